@@ -1,0 +1,387 @@
+"""The format of a scenario: one pydantic model a table, one row an object.
+
+These models are the one definition. The loader, the checker, ``interpose schema`` and the column
+tables in ``docs/scenario_format.md`` are all made from them. ``TABLES`` says which file holds
+which model and whether it may be missing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from interpose.scenario.cells import plain_day, plain_number, plain_whole
+
+Basis = Literal["measured", "published", "fitted", "assumed"]
+"""Where a number comes from. Assumed ones are listed in every report."""
+
+Confidence = Literal["high", "medium", "low"]
+
+PlaceKind = Literal["municipal_seat", "town", "village", "crossing", "protected_site", "base"]
+
+Act = Literal["harassment", "armed_attack", "bombing", "roadblock", "protest", "attack_on_force"]
+"""Kinds of act. Each combines with an instigator and a target to an incident type."""
+
+Stock = Literal["in_theatre", "rear", "reserve", "exercise"]
+"""Where a contingent is counted; ``in_theatre`` and ``exercise`` alone are seen in the streets."""
+
+ForceKind = Literal["troops", "international_police", "local_police"]
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
+"""Lower-case letters, digits, ``_``, ``-`` and ``.``; at most 64 characters."""
+
+
+Day = Annotated[dt.date, BeforeValidator(plain_day)]
+"""A day, written ``YYYY-MM-DD``."""
+
+Number = Annotated[float, BeforeValidator(plain_number)]
+"""A finite number with a decimal point and no separators."""
+
+Whole = Annotated[int, BeforeValidator(plain_whole)]
+"""A whole number."""
+
+Count = Annotated[int, BeforeValidator(plain_whole), Field(ge=0, le=1_000_000_000)]
+"""How many there are."""
+
+
+def _split(text: str) -> str:
+    parts = [part.strip() for part in text.split(";")]
+    if not all(parts) and text:
+        msg = "Must be names parted by ';', none of them empty."
+        raise ValueError(msg)
+    if len(set(parts)) < len(parts):
+        msg = "Names one of them twice."
+        raise ValueError(msg)
+    return ";".join(parts)
+
+
+Names = Annotated[str, AfterValidator(_split)]
+"""Several identifiers in one cell, parted by ``;``."""
+
+
+class Row(BaseModel):
+    """One row of one table: frozen, no unknown columns, no NaN or infinity."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True
+    )
+
+
+# --- scenario.toml -------------------------------------------------------------------------
+
+
+class Community(Row):
+    """A community of the theatre, in the words of neutral sources."""
+
+    id: Identifier = Field(description="short name used in all tables")
+    name: str = Field(min_length=1, description="name as neutral sources write it")
+    note: str = Field(default="", description="who is counted here")
+
+
+class Task(Row):
+    """A task of the mandate, with the measure that says whether it is met."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1, description="the task in the words of the mandate, shortened")
+    measure: str = Field(description="what one would count to see whether it is met")
+    source: Identifier = Field(description="id in sources.csv")
+
+
+class PolicySettings(Row):
+    """Which policy reviews the mission, and when."""
+
+    name: Literal["replay"] = Field(description="replay: the strengths of contingents.csv")
+    review_interval_days: Whole = Field(ge=1, le=3660, description="days between two reviews")
+    first_review: Day = Field(description="day of the first review")
+
+
+class Header(Row):
+    """``scenario.toml``: the mission in one page."""
+
+    format: Literal[1] = Field(description="version of this file format")
+    name: Identifier = Field(description="short name, equal to the folder's")
+    title: str = Field(min_length=1, description="title of the report")
+    start: Day = Field(description="first day played")
+    end: Day = Field(description="last day played")
+    fit_until: Day = Field(description="parameters were fitted on data up to this day only")
+    mandate: str = Field(min_length=1, description="what the mission is for, and who says so")
+    borders: str = Field(min_length=1, description="sentence under every map: whose borders")
+    communities: tuple[Community, ...] = Field(
+        min_length=1, description="communities of the theatre"
+    )
+    tasks: tuple[Task, ...] = Field(default=(), description="tasks of the mandate")
+    policy: PolicySettings = Field(description="the policy that reviews the mission")
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+
+class Source(Row):
+    """Where a figure comes from."""
+
+    id: Identifier = Field(description="short name used in the column source of all tables")
+    title: str = Field(min_length=1, description="title of the document or page")
+    publisher: str = Field(default="", description="who published it")
+    date: str = Field(default="", pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$", description="ISO date")
+    url: str = Field(default="", description="address or file name")
+    note: str = Field(default="", description="what was read of it, or why it is doubtful")
+
+
+class Place(Row):
+    """A municipality's seat, a town, village, crossing, protected site or base."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1, description="name used in text and on maps")
+    other_names: str = Field(default="", description="names in other languages, parted by ';'")
+    municipality: Identifier = Field(
+        description="id of the municipality's seat (itself for a seat)"
+    )
+    kind: PlaceKind = Field(description="what stands there")
+    lat: Number = Field(ge=-90, le=90, description="latitude, degrees north, WGS84")
+    lon: Number = Field(ge=-180, le=180, description="longitude, degrees east, WGS84")
+    error_km: Number = Field(ge=0, le=50, description="how far off the coordinates may be, km")
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class People(Row):
+    """How many of a community lived in a municipality in a year."""
+
+    place: Identifier = Field(description="a municipality's seat; the whole municipality is meant")
+    community: Identifier = Field(description="id of a community")
+    year: Whole = Field(ge=1900, le=2100, description="year the number is for")
+    persons: Count = Field(description="best number, persons")
+    low: Count = Field(description="low end, persons")
+    high: Count = Field(description="high end, persons")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Share(Row):
+    """Which part of a municipality's community lives at one place."""
+
+    municipality: Identifier = Field(description="id of the municipality's seat")
+    place: Identifier = Field(description="a place of that municipality")
+    community: Identifier = Field(description="id of a community")
+    share: Number = Field(ge=0, le=1, description="adds to 1 over a municipality and community")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Link(Row):
+    """A road between two places, passable both ways."""
+
+    a: Identifier = Field(description="id of a place")
+    b: Identifier = Field(description="id of another place")
+    road_km: Number = Field(gt=0, le=2000, description="length, km")
+    travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
+    road_class: str = Field(default="", description="A main, B secondary, C local")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Base(Row):
+    """A camp from which troops reach places."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1)
+    place: Identifier = Field(description="id of the place where it stands")
+    opens: Day = Field(description="first day in use")
+    closes: Day | None = Field(default=None, description="last day in use; empty: still open")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Area(Row):
+    """An area of responsibility: which headquarters looks after which municipalities, when."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1)
+    lead: str = Field(default="", description="lead nation, ISO 3166 alpha-3")
+    base: Identifier = Field(description="id of the base with the headquarters")
+    municipalities: Names = Field(description="municipality seats, parted by ';'")
+    begins: Day
+    ends: Day | None = Field(default=None, description="empty: to the end")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Contributor(Row):
+    """A nation that sends troops."""
+
+    id: Identifier = Field(description="ISO 3166 alpha-3, lower case, or 'mixed'")
+    name: str = Field(min_length=1)
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Contingent(Row):
+    """Troops that were at one base from arrival to departure: who really came, and when."""
+
+    id: Identifier = Field(description="short name")
+    contributor: Identifier = Field(description="id in contributors.csv; 'mixed' if not split")
+    base: Identifier = Field(description="id in bases.csv")
+    stock: Stock = Field(description="in_theatre, rear, reserve or exercise")
+    strength: Count = Field(description="persons")
+    riot_capable: Number = Field(ge=0, le=1, description="share trained and allowed for riots")
+    decided: Day = Field(description="day of the decision")
+    notified: Day = Field(description="day the unit was told to go")
+    arrives: Day = Field(description="first day in place")
+    departs: Day | None = Field(default=None, description="first day gone; empty: stays")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Police(Row):
+    """Police in a municipality, or spread over all of them by population."""
+
+    id: Identifier = Field(description="short name")
+    kind: Literal["international_police", "local_police"]
+    municipality: Identifier = Field(description="a municipality's seat, or 'all'")
+    strength: Count = Field(description="officers")
+    begins: Day
+    ends: Day | None = Field(default=None, description="first day gone; empty: stays")
+    accepted: Number = Field(ge=0, le=1, description="share of its effect that people accept")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Shock(Row):
+    """A dated political event that raises the background of incidents, and fades."""
+
+    id: Identifier = Field(description="short name")
+    date: Day
+    name: str = Field(min_length=1, description="what happened, in neutral words")
+    municipalities: Names = Field(description="municipality seats parted by ';', or 'all'")
+    instigators: Names = Field(description="communities whose acts it raises, or 'all'")
+    acts: Names = Field(description="acts it raises, parted by ';', or 'all'")
+    size: Number = Field(
+        ge=0, le=1000, description="added share of the background on its day; 1 doubles"
+    )
+    fade_days: Number = Field(gt=0, le=3660, description="days until it has fallen to 1/e")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class IncidentType(Row):
+    """A kind of act from an instigator to a target: one row of the excitation matrix."""
+
+    id: Identifier = Field(description="short name, for example armed_attack.albanian.serb")
+    act: Act
+    instigator: Identifier = Field(description="community, or 'unattributed'")
+    target: Identifier = Field(description="community, 'force', 'police', 'authorities' or 'all'")
+    words: str = Field(min_length=1, description="the type in plain neutral words")
+
+
+class ParameterRow(Row):
+    """A value of this scenario for a parameter of the master table."""
+
+    name: str = Field(min_length=1, description="name, with [act] or [type] where it is indexed")
+    value: Number
+    low: Number = Field(description="low end; no future draws less")
+    high: Number = Field(description="high end; no future draws more")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Reporting(Row):
+    """Who reports which acts, how completely and how late."""
+
+    reporter: Identifier = Field(description="short name of who reports")
+    act: Act
+    share: Number = Field(ge=0, le=1, description="share of incidents without deaths reported")
+    fatal_share: Number = Field(ge=0, le=1, description="share of incidents with deaths reported")
+    delay_days: Number = Field(ge=0, le=3660, description="mean days until the report")
+    begins: Day
+    ends: Day | None = Field(default=None, description="empty: to the end")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+# --- record/ ----------------------------------------------------------------------------------
+
+
+class Figure(Row):
+    """A published figure: dated, sourced, never averaged with another."""
+
+    id: Identifier
+    quantity: str = Field(min_length=1, description="for example force.strength, murders")
+    community: str = Field(default="all", description="whom it counts")
+    value: Number = Field(description="the figure as published")
+    low: Number | None = Field(default=None, description="low end where a range was published")
+    high: Number | None = Field(default=None, description="high end where a range was published")
+    qualifier: str = Field(default="", description="about, more than, up to, exact, derived ...")
+    unit: str = Field(min_length=1)
+    begins: Day = Field(description="day, or first day of the period counted")
+    ends: Day | None = Field(default=None, description="last day of the period counted")
+    precision: Literal["day", "month", "year"] = "day"
+    kind: Literal["reported", "planned", "ceiling", "peak", "target"] = "reported"
+    includes: str = Field(default="not stated", description="what is counted")
+    source: Identifier = Field(description="id in sources.csv")
+    confidence: Confidence
+    note: str = ""
+
+
+class RecordedIncident(Row):
+    """An incident of the record."""
+
+    id: Identifier
+    begins: Day
+    ends: Day
+    place: Identifier = Field(description="id of a place")
+    kind: str = Field(min_length=1, description="act, or riot, removal_operation, political_event")
+    instigator: str = Field(default="unattributed", description="side the source attributes it to")
+    certainty: Literal["established", "presumed", "unknown"] = "unknown"
+    target: str = Field(default="", description="whom or what it was directed at")
+    deaths: Count | None = Field(default=None, description="total; empty: not reported")
+    injured: Count | None = Field(default=None, description="total; empty: not reported")
+    crowd: Count | None = Field(default=None, description="persons; empty: not reported")
+    responds_to: str = Field(default="", description="id of the incident that set it off")
+    part_of: str = Field(default="", description="id of the parent whose totals already count it")
+    summary: str = Field(min_length=1)
+    source: Identifier = Field(description="id in sources.csv")
+    confidence: Confidence
+    note: str = ""
+
+
+class Casualties(Row):
+    """Dead and injured of one side in a recorded incident."""
+
+    incident: Identifier = Field(description="id in record/incidents.csv")
+    side: Identifier = Field(description="community, force, international_police, local_police ...")
+    deaths: Count | None = Field(default=None, description="empty: not reported")
+    injured: Count | None = Field(default=None, description="empty: not reported")
+
+
+TABLES: dict[str, tuple[type[Row], bool]] = {
+    "sources.csv": (Source, True),
+    "places.csv": (Place, True),
+    "people.csv": (People, True),
+    "shares.csv": (Share, False),
+    "links.csv": (Link, True),
+    "bases.csv": (Base, True),
+    "areas.csv": (Area, False),
+    "contributors.csv": (Contributor, True),
+    "contingents.csv": (Contingent, True),
+    "police.csv": (Police, False),
+    "shocks.csv": (Shock, False),
+    "incident_types.csv": (IncidentType, True),
+    "parameters.csv": (ParameterRow, True),
+    "reporting.csv": (Reporting, False),
+    "record/figures.csv": (Figure, False),
+    "record/incidents.csv": (RecordedIncident, False),
+    "record/casualties.csv": (Casualties, False),
+}
+"""File -> (model of a row, whether the file must be there)."""

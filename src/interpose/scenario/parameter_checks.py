@@ -1,0 +1,95 @@
+"""Whether the scenario's parameter rows are known, rightly indexed, in range, and complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from interpose.errors import Fault
+from interpose.scenario.models import IncidentType, ParameterRow, Reporting
+from interpose.scenario.parameters import MasterRow, Shape, parted, without_value
+from interpose.scenario.references import ACTS
+from interpose.scenario.tables import Tables
+from interpose.scenario.wording import did_you_mean, listed, shown
+
+FILE = "parameters.csv"
+
+Needed = Mapping[Shape, tuple[tuple[str, ...], ...]]
+
+
+def needed_indices(
+    types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...], *, all_acts: bool
+) -> Needed:
+    """Return for each shape what a value is asked for: its indices, nearest first.
+
+    Parameters
+    ----------
+    types, reporting
+        Rows of the scenario.
+    all_acts : bool
+        Ask for every act there is, not only for those that some incident type has.
+    """
+    acts = ACTS if all_acts else tuple(dict.fromkeys(kind.act for kind in types))
+    return {
+        "scalar": ((),),
+        "act": tuple((act,) for act in acts),
+        "type": tuple((kind.id, kind.act) for kind in types),
+        "reporter": tuple((name,) for name in dict.fromkeys(row.reporter for row in reporting)),
+    }
+
+
+def faulty_parameters(tables: Tables) -> Iterator[Fault]:
+    """Yield each unknown or wrongly indexed row, and each parameter left without a value."""
+    master = {row.name: row for row in tables.master}
+    for line, row in tables.placed(ParameterRow):
+        parts = parted(row.name)
+        if parts is None:
+            wanted = "Must be written name or name[index], in lower-case letters."
+            yield Fault(FILE, line, "name", shown(row.name), wanted)
+        elif parts[0] not in master:
+            wanted = f"No such parameter.{did_you_mean(parts[0], master)}"
+            yield Fault(FILE, line, "name", shown(parts[0]), wanted)
+        else:
+            yield from _faulty_index(tables, line, master[parts[0]], parts[1])
+            yield from _against_nature(line, master[parts[0]], row)
+    if tables.whole(FILE, "incident_types.csv", "reporting.csv"):
+        yield from _left_without_value(tables)
+
+
+def _faulty_index(tables: Tables, line: int, parameter: MasterRow, index: str) -> Iterator[Fault]:
+    if not index:
+        return
+    if parameter.shape == "scalar":
+        wanted = f"{parameter.name} has one value; write it without [{index[:64]}]."
+        yield Fault(FILE, line, "name", shown(index), wanted)
+        return
+    known: frozenset[str] | None = frozenset(ACTS)
+    words = "No such act"
+    if parameter.shape == "type":
+        types = tables.names("incident_types.csv")
+        known = None if types is None else types.union(ACTS)
+        words = "Neither an act nor an id in incident_types.csv"
+    elif parameter.shape == "reporter":
+        known = tables.names("reporting.csv", "reporter")
+        words = "No such reporter in reporting.csv"
+    if known is not None and index not in known:
+        yield Fault(FILE, line, "name", shown(index), f"{words}.{did_you_mean(index, known)}")
+
+
+def _against_nature(line: int, parameter: MasterRow, row: ParameterRow) -> Iterator[Fault]:
+    """Refuse negative values of a parameter that is never negative."""
+    never_negative = parameter.low is None or parameter.low >= 0
+    if never_negative and row.low < 0:
+        wanted = f"Must be 0 or more: {parameter.name} is never negative."
+        yield Fault(FILE, line, "low", f"{row.low:g}", wanted)
+
+
+def _left_without_value(tables: Tables) -> Iterator[Fault]:
+    needed = needed_indices(tables.rows(IncidentType), tables.rows(Reporting), all_acts=False)
+    given: dict[str, list[ParameterRow]] = {}
+    for row in tables.rows(ParameterRow):
+        given.setdefault((parted(row.name) or ("", ""))[0], []).append(row)
+    for parameter in tables.master:
+        missing = without_value(parameter, given.get(parameter.name, []), needed)
+        if missing:
+            wanted = f"Has no default, so a row must give it: {listed(missing, 8)}."
+            yield Fault(FILE, 0, parameter.name, "", wanted)

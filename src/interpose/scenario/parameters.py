@@ -1,0 +1,300 @@
+"""Parameters: rows of the master table, and the values a scenario gives for them.
+
+The master table ``parameters.csv`` beside this file names every parameter with unit, shape,
+default, range, basis and source. A parameter has one of four shapes:
+
+``scalar``
+    one value.
+``act``
+    a value an act; a scenario may write ``presence.effect[armed_attack]``.
+``type``
+    a value an incident type; a row for the type beats a row for its act, which beats the bare
+    row, which beats the master's default.
+``reporter``
+    a value a reporter.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from interpose.errors import InterposeError, ScenarioError, UnknownNameError
+from interpose.scenario.models import Act, Basis, IncidentType, Number, ParameterRow, Row
+from interpose.scenario.reading import read_table, read_text
+
+Shape = Literal["scalar", "act", "type", "reporter"]
+
+MASTER_FILE = "parameters.csv"
+
+_NAME = re.compile(r"([a-z0-9_.]+)(?:\[([a-z0-9_.\-]+)\])?")
+
+
+class MasterRow(Row):
+    """A parameter of the model, with its default and range."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
+    unit: str = Field(min_length=1)
+    shape: Shape = Field(description="what it has a value for: scalar, act, type or reporter")
+    default: Number | None = Field(default=None, description="empty: the scenario must give it")
+    low: Number | None = Field(default=None, description="low end of the plausible range")
+    high: Number | None = Field(default=None, description="high end of the plausible range")
+    basis: Basis
+    source: str = Field(min_length=1, description="in free text, with DOI or address")
+    as_of: str = Field(default="", description="date of the source")
+    note: str = Field(default="", description="what it is, in a sentence")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRow:
+    """A parameter's value in this scenario, with all that is known of it.
+
+    Attributes
+    ----------
+    name : str
+        Full name, with its index: ``retaliation.campaign[armed_attack]``.
+    unit : str
+    value, low, high : float
+        In that unit.
+    basis : str
+        measured, published, fitted or assumed.
+    source : str
+        Title of the source.
+    note : str
+    from_scenario : bool
+        True if the scenario gave it, False for the master's default.
+    """
+
+    name: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    basis: Basis
+    source: str
+    note: str
+    from_scenario: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters of one scenario; made by ``load``.
+
+    Attributes
+    ----------
+    shapes : dict of str to Shape
+        Every parameter that the model knows.
+    values : dict of str to ResolvedRow
+        Rows in force by full name, in the order of the master table.
+    """
+
+    shapes: Mapping[str, Shape]
+    values: Mapping[str, ResolvedRow]
+
+    def scalar(self, name: str) -> float:
+        """Return the value of a parameter of shape ``scalar``.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such parameter of this shape.
+        """
+        return self._value(name, "scalar", (name,))
+
+    def of_act(self, name: str, act: Act) -> float:
+        """Return the value that a parameter of shape ``act`` has for an act."""
+        return self._value(name, "act", (f"{name}[{act}]", name))
+
+    def of_type(self, name: str, incident_type: IncidentType) -> float:
+        """Return the value that a parameter of shape ``type`` has for an incident type."""
+        levels = (f"{name}[{incident_type.id}]", f"{name}[{incident_type.act}]", name)
+        return self._value(name, "type", levels)
+
+    def of_reporter(self, name: str, reporter: str) -> float:
+        """Return the value that a parameter of shape ``reporter`` has for a reporter."""
+        return self._value(name, "reporter", (f"{name}[{reporter}]", name))
+
+    def rows(self) -> tuple[ResolvedRow, ...]:
+        """Return every row in force, in the order of the master table."""
+        return tuple(self.values.values())
+
+    def with_values(self, values: Mapping[str, float]) -> Parameters:
+        """Return a copy in which some rows have other values.
+
+        Parameters
+        ----------
+        values : dict of str to float
+            Full name (as in ``rows()``) to value, in the row's unit.
+
+        Raises
+        ------
+        UnknownNameError
+            If a name is not among ``rows()``.
+        InterposeError
+            If a value is not a finite number.
+        """
+        changed = dict(self.values)
+        for name, value in values.items():
+            if name not in changed:
+                kind = "parameter"
+                raise UnknownNameError(kind, name, changed)
+            if not math.isfinite(value):
+                msg = f"parameter {name}: {value} is not a finite number."
+                raise InterposeError(msg)
+            changed[name] = replace(changed[name], value=float(value))
+        return Parameters(self.shapes, changed)
+
+    def _value(self, name: str, shape: Shape, levels: tuple[str, ...]) -> float:
+        if self.shapes.get(name) != shape:
+            known = [known for known, its in self.shapes.items() if its == shape]
+            kind = f"parameter of shape {shape!r}"
+            raise UnknownNameError(kind, name, known)
+        for level in levels:
+            if level in self.values:
+                return self.values[level].value
+        kind = "value of a parameter"
+        raise UnknownNameError(kind, levels[0], self.values)
+
+
+@lru_cache(maxsize=1)
+def master_table() -> tuple[MasterRow, ...]:
+    """Return the rows of the master table.
+
+    Raises
+    ------
+    ScenarioError
+        If the table that came with the program is damaged.
+    """
+    return read_master(Path(__file__).parent)
+
+
+def read_master(folder: Path) -> tuple[MasterRow, ...]:
+    """Read the ``parameters.csv`` of a folder as a master table.
+
+    Raises
+    ------
+    ScenarioError
+        With every faulty row.
+    """
+    text = read_text(folder, MASTER_FILE)
+    if not isinstance(text, str):
+        raise ScenarioError(str(folder), [text])
+    table, faults = read_table(MASTER_FILE, text, MasterRow)
+    if faults:
+        raise ScenarioError(str(folder), faults)
+    return tuple(row for _, row in table.rows if isinstance(row, MasterRow))
+
+
+def parted(full_name: str) -> tuple[str, str] | None:
+    """Part a full name into name and index, or return None if it is not written that way.
+
+    Examples
+    --------
+    >>> parted("retaliation.campaign[armed_attack]"), parted("presence.travel_decay_min")
+    (('retaliation.campaign', 'armed_attack'), ('presence.travel_decay_min', ''))
+    """
+    match = _NAME.fullmatch(full_name)
+    return (match[1], match[2] or "") if match else None
+
+
+def resolve(
+    master: tuple[MasterRow, ...],
+    given: tuple[ParameterRow, ...],
+    titles: Mapping[str, str],
+    needed: Mapping[Shape, tuple[tuple[str, ...], ...]],
+) -> Parameters:
+    """Lay the scenario's rows over the master's defaults.
+
+    Parameters
+    ----------
+    master : tuple of MasterRow
+    given : tuple of ParameterRow
+        Checked rows of the scenario.
+    titles : dict of str to str
+        Title of each source of the scenario by id.
+    needed : dict of Shape to tuple of tuple of str
+        For each shape, for each thing a value is asked for: its indices, nearest first.
+
+    Returns
+    -------
+    parameters : Parameters
+        A default that a scenario row replaces for everything is left out.
+    """
+    by_name: dict[str, list[ParameterRow]] = {}
+    for row in given:
+        by_name.setdefault((parted(row.name) or ("", ""))[0], []).append(row)
+    values: dict[str, ResolvedRow] = {}
+    for parameter in master:
+        rows = by_name.get(parameter.name, [])
+        if default_is_used(parameter, rows, needed):
+            values[parameter.name] = _as_default(parameter)
+        for row in rows:
+            values[row.name] = _as_given(parameter, row, titles)
+    return Parameters({row.name: row.shape for row in master}, values)
+
+
+def default_is_used(
+    parameter: MasterRow,
+    given: list[ParameterRow],
+    needed: Mapping[Shape, tuple[tuple[str, ...], ...]],
+) -> bool:
+    """Return whether the default stands for anything, given the scenario's rows for it."""
+    return parameter.default is not None and any(_left_over(parameter, given, needed))
+
+
+def without_value(
+    parameter: MasterRow,
+    given: list[ParameterRow],
+    needed: Mapping[Shape, tuple[tuple[str, ...], ...]],
+) -> tuple[str, ...]:
+    """Return the full names that neither the scenario nor the master gives a value for."""
+    if parameter.default is not None:
+        return ()
+    return tuple(_left_over(parameter, given, needed))
+
+
+def _left_over(
+    parameter: MasterRow,
+    given: list[ParameterRow],
+    needed: Mapping[Shape, tuple[tuple[str, ...], ...]],
+) -> Iterator[str]:
+    names = {row.name for row in given}
+    if parameter.name in names:
+        return
+    if parameter.shape == "scalar":
+        yield parameter.name
+        return
+    for indices in needed[parameter.shape]:
+        levels = [f"{parameter.name}[{index}]" for index in indices]
+        if not names.intersection(levels):
+            yield levels[0]
+
+
+def _as_default(row: MasterRow) -> ResolvedRow:
+    value = 0.0 if row.default is None else row.default
+    low = value if row.low is None else row.low
+    high = value if row.high is None else row.high
+    return ResolvedRow(
+        row.name, row.unit, value, low, high, row.basis, row.source, row.note, from_scenario=False
+    )
+
+
+def _as_given(parameter: MasterRow, row: ParameterRow, titles: Mapping[str, str]) -> ResolvedRow:
+    return ResolvedRow(
+        name=row.name,
+        unit=parameter.unit,
+        value=row.value,
+        low=row.low,
+        high=row.high,
+        basis=row.basis,
+        source=titles.get(row.source, row.source),
+        note=row.note or parameter.note,
+        from_scenario=True,
+    )

@@ -1,0 +1,146 @@
+"""Names in one table that must stand in another: one literal list, and the check of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import get_args
+
+from interpose.errors import Fault
+from interpose.scenario.models import TABLES, Act
+from interpose.scenario.tables import Tables
+from interpose.scenario.wording import did_you_mean, shown
+
+ACTS: tuple[str, ...] = get_args(Act)
+
+
+TARGETS = ("force", "police", "authorities", "all")
+"""Targets of an incident type that are no community."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column whose cells name something that is listed elsewhere.
+
+    Attributes
+    ----------
+    file, field : str
+        The column.
+    to : str
+        Key of ``LISTS``: what it names.
+    also : tuple of str
+        Words that may stand there as well.
+    several : bool
+        The cell holds names parted by ``;``.
+    """
+
+    file: str
+    field: str
+    to: str
+    also: tuple[str, ...] = ()
+    several: bool = False
+
+
+REFERENCES = (
+    *(Reference(file, "source", "sources") for file, (row, _) in TABLES.items()
+      if "source" in row.model_fields),
+    Reference("places.csv", "municipality", "seats"),
+    Reference("people.csv", "place", "seats"),
+    Reference("people.csv", "community", "communities"),
+    Reference("shares.csv", "municipality", "seats"),
+    Reference("shares.csv", "place", "places"),
+    Reference("shares.csv", "community", "communities"),
+    Reference("links.csv", "a", "places"),
+    Reference("links.csv", "b", "places"),
+    Reference("bases.csv", "place", "places"),
+    Reference("areas.csv", "base", "bases"),
+    Reference("areas.csv", "municipalities", "seats", several=True),
+    Reference("contingents.csv", "contributor", "contributors", also=("mixed",)),
+    Reference("contingents.csv", "base", "bases"),
+    Reference("police.csv", "municipality", "seats", also=("all",)),
+    Reference("shocks.csv", "municipalities", "seats", also=("all",), several=True),
+    Reference(
+        "shocks.csv", "instigators", "communities", also=("all", "unattributed"), several=True
+    ),
+    Reference("shocks.csv", "acts", "acts", also=("all",), several=True),
+    Reference("incident_types.csv", "instigator", "communities", also=("unattributed",)),
+    Reference("incident_types.csv", "target", "communities", also=TARGETS),
+    Reference("record/incidents.csv", "place", "places"),
+    Reference("record/incidents.csv", "responds_to", "incidents"),
+    Reference("record/incidents.csv", "part_of", "incidents"),
+    Reference("record/casualties.csv", "incident", "incidents"),
+)  # fmt: skip
+"""Every column that refers to another table; ``docs/scenario_format.md`` prints them too."""
+
+RESERVED = ("all", "unattributed", "force", "police", "authorities", "mixed")
+"""Words with a meaning of their own in the columns above; no community or place may bear them."""
+
+
+def _seats(tables: Tables) -> frozenset[str] | None:
+    table = tables["places.csv"]
+    if not table.legible:
+        return None
+    kinds = ((cells.get("id", ""), cells.get("kind", "")) for _, cells in table.raw)
+    return frozenset(place for place, kind in kinds if kind == "municipal_seat")
+
+
+LISTS: dict[str, tuple[str, Callable[[Tables], frozenset[str] | None]]] = {
+    "sources": ("in sources.csv", lambda tables: tables.names("sources.csv")),
+    "places": ("in places.csv", lambda tables: tables.names("places.csv")),
+    "seats": ("of kind municipal_seat in places.csv", _seats),
+    "communities": ("among the communities of scenario.toml", lambda t: t.settings.communities),
+    "bases": ("in bases.csv", lambda tables: tables.names("bases.csv")),
+    "contributors": ("in contributors.csv", lambda tables: tables.names("contributors.csv")),
+    "acts": ("among the acts", lambda tables: frozenset(ACTS)),
+    "incidents": ("in record/incidents.csv", lambda tables: tables.names("record/incidents.csv")),
+}
+"""What can be referred to -> where it is listed, and the names (None if illegible)."""
+
+
+def unknown_references(tables: Tables) -> Iterator[Fault]:
+    """Yield each cell that names something which is not listed where it should be."""
+    for reference in REFERENCES:
+        where, find = LISTS[reference.to]
+        known = find(tables)
+        if known is not None:
+            yield from _unknown_in_column(tables, reference, where, known)
+
+
+def _unknown_in_column(
+    tables: Tables, reference: Reference, where: str, known: frozenset[str]
+) -> Iterator[Fault]:
+    allowed = known.union(reference.also)
+    for line, row in tables[reference.file].rows:
+        cell = getattr(row, reference.field)
+        names = cell.split(";") if reference.several else [cell]
+        if len(names) > 1 and "all" in names:
+            wanted = "'all' must stand alone."
+            yield Fault(reference.file, line, reference.field, shown(cell), wanted)
+        for name in names:
+            if name and name not in allowed:
+                wanted = f"Not {where}.{did_you_mean(name, allowed)}"
+                yield Fault(reference.file, line, reference.field, shown(name), wanted)
+
+
+def unknown_sources_of_tasks(tables: Tables) -> Iterator[Fault]:
+    """Yield each task of the mandate whose source is not in sources.csv."""
+    known = tables.names("sources.csv")
+    header = tables.settings.header
+    if known is None or header is None:
+        return
+    for number, task in enumerate(header.tasks):
+        if task.source not in known:
+            wanted = f"Not in sources.csv.{did_you_mean(task.source, known)}"
+            yield tables.settings.fault(("tasks", number, "source"), task.source, wanted)
+
+
+def reserved_names(tables: Tables) -> Iterator[Fault]:
+    """Yield each community or place that bears a word with a meaning of its own."""
+    wanted = f"Must be another name: {', '.join(RESERVED)} have a meaning of their own."
+    header = tables.settings.header
+    for number, community in enumerate(header.communities if header else ()):
+        if community.id in RESERVED:
+            yield tables.settings.fault(("communities", number, "id"), community.id, wanted)
+    for line, cells in tables["places.csv"].raw:
+        if cells.get("id") in RESERVED:
+            yield Fault("places.csv", line, "id", shown(cells["id"]), wanted)

@@ -1,0 +1,153 @@
+"""``scenario.toml``: text to a ``Header``, with the line of every setting that is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from interpose.errors import Fault
+from interpose.scenario.models import Header
+from interpose.scenario.wording import sentence, shown
+
+FILE = "scenario.toml"
+
+LARGEST = 500_000
+"""Bytes of ``scenario.toml``."""
+
+_HEADING = re.compile(r"\s*\[{1,2}\s*([^\[\]]+?)\s*\]{1,2}\s*(#.*)?$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_\-\"'.]+)\s*=")
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``scenario.toml`` says.
+
+    Attributes
+    ----------
+    header : Header or None
+        None where it is faulty.
+    communities : frozenset of str or None
+        Names of the communities, also where another setting is faulty; None if illegible.
+    lines : dict
+        Line of each setting by its path, for example ``("communities", 1, "id")``.
+    """
+
+    header: Header | None = None
+    communities: frozenset[str] | None = None
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+
+    def fault(self, path: tuple[str | int, ...], found: object, wanted: str) -> Fault:
+        """Return a fault of one setting, at its line."""
+        return Fault(FILE, self.line(path), _dotted(path), shown(found), wanted)
+
+    def line(self, path: tuple[str | int, ...]) -> int:
+        """Return the line of a setting, or of what holds it, or 0."""
+        while path:
+            if path in self.lines:
+                return self.lines[path]
+            path = path[:-1]
+        return 0
+
+
+def read_settings(text: str) -> tuple[Settings, list[Fault]]:
+    """Read the text of ``scenario.toml``.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+
+    Returns
+    -------
+    Settings
+        What could be read.
+    list of Fault
+        One fault where it is not TOML, otherwise one for each faulty setting.
+    """
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: also a number too long for int
+        return Settings(), [_not_toml(text, error)]
+    settings = Settings(None, _communities(data), _lines(text))
+    try:
+        header = Header.model_validate(data)
+    except ValidationError as error:
+        return settings, list(_faulty_settings(settings, error))
+    return Settings(header, settings.communities, settings.lines), []
+
+
+def _not_toml(text: str, error: Exception) -> Fault:
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return Fault(FILE, 0, "", "", "Is not TOML: nested too deeply, or a number too long.")
+    message = str(error)
+    position = _POSITION.search(message)
+    last = text.count("\n", 0, len(text.rstrip())) + 1
+    line = int(position[1]) if position and position[1] else last
+    reason = _POSITION.sub("", message)
+    return Fault(FILE, line, "", "", f"Is not TOML: {shown(reason)[1:-1]}.")
+
+
+def _communities(data: Mapping[str, Any]) -> frozenset[str] | None:
+    groups = data.get("communities")
+    if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
+        return None
+    return frozenset(str(group.get("id")) for group in groups)
+
+
+def _lines(text: str) -> dict[tuple[str | int, ...], int]:
+    """Find the line of each heading and setting by a plain scan.
+
+    Good for files written the plain way, one setting a line; a setting that is not found is
+    reported without its line.
+    """
+    lines: dict[tuple[str | int, ...], int] = {}
+    counts: dict[str, int] = {}
+    prefix: tuple[str | int, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if heading := _HEADING.match(line):
+            name = heading[1].strip("\"' ")
+            prefix = (name,)
+            if line.lstrip().startswith("[["):
+                prefix = (name, counts.get(name, 0))
+                counts[name] = counts.get(name, 0) + 1
+                lines.setdefault((name,), number)
+            lines.setdefault(prefix, number)
+        elif key := _KEY.match(line):
+            lines.setdefault((*prefix, *key[1].strip("\"'").split(".")), number)
+    return lines
+
+
+def _faulty_settings(settings: Settings, error: ValidationError) -> Iterator[Fault]:
+    for detail in error.errors(include_url=False):
+        path = detail["loc"]
+        if detail["type"] == "missing":
+            yield settings.fault(path, None, "This setting is missing.")
+        else:
+            found = None if isinstance(detail["input"], dict | list) else detail["input"]
+            yield settings.fault(path, found, sentence(detail, _known_beside(path)))
+
+
+def _known_beside(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Return the settings that may stand where the last step of a path stands."""
+    model: type[BaseModel] = Header
+    for step in path[:-1]:
+        if isinstance(step, str) and step in model.model_fields:
+            model = _model_within(model.model_fields[step].annotation) or model
+    return tuple(model.model_fields)
+
+
+def _model_within(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_within(part) for part in get_args(annotation))
+    return next((model for model in found if model), None)
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    return ".".join(step[:60] for step in path if isinstance(step, str))
