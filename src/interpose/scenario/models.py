@@ -42,7 +42,7 @@ Number = Annotated[float, BeforeValidator(plain_number)]
 Whole = Annotated[int, BeforeValidator(plain_whole)]
 """A whole number."""
 
-Count = Annotated[int, BeforeValidator(plain_whole), Field(ge=0, le=1_000_000_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(plain_whole)]
 """How many there are."""
 
 

@@ -1,0 +1,2 @@
+"""interpose."""
+__version__ = "0.1.0"

@@ -1,0 +1,127 @@
+"""Every error that interpose raises on purpose.
+
+::
+
+    InterposeError                 catch this one to catch them all
+    ├── ScenarioError              a scenario folder is faulty; carries every fault at once
+    ├── UnknownNameError           a name that is not among those known; carries a suggestion
+    ├── RunError                   a run folder cannot be written, read or resumed
+    │   └── RunMismatchError       the folder holds a run of other inputs
+    ├── RunawayError               a future grew past its limit of incidents
+    └── ShapeError                 an array has other axes than its function states
+
+Library code raises; only ``interpose.cli`` prints and exits (2 for wrong input, 1 for the rest).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class InterposeError(Exception):
+    """Anything that interpose refuses to do, with the reason as its text."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing that is wrong in a scenario folder.
+
+    Attributes
+    ----------
+    file : str
+        Path below the scenario folder, for example ``contingents.csv``.
+    line : int
+        Line in that file, the header being line 1; 0 where the whole file is meant.
+    field : str
+        Column, or dotted key of a TOML file; empty where the whole row is meant.
+    found : str
+        The value as it stands there, shortened.
+    wanted : str
+        What was wanted, as a full sentence, with a near name where there is one.
+    """
+
+    file: str
+    line: int
+    field: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        place = self.file + (f" line {self.line}" if self.line else "")
+        what = f", {self.field}" if self.field else ""
+        found = f" {self.found}." if self.found else ""
+        return f"{place}{what}:{found} {self.wanted}"
+
+
+class ScenarioError(InterposeError):
+    """A scenario folder is faulty; nothing was run.
+
+    Attributes
+    ----------
+    folder : str
+        The folder as the user named it.
+    faults : tuple of Fault
+        All faults, in the order of file and line.
+    """
+
+    def __init__(self, folder: str, faults: Iterable[Fault]) -> None:
+        self.folder = folder
+        self.faults = tuple(sorted(faults))
+        count = f"{len(self.faults)} fault" + ("s" if len(self.faults) != 1 else "")
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        super().__init__(
+            f"{count} in {folder}; nothing was run.\n{lines}\n"
+            f"Mend these, then: interpose check {folder}"
+        )
+
+
+class UnknownNameError(InterposeError):
+    """A name that is not among those known.
+
+    Attributes
+    ----------
+    name : str
+        What was asked for.
+    known : tuple of str
+        What there is.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.known = tuple(known)
+        near = near_name(name, self.known)
+        hint = f" Did you mean {near!r}?" if near else ""
+        listed = ", ".join(self.known[:12]) + (", ..." if len(self.known) > 12 else "")
+        super().__init__(f"{kind} {name!r} is not known.{hint} Known: {listed}.")
+
+
+class RunError(InterposeError):
+    """A run folder cannot be written, read or resumed."""
+
+
+class RunMismatchError(RunError):
+    """The folder already holds a run of another scenario, policy, seed or version."""
+
+
+class RunawayError(InterposeError):
+    """A future grew past its limit of incidents: its R stayed above one for too long."""
+
+
+class ShapeError(InterposeError):
+    """An array has other axes than its function states."""
+
+
+def near_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is spelt most like `name`, if any is near.
+
+    Examples
+    --------
+    >>> near_name("Bondstel", ["Bondsteel", "Film City"])
+    'Bondsteel'
+    >>> near_name("Atlantis", ["Bondsteel"]) is None
+    True
+    """
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return near[0] if near else None

@@ -1,0 +1,94 @@
+"""The columns of a run: one definition for Parquet files, xarray attributes and the docs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Type = Literal["int8", "int16", "int32", "int64", "float32", "float64", "date", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table of a run.
+
+    Attributes
+    ----------
+    name : str
+    type : str
+        numpy name, or ``date`` (datetime64[D]) or ``text``.
+    unit : str
+    description : str
+    """
+
+    name: str
+    type: Type
+    unit: str
+    description: str
+
+
+FUTURE = Column("future", "int32", "1", "number of the future, from 0")
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "series": (
+        FUTURE,
+        Column("month", "date", "date", "first day of the calendar month"),
+        Column("type", "text", "1", "incident type of the scenario"),
+        Column("incidents", "int32", "incidents", "incidents that happened"),
+        Column("deaths", "int32", "persons", "dead, of all sides"),
+        Column("injured", "int32", "persons", "injured, of all sides"),
+    ),
+    "reports": (
+        FUTURE,
+        Column("month", "date", "date", "first day of the month in which the report arrived"),
+        Column("reporter", "text", "1", "who reported"),
+        Column("type", "text", "1", "incident type of the scenario"),
+        Column("reported", "int32", "incidents", "incidents reported; months without are left out"),
+    ),
+    "force": (
+        FUTURE,
+        Column("month", "date", "date", "first day of the calendar month"),
+        Column("in_theatre", "float32", "persons", "mean strength in theatre"),
+        Column("rear", "float32", "persons", "mean strength in rear areas"),
+        Column("reserve", "float32", "persons", "mean strength in reserve at home"),
+        Column("exercise", "float32", "persons", "mean strength there for an exercise"),
+    ),
+    "reviews": (
+        FUTURE,
+        Column("date", "date", "date", "day of the review"),
+        Column("in_theatre", "float32", "persons", "strength in theatre on that morning"),
+        Column("R", "float32", "incidents/incident", "reproduction number of the theatre"),
+    ),
+    "municipalities": (
+        FUTURE,
+        Column("date", "date", "date", "day of the review"),
+        Column("municipality", "text", "1", "id of the municipality's seat"),
+        Column(
+            "troops", "float32", "soldiers/1000 inhabitants", "available soldiers, by reach of road"
+        ),
+        Column("R", "float32", "incidents/incident", "R if all were guarded like this one"),
+    ),
+    "incidents": (
+        FUTURE,
+        Column("date", "date", "date", "day of the incident"),
+        Column("place", "text", "1", "id of the place"),
+        Column("type", "text", "1", "incident type of the scenario"),
+        Column("deaths_target", "int16", "persons", "dead on the side of the target"),
+        Column("deaths_instigator", "int16", "persons", "dead on the side of the instigator"),
+        Column("injured_target", "int16", "persons", "injured on the side of the target"),
+        Column("injured_instigator", "int16", "persons", "injured on the side of the instigator"),
+        Column("crowd", "int32", "persons", "size of the crowd; 0 where the type has none"),
+        Column("background", "float32", "ratio", "chance that it is not retaliation"),
+    ),
+    "futures": (
+        FUTURE,
+        Column("status", "text", "1", "done, or failed"),
+        Column("error", "text", "1", "what went wrong; empty if done"),
+        Column("incidents", "int64", "incidents", "incidents in all"),
+        Column("deaths", "int64", "persons", "dead in all"),
+        Column("injured", "int64", "persons", "injured in all"),
+    ),
+}
+"""Table -> its columns. ``futures`` has, after these, one float64 column for every parameter that
+was drawn, named like the parameter's row; its row is written last and says that a future is
+done."""

@@ -1,0 +1,56 @@
+"""Compiled kernels: Numba functions, cached on disk once for all later starts.
+
+Numba looks only at a function's own file when it decides whether its cached code is still good;
+a change in a function that it calls would go unseen. The cache folder therefore carries a hash
+of all files of the room, so that changed code never meets old machine code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+
+def _cache_folder() -> str:
+    """Return the folder of compiled code for exactly this source."""
+    room = Path(__file__).parent
+    digest = hashlib.sha256(numba.__version__.encode())
+    for file in sorted(room.glob("*.py")):
+        digest.update(file.read_bytes())
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = home / "interpose" / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed on the next line
+        probe.close()
+    except OSError:  # no home, or a read-only one: compile anew for this process only
+        return tempfile.mkdtemp(prefix="interpose-")
+    return str(folder)
+
+
+_FOLDER = _cache_folder()
+
+
+def kernel(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a Numba dispatcher is untyped
+    """Compile `function` on first use, without the GIL, and keep the code on disk.
+
+    Arithmetic is strict (no fast-math): the plain-Python twin must give the same bits.
+    """
+    settings: Any = numba.config
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = _FOLDER
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    finally:
+        settings.CACHE_DIR = before
+
+
+def inlined(function: Callable[..., Any]) -> Any:  # noqa: ANN401
+    """Compile a small function that is always pasted into the kernel that calls it."""
+    return numba.njit(inline="always", error_model="numpy")(function)

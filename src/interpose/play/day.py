@@ -1,0 +1,90 @@
+"""The order of the day.
+
+``DAY`` is the order; ``play_days`` is the same order as one compiled loop, and a test reads the
+loop to see that the two agree. A process is a file of this room: one sentence of rule, what it
+NEEDS (parameters), READS and WRITES (state), and ``step(state, world, day)``.
+
+Still to come, in their places: unrest, barricades and movement after incidents; displacement and
+police before observe. The review comes at its interval, between days: see ``review.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from interpose.play import force, incidents, observe, presence, shocks
+from interpose.play.compiled import kernel
+from interpose.play.state import State
+from interpose.play.world import World
+
+DAY = (
+    force.step,
+    presence.step,
+    shocks.step,
+    incidents.step,
+    observe.step,
+)
+
+ROOM_FOR_A_DAY = 4096
+"""Rows that must be free in ``State.events`` before a day begins."""
+
+
+@kernel
+def play_days(state: State, world: World, first: int, last: int) -> int:
+    """Play the days from `first` to the one before `last`.
+
+    Returns
+    -------
+    int
+        The day not played yet: `last`, or an earlier one if the events need more room.
+    """
+    for day in range(first, last):
+        if state.counts[0] + ROOM_FOR_A_DAY > state.events.shape[0]:
+            return day
+        force.step(state, world, day)
+        presence.step(state, world, day)
+        shocks.step(state, world, day)
+        incidents.step(state, world, day)
+        observe.step(state, world, day)
+    return last
+
+
+def day_of(processes: tuple[Callable[[State, World, int], None], ...]) -> Any:  # noqa: ANN401
+    """Return a ``play_days`` of other processes, for trying one out; compiled anew each time.
+
+    Parameters
+    ----------
+    processes : tuple of compiled steps
+        For example ``(*DAY[:4], mine.step, *DAY[4:])``.
+    """
+    import numba
+
+    @numba.njit(error_model="numpy")
+    def nothing(state: State, world: World, day: int) -> None:
+        pass
+
+    whole = nothing
+    for step in reversed(processes):
+        whole = _before(step, whole)
+
+    @numba.njit(error_model="numpy")
+    def play(state: State, world: World, first: int, last: int) -> int:
+        for day in range(first, last):
+            if state.counts[0] + ROOM_FOR_A_DAY > state.events.shape[0]:
+                return day
+            whole(state, world, day)
+        return last
+
+    return play
+
+
+def _before(step: Any, rest: Any) -> Any:  # noqa: ANN401
+    import numba
+
+    @numba.njit(error_model="numpy")
+    def both(state: State, world: World, day: int) -> None:
+        step(state, world, day)
+        rest(state, world, day)
+
+    return both

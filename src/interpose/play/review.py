@@ -1,0 +1,90 @@
+"""Review: at its interval the policy sees what was reported, and orders; the force follows.
+
+The review stands between two days: it sees the reports of complete months and the strength of its
+own force, never the true state. An order moves the arrival or departure of contingents; it cannot
+reach into the past. R under the presence of that morning is written down for the reader of the
+run; the policy does not see it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from interpose.errors import UnknownNameError
+from interpose.play.reproduction import municipal_r, theatre_r
+from interpose.play.state import State
+from interpose.play.theatre import STOCKS, Floats, Theatre
+from interpose.play.world import World
+from interpose.policy import Order, Policy, Reports
+
+READS = ("reported", "stocks", "presence", "damping", "reached")
+WRITES = ("arrives", "departs")
+
+
+@dataclass
+class Reviews:
+    """The reviews of one future, in the making.
+
+    Attributes
+    ----------
+    days, stocks, r : list
+        One entry a review: day index, (stock,) persons, R of the theatre.
+    troops, municipal : list
+        One entry a review: (municipality,) available soldiers per 1000 inhabitants, and R.
+    """
+
+    eigenvector: Floats
+    days: list[int] = field(default_factory=list)
+    stocks: list[Floats] = field(default_factory=list)
+    r: list[float] = field(default_factory=list)
+    troops: list[Floats] = field(default_factory=list)
+    municipal: list[Floats] = field(default_factory=list)
+
+
+def review_days(theatre: Theatre) -> list[int]:
+    """Return the day indices of all reviews."""
+    settings = theatre.scenario.header.policy
+    first = theatre.day_index(settings.first_review)
+    return [d for d in range(first, theatre.days, settings.review_interval_days) if d >= 0]
+
+
+def step(
+    theatre: Theatre, world: World, state: State, policy: Policy, reviews: Reviews, day: int
+) -> None:
+    """Hold the review on the morning of `day`."""
+    order = policy.review(what_is_seen(theatre, state, day))
+    carry_out(order, theatre, state, day)
+    seats = theatre.municipality_of_place
+    count = np.bincount(seats, minlength=len(theatre.municipalities))
+    reviews.days.append(day)
+    reviews.stocks.append(state.stocks.copy())
+    reviews.r.append(theatre_r(state, world, reviews.eigenvector))
+    reviews.troops.append(np.bincount(seats, state.presence[0], len(count)) / count)
+    reviews.municipal.append(municipal_r(state, world, len(theatre.municipalities)))
+
+
+def what_is_seen(theatre: Theatre, state: State, day: int) -> Reports:
+    """Return the reports of the months that are complete on the morning of `day`."""
+    month = int(theatre.month_of_day[day])
+    return Reports(
+        date=dt.date.fromordinal(theatre.first_day + day),
+        months=theatre.month_starts[:month],
+        reported=state.reported[:, :month].copy(),
+        strength=float(state.stocks[STOCKS.index("in_theatre")]),
+    )
+
+
+def carry_out(order: Order, theatre: Theatre, state: State, day: int) -> None:
+    """Move the contingents that an order names, from today on and never in the past."""
+    ids = [c.id for c in theatre.scenario.contingents]
+    for name, (arrives, departs) in order.moves.items():
+        if name not in ids:
+            kind = "contingent"
+            raise UnknownNameError(kind, name, ids)
+        c = ids.index(name)
+        for dates, date in ((state.arrives, arrives), (state.departs, departs)):
+            if dates[c] >= day:  # what has happened stays
+                dates[c] = max(theatre.day_index(date), day)

@@ -1,0 +1,68 @@
+r"""Shocks: a dated political event raises the background where it is felt, and fades.
+
+On day t after a shock of size A the background of the acts and places that it names is raised by
+the share ``A exp(-t / fade)``; several shocks add. Besides, the background declines over years
+from the level of the first days to that of settled times (``world.settling_factor``)::
+
+    mu = background * settling * (1 + sum_s A_s exp(-(t - t_s) / fade_s))
+
+Shocks raise the background, not retaliation, so that a fit cannot mistake one for the other.
+"""
+
+from __future__ import annotations
+
+import math
+
+from interpose.play.compiled import kernel
+from interpose.play.state import BACKGROUND_CHANGED, State
+from interpose.play.world import World
+
+NEEDS = (
+    "background.rate",
+    "background.postwar_level",
+    "background.settling_days",
+    "background.contact_min",
+    "background.site_share",
+    "shocks.scale",
+)
+READS = ("damping", "changed")
+WRITES = ("boost", "raw", "base", "changed")
+
+
+@kernel
+def step(state: State, world: World, day: int) -> None:
+    """Add up the shocks still felt, then reckon the background anew if anything moved it."""
+    felt = False
+    for s in range(world.shock_day.shape[0]):
+        felt = felt or world.shock_day[s] <= day < world.shock_ends[s]
+    new_month = day == 0 or world.month_of_day[day] != world.month_of_day[day - 1]
+    if not (felt or new_month or state.changed[BACKGROUND_CHANGED]):
+        return
+    add_up(state, world, day)
+    background = world.background[world.year_of_day[day]]
+    month = world.month_of_day[day]
+    for m in range(state.raw.shape[0]):
+        settling = world.settling[m, month]
+        raw, base, boost = state.raw[m], state.base[m], state.boost[m]
+        level, damping = background[m], state.damping[0, m]
+        for c in range(raw.shape[0]):
+            raw[c] = level[c] * settling * boost[c]
+            base[c] = raw[c] * damping[c]
+    # After the last day of a shock the boost is one again: reckon once more.
+    state.changed[BACKGROUND_CHANGED] = felt
+
+
+@kernel
+def add_up(state: State, world: World, day: int) -> None:
+    """Set today's boost from the shocks still felt."""
+    state.boost[:, :] = 1.0
+    for s in range(world.shock_day.shape[0]):
+        if not world.shock_day[s] <= day < world.shock_ends[s]:
+            continue
+        left = world.shock_size[s] * math.exp(-(day - world.shock_day[s]) / world.shock_fade[s])
+        places = world.shock_places[s]
+        for m in range(state.boost.shape[0]):
+            if world.shock_types[s, m]:
+                boost = state.boost[m]
+                for c in range(boost.shape[0]):
+                    boost[c] += left * places[c]

@@ -1,0 +1,279 @@
+"""The theatre: a scenario as arrays, before any parameter has a value.
+
+Everything here is the same in all futures: who lives where, how long the roads take, which
+contingents come when, which shocks are dated. ``world.py`` adds what depends on parameters.
+
+Axes: place, type (of incident), community, municipality, base, contingent, year, month, day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
+
+from interpose.play.draws import UInts, name_keys
+from interpose.scenario import Scenario
+from interpose.scenario.models import Act, Stock
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ACTS: tuple[str, ...] = get_args(Act)
+STOCKS: tuple[str, ...] = get_args(Stock)
+NEVER = 10**7
+"""A day index after the last day of any mission: for what stays."""
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """A scenario as arrays.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        Where all of this comes from.
+    first_day : int
+        Proleptic Gregorian ordinal of the first day; all other days count from it.
+    """
+
+    scenario: Scenario
+
+    # --- time ---------------------------------------------------------------------------
+
+    @property
+    def first_day(self) -> int:
+        """Ordinal of the first day."""
+        return self.scenario.header.start.toordinal()
+
+    @property
+    def days(self) -> int:
+        """Number of days played."""
+        return self.scenario.header.end.toordinal() - self.first_day + 1
+
+    def day_index(self, date: dt.date | None) -> int:
+        """Return the day counted from the first; `NEVER` for no date."""
+        return NEVER if date is None else date.toordinal() - self.first_day
+
+    @cached_property
+    def dates(self) -> NDArray[np.datetime64]:
+        """(day,) date of every day."""
+        start = np.datetime64(self.scenario.header.start, "D")
+        return np.asarray(start + np.arange(self.days))
+
+    @cached_property
+    def month_of_day(self) -> Ints:
+        """(day,) calendar month, counted from that of the first day."""
+        months = self.dates.astype("datetime64[M]").astype(np.int64)
+        return np.asarray(months - months[0], dtype=np.int64)
+
+    @cached_property
+    def month_starts(self) -> NDArray[np.datetime64]:
+        """(month,) first date of every calendar month touched."""
+        first = self.dates[0].astype("datetime64[M]")
+        months = first + np.arange(int(self.month_of_day[-1]) + 1)
+        return np.asarray(months.astype("datetime64[D]"))
+
+    @cached_property
+    def month_middle(self) -> Floats:
+        """(month,) day index of the middle of each month's played days."""
+        days = np.arange(self.days)
+        count = np.bincount(self.month_of_day)
+        return np.asarray(np.bincount(self.month_of_day, weights=days) / count)
+
+    @cached_property
+    def years(self) -> Ints:
+        """(year,) calendar years played."""
+        header = self.scenario.header
+        return np.arange(header.start.year, header.end.year + 1)
+
+    @cached_property
+    def year_of_day(self) -> Ints:
+        """(day,) calendar year, counted from that of the first day."""
+        years = self.dates.astype("datetime64[Y]").astype(np.int64)
+        return np.asarray(years - years[0], dtype=np.int64)
+
+    # --- names --------------------------------------------------------------------------
+
+    @cached_property
+    def place_index(self) -> dict[str, int]:
+        """Place id -> position on the place axis."""
+        return {place.id: i for i, place in enumerate(self.scenario.places)}
+
+    @cached_property
+    def municipalities(self) -> tuple[str, ...]:
+        """Ids of the municipality seats, in file order."""
+        return tuple(p.id for p in self.scenario.places if p.kind == "municipal_seat")
+
+    @cached_property
+    def municipality_of_place(self) -> Ints:
+        """(place,) position of the place's municipality on the municipality axis."""
+        index = {seat: i for i, seat in enumerate(self.municipalities)}
+        return np.array([index[p.municipality] for p in self.scenario.places])
+
+    @cached_property
+    def communities(self) -> tuple[str, ...]:
+        """Ids of the communities."""
+        return tuple(c.id for c in self.scenario.header.communities)
+
+    @cached_property
+    def type_ids(self) -> tuple[str, ...]:
+        """Ids of the incident types."""
+        return tuple(t.id for t in self.scenario.incident_types)
+
+    @cached_property
+    def act_of_type(self) -> Ints:
+        """(type,) position of the type's act in `ACTS`."""
+        return np.array([ACTS.index(t.act) for t in self.scenario.incident_types])
+
+    @cached_property
+    def cell_keys(self) -> UInts:
+        """(type, place) key of every cell, a hash of its names."""
+        names = [(t, p.id) for t in self.type_ids for p in self.scenario.places]
+        return name_keys(names).reshape(len(self.type_ids), len(self.scenario.places))
+
+    # --- people -------------------------------------------------------------------------
+
+    @cached_property
+    def people(self) -> Floats:
+        """(year, place, community) persons, straight lines between the years given."""
+        scenario = self.scenario
+        given: dict[tuple[str, str], dict[int, int]] = {}
+        for row in scenario.people:
+            given.setdefault((row.place, row.community), {})[row.year] = row.persons
+        shares: dict[tuple[str, str], list[tuple[str, float]]] = {}
+        for share in scenario.shares:
+            key = (share.municipality, share.community)
+            shares.setdefault(key, []).append((share.place, share.share))
+        result = np.zeros((len(self.years), len(scenario.places), len(self.communities)))
+        for (seat, community), by_year in given.items():
+            known = sorted(by_year)
+            line = np.interp(self.years, known, [by_year[year] for year in known])
+            for place, part in shares.get((seat, community), [(seat, 1.0)]):
+                column = self.communities.index(community)
+                result[:, self.place_index[place], column] += part * line
+        return result
+
+    @cached_property
+    def population(self) -> Floats:
+        """(year, place) persons of all communities."""
+        return np.asarray(self.people.sum(axis=2))
+
+    @cached_property
+    def municipality_population(self) -> Floats:
+        """(year, municipality) persons of all communities."""
+        result = np.zeros((len(self.years), len(self.municipalities)))
+        for i, m in enumerate(self.municipality_of_place):
+            result[:, m] += self.population[:, i]
+        return result
+
+    # --- roads --------------------------------------------------------------------------
+
+    @cached_property
+    def travel_min(self) -> Floats:
+        """(place, place) shortest time on open roads, minutes."""
+        ends = [
+            (self.place_index[link.a], self.place_index[link.b]) for link in self.scenario.links
+        ]
+        minutes = [link.travel_min for link in self.scenario.links]
+        a, b = np.array(ends).reshape(-1, 2).T
+        size = len(self.scenario.places)
+        graph = coo_array((minutes, (a, b)), shape=(size, size)).tocsr()
+        return np.asarray(dijkstra(graph, directed=False), dtype=np.float64)
+
+    @cached_property
+    def neighbours(self) -> tuple[Ints, Ints]:
+        """CSR start and index of the places that share a road with each place."""
+        near: list[set[int]] = [set() for _ in self.scenario.places]
+        for link in self.scenario.links:
+            a, b = self.place_index[link.a], self.place_index[link.b]
+            near[a].add(b)
+            near[b].add(a)
+        start = np.cumsum([0, *[len(n) for n in near]])
+        return start, np.array([j for n in near for j in sorted(n)], dtype=np.int64)
+
+    # --- force and police ---------------------------------------------------------------
+
+    @cached_property
+    def base_place(self) -> Ints:
+        """(base,) place of every base."""
+        return np.array([self.place_index[base.place] for base in self.scenario.bases])
+
+    @cached_property
+    def contingents(self) -> dict[str, NDArray[Any]]:
+        """Arrays over contingents: base, stock, strength, riot_capable, arrives, departs."""
+        rows = self.scenario.contingents
+        bases = {base.id: i for i, base in enumerate(self.scenario.bases)}
+        return {
+            "base": np.array([bases[c.base] for c in rows], dtype=np.int64),
+            "stock": np.array([STOCKS.index(c.stock) for c in rows], dtype=np.int64),
+            "strength": np.array([c.strength for c in rows], dtype=np.float64),
+            "riot_capable": np.array([c.riot_capable for c in rows], dtype=np.float64),
+            "arrives": np.array([self.day_index(c.arrives) for c in rows], dtype=np.int64),
+            "departs": np.array([self.day_index(c.departs) for c in rows], dtype=np.int64),
+        }
+
+    @cached_property
+    def police(self) -> dict[str, NDArray[Any]]:
+        """Arrays over police segments: kind (0 international), municipality (-1 all), ..."""
+        rows = self.scenario.police
+        index = {seat: i for i, seat in enumerate(self.municipalities)} | {"all": -1}
+        kinds = ("international_police", "local_police")
+        return {
+            "kind": np.array([kinds.index(p.kind) for p in rows], dtype=np.int64),
+            "municipality": np.array([index[p.municipality] for p in rows], dtype=np.int64),
+            "effective": np.array([p.strength * p.accepted for p in rows], dtype=np.float64),
+            "begins": np.array([self.day_index(p.begins) for p in rows], dtype=np.int64),
+            "ends": np.array([self.day_index(p.ends) for p in rows], dtype=np.int64),
+        }
+
+    # --- shocks and reporting -------------------------------------------------------------
+
+    @cached_property
+    def shocks(self) -> dict[str, NDArray[Any]]:
+        """Arrays over shocks: day, size, fade_days, places (shock, place), types (shock, type)."""
+        rows = self.scenario.shocks
+        seats = [p.municipality for p in self.scenario.places]
+        places = np.zeros((len(rows), len(seats)))
+        types = np.zeros((len(rows), len(self.type_ids)), dtype=np.bool_)
+        for i, row in enumerate(rows):
+            where, who, what = (
+                set(x.split(";")) for x in (row.municipalities, row.instigators, row.acts)
+            )
+            places[i] = [("all" in where) or (seat in where) for seat in seats]
+            types[i] = [
+                ("all" in who or t.instigator in who) and ("all" in what or t.act in what)
+                for t in self.scenario.incident_types
+            ]
+        return {
+            "day": np.array([self.day_index(s.date) for s in rows], dtype=np.int64),
+            "size": np.array([s.size for s in rows], dtype=np.float64),
+            "fade_days": np.array([s.fade_days for s in rows], dtype=np.float64),
+            "places": places,
+            "types": types,
+        }
+
+    @cached_property
+    def reporters(self) -> tuple[str, ...]:
+        """Ids of those who report, in file order."""
+        return tuple(dict.fromkeys(row.reporter for row in self.scenario.reporting))
+
+    @cached_property
+    def reporting(self) -> dict[str, NDArray[Any]]:
+        """Arrays over reporting rows: reporter, act, share, fatal_share, delay, begins, ends."""
+        rows = self.scenario.reporting
+        return {
+            "reporter": np.array([self.reporters.index(r.reporter) for r in rows], dtype=np.int64),
+            "act": np.array([ACTS.index(r.act) for r in rows], dtype=np.int64),
+            "share": np.array([r.share for r in rows], dtype=np.float64),
+            "fatal_share": np.array([r.fatal_share for r in rows], dtype=np.float64),
+            "delay_days": np.array([r.delay_days for r in rows], dtype=np.float64),
+            "begins": np.array([self.day_index(r.begins) for r in rows], dtype=np.int64),
+            "ends": np.array([self.day_index(r.ends) for r in rows], dtype=np.int64),
+        }
