@@ -19,6 +19,8 @@ from interpose.scenario.parameters import (
     ResolvedRow,
     master_table,
 )
+from interpose.scenario.schema import columns_as_markdown, schema
+from interpose.scenario.starting import new
 
 __all__ = [
     "MasterRow",
@@ -26,8 +28,11 @@ __all__ = [
     "ResolvedRow",
     "Scenario",
     "check",
+    "columns_as_markdown",
     "load",
     "master_table",
+    "new",
     "read_record_tables",
     "scenario_names",
+    "schema",
 ]

@@ -38,7 +38,7 @@ from interpose.scenario.parameters import MasterRow, Parameters, master_table, r
 from interpose.scenario.reading import UNREADABLE, Table, read_table, read_text
 from interpose.scenario.settings import Settings, read_settings
 from interpose.scenario.tables import Tables
-from interpose.scenario.wording import did_you_mean
+from interpose.scenario.wording import did_you_mean, printable
 
 MOST_SHOWN = 50
 """Faults shown of one file; the rest are counted."""
@@ -251,7 +251,7 @@ def _stray_files(folder: Path) -> Iterator[Fault]:
                 absent = [file for file in known if not (folder / file).exists()]
                 hint = did_you_mean(name, absent) or did_you_mean(name, known)
                 text = f"No such file is read.{hint}" if hint else "No such file is read; move it."
-                yield Fault(name[:120], 0, "", "", text)
+                yield Fault(printable(name, 120), 0, "", "", text)
 
 
 def _read_settings(folder: Path) -> tuple[Settings, list[Fault]]:

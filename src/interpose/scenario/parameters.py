@@ -153,7 +153,7 @@ class Parameters:
 
     def _value(self, name: str, shape: Shape, levels: tuple[str, ...]) -> float:
         if self.shapes.get(name) != shape:
-            known = [known for known, its in self.shapes.items() if its == shape]
+            known = [known for known, its in self.shapes.items() if its == shape] or self.shapes
             kind = f"parameter of shape {shape!r}"
             raise UnknownNameError(kind, name, known)
         for level in levels:

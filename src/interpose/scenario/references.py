@@ -80,8 +80,13 @@ def _seats(tables: Tables) -> frozenset[str] | None:
     table = tables["places.csv"]
     if not table.legible:
         return None
-    kinds = ((cells.get("id", ""), cells.get("kind", "")) for _, cells in table.raw)
-    return frozenset(place for place, kind in kinds if kind == "municipal_seat")
+    valid = {line for line, _ in table.rows}
+    # A faulty row may be a seat; its own fault is enough.
+    return frozenset(
+        cells.get("id", "")
+        for line, cells in table.raw
+        if cells.get("kind") == "municipal_seat" or line not in valid
+    )
 
 
 LISTS: dict[str, tuple[str, Callable[[Tables], frozenset[str] | None]]] = {

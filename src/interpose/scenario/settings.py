@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from interpose.errors import Fault
 from interpose.scenario.models import Header
-from interpose.scenario.wording import sentence, shown
+from interpose.scenario.wording import printable, sentence, shown
 
 FILE = "scenario.toml"
 
@@ -150,4 +150,4 @@ def _model_within(annotation: object) -> type[BaseModel] | None:
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:
-    return ".".join(step[:60] for step in path if isinstance(step, str))
+    return ".".join(printable(step, 60) for step in path if isinstance(step, str))

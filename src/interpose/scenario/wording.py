@@ -28,10 +28,20 @@ def shown(value: object) -> str:
     """
     if value is None:
         return ""
-    text = value if isinstance(value, str) else str(value)
-    cut = text[:LONGEST_VALUE] + ("..." if len(text) > LONGEST_VALUE else "")
-    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
+    plain = printable(value if isinstance(value, str) else str(value), LONGEST_VALUE)
     return f"'{plain}'" if isinstance(value, str) else plain
+
+
+def printable(text: str, longest: int) -> str:
+    """Return a text cut to a length, with what a terminal would act upon spelt out.
+
+    Examples
+    --------
+    >>> printable("red\x1b[31m alert", 12)
+    'red\\x1b[31m al...'
+    """
+    cut = text[:longest] + ("..." if len(text) > longest else "")
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -113,10 +123,10 @@ def _by_family(kind: str) -> str:
 
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "missing": lambda context: "Must be given.",
-    "greater_than_equal": lambda context: f"Must be {context['ge']:,} or more.",
-    "greater_than": lambda context: f"Must be greater than {context['gt']:,}.",
-    "less_than_equal": lambda context: f"Must be {context['le']:,} or less.",
-    "less_than": lambda context: f"Must be less than {context['lt']:,}.",
+    "greater_than_equal": lambda context: f"Must be {context['ge']:,.10g} or more.",
+    "greater_than": lambda context: f"Must be greater than {context['gt']:,.10g}.",
+    "less_than_equal": lambda context: f"Must be {context['le']:,.10g} or less.",
+    "less_than": lambda context: f"Must be less than {context['lt']:,.10g}.",
     "finite_number": lambda context: "Must be a finite number.",
     "string_pattern_mismatch": _pattern,
     "string_too_short": lambda context: "Must not be empty.",

@@ -1,0 +1,143 @@
+"""The format as JSON Schema, and as the tables of ``docs/scenario_format.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from interpose.scenario.checking import CHECKS, KEYS
+from interpose.scenario.models import TABLES, Community, Header, PolicySettings, Row, Task
+from interpose.scenario.references import LISTS, REFERENCES
+from interpose.scenario.settings import FILE
+
+_HEAD = """\
+# The format of a scenario
+
+<!-- Made by interpose.scenario.columns_as_markdown(); a test compares; change models.py. -->
+
+A scenario is a folder with `scenario.toml` and tables that open in a spreadsheet: CSV in UTF-8,
+columns parted by commas, the first line naming them in any order. Days are written `2004-03-17`,
+numbers `1250.5`. Several names in one cell are parted by `;`. An empty cell is a value not given.
+`interpose new` writes a small complete example, `interpose check` lists all faults at once.
+"""
+
+_COMMON = {
+    "note": "what a reader should know besides",
+    "basis": "where the number comes from; assumed ones are listed in every report",
+    "begins": "first day",
+    "act": "kind of act",
+    "name": "name used in text",
+    "value": "in the unit of the parameter",
+    "date": "its day",
+    "unit": "unit of value",
+}
+"""What columns mean that mean the same wherever they stand."""
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a whole scenario: one property a file.
+
+    Returns
+    -------
+    dict
+        Draft 2020-12. A table is an array with one object a row, an empty cell left out.
+    """
+    models: list[type[Row]] = [Header, *(model for model, _ in TABLES.values())]
+    refs, definitions = models_json_schema([(model, "validation") for model in models])
+    properties: dict[str, Any] = {FILE: refs[Header, "validation"]}
+    for file, (model, _) in TABLES.items():
+        properties[file] = {"type": "array", "items": refs[model, "validation"]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A scenario of interpose",
+        "type": "object",
+        "properties": properties,
+        "required": [FILE, *(file for file, (_, required) in TABLES.items() if required)],
+        "additionalProperties": False,
+        **definitions,
+    }
+
+
+def columns_as_markdown() -> str:
+    """Return the text of ``docs/scenario_format.md``: every file, column and rule."""
+    parts = [_HEAD, *_settings_sections()]
+    for file, (model, required) in TABLES.items():
+        need = "Must be there." if required else "May be left out."
+        key = ", ".join(f"`{column}`" for column in KEYS.get(file, ("id",)))
+        once = f" One row for each {key}." if file != "links.csv" else " One row for each pair."
+        parts.append(f"## `{file}`\n\n{_said(model)} {need}{once}\n\n{_columns(file, model)}")
+    parts.append("## Rules across files\n\nRefused besides:\n\n" + "\n".join(_rules()) + "\n")
+    return "\n".join(parts)
+
+
+def _settings_sections() -> Iterator[str]:
+    yield f"## `{FILE}`\n\n{_said(Header)} Must be there.\n\n{_columns(FILE, Header)}"
+    groups: dict[str, type[Row]] = {
+        "[[communities]]": Community,
+        "[[tasks]]": Task,
+        "[policy]": PolicySettings,
+    }
+    for heading, model in groups.items():
+        yield f"### `{heading}`\n\n{_said(model)}\n\n{_columns(FILE, model)}"
+
+
+def _said(model: type[Row]) -> str:
+    return (model.__doc__ or "").strip()
+
+
+def _columns(file: str, model: type[Row]) -> str:
+    properties = model.model_json_schema()["properties"]
+    lines = ["| name | may be | must be given | meaning |", "|---|---|---|---|"]
+    for name, field in model.model_fields.items():
+        values = _reference(file, name) or _values(properties[name])
+        need = "yes" if field.is_required() else "no"
+        meaning = field.description or _COMMON.get(name, "")
+        lines.append(f"| `{name}` | {values} | {need} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def _reference(file: str, name: str) -> str:
+    for reference in REFERENCES:
+        if (reference.file, reference.field) == (file, name):
+            names = "names" if reference.several else "a name"
+            also = "".join(f" or `{word}`" for word in reference.also)
+            return f"{names} {LISTS[reference.to][0]}{also}"
+    return ""
+
+
+def _values(shape: Mapping[str, Any]) -> str:
+    """Say what may stand in a column, from the JSON Schema of its field."""
+    for option in shape.get("anyOf", ()):
+        if option.get("type") != "null":
+            return _values(option)
+    if "const" in shape:
+        return f"`{shape['const']}`"
+    if "enum" in shape:
+        return ", ".join(f"`{value}`" for value in shape["enum"])
+    if "$ref" in shape or shape.get("type") == "array":
+        return "see below"
+    if shape.get("format") == "date":
+        return "day"
+    if shape.get("type") in {"integer", "number"}:
+        return ("whole number" if shape["type"] == "integer" else "number") + _bounds(shape)
+    if "a-z" in shape.get("pattern", ""):
+        return "short name: `a-z 0-9 _ - .`"
+    return "text"
+
+
+def _bounds(shape: Mapping[str, Any]) -> str:
+    words = {
+        "minimum": "{:g} or more",
+        "exclusiveMinimum": "more than {:g}",
+        "maximum": "{:g} or less",
+    }
+    said = [words[key].format(shape[key]) for key in words if key in shape]
+    return (", " if said else "") + ", ".join(said)
+
+
+def _rules() -> Iterator[str]:
+    for rule in CHECKS:
+        first = (rule.__doc__ or "").strip().splitlines()[0]
+        yield "- " + first.removeprefix("Yield ")
