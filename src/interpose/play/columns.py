@@ -44,6 +44,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("reporter", "text", "1", "who reported"),
         Column("type", "text", "1", "incident type of the scenario"),
         Column("reported", "int32", "incidents", "incidents reported; months without are left out"),
+        Column("deaths", "int32", "persons", "dead in the incidents reported"),
     ),
     "force": (
         FUTURE,

@@ -198,12 +198,13 @@ def _series(theatre: Theatre, state: State) -> dict[str, Any]:
 
 
 def _reports(theatre: Theatre, state: State) -> dict[str, Any]:
-    reporter, month, kind = np.nonzero(state.reported)
+    reporter, month, kind = np.nonzero(state.reported[..., 0])
     return {
         "month": theatre.month_starts[month],
         "reporter": Coded(reporter.astype(np.int16), theatre.reporters),
         "type": Coded(kind.astype(np.int16), theatre.type_ids),
-        "reported": state.reported[reporter, month, kind],
+        "reported": state.reported[reporter, month, kind, 0],
+        "deaths": state.reported[reporter, month, kind, 1],
     }
 
 

@@ -41,4 +41,6 @@ def step(state: State, world: World, day: int) -> None:
             late = -world.report_delay[r] * math.log(1.0 - uniform(key, draw + 1))
             arrival = day + int(late)
             if arrival < world.days:
-                state.reported[world.report_reporter[r], world.month_of_day[arrival], m] += 1
+                count = state.reported[world.report_reporter[r], world.month_of_day[arrival], m]
+                count[0] += 1
+                count[1] += event[3] + event[4]

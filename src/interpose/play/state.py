@@ -64,7 +64,7 @@ class State(NamedTuple):
     counts: Ints  # (2,) events so far, events before today
     series: Ints  # (month, type, 3) incidents, deaths, injured
     # observe
-    reported: Ints  # (reporter, month, type)
+    reported: Ints  # (reporter, month, type, 2) incidents, deaths
 
 
 def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> State:
@@ -107,7 +107,7 @@ def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> Sta
         event_background=np.zeros(rows, dtype=np.float32),
         counts=np.zeros(2, dtype=np.int64),
         series=np.zeros((months, types, 3), dtype=np.int64),
-        reported=np.zeros((len(theatre.reporters), months, types), dtype=np.int64),
+        reported=np.zeros((len(theatre.reporters), months, types, 2), dtype=np.int64),
     )
 
 

@@ -31,8 +31,9 @@ class Reports:
         Day of the review.
     months : (month,) datetime64[D]
         First days of the complete months before it.
-    reported : (reporter, month, type) int, incidents
-        Counted in the month in which the report arrived; late ones are still to come.
+    reported : (reporter, month, type, 2) int
+        Incidents, and the dead in them, counted in the month in which the report arrived; late
+        ones are still to come.
     strength : float, persons
         Own troops in theatre on that morning.
     """
