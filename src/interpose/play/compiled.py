@@ -36,6 +36,10 @@ def _cache_folder() -> str:
 
 _FOLDER = _cache_folder()
 
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+"""``_nrt``: kernels make no arrays, so Numba need not count the owners of some ninety arrays at
+every call, which took longer than the day itself (docs/benchmarks.md)."""
+
 
 def kernel(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a Numba dispatcher is untyped
     """Compile `function` on first use, without the GIL, and keep the code on disk.
@@ -46,11 +50,11 @@ def kernel(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a Numba dispa
     before = settings.CACHE_DIR
     settings.CACHE_DIR = _FOLDER
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        return numba.njit(cache=True, nogil=True, **_OPTIONS)(function)
     finally:
         settings.CACHE_DIR = before
 
 
 def inlined(function: Callable[..., Any]) -> Any:  # noqa: ANN401
     """Compile a small function that is always pasted into the kernel that calls it."""
-    return numba.njit(inline="always", error_model="numpy")(function)
+    return numba.njit(inline="always", **_OPTIONS)(function)

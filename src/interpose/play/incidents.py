@@ -23,9 +23,10 @@ from __future__ import annotations
 import math
 
 from interpose.play.compiled import kernel
-from interpose.play.draws import day_key, mix, uniform, unit
+from interpose.play.draws import UInts, day_key, mix, uniform, unit
 from interpose.play.marks import CROWD_STEPS
 from interpose.play.state import State
+from interpose.play.theatre import Floats
 from interpose.play.world import World
 
 NEEDS = (
@@ -66,24 +67,22 @@ def step(state: State, world: World, day: int) -> None:
     ordinal = world.first_ordinal + day
     today = day_key(state.keys[0], ordinal)
     for m in range(state.rate.shape[0]):
-        expect(state, m)
+        expect(state.rate[m], state.base[m], state.damping[1, m], state.excitation[m])
     if world.relocation > 0.0:
         relocate(state, world)
     for m in range(state.rate.shape[0]):
-        if any_happens(state, world, m, today):
+        if any_happens(state.chance[m], state.rate[m], world.cell_keys[m], today):
             for c in range(state.rate.shape[1]):
                 if state.chance[m, c] < state.rate[m, c]:
                     happen(state, world, day, m, c)
-        fade(state, world, m)
+        fade(state.excitation[m], world.memory[m])
     for row in range(state.counts[1], state.counts[0]):
         provoke(state, world, row)
 
 
 @kernel
-def expect(state: State, m: int) -> None:
-    """Set today's rate of type m at every place."""
-    rate, base = state.rate[m], state.base[m]
-    damping, excitation = state.damping[1, m], state.excitation[m]
+def expect(rate: Floats, base: Floats, damping: Floats, excitation: Floats) -> None:
+    """Set today's rate of one type at every place."""
     for c in range(rate.shape[0]):
         rate[c] = base[c] + damping[c] * excitation[c]
 
@@ -104,13 +103,12 @@ def relocate(state: State, world: World) -> None:
 
 
 @kernel
-def any_happens(state: State, world: World, m: int, today: int) -> bool:
+def any_happens(chance: Floats, rate: Floats, keys: UInts, today: int) -> bool:
     """Draw the uniform number of every place; return whether one may mean an incident.
 
     The chance of at least one incident never exceeds the mean, so ``u < rate`` finds every
     candidate without a logarithm or an exponential. This loop is where the time goes.
     """
-    keys, rate, chance = world.cell_keys[m], state.rate[m], state.chance[m]
     candidates = 0
     for c in range(rate.shape[0]):
         u = unit(mix(keys[c] + today))
@@ -120,9 +118,8 @@ def any_happens(state: State, world: World, m: int, today: int) -> bool:
 
 
 @kernel
-def fade(state: State, world: World, m: int) -> None:
-    """Forget a day's share of the wish to retaliate."""
-    excitation, kept = state.excitation[m], world.memory[m]
+def fade(excitation: Floats, kept: float) -> None:
+    """Forget a day's share of the wish to retaliate by one type."""
     for c in range(excitation.shape[0]):
         excitation[c] *= kept
 

@@ -22,8 +22,11 @@ from interpose.play.state import State
 from interpose.play.theatre import Floats
 from interpose.play.world import World
 
-TOLERANCE = 1e-5
+TOLERANCE = 1e-4
 """Relative change of R between two rounds of the power iteration at which it stops."""
+
+ROUNDS = 1000
+"""Rounds after which it stops in any case."""
 
 SHIFT = 0.05
 """Added to the diagonal while iterating, so that pure revenge (eigenvalues +r, -r) converges."""
@@ -53,17 +56,18 @@ def provoked(
 
 @kernel
 def spectral_radius(
-    offspring: Floats, spread: Floats, damping: Floats, weight: Floats, v: Floats, rounds: int
+    offspring: Floats, spread: Floats, damping: Floats, weight: Floats, v: Floats, out: Floats
 ) -> float:
     """Return R by power iteration from `v`, which is left at the leading eigenvector.
+
+    `out` is room of the same shape to work in.
 
     The error falls by the same factor every round, so three rounds in a row foretell the limit
     (Aitken's delta-squared process); the iteration stops when two forecasts agree.
     """
     types, places = v.shape
-    out = np.empty_like(v)
     previous, before, last = 0.0, 0.0, -1.0
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         provoked(offspring, spread, damping, weight, v, out)
         total, grown = 0.0, 0.0
         for m in range(types):
@@ -96,7 +100,8 @@ def theatre_r(state: State, world: World, v: Floats) -> float:
         Start of the iteration, not negative and not zero; changed in place.
     """
     weight = 1.0 - world.response_reduction * state.reached
-    return float(spectral_radius(world.offspring, world.spread, state.damping[1], weight, v, 1000))
+    out = np.empty_like(v)
+    return float(spectral_radius(world.offspring, world.spread, state.damping[1], weight, v, out))
 
 
 def municipal_r(state: State, world: World, municipalities: int) -> NDArray[np.float64]:
