@@ -1,0 +1,232 @@
+"""The verbs about runs: ``run``, ``runs``, ``report``."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from interpose.cli.describing import AsJson, ScenarioName
+from interpose.cli.saying import FAILED, INTERRUPTED, megabytes, note, say_json
+
+if TYPE_CHECKING:
+    from interpose.ensemble import Forecast, Progress, Run
+
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
+
+
+def run(
+    scenario: ScenarioName,
+    *,
+    futures: Annotated[int, typer.Option(min=1, help="How many futures to play.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same futures.")] = 1,
+    policy: Annotated[str, typer.Option(help="Policy that reviews the mission.")] = "replay",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads.", show_default="one a core")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the run.", show_default="runs/SCENARIO")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:port.")
+    ] = None,
+    fixed_parameters: Annotated[
+        bool, typer.Option("--fixed-parameters", help="Give all futures the same parameters.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Remove the run that is in the folder first.")
+    ] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play, store and report; go on where a killed run of the same inputs stopped."""
+    from interpose import ensemble
+    from interpose.scenario import load
+
+    loaded = load(scenario)
+    folder = out or Path("runs") / loaded.header.name
+    asked: dict[str, Any] = {
+        "out": folder,
+        "policy": policy,
+        "futures": futures,
+        "seed": seed,
+        "draw": not fixed_parameters,
+        "fresh": fresh,
+    }
+    if dry_run:
+        _say_forecast(ensemble.forecast(loaded, **asked), as_json=as_json)
+        return
+    with _progress_bar(folder) as progress:
+        done = ensemble.run(loaded, workers=workers, cluster=cluster, progress=progress, **asked)
+    _finish(done, as_json=as_json, report_wanted=not no_report)
+
+
+def report(run: RunFolder, *, as_json: AsJson = False) -> None:
+    """Write the report of a run."""
+    from interpose.report import write_report
+
+    _expect_run(run)
+    written = write_report(run)
+    if as_json:
+        say_json({"run": str(run), "report": str(written)})
+    else:
+        typer.echo(str(written))
+
+
+def runs(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[FOLDER_OR_RUN]", help="Folder of runs, or of one run.")
+    ] = Path("runs"),
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the runs of a folder, or describe the one that it is."""
+    from interpose.ensemble import list_runs, read_run
+
+    if not folder.is_dir():
+        msg = f"There is no folder {str(folder)!r}. interpose run makes runs/SCENARIO."
+        raise typer.BadParameter(msg)
+    one = (folder / "run.json").exists()
+    found = (read_run(folder),) if one else list_runs(folder)
+    described = [_described(run) for run in found]
+    if as_json:
+        say_json(described[0] if one else described)
+    elif one:
+        for key, value in described[0].items():
+            typer.echo(f"{key:<16} {value}")
+    else:
+        _say_table(described, folder)
+
+
+def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
+    """Report on a run and say where all of it is."""
+    done, failed = run.info["done"], run.info["failed"]
+    written = None
+    if report_wanted and done:
+        from interpose.report import write_report
+
+        written = write_report(run.folder)
+    if as_json:
+        say_json({**_described(run), "report": None if written is None else str(written)})
+    else:
+        where = f"; report: {written}" if written else ""
+        typer.echo(f"{run.folder}: {done} futures done, {failed} failed{where}")
+    if failed:
+        futures = run.table("futures", ["future", "status", "error"])
+        first = futures[futures["status"] == "failed"].iloc[0]
+        note(f"{failed} futures failed; the first, {first['future']}: {first['error']}")
+    if not done:
+        raise typer.Exit(FAILED)
+
+
+def _say_forecast(forecast: Forecast, *, as_json: bool) -> None:
+    if as_json:
+        say_json(asdict(forecast))
+        return
+    typer.echo(
+        f"{forecast.folder}: would play {forecast.futures} futures in {forecast.chunks} chunks, "
+        f"{forecast.chunks_finished} of them finished already; about {forecast.megabytes:.1f} MB "
+        f"in the end; {forecast.seconds_per_future:.2g} s a future on one core. Nothing written."
+    )
+
+
+@contextmanager
+def _progress_bar(folder: Path) -> Iterator[Callable[[Progress], None]]:
+    """Show on stderr how far a run is; on Ctrl-C say how to go on."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    bar = Bar(*columns, console=Console(stderr=True))
+    task = bar.add_task(f"{folder}", total=None)
+
+    def show(progress: Progress) -> None:
+        bar.start()  # not before: a run that is refused needs no bar
+        failed = f" ({progress.failed} failed)" if progress.failed else ""
+        played = progress.done + progress.failed
+        bar.update(task, total=progress.futures, completed=played, description=f"{folder}{failed}")
+
+    try:
+        yield show
+    except KeyboardInterrupt:
+        bar.stop()
+        note(f"Stopped. What is finished is kept in {folder}; the same command goes on.")
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        bar.stop()
+
+
+def _expect_run(folder: Path) -> None:
+    if not (folder / "run.json").exists():
+        msg = f"{str(folder)!r} is not the folder of a run: it holds no run.json."
+        raise typer.BadParameter(msg)
+
+
+def _described(run: Run) -> dict[str, Any]:
+    """Return what one wants to know of a run, finished or not."""
+    done, failed = run.counts()
+    state = {"digest": run.info["digest"]} if run.finished else {"resume": _resume(run)}
+    return {
+        "folder": str(run.folder),
+        "scenario": run.info["scenario"],
+        "policy": run.info["policy"],
+        "seed": run.info["seed"],
+        "draw": run.info["draw"],
+        "futures": run.info["futures"],
+        "done": done,
+        "failed": failed,
+        "finished": run.finished,
+        **state,
+        "version": run.info["version"],
+        "size_bytes": run.size_bytes,
+    }
+
+
+def _resume(run: Run) -> str:
+    """Return the command that goes on with an unfinished run."""
+    import interpose
+
+    info = run.info
+    scenario = Path(info["volatile"]["scenario_folder"])
+    shipped = Path(interpose.__file__).parent / "scenarios"
+    name = scenario.name if scenario.parent == shipped else _as_path(scenario)
+    words = ["interpose", "run", name, "--out", str(run.folder)]
+    words += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
+    words += ["--policy", info["policy"], *(() if info["draw"] else ("--fixed-parameters",))]
+    return shlex.join(words)
+
+
+def _as_path(folder: Path) -> str:
+    """Write a folder so that it is not taken for the name of a scenario."""
+    return str(folder) if len(folder.parts) > 1 else f"./{folder}"
+
+
+def _say_table(described: list[dict[str, Any]], folder: Path) -> None:
+    if not described:
+        note(f"There are no runs in {folder}.")
+        return
+    rows = [("run", "scenario", "policy", "seed", "futures", "failed", "size", "digest or resume")]
+    for run in described:
+        played = f"{run['done'] + run['failed']}/{run['futures']}"
+        state = run["digest"][:12] if run["finished"] else run["resume"]
+        size = megabytes(run["size_bytes"])
+        names = (run["folder"], run["scenario"], run["policy"], str(run["seed"]))
+        rows.append((*names, played, str(run["failed"]), size, state))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        typer.echo(line.rstrip())

@@ -1,0 +1,11 @@
+"""The ensemble room: Scenario + policy + seed in; many futures, stored or in memory, out.
+
+Read ``running.py`` first: it is the story of a run. ``spec.py`` says what names a run,
+``folder.py`` what is written in which order, ``parts.py`` how futures become Parquet files.
+"""
+
+from interpose.ensemble.memory import play
+from interpose.ensemble.running import Forecast, Progress, forecast, run
+from interpose.ensemble.stored import Run, list_runs, read_run
+
+__all__ = ["Forecast", "Progress", "Run", "forecast", "list_runs", "play", "read_run", "run"]

@@ -1,0 +1,244 @@
+"""The folder of a run: what is written where, in which order, and what may be removed.
+
+::
+
+    OUT/run.json                  inputs, then result; written first, and again last
+    OUT/<table>/00000.parquet     one part a table and chunk
+    OUT/futures/00000.parquet     renamed last: it says that chunk 0 is complete
+
+Everything is written aside and renamed, so a file that stands under its name is whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from interpose.ensemble.parts import COMMIT, ORDER, Parts
+from interpose.ensemble.spec import FORMAT
+from interpose.errors import RunError, RunMismatchError
+
+INFO = "run.json"
+ASIDE = ".tmp"
+
+_PART = re.compile(r"(\d{5,})\.parquet")
+_MAGIC = b"PAR1"
+"""First and last bytes of a whole Parquet file."""
+
+
+def part(folder: Path, table: str, chunk: int) -> Path:
+    """Return where the part of a chunk stands."""
+    return folder / table / f"{chunk:05d}.parquet"
+
+
+def finished_chunks(folder: Path) -> list[int]:
+    """Return the chunks whose parts all stand there, whole."""
+    numbers = sorted(int(match[1]) for path, match in _parts(folder / COMMIT) if path.is_file())
+    return [n for n in numbers if all(_is_whole(part(folder, table, n)) for table in ORDER)]
+
+
+def store(folder: Path, chunk: int, parts: Parts) -> None:
+    """Write the parts of a chunk; the one that commits it comes last.
+
+    Raises
+    ------
+    RunError
+        If they cannot be written.
+    """
+    with told(folder):
+        for table in ORDER:
+            write_aside(part(folder, table, chunk), parts[table])
+
+
+def write_aside(path: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it, so that no half of it is ever seen."""
+    aside = path.with_name(path.name + ASIDE)
+    aside.write_bytes(content)
+    aside.replace(path)
+
+
+def prepare(folder: Path) -> None:
+    """Make the folders and remove what a killed run left half written.
+
+    Raises
+    ------
+    RunMismatchError
+        If the folder holds something else.
+    RunError
+        If it cannot be written.
+    """
+    with told(folder):
+        if folder.exists() and not (folder / INFO).exists():
+            others = sorted(path.name for path in folder.iterdir() if path.name != INFO + ASIDE)
+            if others:
+                msg = (
+                    f"{folder} holds {others[0]!r} but no {INFO}: it is not the folder of a run. "
+                    "Nothing was written; name a new or empty folder with --out."
+                )
+                raise RunMismatchError(msg)
+        for table in ORDER:
+            (folder / table).mkdir(parents=True, exist_ok=True)
+            for path in (folder / table).glob(f"*.parquet{ASIDE}"):
+                path.unlink()
+        (folder / INFO).with_name(INFO + ASIDE).unlink(missing_ok=True)
+
+
+def remove(folder: Path) -> None:
+    """Remove a run: its parts and ``run.json``, and nothing else.
+
+    Raises
+    ------
+    RunError
+        If they cannot be removed.
+    """
+    if not (folder / INFO).exists():
+        return
+    with told(folder):
+        for table in ORDER:
+            for path, _ in list(_parts(folder / table)):
+                path.unlink()
+        # Last: a removal that is cut short leaves a run with gaps, not a folder of strangers.
+        (folder / INFO).unlink()
+
+
+def read_info(folder: Path) -> dict[str, Any] | None:
+    """Return ``run.json``, or None where there is none.
+
+    Raises
+    ------
+    RunError
+        If it cannot be read.
+    """
+    try:
+        info = json.loads((folder / INFO).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        msg = f"{folder / INFO} cannot be read ({error}). Remove that file to be rid of the run."
+        raise RunError(msg) from error
+    if not isinstance(info, dict) or info.get("format") != FORMAT:
+        msg = f"{folder / INFO} is not the {INFO} of a run of format {FORMAT}."
+        raise RunError(msg)
+    return info
+
+
+def write_info(folder: Path, info: Mapping[str, Any]) -> None:
+    """Write ``run.json``."""
+    text = json.dumps(info, indent=1, ensure_ascii=False) + "\n"
+    with told(folder):
+        write_aside(folder / INFO, text.encode())
+
+
+def refuse_others(folder: Path, info: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+    """Compare the inputs of the run that is there with those asked for.
+
+    Raises
+    ------
+    RunMismatchError
+        If they differ, with everything that does.
+    """
+    differ = [key for key, value in inputs.items() if info.get(key) != value]
+    if differ:
+        lines = "\n".join(
+            f"  {key}: {info.get(key)!r} there, {inputs[key]!r} now" for key in differ
+        )
+        msg = (
+            f"{folder} holds a run of other inputs; nothing was run.\n{lines}\n"
+            "Name another folder with --out, or remove that run with --fresh."
+        )
+        raise RunMismatchError(msg)
+
+
+def digest_of(folder: Path, chunks: int) -> str:
+    """Return the SHA-256 over all parts, table by table and chunk by chunk."""
+    digest = hashlib.sha256()
+    with told(folder):
+        for table in ORDER:
+            for chunk in range(chunks):
+                path = part(folder, table, chunk)
+                digest.update(f"{table} {chunk} {path.stat().st_size}\n".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of all parts."""
+    return sum(path.stat().st_size for table in ORDER for path, _ in _parts(folder / table))
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the folder, so that no second process writes the same run at the same time.
+
+    The system lets go of the lock when the process ends, however it ends.
+
+    Raises
+    ------
+    RunError
+        If another process holds it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: two writers would write the same bytes, only twice
+        yield
+        return
+    with told(folder):
+        handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            msg = f"{folder}: another interpose is writing this run. Wait for it, or use --out."
+            raise RunError(msg) from error
+        except OSError:  # a file system without locks
+            pass
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Turn what the file system refuses into a RunError that says what to do.
+
+    Raises
+    ------
+    RunError
+        Instead of any OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or folder
+        what = error.strerror or str(error)
+        mend = "Choose a folder that you may write with --out."
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            mend = "Make room, then run the same command again; finished chunks are kept."
+        msg = f"{where}: {what}. {mend}"
+        raise RunError(msg) from error
+
+
+def _parts(folder: Path) -> Iterator[tuple[Path, re.Match[str]]]:
+    if folder.is_dir():
+        for path in sorted(folder.iterdir()):
+            match = _PART.fullmatch(path.name)
+            if match:
+                yield path, match
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether a file begins and ends as Parquet does; a power cut may leave others."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(4)
+            file.seek(-4, os.SEEK_END)
+            return begins == _MAGIC == file.read(4)
+    except OSError:
+        return False

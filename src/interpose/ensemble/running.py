@@ -1,0 +1,266 @@
+"""``run``: play many futures of a scenario and store them; killed at any moment, it resumes."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from interpose.ensemble import folder as files
+from interpose.ensemble.axes import Axes
+from interpose.ensemble.chunk import Chunk, play_one
+from interpose.ensemble.local import by_threads, cores
+from interpose.ensemble.parts import encode
+from interpose.ensemble.spec import FORMAT, Spec
+from interpose.ensemble.stored import Run, counts, read_run
+from interpose.errors import InterposeError, RunError
+from interpose.play import Theatre
+from interpose.scenario import Scenario
+
+PROGRAMS = ("numpy", "scipy", "numba", "pyarrow")
+"""Whose versions may move a last bit."""
+
+SAMPLE = 4
+"""Futures that a forecast plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come.
+
+    Attributes
+    ----------
+    done, failed : int
+        Futures that were played to the end, and that raised.
+    futures : int
+        All of the run.
+    """
+
+    done: int
+    failed: int
+    futures: int
+
+
+def run(
+    scenario: Scenario,
+    *,
+    out: Path | str,
+    policy: str = "replay",
+    futures: int = 1000,
+    seed: int = 1,
+    draw: bool = True,
+    workers: int | None = None,
+    cluster: str | None = None,
+    fresh: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Run:
+    """Play many futures and store them in a folder.
+
+    The bytes of the tables depend on scenario, policy, seed, futures, draw and version; not on
+    workers or cluster, nor on how often the run was killed and resumed.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    out : Path
+        Folder of the run. A run of the same inputs in it is resumed.
+    policy : str
+        Name of the policy that reviews the mission.
+    futures : int
+        How many.
+    seed : int
+    draw : bool
+        Whether every future has parameters of its own, within their ranges.
+    workers : int, optional
+        Threads; by default one a core.
+    cluster : str, optional
+        Address of a Dask scheduler, ``tcp://host:port``; its workers then play.
+    fresh : bool
+        Remove the run that is in the folder.
+    progress : callable, optional
+        Called after every chunk.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InterposeError
+        If a value is out of range.
+    RunMismatchError
+        If the folder holds a run of other inputs.
+    RunError
+        If the folder cannot be written, or the cluster is lost.
+    """
+    began = time.monotonic()
+    spec = Spec(scenario, policy, seed, futures, draw)
+    spec.check()
+    check_workers(workers, cluster)
+    folder = Path(out)
+    with files.told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with files.alone(folder):
+        before = None if fresh else _same_run(folder, spec)
+        if fresh:
+            files.remove(folder)
+        files.prepare(folder)
+        kept = [chunk for chunk in files.finished_chunks(folder) if chunk < spec.chunks]
+        missing = sorted(set(range(spec.chunks)) - set(kept))
+        if before is not None and before["finished"] and not missing:
+            return _unchanged(read_run(folder))
+        info = _information(spec, cluster)
+        files.write_info(folder, info)
+        crew = _crew(spec, missing, workers, cluster)
+        done, failed = _store_all(folder, spec, crew, kept, progress)
+        digest = files.digest_of(folder, spec.chunks)
+        info |= {"finished": True, "done": done, "failed": failed, "digest": digest}
+        info["volatile"]["wall_seconds"] = round(time.monotonic() - began, 3)
+        files.write_info(folder, info)
+    return read_run(folder)
+
+
+def check_workers(workers: int | None, cluster: str | None) -> None:
+    """Refuse a number of threads that cannot be.
+
+    Raises
+    ------
+    InterposeError
+        If it is not positive, or given together with a cluster.
+    """
+    if workers is not None and workers < 1:
+        msg = f"workers: {workers}. Must be 1 or more."
+        raise InterposeError(msg)
+    if workers is not None and cluster is not None:
+        msg = "workers counts threads on this machine; a cluster brings its own. Give only one."
+        raise InterposeError(msg)
+
+
+def _same_run(folder: Path, spec: Spec) -> dict[str, Any] | None:
+    """Return ``run.json`` of a run that may be resumed, or None where there is none."""
+    info = files.read_info(folder)
+    if info is not None:
+        files.refuse_others(folder, info, spec.inputs())
+    return info
+
+
+def _information(spec: Spec, cluster: str | None) -> dict[str, Any]:
+    """Return ``run.json`` before anything was played."""
+    return {
+        "format": FORMAT,
+        **spec.inputs(),
+        "title": spec.scenario.header.title,
+        "axes": Axes.of(spec, Theatre(spec.scenario)).to_json(),
+        "finished": False,
+        "volatile": {
+            "scenario_folder": spec.scenario.folder,
+            "cluster": cluster,
+            "cores": cores(),
+            "platform": platform.platform(),
+            "python": platform.python_version(),
+            **{name: version(name) for name in PROGRAMS},
+        },
+    }
+
+
+def _crew(
+    spec: Spec, missing: list[int], workers: int | None, cluster: str | None
+) -> Iterator[Chunk]:
+    if cluster is None:
+        return by_threads(spec, missing, workers or cores())
+    from interpose.ensemble.cluster import by_cluster
+
+    return by_cluster(spec, missing, cluster)
+
+
+def _store_all(
+    folder: Path,
+    spec: Spec,
+    crew: Iterator[Chunk],
+    kept: list[int],
+    progress: Callable[[Progress], None] | None,
+) -> tuple[int, int]:
+    """Store every chunk as it comes; return how many futures are done and how many failed."""
+    done, failed = counts(folder, kept)
+    tell = progress or (lambda _: None)
+    tell(Progress(done, failed, spec.futures))
+    with closing(crew):  # type: ignore[type-var]  # an Iterator here is always a generator
+        for chunk in crew:
+            files.store(folder, chunk.number, chunk.parts)
+            failed += chunk.failed
+            done += len(spec.numbers(chunk.number)) - chunk.failed
+            tell(Progress(done, failed, spec.futures))
+    return done, failed
+
+
+def _unchanged(run: Run) -> Run:
+    """Return a finished run if its tables are still those that it wrote."""
+    if not run.verify():
+        msg = f"{run.folder}: its tables are not those that the run wrote. Play it anew: --fresh."
+        raise RunError(msg)
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What ``run`` would do.
+
+    Attributes
+    ----------
+    folder : Path
+    futures, chunks, chunks_finished : int
+    megabytes : float
+        Of all tables in the end, from a few futures played to see.
+    seconds_per_future : float
+        On one core.
+    """
+
+    folder: Path
+    futures: int
+    chunks: int
+    chunks_finished: int
+    megabytes: float
+    seconds_per_future: float
+
+
+def forecast(
+    scenario: Scenario,
+    *,
+    out: Path | str,
+    policy: str = "replay",
+    futures: int = 1000,
+    seed: int = 1,
+    draw: bool = True,
+    fresh: bool = False,
+) -> Forecast:
+    """Say what `run` would do, and write nothing.
+
+    Parameters
+    ----------
+    scenario, out, policy, futures, seed, draw, fresh
+        As for `run`.
+
+    Raises
+    ------
+    InterposeError
+        As `run` would.
+    """
+    spec = Spec(scenario, policy, seed, futures, draw)
+    spec.check()
+    folder = Path(out)
+    if not fresh:
+        _same_run(folder, spec)
+    theatre = Theatre(scenario)
+    play_one(spec, theatre, 0)  # the first one also compiles
+    began = time.perf_counter()
+    sample = [play_one(spec, theatre, number) for number in range(min(SAMPLE, futures))]
+    seconds = (time.perf_counter() - began) / len(sample)
+    empty, full = (sum(map(len, encode(spec, some).values())) for some in ([], sample))
+    size = spec.chunks * empty + futures * (full - empty) / len(sample)
+    finished = 0 if fresh else len(files.finished_chunks(folder))
+    return Forecast(folder, futures, spec.chunks, finished, size / 1e6, seconds)

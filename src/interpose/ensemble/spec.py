@@ -1,0 +1,116 @@
+"""What a run is: the inputs that decide every byte of it, and how its futures are grouped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from interpose import __version__
+from interpose.errors import InterposeError
+from interpose.policy import policy_named
+from interpose.scenario import Scenario
+from interpose.scenario.parameters import ResolvedRow
+
+FORMAT = 1
+"""Version of the layout of a run folder."""
+
+CHUNK = 20
+"""Futures that are played, written and resumed together. Fixed, never made from the number of
+workers: the files of a run would otherwise depend on the machine."""
+
+MOST_FUTURES = 10_000_000
+
+
+ROOMS_THAT_DECIDE = ("scenario", "policy", "play", "ensemble")
+"""Rooms whose code may move a number of a run."""
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return a hash of the code that plays.
+
+    Between two releases the version stays while the code changes; a run that was begun before a
+    change must not be finished, or taken for the result, after it.
+    """
+    digest = hashlib.sha256()
+    for room in ROOMS_THAT_DECIDE:
+        folder = Path(__file__).parent.parent / room
+        for file in sorted(folder.glob("*.py")):
+            digest.update(f"\n{room}/{file.name}\n".encode())
+            digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """The inputs of a run. Two runs of equal specs have equal bytes.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    policy : str
+        Name of the policy that reviews the mission.
+    seed : int
+    futures : int
+        How many; they are numbered from 0.
+    draw : bool
+        Whether every future has parameters of its own.
+    """
+
+    scenario: Scenario
+    policy: str
+    seed: int
+    futures: int
+    draw: bool
+
+    def check(self) -> None:
+        """Refuse values that no run can have.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such policy.
+        InterposeError
+            If a number is out of range.
+        """
+        policy_named(self.policy, self.scenario)
+        if not 1 <= self.futures <= MOST_FUTURES:
+            msg = f"futures: {self.futures}. Must be from 1 to {MOST_FUTURES}."
+            raise InterposeError(msg)
+        if self.seed < 0:
+            msg = f"seed: {self.seed}. Must be 0 or more."
+            raise InterposeError(msg)
+
+    def inputs(self) -> dict[str, Any]:
+        """Return what must be equal for a run to be resumed, as ``run.json`` has it."""
+        return {
+            "scenario": self.scenario.header.name,
+            "scenario_digest": self.scenario.digest,
+            "policy": self.policy,
+            "seed": self.seed,
+            "futures": self.futures,
+            "draw": self.draw,
+            "chunk": CHUNK,
+            "version": __version__,
+            "code": code_digest(),
+        }
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks."""
+        return -(-self.futures // CHUNK)
+
+    def numbers(self, chunk: int) -> range:
+        """Return the futures of one chunk."""
+        return range(chunk * CHUNK, min((chunk + 1) * CHUNK, self.futures))
+
+    def drawn(self) -> Iterator[ResolvedRow]:
+        """Yield the parameters that differ from future to future."""
+        if self.draw:
+            for row in self.scenario.parameters.rows():
+                if row.low < row.high:
+                    yield row

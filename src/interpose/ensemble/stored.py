@@ -1,0 +1,133 @@
+"""Runs that are stored: read one, or list those of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.dataset as ds
+
+from interpose.ensemble import folder as files
+from interpose.ensemble.parts import COMMIT, ORDER, schema_of
+from interpose.errors import RunError, UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stored run, finished or not.
+
+    Attributes
+    ----------
+    folder : Path
+    info : dict
+        ``run.json``: inputs; ``finished``, ``done``, ``failed`` and ``digest`` once it is; what
+        differs from machine to machine under ``volatile``.
+    """
+
+    folder: Path
+    info: dict[str, Any]
+
+    @property
+    def finished(self) -> bool:
+        """Whether all futures were played."""
+        return bool(self.info["finished"])
+
+    @property
+    def chunks(self) -> list[int]:
+        """Numbers of the chunks that are complete."""
+        return files.finished_chunks(self.folder)
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of all tables."""
+        return files.size_of(self.folder)
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many futures are done and how many failed, so far."""
+        return counts(self.folder, self.chunks)
+
+    def verify(self) -> bool:
+        """Read every byte; return whether the tables are those that the run wrote."""
+        chunks = -(-self.info["futures"] // self.info["chunk"])
+        whole = self.chunks == list(range(chunks))
+        return whole and files.digest_of(self.folder, chunks) == self.info.get("digest")
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a table of all futures so far.
+
+        Parameters
+        ----------
+        name : str
+            series, reports, force, reviews, municipalities, incidents or futures.
+        columns : sequence of str, optional
+            Those wanted; else all.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such table or column.
+        """
+        if name not in ORDER:
+            kind = "table"
+            raise UnknownNameError(kind, name, ORDER)
+        paths = [str(files.part(self.folder, name, chunk)) for chunk in self.chunks]
+        schema = ds.dataset(paths).schema if paths else schema_of(name)
+        for column in columns or ():
+            if column not in schema.names:
+                kind = f"column of {name}"
+                raise UnknownNameError(kind, column, schema.names)
+        wanted = None if columns is None else list(columns)
+        found = ds.dataset(paths, schema=schema).to_table(columns=wanted)
+        frame: pd.DataFrame = found.unify_dictionaries().to_pandas(date_as_object=False)
+        return frame
+
+    def dataset(self) -> xr.Dataset:
+        """Return the run as ``ip.play`` does: arrays over future, month, type, review ..."""
+        from interpose.ensemble.dataset import of_run
+
+        return of_run(self)
+
+
+def read_run(folder: Path | str) -> Run:
+    """Open a stored run.
+
+    Raises
+    ------
+    RunError
+        If there is none, or its ``run.json`` cannot be read.
+    """
+    folder = Path(folder)
+    info = files.read_info(folder)
+    if info is None:
+        msg = f"{folder} holds no {files.INFO}: it is not the folder of a run."
+        raise RunError(msg)
+    return Run(folder, info)
+
+
+def list_runs(folder: Path | str) -> tuple[Run, ...]:
+    """Return the runs right below a folder, by name.
+
+    Raises
+    ------
+    RunError
+        If there is no such folder, or a ``run.json`` cannot be read.
+    """
+    folder = Path(folder)
+    with files.told(folder):
+        below = sorted(path for path in folder.iterdir() if (path / files.INFO).is_file())
+    return tuple(read_run(path) for path in below)
+
+
+def counts(folder: Path, chunks: Sequence[int]) -> tuple[int, int]:
+    """Return how many futures of some chunks are done and how many failed."""
+    paths = [str(files.part(folder, COMMIT, chunk)) for chunk in chunks]
+    if not paths:
+        return 0, 0
+    status = ds.dataset(paths).to_table(columns=["status"])["status"].cast("string").to_pylist()
+    return status.count("done"), status.count("failed")
