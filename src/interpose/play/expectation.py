@@ -24,9 +24,7 @@ from interpose.play.world import World, build_world
 from interpose.scenario.parameters import Parameters
 
 
-def expected_incidents(
-    theatre: Theatre, parameters: Parameters, days: int | None = None
-) -> Floats:
+def expected_incidents(theatre: Theatre, parameters: Parameters, days: int | None = None) -> Floats:
     """Return the mean number of incidents of every type on every day.
 
     Parameters
@@ -44,22 +42,27 @@ def expected_incidents(
     world = build_world(theatre, parameters)
     state = new_state(theatre, 0, 0, rows=1)
     out = np.zeros((theatre.days if days is None else days, len(theatre.type_ids)))
-    expected_days(state, world, out)
+    scratch = np.zeros_like(state.rate)
+    expected_days(state, world, out, np.ones_like(scratch), scratch, np.zeros(len(scratch[0])))
     return out
 
 
 @kernel
-def expected_days(state: State, world: World, out: Floats) -> None:
-    """Set `out` (day, type) to the mean number of incidents."""
-    undamped = np.ones_like(state.rate)
-    provokes = np.empty_like(state.rate)
-    weight = np.empty_like(state.reached)
+def expected_days(
+    state: State,
+    world: World,
+    out: Floats,
+    undamped: Floats,
+    provokes: Floats,
+    weight: Floats,
+) -> None:
+    """Set `out` (day, type) to the mean number of incidents; the last three are room to work."""
     for day in range(out.shape[0]):
         force.step(state, world, day)
         presence.step(state, world, day)
         shocks.step(state, world, day)
         for m in range(state.rate.shape[0]):
-            expect(state, m)
+            expect(state.rate[m], state.base[m], state.damping[1, m], state.excitation[m])
         if world.relocation > 0.0:
             relocate(state, world)
         for c in range(weight.shape[0]):

@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 
 from interpose.play.compiled import kernel
-from interpose.play.state import BACKGROUND_CHANGED, FORCE_CHANGED, PRESENCE_CHANGED, State
+from interpose.play.state import BACKGROUND_CHANGED, FORCE_CHANGED, State
 from interpose.play.world import World
 
 NEEDS = (
@@ -54,7 +54,6 @@ def step(state: State, world: World, day: int) -> None:
     share_police(state, world, year, day)
     damp(state, world)
     state.changed[FORCE_CHANGED] = False
-    state.changed[PRESENCE_CHANGED] = True
     state.changed[BACKGROUND_CHANGED] = True
 
 
@@ -102,9 +101,22 @@ def damp(state: State, world: World) -> None:
     """Turn presence into damping, by channel, type and place."""
     for j in range(state.damping.shape[0]):
         for m in range(state.damping.shape[1]):
+            if m > 0 and same_effects(world, j, m):  # most types share them: save the exponentials
+                for c in range(state.damping.shape[2]):
+                    state.damping[j, m, c] = state.damping[j, m - 1, c]
+                continue
             floor = world.floor[j, m]
             for c in range(state.damping.shape[2]):
                 prevented = 0.0
                 for kind in range(3):
                     prevented += world.effect[j, kind, m] * state.presence[kind, c]
                 state.damping[j, m, c] = floor + (1.0 - floor) * math.exp(-prevented)
+
+
+@kernel
+def same_effects(world: World, j: int, m: int) -> bool:
+    """Return whether presence does to type m what it does to the type before it."""
+    same = world.floor[j, m] == world.floor[j, m - 1]
+    for kind in range(3):
+        same = same and world.effect[j, kind, m] == world.effect[j, kind, m - 1]
+    return bool(same)

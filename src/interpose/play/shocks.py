@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 
 from interpose.play.compiled import kernel
-from interpose.play.state import BACKGROUND_CHANGED, State
+from interpose.play.state import BACKGROUND_CHANGED, BOOSTED, State
 from interpose.play.world import World
 
 NEEDS = (
@@ -25,44 +25,50 @@ NEEDS = (
     "background.site_share",
     "shocks.scale",
 )
-READS = ("damping", "changed")
-WRITES = ("boost", "raw", "base", "changed")
+READS = ("damping", "changed", "boosted")
+WRITES = ("boost", "boosted", "raw", "base", "changed")
 
 
 @kernel
 def step(state: State, world: World, day: int) -> None:
-    """Add up the shocks still felt, then reckon the background anew if anything moved it."""
+    """Add up the shocks still felt, then reckon anew the background of the types that moved."""
     felt = False
     for s in range(world.shock_day.shape[0]):
         felt = felt or world.shock_day[s] <= day < world.shock_ends[s]
     new_month = day == 0 or world.month_of_day[day] != world.month_of_day[day - 1]
-    if not (felt or new_month or state.changed[BACKGROUND_CHANGED]):
+    all_types = new_month or state.changed[BACKGROUND_CHANGED]
+    if not (felt or all_types or state.changed[BOOSTED]):
         return
     add_up(state, world, day)
     background = world.background[world.year_of_day[day]]
     month = world.month_of_day[day]
     for m in range(state.raw.shape[0]):
-        settling = world.settling[m, month]
-        raw, base, boost = state.raw[m], state.base[m], state.boost[m]
-        level, damping = background[m], state.damping[0, m]
-        for c in range(raw.shape[0]):
-            raw[c] = level[c] * settling * boost[c]
-            base[c] = raw[c] * damping[c]
-    # After the last day of a shock the boost is one again: reckon once more.
-    state.changed[BACKGROUND_CHANGED] = felt
+        if all_types or state.boosted[m] > 0:  # felt today, or yesterday for the last time
+            settling = world.settling[m, month]
+            raw, base, boost = state.raw[m], state.base[m], state.boost[m]
+            level, damping = background[m], state.damping[0, m]
+            for c in range(raw.shape[0]):
+                raw[c] = level[c] * settling * boost[c]
+                base[c] = raw[c] * damping[c]
+    state.changed[BACKGROUND_CHANGED] = False
+    state.changed[BOOSTED] = felt
 
 
 @kernel
 def add_up(state: State, world: World, day: int) -> None:
     """Set today's boost from the shocks still felt."""
-    state.boost[:, :] = 1.0
+    for m in range(state.boosted.shape[0]):
+        if state.boosted[m] > 0:
+            state.boost[m, :] = 1.0
+            state.boosted[m] -= 1
     for s in range(world.shock_day.shape[0]):
         if not world.shock_day[s] <= day < world.shock_ends[s]:
             continue
         left = world.shock_size[s] * math.exp(-(day - world.shock_day[s]) / world.shock_fade[s])
         places = world.shock_places[s]
-        for m in range(state.boost.shape[0]):
+        for m in range(state.boosted.shape[0]):
             if world.shock_types[s, m]:
+                state.boosted[m] = 2
                 boost = state.boost[m]
                 for c in range(boost.shape[0]):
                     boost[c] += left * places[c]

@@ -30,8 +30,9 @@ EVENT_FIELDS = (
 )
 """Columns of ``State.events``; `order` counts incidents of one place, type and day."""
 
-FORCE_CHANGED, PRESENCE_CHANGED, BACKGROUND_CHANGED = range(3)
-"""Positions in ``State.changed``: what has to be reckoned anew today."""
+FORCE_CHANGED, BACKGROUND_CHANGED, BOOSTED = range(3)
+"""Positions in ``State.changed``: what has to be reckoned anew today; BOOSTED: a shock was felt
+yesterday."""
 
 
 class State(NamedTuple):
@@ -53,6 +54,7 @@ class State(NamedTuple):
     reached: Floats  # (place,) share of incidents that a patrol reaches in time
     # shocks
     boost: Floats  # (type, place) factor on the background
+    boosted: NDArray[np.int8]  # (type,) 2: a shock is felt, 1: it was until yesterday
     # incidents
     raw: Floats  # (type, place) incidents/day, background before damping
     base: Floats  # (type, place) incidents/day, background after damping
@@ -98,6 +100,7 @@ def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> Sta
         damping=np.ones((2, types, places)),
         reached=field(places),
         boost=np.ones((types, places)),
+        boosted=np.zeros(types, dtype=np.int8),
         raw=field(types, places),
         base=field(types, places),
         excitation=field(types, places),
