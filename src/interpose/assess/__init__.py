@@ -1,0 +1,25 @@
+"""The assess room: a stored run in; measures by year, sensitivity and scores out.
+
+Read ``yearly.py`` first: it turns a run into counts by year. ``sensitivity.py`` ranks parameters;
+``score.py``, ``held_out.py`` and ``calibration.py`` hold a run against the record.
+"""
+
+from __future__ import annotations
+
+from interpose.assess.sensitivity import sensitivity
+from interpose.assess.yearly import (
+    Yearly,
+    force_by_month,
+    municipalities_by_review,
+    r_by_review,
+    yearly,
+)
+
+__all__ = [
+    "Yearly",
+    "force_by_month",
+    "municipalities_by_review",
+    "r_by_review",
+    "sensitivity",
+    "yearly",
+]
