@@ -1,0 +1,120 @@
+"""A laboratory: worlds whose exact answer is known, and a rule for when a count agrees with it.
+
+Most worlds here have many places that do not know of each other: each is then a repeat of the
+same experiment, and their scatter is the Monte Carlo error of the mean over them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from interpose.play import incidents
+from interpose.play.day import ROOM_FOR_A_DAY, play_days
+from interpose.play.state import more_rows, new_state
+from interpose.play.theatre import Theatre
+from interpose.play.world import build_world
+from theatres import ALONE, ANSWER, ATTACK, small_scenario
+
+TIMES = 4.0
+"""Standard errors by which a mean may miss: at a fixed seed, one honest test in 16,000 would."""
+
+
+def agree(repeats, exact, finer_than=0.05, what=""):
+    """Assert that the mean over independent repeats (first axis) is `exact`, within 4 s.e.
+
+    The test must be able to fail: 4 s.e. must be less than `finer_than` of the exact value.
+    """
+    repeats = np.asarray(repeats, dtype=float)
+    exact = np.broadcast_to(np.asarray(exact, dtype=float), repeats.shape[1:])
+    error = repeats.std(axis=0, ddof=1) / np.sqrt(len(repeats))
+    near(repeats.mean(axis=0), exact, error, finer_than, what)
+
+
+def near(found, exact, error, finer_than=0.05, what=""):
+    """Assert that `found` is `exact` within four of the standard errors given."""
+    found, exact, error = np.broadcast_arrays(found, exact, error)
+    words = f"{what}: found {found}, exact {exact}, standard error {error}"
+    assert np.all(TIMES * error < finer_than * np.abs(exact)), "too coarse to fail; " + words
+    assert np.all(np.abs(found - exact) < TIMES * error), words
+
+
+def theatre_of(places=1, days=400, types=1, **more):
+    """Return a small theatre with the first one, two or three types."""
+    kinds = {1: (ALONE,), 2: (ATTACK, ANSWER), 3: (ATTACK, ANSWER, ALONE)}[types]
+    return Theatre(small_scenario(places=places, days=days, types=kinds, **more))
+
+
+def hawkes(theatre, mu, K, memory_days, *, apart=True, size=1e9, spread=None):
+    """Return a world with this background a day, offspring matrix and memory at every place.
+
+    Parameters
+    ----------
+    mu : float or (type,) or (type, place), incidents/day
+    K : float or (type, type), incidents per incident, [child, parent]
+    memory_days : float or (type,)
+    apart : bool
+        Whether offspring stay at their place; else `spread`, or that of the theatre.
+    size : float or (type,)
+        Of the negative binomial; the default is Poisson.
+    """
+    world = build_world(theatre, theatre.scenario.parameters)
+    types, places = world.cell_keys.shape
+    mu = np.asarray(mu, dtype=float)
+    mu = np.broadcast_to(mu[:, None] if mu.ndim == 1 else mu, (types, places))
+    if apart:
+        spread = np.broadcast_to(np.eye(places), (types, places, places)).copy()
+    return with_offspring(world, K)._replace(
+        background=np.broadcast_to(mu, world.background.shape).copy(),
+        settling=np.ones_like(world.settling),
+        memory=np.broadcast_to(np.exp(-1.0 / np.asarray(memory_days, float)), types).copy(),
+        size=np.broadcast_to(np.asarray(size, float), types).copy(),
+        **({} if spread is None else {"spread": spread}),
+    )
+
+
+def with_offspring(world, K):
+    """Return the world with another offspring matrix, and the lists of children that go with it."""
+    types = world.cell_keys.shape[0]
+    K = np.array(np.broadcast_to(np.asarray(K, dtype=float), (types, types)))
+    children = [np.flatnonzero(K[:, parent]) for parent in range(types)]
+    start = np.cumsum([0, *map(len, children)])
+    child = np.concatenate(children).astype(np.int64)
+    return world._replace(offspring=K, child_start=start, child=child)
+
+
+def played(theatre, world, seed=1, future=0, state=None, first=0, last=None):
+    """Play days; return the state of the last evening, with room for all events."""
+    state = new_state(theatre, seed, future, rows=1 << 16) if state is None else state
+    day, last = first, world.days if last is None else last
+    while day < last:
+        if state.counts[0] + ROOM_FOR_A_DAY > len(state.events):
+            state = more_rows(state)
+        day = play_days(state, world, day, last)
+    return state
+
+
+def happened(state, days):
+    """Return the incidents of every (day, type, place)."""
+    types, places = state.rate.shape
+    event = state.events[: state.counts[0]].astype(np.int64)
+    cell = (event[:, 0] * types + event[:, 2]) * places + event[:, 1]
+    return np.bincount(cell, minlength=days * types * places).reshape(days, types, places)
+
+
+def rates_of(theatre, world, seed=1, future=0, from_day=0):
+    """Play day by day; return the expected rate of every (day, type, place), and the state."""
+    state = new_state(theatre, seed, future, rows=1 << 16)
+    rates = np.empty((world.days, *state.rate.shape))
+    for day in range(world.days):
+        state = played(theatre, world, state=state, first=day, last=day + 1)
+        rates[day] = state.rate
+    return rates[from_day:], state
+
+
+def strike(state, world, place, kind=0, day=0):
+    """Let one incident happen by hand: it is in the list, and provokes from tomorrow on."""
+    row = int(state.counts[0])
+    state.events[row] = 0
+    state.events[row, :3] = day, place, kind
+    state.counts[0] += 1
+    incidents.provoke(state, world, row)
