@@ -274,6 +274,11 @@ def test_semicolons_between_columns_are_named(example):
     assert any("by commas, not by semicolons" in str(fault) for fault in check(example))
 
 
+def test_a_first_line_of_very_many_columns_gives_one_fault(example):
+    (example / "bases.csv").write_text(",".join(f"c{n}" for n in range(100_000)))
+    assert any("Names 100,000 columns; there are 8" in str(fault) for fault in check(example))
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -345,6 +350,13 @@ def test_a_link_in_a_circle_and_a_folder_in_place_of_a_file_are_refused(example)
 def test_settings_nested_ten_thousand_deep_are_refused(example):
     (example / "scenario.toml").write_text("x = " + "[" * 10_000)
     assert any(fault.file == "scenario.toml" for fault in check(example))
+
+
+def test_a_setting_with_two_hundred_thousand_dots_is_refused(example):
+    with (example / "scenario.toml").open("a") as file:
+        file.write("\na" + ".a" * 200_000 + " = 1\n")
+    (fault,) = check(example)
+    assert (fault.file, fault.wanted) == ("scenario.toml", "A name with too many dots.")
 
 
 def test_a_community_may_not_be_called_all(edit):

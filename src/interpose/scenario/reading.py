@@ -23,6 +23,9 @@ from interpose.scenario.wording import did_you_mean, listed, sentence, shown
 LARGEST_TABLE = 50_000_000
 """Bytes. The largest table of a real mission is a hundredth of this."""
 
+MOST_COLUMNS = 100
+"""Columns in a first line that is still read name by name."""
+
 STOP_AFTER = 1_000
 """Faults in one file after which the rest of it is not read."""
 
@@ -176,6 +179,9 @@ def _faulty_columns(file: str, header: list[str], model: type[Row]) -> list[Faul
     if len(header) == 1 and len(known) > 1 and re.search("[;\t]", header[0]):
         wanted = "Part the columns by commas, not by semicolons or tabs."
         return [Fault(file, 1, "", shown(header[0]), wanted)]
+    if len(header) > MOST_COLUMNS:
+        wanted = f"Names {len(header):,} columns; there are {len(known)}: {listed(known, 20)}."
+        return [Fault(file, 1, "", "", wanted)]
     faults = []
     explained: set[str] = set()
     for column in dict.fromkeys(header):

@@ -21,6 +21,7 @@ LARGEST = 500_000
 
 _HEADING = re.compile(r"\s*\[{1,2}\s*([^\[\]]+?)\s*\]{1,2}\s*(#.*)?$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_\-\"'.]+)\s*=")
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+\.[ \t]*+){30}""")
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -70,6 +71,10 @@ def read_settings(text: str) -> tuple[Settings, list[Fault]]:
     list of Fault
         One fault where it is not TOML, otherwise one for each faulty setting.
     """
+    # tomllib keeps every beginning of a dotted key: 200,000 dots would fill the memory.
+    if deep := _DEEP_KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        return Settings(), [Fault(FILE, line, "", shown(deep[0]), "A name with too many dots.")]
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: also a number too long for int

@@ -33,12 +33,12 @@ def shown(value: object) -> str:
 
 
 def printable(text: str, longest: int) -> str:
-    """Return a text cut to a length, with what a terminal would act upon spelt out.
+    r"""Return a text cut to a length, with what a terminal would act upon spelt out.
 
     Examples
     --------
     >>> printable("red\x1b[31m alert", 12)
-    'red\\x1b[31m al...'
+    'red\\x1b[31m ale...'
     """
     cut = text[:longest] + ("..." if len(text) > longest else "")
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
