@@ -186,7 +186,11 @@ SLIPS = [
         "municipality",
         "names itself here: highfold",
     ),
+    Slip(
+        "incident_types.csv", "harassment,river,hill", "harassment,hill,river", 3, "", "as line 2"
+    ),
     # parameters
+    Slip("parameters.csv", "0.08,0.04,0.12", "0.08,0.04,1.2", 8, "high", "is a share"),
     Slip(
         "parameters.csv",
         "presence.travel_decay_min",

@@ -17,6 +17,7 @@ from interpose.scenario.models import (
     Contingent,
     Figure,
     Header,
+    IncidentType,
     Link,
     ParameterRow,
     People,
@@ -70,6 +71,16 @@ def repeated_rows(tables: Tables) -> Iterator[Fault]:
                 wanted = "Is there already; each may be there once."
                 yield tables.settings.fault((group, number, "id"), item.id, wanted)
             names_so_far.add(item.id)
+
+
+def repeated_types(tables: Tables) -> Iterator[Fault]:
+    """Yield each incident type that has act, instigator and target of an earlier one."""
+    seen: dict[tuple[str, ...], int] = {}
+    for line, kind in tables.placed(IncidentType):
+        triple = (kind.act, kind.instigator, kind.target)
+        if (first := seen.setdefault(triple, line)) != line:
+            wanted = f"The same act, instigator and target as line {first}."
+            yield Fault("incident_types.csv", line, "", shown(", ".join(triple)), wanted)
 
 
 def header_out_of_order(tables: Tables) -> Iterator[Fault]:
@@ -257,6 +268,7 @@ def _groups(beside: dict[str, set[str]]) -> Iterator[set[str]]:
 
 CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     repeated_rows,
+    repeated_types,
     header_out_of_order,
     unknown_references,
     unknown_sources_of_tasks,

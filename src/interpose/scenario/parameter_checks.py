@@ -76,8 +76,11 @@ def _faulty_index(tables: Tables, line: int, parameter: MasterRow, index: str) -
 
 
 def _against_nature(line: int, parameter: MasterRow, row: ParameterRow) -> Iterator[Fault]:
-    """Refuse negative values of a parameter that is never negative."""
+    """Refuse values that no parameter of its kind can have, whatever the row's own range."""
     never_negative = parameter.low is None or parameter.low >= 0
+    if parameter.name.endswith("share") and row.high > 1:
+        wanted = f"Must be 1 or less: {parameter.name} is a share."
+        yield Fault(FILE, line, "high", f"{row.high:g}", wanted)
     if never_negative and row.low < 0:
         wanted = f"Must be 0 or more: {parameter.name} is never negative."
         yield Fault(FILE, line, "low", f"{row.low:g}", wanted)
