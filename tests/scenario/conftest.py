@@ -1,4 +1,4 @@
-"""A sound example folder, and a master table too small to change under the tests."""
+"""A sound example folder, and a way to make one slip in it."""
 
 from __future__ import annotations
 

@@ -36,15 +36,7 @@ def new(name: str, folder: str | Path = ".") -> Path:
         If the name cannot be used, something of that name is there already, or the disk refuses.
         Then nothing was written.
     """
-    if not _NAME.fullmatch(name):
-        msg = (
-            f"{shown(name)} cannot name a scenario: use lower-case letters, digits, '_', '-' and "
-            "'.', at most 64 of them, the first a letter or a digit."
-        )
-        raise InterposeError(msg)
-    if name in scenario_names():
-        msg = f"{name!r} is a scenario that came with interpose; choose another name."
-        raise InterposeError(msg)
+    _refuse_bad_name(name)
     target = Path(folder) / name
     try:
         if target.exists() or target.is_symlink():
@@ -56,6 +48,18 @@ def new(name: str, folder: str | Path = ".") -> Path:
         msg = f"{shown(str(target))} cannot be written: {reason}."
         raise InterposeError(msg) from error
     return target
+
+
+def _refuse_bad_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        msg = (
+            f"{shown(name)} cannot name a scenario: use lower-case letters, digits, '_', '-' and "
+            "'.', at most 64 of them, the first a letter or a digit."
+        )
+        raise InterposeError(msg)
+    if name in scenario_names():
+        msg = f"{name!r} is a scenario that came with interpose; choose another name."
+        raise InterposeError(msg)
 
 
 def _write_aside_and_rename(name: str, target: Path) -> None:
