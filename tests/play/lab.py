@@ -64,8 +64,8 @@ def hawkes(theatre, mu, K, memory_days, *, apart=True, size=1e9, spread=None):
     if apart:
         spread = np.broadcast_to(np.eye(places), (types, places, places)).copy()
     return with_offspring(world, K)._replace(
-        background=np.broadcast_to(mu, world.background.shape).copy(),
-        settling=np.ones_like(world.settling),
+        exposure=np.broadcast_to(mu, world.exposure.shape).copy(),
+        level=np.ones_like(world.level),
         memory=np.broadcast_to(np.exp(-1.0 / np.asarray(memory_days, float)), types).copy(),
         size=np.broadcast_to(np.asarray(size, float), types).copy(),
         **({} if spread is None else {"spread": spread}),

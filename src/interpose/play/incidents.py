@@ -129,7 +129,8 @@ def negative_binomial(u: float, mean: float, size: float) -> int:
     """Return the smallest count n with P(Y > n) <= u, for Y of this mean and size.
 
     ``P(0) = (1 + mean/size)^-size``; the next ones by ``P(n+1) = P(n) (n+size)/(n+1) p`` with
-    ``p = mean / (mean + size)``. The limit of a large size is the Poisson law.
+    ``p = mean / (mean + size)``. The limit of a large size is the Poisson law. Where P(0) is too
+    small for a float (a Poisson mean above 745) it returns the whole number after the mean.
     """
     chance = math.exp(-size * math.log1p(mean / size))
     share = mean / (mean + size)
@@ -139,7 +140,7 @@ def negative_binomial(u: float, mean: float, size: float) -> int:
         chance *= (n + size) / (n + 1.0) * share
         n += 1
         tail -= chance
-        if chance < 1e-18:  # rounding has eaten the tail
+        if chance < 1e-18 and n > mean:  # rounding has eaten the tail
             break
     return n
 
@@ -159,7 +160,11 @@ def of_instigator(u: float, n: int, share: float) -> int:
     """Return how many of n casualties are the instigator's: binomial, by inverse."""
     if n == 0 or share <= 0.0:
         return 0
-    chance = (1.0 - share) ** n
+    if share >= 1.0:
+        return n
+    chance = 1.0
+    for _ in range(n):  # a power would round otherwise on another machine
+        chance *= 1.0 - share
     total = chance
     k = 0
     while u >= total and k < n:

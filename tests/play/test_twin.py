@@ -1,0 +1,153 @@
+"""The compiled day gives the bits of a slow one in plain Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from lab import theatre_of
+from twin import Twin
+
+from interpose.play import force, incidents, observe, presence, shocks
+from interpose.play.state import new_state
+from interpose.play.world import build_world
+from interpose.scenario.models import Reporting, Shock
+from theatres import START, troops
+
+LIVELY = {
+    "background.rate": 3000.0,
+    "retaliation.campaign": 0.4,
+    "retaliation.revenge": 0.3,
+    "retaliation.memory_days": 4.0,
+    "incidents.size": 0.7,
+    "severity.exponent": 0.5,
+    "marks.fatal_share": 0.3,
+    "marks.injury_share": 0.5,
+    "marks.instigator_share": 0.2,
+    "marks.crowd_median": 60.0,
+    "response.reduction": 0.5,
+    "effect.troops.retaliation": 0.3,
+    "effect.troops.background": 0.1,
+}
+
+
+def reporting(reporter="police", act="armed_attack", **more):
+    return Reporting.model_validate(
+        {
+            "reporter": reporter,
+            "act": act,
+            "share": 0.6,
+            "fatal_share": 0.9,
+            "delay_days": 20,
+            "begins": START,
+            "ends": None,
+            "basis": "assumed",
+            "source": "test",
+            **more,
+        }
+    )
+
+
+def shock(day=60, **more):
+    return Shock.model_validate(
+        {
+            "id": f"shock{day}",
+            "date": START + dt.timedelta(day),
+            "name": "an event",
+            "municipalities": "all",
+            "instigators": "all",
+            "acts": "all",
+            "size": 3.0,
+            "fade_days": 10,
+            "basis": "assumed",
+            "source": "test",
+            **more,
+        }
+    )
+
+
+def lively_theatre(places=3, days=200, types=2, **values):
+    """Return a theatre in which everything happens: force, shocks, marks, reports."""
+    return theatre_of(
+        places,
+        days,
+        types,
+        values={**LIVELY, **values},
+        contingents=[troops("a", "camp_p0", 900, 0), troops("b", "camp_p1", 500, 70, 140)],
+        shocks=[shock(60), shock(63, municipalities="p0", size=1.0)],
+        reporting=[
+            reporting(),
+            reporting("press", share=0.2, delay_days=2, begins=START + dt.timedelta(50)),
+            reporting("press", "harassment", ends=START + dt.timedelta(120)),
+        ],
+        minutes=20.0,
+    )
+
+
+WORLDS = {
+    "lively": SimpleNamespace(seed=1, values={}),
+    "relocation": SimpleNamespace(seed=2, values={"relocation.share": 0.4}),
+    "poisson, no marks, no response": SimpleNamespace(
+        seed=3,
+        values={
+            "incidents.size": 1e9,
+            "marks.fatal_share": 0.0,
+            "marks.injury_share": 0.0,
+            "response.reduction": 0.0,
+        },
+    ),
+    "many casualties": SimpleNamespace(
+        seed=4,
+        values={
+            "marks.fatal_share": 1.0,
+            "marks.death_exponent": 1.01,
+            "marks.injury_share": 1.0,
+            "marks.injury_exponent": 1.01,
+            "marks.instigator_share": 0.45,
+        },
+    ),
+    "crowded": SimpleNamespace(
+        seed=5,
+        values={
+            "background.rate": 30_000.0,
+            "incidents.size": 1e9,
+            "retaliation.campaign": 0.1,
+            "retaliation.revenge": 0.1,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WORLDS.values(), ids=WORLDS)
+@pytest.mark.parametrize(("places", "types"), [(1, 1), (4, 3)])
+def test_the_compiled_day_gives_the_bits_of_the_plain_one(case, places, types):
+    days = 40 if case is WORLDS["crowded"] else 200
+    if places == 1:
+        theatre = theatre_of(1, days, types, values={**LIVELY, **case.values})
+    else:
+        theatre = lively_theatre(places, days, types, **case.values)
+    world = build_world(theatre, theatre.scenario.parameters)
+    state = new_state(theatre, case.seed, 7, rows=1 << 16)
+    twin = Twin(world, state.keys)
+    for day in range(world.days):
+        for process in (force, presence, shocks):
+            process.step(state, world, day)
+        given = [x.tolist() for x in (state.base, state.raw, state.damping[1], state.reached)]
+        for process in (incidents, observe):
+            process.step(state, world, day)
+        twin.play(day, *given)
+        assert state.rate.tolist() == twin.rate, f"rates of day {day}"
+        assert state.chance.tolist() == twin.chance, f"draws of day {day}"
+        assert state.excitation.tolist() == twin.excitation, f"excitation after day {day}"
+    count = int(state.counts[0])
+    assert count > 200
+    assert [tuple(event) for event in state.events[:count].tolist()] == twin.events
+    assert state.event_background[:count].tolist() == twin.background
+    found = {tuple(map(int, at)): state.reported[tuple(at)].tolist()
+             for at in np.argwhere(state.reported[..., 0])}  # fmt: skip
+    assert found == twin.reported
+    assert bool(found) == (places > 1)
+    dead = sum(event[3] + event[4] for event in twin.events)
+    assert dead == state.series[:, :, 1].sum()
