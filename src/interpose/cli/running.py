@@ -71,9 +71,9 @@ def run(
 
 def report(run: RunFolder, *, as_json: AsJson = False) -> None:
     """Write the report of a run."""
+    _expect_run(run)
     from interpose.report import write_report
 
-    _expect_run(run)
     written = write_report(run)
     if as_json:
         say_json({"run": str(run), "report": str(written)})

@@ -64,7 +64,8 @@ def by_cluster(spec: Spec, chunks: Iterable[int], address: str) -> Iterator[Chun
             if not pending:
                 return
             try:
-                done, pending = dask.wait(pending, WAIT_SECONDS, return_when="FIRST_COMPLETED")
+                with client.as_current():
+                    done, pending = dask.wait(pending, WAIT_SECONDS, "FIRST_COMPLETED")
             except TimeoutError:
                 _expect_workers(client, address)
                 continue

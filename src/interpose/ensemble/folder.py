@@ -64,48 +64,55 @@ def write_aside(path: Path, content: bytes) -> None:
     aside.replace(path)
 
 
-def prepare(folder: Path) -> None:
-    """Make the folders and remove what a killed run left half written.
+def refuse_strangers(folder: Path) -> None:
+    """Look whether a folder may become that of a run, or is one.
 
     Raises
     ------
     RunMismatchError
-        If the folder holds something else.
-    RunError
-        If it cannot be written.
+        If it holds something else.
     """
     with told(folder):
-        if folder.exists() and not (folder / INFO).exists():
-            others = sorted(path.name for path in folder.iterdir() if path.name != INFO + ASIDE)
-            if others:
-                msg = (
-                    f"{folder} holds {others[0]!r} but no {INFO}: it is not the folder of a run. "
-                    "Nothing was written; name a new or empty folder with --out."
-                )
-                raise RunMismatchError(msg)
+        if (folder / INFO).exists():
+            return
+        others = sorted(path.name for path in folder.iterdir() if path.name != INFO + ASIDE)
+    if others:
+        msg = (
+            f"{folder} holds {others[0]!r} but no {INFO}: it is not the folder of a run. "
+            "Nothing was written; name a new or empty folder with --out."
+        )
+        raise RunMismatchError(msg)
+
+
+def begin(folder: Path, info: Mapping[str, Any]) -> None:
+    """Write ``run.json``, then the folders; remove what a killed run left half written.
+
+    Raises
+    ------
+    RunError
+        If that cannot be done.
+    """
+    write_info(folder, info)
+    with told(folder):
         for table in ORDER:
-            (folder / table).mkdir(parents=True, exist_ok=True)
-            for path in (folder / table).glob(f"*.parquet{ASIDE}"):
-                path.unlink()
-        (folder / INFO).with_name(INFO + ASIDE).unlink(missing_ok=True)
+            (folder / table).mkdir(exist_ok=True)
+            for path in (folder / table).iterdir():
+                if path.name.endswith(ASIDE) and _PART.fullmatch(path.name.removesuffix(ASIDE)):
+                    path.unlink()
 
 
-def remove(folder: Path) -> None:
-    """Remove a run: its parts and ``run.json``, and nothing else.
+def remove_parts(folder: Path) -> None:
+    """Remove the tables of a run, and nothing else; a new ``run.json`` replaces the old one.
 
     Raises
     ------
     RunError
         If they cannot be removed.
     """
-    if not (folder / INFO).exists():
-        return
     with told(folder):
         for table in ORDER:
             for path, _ in list(_parts(folder / table)):
                 path.unlink()
-        # Last: a removal that is cut short leaves a run with gaps, not a folder of strangers.
-        (folder / INFO).unlink()
 
 
 def read_info(folder: Path) -> dict[str, Any] | None:

@@ -106,16 +106,16 @@ def run(
     with files.told(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with files.alone(folder):
+        files.refuse_strangers(folder)
         before = None if fresh else _same_run(folder, spec)
         if fresh:
-            files.remove(folder)
-        files.prepare(folder)
+            files.remove_parts(folder)
         kept = [chunk for chunk in files.finished_chunks(folder) if chunk < spec.chunks]
         missing = sorted(set(range(spec.chunks)) - set(kept))
         if before is not None and before["finished"] and not missing:
             return _unchanged(read_run(folder))
         info = _information(spec, cluster)
-        files.write_info(folder, info)
+        files.begin(folder, info)
         crew = _crew(spec, missing, workers, cluster)
         done, failed = _store_all(folder, spec, crew, kept, progress)
         digest = files.digest_of(folder, spec.chunks)

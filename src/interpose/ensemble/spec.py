@@ -18,7 +18,7 @@ from interpose.scenario.parameters import ResolvedRow
 FORMAT = 1
 """Version of the layout of a run folder."""
 
-CHUNK = 20
+CHUNK = 10
 """Futures that are played, written and resumed together. Fixed, never made from the number of
 workers: the files of a run would otherwise depend on the machine."""
 

@@ -1,0 +1,197 @@
+"""The command line: what a person or a script sees."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+import interpose as ip
+from interpose.cli import app
+from interpose.ensemble import chunk
+
+VERBS = ["run", "report", "runs", "check", "new", "schema"]
+
+
+def ask(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return ip.new("valley", tmp_path_factory.mktemp("scenarios"))
+
+
+@pytest.fixture(scope="module")
+def stored(folder, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "valley"
+    told = ask("run", folder, "--futures", 12, "--out", out, "--no-report", "--json")
+    assert told.exit_code == 0, told.output
+    return out, json.loads(told.stdout)
+
+
+def test_run_tells_one_json_document(stored):
+    out, told = stored
+    assert told["folder"] == str(out)
+    assert (told["done"], told["failed"], told["finished"]) == (12, 0, True)
+    assert told["digest"] == ip.read_run(out).info["digest"]
+
+
+def test_run_again_says_the_same_and_plays_nothing(stored, folder, monkeypatch):
+    monkeypatch.delattr(chunk, "play_future")
+    out, before = stored
+    told = ask("run", folder, "--futures", 12, "--out", out, "--no-report", "--json")
+    assert json.loads(told.stdout) == before
+
+
+def test_run_with_other_inputs_exits_2_and_says_which(stored, folder):
+    told = ask("run", folder, "--futures", 12, "--seed", 9, "--out", stored[0], "--json")
+    assert told.exit_code == 2
+    assert "seed: 1 there, 9 now" in told.stderr
+    assert json.loads(told.stdout)["error"] == "RunMismatchError"
+
+
+def test_fixed_parameters_draws_none(folder, tmp_path):
+    told = ask(
+        *("run", folder, "--futures", 2, "--out", tmp_path / "run"),
+        *("--fixed-parameters", "--no-report"),
+    )
+    assert told.exit_code == 0
+    assert "2 futures done, 0 failed" in told.stdout
+    assert ip.read_run(tmp_path / "run").info["axes"]["parameter"] == []
+
+
+def test_a_dry_run_writes_nothing(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = ask("run", folder, "--futures", 95, "--dry-run")
+    assert told.exit_code == 0
+    assert "runs/valley: would play 95 futures in 10 chunks, 0 of them finished" in told.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_counts_what_is_finished(stored, folder):
+    out, _ = stored
+    told = ask("run", folder, "--futures", 12, "--out", out, "--dry-run", "--json")
+    forecast = json.loads(told.stdout)
+    assert (forecast["chunks"], forecast["chunks_finished"]) == (2, 2)
+    size = ip.read_run(out).size_bytes / 1e6
+    assert size / 1.5 < forecast["megabytes"] < size * 1.5
+
+
+def test_if_all_futures_fail_the_exit_status_says_so(folder, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        msg = "no [armed] luck"
+        raise ZeroDivisionError(msg)
+
+    monkeypatch.setattr(chunk, "play_future", fail)
+    told = ask("run", folder, "--futures", 3, "--out", tmp_path / "run")
+    assert told.exit_code == 1
+    assert "the first, 0: ZeroDivisionError: no [armed] luck" in told.stderr
+
+
+def test_ctrl_c_says_how_to_go_on(folder, tmp_path):
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "interpose", "run", str(folder), "--out", str(out)]
+    command += ["--futures", "5000", "--no-report"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (out / "futures" / "00000.parquet").exists() and process.poll() is None:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert stdout == ""
+    assert f"is kept in {out}; the same command goes on." in stderr.replace("\n", " ")
+    assert "Traceback" not in stderr
+    told = ask("runs", out)
+    resume = f"interpose run {folder} --out {out} --futures 5000 --seed 1 --policy replay"
+    assert resume in told.stdout
+
+
+def test_runs_lists_and_describes(stored):
+    out, told = stored
+    listed = json.loads(ask("runs", out.parent, "--json").stdout)
+    described = json.loads(ask("runs", out, "--json").stdout)
+    assert listed == [described]
+    assert described == {key: value for key, value in told.items() if key != "report"}
+    table = ask("runs", out.parent).stdout
+    assert "12/12" in table
+    assert told["digest"][:12] in table
+
+
+@pytest.mark.parametrize("verb", ["runs", "report"])
+def test_a_folder_that_is_not_there_is_a_plain_sentence(verb, tmp_path):
+    told = ask(verb, tmp_path / "nowhere")
+    assert told.exit_code == 2
+    assert "Traceback" not in told.output
+
+
+def test_check_tells_all_faults_and_exits_2(folder, tmp_path):
+    broken = ip.new("broken", tmp_path)
+    rows = (broken / "bases.csv").read_text().splitlines()
+    (broken / "bases.csv").write_text("\n".join([rows[0], rows[1].replace("20", "xx")]))
+    told = ask("check", broken)
+    assert told.exit_code == 2
+    assert "bases.csv line 2" in told.stderr
+    faults = json.loads(ask("check", broken, "--json").stdout)["faults"]
+    assert {"file", "line", "field", "found", "wanted"} == set(faults[0])
+
+
+def test_check_of_a_sound_scenario_exits_0(folder):
+    told = ask("check", folder)
+    assert told.exit_code == 0
+    assert "is sound" in told.stdout
+    assert json.loads(ask("check", folder, "--json").stdout)["faults"] == []
+
+
+def test_an_unknown_scenario_gets_a_near_name(tmp_path):
+    told = ask("run", "kosov", "--out", tmp_path / "run")
+    assert told.exit_code == 2
+    assert told.stderr.startswith("UnknownNameError: scenario 'kosov' is not known.")
+    assert "'kosovo'" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--futures", 0), ("--seed", -1), ("--workers", "x")]
+)
+def test_bad_values_are_refused_without_a_traceback(folder, option, value):
+    told = ask("run", folder, option, value)
+    assert told.exit_code == 2
+    assert option in told.stderr
+
+
+def test_an_unknown_verb_gets_a_near_name():
+    told = ask("chek")
+    assert told.exit_code == 2
+    assert "'check'" in told.stderr
+
+
+def test_new_makes_a_scenario_that_runs(tmp_path):
+    told = ask("new", "my_mission", "--out", tmp_path, "--json")
+    made = json.loads(told.stdout)["folder"]
+    assert ask("check", made).exit_code == 0
+    again = ask("new", "my_mission", "--out", tmp_path)
+    assert again.exit_code == 2
+    assert "already" in again.stderr
+
+
+def test_schema_is_json_or_markdown():
+    assert "properties" in json.loads(ask("schema").stdout)
+    assert ask("schema", "--json").stdout == ask("schema").stdout
+    assert ask("schema", "--markdown").stdout.startswith("# The format")
+    assert ask("schema", "--markdown", "--json").exit_code == 2
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_shows_an_example_and_takes_json(verb):
+    told = ask(verb, "--help")
+    assert told.exit_code == 0
+    assert f"Example: interpose {verb}" in told.stdout
+    assert "--json" in told.stdout
+
+
+def test_version():
+    assert ask("--version").stdout == f"interpose {ip.__version__}\n"

@@ -1,0 +1,66 @@
+"""The Python door: names, found late."""
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import interpose as ip
+
+HEAVY = ("numpy", "pandas", "numba", "scipy", "xarray", "pyarrow", "pydantic", "rich", "matplotlib")
+
+
+def loaded_after(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("statement", ["import interpose", "import interpose.cli"])
+def test_importing_costs_nothing(statement):
+    heavy = {*HEAVY} - ({"rich"} if "cli" in statement else set())
+    assert loaded_after(statement) & heavy == set()
+
+
+def test_loading_a_scenario_needs_no_kernels():
+    assert not loaded_after("import interpose as ip; ip.load('kosovo')") & {"numba", "pyarrow"}
+
+
+def test_the_public_names_are_these_and_all_are_there():
+    names = ["__version__", "check", "load", "new", "play", "read_run", "run", "schema"]
+    assert ip.__all__ == names
+    assert set(names) <= set(dir(ip))
+    assert all(callable(getattr(ip, name)) for name in names[1:])
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="plya"):
+        _ = ip.plya
+
+
+@pytest.mark.parametrize("first", ["import interpose.play", "ip.play", "ip.run", "ip.load"])
+def test_play_is_the_room_and_the_verb_whatever_is_imported_first(first):
+    code = f"""
+import interpose as ip
+{first}
+import interpose.play as room
+assert ip.play is room and callable(ip.play)
+assert room.Theatre.__name__ == "Theatre"
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_help_knows_the_arguments_of_play():
+    assert list(inspect.signature(ip.play).parameters)[:4] == [
+        "scenario",
+        "futures",
+        "seed",
+        "policy",
+    ]
+
+
+def test_play_takes_a_folder_too(tmp_path):
+    futures = ip.play(ip.new("valley", tmp_path), futures=2, draw=False)
+    assert futures.sizes["future"] == 2
+    assert futures["incidents"].dims == ("future", "month", "type")
