@@ -1,0 +1,168 @@
+"""The head of the report: what was asked, and what came out in a few sentences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from interpose.assess.yearly import LABELS, LEVELS
+from interpose.report.material import FEW, Material, below, row_at
+from interpose.report.parts import Block, Section, Table, Text, bullets, note
+from interpose.report.wording import day, listed, number, of_quantiles, plural
+
+POLICY_WORDS = {"replay": "replay: contingents come and go as in the scenario's own table"}
+
+
+def section(material: Material) -> Section:
+    """Return the head: what was asked and what came out."""
+    blocks: list[Block] = [
+        _asked(material),
+        *_warnings(material),
+        bullets(list(findings(material))),
+    ]
+    return Section("findings", "In short", tuple(blocks))
+
+
+def findings(material: Material) -> Iterator[str]:
+    """Yield what came out, each finding a sentence or two with numbers and ranges."""
+    yield _strength(material)
+    yield _incidents(material)
+    yield _deaths(material)
+    if len(material.r):
+        yield _reproduction(material)
+    if material.judgement is not None and material.judgement.words:
+        yield material.judgement.words[0]
+    elif material.record.is_empty:
+        yield "There is no record to hold this against: how well it does is not known."
+    yield from _mover(material)
+
+
+def _asked(material: Material) -> Table:
+    header, info = material.scenario.header, material.run.info
+    policy = POLICY_WORDS.get(info["policy"], info["policy"])
+    rows = [
+        ("Scenario", f"{header.name}: {header.title}"),
+        ("Mission", header.mandate),
+        ("Played", f"{day(header.start)} to {day(header.end)}"),
+        ("Fitted on", f"data up to {day(header.fit_until)}"),
+        ("Policy", policy),
+        ("Futures", f"{plural(material.futures, 'future')} played to the end, seed {info['seed']}"),
+    ]
+    return Table("asked", "What was asked", ("", ""), rows, numeric=9)
+
+
+def _warnings(material: Material) -> Iterator[Text]:
+    failed = len(material.failures)
+    if failed:
+        reasons = listed([str(text) for text in material.failures["error"].unique()[:3]])
+        share = 100.0 * failed / (failed + material.futures)
+        yield note(
+            f"{plural(failed, 'future')} failed ({share:.1f} %) and are not in the numbers below."
+            f" If they failed because violence ran away, the numbers are too low. {reasons}"
+        )
+    if not material.run.finished:
+        yield note("The run is not finished; this report shows the futures played so far.")
+    if material.is_rough:
+        yield note(
+            f"Only {plural(material.futures, 'future')} were played, so all ranges are rough: the"
+            f" ends of a nine-in-ten range need {FEW} or more."
+        )
+
+
+def _strength(material: Material) -> str:
+    line = below(material.force, "in_theatre")["q50"]
+    peak, last = pd.Timestamp(str(line.idxmax())), pd.Timestamp(str(line.index[-1]))
+    text = (
+        f"The force in theatre is strongest in {peak:%B %Y} with {number(line.max())} soldiers and"
+        f" has {number(line.iloc[-1])} in {last:%B %Y}."
+    )
+    points = material.record.strength()
+    if not points:
+        return text
+    text += f" The record holds {plural(len(points), 'published strength')}"
+    spread = _widest_conflict(material)
+    if spread is None:
+        return text + "."
+    when, low, high = spread
+    return f"{text}; those reported for one day differ by up to {number(high - low)} ({when})."
+
+
+def _widest_conflict(material: Material) -> tuple[str, float, float] | None:
+    """Return the day on which reported strengths differ most, if they differ at all."""
+    by_day = defaultdict(list)
+    for point in material.record.strength():
+        if point.kind == "reported" and point.precision == "day":
+            by_day[point.begins].append(point.value)
+    spans = [(max(v) - min(v), date, min(v), max(v)) for date, v in by_day.items()]
+    widest = max(spans, default=None)
+    return None if widest is None or not widest[0] else (day(widest[1]), widest[2], widest[3])
+
+
+def _incidents(material: Material) -> str:
+    table = below(material.years.incident_quantiles, "all")
+    first, last = _full_years(material)
+    text = f"In {last} the middle future has {_range(row_at(table, last))} incidents"
+    if first == last:
+        return f"{text}, reported or not."
+    before = _range(row_at(table, first))
+    return f"{text}, reported or not; in {first}, the first whole year, {before}."
+
+
+def _deaths(material: Material) -> str:
+    dead = material.years.deaths.sum(axis=(1, 2))
+    totals = {name: float(np.quantile(dead, q)) for name, q in zip(LABELS, LEVELS, strict=True)}
+    table = below(material.years.death_quantiles, "all")
+    _, last = _full_years(material)
+    return (
+        f"From the first day to the last, {of_quantiles(totals)} people of all sides"
+        f" die in incidents; in {last}, {of_quantiles(row_at(table, last))}."
+    )
+
+
+def _reproduction(material: Material) -> str:
+    r = material.r
+    worst = r["below_one"].min()
+    first, last = (of_quantiles(row_at(r, r.index[i]), 2) for i in (0, -1))
+    text = (
+        f"R, the incidents that one incident provokes, is {last} at the last review and {first} at"
+        " the first"
+    )
+    if worst == 1.0:
+        return f"{text}: below 1 in every future at every review, so waves of violence die out."
+    above = pd.Timestamp(str(r["below_one"].idxmin()))
+    return f"{text}. It is above 1 in {100 * (1 - worst):.0f} % of the futures in {above:%B %Y}."
+
+
+def _mover(material: Material) -> Iterator[str]:
+    """Yield which assumed parameter moves the result most, where one can be told from chance."""
+    moved = material.moved_by
+    known = moved[moved["clear"].astype(bool)]
+    assumed = known[known["basis"] == "assumed"]
+    if not len(known):
+        return
+    top = known.iloc[0]
+    text = f"The drawn parameter that moves the result most is {top['name']} ({top['basis']})"
+    if len(assumed) and assumed.iloc[0]["name"] != top["name"]:
+        text += f"; of those that were merely assumed it is {assumed.iloc[0]['name']}"
+    yield f"{text}. See “What was assumed”."
+
+
+def _full_years(material: Material) -> tuple[int, int]:
+    """Return the first and the last year that were played whole, or else the longest played."""
+    header, years = material.scenario.header, [int(year) for year in material.years.years]
+    whole = [
+        year
+        for year in years
+        if (year > header.start.year or (header.start.month, header.start.day) == (1, 1))
+        and (year < header.end.year or (header.end.month, header.end.day) == (12, 31))
+    ]
+    known = whole or years
+    return known[0], known[-1]
+
+
+def _range(row: Mapping[str, float]) -> str:
+    low, high = number(row["q05"]), number(row["q95"])
+    return f"{number(row['q50'])} (nine in ten: {low} to {high})"

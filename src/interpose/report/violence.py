@@ -1,0 +1,353 @@
+"""Incidents and deaths: every year as half of the futures and nine in ten of them have it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from interpose.report import drawing
+from interpose.report.material import RECORDER, Material, below, row_at
+from interpose.report.parts import Block, Figure, Section, Table, bullets, note, words
+from interpose.report.wording import (
+    ACT_WORDS,
+    SIDE_WORDS,
+    capital,
+    day,
+    listed,
+    number,
+    of_quantiles,
+)
+
+LOG_FROM = 20.0
+"""Largest over smallest yearly middle from which an axis grows by tens."""
+
+
+def section(material: Material) -> Section:
+    """Return the section on incidents and deaths by year."""
+    blocks: list[Block] = [
+        words(
+            "Each bar is a year. The thick part holds the middle half of the futures, the thin"
+            " part nine in ten of them, and the line across is the middle future."
+        ),
+        words(_played_in_part(material)),
+        _total(material, "incidents", below(material.years.incident_quantiles, "all")),
+        _total(material, "deaths", below(material.years.death_quantiles, "all")),
+    ]
+    blocks += _beside_the_record(material)
+    blocks += [_by_act(material), *_by_side(material)]
+    return Section("violence", "Incidents and deaths, year by year", tuple(blocks))
+
+
+def _played_in_part(material: Material) -> str:
+    header = material.scenario.header
+    parts = []
+    if (header.start.month, header.start.day) != (1, 1):
+        parts.append(f"{header.start.year} begins on {day(header.start)}")
+    if (header.end.month, header.end.day) != (12, 31):
+        parts.append(f"{header.end.year} ends on {day(header.end)}")
+    fitted = f"The numbers behind the futures were fitted on data up to {day(header.fit_until)}"
+    if header.fit_until >= header.end:
+        text = f"{fitted}, so no year is held out."
+    else:
+        text = f"{fitted}; the hatched years after it were not used and show what it is worth."
+    return f"{capital(listed(parts))}. {text}" if parts else text
+
+
+def _total(material: Material, what: str, table: pd.DataFrame) -> Figure:
+    """Return the figure of all incidents, or of all deaths."""
+    figure, (ax,) = drawing.canvas(height=2.5)
+    draw_years(ax, table)
+    mark_held_out(ax, material)
+    scale(ax, table)
+    words_of = {"incidents": "incidents a year", "deaths": "dead a year, all sides"}
+    ax.set_title(capital(words_of[what]))
+    legend(ax)
+    first, last = (row_at(table, table.index[i]) for i in (0, -1))
+    alt = (
+        f"{capital(words_of[what])}: {of_quantiles(first)} in {table.index[0]}, "
+        f"{of_quantiles(last)} in {table.index[-1]} (middle future and nine in ten)."
+    )
+    grown = " Each grid line is ten times the one below." if ax.get_yscale() != "linear" else ""
+    caption = f"All {what} that happen in the futures, reported or not.{grown}"
+    numbers = years_table(what, f"All {what} by year, over futures", table)
+    return Figure(what, drawing.to_svg(figure, what), caption, alt, [numbers])
+
+
+def _beside_the_record(material: Material) -> list[Block]:
+    """Return the figures that hold what was recorded against what would be recorded."""
+    if material.record.is_empty or not material.record.incidents:
+        return [note("The scenario has no record of incidents to compare with.")]
+    if not material.has_recorder():
+        return [
+            note(
+                f"The scenario says of no reporter called '{RECORDER}' how complete the record is,"
+                " so the recorded incidents cannot be held against the futures year by year:"
+                " a record is always a part of what happens. The recorded numbers stand in the"
+                " table below."
+            ),
+            _recorded_table(material),
+        ]
+    years = material.years
+    recorded = material.record.yearly_incidents().sum(axis=1)
+    of_acts = material.record.yearly_deaths(six_acts=True)["all"]
+    of_all = material.record.yearly_deaths()["all"]
+    return [
+        words(
+            "Not all that happens can be read about today. The next two figures show the part of"
+            " each future that would stand in the record (bars), and the record itself (circles)."
+        ),
+        _against(
+            material,
+            "recorded-incidents",
+            "Incidents of which one can read",
+            below(years.reported_quantiles, RECORDER),
+            {"recorded": recorded},
+        ),
+        _against(
+            material,
+            "recorded-deaths",
+            "Dead in the incidents of which one can read",
+            below(years.reported_death_quantiles, RECORDER),
+            {"recorded, kinds that are played": of_acts, "recorded, with riots": of_all},
+        ),
+    ]
+
+
+def _against(
+    material: Material,
+    name: str,
+    title: str,
+    table: pd.DataFrame,
+    recorded: Mapping[str, pd.Series[int]],
+) -> Figure:
+    figure, (ax,) = drawing.canvas(height=2.5)
+    draw_years(ax, table)
+    mark_held_out(ax, material)
+    known = {label: counts[counts.index.isin(table.index)] for label, counts in recorded.items()}
+    for label, counts in reversed(known.items()):
+        draw_recorded(ax, counts, label, hollow=label != next(iter(known)))
+    scale(ax, table, *known.values())
+    ax.set_title(title)
+    legend(ax, len(known))
+    main = next(iter(known.values()))
+    inside = [row_at(table, y)["q05"] <= n <= row_at(table, y)["q95"] for y, n in main.items()]
+    alt = f"In {sum(inside)} of {len(inside)} years the recorded number lies in the thin bar."
+    return Figure(
+        name,
+        drawing.to_svg(figure, name),
+        f"{title}: the futures (bars) and the record (circles). {alt}",
+        alt,
+        [years_table(name, f"{title}, by year", table, known)],
+    )
+
+
+def _recorded_table(material: Material) -> Table:
+    incidents = material.record.yearly_incidents()
+    dead = material.record.yearly_deaths()["all"]
+    rows = [
+        (str(year), *(number(n) for n in row), number(dead[year]))
+        for year, row in zip(incidents.index, incidents.to_numpy(), strict=True)
+    ]
+    header = ("Year", *(capital(ACT_WORDS[act]) for act in incidents.columns), "Dead, any kind")
+    return Table("recorded", "Recorded incidents by year", header, rows)
+
+
+def _by_act(material: Material) -> Figure:
+    """Return small multiples, one an act."""
+    table = material.years.incident_quantiles
+    acts = [act for act in ACT_WORDS if below(table, act)["q95"].any()] or list(ACT_WORDS)[:1]
+    panels = [(capital(ACT_WORDS[act]), below(table, act)) for act in acts]
+    rows = [
+        (str(year), *(of_quantiles(row_at(table, (act, year))) for act in acts))
+        for year in material.years.years
+    ]
+    header = ("Year", *(capital(ACT_WORDS[act]) for act in acts))
+    caption = "Incidents of each kind: the middle future and nine in ten"
+    absent = [ACT_WORDS[act] for act in ACT_WORDS if act not in acts]
+    none = f" No {listed(absent)} in nineteen of twenty futures." if absent else ""
+    last = material.years.years[-1]
+    said = "; ".join(f"{ACT_WORDS[a]} {of_quantiles(row_at(table, (a, last)))}" for a in acts)
+    return Figure(
+        "acts",
+        _multiples(material, "acts", panels),
+        f"Incidents a year by kind; every panel has a scale of its own.{none}",
+        f"In {last}: {said}.",
+        [Table("acts", caption, header, rows)],
+    )
+
+
+def _by_side(material: Material) -> list[Block]:
+    """Return deaths by the side of the dead, all on one scale."""
+    table = material.years.death_quantiles
+    names = {c.id: c.name for c in material.scenario.header.communities}
+    sides = [side for side in material.years.sides if below(table, side)["q95"].any()]
+    rest = [names.get(s, SIDE_WORDS.get(s, s)) for s in material.years.sides if s not in sides]
+    said = f"In nineteen of twenty futures nobody dies in any year among: {listed(rest)}."
+    if not sides:
+        return [bullets([said])]
+    panels = [(capital(names.get(s, SIDE_WORDS.get(s, s))), below(table, s)) for s in sides]
+    rows = [
+        (str(year), *(of_quantiles(row_at(table, (side, year))) for side in sides))
+        for year in material.years.years
+    ]
+    header = ("Year", *(title for title, _ in panels))
+    caption = "Dead by the side they belonged to: the middle future and nine in ten"
+    figure = Figure(
+        "sides",
+        _multiples(material, "sides", panels, one_scale=True),
+        "The dead by the community or body they belonged to, whoever killed them; all panels"
+        f" have the same scale. {said if rest else ''}",
+        "; ".join(
+            f"{title}: {of_quantiles(row_at(t, t.index[-1]))} in {t.index[-1]}"
+            for title, t in panels
+        ),
+        [Table("sides", caption, header, rows)],
+    )
+    return [figure]
+
+
+def _multiples(
+    material: Material,
+    name: str,
+    panels: Sequence[tuple[str, pd.DataFrame]],
+    *,
+    one_scale: bool = False,
+) -> Markup:
+    columns = min(3, len(panels))
+    rows = -(-len(panels) // columns)
+    figure, axes = drawing.canvas(rows, columns, height=0.3 + 1.6 * rows, sharex=True)
+    together = pd.concat([table for _, table in panels])
+    for ax, (title, table) in zip(axes, panels, strict=False):
+        draw_years(ax, table)
+        mark_held_out(ax, material, label=False)
+        scale(ax, together if one_scale else table)
+        ax.set_title(title)
+    for ax in axes[len(panels) :]:
+        ax.set_visible(False)
+    for ax in axes[len(panels) - columns : len(panels)]:
+        ax.tick_params(labelbottom=True)
+    return drawing.to_svg(figure, name)
+
+
+# --- drawing a year ----------------------------------------------------------------------------
+
+
+def draw_years(ax: Axes, table: pd.DataFrame) -> None:
+    """Draw a bar a year: thin for nine in ten futures, thick for half, a line for the middle."""
+    years = table.index.to_numpy()
+    tall = table["q95"] - table["q05"]
+    ax.bar(years, tall, 0.3, table["q05"], color=drawing.LIGHT, ec=drawing.GREY, lw=0.4)
+    tall = table["q75"] - table["q25"]
+    ax.bar(years, tall, 0.64, table["q25"], color=drawing.MIDDLE, ec=drawing.GREY, lw=0.4)
+    ax.hlines(table["q50"], years - 0.36, years + 0.36, color="#00334f", lw=1.6)
+    ax.set_xlim(years[0] - 0.7, years[-1] + 0.7)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True, min_n_ticks=1))
+
+
+def draw_recorded(ax: Axes, counts: pd.Series[int], label: str, *, hollow: bool = False) -> None:
+    """Draw what was recorded: a circle a year."""
+    ax.plot(
+        counts.index,
+        counts,
+        "o",
+        ms=5.4 if hollow else 4.2,
+        mfc="none" if hollow else "black",
+        mec="black" if hollow else "white",
+        mew=0.8,
+        label=label,
+        zorder=4,
+        clip_on=False,
+    )
+
+
+def mark_held_out(ax: Axes, material: Material, *, label: bool = True) -> None:
+    """Hatch the years that were not used for fitting."""
+    header = material.scenario.header
+    if header.fit_until >= header.end:
+        return
+    border = as_year(header.fit_until) + 1.0 / 365.25
+    right = ax.get_xlim()[1]
+    ax.axvspan(border, right, facecolor="none", edgecolor=drawing.PALE, hatch="///", lw=0, zorder=0)
+    ax.axvline(border, color=drawing.GREY, lw=0.8, ls="--", zorder=1)
+    if label:
+        ax.annotate(
+            "not used for fitting →",
+            (border, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(4, -2),
+            textcoords="offset points",
+            va="top",
+            fontsize=8,
+            bbox={"fc": "white", "ec": "none", "pad": 1.0},
+        )
+
+
+def as_year(date: dt.date) -> float:
+    """Return where a date stands on an axis on which a year's bar is at its number."""
+    return date.year - 0.5 + (date.timetuple().tm_yday - 1) / 365.25
+
+
+def scale(ax: Axes, table: pd.DataFrame, *points: pd.Series[int]) -> None:
+    """Choose a scale on which the quiet years can be read beside the worst."""
+    highest = max([float(table["q95"].max()), *(float(p.max()) for p in points if len(p)), 1.0])
+    middles = table["q50"].to_numpy(float)
+    low = float(np.quantile(middles, 0.25))
+    if highest > LOG_FROM * max(low, 1.0):
+        drawing.plain_log(ax, highest)
+        ax.set_ylim(0, highest * 1.8)
+    else:
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+        drawing.thousands(ax)
+        ax.set_ylim(0, highest * 1.12)
+
+
+def legend(ax: Axes, recorded: int = 0) -> None:
+    """Say what bars and circles are, above the axes."""
+    handles: list[Any] = [
+        ax.bar([0], [0], color=drawing.MIDDLE, ec=drawing.GREY, lw=0.4),
+        ax.bar([0], [0], color=drawing.LIGHT, ec=drawing.GREY, lw=0.4),
+        ax.plot([], [], color="#00334f", lw=1.6)[0],
+    ]
+    labels = ["half of the futures", "nine in ten", "middle future"]
+    if recorded:
+        points = [line for line in ax.lines if line.get_marker() == "o"][-recorded:]
+        handles += reversed(points)
+        labels += [str(point.get_label()) for point in reversed(points)]
+    ax.legend(
+        handles,
+        labels,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=len(labels),
+        fontsize=8,
+        borderpad=0,
+        columnspacing=1.0,
+        handlelength=1.3,
+    )
+
+
+def years_table(
+    name: str,
+    caption: str,
+    table: pd.DataFrame,
+    recorded: Mapping[str, pd.Series[int]] | None = None,
+) -> Table:
+    """Return yearly quantiles as a table, with what was recorded."""
+    known = recorded or {}
+    rows = [
+        (
+            str(year),
+            *(number(row[q]) for q in ("q05", "q25", "q50", "q75", "q95")),
+            *(number(counts.get(year, np.nan)) for counts in known.values()),
+        )
+        for year, row in table.iterrows()
+    ]
+    header = ("Year", "5 %", "25 %", "Middle", "75 %", "95 %", *(capital(k) for k in known))
+    return Table(name, caption, header, rows)

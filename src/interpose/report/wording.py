@@ -1,0 +1,135 @@
+"""Numbers, dates and intervals as words, the same way everywhere in a report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+
+ACT_WORDS = {
+    "harassment": "harassment",
+    "armed_attack": "armed attacks",
+    "bombing": "bombings",
+    "roadblock": "roadblocks",
+    "protest": "protests",
+    "attack_on_force": "attacks on the force",
+}
+"""Acts in the plural; of the scenario format, not of one scenario."""
+
+SIDE_WORDS = {
+    "force": "soldiers of the force",
+    "police": "police",
+    "authorities": "authorities",
+    "all": "all communities at once",
+    "unattributed": "persons unknown",
+    "local_police": "local police",
+    "international_police": "international police",
+}
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with commas between thousands, or a dash where there is none.
+
+    Examples
+    --------
+    >>> number(1234.4), number(0.456, 2), number(float("nan"))
+    ('1,234', '0.46', '–')
+    """
+    return "–" if math.isnan(value) else f"{value:,.{digits}f}"
+
+
+def short(value: float) -> str:
+    """Return a number with as many digits as one reads: three significant ones.
+
+    Examples
+    --------
+    >>> short(0.0123456), short(12345), short(2.50), short(0)
+    ('0.0123', '12,345', '2.5', '0')
+    """
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "–"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def of_quantiles(row: Mapping[str, float], digits: int = 0) -> str:
+    """Return the middle and the range of nine in ten futures.
+
+    Examples
+    --------
+    >>> of_quantiles({"q05": 3, "q50": 10, "q95": 1200})
+    '10 (3 to 1,200)'
+    """
+    low, middle, high = (number(row[q], digits) for q in ("q05", "q50", "q95"))
+    return middle if low == high else f"{middle} ({low} to {high})"
+
+
+def day(date: dt.date) -> str:
+    """Return a date in words.
+
+    Examples
+    --------
+    >>> day(dt.date(1999, 6, 12))
+    '12 June 1999'
+    """
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def day_as_precise(date: dt.date, precision: str) -> str:
+    """Return a date no more precise than it was published.
+
+    Examples
+    --------
+    >>> day_as_precise(dt.date(1999, 6, 12), "month"), day_as_precise(dt.date(1999, 6, 12), "year")
+    ('1999-06', '1999')
+    """
+    return date.isoformat()[: {"year": 4, "month": 7}.get(precision, 10)]
+
+
+def listed(things: Sequence[str]) -> str:
+    """Return things as one reads them out.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    *some, last = things or [""]
+    return f"{', '.join(some)} and {last}" if some else last
+
+
+def plural(count: int, word: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "future"), plural(2000, "future")
+    ('1 future', '2,000 futures')
+    """
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return a text cut to a length for a label."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital at its front and the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,86 @@
+"""``write_report``: a run folder in, ``report.html`` in that folder out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from interpose.ensemble.folder import told, write_aside
+from interpose.report import (
+    assumptions,
+    drawing,
+    limits,
+    opening,
+    places,
+    reproduction,
+    skill,
+    strength,
+    violence,
+)
+from interpose.report.material import Material, gather
+
+FILE = "report.html"
+
+SECTIONS = (
+    opening.section,
+    strength.section,
+    violence.section,
+    reproduction.section,
+    places.section,
+    skill.section,
+    assumptions.section,
+    limits.left_out,
+    limits.repeat,
+    limits.sources,
+)
+"""The order of the report."""
+
+
+def write_report(run_folder: Path | str) -> Path:
+    """Write the report of a run as one HTML file that needs nothing else.
+
+    Parameters
+    ----------
+    run_folder : Path
+        Folder of a run, finished or not.
+
+    Returns
+    -------
+    Path
+        ``report.html`` in that folder. The same run gives the same bytes.
+
+    Raises
+    ------
+    RunError
+        If there is no run, nothing of it to report, or the file cannot be written.
+    ScenarioError
+        If the run's scenario was broken since.
+    """
+    material = gather(run_folder)
+    page = render(material)
+    path = Path(run_folder) / FILE
+    with told(path):
+        write_aside(path, page.encode())
+    return path
+
+
+def render(material: Material) -> str:
+    """Return the report as HTML."""
+    loader = jinja2.PackageLoader("interpose.report")
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    with drawing.styled():
+        sections = [section(material) for section in SECTIONS]
+    source, _, _ = loader.get_source(environment, "report.css")
+    return environment.get_template("report.html").render(
+        title=material.scenario.header.title,
+        sections=sections,
+        css=Markup(source),  # our own file
+    )
