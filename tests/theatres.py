@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping, Sequence
 
 from interpose.scenario import Scenario, master_table
@@ -114,7 +115,7 @@ def small_scenario(
         shares=(),
         links=tuple(
             Link(a=a, b=b, road_km=10, travel_min=minutes, basis="assumed", source="test")
-            for a, b in zip(ids, ids[1:], strict=False)
+            for a, b in itertools.pairwise(ids)
         ),
         bases=tuple(
             Base(id=f"camp_{p}", name=p, place=p, opens=START, basis="assumed", source="test")
@@ -157,6 +158,69 @@ def troops(
             "notified": arrives,
             "arrives": arrives,
             "departs": None if until is None else START + dt.timedelta(until),
+            "basis": "assumed",
+            "source": "test",
+            **more,
+        }
+    )
+
+
+def reporting(
+    reporter: str = "police",
+    act: str = "armed_attack",
+    begins: int = 0,
+    until: int | None = None,
+    **more: object,
+) -> Reporting:
+    """Return a reporter who reports every incident at once, unless told otherwise."""
+    return Reporting.model_validate(
+        {
+            "reporter": reporter,
+            "act": act,
+            "share": 1.0,
+            "fatal_share": 1.0,
+            "delay_days": 0.0,
+            "begins": START + dt.timedelta(begins),
+            "ends": None if until is None else START + dt.timedelta(until),
+            "basis": "assumed",
+            "source": "test",
+            **more,
+        }
+    )
+
+
+def shock(day: int = 60, size: float = 3.0, fade_days: float = 10.0, **more: object) -> Shock:
+    """Return a shock felt everywhere by all acts, unless told otherwise."""
+    return Shock.model_validate(
+        {
+            "id": f"shock{day}",
+            "date": START + dt.timedelta(day),
+            "name": "an event",
+            "municipalities": "all",
+            "instigators": "all",
+            "acts": "all",
+            "size": size,
+            "fade_days": fade_days,
+            "basis": "assumed",
+            "source": "test",
+            **more,
+        }
+    )
+
+
+def officers(
+    where: str, strength: int, day: int = 0, until: int | None = None, **more: object
+) -> Police:
+    """Return international police at a place, or at ``all``, from day to day."""
+    return Police.model_validate(
+        {
+            "id": f"{where}_{day}",
+            "kind": "international_police",
+            "municipality": where,
+            "strength": strength,
+            "begins": START + dt.timedelta(day),
+            "ends": None if until is None else START + dt.timedelta(until),
+            "accepted": 1.0,
             "basis": "assumed",
             "source": "test",
             **more,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,8 +12,7 @@ from twin import Twin
 from interpose.play import force, incidents, observe, presence, shocks
 from interpose.play.state import new_state
 from interpose.play.world import build_world
-from interpose.scenario.models import Reporting, Shock
-from theatres import START, troops
+from theatres import officers, reporting, shock, troops
 
 LIVELY = {
     "background.rate": 3000.0,
@@ -33,41 +31,6 @@ LIVELY = {
 }
 
 
-def reporting(reporter="police", act="armed_attack", **more):
-    return Reporting.model_validate(
-        {
-            "reporter": reporter,
-            "act": act,
-            "share": 0.6,
-            "fatal_share": 0.9,
-            "delay_days": 20,
-            "begins": START,
-            "ends": None,
-            "basis": "assumed",
-            "source": "test",
-            **more,
-        }
-    )
-
-
-def shock(day=60, **more):
-    return Shock.model_validate(
-        {
-            "id": f"shock{day}",
-            "date": START + dt.timedelta(day),
-            "name": "an event",
-            "municipalities": "all",
-            "instigators": "all",
-            "acts": "all",
-            "size": 3.0,
-            "fade_days": 10,
-            "basis": "assumed",
-            "source": "test",
-            **more,
-        }
-    )
-
-
 def lively_theatre(places=3, days=200, types=2, **values):
     """Return a theatre in which everything happens: force, shocks, marks, reports."""
     return theatre_of(
@@ -76,11 +39,15 @@ def lively_theatre(places=3, days=200, types=2, **values):
         types,
         values={**LIVELY, **values},
         contingents=[troops("a", "camp_p0", 900, 0), troops("b", "camp_p1", 500, 70, 140)],
+        police=[
+            officers("all", 300, 20),
+            officers("p1", 150, 30, 150, kind="local_police", accepted=0.5),
+        ],
         shocks=[shock(60), shock(63, municipalities="p0", size=1.0)],
         reporting=[
-            reporting(),
-            reporting("press", share=0.2, delay_days=2, begins=START + dt.timedelta(50)),
-            reporting("press", "harassment", ends=START + dt.timedelta(120)),
+            reporting(share=0.6, fatal_share=0.9, delay_days=20),
+            reporting("press", share=0.2, delay_days=2, begins=50),
+            reporting("press", "harassment", until=120),
         ],
         minutes=20.0,
     )
