@@ -1,10 +1,10 @@
 r"""Shocks: a dated political event raises the background where it is felt, and fades.
 
 On day t after a shock of size A the background of the acts and places that it names is raised by
-the share ``A exp(-t / fade)``; several shocks add. Besides, the background declines over years
-from the level of the first days to that of settled times (``world.settling_factor``)::
+the share ``A exp(-t / fade)``; several shocks add. Besides, the background declines over months
+and years from the level of the first days to that of settled times (``world.background_level``)::
 
-    mu = background * settling * (1 + sum_s A_s exp(-(t - t_s) / fade_s))
+    mu = exposed * level(t) * (1 + sum_s A_s exp(-(t - t_s) / fade_s))
 
 Shocks raise the background, not retaliation, so that a fit cannot mistake one for the other.
 """
@@ -19,7 +19,7 @@ from interpose.play.world import World
 
 NEEDS = (
     "background.rate",
-    "background.postwar_level",
+    "background.excess",
     "background.settling_days",
     "background.contact_min",
     "background.site_share",
@@ -40,15 +40,15 @@ def step(state: State, world: World, day: int) -> None:
     if not (felt or all_types or state.changed[BOOSTED]):
         return
     add_up(state, world, day)
-    background = world.background[world.year_of_day[day]]
+    exposure = world.exposure[world.year_of_day[day]]
     month = world.month_of_day[day]
     for m in range(state.raw.shape[0]):
         if all_types or state.boosted[m] > 0:  # felt today, or yesterday for the last time
-            settling = world.settling[m, month]
+            level = world.level[m, month]
             raw, base, boost = state.raw[m], state.base[m], state.boost[m]
-            level, damping = background[m], state.damping[0, m]
+            exposed, damping = exposure[m], state.damping[0, m]
             for c in range(raw.shape[0]):
-                raw[c] = level[c] * settling * boost[c]
+                raw[c] = exposed[c] * level * boost[c]
                 base[c] = raw[c] * damping[c]
     state.changed[BACKGROUND_CHANGED] = False
     state.changed[BOOSTED] = felt

@@ -39,8 +39,8 @@ class World(NamedTuple):
     first_ordinal: int
     cell_keys: UInts  # (type, place)
     # background
-    background: Floats  # (year, type, place) incidents/day, settled and undamped
-    settling: Floats  # (type, month) factor on it
+    exposure: Floats  # (year, type, place) 100,000 persons exposed * years per day
+    level: Floats  # (type, month) incidents/year per 100,000 persons exposed, undamped
     # force
     contingent_base: Ints  # (contingent,)
     contingent_stock: Ints  # (contingent,)
@@ -168,22 +168,24 @@ def _with_sites(theatre: Theatre, exposed: Floats, site_share: float) -> Floats:
     return exposed
 
 
-def settling_factor(theatre: Theatre, parameters: Parameters) -> Floats:
+def background_level(theatre: Theatre, parameters: Parameters) -> Floats:
     """Return the slow decline of the background from the first day to settled times.
 
-    ``s(t) = 1 + (level - 1) exp(-t / settling)`` with years, not days, as its scale, so that it
-    is not mistaken for retaliation.
+    ``level(t) = rate + excess exp(-t / settling)``. It takes months or years, not days, so that
+    it is not mistaken for retaliation; rate and excess add, so that each is known by itself, the
+    one from quiet years and the other from the first.
 
     Returns
     -------
-    (type, month) float, ratio
+    (type, month) float, incidents/year per 100,000 persons exposed
     """
-    factor = np.empty((len(theatre.type_ids), len(theatre.month_starts)))
+    level = np.empty((len(theatre.type_ids), len(theatre.month_starts)))
     for m, kind in enumerate(theatre.scenario.incident_types):
-        level = parameters.of_type("background.postwar_level", kind)
+        excess = parameters.of_type("background.excess", kind)
         scale = parameters.of_type("background.settling_days", kind)
-        factor[m] = 1.0 + (level - 1.0) * np.exp(-theatre.month_middle / scale)
-    return factor
+        level[m] = parameters.of_type("background.rate", kind)
+        level[m] += excess * np.exp(-theatre.month_middle / scale)
+    return level
 
 
 def _per_type(name: str, types: tuple[IncidentType, ...], parameters: Parameters) -> Floats:
@@ -210,22 +212,20 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
     -------
     World
     """
-    types = theatre.scenario.incident_types
     exposed = persons_exposed(theatre, parameters)
-    rate = _per_type("background.rate", types, parameters) / (1e5 * DAYS_PER_YEAR)
     return World(
         days=theatre.days,
         month_of_day=theatre.month_of_day,
         year_of_day=theatre.year_of_day,
         first_ordinal=theatre.first_day,
         cell_keys=theatre.cell_keys,
-        background=rate[None, :, None] * exposed,
-        settling=settling_factor(theatre, parameters),
+        exposure=exposed / (1e5 * DAYS_PER_YEAR),
+        level=background_level(theatre, parameters),
         **_force(theatre, parameters),
         **_effects(theatre, parameters),
         **_shocks(theatre, parameters),
         **_excitation(theatre, parameters, exposed.mean(axis=0)),
-        **mark_tables(types, parameters),
+        **mark_tables(theatre.scenario.incident_types, parameters),
         **_reporting(theatre),
     )
 

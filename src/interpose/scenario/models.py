@@ -293,6 +293,9 @@ class ParameterRow(Row):
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
     note: str = ""
+    prior: Number | None = Field(
+        default=None, gt=0, description="for a fitted row: best guess before the fit"
+    )
 
 
 class Reporting(Row):

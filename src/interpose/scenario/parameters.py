@@ -70,6 +70,8 @@ class ResolvedRow:
     note : str
     from_scenario : bool
         True if the scenario gave it, False for the master's default.
+    prior : float or None
+        For a fitted row: the best guess before the fit.
     """
 
     name: str
@@ -81,6 +83,7 @@ class ResolvedRow:
     source: str
     note: str
     from_scenario: bool
+    prior: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,5 +299,6 @@ def _as_given(parameter: MasterRow, row: ParameterRow, titles: Mapping[str, str]
         basis=row.basis,
         source=titles.get(row.source, row.source),
         note=row.note or parameter.note,
+        prior=row.prior,
         from_scenario=True,
     )

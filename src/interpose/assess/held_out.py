@@ -1,0 +1,187 @@
+"""Held out: how well the futures do in the years that no parameter was fitted to.
+
+Compared is what the reporter ``record`` would have reported in each year with what the record
+holds. The futures know the figures up to ``fit_until``, the contingents, and the dates of the
+political shocks of all years, later ones too, so this is a test given the politics and no true
+forecast. The two baselines know the record of every year before the one they forecast, which the
+futures do not: they are hard to beat, and a model that does not beat them says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from interpose.assess.measures import RECORD
+from interpose.assess.score import coverage, crps, mean_of_the_past, same_as_last, skill
+from interpose.assess.yearly import Yearly
+from interpose.play.theatre import ACTS
+from interpose.record import Record
+from interpose.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+DRAWS = 1000
+"""Draws of a baseline."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the held-out years say.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a measure: mean recorded and expected a year, the scores (CRPS, in the unit of the
+        measure) of the futures and both baselines, skill against each with its 90 % interval, and
+        the share of years inside the 50 and 90 % intervals of the futures.
+    words : list of str
+        The same in plain sentences, the verdict first.
+    """
+
+    table: pd.DataFrame
+    words: list[str]
+
+
+@dataclass(frozen=True)
+class Held:
+    """One measure over the years.
+
+    Attributes
+    ----------
+    name : str
+    recorded : (year,) float
+        Of all years, fitted ones first.
+    futures : (future, year) float
+    first : int
+        Position of the first held-out year.
+    """
+
+    name: str
+    recorded: Floats
+    futures: Floats
+    first: int
+
+
+def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None:
+    """Score the futures of a run on the years after ``fit_until``.
+
+    Parameters
+    ----------
+    found : Yearly
+        The run, counted by year.
+    scenario : Scenario
+    record : Record
+
+    Returns
+    -------
+    Judgement or None
+        None if the scenario has no reporter ``record``, or too few years to judge.
+    """
+    years = judged_years(found, record)
+    first = int((years <= scenario.header.fit_until.year).sum())
+    if (
+        RECORD not in found.reporters
+        or first < 2
+        or len(years) - first < 3
+        or not len(found.futures)
+    ):
+        return None
+    rows = [_scored(held, years) for held in measures(found, record, years, first)]
+    table = pd.DataFrame([row for row in rows if row is not None])
+    return Judgement(table, _words(table, years[first], years[-1]))
+
+
+def judged_years(found: Yearly, record: Record) -> NDArray[np.int64]:
+    """Return the years that the record covers: up to its last incident, if that is past June.
+
+    A record that ends in January says nothing about its last year.
+    """
+    last = max((row.begins for row in record.incidents), default=None)
+    if last is None:
+        return found.years[:0]
+    return found.years[found.years <= (last.year if last.month > 6 else last.year - 1)]
+
+
+def measures(found: Yearly, record: Record, years: NDArray[np.int64], first: int) -> Iterator[Held]:
+    """Yield what the futures' reports and the record count alike."""
+    reporter = found.reporters.index(RECORD)
+    incidents = record.yearly_incidents().reindex(years, fill_value=0)
+    deaths = record.yearly_deaths(six_acts=True).reindex(years, fill_value=0)
+    reported = found.reported[:, : len(years), reporter].astype(np.float64)
+    yield Held("incidents, all acts", _column(incidents.sum(axis=1)), reported.sum(axis=2), first)
+    dead = found.reported_deaths[:, : len(years), reporter].astype(np.float64)
+    yield Held("deaths", _column(deaths["all"]), dead, first)
+    for i, act in enumerate(ACTS):
+        yield Held(act.replace("_", " "), _column(incidents[act]), reported[:, :, i], first)
+
+
+def _column(series: pd.Series[int]) -> Floats:
+    return series.to_numpy(dtype=np.float64)
+
+
+def _scored(held: Held, years: NDArray[np.int64]) -> dict[str, object]:
+    """Return one row of the table of scores."""
+    seen, drawn = held.recorded[held.first :], held.futures[:, held.first :]
+    ours = crps(drawn, seen)
+    last = crps(same_as_last(held.recorded, held.first, DRAWS, seed=0), seen)
+    past = crps(mean_of_the_past(held.recorded, held.first, DRAWS, seed=0), seen)
+    against_last, against_past = skill(ours, last), skill(ours, past)
+    return {
+        "measure": held.name,
+        "period": f"{years[held.first]}–{years[-1]}",
+        "recorded_a_year": float(seen.mean()),
+        "expected_a_year": float(drawn.mean()),
+        "score": float(ours.mean()),
+        "score_same_as_last_year": float(last.mean()),
+        "score_mean_of_the_past": float(past.mean()),
+        "skill_against_last_year": against_last[0],
+        "its_interval": against_last[1:],
+        "skill_against_the_past": against_past[0],
+        "and_its_interval": against_past[1:],
+        "inside_50_%": coverage(drawn, seen, 0.5),
+        "inside_90_%": coverage(drawn, seen, 0.9),
+    }
+
+
+def _words(table: pd.DataFrame, first: int, last: int) -> list[str]:
+    """Say in plain sentences what the table says."""
+    total = table.iloc[0]
+    sentences = [
+        f"Incidents of the record, {first} to {last}: {_verdict(total)}.",
+        f"The futures expect {total['expected_a_year']:.1f} recorded incidents a year; the record "
+        f"holds {total['recorded_a_year']:.1f}. {total['inside_90_%']:.0%} of the years lie inside "
+        f"the 90 % interval of the futures (about 90 % should), {total['inside_50_%']:.0%} inside "
+        "the 50 % interval.",
+    ]
+    for row in table.iloc[1:].to_dict("records"):
+        high, low = row["expected_a_year"], row["recorded_a_year"]
+        if max(high, low) >= 0.2 and not 0.5 <= (high + 0.05) / (low + 0.05) <= 2.0:
+            way = "too many" if high > low else "too few"
+            sentences.append(
+                f"{str(row['measure']).capitalize()}: {way}, {high:.1f} a year against {low:.1f}."
+            )
+    sentences.append(
+        "The futures are told the dates of the political events of these years, and the baselines "
+        "are told the record of every year before: neither is a forecast made in advance."
+    )
+    return sentences
+
+
+def _verdict(row: pd.Series[float]) -> str:
+    """Say how the futures do against both baselines, and whether chance could explain it."""
+    parts = []
+    for name, value, interval in (
+        ("“same as last year”", "skill_against_last_year", "its_interval"),
+        ("“mean of the past”", "skill_against_the_past", "and_its_interval"),
+    ):
+        best = float(row[value])
+        low, high = row[interval]  # type: ignore[misc]
+        sure = "" if low > 0 or high < 0 else ", which chance could explain"
+        word = "better" if best > 0 else "worse"
+        parts.append(f"{abs(best):.0%} {word} than {name} ({low:+.0%} to {high:+.0%}{sure})")
+    return "the futures are " + " and ".join(parts)

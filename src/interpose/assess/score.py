@@ -1,0 +1,138 @@
+"""Scores of forecasts given as draws, and the two plain baselines that a model has to beat.
+
+All functions take draws (M,) or (M, case) and observations () or (case,). They are a few lines of
+numpy each; ``tests/assess/test_score.py`` holds them against the package ``scoringrules``, which
+is no dependency because importing it takes four seconds (docs/decisions/0006).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def crps(draws: Floats, observed: Floats | float) -> Floats:
+    """Return the continuous ranked probability score, fair for any number of draws.
+
+    ``mean|x - y| - sum|x_j - x_k| / (2 M (M - 1))``: the distance between what was said and what
+    came, in the unit of the quantity; less is better, zero is perfect. For one draw it is the
+    absolute error.
+
+    Parameters
+    ----------
+    draws : (M,) or (M, case)
+    observed : () or (case,)
+
+    Returns
+    -------
+    () or (case,) float
+
+    Sources
+    -------
+    Gneiting & Raftery 2007, doi:10.1198/016214506000001437; fair form: Ferro 2014,
+    doi:10.1002/qj.2270.
+
+    Examples
+    --------
+    >>> crps(np.array([1.0, 3.0]), 2.0)
+    np.float64(0.0)
+    >>> crps(np.array([5.0]), 2.0)
+    np.float64(3.0)
+    """
+    x = np.sort(np.asarray(draws, dtype=np.float64), axis=0)
+    m = len(x)
+    error = np.abs(x - observed).mean(axis=0)
+    if m == 1:
+        return np.asarray(error)[()]
+    # Sorted, the sum over pairs is a weighted sum: O(M log M) instead of O(M^2).
+    rank = np.arange(1, m + 1).reshape(-1, *([1] * (x.ndim - 1)))
+    pairs = 2.0 * ((2 * rank - m - 1) * x).sum(axis=0)
+    return np.asarray(error - pairs / (2.0 * m * (m - 1)))[()]
+
+
+def coverage(draws: Floats, observed: Floats, level: float) -> float:
+    """Return the share of cases inside the central interval of this level.
+
+    Examples
+    --------
+    >>> coverage(np.arange(101.0)[:, None] * [1, 1], np.array([50.0, 99.0]), 0.9)
+    0.5
+    """
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return float(((observed >= low) & (observed <= high)).mean())
+
+
+def interval_score(draws: Floats, observed: Floats, level: float = 0.9) -> Floats:
+    """Return width of the central interval, plus a penalty for what lies outside it.
+
+    ``(U - L) + (2/alpha) (L - y)+ + (2/alpha) (y - U)+`` with alpha = 1 - level (Winkler 1972).
+    """
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    below, above = np.maximum(low - observed, 0.0), np.maximum(observed - high, 0.0)
+    return np.asarray((high - low) + (2.0 / (1.0 - level)) * (below + above))
+
+
+def same_as_last(series: Floats, first: int, draws: int, seed: int) -> Floats:
+    """Forecast every case from `first` on by the value before it, with Poisson spread.
+
+    Parameters
+    ----------
+    series : (case,) float
+        The record, in order; the case before each forecast is known to it.
+    first : int
+        Position of the first case forecast.
+    draws, seed : int
+
+    Returns
+    -------
+    (draw, case - first) float
+    """
+    rng = np.random.default_rng(seed)
+    means = np.asarray(series[first - 1 : -1], dtype=np.float64)
+    return rng.poisson(means, size=(draws, len(means))).astype(np.float64)
+
+
+def mean_of_the_past(series: Floats, first: int, draws: int, seed: int) -> Floats:
+    """Forecast every case from `first` on by drawing from all cases before it.
+
+    The "conflictology" baseline of the VIEWS competition (Hegre et al. 2024, arXiv:2407.11045).
+
+    Returns
+    -------
+    (draw, case - first) float
+    """
+    rng = np.random.default_rng(seed)
+    columns = [rng.choice(series[:end], size=draws) for end in range(first, len(series))]
+    return np.stack(columns, axis=1).astype(np.float64)
+
+
+def skill(
+    ours: Floats, baseline: Floats, block: int = 3, repeats: int = 2000, seed: int = 0
+) -> tuple[float, float, float]:
+    """Return 1 - score/baseline over all cases, with its 90 % block-bootstrap interval.
+
+    Parameters
+    ----------
+    ours, baseline : (case,) float
+        Scores, less being better.
+    block : int
+        Length of the blocks of neighbouring cases that are drawn together.
+
+    Returns
+    -------
+    skill, low, high : float
+        Above zero: better than the baseline. Minus infinity or NaN where the baseline is perfect.
+    """
+    cases = len(ours)
+    block = min(block, cases)
+    rng = np.random.default_rng(seed)
+    starts = rng.integers(0, cases, size=(repeats, -(-cases // block)))
+    rows = (starts[:, :, None] + np.arange(block)).reshape(repeats, -1)[:, :cases] % cases
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drawn = 1.0 - ours[rows].sum(axis=1) / baseline[rows].sum(axis=1)
+        best = 1.0 - ours.sum() / baseline.sum()
+    finite = drawn[np.isfinite(drawn)]
+    low, high = np.quantile(finite, [0.05, 0.95]) if len(finite) else (np.nan, np.nan)
+    return float(best), float(low), float(high)
