@@ -119,7 +119,9 @@ def test_fresh_removes_that_run_and_nothing_else(example, tmp_path):
     ours = [out / "notes.txt", out / "series" / "mine.parquet.bak", out / "futures" / "x.parquet"]
     for path in ours:
         path.write_text("mine")
+    (out / "report.html").write_text("of the run before")
     run = ip.run(example, futures=10, seed=5, out=out, fresh=True)
+    assert not (out / "report.html").exists()
     assert run.chunks == [0]
     assert [path.read_text() for path in ours] == ["mine"] * 3
 

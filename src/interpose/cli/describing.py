@@ -39,7 +39,9 @@ def check(scenario: ScenarioName, *, as_json: AsJson = False) -> None:
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="Name of the scenario and of its folder.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the scenario and its folder.")
+    ],
     *,
     folder: Annotated[Path, typer.Option("--out", help="Folder to put it in.")] = Path(),
     as_json: AsJson = False,

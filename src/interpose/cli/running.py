@@ -83,7 +83,7 @@ def report(run: RunFolder, *, as_json: AsJson = False) -> None:
 
 def runs(
     folder: Annotated[
-        Path, typer.Argument(metavar="[FOLDER_OR_RUN]", help="Folder of runs, or of one run.")
+        Path, typer.Argument(metavar="FOLDER_OR_RUN", help="Folder of runs, or of one run.")
     ] = Path("runs"),
     *,
     as_json: AsJson = False,

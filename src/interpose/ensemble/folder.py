@@ -5,6 +5,7 @@
     OUT/run.json                  inputs, then result; written first, and again last
     OUT/<table>/00000.parquet     one part a table and chunk
     OUT/futures/00000.parquet     renamed last: it says that chunk 0 is complete
+    OUT/report.html               by the report room
 
 Everything is written aside and renamed, so a file that stands under its name is whole.
 """
@@ -26,6 +27,9 @@ from interpose.ensemble.spec import FORMAT
 from interpose.errors import RunError, RunMismatchError
 
 INFO = "run.json"
+REPORT = "report.html"
+"""What the report room writes beside the tables."""
+
 ASIDE = ".tmp"
 
 _PART = re.compile(r"(\d{5,})\.parquet")
@@ -102,7 +106,7 @@ def begin(folder: Path, info: Mapping[str, Any]) -> None:
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove the tables of a run, and nothing else; a new ``run.json`` replaces the old one.
+    """Remove the tables of a run and its report; a new ``run.json`` replaces the old one.
 
     Raises
     ------
@@ -113,6 +117,8 @@ def remove_parts(folder: Path) -> None:
         for table in ORDER:
             for path, _ in list(_parts(folder / table)):
                 path.unlink()
+        # It tells of a run that is no more.
+        (folder / REPORT).unlink(missing_ok=True)
 
 
 def read_info(folder: Path) -> dict[str, Any] | None:
