@@ -82,6 +82,12 @@ class Yearly:
         columns |= {side: self.deaths[:, :, i] for i, side in enumerate(self.sides)}
         return _by("side", columns, "year", self.years)
 
+    def reported_by_act(self, reporter: str) -> pd.DataFrame:
+        """Return quantiles of what one reporter reported, by act and year."""
+        counts = self.reported[:, :, self.reporters.index(reporter)]
+        columns = {act: counts[:, :, i] for i, act in enumerate(ACTS)}
+        return _by("act", columns, "year", self.years)
+
     @cached_property
     def reported_death_quantiles(self) -> pd.DataFrame:
         """Quantiles of the dead in the incidents that each reporter reported, by year."""
@@ -253,12 +259,17 @@ def _dates(part: pa.Table, column: str) -> NDArray[np.datetime64]:
 
 
 def _years(part: pa.Table, column: str) -> Counts:
-    return _dates(part, column).astype("datetime64[Y]").astype(np.int64) + 1970
+    days = part[column].cast(pa.int32()).to_numpy()
+    first, last = int(days.min()), int(days.max())
+    span = np.arange(first, last + 1).astype("datetime64[D]").astype("datetime64[Y]")
+    return np.asarray((span.astype(np.int64) + 1970)[days - first])
 
 
 def _positions(part: pa.Table, futures: Counts) -> Counts:
     """Return where each row's future stands on the future axis; failed ones leave no rows."""
-    return np.searchsorted(futures, _plain(part, "future")).astype(np.int64)
+    places = np.zeros(int(futures[-1]) + 1, dtype=np.int64)
+    places[futures] = np.arange(len(futures))
+    return np.asarray(places[_plain(part, "future")])
 
 
 def _codes(part: pa.Table, column: str, words: Sequence[str]) -> Counts:

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from interpose.report.material import Material
-from interpose.report.parts import Block, Section, Table, bullets, note, words
-from interpose.report.wording import listed, number, plural, short
-from interpose.scenario.parameters import ResolvedRow
+from interpose.report.parts import Block, Cell, Section, Table, bullets, note, words
+from interpose.report.wording import capital, listed, number, plural, short
+from interpose.scenario.parameters import ResolvedRow, master_table
 
 ORDER = ("assumed", "fitted", "published", "measured")
 
@@ -67,43 +67,42 @@ def _table(rows: tuple[ResolvedRow, ...], moved: pd.DataFrame) -> Table:
 
     cells = [
         (
-            row.name,
+            Cell(row.name, under=meaning(row)),
+            _value(row),
             row.basis,
             _moves(by_name.get(row.name), "deaths"),
             _moves(by_name.get(row.name), "incidents"),
-            short(row.value),
-            "fixed" if row.low == row.high else f"{short(row.low)} to {short(row.high)}",
-            row.unit,
             row.source,
-            row.note,
         )
         for row in sorted(rows, key=rank)
     ]
-    header = (
-        "Parameter",
-        "Basis",
-        "Moves deaths",
-        "Moves incidents",
-        "Value",
-        "Range",
-        "Unit",
-        "Source",
-        "What it is",
-    )
+    header = ("Parameter", "Value", "Basis", "Moves deaths", "Moves incidents", "Source")
     caption = (
         "Every parameter; the assumed ones first, those that move the result most on top."
-        " In brackets: where the correlation lies with 95 % confidence"
+        " Small print: where the correlation lies with 95 % confidence"
     )
     return Table("parameters", caption, header, cells, numeric=99)
 
 
-def _moves(row: dict[str, Any] | None, what: str) -> str:
+def _value(row: ResolvedRow) -> str | Cell:
+    span = "fixed" if row.low == row.high else f"{short(row.low)} to {short(row.high)}"
+    return Cell(short(row.value), under=f"{span}; {row.unit}")
+
+
+def meaning(row: ResolvedRow) -> str:
+    """Return what a parameter is: the master table's words, then the scenario's own."""
+    base = row.name.partition("[")[0]
+    general = next((master.note for master in master_table() if master.name == base), "")
+    return general if row.note in ("", general) else f"{general}. {capital(row.note)}"
+
+
+def _moves(row: dict[str, Any] | None, what: str) -> str | Cell:
     """Return a correlation with its interval, starred where chance alone would not do."""
     if row is None or row[what] != row[what]:
         return "–"
     low, high = row[f"{what}_low"], row[f"{what}_high"]
     star = " *" if row["clear"] and low * high > 0 else ""
-    return f"{_signed(row[what])} ({_signed(low)} to {_signed(high)}){star}"
+    return Cell(_signed(row[what]) + star, under=f"{_signed(low)} to {_signed(high)}")
 
 
 def _signed(value: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import io
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -127,12 +128,33 @@ def thousands(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
 
 
-def plain_log(axes: Axes, highest: float) -> None:
-    """Turn the y axis into one on which each grid line is ten times the last, with a zero."""
-    axes.set_yscale("symlog", linthresh=1.0, linscale=0.5)
-    ticks = [0.0, 1.0]
-    while ticks[-1] * 3 < highest:
-        ticks.append(ticks[-1] * 10)
+def plain_log(axes: Axes, lowest: float, highest: float, *, small: bool = False) -> None:
+    """Turn the y axis into one on which equal steps are equal factors, with a zero if needed.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    lowest, highest : float
+        What must fit on it; from 1 down there is a zero at the foot.
+    small : bool
+        Whether there is room for few numbers only.
+    """
+    if lowest <= 1.0:
+        axes.set_yscale("symlog", linthresh=1.0, linscale=0.5)
+        ticks = [0.0, *_steps((1,), 1.0, highest)]
+        axes.set_ylim(0, highest * 1.8)
+    else:
+        axes.set_yscale("log")
+        wide = highest > (30.0 if small else 300.0) * lowest
+        ticks = _steps((1,) if wide else (1, 2, 5), lowest / 1.5, highest)
+        axes.set_ylim(lowest / 1.5, highest * 1.5)
     axes.set_yticks(ticks)
     axes.minorticks_off()
     thousands(axes)
+
+
+def _steps(factors: tuple[int, ...], lowest: float, highest: float) -> list[float]:
+    """Return the factors times powers of ten that lie within a range."""
+    powers = range(math.floor(math.log10(lowest)), math.ceil(math.log10(highest)) + 1)
+    steps = [float(factor * 10**power) for power in powers for factor in factors]
+    return [step for step in steps if lowest <= step <= highest * 1.5]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 from interpose import __version__
 from interpose.report.material import Material
 from interpose.report.parts import Block, Cell, Section, Table, Text, bullets, note, words
+from interpose.scenario import scenario_names
 
 LEFT_OUT = (
     "Rumours, crowds and riots as such: a day of riots is at best many incidents on one day. The "
@@ -91,10 +93,13 @@ def repeat(material: Material) -> Section:
 
 def command(info: dict[str, Any]) -> str:
     """Return the command line that makes a run of the same inputs."""
-    parts = ["interpose", "run", info["scenario"], "--policy", info["policy"]]
+    folder = info["volatile"]["scenario_folder"]
+    shipped = info["scenario"] in scenario_names() and Path(folder).parent.name == "scenarios"
+    scenario = info["scenario"] if shipped else folder
+    parts = ["interpose", "run", scenario, "--policy", info["policy"]]
     parts += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
     if not info["draw"]:
-        parts.append("--no-draw")
+        parts.append("--fixed-parameters")
     return shlex.join(parts)
 
 

@@ -135,7 +135,7 @@ def gather(folder: Path | str) -> Material:
         municipal=municipalities_by_review(run, theatre),
         moved_by=sensitivity(run, scenario.parameters.rows()),
         failures=futures[futures["status"] != "done"],
-        judgement=_judged(run, scenario, record),
+        judgement=_judged(years, scenario, record),
     )
 
 
@@ -159,7 +159,7 @@ def _scenario_of(run: Run) -> Scenario:
     return scenario
 
 
-def _judged(run: Run, scenario: Scenario, record: Record) -> Any:  # noqa: ANN401
+def _judged(years: Yearly, scenario: Scenario, record: Record) -> Any:  # noqa: ANN401
     """Hold the run against the years it was not fitted on, where there is a record of them."""
     if record.is_empty:
         return None
@@ -167,4 +167,4 @@ def _judged(run: Run, scenario: Scenario, record: Record) -> Any:  # noqa: ANN40
         held_out = importlib.import_module("interpose.assess.held_out")
     except ImportError:
         return None
-    return held_out.judge(run, scenario, record)
+    return held_out.judge(years, scenario, record)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from interpose.assess.yearly import LABELS, LEVELS
-from interpose.report.material import FEW, Material, below, row_at
+from interpose.report.assumptions import meaning
+from interpose.report.material import FEW, RECORDER, Material, below, row_at
 from interpose.report.parts import Block, Section, Table, Text, bullets, note
-from interpose.report.wording import day, listed, number, of_quantiles, plural
+from interpose.report.violence import inside_range
+from interpose.report.wording import day, listed, number, plural
 
 POLICY_WORDS = {"replay": "replay: contingents come and go as in the scenario's own table"}
 
@@ -33,6 +36,7 @@ def findings(material: Material) -> Iterator[str]:
     yield _deaths(material)
     if len(material.r):
         yield _reproduction(material)
+    yield from _beside_the_record(material)
     if material.judgement is not None and material.judgement.words:
         yield material.judgement.words[0]
     elif material.record.is_empty:
@@ -117,18 +121,18 @@ def _deaths(material: Material) -> str:
     table = below(material.years.death_quantiles, "all")
     _, last = _full_years(material)
     return (
-        f"From the first day to the last, {of_quantiles(totals)} people of all sides"
-        f" die in incidents; in {last}, {of_quantiles(row_at(table, last))}."
+        f"From the first day to the last, {_range(totals)} people of all sides die in incidents;"
+        f" in {last}, {_range(row_at(table, last))}."
     )
 
 
 def _reproduction(material: Material) -> str:
     r = material.r
     worst = r["below_one"].min()
-    first, last = (of_quantiles(row_at(r, r.index[i]), 2) for i in (0, -1))
+    first, last = (_range(row_at(r, r.index[i]), 2) for i in (0, -1))
     text = (
-        f"R, the incidents that one incident provokes, is {last} at the last review and {first} at"
-        " the first"
+        f"R, the incidents that one incident provokes, is {last} at the last review and"
+        f" {first} at the first"
     )
     if worst == 1.0:
         return f"{text}: below 1 in every future at every review, so waves of violence die out."
@@ -144,10 +148,38 @@ def _mover(material: Material) -> Iterator[str]:
     if not len(known):
         return
     top = known.iloc[0]
-    text = f"The drawn parameter that moves the result most is {top['name']} ({top['basis']})"
+    text = f"The number that moves the result most is {_named(material, top)}, {top['basis']}"
     if len(assumed) and assumed.iloc[0]["name"] != top["name"]:
-        text += f"; of those that were merely assumed it is {assumed.iloc[0]['name']}"
-    yield f"{text}. See “What was assumed”."
+        text += f"; of those merely assumed it is {_named(material, assumed.iloc[0])}"
+    yield f"{text}."
+
+
+def _named(material: Material, row: pd.Series[Any]) -> str:
+    """Return what a parameter is in words, and its name."""
+    known = {parameter.name: parameter for parameter in material.scenario.parameters.rows()}
+    text = meaning(known[row["name"]]).partition(";")[0].partition(".")[0]
+    return f"“{text}” ({row['name']})" if text else str(row["name"])
+
+
+def _beside_the_record(material: Material) -> Iterator[str]:
+    """Yield in how many years the recorded number of incidents lies within the futures."""
+    if not (material.record.incidents and material.has_recorder()):
+        return
+    table = below(material.years.reported_quantiles, RECORDER)
+    counts = material.record.yearly_incidents().sum(axis=1)
+    inside = inside_range(table, counts)
+    fitted = inside.index <= material.scenario.header.fit_until.year
+    said = [
+        f"{part.sum()} of {len(part)} {words}"
+        for part, words in ((inside[fitted], "fitted years"), (inside[~fitted], "later years"))
+        if len(part)
+    ]
+    text = f"The recorded number of incidents lies within nine in ten futures in {listed(said)}"
+    above = int((counts[inside.index] < table.loc[inside.index, "q05"]).sum())
+    under = int((counts[inside.index] > table.loc[inside.index, "q95"]).sum())
+    wrong = [(above, "the futures have too many"), (under, "the futures have too few")]
+    tail = [f"in {plural(years, 'year')} {what}" for years, what in wrong if years]
+    yield f"{text}; {listed(tail)}." if tail else f"{text}."
 
 
 def _full_years(material: Material) -> tuple[int, int]:
@@ -163,6 +195,6 @@ def _full_years(material: Material) -> tuple[int, int]:
     return known[0], known[-1]
 
 
-def _range(row: Mapping[str, float]) -> str:
-    low, high = number(row["q05"]), number(row["q95"])
-    return f"{number(row['q50'])} (nine in ten: {low} to {high})"
+def _range(row: Mapping[str, float], digits: int = 0) -> str:
+    low, middle, high = (number(row[q], digits) for q in ("q05", "q50", "q95"))
+    return f"{middle} (nine in ten: {low} to {high})"

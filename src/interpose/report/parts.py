@@ -20,7 +20,9 @@ class Cell:
     ----------
     text : str
     shade : int
-        0 for none, 1 to 5 for ever darker ground; the text says the same.
+        0 for none, 1 to 6 for ever darker ground; the text says the same.
+    under : str
+        Smaller words below it.
     link : str
         Address that the text points to; it is followed only when someone clicks it.
     """
@@ -28,6 +30,7 @@ class Cell:
     text: str
     shade: int = 0
     link: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

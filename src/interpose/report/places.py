@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from interpose.report import drawing
 from interpose.report.material import Material
 from interpose.report.parts import Figure, Section, Table, words
-from interpose.report.wording import number, short, shortened
+from interpose.report.wording import day, number, short, shortened
 
 EARTH_KM = 6371.0
 LABELS = 7
@@ -36,7 +36,8 @@ class Period:
     Attributes
     ----------
     words : str
-    rate : (place,) float, incidents/year
+    rate : (place,) float, incidents
+        In the span, or in a year of it where it is longer.
     troops : (base,) float, soldiers
         In theatre in the middle of the span, by the scenario's table.
     """
@@ -52,10 +53,10 @@ def section(material: Material) -> Section:
     errors = np.array([place.error_km for place in material.scenario.places])
     blocks = (
         words(
-            "Round marks are places; their area grows with the incidents to expect there in a year"
+            "Round marks are places; their area grows with the incidents to expect there"
             " (mean over futures). Squares are bases; their area grows with the soldiers that the"
-            " scenario's table puts there. Thin lines are roads. The marks mean the same on both"
-            " maps. They say where incidents are expected, not by whom."
+            " scenario's table puts there. Thin lines are roads. Each map has its own scale, which"
+            " stands under it. The marks say where incidents are expected, not by whom."
         ),
         _figure(material, periods),
         words(
@@ -76,12 +77,14 @@ def _periods(material: Material) -> list[Period]:
     spans = [slice(0, 1), slice(len(years) - recent, len(years))]
     found = []
     for span in spans if len(years) > 1 else spans[:1]:
-        rate = material.years.at_place[span].sum(axis=0) / (days[span].sum() / 365.25)
         first, last = int(years[span][0]), int(years[span][-1])
         start = int(days[: span.start].sum())
-        middle = material.theatre.dates[start + int(days[span].sum()) // 2]
-        title = f"{first}" if first == last else f"{first} to {last}, a year"
-        found.append(Period(title, rate, _troops(material, middle.astype(dt.date))))
+        dates = material.theatre.dates[start : start + int(days[span].sum())].astype(dt.date)
+        title = f"{first} to {last}, mean of a year"
+        if first == last:
+            title = str(first) if len(dates) > 364 else f"{day(dates[0])} to {day(dates[-1])}"
+        rate = material.years.at_place[span].mean(axis=0)
+        found.append(Period(title, rate, _troops(material, dates[len(dates) // 2])))
     return found
 
 
@@ -129,22 +132,21 @@ def _figure(material: Material, periods: Sequence[Period]) -> Figure:
     wide = max(float(np.ptp(east)), 1.0)
     tall = max(float(np.ptp(north)), 1.0)
     each = drawing.WIDTH / len(periods)
-    height = min(max(each * tall / wide, 2.2), 5.2) + 0.75
+    height = min(max(each * tall / wide, 2.2), 5.2) + 1.1
     figure, axes = drawing.canvas(1, len(periods), height=height)
-    dot = MOST_POINTS / max(max(p.rate.max() for p in periods), 1e-9)
-    square = 0.5 * MOST_POINTS / max(max(p.troops.max(initial=0) for p in periods), 1.0)
     for ax, period in zip(axes, periods, strict=True):
-        _draw_map(ax, material, (east, north), period, dot, square)
+        _draw_map(ax, material, (east, north), period)
+        _draw_scale(ax, wide)
     figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # labels must not move what they were fitted to
     for ax, period in zip(axes, periods, strict=True):
         _label(ax, [p.name for p in places], (east, north), period.rate)
-    _draw_scale(axes[0], wide)
     alt = "; ".join(
         f"{p.words}: {number(p.rate.sum())} incidents in all, most at "
         f"{places[int(p.rate.argmax())].name} ({short(float(p.rate.max()))})"
         for p in periods
     )
-    caption = "Incidents to expect a year at each place, bases of the force, and roads."
+    caption = "Incidents to expect at each place, bases of the force, and roads."
     svg = drawing.to_svg(figure, "map")
     return Figure("map", svg, caption, f"{alt}.", [_table(material, periods)])
 
@@ -154,10 +156,10 @@ def _draw_map(
     material: Material,
     where: tuple[Floats, Floats],
     period: Period,
-    dot: float,
-    square: float,
 ) -> None:
     east, north = where
+    dot = MOST_POINTS / max(period.rate.max(), 1e-9)
+    square = 0.6 * MOST_POINTS / max(period.troops.max(initial=0), 1.0)
     index = material.theatre.place_index
     for link in material.scenario.links:
         ends = [index[link.a], index[link.b]]
@@ -189,7 +191,7 @@ def _explain_sizes(ax: Axes, period: Period, dot: float, square: float) -> None:
     circle = ax.plot(
         [], [], "o", ms=math.sqrt(max(most * dot, 1)), mfc=drawing.MIDDLE, mec=drawing.BLUE, **style
     )
-    handles, labels = [*circle], [f"{short(most)} incidents a year"]
+    handles, labels = [*circle], [f"{short(most)} incidents"]
     if troops:
         side = math.sqrt(max(troops * square, 6))
         handles += ax.plot([], [], "s", ms=side, mfc="none", mec="black", **style)
@@ -217,18 +219,22 @@ def _label(ax: Axes, names: Sequence[str], where: tuple[Floats, Floats], rate: F
     """Name the places with most incidents, where a name covers no other name."""
     frame = ax.get_window_extent()
     taken: list[Text] = []
-    spots = [(6, 4, "left"), (6, -9, "left"), (-6, 4, "right"), (-6, -9, "right"), (0, 9, "center")]
+    spots = [(1, 0, "left"), (-1, 0, "right"), (0.7, 0.8, "left"), (0.7, -0.8, "left")]
+    spots += [(-0.7, 0.8, "right"), (-0.7, -0.8, "right"), (0, 1.6, "center"), (0, -1.6, "center")]
+    reach = np.sqrt(rate * MOST_POINTS / max(rate.max(), 1e-9) / math.pi)
     for i in np.argsort(-rate, kind="stable")[: 2 * LABELS]:
         for across, up, side in spots:
             text = ax.annotate(
-                shortened(names[i], 26),
+                _label_text(names[i]),
                 (where[0][i], where[1][i]),
-                xytext=(across, up),
+                xytext=(across * (reach[i] + 2.5), up * (reach[i] + 2.5)),
                 textcoords="offset points",
                 ha=side,
+                va="center",
                 fontsize=7.5,
+                linespacing=0.95,
                 zorder=5,
-                bbox={"fc": (1, 1, 1, 0.75), "ec": "none", "pad": 0.6},
+                bbox={"fc": (1, 1, 1, 0.6), "ec": "none", "pad": 0.6},
             )
             box = text.get_window_extent()
             inside = frame.x0 <= box.x0 and box.x1 <= frame.x1
@@ -238,6 +244,12 @@ def _label(ax: Axes, names: Sequence[str], where: tuple[Floats, Floats], rate: F
             text.remove()
         if len(taken) == LABELS:
             return
+
+
+def _label_text(name: str) -> str:
+    """Return a name for a map; a long one in two languages takes two lines."""
+    parts = name.split("/") if len(name) > 20 else [name]
+    return "/\n".join(shortened(part, 26) for part in parts[:2])
 
 
 def _draw_scale(ax: Axes, wide: float) -> None:
@@ -255,16 +267,15 @@ def _draw_scale(ax: Axes, wide: float) -> None:
         ha="center",
         fontsize=8,
     )
+    style = {"arrowstyle": "-|>", "lw": 1.0, "fc": "black"}
     ax.annotate(
-        "N",
-        (0.03, 0.99),
-        xytext=(0.03, 0.88),
+        "",
+        (0.04, 0.95),
+        xytext=(0.04, 0.85),
         xycoords="axes fraction",
-        ha="center",
-        va="top",
-        fontsize=8,
-        arrowprops={"arrowstyle": "<-", "lw": 1.0},
+        arrowprops=style,
     )
+    ax.annotate("N", (0.04, 0.96), xycoords="axes fraction", ha="center", va="bottom", fontsize=8)
 
 
 def _table(material: Material, periods: Sequence[Period]) -> Table:

@@ -11,7 +11,7 @@ from interpose.report.parts import Block, Cell, Figure, Section, Table, note, wo
 from interpose.report.strength import time_axis
 from interpose.report.wording import day, number, of_quantiles
 
-SHADES = (0.2, 0.4, 0.6, 0.8)
+SHADES = (0.3, 0.4, 0.5, 0.7, 1.0)
 """Values of R at which the ground of a cell grows darker."""
 
 MOST_COLUMNS = 7
@@ -87,11 +87,11 @@ def _municipalities(material: Material) -> Table:
         ]
         for seat, row in ordered.iterrows()
     ]
-    header = ("Municipality", *(f"{c.date():%Y-%m}" for c in columns))
+    header = ("Municipality", *(f"{c.date():%b %Y}" for c in columns))
     caption = (
         "R if the whole theatre were guarded like this municipality (middle future), at the first,"
-        " some middle and the last review; the darker, the higher. Highest of the last review"
-        " first."
+        " some middle and the last review. The ground grows darker at 0.3, 0.4, 0.5, 0.7 and 1."
+        " Highest of the last review first."
     )
     return Table("municipalities", caption, header, rows)
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from interpose.report import drawing
 from interpose.report.material import RECORDER, Material, below, row_at
-from interpose.report.parts import Block, Figure, Section, Table, bullets, note, words
+from interpose.report.parts import Block, Cell, Figure, Section, Table, bullets, note, words
 from interpose.report.wording import (
     ACT_WORDS,
     SIDE_WORDS,
@@ -25,8 +25,8 @@ from interpose.report.wording import (
     of_quantiles,
 )
 
-LOG_FROM = 20.0
-"""Largest over smallest yearly middle from which an axis grows by tens."""
+LOG_FROM = 8.0
+"""Largest number over those of a quiet year from which equal steps are equal factors."""
 
 
 def section(material: Material) -> Section:
@@ -74,7 +74,11 @@ def _total(material: Material, what: str, table: pd.DataFrame) -> Figure:
         f"{capital(words_of[what])}: {of_quantiles(first)} in {table.index[0]}, "
         f"{of_quantiles(last)} in {table.index[-1]} (middle future and nine in ten)."
     )
-    grown = " Each grid line is ten times the one below." if ax.get_yscale() != "linear" else ""
+    grown = (
+        " Equal steps upwards are equal factors, not equal numbers."
+        if ax.get_yscale() != "linear"
+        else ""
+    )
     caption = f"All {what} that happen in the futures, reported or not.{grown}"
     numbers = years_table(what, f"All {what} by year, over futures", table)
     return Figure(what, drawing.to_svg(figure, what), caption, alt, [numbers])
@@ -100,7 +104,7 @@ def _beside_the_record(material: Material) -> list[Block]:
     of_all = material.record.yearly_deaths()["all"]
     return [
         words(
-            "Not all that happens can be read about today. The next two figures show the part of"
+            "Not all that happens can be read about today. The next three figures show the part of"
             " each future that would stand in the record (bars), and the record itself (circles)."
         ),
         _against(
@@ -117,6 +121,7 @@ def _beside_the_record(material: Material) -> list[Block]:
             below(years.reported_death_quantiles, RECORDER),
             {"recorded, kinds that are played": of_acts, "recorded, with riots": of_all},
         ),
+        _recorded_by_act(material),
     ]
 
 
@@ -137,8 +142,8 @@ def _against(
     ax.set_title(title)
     legend(ax, len(known))
     main = next(iter(known.values()))
-    inside = [row_at(table, y)["q05"] <= n <= row_at(table, y)["q95"] for y, n in main.items()]
-    alt = f"In {sum(inside)} of {len(inside)} years the recorded number lies in the thin bar."
+    inside = inside_range(table, main)
+    alt = f"In {inside.sum()} of {len(inside)} years the recorded number lies in the thin bar."
     return Figure(
         name,
         drawing.to_svg(figure, name),
@@ -146,6 +151,52 @@ def _against(
         alt,
         [years_table(name, f"{title}, by year", table, known)],
     )
+
+
+def inside_range(table: pd.DataFrame, counts: pd.Series[int]) -> pd.Series[bool]:
+    """Return, for every year played and recorded, whether nine in ten futures hold its number."""
+    known = counts[counts.index.isin(table.index)]
+    at = table.loc[known.index]
+    return (at["q05"] <= known) & (known <= at["q95"])
+
+
+def _recorded_by_act(material: Material) -> Figure:
+    """Return small multiples of what would stand in the record and what does, one an act."""
+    table = material.years.reported_by_act(RECORDER)
+    recorded = material.record.yearly_incidents()
+    recorded = recorded[recorded.index.isin(material.years.years)]
+    acts = [a for a in ACT_WORDS if below(table, a)["q95"].any() or recorded[a].any()]
+    titles = {act: capital(ACT_WORDS[act]) for act in acts}
+    inside = {act: inside_range(below(table, act), recorded[act]) for act in acts}
+    alt = "Years in which the recorded number lies in the thin bar: "
+    alt += "; ".join(f"{ACT_WORDS[a]} {inside[a].sum()} of {len(inside[a])}" for a in acts) + "."
+    rows: list[list[str | Cell]] = [
+        [
+            str(year),
+            *(
+                Cell(of_quantiles(row_at(table, (act, year))), under=_said(recorded[act], year))
+                for act in acts
+            ),
+        ]
+        for year in material.years.years
+    ]
+    caption = "By kind: what one could read of the futures (middle, nine in ten); what is recorded"
+    return Figure(
+        "recorded-acts",
+        _multiples(
+            material,
+            "recorded-acts",
+            [(titles[act], below(table, act)) for act in acts],
+            recorded={titles[act]: recorded[act] for act in acts},
+        ),
+        "Incidents of which one can read, by kind: the futures (bars) and the record (circles).",
+        alt,
+        [Table("recorded-acts", caption, ("Year", *titles.values()), rows)],
+    )
+
+
+def _said(recorded: pd.Series[int], year: int) -> str:
+    return f"recorded: {number(recorded.get(year, np.nan))}"
 
 
 def _recorded_table(material: Material) -> Table:
@@ -189,7 +240,7 @@ def _by_side(material: Material) -> list[Block]:
     names = {c.id: c.name for c in material.scenario.header.communities}
     sides = [side for side in material.years.sides if below(table, side)["q95"].any()]
     rest = [names.get(s, SIDE_WORDS.get(s, s)) for s in material.years.sides if s not in sides]
-    said = f"In nineteen of twenty futures nobody dies in any year among: {listed(rest)}."
+    said = f"In any one year, nineteen of twenty futures have no dead among: {listed(rest)}."
     if not sides:
         return [bullets([said])]
     panels = [(capital(names.get(s, SIDE_WORDS.get(s, s))), below(table, s)) for s in sides]
@@ -219,15 +270,19 @@ def _multiples(
     panels: Sequence[tuple[str, pd.DataFrame]],
     *,
     one_scale: bool = False,
+    recorded: Mapping[str, pd.Series[int]] | None = None,
 ) -> Markup:
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     figure, axes = drawing.canvas(rows, columns, height=0.3 + 1.6 * rows, sharex=True)
     together = pd.concat([table for _, table in panels])
     for ax, (title, table) in zip(axes, panels, strict=False):
-        draw_years(ax, table)
+        draw_years(ax, table, ticks=4)
         mark_held_out(ax, material, label=False)
-        scale(ax, together if one_scale else table)
+        counts = [] if recorded is None else [recorded[title]]
+        for points in counts:
+            draw_recorded(ax, points, "recorded")
+        scale(ax, together if one_scale else table, *counts, small=True)
         ax.set_title(title)
     for ax in axes[len(panels) :]:
         ax.set_visible(False)
@@ -239,7 +294,7 @@ def _multiples(
 # --- drawing a year ----------------------------------------------------------------------------
 
 
-def draw_years(ax: Axes, table: pd.DataFrame) -> None:
+def draw_years(ax: Axes, table: pd.DataFrame, ticks: int = 9) -> None:
     """Draw a bar a year: thin for nine in ten futures, thick for half, a line for the middle."""
     years = table.index.to_numpy()
     tall = table["q95"] - table["q05"]
@@ -248,7 +303,7 @@ def draw_years(ax: Axes, table: pd.DataFrame) -> None:
     ax.bar(years, tall, 0.64, table["q25"], color=drawing.MIDDLE, ec=drawing.GREY, lw=0.4)
     ax.hlines(table["q50"], years - 0.36, years + 0.36, color="#00334f", lw=1.6)
     ax.set_xlim(years[0] - 0.7, years[-1] + 0.7)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True, min_n_ticks=1))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=ticks, integer=True, min_n_ticks=1))
 
 
 def draw_recorded(ax: Axes, counts: pd.Series[int], label: str, *, hollow: bool = False) -> None:
@@ -294,14 +349,13 @@ def as_year(date: dt.date) -> float:
     return date.year - 0.5 + (date.timetuple().tm_yday - 1) / 365.25
 
 
-def scale(ax: Axes, table: pd.DataFrame, *points: pd.Series[int]) -> None:
+def scale(ax: Axes, table: pd.DataFrame, *points: pd.Series[int], small: bool = False) -> None:
     """Choose a scale on which the quiet years can be read beside the worst."""
     highest = max([float(table["q95"].max()), *(float(p.max()) for p in points if len(p)), 1.0])
-    middles = table["q50"].to_numpy(float)
-    low = float(np.quantile(middles, 0.25))
-    if highest > LOG_FROM * max(low, 1.0):
-        drawing.plain_log(ax, highest)
-        ax.set_ylim(0, highest * 1.8)
+    quiet = [float(counts.quantile(0.25)) for counts in (table["q50"], *points) if len(counts)]
+    if highest > LOG_FROM * max(min(quiet), 1.0):
+        lowest = min([float(table["q05"].min()), *(float(p.min()) for p in points if len(p))])
+        drawing.plain_log(ax, lowest, highest, small=small)
     else:
         ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
         drawing.thousands(ax)
@@ -323,8 +377,8 @@ def legend(ax: Axes, recorded: int = 0) -> None:
     ax.legend(
         handles,
         labels,
-        loc="lower right",
-        bbox_to_anchor=(1.0, 1.0),
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.13),
         ncols=len(labels),
         fontsize=8,
         borderpad=0,
