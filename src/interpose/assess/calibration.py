@@ -224,9 +224,10 @@ def calibrate(
             progress(0.5 * float(gap @ gap))
         return gap
 
-    fit = least_squares(gaps, prior, diff_step=1e-3, xtol=1e-6, ftol=1e-6)
+    fit = least_squares(gaps, prior, diff_step=[1e-3], xtol=1e-6, ftol=1e-6)
     targets, means, daily = targets_and_means(fit.x)
-    spread = 1.645 * np.sqrt(np.diag(np.linalg.inv(fit.jac.T @ fit.jac)))
+    slopes = np.asarray(fit.jac)
+    spread = 1.645 * np.sqrt(np.diag(np.linalg.inv(slopes.T @ slopes)))
     return Calibration(
         values={
             name: (float(np.exp(x)), float(np.exp(x - s)), float(np.exp(x + s)))

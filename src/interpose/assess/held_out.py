@@ -9,8 +9,9 @@ futures do not: they are hard to beat, and a model that does not beat them says 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -84,12 +85,8 @@ def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None
     """
     years = judged_years(found, record)
     first = int((years <= scenario.header.fit_until.year).sum())
-    if (
-        RECORD not in found.reporters
-        or first < 2
-        or len(years) - first < 3
-        or not len(found.futures)
-    ):
+    too_few = first < 2 or len(years) - first < 3 or len(found.futures) == 0
+    if RECORD not in found.reporters or too_few:
         return None
     rows = [_scored(held, years) for held in measures(found, record, years, first)]
     table = pd.DataFrame([row for row in rows if row is not None])
@@ -121,7 +118,7 @@ def measures(found: Yearly, record: Record, years: NDArray[np.int64], first: int
 
 
 def _column(series: pd.Series[int]) -> Floats:
-    return series.to_numpy(dtype=np.float64)
+    return np.asarray(series, dtype=np.float64)
 
 
 def _scored(held: Held, years: NDArray[np.int64]) -> dict[str, object]:
@@ -150,7 +147,7 @@ def _scored(held: Held, years: NDArray[np.int64]) -> dict[str, object]:
 
 def _words(table: pd.DataFrame, first: int, last: int) -> list[str]:
     """Say in plain sentences what the table says."""
-    total = table.iloc[0]
+    total, *others = table.to_dict("records")
     sentences = [
         f"Incidents of the record, {first} to {last}: {_verdict(total)}.",
         f"The futures expect {total['expected_a_year']:.1f} recorded incidents a year; the record "
@@ -158,7 +155,7 @@ def _words(table: pd.DataFrame, first: int, last: int) -> list[str]:
         f"the 90 % interval of the futures (about 90 % should), {total['inside_50_%']:.0%} inside "
         "the 50 % interval.",
     ]
-    for row in table.iloc[1:].to_dict("records"):
+    for row in others:
         high, low = row["expected_a_year"], row["recorded_a_year"]
         if max(high, low) >= 0.2 and not 0.5 <= (high + 0.05) / (low + 0.05) <= 2.0:
             way = "too many" if high > low else "too few"
@@ -172,7 +169,7 @@ def _words(table: pd.DataFrame, first: int, last: int) -> list[str]:
     return sentences
 
 
-def _verdict(row: pd.Series[float]) -> str:
+def _verdict(row: Mapping[Hashable, Any]) -> str:
     """Say how the futures do against both baselines, and whether chance could explain it."""
     parts = []
     for name, value, interval in (
@@ -180,7 +177,7 @@ def _verdict(row: pd.Series[float]) -> str:
         ("“mean of the past”", "skill_against_the_past", "and_its_interval"),
     ):
         best = float(row[value])
-        low, high = row[interval]  # type: ignore[misc]
+        low, high = row[interval]
         sure = "" if low > 0 or high < 0 else ", which chance could explain"
         word = "better" if best > 0 else "worse"
         parts.append(f"{abs(best):.0%} {word} than {name} ({low:+.0%} to {high:+.0%}{sure})")
