@@ -63,7 +63,8 @@ def spectral_radius(
     `out` is room of the same shape to work in.
 
     The error falls by the same factor every round, so three rounds in a row foretell the limit
-    (Aitken's delta-squared process); the iteration stops when two forecasts agree.
+    (Aitken's delta-squared process); the iteration stops when two forecasts agree. Changes that
+    grow mean that another place or type is about to take the lead: then it goes on.
     """
     types, places = v.shape
     previous, before, last = 0.0, 0.0, -1.0
@@ -84,7 +85,8 @@ def spectral_radius(
         bend = (now - before) - (before - previous)
         forecast = now if abs(bend) < 1e-14 else now - (now - before) ** 2 / bend
         small = TOLERANCE * max(now, SHIFT)
-        if abs(forecast - last) < small and abs(now - before) < 10.0 * small:
+        moved, calmer = abs(now - before), abs(now - before) <= abs(before - previous) + 1e-12
+        if calmer and moved < 10.0 * small and abs(forecast - last) < small:
             return max(forecast - SHIFT, 0.0)
         previous, before, last = before, now, forecast
     return max(now - SHIFT, 0.0)
@@ -99,6 +101,7 @@ def theatre_r(state: State, world: World, v: Floats) -> float:
     v : (type, place) float
         Start of the iteration, not negative and not zero; changed in place.
     """
+    v += 0.01 * v.mean()  # what was quiet so far may lead from now on
     weight = 1.0 - world.response_reduction * state.reached
     out = np.empty_like(v)
     return float(spectral_radius(world.offspring, world.spread, state.damping[1], weight, v, out))
