@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from interpose.assess import (
     sensitivity,
     yearly,
 )
+from interpose.assess.held_out import Judgement, judge
 from interpose.ensemble import Run, read_run
 from interpose.errors import RunError
 from interpose.play import Theatre
@@ -50,8 +50,8 @@ class Material:
         Of ``assess.sensitivity``.
     failures : DataFrame
         future, error of the futures that failed.
-    judgement : object or None
-        Of ``assess.held_out``: ``table`` and ``words``; None without a record.
+    judgement : Judgement or None
+        None where there is no record, or too little of it to judge.
     """
 
     run: Run
@@ -65,7 +65,7 @@ class Material:
     municipal: pd.DataFrame
     moved_by: pd.DataFrame
     failures: pd.DataFrame
-    judgement: Any
+    judgement: Judgement | None
 
     @property
     def futures(self) -> int:
@@ -135,7 +135,7 @@ def gather(folder: Path | str) -> Material:
         municipal=municipalities_by_review(run, theatre),
         moved_by=sensitivity(run, scenario.parameters.rows()),
         failures=futures[futures["status"] != "done"],
-        judgement=_judged(years, scenario, record),
+        judgement=judge(years, scenario, record),
     )
 
 
@@ -157,14 +157,3 @@ def _scenario_of(run: Run) -> Scenario:
         )
         raise RunError(msg)
     return scenario
-
-
-def _judged(years: Yearly, scenario: Scenario, record: Record) -> Any:  # noqa: ANN401
-    """Hold the run against the years it was not fitted on, where there is a record of them."""
-    if record.is_empty:
-        return None
-    try:
-        held_out = importlib.import_module("interpose.assess.held_out")
-    except ImportError:
-        return None
-    return held_out.judge(years, scenario, record)

@@ -18,15 +18,18 @@ def section(material: Material) -> Section:
         text = "The scenario has no record, so nothing says how well these futures would do."
         return Section("skill", title, (note(text, "Take them as what the assumptions imply."),))
     if material.judgement is None:
-        text = "The record of this scenario cannot be scored yet; see the figures above."
+        text = (
+            "There is too little to judge by: it takes a reporter called 'record' in reporting.csv,"
+            " and years of the record both before and after the fit."
+        )
         return Section("skill", title, (note(text),))
     blocks: list[Block] = [
         words(
             "The futures are held against the record in years that were not used for fitting,"
-            " beside two simple rules: next year will be like last year, and next year will be like the"
-            " mean of the past. The error (CRPS, the mean distance between what was foretold and"
-            " what was recorded) is in incidents or dead a year: the smaller, the better. Skill is"
-            " the share of a rule's error that the futures save; below zero the rule is better."
+            " beside two simple rules: next year will be like last year, and next year will be like"
+            " the mean of the past. The error (CRPS, the mean distance between what was foretold"
+            " and what was recorded) is in incidents or dead a year: the smaller, the better. Skill"
+            " is the share of a rule's error that the futures save; below zero the rule is better."
         ),
         bullets(material.judgement.words),
         _table(material.judgement.table),
@@ -80,4 +83,5 @@ def _percent(share: float) -> str:
 
 
 def _span(interval: tuple[float, float]) -> str:
-    return " to ".join(_percent(float(end)) for end in interval)
+    low, high = (_percent(float(end)) for end in interval)
+    return high if low == high else f"{low.removesuffix(' %')} to {high}"

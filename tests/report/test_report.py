@@ -1,0 +1,258 @@
+"""The report: self-contained, escaped, the same bytes every time, and its numbers are right."""
+
+import csv
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interpose.ensemble import read_run, run
+from interpose.errors import RunError
+from interpose.report import write_report
+from interpose.report.wording import number, of_quantiles
+from interpose.scenario import load, new
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&$x^2$"
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, ids, and the text of every table by id."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.tables, self._table, self._cell = [], {}, None, False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append((tag, attrs))
+        if tag == "table":
+            self._table = self.tables.setdefault(attrs["id"], [])
+        elif tag == "tr" and self._table is not None:
+            self._table.append([])
+        elif tag in ("td", "th") and self._table is not None:
+            self._table[-1].append("")
+            self._cell = True
+
+    def handle_endtag(self, tag):
+        if tag == "table":
+            self._table = None
+        elif tag in ("td", "th"):
+            self._cell = False
+
+    def handle_data(self, data):
+        if self._cell:
+            self._table[-1][-1] += data
+
+    def ids(self):
+        return [attrs["id"] for _, attrs in self.tags if "id" in attrs]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    scenario = load(new("valley", folder))
+    done = run(scenario, out=folder / "run", futures=21, seed=4, workers=1)
+    text = write_report(done.folder).read_text(encoding="utf-8")
+    return done, scenario, text, Page(text)
+
+
+def rewritten(path, column, value):
+    """Write a value into a column of every row of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row[column] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_nothing_is_loaded_and_nothing_runs(made):
+    _, _, text, page = made
+    for tag, attrs in page.tags:
+        assert tag not in {"script", "link", "iframe", "object", "embed", "img", "base", "form"}
+        assert not {"src", "srcset", "poster", "data", "action"} & set(attrs)
+        assert not [name for name in attrs if name.startswith("on")]
+        if tag != "a":
+            assert attrs.get("href", "#").startswith("#")
+    assert not re.search(r"@import|url\((?!#)", text)
+    assert len(text.encode()) < 3_000_000
+
+
+def test_ids_differ_and_every_inner_link_leads_somewhere(made):
+    page = made[3]
+    ids = page.ids()
+    assert len(ids) == len(set(ids))
+    inner = {a["href"][1:] for _, a in page.tags if a.get("href", "").startswith("#")}
+    assert inner <= set(ids)
+
+
+def test_figures_have_words_and_a_table_of_their_numbers(made):
+    _, _, text, page = made
+    drawn = [attrs for tag, attrs in page.tags if attrs.get("role") == "img"]
+    assert len(drawn) >= 6
+    assert all(len(attrs["aria-label"]) > 30 for attrs in drawn)
+    assert text.count("<summary>Numbers:") >= len(drawn) - 1
+    assert ("html", {"lang": "en"}) in page.tags
+    headings = [tag for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert headings[0] == "h1"
+    assert set(headings[1:]) == {"h2"}
+
+
+def test_the_same_run_gives_the_same_bytes(made):
+    done, _, text, _ = made
+    assert write_report(done.folder).read_text(encoding="utf-8") == text
+
+
+def test_yearly_numbers_are_those_of_the_tables(made):
+    done, _, _, page = made
+    series = done.table("series")
+    series["year"] = pd.DatetimeIndex(series["month"]).year
+    for what in ("incidents", "deaths"):
+        by_future = series.groupby(["year", "future"])[what].sum()
+        rows = page.tables[f"table-{what}"][1:]
+        assert [row[0] for row in rows] == ["2030", "2031"]
+        for row in rows:
+            counts = by_future[int(row[0])].to_numpy()
+            expected = np.percentile(counts, [5, 25, 50, 75, 95])
+            assert row[1:] == [number(value) for value in expected]
+
+
+def test_the_findings_say_what_the_tables_hold(made):
+    done, _, text, _ = made
+    totals = np.percentile(done.table("futures")["deaths"], [5, 50, 95])
+    low, middle, high = (number(value) for value in totals)
+    assert f"{middle} (nine in ten: {low} to {high}) people of all sides die" in text
+    r = done.table("reviews")
+    last = r[r["date"] == r["date"].max()]["R"]
+    row = {name: last.quantile(q) for name, q in (("q05", 0.05), ("q50", 0.5), ("q95", 0.95))}
+    assert f"{of_quantiles(row, 2)} at the last" in text
+
+
+def test_every_published_strength_is_drawn_and_listed_with_its_source(tmp_path):
+    scenario = load("kosovo")
+    done = run(scenario, out=tmp_path / "run", futures=1, seed=1, workers=1)
+    text = write_report(done.folder).read_text(encoding="utf-8")
+    page = Page(text)
+    from interpose.record import load_record
+
+    points = load_record("kosovo").strength()
+    rows = page.tables["table-strength-points"][1:]
+    assert len(rows) == len(points)
+    titles = {source.id: source.title for source in scenario.sources}
+    for row, point in zip(rows, points, strict=True):
+        assert number(point.value) in row[1]
+        assert row[2:5] == [point.kind, point.includes, titles[point.source]]
+    drawing = text[text.index('id="figure-strength"') : text.index("<figcaption>")]
+    assert drawing.count("<title>") >= len(points)
+    assert len(page.tables["table-sources"]) == len(scenario.sources) + 1
+    assert len(page.tables["table-municipalities"]) == 39
+    assert len(text.encode()) < 3_000_000
+
+
+def test_every_parameter_is_listed_with_the_assumed_ones_first(made):
+    _, scenario, _, page = made
+    rows = page.tables["table-parameters"][1:]
+    assert len(rows) == len(scenario.parameters.rows())
+    bases = [row[2] for row in rows]
+    assert bases == sorted(bases, key=["assumed", "fitted", "published", "measured"].index)
+
+
+def test_scenario_text_never_becomes_markup(tmp_path):
+    folder = new("valley", tmp_path)
+    for file, column in (
+        ("places.csv", "name"),
+        ("places.csv", "note"),
+        ("sources.csv", "title"),
+        ("sources.csv", "note"),
+        ("parameters.csv", "note"),
+        ("record/figures.csv", "includes"),
+        ("record/figures.csv", "qualifier"),
+        ("record/figures.csv", "note"),
+        ("record/incidents.csv", "summary"),
+    ):
+        rewritten(folder / file, column, EVIL)
+    rewritten(folder / "sources.csv", "url", "javascript:alert(3)")
+    settings = (folder / "scenario.toml").read_text(encoding="utf-8")
+    for key in ("title", "mandate", "borders"):
+        settings = re.sub(
+            rf"^{key} = .*$", lambda _, k=key: f"{k} = '''{EVIL}'''", settings, flags=re.M
+        )
+    settings = settings.replace('name = "Hill people"', f"name = '''{EVIL}'''")
+    (folder / "scenario.toml").write_text(settings, encoding="utf-8")
+    done = run(load(folder), out=tmp_path / "run", futures=6, seed=1, workers=1)
+    text = write_report(done.folder).read_text(encoding="utf-8")
+    page = Page(text)
+    tags = {tag for tag, _ in page.tags}
+    assert not tags & {"script", "img"}
+    assert not [a for _, attrs in page.tags for a in attrs if a.startswith("on")]
+    assert not [a for _, a in page.tags if a.get("href", "").startswith("javascript")]
+    assert "&lt;script&gt;" in text
+
+
+def test_a_scenario_without_a_record_has_a_report_that_says_so(tmp_path):
+    folder = new("valley", tmp_path)
+    shutil.rmtree(folder / "record")
+    done = run(load(folder), out=tmp_path / "run", futures=2, seed=1, workers=1)
+    text = write_report(done.folder).read_text(encoding="utf-8")
+    assert "The scenario has no record" in text
+    assert "no published strengths" in text
+    assert "Only 2 futures were played" in text
+
+
+def test_failed_futures_are_told(tmp_path, monkeypatch):
+    from interpose.ensemble import chunk
+
+    play = chunk.play_future
+
+    def fail_at_one(theatre, policy, seed, number, **more):
+        if number == 1:
+            msg = "ran away <b>"
+            raise RuntimeError(msg)
+        return play(theatre, policy, seed, number, **more)
+
+    monkeypatch.setattr(chunk, "play_future", fail_at_one)
+    scenario = load(new("valley", tmp_path))
+    done = run(scenario, out=tmp_path / "run", futures=4, seed=1, workers=1)
+    text = write_report(done.folder).read_text(encoding="utf-8")
+    assert "1 future failed (25.0 %)" in text
+    assert "RuntimeError: ran away &lt;b&gt;" in text
+
+
+def test_a_run_of_which_nothing_was_played_has_no_report(tmp_path, monkeypatch):
+    from interpose.ensemble import chunk
+
+    def fail(*_, **__):
+        msg = "no"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr(chunk, "play_future", fail)
+    scenario = load(new("valley", tmp_path))
+    done = run(scenario, out=tmp_path / "run", futures=2, seed=1, workers=1)
+    with pytest.raises(RunError, match="nothing to report"):
+        write_report(done.folder)
+
+
+def test_a_scenario_that_is_gone_or_changed_is_told(tmp_path):
+    folder = new("valley", tmp_path)
+    done = run(load(folder), out=tmp_path / "run", futures=2, seed=1, workers=1)
+    rewritten(folder / "contingents.csv", "note", "changed")
+    assert "was changed after this run" in write_report(done.folder).read_text(encoding="utf-8")
+    shutil.rmtree(folder)
+    with pytest.raises(RunError, match="is gone"):
+        write_report(done.folder)
+
+
+def test_the_command_repeats_the_run(made):
+    done, _, text, _ = made
+    info = json.loads((done.folder / "run.json").read_text(encoding="utf-8"))
+    assert f"--futures {info['futures']} --seed {info['seed']}" in text
+    assert info["scenario_digest"] in text
+    assert info["digest"] in text
+    assert read_run(done.folder).verify()
