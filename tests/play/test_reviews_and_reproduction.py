@@ -16,7 +16,7 @@ from interpose.play import future as future_module
 from interpose.play import play_future, review
 from interpose.play.expectation import expected_incidents
 from interpose.play.incidents import expect, relocate
-from interpose.play.reproduction import municipal_r, theatre_r
+from interpose.play.reproduction import Reproduction
 from interpose.play.state import new_state
 from interpose.play.world import build_world
 from interpose.policy import Order, Replay
@@ -187,7 +187,7 @@ offspring_matrices = st.integers(1, 3).flatmap(
 @given(st.integers(0, 2**32 - 1), st.integers(1, 5), offspring_matrices)
 def test_r_is_the_spectral_radius_of_the_full_matrix(seed, places, K):
     state, world = guarded(seed, places, len(K), K)
-    found = theatre_r(state, world, np.ones_like(state.rate))
+    found = Reproduction(world).theatre(state)
     exact = radius(full_matrix(state, world))
     assert found == pytest.approx(exact, rel=5e-3, abs=1e-3)
 
@@ -196,7 +196,7 @@ def test_r_is_the_spectral_radius_of_the_full_matrix(seed, places, K):
 @given(st.integers(0, 2**32 - 1), st.integers(1, 5), offspring_matrices)
 def test_r_of_a_municipality_is_that_of_a_theatre_guarded_like_it(seed, places, K):
     state, world = guarded(seed, places, len(K), K)
-    found = municipal_r(state, world, places)
+    found = Reproduction(world).municipal(state)
     for i in range(places):
         like = state._replace(
             damping=np.repeat(state.damping[:, :, i : i + 1], places, axis=2),
@@ -211,31 +211,31 @@ def test_r_does_not_depend_on_space_where_damping_is_the_same_everywhere(seed, K
     exact = 0.7 * (1 - 0.4 * 0.5) * radius(np.array(K))
     for places in (1, 4):
         state, world = guarded(seed, places, len(K), K, even=True)
-        found = theatre_r(state, world, np.ones_like(state.rate))
+        found = Reproduction(world).theatre(state)
         assert found == pytest.approx(exact, rel=5e-3, abs=1e-3)
 
 
 def test_r_is_zero_where_nothing_provokes_anything():
     state, world = guarded(1, 2, 2, np.zeros((2, 2)))
-    assert theatre_r(state, world, np.ones_like(state.rate)) == 0
+    assert Reproduction(world).theatre(state) == 0
 
 
 def test_pure_revenge_has_the_geometric_mean_of_its_two_sides():
     state, world = guarded(1, 2, 2, [[0.0, 0.9], [0.4, 0.0]], even=True)
     world = world._replace(response_reduction=0.0)
-    found = theatre_r(state, world, np.ones_like(state.rate))
+    found = Reproduction(world).theatre(state)
     assert found == pytest.approx(0.7 * 0.6, rel=1e-3)
 
 
 def test_r_carried_over_many_reviews_still_finds_the_place_that_flares_up_last():
     state, world = guarded(1, 2, 1, [[1.0]], self_spread=True)
     world = world._replace(response_reduction=0.0)
-    v = np.ones_like(state.rate)
+    carried = Reproduction(world)
     state.damping[1, 0] = [0.8, 0.3]
     for _ in range(2000):
-        assert theatre_r(state, world, v) == pytest.approx(0.8, rel=1e-3)
+        assert carried.theatre(state) == pytest.approx(0.8, rel=1e-3)
     state.damping[1, 0] = [0.5, 0.9]
-    assert theatre_r(state, world, v) == pytest.approx(0.9, rel=5e-3)
+    assert carried.theatre(state) == pytest.approx(0.9, rel=5e-3)
 
 
 # --- relocation ----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from interpose.play.compiled import kernel
 from interpose.play.incidents import expect, relocate
 from interpose.play.reproduction import provoked
 from interpose.play.state import State, new_state
-from interpose.play.theatre import Floats, Theatre
+from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.play.world import World, build_world
 from interpose.scenario.parameters import Parameters
 
@@ -43,7 +43,8 @@ def expected_incidents(theatre: Theatre, parameters: Parameters, days: int | Non
     state = new_state(theatre, 0, 0, rows=1)
     out = np.zeros((theatre.days if days is None else days, len(theatre.type_ids)))
     scratch = np.zeros_like(state.rate)
-    expected_days(state, world, out, np.ones_like(scratch), scratch, np.zeros(len(scratch[0])))
+    types, weight = np.arange(len(scratch)), np.zeros(len(scratch[0]))
+    expected_days(state, world, out, types, np.ones_like(scratch), scratch, weight)
     return out
 
 
@@ -52,11 +53,15 @@ def expected_days(
     state: State,
     world: World,
     out: Floats,
+    types: Ints,
     undamped: Floats,
     provokes: Floats,
     weight: Floats,
 ) -> None:
-    """Set `out` (day, type) to the mean number of incidents; the last three are room to work."""
+    """Set `out` (day, type) to the mean number of incidents.
+
+    `types` counts the types, `undamped` is all ones; `provokes` and `weight` are room to work.
+    """
     for day in range(out.shape[0]):
         force.step(state, world, day)
         presence.step(state, world, day)
@@ -67,7 +72,7 @@ def expected_days(
             relocate(state, world)
         for c in range(weight.shape[0]):
             weight[c] = 1.0 - world.response_reduction * state.reached[c]
-        provoked(world.offspring, world.spread, undamped, weight, state.rate, provokes)
+        provoked(types, world.offspring, world.spread, undamped, weight, state.rate, provokes)
         for m in range(state.rate.shape[0]):
             kept = world.memory[m]
             for c in range(weight.shape[0]):

@@ -13,6 +13,7 @@ from interpose.errors import RunawayError
 from interpose.play import review
 from interpose.play.columns import TABLES
 from interpose.play.day import ROOM_FOR_A_DAY, play_days
+from interpose.play.reproduction import Reproduction
 from interpose.play.state import EVENT_FIELDS, State, more_rows, new_state
 from interpose.play.theatre import STOCKS, Theatre
 from interpose.play.world import World, build_world, draw_parameters
@@ -94,7 +95,7 @@ def play_future(
         parameters = draw_parameters(parameters, seed, number)
     world = build_world(theatre, parameters)
     state = new_state(theatre, seed, number)
-    reviews = review.Reviews(np.ones_like(state.excitation))
+    reviews = review.Reviews(Reproduction(world))
     state = run_days(theatre, world, state, policy, reviews, days)
     return Future(number, _tables(theatre, state, reviews, parameters if draw else None, number))
 
@@ -127,7 +128,7 @@ def run_days(
             if happened + ROOM_FOR_A_DAY > len(state.events):
                 state = more_rows(state)
         if stop < theatre.days:
-            review.step(theatre, world, state, policy, reviews, stop)
+            review.step(theatre, state, policy, reviews, stop)
     return state
 
 

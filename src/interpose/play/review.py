@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interpose.errors import UnknownNameError
-from interpose.play.reproduction import municipal_r, theatre_r
+from interpose.play.reproduction import Reproduction
 from interpose.play.state import State
 from interpose.play.theatre import STOCKS, Floats, Theatre
-from interpose.play.world import World
 from interpose.policy import Order, Policy, Reports
 
 READS = ("reported", "stocks", "presence", "damping", "reached")
@@ -30,13 +29,14 @@ class Reviews:
 
     Attributes
     ----------
+    reproduction : Reproduction
     days, stocks, r : list
         One entry a review: day index, (stock,) persons, R of the theatre.
     troops, municipal : list
         One entry a review: (municipality,) available soldiers per 1000 inhabitants, and R.
     """
 
-    eigenvector: Floats
+    reproduction: Reproduction
     days: list[int] = field(default_factory=list)
     stocks: list[Floats] = field(default_factory=list)
     r: list[float] = field(default_factory=list)
@@ -51,9 +51,7 @@ def review_days(theatre: Theatre) -> list[int]:
     return [d for d in range(first, theatre.days, settings.review_interval_days) if d >= 0]
 
 
-def step(
-    theatre: Theatre, world: World, state: State, policy: Policy, reviews: Reviews, day: int
-) -> None:
+def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews, day: int) -> None:
     """Hold the review on the morning of `day`."""
     order = policy.review(what_is_seen(theatre, state, day))
     carry_out(order, theatre, state, day)
@@ -61,9 +59,9 @@ def step(
     count = np.bincount(seats, minlength=len(theatre.municipalities))
     reviews.days.append(day)
     reviews.stocks.append(state.stocks.copy())
-    reviews.r.append(theatre_r(state, world, reviews.eigenvector))
+    reviews.r.append(reviews.reproduction.theatre(state))
     reviews.troops.append(np.bincount(seats, state.presence[0], len(count)) / count)
-    reviews.municipal.append(municipal_r(state, world, len(theatre.municipalities)))
+    reviews.municipal.append(reviews.reproduction.municipal(state))
 
 
 def what_is_seen(theatre: Theatre, state: State, day: int) -> Reports:

@@ -141,7 +141,7 @@ def persons_exposed(theatre: Theatre, parameters: Parameters) -> Floats:
     """
     people = theatre.people
     near = np.exp(-theatre.travel_min / parameters.scalar("background.contact_min"))
-    within = np.einsum("ij,yjc->yic", near, people)
+    within = np.matmul(near, people)  # (year, place, community)
     share = within / np.maximum(within.sum(axis=2, keepdims=True), 1e-9)
     communities = theatre.communities
     exposed = np.zeros((len(theatre.years), len(theatre.type_ids), people.shape[1]))
