@@ -13,8 +13,8 @@ from interpose.assess.yearly import LABELS, LEVELS
 from interpose.report.assumptions import meaning
 from interpose.report.material import FEW, RECORDER, Material, below, row_at
 from interpose.report.parts import Block, Section, Table, Text, bullets, note
-from interpose.report.violence import inside_range
 from interpose.report.wording import day, listed, number, plural
+from interpose.report.years import inside_range
 
 POLICY_WORDS = {"replay": "replay: contingents come and go as in the scenario's own table"}
 
