@@ -6,6 +6,8 @@ Read ``yearly.py`` first: it turns a run into counts by year. ``sensitivity.py``
 
 from __future__ import annotations
 
+from interpose.assess.calibration import Calibration, calibrate
+from interpose.assess.held_out import Judgement, judge
 from interpose.assess.sensitivity import sensitivity
 from interpose.assess.yearly import (
     Yearly,
@@ -16,8 +18,12 @@ from interpose.assess.yearly import (
 )
 
 __all__ = [
+    "Calibration",
+    "Judgement",
     "Yearly",
+    "calibrate",
     "force_by_month",
+    "judge",
     "municipalities_by_review",
     "r_by_review",
     "sensitivity",

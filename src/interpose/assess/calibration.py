@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from interpose.assess.measures import RECORD, reported_share, weights
+from interpose.errors import InterposeError
 from interpose.play.expectation import expected_incidents
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import Record
@@ -202,9 +203,20 @@ def calibrate(
     Returns
     -------
     Calibration
+
+    Raises
+    ------
+    InterposeError
+        If there is nothing to fit, or nothing to fit it to.
     """
     theatre = Theatre(scenario)
     names = free_rows(scenario.parameters)
+    if not names or record.is_empty:
+        msg = (
+            f"{scenario.header.name} cannot be calibrated: it takes rows in parameters.csv with "
+            "basis 'fitted' and a prior, and a record to fit them to."
+        )
+        raise InterposeError(msg)
     priors = {row.name: row.prior for row in scenario.parameters.rows()}
     prior = np.log(np.array([priors[name] for name in names], dtype=np.float64))
     days = theatre.day_index(scenario.header.fit_until) + 1

@@ -151,9 +151,9 @@ def _words(table: pd.DataFrame, first: int, last: int) -> list[str]:
     sentences = [
         f"Incidents of the record, {first} to {last}: {_verdict(total)}.",
         f"The futures expect {total['expected_a_year']:.1f} recorded incidents a year; the record "
-        f"holds {total['recorded_a_year']:.1f}. {total['inside_90_%']:.0%} of the years lie inside "
-        f"the 90 % interval of the futures (about 90 % should), {total['inside_50_%']:.0%} inside "
-        "the 50 % interval.",
+        f"holds {total['recorded_a_year']:.1f}. {_percent(total['inside_90_%'])} of the years lie "
+        "inside the 90 % interval of the futures (about 90 % should), "
+        f"{_percent(total['inside_50_%'])} inside the 50 % interval.",
     ]
     for row in others:
         high, low = row["expected_a_year"], row["recorded_a_year"]
@@ -180,5 +180,17 @@ def _verdict(row: Mapping[Hashable, Any]) -> str:
         low, high = row[interval]
         sure = "" if low > 0 or high < 0 else ", which chance could explain"
         word = "better" if best > 0 else "worse"
-        parts.append(f"{abs(best):.0%} {word} than {name} ({low:+.0%} to {high:+.0%}{sure})")
+        interval_words = f"{_percent(low, sign=True)} to {_percent(high, sign=True)}{sure}"
+        parts.append(f"{_percent(abs(best))} {word} than {name} ({interval_words})")
     return "the futures are " + " and ".join(parts)
+
+
+def _percent(share: float, *, sign: bool = False) -> str:
+    """Write a share as people write it.
+
+    Examples
+    --------
+    >>> _percent(0.79), _percent(-0.1, sign=True)
+    ('79 %', '−10 %')
+    """
+    return f"{share * 100:{'+' if sign else ''}.0f} %".replace("-", "−")

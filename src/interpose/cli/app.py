@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from interpose import __version__
+from interpose.cli.calibrating import calibrate
 from interpose.cli.describing import check, new, schema
 from interpose.cli.running import report, run, runs
 from interpose.cli.saying import Verb
@@ -32,6 +33,11 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
     runs: ("runs", "List the runs of a folder, or describe one run.", "runs runs/kosovo"),
     check: ("check", "Find all faults of a scenario at once.", "check ./my_mission"),
     new: ("new", "Write a small complete scenario to start from.", "new my_mission"),
+    calibrate: (
+        "calibrate",
+        "Fit the rows called fitted to the record.",
+        "calibrate kosovo",
+    ),
     schema: ("schema", "Print the format of a scenario as JSON Schema.", "schema --markdown"),
 }
 """Function -> its name, what it does, and an example."""

@@ -1,0 +1,61 @@
+"""The verb ``calibrate``: fit the free rows of a scenario to its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from interpose.cli.describing import AsJson, ScenarioName
+from interpose.cli.saying import note, say_json
+
+if TYPE_CHECKING:
+    from interpose.assess.calibration import Calibration
+
+
+def calibrate(
+    scenario: ScenarioName,
+    *,
+    write: Annotated[
+        bool, typer.Option("--write", help="Put the fitted values into the scenario's table.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the rows called fitted to the record up to `fit_until`; change nothing else."""
+    from rich.console import Console
+
+    from interpose.assess.calibration import calibrate as fit
+    from interpose.assess.calibration import rewritten
+    from interpose.record import load_record
+    from interpose.scenario import load
+
+    read = load(scenario)
+    with Console(stderr=True).status("fitting ...") as status:
+        found = fit(read, load_record(scenario), lambda cost: status.update(f"misfit {cost:.2f}"))
+    if as_json:
+        say_json(
+            {"values": found.values, "targets": found.table, "misfit": found.cost,
+             "record_share": found.record_share}
+        )  # fmt: skip
+    else:
+        _tell(found)
+    if write:
+        file = Path(read.folder) / "parameters.csv"
+        aside = file.with_suffix(".csv.tmp")
+        aside.write_text(rewritten(file.read_text("utf-8"), found), "utf-8")
+        aside.replace(file)
+        note(f"{file} holds the fitted values now.")
+
+
+def _tell(found: Calibration) -> None:
+    typer.echo("Fitted rows: best value, and 5 to 95 % of its interval")
+    for name, (best, low, high) in found.values.items():
+        typer.echo(f"  {name:60} {best:10.3g} {low:10.3g} {high:10.3g}")
+    typer.echo("Targets: recorded, expected")
+    for name, count, mean in found.table:
+        typer.echo(f"  {name:60} {count:10.1f} {mean:10.1f}")
+    typer.echo("Share of incidents that the record holds, by act (for reporting.csv)")
+    for act, share in found.record_share.items():
+        typer.echo(f"  {act:60} {share:10.3g}")
+    typer.echo(f"Misfit (half the sum of squares): {found.cost:.2f}")

@@ -1,0 +1,99 @@
+"""Held out: judged years, what is compared, and honest words."""
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from interpose.assess.held_out import judge, judged_years
+from interpose.assess.yearly import Yearly
+from interpose.play.theatre import ACTS
+from interpose.record import load_record
+from interpose.scenario import load
+
+FUTURES = 400
+
+
+@pytest.fixture(scope="module")
+def kosovo():
+    return load("kosovo")
+
+
+@pytest.fixture(scope="module")
+def record():
+    return load_record("kosovo")
+
+
+def told(years, reported, deaths):
+    """Return a run by year in which the reporter `record` reports these numbers."""
+    empty = np.zeros((FUTURES, len(years), 1), dtype=np.int64)
+    return Yearly(
+        futures=np.arange(FUTURES),
+        years=np.asarray(years),
+        incidents=np.zeros((FUTURES, len(years), len(ACTS)), dtype=np.int64),
+        deaths=empty,
+        sides=("a",),
+        reporters=("record",),
+        reported=reported,
+        reported_deaths=deaths,
+        places=("p",),
+        at_place=np.zeros((len(years), 1)),
+    )
+
+
+def years_of(record):
+    return np.arange(1999, 2026)
+
+
+def perfect(record, years):
+    """Return futures that all say what came."""
+    incidents = record.yearly_incidents().reindex(years, fill_value=0)
+    counts = np.stack([incidents[act].to_numpy() for act in ACTS], axis=1)
+    deaths = record.yearly_deaths(six_acts=True)["all"].reindex(years, fill_value=0).to_numpy()
+    return told(
+        years,
+        np.broadcast_to(counts[None, :, None, :], (FUTURES, len(years), 1, len(ACTS))),
+        np.broadcast_to(deaths[None, :, None], (FUTURES, len(years), 1)),
+    )
+
+
+def test_a_year_of_which_the_record_holds_january_only_is_not_judged(record):
+    found = perfect(record, years_of(record))
+    january = tuple(i for i in record.incidents if i.begins < dt.date(2025, 2, 1))
+    cut = dataclasses.replace(record, incidents=january)
+    assert judged_years(found, cut)[-1] == 2024
+
+
+def test_futures_that_say_what_came_have_no_error_and_full_skill(kosovo, record):
+    found = judge(perfect(record, years_of(record)), kosovo, record)
+    assert (found.table["score"] == 0).all()
+    assert found.table["skill_against_last_year"].iloc[0] == 1.0
+    assert "better than" in found.words[0]
+    assert "worse than" not in found.words[0]
+
+
+def test_futures_that_say_far_too_many_are_called_worse(kosovo, record):
+    years = years_of(record)
+    shape = (FUTURES, len(years), 1)
+    wrong = told(years, np.full((*shape, len(ACTS)), 50), np.full(shape, 50))
+    found = judge(wrong, kosovo, record)
+    assert "worse than" in found.words[0]
+    assert "better than" not in found.words[0]
+    assert any("too many" in sentence for sentence in found.words)
+    assert found.table["inside_90_%"].max() == 0.0
+
+
+def test_only_years_after_the_fit_are_scored(kosovo, record):
+    years = years_of(record)
+    found = perfect(record, years)
+    early = years <= kosovo.header.fit_until.year
+    reported = found.reported.copy()
+    reported[:, early] += 1000  # nonsense where nothing is judged
+    again = judge(dataclasses.replace(found, reported=reported), kosovo, record)
+    assert (again.table["score"] == 0).all()
+
+
+def test_without_a_reporter_called_record_nothing_is_judged(kosovo, record):
+    found = dataclasses.replace(perfect(record, years_of(record)), reporters=("press",))
+    assert judge(found, kosovo, record) is None

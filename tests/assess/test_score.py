@@ -1,0 +1,93 @@
+"""Scores: exact cases, another program, and what a baseline may know."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interpose.assess.score import (
+    coverage,
+    crps,
+    interval_score,
+    mean_of_the_past,
+    same_as_last,
+    skill,
+)
+
+numbers = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30)
+
+
+@given(numbers, st.floats(-1e3, 1e3))
+def test_crps_is_the_double_sum_that_defines_it(draws, observed):
+    x = np.array(draws)
+    m = len(x)
+    pairs = np.abs(x[:, None] - x[None, :]).sum()
+    expected = np.abs(x - observed).mean() - pairs / (2 * m * (m - 1))
+    assert crps(x, observed) == pytest.approx(expected, abs=1e-9)
+
+
+def test_crps_agrees_with_scoringrules():
+    scoringrules = pytest.importorskip("scoringrules")
+    rng = np.random.default_rng(1)
+    draws, observed = rng.poisson(4.0, (500, 20)).astype(float), rng.poisson(4.0, 20).astype(float)
+    theirs = scoringrules.crps_ensemble(observed, draws.T, estimator="fair")
+    np.testing.assert_allclose(crps(draws, observed), theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_crps_of_a_normal_forecast_is_the_closed_form():
+    # Gneiting & Raftery 2007: sigma (2 phi(0) - 1/sqrt(pi)) at the mean.
+    draws = np.random.default_rng(2).normal(size=200_000)
+    exact = 2 / np.sqrt(2 * np.pi) - 1 / np.sqrt(np.pi)
+    assert crps(draws, 0.0) == pytest.approx(exact, abs=4 * 0.6 / np.sqrt(200_000))
+
+
+def test_the_true_forecast_scores_best_in_the_mean():
+    rng = np.random.default_rng(3)
+    observed = rng.poisson(5.0, 4000).astype(float)
+    means = [crps(rng.poisson(m, (400, 4000)).astype(float), observed).mean() for m in (3, 5, 8)]
+    assert means[1] < means[0]
+    assert means[1] < means[2]
+
+
+def test_coverage_counts_both_ends_and_misses_what_lies_outside():
+    draws = np.linspace(0, 100, 101)[:, None] * np.ones(3)
+    assert coverage(draws, np.array([5.0, 95.0, 95.1]), 0.9) == pytest.approx(2 / 3)
+
+
+def test_the_interval_score_is_its_width_inside_and_grows_twenty_fold_outside():
+    draws = np.linspace(0, 100, 101)[:, None] * np.ones(2)
+    inside, outside = interval_score(draws, np.array([50.0, 96.0]))
+    assert inside == pytest.approx(90.0)
+    assert outside == pytest.approx(90.0 + 20.0)
+
+
+def test_same_as_last_knows_the_year_before_and_nothing_after():
+    series = np.array([3.0, 1000.0, 7.0])
+    draws = same_as_last(series, 1, 4000, seed=0)
+    assert draws.shape == (4000, 2)
+    assert draws[:, 0].mean() == pytest.approx(3.0, abs=4 * np.sqrt(3 / 4000))
+    assert draws[:, 1].mean() == pytest.approx(1000.0, abs=4 * np.sqrt(1000 / 4000))
+
+
+def test_mean_of_the_past_draws_from_earlier_years_only():
+    draws = mean_of_the_past(np.array([1.0, 2.0, 9.0, 4.0]), 2, 500, seed=0)
+    assert set(draws[:, 0]) == {1.0, 2.0}
+    assert set(draws[:, 1]) == {1.0, 2.0, 9.0}
+
+
+def test_skill_is_zero_against_itself_and_positive_against_worse():
+    ours = np.array([1.0, 2.0, 3.0, 4.0])
+    assert skill(ours, ours) == (0.0, 0.0, 0.0)
+    best, low, high = skill(ours, 2 * ours)
+    assert best == low == high == 0.5
+
+
+def test_the_skill_interval_holds_zero_where_there_is_no_difference():
+    rng = np.random.default_rng(4)
+    held = 0
+    for repeat in range(200):
+        a, b = rng.exponential(size=(2, 30))
+        _, low, high = skill(a, b, repeats=200, seed=repeat)
+        held += low <= 0.0 <= high
+    # 90 % intervals of 30 cases in blocks of 3 are somewhat narrow; far fewer would be a fault.
+    assert held / 200 > 0.75
