@@ -15,6 +15,7 @@ from interpose.play.draws import UInts, future_key, uniform_of
 from interpose.play.excitation import offspring_matrix, spread_over_places
 from interpose.play.marks import mark_tables
 from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.unrest_arrays import UnrestWorld, build_unrest
 from interpose.scenario.models import IncidentType
 from interpose.scenario.parameters import Parameters
 
@@ -87,6 +88,7 @@ class World(NamedTuple):
     instigator_share: Floats  # (type,)
     crowd: Floats  # (type, step) persons
     severity: Floats  # (type, casualties) factor on offspring
+    unrest: UnrestWorld
     # reporting
     report_reporter: Ints  # (row,)
     report_type: NDArray[np.bool_]  # (row, type)
@@ -226,6 +228,7 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
         **_shocks(theatre, parameters),
         **_excitation(theatre, parameters, exposed.mean(axis=0)),
         **mark_tables(theatre.scenario.incident_types, parameters),
+        unrest=build_unrest(theatre, parameters),
         **_reporting(theatre),
     )
 
