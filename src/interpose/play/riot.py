@@ -8,21 +8,21 @@ draws them there (log(1 + victims)) times how near it is by road, or stay at hom
 Crowds follow Burbeck et al. 1978 and Bonnasse-Gahot et al. 2018 (doi:10.1038/s41598-017-18093-4),
 in hours: the ready who have not come yet come with chance 1 - exp(-urge),
 
-    urge = (call + pull ((1 - news) f_near + news f_all)) exp(-age / fresh) belief
+    urge = (call + pull ((1 - news) f_near + news f_all)) exp(-age / fresh) belief (1 - risk P)
 
 where f is the share of all who might come that is in the street, near by road or anywhere. Of a
 crowd of X facing a force of F, a share P = 1 - exp(-ratio F / X) is held (the arrest probability of
-Epstein 2002, doi:10.1073/pnas.092080199, with 2.3 for ratio), and
+Epstein 2002, doi:10.1073/pnas.092080199, with 2.3 for ratio), which those who would come fear by their ``risk`` aversion, and
 
     X(t + 1) = X(t) exp(-1 / stay - arrest P)
 
 so that a shrinking crowd meets ever better odds and collapses. A crowd of at least ``least_crowd``
-is a riot and calls for help. Police of the municipality come after ``police_hours``, troops of all
+is a riot and calls for help, until half as many are left; the place stays watched after that. Police of the municipality come after ``police_hours``, troops of all
 bases after ``troops_hours``: those for riots in full, others by ``plain_troops_weight``; all are
 shared equally among the scenes that call, by reach. So a place beside a base can burn.
 
-When a wave is over its dead and injured are drawn: negative binomial, in proportion to the largest
-crowd. In the held part of the crowd's hours they belong to force and crowd, in the rest to victims
+When a wave is over its dead and injured are drawn: negative binomial, in proportion to all who
+came. In the held part of the crowd's hours they belong to force and crowd, in the rest to victims
 and crowd. Houses and sites burn with the hours that nobody held, and people flee from the houses.
 """
 
@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import kernel, part
 from interpose.play.draws import mix, uniform
 from interpose.play.incidents import negative_binomial, of_instigator
 from interpose.play.rumour import awake, belief
@@ -63,6 +63,7 @@ NEEDS = (
     "riot.plain_troops_weight",
     "riot.arrest_ratio",
     "riot.arrest_per_hour",
+    "riot.risk_aversion",
     "riot.dead_per_1000",
     "riot.injured_per_1000",
     "riot.casualty_size",
@@ -77,7 +78,7 @@ NEEDS = (
 )
 
 
-@kernel
+@part
 def gather(unrest: UnrestState, world: UnrestWorld, wave: int) -> None:
     """Set how many who heard would come to each scene."""
     ready = unrest.ready[wave]
@@ -92,7 +93,7 @@ def gather(unrest: UnrestState, world: UnrestWorld, wave: int) -> None:
                     ready[d] += go * unrest.draws_in[wave, d] * world.march[c, d]
 
 
-@kernel
+@part
 def come(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int) -> None:
     """Let those who are ready come, the more the more are in the street."""
     crowd, potential = unrest.crowd[wave], unrest.potential[wave]
@@ -114,16 +115,23 @@ def come(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int) -> None:
             seen = (1.0 - world.news_share) * near[d] / unrest.around[wave, d]
             seen += world.news_share * everywhere / whole
             urge = (world.call_per_hour + world.pull_per_hour * seen) * fresh
+            urge *= 1.0 - world.risk_aversion * unrest.held[wave, d]
             more = max(0.0, unrest.ready[wave, d] - unrest.joined[wave, d])
             more *= -math.expm1(-urge)
             unrest.joined[wave, d] += more
             crowd[d] += more
 
 
-@kernel
-def call_for_help(state: State, world: World) -> None:
+@part
+def calls(unrest: UnrestState, wave: int, d: int, least: float) -> bool:
+    """Return whether a scene calls for help: once begun, a riot does until half are left."""
+    begun = unrest.first[wave, d] >= 0
+    return bool(unrest.crowd[wave, d] >= (0.5 * least if begun else least))
+
+
+@part
+def call_for_help(unrest: UnrestState, given: UnrestWorld) -> None:
     """Count the scenes that share the troops of each base and the police of each municipality."""
-    unrest, least = state.unrest, world.unrest.least_crowd
     for b in range(unrest.scenes_of_base.shape[0]):
         unrest.scenes_of_base[b] = 0.0
     for seat in range(unrest.scenes_of_seat.shape[0]):
@@ -132,36 +140,32 @@ def call_for_help(state: State, world: World) -> None:
         if unrest.waves[wave, ACTIVE] == 0:
             continue
         for d in range(unrest.crowd.shape[1]):
-            if unrest.crowd[wave, d] >= least:
-                unrest.scenes_of_seat[world.municipality_of_place[d]] += 1.0
+            if calls(unrest, wave, d, given.least_crowd):
+                unrest.scenes_of_seat[given.municipality_of_place[d]] += 1.0
                 for b in range(unrest.scenes_of_base.shape[0]):
-                    unrest.scenes_of_base[b] += world.reach[b, d]
+                    unrest.scenes_of_base[b] += given.reach[b, d]
     for b in range(unrest.scenes_of_base.shape[0]):
         unrest.scenes_of_base[b] = max(1.0, unrest.scenes_of_base[b])
+    for seat in range(unrest.scenes_of_seat.shape[0]):
+        unrest.scenes_of_seat[seat] = max(1.0, unrest.scenes_of_seat[seat])
 
 
 @kernel
-def there_in_time(alarm: int, response_hours: float) -> float:
-    """Return the part of the hour after `alarm` hours in which help that takes so long is there."""
-    return min(1.0, max(0.0, alarm + 1.0 - response_hours))
+def there_in_time(hours: int, response_hours: float) -> float:
+    """Return the part of the hour after so many in which help that takes so long is there."""
+    return min(1.0, max(0.0, hours + 1.0 - response_hours))
 
 
-@kernel
-def force_at(state: State, world: World, year: int, d: int, alarm: int) -> float:
-    """Return the force at a scene in an hour, in officers ready for a riot."""
-    unrest = world.unrest
-    force = there_in_time(alarm, unrest.police_hours)
+@part
+def force_at(unrest: UnrestState, given: UnrestWorld, d: int, hours: int) -> float:
+    """Return the force at a scene so many hours after its call, in officers ready for a riot."""
+    force = there_in_time(hours, given.police_hours)
     if force > 0.0:
-        seat = world.municipality_of_place[d]
-        officers = state.presence[1, d] + state.presence[2, d]
-        officers *= world.municipality_thousands[year, seat]
-        force *= unrest.police_share * officers / state.unrest.scenes_of_seat[seat]
-    late = there_in_time(alarm, unrest.troops_hours)
+        force *= unrest.officers[d] / unrest.scenes_of_seat[given.municipality_of_place[d]]
+    late = there_in_time(hours, given.troops_hours)
     if late > 0.0:
-        for b in range(world.reach.shape[0]):
-            fit = state.base_riot[b]
-            fit += unrest.plain_weight * (state.base_troops[b] - state.base_riot[b])
-            force += late * fit * world.reach[b, d] / state.unrest.scenes_of_base[b]
+        for b in range(given.reach.shape[0]):
+            force += late * unrest.fit_of_base[b] * given.reach[b, d] / unrest.scenes_of_base[b]
     return force
 
 
@@ -171,67 +175,83 @@ def held_share(crowd: float, force: float, ratio: float) -> float:
     return -math.expm1(-ratio * force / crowd)
 
 
-@kernel
-def meet(state: State, world: World, wave: int, year: int, hour: int) -> None:
+@part
+def meet(unrest: UnrestState, given: UnrestWorld, wave: int, hour: int) -> None:
     """Let crowds meet the force that is there, and shrink."""
-    unrest, given = state.unrest, world.unrest
     for d in range(unrest.crowd.shape[1]):
         crowd = unrest.crowd[wave, d]
         if crowd <= 0.0:
             continue
-        held = 0.0
         unrest.peak[wave, d] = max(unrest.peak[wave, d], crowd)
         unrest.today[wave, d] = max(unrest.today[wave, d], crowd)
-        if crowd >= given.least_crowd:
-            alarm = unrest.alarm[wave, d]
-            held = held_share(crowd, force_at(state, world, year, d, alarm), given.arrest_ratio)
-            unrest.alarm[wave, d] = alarm + 1
+        called = calls(unrest, wave, d, given.least_crowd)
+        if called and unrest.first[wave, d] < 0:
+            unrest.first[wave, d] = hour
+        held = 0.0
+        if unrest.first[wave, d] >= 0:
+            force = force_at(unrest, given, d, hour - unrest.first[wave, d])
+            held = held_share(max(crowd, 0.5 * given.least_crowd), force, given.arrest_ratio)
+            unrest.held[wave, d] = held
+        if called:
             unrest.hours[wave, d] += 1
-            if unrest.first[wave, d] < 0:
-                unrest.first[wave, d] = hour
             unrest.opposed[wave, d] += held * crowd
             unrest.unopposed[wave, d] += (1.0 - held) * crowd
-        else:
-            unrest.alarm[wave, d] = 0
         left = crowd * math.exp(-1.0 / given.stay_hours - given.arrest_per_hour * held)
         unrest.crowd[wave, d] = left if left >= 0.5 else 0.0
 
 
 @kernel
-def play_hour(state: State, world: World, year: int, hour: int) -> None:
+def play_hour(unrest: UnrestState, given: UnrestWorld, hour: int) -> None:
     """Play an hour of the crowds of all waves; nobody comes at night."""
-    unrest = state.unrest
     if awake(hour):
         for wave in range(unrest.waves.shape[0]):
             if unrest.waves[wave, ACTIVE] == 1 and hour >= unrest.waves[wave, FIRST_HOUR]:
                 if unrest.waves[wave, TELLING] == 1:
-                    gather(unrest, world.unrest, wave)
-                come(unrest, world.unrest, wave, hour)
-    call_for_help(state, world)
+                    gather(unrest, given, wave)
+                come(unrest, given, wave, hour)
+    call_for_help(unrest, given)
     for wave in range(unrest.waves.shape[0]):
         if unrest.waves[wave, ACTIVE] == 1:
-            meet(state, world, wave, year, hour)
+            meet(unrest, given, wave, hour)
 
 
-@kernel
-def provoke(state: State, world: World, wave: int, year: int, d: int) -> None:
-    """Let today's riot at a scene provoke what so many incidents of its kind would, from tomorrow.
+@part
+def muster(state: State, world: World, year: int) -> None:
+    """Set who can be sent to riots today."""
+    unrest, given = state.unrest, world.unrest
+    for b in range(unrest.fit_of_base.shape[0]):
+        riot = state.base_riot[b]
+        unrest.fit_of_base[b] = riot + given.plain_weight * (state.base_troops[b] - riot)
+    for d in range(unrest.officers.shape[0]):
+        officers = state.presence[1, d] + state.presence[2, d]
+        officers *= world.municipality_thousands[year, world.municipality_of_place[d]]
+        unrest.officers[d] = given.police_share * officers
+
+
+@part
+def provoke(state: State, world: World, year: int) -> None:
+    """Let today's riots provoke what so many incidents of their kind would, from tomorrow on.
 
     Incidents between the community and those of whom most live there; or the authorities.
     """
     unrest, given = state.unrest, world.unrest
-    like = given.riot_type[unrest.waves[wave, COMMUNITY], main_target(unrest, given, wave, year, d)]
-    if like < 0:
-        return
-    incidents = given.provokes * unrest.today[wave, d]
-    for k in range(world.child_start[like], world.child_start[like + 1]):
-        child = world.child[k]
-        amount = (1.0 - world.memory[child]) * world.offspring[child, like] * incidents
-        for i in range(state.excitation.shape[1]):
-            state.excitation[child, i] += amount * world.spread[child, d, i]
+    for wave in range(unrest.waves.shape[0]):
+        for d in range(unrest.crowd.shape[1]):
+            if unrest.waves[wave, ACTIVE] == 0 or unrest.today[wave, d] < given.least_crowd:
+                continue
+            target = main_target(unrest, given, wave, year, d)
+            like = given.riot_type[unrest.waves[wave, COMMUNITY], target]
+            if like < 0:
+                continue
+            incidents = given.provokes * unrest.today[wave, d]
+            for k in range(world.child_start[like], world.child_start[like + 1]):
+                child = world.child[k]
+                amount = (1.0 - world.memory[child]) * world.offspring[child, like] * incidents
+                for i in range(state.excitation.shape[1]):
+                    state.excitation[child, i] += amount * world.spread[child, d, i]
 
 
-@kernel
+@part
 def main_target(
     unrest: UnrestState, given: UnrestWorld, wave: int, year: int, d: int
 ) -> int:
@@ -246,21 +266,20 @@ def main_target(
     return found
 
 
-@kernel
-def write_down(state: State, world: World, wave: int, d: int) -> None:
+@part
+def write_down(unrest: UnrestState, given: UnrestWorld, wave: int, d: int) -> None:
     """Draw the casualties and damage of a riot that is over, and add its row."""
-    unrest, given = state.unrest, world.unrest
     key = mix(unrest.keys[wave] + given.place_keys[d])
     row = unrest.riots[unrest.count[0]]
     unrest.count[0] += 1
-    day, peak = unrest.first[wave, d] // 24, unrest.peak[wave, d]
+    day, came = unrest.first[wave, d] // 24, unrest.joined[wave, d]
     row[0], row[1], row[2] = day, unrest.first[wave, d] % 24, d
     row[3], row[4] = unrest.waves[wave, COMMUNITY], unrest.waves[wave, RUMOUR]
-    row[5], row[6], row[7] = unrest.hours[wave, d], int(peak), int(unrest.joined[wave, d])
+    row[5], row[6], row[7] = unrest.hours[wave, d], int(unrest.peak[wave, d]), int(came)
     unopposed = unrest.unopposed[wave, d]
     held = unrest.opposed[wave, d] / (unrest.opposed[wave, d] + unopposed)
     for what in range(2):  # the dead, the injured
-        mean = peak * (given.dead_share if what == 0 else given.injured_share)
+        mean = came * (given.dead_share if what == 0 else given.injured_share)
         number = negative_binomial(uniform(key, 8 + 3 * what), mean, given.casualty_size)
         on_force = of_instigator(uniform(key, 9 + 3 * what), number, held * given.force_share)
         own = held * (1.0 - given.force_share) + (1.0 - held) * given.own_share
@@ -269,11 +288,11 @@ def write_down(state: State, world: World, wave: int, d: int) -> None:
         row[8 + 3 * what] = number - on_force - on_crowd
         row[9 + 3 * what] = on_crowd
         row[10 + 3 * what] = on_force
-        unrest.toll[world.month_of_day[day], what] += number
+        unrest.toll[given.month_of_day[day], what] += number
     burn(unrest, given, wave, d, unopposed)
 
 
-@kernel
+@part
 def burn(unrest: UnrestState, given: UnrestWorld, wave: int, d: int, unopposed: float) -> None:
     """Set houses, sites and displaced persons of the row written last."""
     key = mix(unrest.keys[wave] + given.place_keys[d])

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import kernel, part
 from interpose.play.draws import mix, uniform
 from interpose.play.incidents import negative_binomial
 from interpose.play.theatre import Floats
@@ -101,7 +101,7 @@ def poisson(u: float, mean: float, table: Floats) -> float:
     return float(negative_binomial(u, mean, 1e12))
 
 
-@kernel
+@part
 def belief(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int) -> float:
     """Return the share of contacts that a counter-message leaves their force."""
     if hour >= unrest.waves[wave, ANSWERED_HOUR]:
@@ -138,7 +138,7 @@ def tell(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int) -> None:
         unrest.waves[wave, TELLING] = 0
 
 
-@kernel
+@part
 def listen(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int, c: int) -> None:
     """Let the contacts that land at a place be heard or fail; leave the share that failed."""
     since = hour - unrest.waves[wave, FIRST_HOUR]

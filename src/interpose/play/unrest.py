@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from interpose.play import riot, rumour
-from interpose.play.compiled import kernel
+from interpose.play.compiled import kernel, part
 from interpose.play.draws import day_key, mix, uniform
 from interpose.play.state import State
+from interpose.play.theatre import NEVER
 from interpose.play.unrest_arrays import (
     ACTIVE,
     ANSWERED_HOUR,
@@ -27,6 +31,9 @@ from interpose.play.unrest_arrays import (
     UnrestWorld,
 )
 from interpose.play.world import World
+
+UInt = np.uint64
+Event = NDArray[np.int32]
 
 NEEDS = ()
 READS = ("keys", "events", "counts", "base_troops", "base_riot", "presence")
@@ -45,103 +52,99 @@ UNREST = 3
 @kernel
 def step(state: State, world: World, day: int) -> None:
     """Begin today's rumours; play the hours if any is on its way; end waves that are over."""
-    begin_dated(state, world, day)
-    if world.unrest.chance_after_incident > 0.0:
-        begin_after_incidents(state, world, day)
+    unrest, given = state.unrest, world.unrest
+    for r in range(given.rumour_day.shape[0]):
+        if given.rumour_day[r] == day:
+            begin_dated(unrest, given, state.keys[UNREST], world.first_ordinal + day, day, r)
+    if given.chance_after_incident > 0.0:
+        for row in range(state.counts[1], state.counts[0]):
+            event = state.events[row]
+            if event[3] + event[4] + event[5] + event[6] >= given.casualties_least:
+                today = day_key(state.keys[UNREST], world.first_ordinal + day)
+                key = mix(world.cell_keys[event[2], event[1]] + today)
+                begin_after(unrest, given, key, day, event)
     under_way = False
-    for wave in range(state.unrest.waves.shape[0]):
-        under_way = under_way or state.unrest.waves[wave, ACTIVE] == 1
+    for wave in range(unrest.waves.shape[0]):
+        under_way = under_way or unrest.waves[wave, ACTIVE] == 1
     if under_way:
-        play_hours(state, world, day)
+        riot.muster(state, world, world.year_of_day[day])
+        play_hours(unrest, given, day)
+        riot.provoke(state, world, world.year_of_day[day])
+        end_waves(unrest, given, day, day == world.days - 1)
 
 
 @kernel
-def play_hours(state: State, world: World, day: int) -> None:
-    """Play the hours of a day, then let riots provoke, and end waves."""
-    unrest = state.unrest
+def play_hours(unrest: UnrestState, given: UnrestWorld, day: int) -> None:
+    """Play the hours of a day."""
     for hour in range(24 * day, 24 * day + 24):
         if rumour.awake(hour):
             for wave in range(unrest.waves.shape[0]):
                 told = unrest.waves[wave, ACTIVE] == 1 and unrest.waves[wave, TELLING] == 1
                 if told and hour >= unrest.waves[wave, FIRST_HOUR]:
-                    rumour.tell(unrest, world.unrest, wave, hour)
-        riot.play_hour(state, world, world.year_of_day[day], hour)
+                    rumour.tell(unrest, given, wave, hour)
+        riot.play_hour(unrest, given, hour)
+
+
+@part
+def end_waves(unrest: UnrestState, given: UnrestWorld, day: int, last: bool) -> None:
+    """End each wave that is told no more and brought out no crowd today; write down its riots."""
     for wave in range(unrest.waves.shape[0]):
-        if unrest.waves[wave, ACTIVE] == 1:
-            end_the_day(state, world, day, wave)
-
-
-@kernel
-def end_the_day(state: State, world: World, day: int, wave: int) -> None:
-    """Let the day's riots provoke; end the wave if it is told no more and no crowd was seen."""
-    unrest = state.unrest
-    quiet = True
-    for d in range(unrest.crowd.shape[1]):
-        if unrest.today[wave, d] >= world.unrest.least_crowd:
-            quiet = False
-            riot.provoke(state, world, wave, world.year_of_day[day], d)
-        unrest.today[wave, d] = 0.0
-    age = 24 * (day + 1) - unrest.waves[wave, FIRST_HOUR]
-    over = quiet and age >= SHORTEST_WAVE_HOURS and unrest.waves[wave, TELLING] == 0
-    if over or age >= LONGEST_WAVE_HOURS or day == world.days - 1:
-        unrest.waves[wave, ACTIVE] = 0
+        if unrest.waves[wave, ACTIVE] == 0:
+            continue
+        quiet = True
         for d in range(unrest.crowd.shape[1]):
-            if unrest.hours[wave, d] > 0:
-                riot.write_down(state, world, wave, d)
+            quiet = quiet and unrest.today[wave, d] < given.least_crowd
+            unrest.today[wave, d] = 0.0
+        age = 24 * (day + 1) - unrest.waves[wave, FIRST_HOUR]
+        over = quiet and age >= SHORTEST_WAVE_HOURS and unrest.waves[wave, TELLING] == 0
+        if over or age >= LONGEST_WAVE_HOURS or last:
+            unrest.waves[wave, ACTIVE] = 0
+            for d in range(unrest.crowd.shape[1]):
+                if unrest.hours[wave, d] > 0:
+                    riot.write_down(unrest, given, wave, d)
 
 
-@kernel
-def begin_dated(state: State, world: World, day: int) -> None:
-    """Begin the rumours that the scenario dates to this day."""
-    unrest, given = state.unrest, world.unrest
-    for r in range(given.rumour_day.shape[0]):
-        if given.rumour_day[r] != day:
-            continue
-        wave = free_wave(unrest)
-        if wave < 0:
-            return
-        hour = 24 * day + given.rumour_hour[r]
-        unrest.waves[wave, COMMUNITY] = given.rumour_community[r]
-        unrest.waves[wave, FIRST_HOUR] = hour
-        unrest.waves[wave, ANSWERED_HOUR] = hour + int(given.rumour_answered[r])
-        unrest.waves[wave, RUMOUR] = r
-        unrest.keys[wave] = mix(
-            given.rumour_keys[r] + day_key(state.keys[UNREST], world.first_ordinal + day)
-        )
-        unrest.media[wave] = given.rumour_media[r]
-        for target in range(unrest.against.shape[1]):
-            unrest.against[wave, target] = given.rumour_against[r, target]
-        begin(unrest, given, wave, given.rumour_place[r], world.year_of_day[day])
+@part
+def begin_dated(
+    unrest: UnrestState, given: UnrestWorld, key: UInt, ordinal: int, day: int, r: int
+) -> None:
+    """Begin a rumour that the scenario dates to this day."""
+    wave = free_wave(unrest)
+    if wave < 0:
+        return
+    hour = 24 * day + given.rumour_hour[r]
+    unrest.waves[wave, COMMUNITY] = given.rumour_community[r]
+    unrest.waves[wave, FIRST_HOUR] = hour
+    unrest.waves[wave, ANSWERED_HOUR] = hour + int(given.rumour_answered[r])
+    unrest.waves[wave, RUMOUR] = r
+    unrest.keys[wave] = mix(given.rumour_keys[r] + day_key(key, ordinal))
+    unrest.media[wave] = given.rumour_media[r]
+    for target in range(unrest.against.shape[1]):
+        unrest.against[wave, target] = given.rumour_against[r, target]
+    begin(unrest, given, wave, given.rumour_place[r], day)
 
 
-@kernel
-def begin_after_incidents(state: State, world: World, day: int) -> None:
-    """Let an incident of today with very many casualties start a rumour among those struck."""
-    unrest, given = state.unrest, world.unrest
-    for row in range(state.counts[1], state.counts[0]):
-        event = state.events[row]
-        if event[3] + event[4] + event[5] + event[6] < given.casualties_least:
-            continue
-        by, among = given.type_instigator[event[2]], given.type_target[event[2]]
-        today = day_key(state.keys[UNREST], world.first_ordinal + day)
-        key = mix(world.cell_keys[event[2], event[1]] + today)
-        if by < 0 or among < 0 or uniform(key, 0) >= given.chance_after_incident:
-            continue
-        wave = free_wave(unrest)
-        if wave < 0:
-            return
-        unrest.waves[wave, COMMUNITY] = among
-        unrest.waves[wave, FIRST_HOUR] = 24 * day + int(24.0 * uniform(key, 1))
-        unrest.waves[wave, ANSWERED_HOUR] = 24 * world.days
-        unrest.waves[wave, RUMOUR] = -1
-        unrest.keys[wave] = key
-        unrest.media[wave] = 0.0
-        for target in range(unrest.against.shape[1]):
-            unrest.against[wave, target] = target == by
-        begin(unrest, given, wave, event[1], world.year_of_day[day])
+@part
+def begin_after(
+    unrest: UnrestState, given: UnrestWorld, key: UInt, day: int, event: Event
+) -> None:
+    """Let an incident start a rumour among those struck, against those it is laid to."""
+    by, among = given.type_instigator[event[2]], given.type_target[event[2]]
+    wave = free_wave(unrest)
+    if by < 0 or among < 0 or wave < 0 or uniform(key, 0) >= given.chance_after_incident:
+        return
+    unrest.waves[wave, COMMUNITY] = among
+    unrest.waves[wave, FIRST_HOUR] = 24 * day + int(24.0 * uniform(key, 1))
+    unrest.waves[wave, ANSWERED_HOUR] = 24 * NEVER
+    unrest.waves[wave, RUMOUR] = -1
+    unrest.keys[wave] = key
+    unrest.media[wave] = 0.0
+    for target in range(unrest.against.shape[1]):
+        unrest.against[wave, target] = target == by
+    begin(unrest, given, wave, event[1], day)
 
 
-@kernel
+@part
 def free_wave(unrest: UnrestState) -> int:
     """Return a wave that is not under way; -1 if there is none."""
     for wave in range(unrest.waves.shape[0]):
@@ -150,10 +153,10 @@ def free_wave(unrest: UnrestState) -> int:
     return -1
 
 
-@kernel
-def begin(unrest: UnrestState, given: UnrestWorld, wave: int, place: int, year: int) -> None:
+@part
+def begin(unrest: UnrestState, given: UnrestWorld, wave: int, place: int, day: int) -> None:
     """Set up people, tellers and scenes of a rumour; drop it if no crowd could come of it."""
-    community = unrest.waves[wave, COMMUNITY]
+    community, year = unrest.waves[wave, COMMUNITY], given.year_of_day[day]
     teller, nearest = -1, -1.0
     for c in range(unrest.crowd.shape[1]):
         persons = given.people[year, c, community]
@@ -176,7 +179,7 @@ def begin(unrest: UnrestState, given: UnrestWorld, wave: int, place: int, year: 
         unrest.waves[wave, TELLING] = 1
 
 
-@kernel
+@part
 def set_the_scenes(unrest: UnrestState, given: UnrestWorld, wave: int, year: int) -> bool:
     """Find what draws crowds where, and how large they could be; return whether any could."""
     places = unrest.crowd.shape[1]
@@ -208,7 +211,7 @@ def set_the_scenes(unrest: UnrestState, given: UnrestWorld, wave: int, year: int
     return any_scene
 
 
-@kernel
+@part
 def draw_in(unrest: UnrestState, given: UnrestWorld, wave: int, d: int, year: int) -> None:
     """Set the victims at a place, and how much it attracts."""
     communities = unrest.against.shape[1] - 1
@@ -229,14 +232,14 @@ def log_normal(u: float, sigma: float, table: object) -> float:
     return math.exp(sigma * table[int(u * NORMAL_STEPS)] - 0.5 * sigma * sigma)  # type: ignore[index]
 
 
-@kernel
+@part
 def clear_scene(unrest: UnrestState, wave: int, d: int) -> None:
     """Forget what an earlier wave left at a scene."""
     unrest.around[wave, d] = 0.0
     unrest.ready[wave, d] = 0.0
     unrest.joined[wave, d] = 0.0
     unrest.crowd[wave, d] = 0.0
-    unrest.alarm[wave, d] = 0
+    unrest.held[wave, d] = 0.0
     unrest.first[wave, d] = -1
     unrest.hours[wave, d] = 0
     unrest.peak[wave, d] = 0.0

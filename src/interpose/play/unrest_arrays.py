@@ -74,6 +74,10 @@ class UnrestWorld(NamedTuple):
     site: Floats  # (place,) 1 at a protected site
     near: Floats  # (place, place) 0..1, falls with travel time: who talks with whom
     march: Floats  # (place, place) 0..1, falls with travel time: who walks where
+    reach: Floats  # (base, place) 0..1, falls with travel time: whom troops reach
+    municipality_of_place: Ints  # (place,)
+    month_of_day: Ints  # (day,)
+    year_of_day: Ints  # (day,)
     type_instigator: Ints  # (type,) community, or -1
     type_target: Ints  # (type,) community, or -1
     riot_type: Ints  # (community, target) incident type whose answers a riot gets, or -1
@@ -103,6 +107,7 @@ class UnrestWorld(NamedTuple):
     plain_weight: float
     arrest_ratio: float
     arrest_per_hour: float
+    risk_aversion: float
     dead_share: float
     injured_share: float
     casualty_size: float
@@ -138,13 +143,16 @@ class UnrestState(NamedTuple):
     around: Floats  # (wave, place) potential near, weighted
     joined: Floats  # (wave, place) persons who came so far
     crowd: Floats  # (wave, place) persons in the street
-    alarm: Ints  # (wave, place) hours since the crowd became one
+    held: Floats  # (wave, place) share of the crowd that a force held last
     first: Ints  # (wave, place) hour of that, the first time; -1 before
     hours: Ints  # (wave, place) hours with such a crowd
     peak: Floats  # (wave, place) persons
     today: Floats  # (wave, place) largest crowd of the day, persons
     opposed: Floats  # (wave, place) person-hours of the crowd held by a force
     unopposed: Floats  # (wave, place) person-hours left alone
+    # whom riots meet
+    fit_of_base: Floats  # (base,) soldiers who can be sent, those for riots in full
+    officers: Floats  # (place,) of its municipality, who can be sent
     # room to work
     told: Floats  # (place,)
     landed: Floats  # (place,)
@@ -162,6 +170,8 @@ def new_unrest(theatre: Theatre, rows: int = 1024) -> UnrestState:
     shapes = {
         "media": (WAVES,),
         "strength": (WAVES,),
+        "fit_of_base": (len(theatre.scenario.bases),),
+        "officers": (places,),
         "told": (places,),
         "landed": (places,),
         "scenes_of_base": (len(theatre.scenario.bases),),
@@ -171,7 +181,7 @@ def new_unrest(theatre: Theatre, rows: int = 1024) -> UnrestState:
         "waves": np.zeros((WAVES, 6), dtype=np.int64),
         "keys": np.zeros(WAVES, dtype=np.uint64),
         "against": np.zeros((WAVES, targets), dtype=np.bool_),
-        **{name: np.zeros((WAVES, places), dtype=np.int64) for name in ("alarm", "first", "hours")},
+        **{name: np.zeros((WAVES, places), dtype=np.int64) for name in ("first", "hours")},
         "riots": np.zeros((max(rows, WAVES * places), len(RIOT_FIELDS)), dtype=np.int32),
         "count": np.zeros(1, dtype=np.int64),
         "toll": np.zeros((len(theatre.month_starts), 2), dtype=np.int64),
@@ -183,8 +193,11 @@ def new_unrest(theatre: Theatre, rows: int = 1024) -> UnrestState:
     return UnrestState(**fields)  # type: ignore[arg-type]
 
 
-def build_unrest(theatre: Theatre, parameters: Parameters) -> UnrestWorld:
-    """Put one value of every parameter of unrest on the arrays of the theatre."""
+def build_unrest(theatre: Theatre, parameters: Parameters, reach: Floats) -> UnrestWorld:
+    """Put one value of every parameter of unrest on the arrays of the theatre.
+
+    `reach` (base, place) says whom troops reach.
+    """
     places = theatre.scenario.places
     return UnrestWorld(
         **_rumours(theatre),
@@ -194,6 +207,10 @@ def build_unrest(theatre: Theatre, parameters: Parameters) -> UnrestWorld:
         site=np.array([float(place.kind == "protected_site") for place in places]),
         near=np.exp(-theatre.travel_min / parameters.scalar("rumour.distance_min")),
         march=np.exp(-theatre.travel_min / parameters.scalar("riot.march_min")),
+        reach=reach,
+        municipality_of_place=theatre.municipality_of_place,
+        month_of_day=theatre.month_of_day,
+        year_of_day=theatre.year_of_day,
         **_types(theatre),
         normal=ndtri((np.arange(NORMAL_STEPS) + 0.5) / NORMAL_STEPS),
         **{field: parameters.scalar(name) for field, name in _SCALARS.items()},
@@ -225,6 +242,7 @@ _SCALARS = {
     "plain_weight": "riot.plain_troops_weight",
     "arrest_ratio": "riot.arrest_ratio",
     "arrest_per_hour": "riot.arrest_per_hour",
+    "risk_aversion": "riot.risk_aversion",
     "casualty_size": "riot.casualty_size",
     "force_share": "riot.force_share",
     "own_share": "riot.own_share",

@@ -215,6 +215,7 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
     World
     """
     exposed = persons_exposed(theatre, parameters)
+    force = _force(theatre, parameters)
     return World(
         days=theatre.days,
         month_of_day=theatre.month_of_day,
@@ -223,12 +224,12 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
         cell_keys=theatre.cell_keys,
         exposure=exposed / (1e5 * DAYS_PER_YEAR),
         level=background_level(theatre, parameters),
-        **_force(theatre, parameters),
+        **force,
         **_effects(theatre, parameters),
         **_shocks(theatre, parameters),
         **_excitation(theatre, parameters, exposed.mean(axis=0)),
         **mark_tables(theatre.scenario.incident_types, parameters),
-        unrest=build_unrest(theatre, parameters),
+        unrest=build_unrest(theatre, parameters, force["reach"]),
         **_reporting(theatre),
     )
 
