@@ -40,7 +40,9 @@ def spring_of_2004(theatre, change):
     first, last = theatre.day_index(FIRST), theatre.day_index(LAST)
     found = []
     for number in range(FUTURES):
-        world = change(build_world(theatre, draw_parameters(theatre.scenario.parameters, 1, number)))
+        world = change(
+            build_world(theatre, draw_parameters(theatre.scenario.parameters, 1, number))
+        )
         state = new_state(theatre, 1, number, rows=1 << 16)
         assert play_days(state, world, 0, last) == last
         rows = state.unrest.riots[: state.unrest.count[0]]

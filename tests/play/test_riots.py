@@ -1,10 +1,11 @@
-"""Riots: none without a rumour, no help before its time, and the more of it the smaller the riot."""
+"""Riots: none without a rumour, no help before its time, and the more help the smaller."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from lab import played, theatre_of
+from test_twin import lively_theatre
 
 from interpose.play import riot
 from interpose.play.future import play_future
@@ -12,7 +13,6 @@ from interpose.play.state import new_state
 from interpose.play.unrest_arrays import ACTIVE, AUTHORITIES, RIOT_FIELDS
 from interpose.play.world import build_world
 from interpose.policy import Replay
-from test_twin import lively_theatre
 from theatres import officers, rumour, shock, troops
 
 DAY_OF_RUMOUR = 30
@@ -126,9 +126,7 @@ def test_a_rumour_with_ready_people_and_no_force_becomes_a_riot():
 
 
 def test_nobody_comes_who_has_not_heard_and_nothing_burns_that_is_not_there():
-    state = outcome(
-        riot_theatre(places=3), houses_per_hour=10.0, sites_per_hour=10.0, flight=5.0
-    )
+    state = outcome(riot_theatre(places=3), houses_per_hour=10.0, sites_per_hour=10.0, flight=5.0)
     joined, people = riots_of(state, "joined"), 100_000
     assert joined.sum() <= 3 * people * 0.05 + 1e-6
     assert (riots_of(state, "crowd") <= joined + 1).all()

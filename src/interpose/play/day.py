@@ -35,11 +35,9 @@ ROOM_FOR_A_DAY = 4096
 @kernel
 def has_room(state: State) -> bool:
     """Return whether a day's events and riots find room, however many there are."""
+    events = state.events.shape[0] - state.counts[0]
     riots = state.unrest.riots.shape[0] - state.unrest.count[0]
-    return (
-        state.counts[0] + ROOM_FOR_A_DAY <= state.events.shape[0]
-        and riots >= WAVES * state.reached.shape[0]
-    )
+    return bool(events >= ROOM_FOR_A_DAY and riots >= WAVES * state.reached.shape[0])
 
 
 @kernel

@@ -252,9 +252,7 @@ def provoke(state: State, world: World, year: int) -> None:
 
 
 @part
-def main_target(
-    unrest: UnrestState, given: UnrestWorld, wave: int, year: int, d: int
-) -> int:
+def main_target(unrest: UnrestState, given: UnrestWorld, wave: int, year: int, d: int) -> int:
     """Return the largest community at a scene that the wave is against; else its first target."""
     authorities = unrest.against.shape[1] - 1
     found, most = -1, -1.0

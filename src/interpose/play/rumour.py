@@ -67,7 +67,7 @@ def awake(hour: int) -> bool:
 def normal_count(u: float, mean: float, variance: float, table: Floats) -> float:
     """Return a whole number, 0 or more, from the normal law: for counts too large to add up."""
     value = mean + math.sqrt(variance) * table[int(u * NORMAL_STEPS)]
-    return max(0.0, math.floor(value + 0.5))
+    return float(max(0.0, math.floor(value + 0.5)))
 
 
 @kernel
@@ -78,7 +78,7 @@ def binomial(u: float, n: float, p: float, table: Floats) -> float:
     if p >= 1.0:
         return n
     if n * p >= 30.0:
-        return min(n, normal_count(u, n * p, n * p * (1.0 - p), table))
+        return float(min(n, normal_count(u, n * p, n * p * (1.0 - p), table)))
     chance = math.exp(n * math.log1p(-p))
     total = chance
     k = 0.0
@@ -97,7 +97,7 @@ def poisson(u: float, mean: float, table: Floats) -> float:
     if mean <= 0.0:
         return 0.0
     if mean >= 30.0:
-        return normal_count(u, mean, mean, table)
+        return float(normal_count(u, mean, mean, table))
     return float(negative_binomial(u, mean, 1e12))
 
 
@@ -144,7 +144,8 @@ def listen(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int, c: int
     since = hour - unrest.waves[wave, FIRST_HOUR]
     key = mix(unrest.keys[wave] + world.place_keys[c])
     draw = FIRST_HOURLY_DRAW + 4 * since
-    ignorant, persons, contacts = unrest.ignorant[wave, c], unrest.persons[wave, c], unrest.landed[c]
+    ignorant, persons = unrest.ignorant[wave, c], unrest.persons[wave, c]
+    contacts = unrest.landed[c]
     believed = belief(unrest, world, wave, hour)
     hits = 0.0
     unrest.landed[c] = 0.0

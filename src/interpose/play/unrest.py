@@ -125,9 +125,7 @@ def begin_dated(
 
 
 @part
-def begin_after(
-    unrest: UnrestState, given: UnrestWorld, key: UInt, day: int, event: Event
-) -> None:
+def begin_after(unrest: UnrestState, given: UnrestWorld, key: UInt, day: int, event: Event) -> None:
     """Let an incident start a rumour among those struck, against those it is laid to."""
     by, among = given.type_instigator[event[2]], given.type_target[event[2]]
     wave = free_wave(unrest)

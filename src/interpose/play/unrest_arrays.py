@@ -7,7 +7,8 @@ their way at a time; a further rumour finds nobody with time to listen and is dr
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -186,11 +187,11 @@ def new_unrest(theatre: Theatre, rows: int = 1024) -> UnrestState:
         "count": np.zeros(1, dtype=np.int64),
         "toll": np.zeros((len(theatre.month_starts), 2), dtype=np.int64),
     }
-    fields: dict[str, NDArray[np.generic]] = {
+    fields: dict[str, Any] = {
         name: given.get(name, np.zeros(shapes.get(name, (WAVES, places))))
         for name in UnrestState._fields
     }
-    return UnrestState(**fields)  # type: ignore[arg-type]
+    return UnrestState(**fields)
 
 
 def build_unrest(theatre: Theatre, parameters: Parameters, reach: Floats) -> UnrestWorld:
@@ -213,8 +214,7 @@ def build_unrest(theatre: Theatre, parameters: Parameters, reach: Floats) -> Unr
         year_of_day=theatre.year_of_day,
         **_types(theatre),
         normal=ndtri((np.arange(NORMAL_STEPS) + 0.5) / NORMAL_STEPS),
-        **{field: parameters.scalar(name) for field, name in _SCALARS.items()},
-        **{field: parameters.scalar(name) / 1000.0 for field, name in _PER_THOUSAND.items()},
+        **_numbers(parameters),
     )
 
 
@@ -262,7 +262,15 @@ _PER_THOUSAND = {
 """The same, where the parameter counts per 1000 persons or person-hours and the field per one."""
 
 
-def _rumours(theatre: Theatre) -> dict[str, NDArray[np.generic]]:
+def _numbers(parameters: Parameters) -> dict[str, Any]:
+    """Return the fields that hold one number."""
+    single = {field: parameters.scalar(name) for field, name in _SCALARS.items()}
+    return single | {
+        field: parameters.scalar(name) / 1000.0 for field, name in _PER_THOUSAND.items()
+    }
+
+
+def _rumours(theatre: Theatre) -> dict[str, Any]:
     """Return the dated rumours of the scenario."""
     rows = theatre.scenario.rumours
     targets = (*theatre.communities, AUTHORITIES)
@@ -285,7 +293,7 @@ def _rumours(theatre: Theatre) -> dict[str, NDArray[np.generic]]:
     }  # fmt: skip
 
 
-def _types(theatre: Theatre) -> dict[str, Ints]:
+def _types(theatre: Theatre) -> dict[str, Any]:
     """Return whose acts the incident types are, and which of them a riot is answered like.
 
     The first type of the scenario with the riot's instigator and target: a riot provokes what
@@ -306,5 +314,5 @@ def _types(theatre: Theatre) -> dict[str, Ints]:
     }
 
 
-def _whole(values: object) -> Ints:
-    return np.array(list(values), dtype=np.int64)  # type: ignore[call-overload]
+def _whole(values: Iterable[int]) -> Ints:
+    return np.array(list(values), dtype=np.int64)
