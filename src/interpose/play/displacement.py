@@ -6,7 +6,7 @@ place, the people N of a camp and those on their way to it U::
     newly displaced    x_i(t)  = X(t) w_i(t) / sum_j w_j(t)      w = population x intensity
     set out            y_i(t)  = leave_share n_i(t)              if some camp takes people
     settle             s_i(t)  = settle_share y_i(t)             never counted in a camp
-    chosen camp        P(c|i)  ~ A_c room_c / (d_ic + softening)^power
+    chosen camp        P(c|i)  ~ room_c / (d_ic + softening)^power
     room               room_c  = min(1, (1 - o) / (1 - nearly_full)), not below 0
     occupation         o       = (N_c + U_c) / capacity_c        (no capacity: room_c = 1)
     arrive             after floor(d_ic / speed) days; the same day where that is 0
@@ -14,17 +14,18 @@ place, the people N of a camp and those on their way to it U::
 
 X(t) is given: how many flee is not predicted here, only where they go. A camp that no open road
 reaches (closed border, closed place, not yet a camp) has weight 0, and who arrives while it is
-closed waits at its gate. Where no camp takes anybody, people stay where they are. Forced redirection
-is part of the ways: from such a place the only way leads to where people are sent.
+closed waits at its gate. Where no camp takes anybody, people stay where they are. Forced
+redirection is part of the ways: from such a place the only way leads to where people are sent.
 
 People are whole and conserved: each flow is parted by one uniform number u of its own, as
 ``floor(flow * cumulative share + u)``, whose mean is the exact share. So the same seed gives the
 same people, a mean flow carries no bias of rounding, and nobody appears or is lost.
 
 Sources: the gravity form and its softening, Flee (Suleimenova, Bell & Groen 2017,
-doi:10.1038/s41598-017-13828-9); estimation of such weights, Beine, Bertoli & Fernandez-Huertas Moraga
-2016, doi:10.1111/twec.12265. Flee's agents walk from town to town by that weight; here people choose
-the camp and take the shortest way. Values: rows ``displacement.*`` of scenario/displacement.csv.
+doi:10.1038/s41598-017-13828-9); estimation of such weights, Beine, Bertoli &
+Fernandez-Huertas Moraga 2016, doi:10.1111/twec.12265. Flee's agents walk from town to town by that
+weight; here people choose the camp and take the shortest way. Values: rows ``displacement.*`` of
+scenario/displacement.csv.
 Left out: families that stay together, wealth, kin abroad, return (docs/displacement.md).
 """
 
@@ -183,7 +184,7 @@ def step(people: People, exodus: Exodus, day: int) -> None:
 @kernel
 def whole_share(amount: int, share: float, u: float) -> int:
     """Return ``floor(amount * share + u)`` between 0 and `amount`: its mean over u is exact."""
-    return max(0, min(amount, int(math.floor(amount * share + u))))
+    return max(0, min(amount, math.floor(amount * share + u)))
 
 
 @kernel
@@ -227,10 +228,11 @@ def room(people: People, exodus: Exodus, camp: int) -> float:
     capacity = exodus.capacity[camp]
     if capacity <= 0:
         return 1.0
-    occupied = (people.in_camp[camp] + people.underway[camp]) / capacity
+    occupied: float = (people.in_camp[camp] + people.underway[camp]) / capacity
     if occupied <= exodus.nearly_full:
         return 1.0
-    return max(0.0, (1.0 - occupied) / (1.0 - exodus.nearly_full))
+    left = (1.0 - occupied) / (1.0 - exodus.nearly_full)
+    return left if left > 0.0 else 0.0
 
 
 @kernel

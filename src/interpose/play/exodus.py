@@ -87,20 +87,29 @@ def play_flee(
     Displaced
     """
     exodus = exodus_of(instance, displacement_values(values))
-    camps = [place.name for place in instance.locations if "camp" in place.kind]
-    with_series = np.array([camps.index(name) for name in instance.camps])
-    start = np.zeros(len(camps), dtype=np.int64)
-    start[with_series] = [instance.series[name].daily(1)[0] for name in instance.camps]
+    start = in_camps_at_start(instance)
     people = new_people(exodus, start, future_key(seed, future, "displacement"))
     play_exodus(people, exodus, 0, instance.days)
     total = int(start.sum()) + np.cumsum(exodus.newly)
     return Displaced(
         camps=instance.camps,
-        counted=people.counted[:, with_series],
+        counted=people.counted[:, _with_series(instance)],
         people=people,
         displaced=int(total[-1]),
         people_days=int(total.sum()),
     )
+
+
+def in_camps_at_start(instance: FleeInstance) -> Ints:
+    """Return the people in each camp on day 0, (camp,) int: as recorded, 0 without a series."""
+    camps = [place.name for place in instance.locations if "camp" in place.kind]
+    series = instance.series
+    return np.array([series[name].daily(1)[0] if name in series else 0 for name in camps])
+
+
+def _with_series(instance: FleeInstance) -> list[int]:
+    camps = [place.name for place in instance.locations if "camp" in place.kind]
+    return [camps.index(name) for name in instance.camps]
 
 
 def exodus_of(instance: FleeInstance, values: Mapping[str, float]) -> Exodus:
@@ -128,7 +137,7 @@ def exodus_of(instance: FleeInstance, values: Mapping[str, float]) -> Exodus:
         draw_of_camp=np.minimum(draw, 1e12),
         travel_days=(safe // values["displacement.speed_km_per_day"]).astype(np.int64),
         camp_place=np.array(camps, dtype=np.int64),
-        admits=open_way[:, outside].any(axis=1),
+        admits=np.asarray(open_way[:, outside].any(axis=1)),
         capacity=np.array([instance.locations[i].size for i in camps], dtype=np.int64),
         place_keys=name_keys(("displacement", place.name) for place in instance.locations),
         settle_share=values["displacement.settle_share"],
@@ -228,4 +237,4 @@ def origins(instance: FleeInstance) -> Floats:
     known = weight.any(axis=1)
     days = np.arange(instance.days)
     latest = np.maximum.accumulate(np.where(known, days, -1))
-    return weight[np.where(latest < 0, int(np.argmax(known)), latest)]
+    return np.asarray(weight[np.where(latest < 0, int(np.argmax(known)), latest)])

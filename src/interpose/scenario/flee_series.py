@@ -1,4 +1,4 @@
-"""Recorded people by camp: series of Flee's ``source_data``, corrected and interpolated as there."""
+"""Recorded people by camp: Flee's ``source_data``, corrected and interpolated as there."""
 
 from __future__ import annotations
 

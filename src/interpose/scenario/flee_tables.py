@@ -238,7 +238,7 @@ def read_routes(
 ) -> list[FleeRoute]:
     """Read the roads; both ends must be locations."""
     names = [place.name for place in locations]
-    routes = []
+    routes: list[FleeRoute] = []
     for line, row in rows_of(root, file, faults):
         if row[0].lower() == "name1" and not routes:
             continue
@@ -275,7 +275,7 @@ def read_closures(
     """Read what is closed when; the names must be countries or locations of this folder."""
     places = [place.name for place in locations]
     countries = sorted({place.country for place in locations})
-    closures = []
+    closures: list[FleeClosure] = []
     for line, row in rows_of(root, file, faults):
         if row[0].lower() == "closure_type" and not closures:
             continue
