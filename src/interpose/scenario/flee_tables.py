@@ -107,8 +107,13 @@ class FleeClosure:
         return self.start <= day and (self.end <= self.start or day < self.end)
 
 
-def rows_of(root: Path, file: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a file with their lines, cells stripped; comments are passed over."""
+def rows_of(
+    root: Path, file: str, faults: list[Fault], most: int = 0
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a file with their lines, cells stripped; comments are passed over.
+
+    With `most`, a row must not have more filled cells than that, or than the first comment names.
+    """
     text = read_text(root, file) if (root / file).exists() else None
     if not isinstance(text, str):
         faults.append(text or Fault(file, 0, "", "", "This file is missing."))
@@ -117,8 +122,15 @@ def rows_of(root: Path, file: str, faults: list[Fault]) -> Iterator[tuple[int, l
     try:
         for cells in reader:
             row = [cell.strip() for cell in cells]
-            if any(row) and not row[0].startswith("#"):
-                yield reader.line_num, row
+            if not any(row):
+                continue
+            if row[0].startswith("#"):
+                most = max(most, len(row)) if most else 0
+                continue
+            if most and any(row[most:]):
+                wanted = f"This row has {len(row)} cells; there are {most} columns."
+                faults.append(Fault(file, reader.line_num, "", shown(",".join(row)), wanted))
+            yield reader.line_num, row
     except csv.Error as error:
         faults.append(
             Fault(file, reader.line_num, "", "", f"Cannot be parted into cells: {error}.")
@@ -189,7 +201,7 @@ def read_locations(root: Path, file: str, faults: list[Fault]) -> list[FleeLocat
     """Read the places; each name must be there once."""
     places: dict[str, FleeLocation] = {}
     before = len(faults)
-    for line, row in rows_of(root, file, faults):
+    for line, row in rows_of(root, file, faults, most=8):
         if row[0].lower() == "name" and not places:
             continue  # a header without its '#'
         if len(row) < 6:
