@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from flee_folders import INSTANCES, VALLEY, data_folder, edited, valley
 from interpose.errors import ScenarioError
@@ -150,3 +152,23 @@ def test_the_published_folders_are_read_without_a_fault(name):
     read = read_flee(data_folder("displacement", "flee", name))
     assert len(read.conflict) == read.days
     assert len(read.camps) >= 5
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from(sorted(VALLEY)),
+    st.integers(0, 400),
+    st.integers(0, 12),
+    st.one_of(st.binary(max_size=6), st.sampled_from([b'"', b",,", b"\n", b"-1", b"1e300", b"#"])),
+)
+def test_whatever_stands_in_a_file_it_is_read_or_refused(tmp_path, name, at, cut, put):
+    folder = valley(tmp_path)
+    data = VALLEY[name].encode()
+    (folder / name).write_bytes(data[:at] + put + data[at + cut :])
+    try:
+        read = read_flee(folder)
+    except ScenarioError:
+        return
+    assert len(read.conflict) == read.days == len(read.newly_displaced())

@@ -13,6 +13,9 @@ from interpose.scenario.wording import did_you_mean, shown
 LAYOUT = "data_layout.csv"
 CORRECTIONS = "input_csv/registration_corrections.csv"
 
+MOST_PEOPLE = 20_000_000_000
+"""More than there are."""
+
 _HEADERS = ("date", "datetime", "")
 
 
@@ -86,7 +89,7 @@ def read_layout(
         names = [name for name in row[1:] if name]
         if not names:
             continue
-        if absent := [name for name in names if not (root / folder / name).is_file()]:
+        if absent := [name for name in names if not _is_file(root / folder / name)]:
             there = [path.name for path in (root / folder).glob("*.csv")]
             faults += [
                 Fault(
@@ -112,6 +115,13 @@ def read_layout(
     return _corrected(root, start, found, faults, notes)
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the file system takes
+        return False
+
+
 def read_series(root: Path, file: str, start: dt.date, faults: list[Fault]) -> Series:
     """Read one file of dates and people; rows without people are passed over, as in Flee."""
     days: list[int] = []
@@ -124,7 +134,7 @@ def read_series(root: Path, file: str, start: dt.date, faults: list[Fault]) -> S
         if day is None:
             wanted = "Must be a day written YYYY-MM-DD."
             faults.append(Fault(file, line, "date", shown(row[0]), wanted))
-        if number is None or number < 0:
+        if number is None or not 0 <= number <= MOST_PEOPLE:
             wanted = "Must be a whole number of people, 0 or more, without separators."
             faults.append(Fault(file, line, "people", shown(row[1]), wanted))
         if day is not None and number is not None:

@@ -114,6 +114,19 @@ def rows_of(
 
     With `most`, a row must not have more filled cells than that, or than the first comment names.
     """
+    for line, cells in _raw_rows(root, file, faults):
+        row = [cell.strip() for cell in cells]
+        if row[0].startswith("#"):
+            most = max(most, len(row)) if most else 0
+            continue
+        if most and any(row[most:]):
+            wanted = f"This row has {len(row)} cells; there are {most} columns."
+            faults.append(Fault(file, line, "", shown(",".join(row)), wanted))
+        yield line, row
+
+
+def _raw_rows(root: Path, file: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """Yield every row that is not empty, comments too, until the file cannot be read on."""
     text = read_text(root, file) if (root / file).exists() else None
     if not isinstance(text, str):
         faults.append(text or Fault(file, 0, "", "", "This file is missing."))
@@ -121,16 +134,8 @@ def rows_of(
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         for cells in reader:
-            row = [cell.strip() for cell in cells]
-            if not any(row):
-                continue
-            if row[0].startswith("#"):
-                most = max(most, len(row)) if most else 0
-                continue
-            if most and any(row[most:]):
-                wanted = f"This row has {len(row)} cells; there are {most} columns."
-                faults.append(Fault(file, reader.line_num, "", shown(",".join(row)), wanted))
-            yield reader.line_num, row
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
     except csv.Error as error:
         faults.append(
             Fault(file, reader.line_num, "", "", f"Cannot be parted into cells: {error}.")
@@ -336,18 +341,10 @@ def read_conflicts(
 ) -> Intensities:
     """Read the intensity of conflict by day and location."""
     before = len(faults)
-    text = read_text(root, file) if (root / file).exists() else None
-    if not isinstance(text, str):
-        faults.append(text or Fault(file, 0, "", "", "This file is missing."))
-        return ()
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [cell.strip() for cell in next(reader, [])]
-    rows = [
-        _intensities(file, reader.line_num, cells, header, faults)
-        for cells in reader
-        if any(cell.strip() for cell in cells) and not cells[0].strip().startswith("#")
-    ]
-    if days and len(rows) < days:
+    table = _conflict_rows(root, file, faults)
+    header = table[0] if table else []
+    rows = [[decimal(cell) or 0.0 for cell in row] for row in table[1:]]
+    if days and len(rows) < days and len(faults) == before:
         wanted = f"Must have a row for each of the {days} days of sim_period.csv."
         faults.append(Fault(file, 0, "", f"{len(rows)} rows", wanted))
     if len(faults) > before:
@@ -365,18 +362,22 @@ def read_conflicts(
     )
 
 
-def _intensities(
-    file: str, line: int, cells: Sequence[str], header: Sequence[str], faults: list[Fault]
-) -> list[float]:
-    values = []
-    for column, name in enumerate(header):
-        text = cells[column].strip() if column < len(cells) else ""
-        value = decimal(text) if text else (None if name and column else 0.0)
-        if column and name and (value is None or value < 0):
-            wanted = "Must be an intensity, 0 or more (0: no conflict)."
-            faults.append(Fault(file, line, name, shown(text), wanted))
-        values.append(value or 0.0)
-    return values
+def _conflict_rows(root: Path, file: str, faults: list[Fault]) -> list[list[str]]:
+    """Return the header and every row below it that is no comment, as wide as the header."""
+    table: list[list[str]] = []
+    for line, cells in _raw_rows(root, file, faults):
+        row = [cell.strip() for cell in cells]
+        if not table:
+            table.append(row)
+        elif not row[0].startswith("#"):
+            row = (row + [""] * len(table[0]))[: len(table[0])]
+            for name, text in zip(table[0][1:], row[1:], strict=True):
+                value = decimal(text)
+                if name and (value is None or value < 0):
+                    wanted = "Must be an intensity, 0 or more (0: no conflict)."
+                    faults.append(Fault(file, line, name, shown(text), wanted))
+            table.append(row)
+    return table
 
 
 def _undated(place: FleeLocation, day: int) -> float:
