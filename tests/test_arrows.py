@@ -1,6 +1,6 @@
 """Who may import whom, what stands in the doors, and how long a file may be.
 
-The arrows of docs/DESIGN section 3: ``scenario <- plan <- policy <- play <- ensemble <- assess <-
+The arrows of docs/rooms.md: ``scenario <- plan <- policy <- play <- ensemble <- assess <-
 report <- web, cli``; a room may import those before it. ``record`` is read by assess, fit, report,
 web and cli alone, so that the play cannot peek at the answer; ``policy`` cannot import ``play``, so
 that a review sees reports and never the true state.
@@ -85,7 +85,7 @@ def name_of(path):
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_file_imports_only_rooms_before_its_own(path):
-    assert room_of(path) in ALLOWED, f"{room_of(path)} is no room of docs/DESIGN section 3"
+    assert room_of(path) in ALLOWED, f"{room_of(path)} is no room of docs/rooms.md"
     package = ("interpose", *path.relative_to(SOURCE).parent.parts)
     wrong = wrong_arrows(room_of(path), path.read_text(encoding="utf-8"), package)
     assert not wrong, f"{name_of(path)} imports " + ", ".join(f"{r} (line {n})" for r, n in wrong)

@@ -16,7 +16,7 @@ FUTURES = 4
 
 
 def numbers() -> list[dict[str, object]]:
-    """Return what the first futures of seed 1 come to, in whole numbers and R to 9 digits."""
+    """Return what the first futures of seed 1 come to, in whole numbers and R to 3 digits."""
     scenario = load("kosovo")
     theatre, policy = Theatre(scenario), policy_named("replay", scenario)
     found: list[dict[str, object]] = []
@@ -32,7 +32,7 @@ def numbers() -> list[dict[str, object]]:
                 "crowds": int(incidents["crowd"].sum()),
                 "last_incident": str(incidents["date"][-1]),
                 "strength_days": round(float(tables["force"]["in_theatre"].sum())),
-                "R": [float(f"{r:.6g}") for r in tables["reviews"]["R"][::13]],
+                "R": [float(f"{r:.3g}") for r in tables["reviews"]["R"][::13]],
             }
         )
     return found

@@ -143,3 +143,9 @@ def test_the_schema_has_every_file_and_describes_its_rows():
     assert schema["$defs"]["People"]["properties"]["persons"]["minimum"] == 0
     assert "scenario.toml" in schema["required"]
     assert "police.csv" not in schema["required"]
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_name_is_no_folder(name):
+    with pytest.raises(UnknownNameError, match="kosovo"):
+        room.check(name)

@@ -109,6 +109,8 @@ def runs(
 def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
     """Report on a run and say where all of it is."""
     done, failed = run.info["done"], run.info["failed"]
+    if not as_json:  # the answer first; drawing the report takes some seconds more
+        typer.echo(f"{run.folder}: {done} futures done, {failed} failed")
     written = None
     if report_wanted and done:
         from interpose.report import write_report
@@ -116,9 +118,8 @@ def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
         written = write_report(run.folder)
     if as_json:
         say_json({**_described(run), "report": None if written is None else str(written)})
-    else:
-        where = f"; report: {written}" if written else ""
-        typer.echo(f"{run.folder}: {done} futures done, {failed} failed{where}")
+    elif written:
+        typer.echo(f"report: {written}")
     if failed:
         futures = run.table("futures", ["future", "status", "error"])
         first = futures[futures["status"] == "failed"].iloc[0]

@@ -2,7 +2,7 @@
 
 A policy is a class with one method, ``review(reports) -> Order``. It sees reports, never the true
 state: this room cannot import ``play`` (a test reads the imports). Today there is one policy,
-`Replay`; the conditions and timetables of DESIGN section 6 come with an issue of their own.
+`Replay`; conditions, timetables and required strength are to come.
 """
 
 from __future__ import annotations

@@ -183,6 +183,9 @@ def find_folder(name_or_folder: str | Path) -> Path:
     """Return the folder that a name or path means; a path need not exist."""
     if isinstance(name_or_folder, str):
         names = scenario_names()
+        if not name_or_folder.strip():
+            kind = "scenario"
+            raise UnknownNameError(kind, name_or_folder, names)
         if name_or_folder in names:
             return _shipped() / name_or_folder
         plain = not any(mark in name_or_folder for mark in "/\\\0") and name_or_folder[:1] != "."

@@ -34,6 +34,9 @@ Shape = Literal["scalar", "act", "type", "reporter"]
 
 MASTER_FILE = "parameters.csv"
 
+DISPLACEMENT_FILE = "displacement.csv"
+"""Rows of displacement, apart from the master table until a scenario's day has that process."""
+
 _NAME = re.compile(r"([a-z0-9_.]+)(?:\[([a-z0-9_.\-]+)\])?")
 
 
@@ -178,18 +181,30 @@ def master_table() -> tuple[MasterRow, ...]:
     return read_master(Path(__file__).parent)
 
 
-def read_master(folder: Path) -> tuple[MasterRow, ...]:
-    """Read the ``parameters.csv`` of a folder as a master table.
+@lru_cache(maxsize=1)
+def displacement_table() -> tuple[MasterRow, ...]:
+    """Return the rows of displacement: one set of values for every situation.
+
+    Raises
+    ------
+    ScenarioError
+        If the table that came with the program is damaged.
+    """
+    return read_master(Path(__file__).parent, DISPLACEMENT_FILE)
+
+
+def read_master(folder: Path, file: str = MASTER_FILE) -> tuple[MasterRow, ...]:
+    """Read a file of a folder as a master table.
 
     Raises
     ------
     ScenarioError
         With every faulty row.
     """
-    text = read_text(folder, MASTER_FILE)
+    text = read_text(folder, file)
     if not isinstance(text, str):
         raise ScenarioError(str(folder), [text])
-    table, faults = read_table(MASTER_FILE, text, MasterRow)
+    table, faults = read_table(file, text, MasterRow)
     if faults:
         raise ScenarioError(str(folder), faults)
     return tuple(row for _, row in table.rows if isinstance(row, MasterRow))

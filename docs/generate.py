@@ -1,0 +1,429 @@
+"""Rewrite what the pages of this folder take from the program.
+
+::
+
+    python docs/generate.py            rewrites the pages
+    python docs/generate.py --check    says which pages are out of date; exit 1 if any is
+
+Two things are made here, and ``tests/test_docs.py`` fails where they are not current:
+
+- what stands between ``<!-- made: NAME -->`` and ``<!-- end: NAME -->`` (see ``PARTS``);
+- what the blocks of a page print. The blocks of one page are run in their order, in one empty
+  folder and one namespace: ``console`` (lines that begin with ``$``), ``pycon`` (lines that begin
+  with ``>>>``), ``python`` (run, nothing printed) and ``diff`` (changes the file that its first
+  line names). Blocks of any other language are not run.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import doctest
+import importlib
+import inspect
+import io
+import itertools
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+DOCS = Path(__file__).parent
+REPOSITORY = DOCS.parent
+SOURCE = REPOSITORY / "src" / "interpose"
+
+BASES = ("published", "measured", "fitted", "assumed")
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def day() -> str:
+    """Return the order of the day as it stands in the program."""
+    from interpose.play.day import DAY
+
+    text = (SOURCE / "play" / "day.py").read_text(encoding="utf-8")
+    node = next(
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and _names_of(node) == ["DAY"]
+    )
+    lines = ["```text", ast.get_source_segment(text, node) or "", "```", ""]
+    lines += ["| | process | what it does |", "|---|---|---|"]
+    for number, step in enumerate(DAY, 1):
+        room = sys.modules[step.py_func.__module__]
+        name = room.__name__.rpartition(".")[2]
+        rule = _first_paragraph(room).partition(": ")[2]
+        lines.append(f"| {number} | [{name}](#{name}) | {rule[:1].upper()}{rule[1:]} |")
+    return "\n".join(lines)
+
+
+def process_part(name: str) -> str:
+    """Return what a process says of itself: rule, NEEDS, READS and WRITES."""
+    room = importlib.import_module(f"interpose.play.{name}")
+    lines = [f"[`play/{name}.py`](../src/interpose/play/{name}.py): {_first_paragraph(room)}", ""]
+    for said in ("NEEDS", "READS", "WRITES"):
+        names = getattr(room, said, None)
+        if names is not None:
+            listed = ", ".join(f"`{one}`" for one in names) or "nothing"
+            lines.append(f"- {said.capitalize()}: {listed}.")
+    return "\n".join(lines)
+
+
+def state() -> str:
+    """Return the state variables with their shapes, and which process writes each."""
+    from interpose.play.day import DAY
+
+    text = (SOURCE / "play" / "state.py").read_text(encoding="utf-8")
+    body = text.partition("class State(NamedTuple):")[2].partition("\ndef ")[0]
+    processes = [sys.modules[step.py_func.__module__] for step in DAY]
+    processes.append(importlib.import_module("interpose.play.review"))
+    lines = ["| variable | shape | meaning | written by |", "|---|---|---|---|"]
+    for field, shape, about in re.findall(r"^    (\w+): .*?# (\([^)]*\)) ?(.*)$", body, re.M):
+        writers = [p.__name__.rpartition(".")[2] for p in processes if field in p.WRITES]
+        written = ", ".join(writers) or "nobody"
+        lines.append(f"| `{field}` | {shape} | {_cell(about) or '–'} | {written} |")
+    return "\n".join(lines)
+
+
+def parameters() -> str:
+    """Return the master table of parameters."""
+    from interpose.scenario import master_table
+
+    rows = master_table()
+    lines = []
+    for basis in BASES:
+        count = sum(row.basis == basis for row in rows)
+        lines.append(f"{count} {basis}")
+    lines = [f"{len(rows)} parameters: {', '.join(lines)}.", ""]
+    lines += [
+        "| parameter, unit | a value for each | default (range) | basis | source | meaning |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        value = "none: the scenario gives it"
+        if row.default is not None:
+            value = f"{row.default:g}"
+            value += f" ({row.low:g} to {row.high:g})" if row.low != row.high else " (fixed)"
+        shape = "–" if row.shape == "scalar" else row.shape
+        source = f"{row.source}, {row.as_of}" if row.as_of else row.source
+        cells = (f"`{row.name}`, {row.unit}", shape, value, row.basis, source, row.note)
+        lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join(lines)
+
+
+def scales() -> str:
+    """Return how large the scenarios are that came with the program."""
+    from interpose.scenario import load, scenario_names
+
+    lines = [
+        "| scenario | days | places | municipalities | communities | incident types | cells |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name in scenario_names():
+        read = load(name)
+        days = (read.header.end - read.header.start).days + 1
+        seats = sum(place.kind == "municipal_seat" for place in read.places)
+        places, types = len(read.places), len(read.incident_types)
+        numbers = (days, places, seats, len(read.header.communities), types, places * types)
+        lines.append(f"| `{name}` | {' | '.join(f'{number:,}' for number in numbers)} |")
+    return "\n".join(lines)
+
+
+def tables() -> str:
+    """Return the tables of a run, column by column."""
+    from interpose.play import TABLES
+
+    lines = ["| table | column | type | unit | meaning |", "|---|---|---|---|---|"]
+    for name, columns in TABLES.items():
+        for column in columns:
+            cells = (f"`{name}`", f"`{column.name}`", column.type, column.unit, column.description)
+            lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join(lines)
+
+
+def rooms() -> str:
+    """Return every room: what it is, and which rooms it imports."""
+    lines = ["| room | what it is | imports |", "|---|---|---|"]
+    for name in _rooms():
+        module = importlib.import_module(f"interpose.{name}")
+        rule = _first_paragraph(module).partition(": ")[2]
+        found = ", ".join(_imported(name)) or "none"
+        path = f"../src/interpose/{name}"
+        lines.append(f"| [`{name}`]({path}) | {rule[:1].upper()}{rule[1:]} | {found} |")
+    return "\n".join(lines)
+
+
+def doors() -> str:
+    """Return the public names of every room, each with its first sentence."""
+    lines = []
+    for name in ("", *_rooms()):
+        module = importlib.import_module(f"interpose.{name}".rstrip("."))
+        public = [one for one in getattr(module, "__all__", ()) if one != "__version__"]
+        if not public:
+            continue
+        title = f"interpose.{name}" if name else "interpose"
+        lines += [f"**`{title}`**", ""]
+        for one in public:
+            thing = getattr(module, one)
+            lines.append(f"- `{one}`: {_about(name, one, thing)}")
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def commands() -> str:
+    """Return every verb of the command line with its options."""
+    import typer
+
+    from interpose.cli import app
+    from interpose.cli.app import VERBS
+
+    group: Any = typer.main.get_command(app)
+    lines = []
+    for name, about, example in VERBS.values():
+        verb = group.commands[name]
+        lines += [f"## interpose {name}", "", about, "", "```sh", f"interpose {example}", "```", ""]
+        lines += ["| | | default |", "|---|---|---|"]
+        for option in verb.params:
+            lines.append(_option(option))
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _option(option: Any) -> str:  # noqa: ANN401 - typer brings its own click
+    is_argument = option.param_type_name == "argument"
+    name = (option.metavar or option.name.upper()) if is_argument else option.opts[0]
+    default = option.default
+    if isinstance(option.show_default, str):
+        default = option.show_default
+    shown = "" if default is None or getattr(option, "is_flag", False) else f"`{default}`"
+    shown = "must be given" if option.required else shown
+    return f"| `{name}` | {_cell(option.help or '')} | {shown} |"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "day": day,
+    "state": state,
+    "parameters": parameters,
+    "scales": scales,
+    "tables": tables,
+    "rooms": rooms,
+    "doors": doors,
+    "commands": commands,
+}
+"""Name of a part -> what makes it. ``process:NAME`` is made by `process_part`."""
+
+
+def _names_of(node: ast.Assign) -> list[str]:
+    return [target.id for target in node.targets if isinstance(target, ast.Name)]
+
+
+def _cell(text: str) -> str:
+    """Return a text that fits into one cell of a table."""
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _first_paragraph(thing: object) -> str:
+    """Return the first paragraph of a docstring as one line."""
+    text = inspect.getdoc(thing) or ""
+    return re.sub(r"``([^`]+)``", r"`\1`", " ".join(text.split("\n\n")[0].split()))
+
+
+def _about(room: str, name: str, thing: Any) -> str:  # noqa: ANN401
+    """Return what a public name is, in a sentence."""
+    if isinstance(thing, ModuleType):  # a room that is a verb too: the verb is meant
+        return f"(also a room) {_first_paragraph(thing._verb)}"
+    if isinstance(thing, type) or inspect.isroutine(thing):
+        return _first_paragraph(thing)
+    return _note_after(room, name) or "the application itself."
+
+
+def _note_after(room: str, name: str) -> str:
+    """Return the string that stands after the assignment of a constant."""
+    for path in sorted((SOURCE / room).glob("*.py")):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        for node, after in itertools.pairwise(body):
+            named = (isinstance(node, ast.Assign) and name in _names_of(node)) or (
+                isinstance(node, ast.AnnAssign)
+                and isinstance(node.target, ast.Name)
+                and node.target.id == name
+            )
+            if named and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+                return " ".join(str(after.value.value).replace("``", "`").split())
+    return ""
+
+
+def _rooms() -> list[str]:
+    """Return the rooms that there are, in the order of their arrows."""
+    order = ("scenario", "record", "plan", "policy", "play", "ensemble", "fit", "assess", "report")
+    there = [path.parent.name for path in SOURCE.glob("*/__init__.py")]
+    there = [name for name in there if name != "scenarios"]
+    return sorted(there, key=lambda n: order.index(n) if n in order else len(order))
+
+
+def _imported(room: str) -> list[str]:
+    """Return the other rooms that a room imports."""
+    found = set()
+    for path in (SOURCE / room).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                module = node.module or ""
+                inside = module == "interpose"
+                names = [f"{module}.{a.name}" for a in node.names] if inside else [module]
+            found |= {name.split(".")[1] for name in names if name.startswith("interpose.")}
+    return [name for name in _rooms() if name in found - {room}]
+
+
+def with_parts(text: str) -> str:
+    """Return a page with every made part made anew."""
+
+    def made(match: re.Match[str]) -> str:
+        name = match[1]
+        kind, _, which = name.partition(":")
+        part = process_part(which) if kind == "process" else PARTS[name]()
+        return f"<!-- made: {name} -->\n\n{part}\n\n<!-- end: {name} -->"
+
+    return re.sub(r"<!-- made: (\S+) -->\n.*?<!-- end: \1 -->", made, text, flags=re.S)
+
+
+# --- blocks ---------------------------------------------------------------------------------------
+
+BLOCK = re.compile(r"^```(console|pycon|python|diff)\n(.*?)^```$", re.M | re.S)
+
+
+def with_blocks(text: str) -> str:
+    """Return a page with its blocks run, and what they print below each command."""
+    if not BLOCK.search(text):
+        return text
+    space: dict[str, Any] = {"__name__": "__main__"}
+
+    def ran(match: re.Match[str]) -> str:
+        language, body = match[1], match[2]
+        if language == "console":
+            body = _console(body)
+        elif language == "pycon":
+            body = _prompts(body, space)
+        elif language == "python":
+            exec(compile(body, "<page>", "exec"), space)  # our own pages
+        else:
+            _change(body)
+        return f"```{language}\n{body}```"
+
+    with tempfile.TemporaryDirectory() as folder, _inside(Path(folder)):
+        return BLOCK.sub(ran, text)
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Work in a folder, with a terminal of known width and no colours."""
+    wanted = {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "MPLBACKEND": "Agg"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _console(body: str) -> str:
+    """Run the commands of a block; of one that fails, stderr is shown too."""
+    lines = []
+    for line in body.splitlines():
+        if not line.startswith("$ "):
+            continue  # what it printed last time
+        lines.append(line)
+        words = line.removeprefix("$ ").split()
+        printed = _interpose(words[1:]) if words[0] == "interpose" else _shell(line[2:])
+        lines += [one.rstrip() for one in printed.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _interpose(words: list[str]) -> str:
+    """Do what the command line does, without starting Python anew."""
+    from typer.testing import CliRunner
+
+    from interpose.cli import app
+
+    told = CliRunner().invoke(app, words, prog_name="interpose")
+    if told.exception is not None and not isinstance(told.exception, SystemExit):
+        raise told.exception
+    return str(told.stdout) + (str(told.stderr) if told.exit_code else "")
+
+
+def _shell(command: str) -> str:
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def _prompts(body: str, space: dict[str, Any]) -> str:
+    """Run a block of prompts; put below each what it prints."""
+    lines: list[str] = []
+    for example in doctest.DocTestParser().get_examples(body):
+        source = example.source.rstrip("\n").split("\n")
+        lines += [(">>> " if i == 0 else "... ") + line for i, line in enumerate(source)]
+        lines[-len(source) :] = [line.rstrip() for line in lines[-len(source) :]]
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            try:
+                exec(compile(example.source, "<page>", "single"), space)  # our own pages
+            except Exception as error:  # noqa: BLE001 - a page may show an error
+                last = traceback.format_exception_only(error)
+                print("Traceback (most recent call last):\n    ...")  # noqa: T201
+                print("".join(last).rstrip())  # noqa: T201
+        lines += [one.rstrip() for one in printed.getvalue().splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _change(body: str) -> None:
+    """Change a file: lines with ``-`` in front become the lines with ``+`` that follow them."""
+    first, *rest = body.splitlines()
+    path = Path(first.removeprefix("# ").strip())
+    old = "\n".join(line[1:] for line in rest if line[:1] in "- ")
+    new = "\n".join(line[1:] for line in rest if line[:1] in "+ ")
+    text = path.read_text(encoding="utf-8")
+    if f"\n{old}\n" not in text:
+        msg = f"{path}: these lines are not there:\n{old}"
+        raise ValueError(msg)
+    path.write_text(text.replace(f"\n{old}\n", f"\n{new}\n", 1), encoding="utf-8")
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def pages() -> list[Path]:
+    """Return all pages of this folder but the one that ``interpose schema`` makes."""
+    return [path for path in sorted(DOCS.rglob("*.md")) if path.name != "scenario_format.md"]
+
+
+def main() -> int:
+    """Rewrite all pages, or only say which would change."""
+    check = "--check" in sys.argv[1:]
+    stale = []
+    for path in pages():
+        text = path.read_text(encoding="utf-8")
+        current = with_blocks(with_parts(text))
+        if current != text:
+            stale.append(path)
+            if not check:
+                path.write_text(current, encoding="utf-8")
+    for path in stale:
+        sys.stdout.write(f"{path.relative_to(REPOSITORY)}{' is out of date' if check else ''}\n")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
