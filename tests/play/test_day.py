@@ -104,8 +104,8 @@ def test_the_interpreted_day_gives_the_same_bits_and_writes_only_what_it_says(in
                 of_world |= world_seen._seen
     for (name, array), (_, other) in zip(arrays_of(state), arrays_of(compiled), strict=True):
         np.testing.assert_array_equal(array, other, err_msg=name)
-    assert state.unrest.count[0] > 1
-    assert (state.unrest.riots[: state.unrest.count[0], RIOT_FIELDS.index("rumour")] == -1).any()
+    assert state.unrest.filled[0] > 1
+    assert (state.unrest.riots[: state.unrest.filled[0], RIOT_FIELDS.index("rumour")] == -1).any()
     for process, all_seen in looked_at.items():
         seen = {name.partition(".")[0] for name in all_seen}
         said = {*process.READS, *process.WRITES}

@@ -45,7 +45,7 @@ def spring_of_2004(theatre, change):
         )
         state = new_state(theatre, 1, number, rows=1 << 16)
         assert play_days(state, world, 0, last) == last
-        rows = state.unrest.riots[: state.unrest.count[0]]
+        rows = state.unrest.riots[: state.unrest.filled[0]]
         rows = rows[rows[:, RIOT_FIELDS.index("day")] >= first]
         sums = dict(zip(RIOT_FIELDS, rows.sum(axis=0), strict=True))
         sums["riots"] = len(rows)

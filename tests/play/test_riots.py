@@ -40,7 +40,7 @@ def riot_theatre(*, strength=0, riot_capable=1.0, police=0, places=1, values=Non
 
 def riots_of(state, field):
     """Return a column of the riots of a state."""
-    return state.unrest.riots[: state.unrest.count[0], RIOT_FIELDS.index(field)]
+    return state.unrest.riots[: state.unrest.filled[0], RIOT_FIELDS.index(field)]
 
 
 def outcome(theatre, future=0, **given):
@@ -164,7 +164,7 @@ def test_a_riot_provokes_incidents_between_its_sides_from_the_next_day_on():
     attack, answer = state.excitation[:, 0]
     assert attack > answer > 0
     without = played(theatre, world._replace(unrest=world.unrest._replace(provokes=0.0)))
-    assert without.unrest.count[0] > 0
+    assert without.unrest.filled[0] > 0
     assert without.counts[0] == 0
 
 

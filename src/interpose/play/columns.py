@@ -87,12 +87,13 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("hour", "int8", "h", "hour of that day"),
         Column("place", "text", "1", "id of the place"),
         Column("community", "text", "1", "community of the crowd"),
+        Column("target", "text", "1", "community it is against of whom most live there"),
         Column("rumour", "text", "1", "id in rumours.csv; empty: it came of an incident"),
         Column("hours", "int16", "h", "hours with a crowd"),
         Column("crowd", "int32", "persons", "largest crowd"),
         Column("joined", "int32", "persons", "persons who came at any time"),
         *(
-            Column(f"{what}_{side}", "int16", "persons", f"{words} on the side of the {side}")
+            Column(f"{what}_{side}", "int32", "persons", f"{words} on the side of the {side}")
             for what, words in (("deaths", "dead"), ("injured", "injured"))
             for side in ("target", "instigator", "force")
         ),

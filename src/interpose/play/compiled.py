@@ -59,11 +59,12 @@ def part(function: Callable[..., Any]) -> Any:  # noqa: ANN401
 
 
 def _cached(function: Callable[..., Any], **more: bool) -> Any:  # noqa: ANN401
+    options: dict[str, Any] = _OPTIONS | more
     settings: Any = numba.config
     before = settings.CACHE_DIR
     settings.CACHE_DIR = _FOLDER
     try:
-        return numba.njit(cache=True, nogil=True, **_OPTIONS, **more)(function)
+        return numba.njit(cache=True, nogil=True, **options)(function)
     finally:
         settings.CACHE_DIR = before
 

@@ -36,7 +36,7 @@ ROOM_FOR_A_DAY = 4096
 def has_room(state: State) -> bool:
     """Return whether a day's events and riots find room, however many there are."""
     events = state.events.shape[0] - state.counts[0]
-    riots = state.unrest.riots.shape[0] - state.unrest.count[0]
+    riots = state.unrest.riots.shape[0] - state.unrest.filled[0]
     return bool(events >= ROOM_FOR_A_DAY and riots >= WAVES * state.reached.shape[0])
 
 

@@ -16,7 +16,7 @@ from interpose.play.day import has_room, play_days
 from interpose.play.reproduction import Reproduction
 from interpose.play.state import EVENT_FIELDS, State, more_rows, new_state
 from interpose.play.theatre import STOCKS, Theatre
-from interpose.play.unrest_arrays import RIOT_FIELDS
+from interpose.play.unrest_arrays import AUTHORITIES, RIOT_FIELDS
 from interpose.play.world import World, build_world, draw_parameters
 from interpose.policy import Policy
 from interpose.scenario.parameters import Parameters
@@ -170,7 +170,7 @@ def _totals(state: State) -> Table:
     dead_in_riots, injured_in_riots = state.unrest.toll.sum(axis=0)
     return {
         "incidents": np.array([incidents]),
-        "riots": np.array([state.unrest.count[0]]),
+        "riots": np.array([state.unrest.filled[0]]),
         "deaths": np.array([deaths + dead_in_riots]),
         "injured": np.array([injured + injured_in_riots]),
     }
@@ -257,7 +257,7 @@ def _incidents(theatre: Theatre, state: State) -> dict[str, Any]:
 
 
 def _riots(theatre: Theatre, state: State) -> dict[str, Any]:
-    count = int(state.unrest.count[0])
+    count = int(state.unrest.filled[0])
     riots = {name: state.unrest.riots[:count, i] for i, name in enumerate(RIOT_FIELDS)}
     places = tuple(place.id for place in theatre.scenario.places)
     rumours = (*(rumour.id for rumour in theatre.scenario.rumours), "")
@@ -266,5 +266,6 @@ def _riots(theatre: Theatre, state: State) -> dict[str, Any]:
         "date": theatre.dates[riots["day"]],
         "place": Coded(riots["place"].astype(np.int16), places),
         "community": Coded(riots["community"].astype(np.int16), theatre.communities),
+        "target": Coded(riots["target"].astype(np.int16), (*theatre.communities, AUTHORITIES)),
         "rumour": Coded((riots["rumour"] % len(rumours)).astype(np.int16), rumours),
     }

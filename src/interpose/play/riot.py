@@ -12,14 +12,16 @@ in hours: the ready who have not come yet come with chance 1 - exp(-urge),
 
 where f is the share of all who might come that is in the street, near by road or anywhere. Of a
 crowd of X facing a force of F, a share P = 1 - exp(-ratio F / X) is held (the arrest probability of
-Epstein 2002, doi:10.1073/pnas.092080199, with 2.3 for ratio), which those who would come fear by their ``risk`` aversion, and
+Epstein 2002, doi:10.1073/pnas.092080199, with 2.3 for ratio), which those who would come fear by
+their ``risk`` aversion, and
 
     X(t + 1) = X(t) exp(-1 / stay - arrest P)
 
 so that a shrinking crowd meets ever better odds and collapses. A crowd of at least ``least_crowd``
-is a riot and calls for help, until half as many are left; the place stays watched after that. Police of the municipality come after ``police_hours``, troops of all
-bases after ``troops_hours``: those for riots in full, others by ``plain_troops_weight``; all are
-shared equally among the scenes that call, by reach. So a place beside a base can burn.
+is a riot and calls for help, until half as many are left; the place stays watched after that.
+Police of the municipality come after ``police_hours``, troops of all bases after ``troops_hours``:
+those for riots in full, others by ``plain_troops_weight``; all are shared equally among the scenes
+that call, by reach. So a place beside a base can burn.
 
 When a wave is over its dead and injured are drawn: negative binomial, in proportion to all who
 came. In the held part of the crowd's hours they belong to force and crowd, in the rest to victims
@@ -153,13 +155,13 @@ def call_for_help(unrest: UnrestState, given: UnrestWorld) -> None:
 @kernel
 def there_in_time(hours: int, response_hours: float) -> float:
     """Return the part of the hour after so many in which help that takes so long is there."""
-    return min(1.0, max(0.0, hours + 1.0 - response_hours))
+    return float(min(1.0, max(0.0, hours + 1.0 - response_hours)))
 
 
 @part
 def force_at(unrest: UnrestState, given: UnrestWorld, d: int, hours: int) -> float:
     """Return the force at a scene so many hours after its call, in officers ready for a riot."""
-    force = there_in_time(hours, given.police_hours)
+    force: float = there_in_time(hours, given.police_hours)
     if force > 0.0:
         force *= unrest.officers[d] / unrest.scenes_of_seat[given.municipality_of_place[d]]
     late = there_in_time(hours, given.troops_hours)
@@ -172,7 +174,7 @@ def force_at(unrest: UnrestState, given: UnrestWorld, d: int, hours: int) -> flo
 @kernel
 def held_share(crowd: float, force: float, ratio: float) -> float:
     """Return the share of a crowd that a force holds."""
-    return -math.expm1(-ratio * force / crowd)
+    return float(-math.expm1(-ratio * force / crowd))
 
 
 @part
@@ -267,15 +269,16 @@ def main_target(unrest: UnrestState, given: UnrestWorld, wave: int, year: int, d
 @part
 def write_down(unrest: UnrestState, given: UnrestWorld, wave: int, d: int) -> None:
     """Draw the casualties and damage of a riot that is over, and add its row."""
-    key = mix(unrest.keys[wave] + given.place_keys[d])
-    row = unrest.riots[unrest.count[0]]
-    unrest.count[0] += 1
     day, came = unrest.first[wave, d] // 24, unrest.joined[wave, d]
+    row = unrest.riots[unrest.filled[0]]
+    unrest.filled[0] += 1
     row[0], row[1], row[2] = day, unrest.first[wave, d] % 24, d
-    row[3], row[4] = unrest.waves[wave, COMMUNITY], unrest.waves[wave, RUMOUR]
-    row[5], row[6], row[7] = unrest.hours[wave, d], int(unrest.peak[wave, d]), int(came)
-    unopposed = unrest.unopposed[wave, d]
-    held = unrest.opposed[wave, d] / (unrest.opposed[wave, d] + unopposed)
+    row[3] = unrest.waves[wave, COMMUNITY]
+    row[4] = main_target(unrest, given, wave, given.year_of_day[day], d)
+    row[5], row[6] = unrest.waves[wave, RUMOUR], unrest.hours[wave, d]
+    row[7], row[8] = int(unrest.peak[wave, d]), int(came)
+    key = mix(unrest.keys[wave] + given.place_keys[d])
+    held = unrest.opposed[wave, d] / (unrest.opposed[wave, d] + unrest.unopposed[wave, d])
     for what in range(2):  # the dead, the injured
         mean = came * (given.dead_share if what == 0 else given.injured_share)
         number = negative_binomial(uniform(key, 8 + 3 * what), mean, given.casualty_size)
@@ -283,24 +286,24 @@ def write_down(unrest: UnrestState, given: UnrestWorld, wave: int, d: int) -> No
         own = held * (1.0 - given.force_share) + (1.0 - held) * given.own_share
         own /= 1.0 - held * given.force_share
         on_crowd = of_instigator(uniform(key, 10 + 3 * what), number - on_force, own)
-        row[8 + 3 * what] = number - on_force - on_crowd
-        row[9 + 3 * what] = on_crowd
-        row[10 + 3 * what] = on_force
+        row[9 + 3 * what] = number - on_force - on_crowd
+        row[10 + 3 * what] = on_crowd
+        row[11 + 3 * what] = on_force
         unrest.toll[given.month_of_day[day], what] += number
-    burn(unrest, given, wave, d, unopposed)
+    burn(unrest, given, wave, d)
 
 
 @part
-def burn(unrest: UnrestState, given: UnrestWorld, wave: int, d: int, unopposed: float) -> None:
+def burn(unrest: UnrestState, given: UnrestWorld, wave: int, d: int) -> None:
     """Set houses, sites and displaced persons of the row written last."""
     key = mix(unrest.keys[wave] + given.place_keys[d])
-    row = unrest.riots[unrest.count[0] - 1]
-    victims = unrest.victims[wave, d]
-    houses = burnt(victims / given.household, given.houses_per_hour * unopposed, uniform(key, 16))
+    row = unrest.riots[unrest.filled[0] - 1]
+    victims, hours = unrest.victims[wave, d], unrest.unopposed[wave, d]
+    houses = burnt(victims / given.household, given.houses_per_hour * hours, uniform(key, 16))
     there = given.site[d] if victims <= 0.0 else given.sites_at_place
-    row[14] = houses
-    row[15] = burnt(there, given.sites_per_hour * unopposed, uniform(key, 17))
-    row[16] = int(min(victims, houses * given.household * given.flight))
+    row[15] = houses
+    row[16] = burnt(there, given.sites_per_hour * hours, uniform(key, 17))
+    row[17] = int(min(victims, houses * given.household * given.flight))
 
 
 @kernel

@@ -67,7 +67,7 @@ class State(NamedTuple):
     counts: Ints  # (2,) events so far, events before today
     series: Ints  # (month, type, 3) incidents, deaths, injured
     # unrest
-    unrest: UnrestState
+    unrest: UnrestState  # (part,) waves, crowds and riots: unrest_arrays.py
     # observe
     reported: Ints  # (reporter, month, type, 2) incidents, deaths
 

@@ -39,6 +39,7 @@ RIOT_FIELDS = (
     "hour",
     "place",
     "community",
+    "target",
     "rumour",
     "hours",
     "crowd",
@@ -161,7 +162,7 @@ class UnrestState(NamedTuple):
     scenes_of_seat: Floats  # (municipality,) scenes that ask for its police; at least 1
     # what happened
     riots: NDArray[np.int32]  # (row, field) see RIOT_FIELDS
-    count: Ints  # (1,) rows filled
+    filled: Ints  # (1,) rows of them in use
     toll: Ints  # (month, 2) dead, injured
 
 
@@ -184,7 +185,7 @@ def new_unrest(theatre: Theatre, rows: int = 1024) -> UnrestState:
         "against": np.zeros((WAVES, targets), dtype=np.bool_),
         **{name: np.zeros((WAVES, places), dtype=np.int64) for name in ("first", "hours")},
         "riots": np.zeros((max(rows, WAVES * places), len(RIOT_FIELDS)), dtype=np.int32),
-        "count": np.zeros(1, dtype=np.int64),
+        "filled": np.zeros(1, dtype=np.int64),
         "toll": np.zeros((len(theatre.month_starts), 2), dtype=np.int64),
     }
     fields: dict[str, Any] = {
@@ -286,7 +287,7 @@ def _rumours(theatre: Theatre) -> dict[str, Any]:
             dtype=np.float64,
         ),
         "rumour_answered": np.array(
-            [NEVER if row.answered_after_hours is None else row.answered_after_hours for row in rows],
+            [NEVER if hours is None else hours for hours in (r.answered_after_hours for r in rows)],
             dtype=np.float64,
         ),
         "rumour_keys": name_keys((row.id,) for row in rows),
