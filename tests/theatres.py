@@ -21,6 +21,7 @@ from interpose.scenario.models import (
     Police,
     PolicySettings,
     Reporting,
+    Rumour,
     Shock,
     Source,
 )
@@ -60,6 +61,7 @@ def small_scenario(
     contingents: Sequence[Contingent] = (),
     police: Sequence[Police] = (),
     shocks: Sequence[Shock] = (),
+    rumours: Sequence[Rumour] = (),
     reporting: Sequence[Reporting] = (),
     review_interval_days: int = 3660,
     minutes: float = 30.0,
@@ -126,6 +128,7 @@ def small_scenario(
         contingents=tuple(contingents),
         police=tuple(police),
         shocks=tuple(shocks),
+        rumours=tuple(rumours),
         incident_types=tuple(types),
         reporting=tuple(reporting),
         parameters=resolve(
@@ -201,6 +204,24 @@ def shock(day: int = 60, size: float = 3.0, fade_days: float = 10.0, **more: obj
             "acts": "all",
             "size": size,
             "fade_days": fade_days,
+            "basis": "assumed",
+            "source": "test",
+            **more,
+        }
+    )
+
+
+def rumour(day: int = 30, hour: int = 12, **more: object) -> Rumour:
+    """Return a rumour told among the hill people of p0 against the river people."""
+    return Rumour.model_validate(
+        {
+            "id": f"rumour{day}",
+            "date": START + dt.timedelta(day),
+            "hour": hour,
+            "community": "hill",
+            "place": "p0",
+            "against": "river",
+            "words": "a rumour",
             "basis": "assumed",
             "source": "test",
             **more,

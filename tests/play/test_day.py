@@ -11,7 +11,7 @@ from types import FunctionType
 
 import numpy as np
 import pytest
-from lab import played
+from lab import played, theatre_of
 from numba.core.dispatcher import Dispatcher
 from test_twin import lively_theatre
 
@@ -21,7 +21,8 @@ from interpose.play import force
 from interpose.play.day import DAY
 from interpose.play.state import State, new_state
 from interpose.play.theatre import STOCKS
-from interpose.play.world import World, build_world
+from interpose.play.unrest_arrays import RIOT_FIELDS
+from interpose.play.world import build_world
 from interpose.scenario import master_table
 
 ROOM = [
@@ -41,6 +42,8 @@ def short(module):
 @pytest.fixture
 def interpreted(monkeypatch):
     """Replace every compiled function of the room by the Python function it was made from."""
+    theatre = theatre_of(2, 1)  # compile the day now: afterwards its parts are no kernels
+    played(theatre, build_world(theatre, theatre.scenario.parameters))
     for module in ROOM:
         for name, value in list(vars(module).items()):
             if isinstance(value, Dispatcher):
@@ -50,19 +53,37 @@ def interpreted(monkeypatch):
 class Watched:
     """A State or World that remembers which of its fields were looked at."""
 
-    def __init__(self, inner):
+    def __init__(self, inner, seen=None, below=""):
         self._inner = inner
-        self._seen = set()
+        self._seen = set() if seen is None else seen
+        self._below = below
 
     def __getattr__(self, name):
-        self._seen.add(name)
-        return getattr(self._inner, name)
+        value = getattr(self._inner, name)
+        self._seen.add(self._below + name)
+        if hasattr(value, "_fields"):  # the part of one process
+            return Watched(value, self._seen, f"{self._below}{name}.")
+        return value
 
 
 def lock(state, writes):
     """Let only the fields in `writes` be written to."""
-    for name, array in state._asdict().items():
-        array.setflags(write=name in writes)
+    for name, array in arrays_of(state):
+        array.setflags(write=name.partition(".")[0] in writes)
+
+
+def arrays_of(state, below=""):
+    """Yield the name and array of every field, those of nested parts too."""
+    for name, value in state._asdict().items():
+        if hasattr(value, "_fields"):
+            yield from arrays_of(value, f"{below}{name}.")
+        else:
+            yield below + name, value
+
+
+def leaves(kind):
+    """Return the names of all fields of a NamedTuple, those of nested parts too."""
+    return {name for name, _ in arrays_of(kind)}
 
 
 def test_the_interpreted_day_gives_the_same_bits_and_writes_only_what_it_says(interpreted):
@@ -81,14 +102,17 @@ def test_the_interpreted_day_gives_the_same_bits_and_writes_only_what_it_says(in
                 process.step(state_seen, world_seen, day)
                 looked_at[process] |= state_seen._seen
                 of_world |= world_seen._seen
-    for name, array in state._asdict().items():
-        np.testing.assert_array_equal(array, getattr(compiled, name), err_msg=name)
-    for process, seen in looked_at.items():
+    for (name, array), (_, other) in zip(arrays_of(state), arrays_of(compiled), strict=True):
+        np.testing.assert_array_equal(array, other, err_msg=name)
+    assert state.unrest.filled[0] > 1
+    assert (state.unrest.riots[: state.unrest.filled[0], RIOT_FIELDS.index("rumour")] == -1).any()
+    for process, all_seen in looked_at.items():
+        seen = {name.partition(".")[0] for name in all_seen}
         said = {*process.READS, *process.WRITES}
         assert seen <= said, f"{short(process)} looks at {seen - said} and does not say so"
         unused = said - seen
         assert not unused, f"{short(process)} names {unused} and never looks at it"
-    idle = set(World._fields) - of_world - {"days"}
+    idle = leaves(world) - of_world - {"days"}
     assert not idle, f"no process looks at World.{idle}"
 
 

@@ -12,7 +12,7 @@ from twin import Twin
 from interpose.play import force, incidents, observe, presence, shocks
 from interpose.play.state import new_state
 from interpose.play.world import build_world
-from theatres import officers, reporting, shock, troops
+from theatres import officers, reporting, rumour, shock, troops
 
 LIVELY = {
     "background.rate": 3000.0,
@@ -28,11 +28,13 @@ LIVELY = {
     "response.reduction": 0.5,
     "effect.troops.retaliation": 0.3,
     "effect.troops.background": 0.1,
+    "rumour.casualties_least": 30,
+    "rumour.chance_after_incident": 0.05,
 }
 
 
 def lively_theatre(places=3, days=200, types=2, **values):
-    """Return a theatre in which everything happens: force, shocks, marks, reports."""
+    """Return a theatre in which everything happens: force, shocks, rumours, marks, reports."""
     return theatre_of(
         places,
         days,
@@ -44,6 +46,9 @@ def lively_theatre(places=3, days=200, types=2, **values):
             officers("p1", 150, 30, 150, kind="local_police", accepted=0.5),
         ],
         shocks=[shock(60), shock(63, municipalities="p0", size=1.0)],
+        rumours=[rumour(80, against="river;authorities", media_share=0.5, answered_after_hours=30)]
+        if days > 80
+        else [],
         reporting=[
             reporting(share=0.6, fatal_share=0.9, delay_days=20),
             reporting("press", share=0.2, delay_days=2, begins=50),

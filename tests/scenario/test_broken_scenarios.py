@@ -75,7 +75,12 @@ SLIPS = [
     Slip("areas.csv", "saltbridge;highfold", "saltbridge;", 2, "municipalities", "parted by ';'"),
     Slip("areas.csv", "saltbridge;highfold", "highfold;highfold", 2, "municipalities", "twice"),
     Slip("shocks.csv", ",3,10,", ",3,0,", 2, "fade_days", "Must be greater than 0."),
+    Slip("rumours.csv", ",17,hill", ",24,hill", 2, "hour", "Must be 23 or less."),
+    Slip("rumours.csv", ",0.3,12,", ",30,12,", 2, "media_share", "Must be 1 or less."),
     # names
+    Slip("rumours.csv", "highfold,river", "highfold,rivers", 2, "against", "'river'"),
+    Slip("rumours.csv", "17,hill", "17,hills", 2, "community", "Did you mean 'hill'?"),
+    Slip("rumours.csv", "hill,highfold", "hill,highfeld", 2, "place", "'highfold'"),
     Slip(
         "contingents.csv",
         "camp_ferry",
@@ -159,6 +164,7 @@ SLIPS = [
     ),
     Slip("police.csv", "2030-06-01", "2033-06-01", 3, "begins", "No day of the mission"),
     Slip("police.csv", "2031-07-01", "2029-07-01", 2, "ends", "Must not be before begins"),
+    Slip("rumours.csv", "2030-09-06", "2029-09-06", 2, "date", "within the mission"),
     Slip("shocks.csv", "2030-03-14", "2029-03-14", 2, "date", "within the mission"),
     Slip(
         "bases.csv",

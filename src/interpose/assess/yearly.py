@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from interpose.ensemble import Run
 from interpose.play import Theatre
 from interpose.play.theatre import ACTS, STOCKS
+from interpose.play.unrest_arrays import AUTHORITIES
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles over futures: the ends of the middle 90 and 50 per cent, and the middle."""
@@ -44,9 +45,9 @@ class Yearly:
     incidents : (future, year, act) int, incidents
         Acts as in ``play.theatre.ACTS``.
     deaths : (future, year, side) int, persons
-        By the side that the dead belonged to.
+        By the side that the dead belonged to; the dead of riots are among them.
     sides : tuple of str
-        Targets and instigators of the incident types.
+        Targets and instigators of the incident types, communities, and the force.
     reporters : tuple of str
     reported : (future, year, reporter, act) int, incidents
         By the year in which the report arrived.
@@ -139,6 +140,8 @@ def yearly(run: Run, theatre: Theatre) -> Yearly:
     wanted = ("future", "date", "place", "type", "deaths_target", "deaths_instigator")
     for part in _parts(run, "incidents", wanted):
         _add_incidents(part, theatre, found)
+    for part in _parts(run, "riots", ("future", "date", "community", "target", *_RIOT_DEATHS)):
+        _add_riots(part, theatre, found)
     found.at_place[:] /= max(len(futures), 1)
     return found
 
@@ -176,6 +179,29 @@ def _add_incidents(part: pa.Table, theatre: Theatre, found: Yearly) -> None:
         side = np.array(side_of, dtype=np.int64)[kind[hit]]
         _add(found.deaths, (future[hit], year[hit], side), dead[hit])
     _add(found.at_place, (year, _codes(part, "place", found.places)), np.ones(len(year)))
+
+
+_RIOT_DEATHS = ("deaths_target", "deaths_instigator", "deaths_force")
+
+
+def _add_riots(part: pa.Table, theatre: Theatre, found: Yearly) -> None:
+    """Add the dead of each side in the riots of one chunk."""
+    year = _years(part, "date") - int(found.years[0])
+    future = _positions(part, found.futures)
+    words = (*theatre.communities, AUTHORITIES)
+    side_of = np.array([_side(found.sides, word) for word in words], dtype=np.int64)
+    sides = (
+        side_of[_codes(part, "target", words)],
+        side_of[_codes(part, "community", theatre.communities)],
+        np.full(len(year), found.sides.index("force")),
+    )
+    for column, side in zip(_RIOT_DEATHS, sides, strict=True):
+        _add(found.deaths, (future, year, side), _plain(part, column))
+
+
+def _side(sides: tuple[str, ...], word: str) -> int:
+    """Return the position of a side; that of the force for authorities who are no side."""
+    return sides.index(word if word in sides else "force")
 
 
 def force_by_month(run: Run) -> pd.DataFrame:
@@ -309,9 +335,8 @@ def _grids(
 
 def _sides(theatre: Theatre) -> tuple[str, ...]:
     types = theatre.scenario.incident_types
-    known = (*theatre.communities, *(t.target for t in types), *(t.instigator for t in types))
-    named = {t.target for t in types} | {t.instigator for t in types}
-    return tuple(side for side in dict.fromkeys(known) if side in named)
+    of_types = (side for kind in types for side in (kind.target, kind.instigator))
+    return tuple(dict.fromkeys((*theatre.communities, *of_types, "force")))
 
 
 def _by(name: str, grids: dict[str, NDArray[Any]], time: str, times: NDArray[Any]) -> pd.DataFrame:

@@ -81,13 +81,34 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("crowd", "int32", "persons", "size of the crowd; 0 where the type has none"),
         Column("background", "float32", "ratio", "chance that it is not retaliation"),
     ),
+    "riots": (
+        FUTURE,
+        Column("date", "date", "date", "day on which the crowd first was one"),
+        Column("hour", "int8", "h", "hour of that day"),
+        Column("place", "text", "1", "id of the place"),
+        Column("community", "text", "1", "community of the crowd"),
+        Column("target", "text", "1", "community it is against of whom most live there"),
+        Column("rumour", "text", "1", "id in rumours.csv; empty: it came of an incident"),
+        Column("hours", "int16", "h", "hours with a crowd"),
+        Column("crowd", "int32", "persons", "largest crowd"),
+        Column("joined", "int32", "persons", "persons who came at any time"),
+        *(
+            Column(f"{what}_{side}", "int32", "persons", f"{words} on the side of the {side}")
+            for what, words in (("deaths", "dead"), ("injured", "injured"))
+            for side in ("target", "instigator", "force")
+        ),
+        Column("houses", "int32", "houses", "houses burned"),
+        Column("sites", "int16", "sites", "religious or cultural sites damaged"),
+        Column("displaced", "int32", "persons", "persons who fled from it"),
+    ),
     "futures": (
         FUTURE,
         Column("status", "text", "1", "done, or failed"),
         Column("error", "text", "1", "what went wrong; empty if done"),
         Column("incidents", "int64", "incidents", "incidents in all"),
-        Column("deaths", "int64", "persons", "dead in all"),
-        Column("injured", "int64", "persons", "injured in all"),
+        Column("riots", "int64", "riots", "riots in all"),
+        Column("deaths", "int64", "persons", "dead in all, those in riots with them"),
+        Column("injured", "int64", "persons", "injured in all, those in riots with them"),
     ),
 }
 """Table -> its columns. ``futures`` has, after these, one float64 column for every parameter that

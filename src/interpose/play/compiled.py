@@ -36,7 +36,7 @@ def _cache_folder() -> str:
 
 _FOLDER = _cache_folder()
 
-_OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 """``_nrt``: kernels make no arrays, so Numba need not count the owners of some ninety arrays at
 every call, which took longer than the day itself (docs/benchmarks.md)."""
 
@@ -46,11 +46,25 @@ def kernel(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a Numba dispa
 
     Arithmetic is strict (no fast-math): the plain-Python twin must give the same bits.
     """
+    return _cached(function)
+
+
+def part(function: Callable[..., Any]) -> Any:  # noqa: ANN401
+    """Compile a kernel that only kernels call.
+
+    It cannot be called from Python: to unpack a whole state and world for that takes longer to
+    compile than the function itself.
+    """
+    return _cached(function, no_cpython_wrapper=True)
+
+
+def _cached(function: Callable[..., Any], **more: bool) -> Any:  # noqa: ANN401
+    options: dict[str, Any] = _OPTIONS | more
     settings: Any = numba.config
     before = settings.CACHE_DIR
     settings.CACHE_DIR = _FOLDER
     try:
-        return numba.njit(cache=True, nogil=True, **_OPTIONS)(function)
+        return numba.njit(cache=True, nogil=True, **options)(function)
     finally:
         settings.CACHE_DIR = before
 

@@ -4,8 +4,8 @@
 loop to see that the two agree. A process is a file of this room: one sentence of rule, what it
 NEEDS (parameters), READS and WRITES (state), and ``step(state, world, day)``.
 
-Still to come, in their places: unrest, barricades and movement after incidents; displacement and
-police before observe. The review comes at its interval, between days: see ``review.py``.
+Still to come, in their places: barricades and movement after unrest; displacement and police
+before observe. The review comes at its interval, between days: see ``review.py``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from interpose.play import force, incidents, observe, presence, shocks
+from interpose.play import force, incidents, observe, presence, shocks, unrest
 from interpose.play.compiled import kernel
 from interpose.play.state import State
+from interpose.play.unrest_arrays import WAVES
 from interpose.play.world import World
 
 DAY = (
@@ -23,11 +24,20 @@ DAY = (
     presence.step,
     shocks.step,
     incidents.step,
+    unrest.step,
     observe.step,
 )
 
 ROOM_FOR_A_DAY = 4096
 """Rows that must be free in ``State.events`` before a day begins."""
+
+
+@kernel
+def has_room(state: State) -> bool:
+    """Return whether a day's events and riots find room, however many there are."""
+    events = state.events.shape[0] - state.counts[0]
+    riots = state.unrest.riots.shape[0] - state.unrest.filled[0]
+    return bool(events >= ROOM_FOR_A_DAY and riots >= WAVES * state.reached.shape[0])
 
 
 @kernel
@@ -40,12 +50,13 @@ def play_days(state: State, world: World, first: int, last: int) -> int:
         The day not played yet: `last`, or an earlier one if the events need more room.
     """
     for day in range(first, last):
-        if state.counts[0] + ROOM_FOR_A_DAY > state.events.shape[0]:
+        if not has_room(state):
             return day
         force.step(state, world, day)
         presence.step(state, world, day)
         shocks.step(state, world, day)
         incidents.step(state, world, day)
+        unrest.step(state, world, day)
         observe.step(state, world, day)
     return last
 
@@ -56,7 +67,7 @@ def day_of(processes: tuple[Callable[[State, World, int], None], ...]) -> Any:  
     Parameters
     ----------
     processes : tuple of compiled steps
-        For example ``(*DAY[:4], mine.step, *DAY[4:])``.
+        For example ``(*DAY[:5], mine.step, *DAY[5:])``.
     """
     import numba
 
@@ -71,7 +82,7 @@ def day_of(processes: tuple[Callable[[State, World, int], None], ...]) -> Any:  
     @numba.njit(error_model="numpy")
     def play(state: State, world: World, first: int, last: int) -> int:
         for day in range(first, last):
-            if state.counts[0] + ROOM_FOR_A_DAY > state.events.shape[0]:
+            if not has_room(state):
                 return day
             whole(state, world, day)
         return last

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from interpose.errors import RunawayError
 from interpose.play import review
 from interpose.play.columns import TABLES
-from interpose.play.day import ROOM_FOR_A_DAY, play_days
+from interpose.play.day import has_room, play_days
 from interpose.play.reproduction import Reproduction
 from interpose.play.state import EVENT_FIELDS, State, more_rows, new_state
 from interpose.play.theatre import STOCKS, Theatre
+from interpose.play.unrest_arrays import AUTHORITIES, RIOT_FIELDS
 from interpose.play.world import World, build_world, draw_parameters
 from interpose.policy import Policy
 from interpose.scenario.parameters import Parameters
@@ -121,11 +122,11 @@ def run_days(
                     "violence feeds itself (R above 1 for too long)."
                 )
                 raise RunawayError(msg)
-            if reached == day and happened + ROOM_FOR_A_DAY <= len(state.events):
+            if reached == day and has_room(state):
                 msg = f"the days stand still at {theatre.dates[day]}"
                 raise RunawayError(msg)
             day = reached
-            if happened + ROOM_FOR_A_DAY > len(state.events):
+            if not has_room(state):
                 state = more_rows(state)
         if stop < theatre.days:
             review.step(theatre, state, policy, reviews, stop)
@@ -152,17 +153,27 @@ def _tables(
         },
         "municipalities": _municipalities(theatre, reviews),
         "incidents": incidents,
+        "riots": _riots(theatre, state),
         "futures": {
             "status": Coded(np.zeros(1, dtype=np.int16), ("done", "failed")),
             "error": Coded(np.zeros(1, dtype=np.int16), ("",)),
-            **{
-                name: np.array([state.series[:, :, i].sum()])
-                for i, name in enumerate(("incidents", "deaths", "injured"))
-            },
+            **_totals(state),
             **(drawn_columns(drawn) if drawn is not None else {}),
         },
     }
     return {name: _typed(name, table, number) for name, table in tables.items()}
+
+
+def _totals(state: State) -> Table:
+    """Return what happened in all, in one row."""
+    incidents, deaths, injured = state.series.sum(axis=(0, 1))
+    dead_in_riots, injured_in_riots = state.unrest.toll.sum(axis=0)
+    return {
+        "incidents": np.array([incidents]),
+        "riots": np.array([state.unrest.filled[0]]),
+        "deaths": np.array([deaths + dead_in_riots]),
+        "injured": np.array([injured + injured_in_riots]),
+    }
 
 
 def drawn_columns(parameters: Parameters) -> Table:
@@ -242,4 +253,19 @@ def _incidents(theatre: Theatre, state: State) -> dict[str, Any]:
         },
         "crowd": events["crowd"],
         "background": state.event_background[:count],
+    }
+
+
+def _riots(theatre: Theatre, state: State) -> dict[str, Any]:
+    count = int(state.unrest.filled[0])
+    riots = {name: state.unrest.riots[:count, i] for i, name in enumerate(RIOT_FIELDS)}
+    places = tuple(place.id for place in theatre.scenario.places)
+    rumours = (*(rumour.id for rumour in theatre.scenario.rumours), "")
+    return {
+        **{name: riots[name] for name in RIOT_FIELDS if name != "day"},
+        "date": theatre.dates[riots["day"]],
+        "place": Coded(riots["place"].astype(np.int16), places),
+        "community": Coded(riots["community"].astype(np.int16), theatre.communities),
+        "target": Coded(riots["target"].astype(np.int16), (*theatre.communities, AUTHORITIES)),
+        "rumour": Coded((riots["rumour"] % len(rumours)).astype(np.int16), rumours),
     }

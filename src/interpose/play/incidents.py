@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import kernel, part
 from interpose.play.draws import UInts, day_key, mix, uniform, unit
 from interpose.play.marks import CROWD_STEPS
 from interpose.play.state import State
@@ -174,7 +174,7 @@ def of_instigator(u: float, n: int, share: float) -> int:
     return k
 
 
-@kernel
+@part
 def happen(state: State, world: World, day: int, m: int, c: int) -> None:
     """Write down today's incidents of type m at place c, each with marks of its own."""
     rate = state.rate[m, c]

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import kernel, part
 from interpose.play.state import BACKGROUND_CHANGED, FORCE_CHANGED, State
 from interpose.play.world import World
 
@@ -57,7 +57,7 @@ def step(state: State, world: World, day: int) -> None:
     state.changed[BACKGROUND_CHANGED] = True
 
 
-@kernel
+@part
 def share_troops(state: State, world: World, year: int) -> None:
     """Share the troops of every base among the people within its reach."""
     places = state.presence.shape[1]
@@ -75,7 +75,7 @@ def share_troops(state: State, world: World, year: int) -> None:
         state.reached[c] = state.presence[0, c] / (state.presence[0, c] + world.response_half)
 
 
-@kernel
+@part
 def share_police(state: State, world: World, year: int, day: int) -> None:
     """Spread the police of a municipality, or of all of them, over their inhabitants."""
     places = state.presence.shape[1]
@@ -96,7 +96,7 @@ def share_police(state: State, world: World, year: int, day: int) -> None:
                 state.presence[kind, c] += world.police_effective[s] / thousands
 
 
-@kernel
+@part
 def damp(state: State, world: World) -> None:
     """Turn presence into damping, by channel, type and place."""
     for j in range(state.damping.shape[0]):
@@ -113,7 +113,7 @@ def damp(state: State, world: World) -> None:
                 state.damping[j, m, c] = floor + (1.0 - floor) * math.exp(-prevented)
 
 
-@kernel
+@part
 def same_effects(world: World, j: int, m: int) -> bool:
     """Return whether presence does to type m what it does to the type before it."""
     same = world.floor[j, m] == world.floor[j, m - 1]

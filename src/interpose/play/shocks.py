@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import kernel, part
 from interpose.play.state import BACKGROUND_CHANGED, BOOSTED, State
 from interpose.play.world import World
 
@@ -54,7 +54,7 @@ def step(state: State, world: World, day: int) -> None:
     state.changed[BOOSTED] = felt
 
 
-@kernel
+@part
 def add_up(state: State, world: World, day: int) -> None:
     """Set today's boost from the shocks still felt."""
     for m in range(state.boosted.shape[0]):

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from interpose.play.draws import UInts, future_key
 from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
+from interpose.play.unrest_arrays import UnrestState, new_unrest
 
-PROCESSES_WITH_DRAWS = ("incidents", "marks", "observe")
+PROCESSES_WITH_DRAWS = ("incidents", "marks", "observe", "unrest")
 """Names that key draws; their order is that of ``State.keys``."""
 
 EVENT_FIELDS = (
@@ -65,6 +66,8 @@ class State(NamedTuple):
     event_background: NDArray[np.float32]  # (row,) chance that it is not retaliation
     counts: Ints  # (2,) events so far, events before today
     series: Ints  # (month, type, 3) incidents, deaths, injured
+    # unrest
+    unrest: UnrestState  # (part,) waves, crowds and riots: unrest_arrays.py
     # observe
     reported: Ints  # (reporter, month, type, 2) incidents, deaths
 
@@ -110,13 +113,16 @@ def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> Sta
         event_background=np.zeros(rows, dtype=np.float32),
         counts=np.zeros(2, dtype=np.int64),
         series=np.zeros((months, types, 3), dtype=np.int64),
+        unrest=new_unrest(theatre),
         reported=np.zeros((len(theatre.reporters), months, types, 2), dtype=np.int64),
     )
 
 
 def more_rows(state: State) -> State:
-    """Return the same state with twice the room for events."""
+    """Return the same state with twice the room for events and riots."""
+    riots = state.unrest.riots
     return state._replace(
+        unrest=state.unrest._replace(riots=np.concatenate([riots, np.zeros_like(riots)])),
         events=np.concatenate([state.events, np.zeros_like(state.events)]),
         event_background=np.concatenate(
             [state.event_background, np.zeros_like(state.event_background)]

@@ -15,6 +15,7 @@ from interpose.play.draws import UInts, future_key, uniform_of
 from interpose.play.excitation import offspring_matrix, spread_over_places
 from interpose.play.marks import mark_tables
 from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.unrest_arrays import UnrestWorld, build_unrest
 from interpose.scenario.models import IncidentType
 from interpose.scenario.parameters import Parameters
 
@@ -87,6 +88,7 @@ class World(NamedTuple):
     instigator_share: Floats  # (type,)
     crowd: Floats  # (type, step) persons
     severity: Floats  # (type, casualties) factor on offspring
+    unrest: UnrestWorld
     # reporting
     report_reporter: Ints  # (row,)
     report_type: NDArray[np.bool_]  # (row, type)
@@ -213,6 +215,7 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
     World
     """
     exposed = persons_exposed(theatre, parameters)
+    force = _force(theatre, parameters)
     return World(
         days=theatre.days,
         month_of_day=theatre.month_of_day,
@@ -221,11 +224,12 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
         cell_keys=theatre.cell_keys,
         exposure=exposed / (1e5 * DAYS_PER_YEAR),
         level=background_level(theatre, parameters),
-        **_force(theatre, parameters),
+        **force,
         **_effects(theatre, parameters),
         **_shocks(theatre, parameters),
         **_excitation(theatre, parameters, exposed.mean(axis=0)),
         **mark_tables(theatre.scenario.incident_types, parameters),
+        unrest=build_unrest(theatre, parameters, force["reach"]),
         **_reporting(theatre),
     )
 

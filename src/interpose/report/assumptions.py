@@ -23,6 +23,7 @@ TABLES = (
     ("contingents", "contingents"),
     ("police", "police rows"),
     ("shocks", "political events"),
+    ("rumours", "rumours"),
     ("reporting", "rows on reporting"),
 )
 """Tables of a scenario whose rows carry a basis, and what their rows are."""

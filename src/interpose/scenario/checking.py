@@ -26,6 +26,7 @@ from interpose.scenario.models import (
     RecordedIncident,
     Reporting,
     Row,
+    Rumour,
     Share,
     Shock,
 )
@@ -152,7 +153,7 @@ def contingents_out_of_order(tables: Tables) -> Iterator[Fault]:
 
 
 def outside_the_mission(tables: Tables) -> Iterator[Fault]:
-    """Yield each contingent, police force or shock that no day of the mission sees."""
+    """Yield each contingent, police force, shock or rumour that no day of the mission sees."""
     header = tables.settings.header
     if header is None or header.start >= header.end:
         return
@@ -160,10 +161,12 @@ def outside_the_mission(tables: Tables) -> Iterator[Fault]:
         yield from _unseen("contingents.csv", line, "arrives", unit.arrives, unit.departs, header)
     for line, police in tables.placed(Police):
         yield from _unseen("police.csv", line, "begins", police.begins, police.ends, header)
-    for line, shock in tables.placed(Shock):
-        if not header.start <= shock.date <= header.end:
-            wanted = f"Must lie within the mission, {header.start} to {header.end}."
-            yield Fault("shocks.csv", line, "date", str(shock.date), wanted)
+    dated: tuple[type[Shock | Rumour], ...] = (Shock, Rumour)
+    for model in dated:
+        for line, row in tables.placed(model):
+            if not header.start <= row.date <= header.end:
+                wanted = f"Must lie within the mission, {header.start} to {header.end}."
+                yield Fault(FILE_OF[model], line, "date", str(row.date), wanted)
 
 
 def _unseen(

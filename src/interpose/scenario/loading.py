@@ -29,6 +29,7 @@ from interpose.scenario.models import (
     Police,
     Reporting,
     Row,
+    Rumour,
     Share,
     Shock,
     Source,
@@ -61,7 +62,7 @@ class Scenario:
         ``scenario.toml``.
     sources, places, people, shares, links, bases, areas, contributors, contingents, police, shocks
         Rows of the table of that name, in the order of the file.
-    incident_types, reporting
+    rumours, incident_types, reporting
         The same.
     parameters : Parameters
         The master table with the scenario's rows laid over it.
@@ -82,6 +83,7 @@ class Scenario:
     contingents: tuple[Contingent, ...]
     police: tuple[Police, ...]
     shocks: tuple[Shock, ...]
+    rumours: tuple[Rumour, ...]
     incident_types: tuple[IncidentType, ...]
     reporting: tuple[Reporting, ...]
     parameters: Parameters
@@ -323,6 +325,7 @@ def _assembled(folder: Path, tables: Tables) -> Scenario:
         contingents=tables.rows(Contingent),
         police=tables.rows(Police),
         shocks=tables.rows(Shock),
+        rumours=tables.rows(Rumour),
         incident_types=types,
         reporting=reporting,
         parameters=resolve(tables.master, tables.rows(ParameterRow), titles, needed),

@@ -273,6 +273,27 @@ class Shock(Row):
     note: str = ""
 
 
+class Rumour(Row):
+    """A dated rumour that may bring crowds into the streets."""
+
+    id: Identifier = Field(description="short name")
+    date: Day = Field(description="day on which it is first told")
+    hour: Whole = Field(ge=0, le=23, description="hour of that day")
+    community: Identifier = Field(description="community in which it spreads")
+    place: Identifier = Field(description="place where it is first told")
+    against: Names = Field(description="whom crowds turn on: communities, 'authorities'")
+    words: str = Field(min_length=1, description="what is said, in neutral words")
+    media_share: Number = Field(
+        default=0.0, ge=0, le=1, description="share of the community that the media reach in a day"
+    )
+    answered_after_hours: Number | None = Field(
+        default=None, ge=0, le=1000, description="hours until a counter-message; empty: none"
+    )
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
 class IncidentType(Row):
     """A kind of act from an instigator to a target: one row of the excitation matrix."""
 
@@ -380,6 +401,7 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "contingents.csv": (Contingent, True),
     "police.csv": (Police, False),
     "shocks.csv": (Shock, False),
+    "rumours.csv": (Rumour, False),
     "incident_types.csv": (IncidentType, True),
     "parameters.csv": (ParameterRow, True),
     "reporting.csv": (Reporting, False),

@@ -63,6 +63,9 @@ REFERENCES = (
         "shocks.csv", "instigators", "communities", also=("all", "unattributed"), several=True
     ),
     Reference("shocks.csv", "acts", "acts", also=("all",), several=True),
+    Reference("rumours.csv", "community", "communities"),
+    Reference("rumours.csv", "place", "places"),
+    Reference("rumours.csv", "against", "communities", also=("authorities",), several=True),
     Reference("incident_types.csv", "instigator", "communities", also=("unattributed",)),
     Reference("incident_types.csv", "target", "communities", also=TARGETS),
     Reference("record/incidents.csv", "place", "places"),
