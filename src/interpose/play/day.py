@@ -4,8 +4,8 @@
 loop to see that the two agree. A process is a file of this room: one sentence of rule, what it
 NEEDS (parameters), READS and WRITES (state), and ``step(state, world, day)``.
 
-Still to come, in their places: unrest, barricades and movement after incidents; displacement and
-police before observe. The review comes at its interval, between days: see ``review.py``.
+Still to come, in their places: unrest, barricades and movement after incidents; displacement
+before observe. The review comes at its interval, between days: see ``review.py``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from interpose.play import force, incidents, observe, presence, shocks
+from interpose.play import force, incidents, observe, police, presence, responsibility, shocks
 from interpose.play.compiled import kernel
 from interpose.play.state import State
 from interpose.play.world import World
 
 DAY = (
     force.step,
+    responsibility.step,
+    police.step,
     presence.step,
     shocks.step,
     incidents.step,
@@ -43,6 +45,8 @@ def play_days(state: State, world: World, first: int, last: int) -> int:
         if state.counts[0] + ROOM_FOR_A_DAY > state.events.shape[0]:
             return day
         force.step(state, world, day)
+        responsibility.step(state, world, day)
+        police.step(state, world, day)
         presence.step(state, world, day)
         shocks.step(state, world, day)
         incidents.step(state, world, day)

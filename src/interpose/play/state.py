@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.draws import UInts, future_key
+from interpose.play.police_arrays import PoliceState, new_police
+from interpose.play.responsibility_arrays import ResponsibilityState, new_responsibility
 from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
 
 PROCESSES_WITH_DRAWS = ("incidents", "marks", "observe")
@@ -67,6 +69,9 @@ class State(NamedTuple):
     series: Ints  # (month, type, 3) incidents, deaths, injured
     # observe
     reported: Ints  # (reporter, month, type, 2) incidents, deaths
+    # processes with arrays of their own
+    police: PoliceState
+    responsibility: ResponsibilityState
 
 
 def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> State:
@@ -111,6 +116,8 @@ def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> Sta
         counts=np.zeros(2, dtype=np.int64),
         series=np.zeros((months, types, 3), dtype=np.int64),
         reported=np.zeros((len(theatre.reporters), months, types, 2), dtype=np.int64),
+        police=new_police(theatre),
+        responsibility=new_responsibility(theatre),
     )
 
 

@@ -273,6 +273,39 @@ class Shock(Row):
     note: str = ""
 
 
+class Walkout(Row):
+    """A day on which a share of the local police in service leaves."""
+
+    id: Identifier = Field(description="short name")
+    date: Day
+    municipalities: Names = Field(description="municipality seats parted by ';', or 'all'")
+    share: Number = Field(ge=0, le=1, description="share of the officers in service who leave")
+    returns: Day | None = Field(
+        default=None,
+        description="day they are back, or others are sent; empty: recruits alone fill the gap",
+    )
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Responsibility(Row):
+    """A task that the force holds at a place until the local police take it over."""
+
+    id: Identifier = Field(description="short name")
+    task: Literal["border", "protected_site", "public_order"] = Field(description="what is held")
+    place: Identifier = Field(description="id of the place of the post")
+    holder_before: Literal["force"] = Field(description="who holds it from the first day")
+    holder_after: Literal["local_police"] = Field(description="who takes it over")
+    date: Day | None = Field(
+        default=None, description="first day on which the police hold it; empty: never"
+    )
+    platoons: Number = Field(ge=0, le=1000, description="bound while the force holds it")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
 class IncidentType(Row):
     """A kind of act from an instigator to a target: one row of the excitation matrix."""
 
@@ -383,6 +416,8 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "incident_types.csv": (IncidentType, True),
     "parameters.csv": (ParameterRow, True),
     "reporting.csv": (Reporting, False),
+    "walkouts.csv": (Walkout, False),
+    "responsibilities.csv": (Responsibility, False),
     "record/figures.csv": (Figure, False),
     "record/incidents.csv": (RecordedIncident, False),
     "record/casualties.csv": (Casualties, False),
