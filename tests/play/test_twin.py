@@ -9,10 +9,10 @@ import pytest
 from lab import theatre_of
 from twin import Twin
 
-from interpose.play import force, incidents, observe, presence, shocks
+from interpose.play import force, incidents, observe, police, presence, responsibility, shocks
 from interpose.play.state import new_state
 from interpose.play.world import build_world
-from theatres import officers, reporting, shock, troops
+from theatres import officers, post, reporting, shock, troops, walkout
 
 LIVELY = {
     "background.rate": 3000.0,
@@ -28,6 +28,7 @@ LIVELY = {
     "response.reduction": 0.5,
     "effect.troops.retaliation": 0.3,
     "effect.troops.background": 0.1,
+    "police.training_months": 1.0,
 }
 
 
@@ -41,8 +42,11 @@ def lively_theatre(places=3, days=200, types=2, **values):
         contingents=[troops("a", "camp_p0", 900, 0), troops("b", "camp_p1", 500, 70, 140)],
         police=[
             officers("all", 300, 20),
+            officers("p0", 90, 0, kind="local_police", accepted=0.9),
             officers("p1", 150, 30, 150, kind="local_police", accepted=0.5),
         ],
+        walkouts=[walkout(80, 0.5, "p0", returns=110)],
+        responsibilities=[post("p1", 2, 60), post("p0", 1)],
         shocks=[shock(60), shock(63, municipalities="p0", size=1.0)],
         reporting=[
             reporting(share=0.6, fatal_share=0.9, delay_days=20),
@@ -99,7 +103,7 @@ def test_the_compiled_day_gives_the_bits_of_the_plain_one(case, places, types):
     state = new_state(theatre, case.seed, 7, rows=1 << 16)
     twin = Twin(world, state.keys)
     for day in range(world.days):
-        for process in (force, presence, shocks):
+        for process in (force, responsibility, police, presence, shocks):
             process.step(state, world, day)
         given = [x.tolist() for x in (state.base, state.raw, state.damping[1], state.reached)]
         for process in (incidents, observe):

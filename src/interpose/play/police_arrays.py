@@ -80,11 +80,11 @@ def build_police(theatre: Theatre, parameters: Parameters) -> PoliceWorld:
     """Put plan, walk-outs and parameters of the local police on arrays."""
     begins, authorised, accepted = theatre.police_plan
     rows = theatre.scenario.walkouts
-    seats = np.array(theatre.municipalities)
-    where = [np.isin(seats, row.municipalities.split(";")) for row in rows]
-    everywhere = [row.municipalities == "all" for row in rows]
-    share = np.array([row.share for row in rows])[:, None]
-    hit = (np.array(where).reshape(len(rows), len(seats))) | np.array(everywhere)[:, None]
+    share = np.zeros((len(rows), len(theatre.municipalities)))
+    for w, row in enumerate(rows):
+        where = row.municipalities.split(";")
+        hit = [seat in where or where == ["all"] for seat in theatre.municipalities]
+        share[w, hit] = row.share
     day = np.array([theatre.day_index(row.date) for row in rows], dtype=np.int64)
     returns = np.array([theatre.day_index(row.returns) for row in rows], dtype=np.int64)
     leaving = parameters.scalar("police.attrition_per_year") / MONTHS_PER_YEAR
@@ -100,7 +100,7 @@ def build_police(theatre: Theatre, parameters: Parameters) -> PoliceWorld:
         joining=-math.expm1(-leaving) / leaving if leaving > 0.0 else 1.0,
         walkout_day=day,
         walkout_returns=returns,
-        walkout_share=share.reshape(-1, 1) * hit,
+        walkout_share=share,
     )
 
 
