@@ -112,9 +112,7 @@ def test_a_walk_out_takes_its_share_on_its_day_and_those_who_return_come_back():
 
 def test_those_sent_back_fill_no_more_than_the_plan():
     plan = [local("p0", 100, 0, 60), local("p0", 70, 60, accepted=0.1)]
-    theatre = theatre_with(
-        plan, [walkout(40, 0.8, "p0", returns=60)], 70, attrition_per_year=0.0
-    )
+    theatre = theatre_with(plan, [walkout(40, 0.8, "p0", returns=60)], 70, attrition_per_year=0.0)
     *_, (_, _, state) = evenings(theatre, police)
     assert state.police.in_service[0] == pytest.approx(70)
     assert state.police.effective[0] == pytest.approx(7)

@@ -69,7 +69,10 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ),
         Column("R", "float32", "incidents/incident", "R if all were guarded like this one"),
         Column(
-            "local_police", "float32", "officers/1000 inhabitants", "local police, as far as accepted"
+            "local_police",
+            "float32",
+            "officers/1000 inhabitants",
+            "accepted local police",
         ),
     ),
     "incidents": (

@@ -1,4 +1,4 @@
-r"""Police: local police grow towards the strength planned, as seats and training allow, or walk out.
+r"""Police: local police grow to the strength planned, as seats and training allow, or walk out.
 
 The rows of ``police.csv`` are the strength authorised, A. Those planned for the first day are in
 service on it. On the first day of a month a class begins; it passes out evenly over the month that

@@ -73,7 +73,7 @@ def _where(theatre: Theatre, row: Police, day: int) -> Floats:
     if row.municipality == "all":
         people = theatre.municipality_population[theatre.year_of_day[day]]
         return np.asarray(people / max(float(people.sum()), 1e-9))
-    return (np.array(theatre.municipalities) == row.municipality).astype(np.float64)
+    return np.array([float(seat == row.municipality) for seat in theatre.municipalities])
 
 
 def build_police(theatre: Theatre, parameters: Parameters) -> PoliceWorld:

@@ -1,4 +1,4 @@
-r"""Responsibility: while the force holds a task its platoons stand on posts; the hand-over frees them.
+r"""Responsibility: a task that the force holds binds platoons to posts; the hand-over frees them.
 
 A border, a protected site or the order of a place binds ``platoons * soldiers per platoon`` until
 the morning on which the police take it over. Each post takes its soldiers from the nearest base

@@ -154,7 +154,7 @@ def contingents_out_of_order(tables: Tables) -> Iterator[Fault]:
 
 
 def outside_the_mission(tables: Tables) -> Iterator[Fault]:
-    """Yield each row whose day no day of the mission sees: arrival, police, shock, walk-out, hand-over."""
+    """Yield each row with a date that no day of the mission sees."""
     header = tables.settings.header
     if header is None or header.start >= header.end:
         return
