@@ -60,7 +60,7 @@ def day_of(processes: tuple[Callable[[State, World, int], None], ...]) -> Any:  
     Parameters
     ----------
     processes : tuple of compiled steps
-        For example ``(*DAY[:4], mine.step, *DAY[4:])``.
+        For example ``(*DAY[:6], mine.step, *DAY[6:])``.
     """
     import numba
 

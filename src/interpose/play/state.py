@@ -70,8 +70,8 @@ class State(NamedTuple):
     # observe
     reported: Ints  # (reporter, month, type, 2) incidents, deaths
     # processes with arrays of their own
-    police: PoliceState
-    responsibility: ResponsibilityState
+    police: PoliceState  # (fields) in service, recruits, away: see police_arrays.py
+    responsibility: ResponsibilityState  # (fields) posts: see responsibility_arrays.py
 
 
 def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> State:
