@@ -21,9 +21,11 @@ from interpose.scenario.models import (
     Police,
     PolicySettings,
     Reporting,
+    Responsibility,
     Rumour,
     Shock,
     Source,
+    Walkout,
 )
 from interpose.scenario.parameters import resolve
 
@@ -63,6 +65,8 @@ def small_scenario(
     shocks: Sequence[Shock] = (),
     rumours: Sequence[Rumour] = (),
     reporting: Sequence[Reporting] = (),
+    walkouts: Sequence[Walkout] = (),
+    responsibilities: Sequence[Responsibility] = (),
     review_interval_days: int = 3660,
     minutes: float = 30.0,
 ) -> Scenario:
@@ -141,6 +145,8 @@ def small_scenario(
             {"type": tuple((t.id, t.act) for t in types)},
         ),
         digest="small",
+        walkouts=tuple(walkouts),
+        responsibilities=tuple(responsibilities),
     )
 
 
@@ -242,6 +248,42 @@ def officers(
             "begins": START + dt.timedelta(day),
             "ends": None if until is None else START + dt.timedelta(until),
             "accepted": 1.0,
+            "basis": "assumed",
+            "source": "test",
+            **more,
+        }
+    )
+
+
+def walkout(
+    day: int, share: float, where: str = "all", returns: int | None = None, **more: object
+) -> Walkout:
+    """Return a walk-out of local police on a day, with the day of the return."""
+    return Walkout.model_validate(
+        {
+            "id": f"walkout{day}",
+            "date": START + dt.timedelta(day),
+            "municipalities": where,
+            "share": share,
+            "returns": None if returns is None else START + dt.timedelta(returns),
+            "basis": "assumed",
+            "source": "test",
+            **more,
+        }
+    )
+
+
+def post(where: str, platoons: float, until: int | None = None, **more: object) -> Responsibility:
+    """Return a border post that the force holds until a day."""
+    return Responsibility.model_validate(
+        {
+            "id": f"post_{where}",
+            "task": "border",
+            "place": where,
+            "holder_before": "force",
+            "holder_after": "local_police",
+            "date": None if until is None else START + dt.timedelta(until),
+            "platoons": platoons,
             "basis": "assumed",
             "source": "test",
             **more,

@@ -8,13 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import played, theatre_of
 
-from interpose.play import force, presence, shocks
+from interpose.play import force, police, presence, responsibility, shocks
 from interpose.play.state import new_state
 from interpose.play.theatre import STOCKS
 from interpose.play.world import build_world
-from theatres import officers, troops
+from theatres import officers, post, troops
 
 DAYS = 90
+
+GUARD = (force, responsibility, police, presence)
+"""The processes that decide who is where."""
 
 
 def evenings(theatre, *processes):
@@ -90,7 +93,7 @@ def test_a_contingent_is_there_from_its_morning_to_the_evening_before_it_departs
 def test_soldiers_per_person_added_up_over_all_people_give_the_soldiers_back(strengths, minutes):
     rows = [troops(f"c{i}", f"camp_p{i}", n, 0) for i, n in enumerate(strengths)]
     theatre = theatre_of(4, 1, contingents=rows, minutes=minutes)
-    for _, _, state in evenings(theatre, force, presence):
+    for _, _, state in evenings(theatre, *GUARD):
         people = theatre.population[0] / 1000
         available = theatre.scenario.parameters.scalar("presence.available_share")
         total = available * sum(strengths)
@@ -100,7 +103,7 @@ def test_soldiers_per_person_added_up_over_all_people_give_the_soldiers_back(str
 
 def test_soldiers_reach_nearer_people_more():
     theatre = theatre_of(4, 1, contingents=[troops("a", "camp_p1", 1000, 0)], minutes=30)
-    for _, world, state in evenings(theatre, force, presence):
+    for _, world, state in evenings(theatre, *GUARD):
         there = state.presence[0]
         assert there[0] == there[2] > there[3] > 0
         decay = theatre.scenario.parameters.scalar("presence.travel_decay_min")
@@ -109,17 +112,17 @@ def test_soldiers_reach_nearer_people_more():
 
 
 def test_police_count_where_they_serve_by_kind_and_share_accepted():
-    police = [
+    rows = [
         officers("p0", 200, 3, 6),
         officers("all", 400, 4),
-        officers("p1", 100, 5, kind="local_police", accepted=0.5),
+        officers("p1", 100, 0, 5, kind="local_police", accepted=0.5),
     ]
-    theatre = theatre_of(2, 8, police=police)
+    theatre = theatre_of(2, 8, police=rows)
     people = theatre.municipality_population[0] / 1000
-    for day, _, state in evenings(theatre, force, presence):
+    for day, _, state in evenings(theatre, *GUARD):
         spread = 400 / people.sum() if day >= 4 else 0.0
         own = 200 / people[0] if 3 <= day < 6 else 0.0
-        local = 50 / people[1] if day >= 5 else 0.0
+        local = 50 / people[1] if day < 5 else 0.0
         np.testing.assert_allclose(state.presence[1], [spread + own, spread], err_msg=str(day))
         np.testing.assert_allclose(state.presence[2], [0.0, local], err_msg=str(day))
         assert not state.presence[0].any()
@@ -167,7 +170,7 @@ def test_damping_lies_between_its_floor_and_one_and_falls_with_every_force(
             contingents=[troops("a", "camp_p0", strength + more, 0)],
             police=[officers("p0", police + more // 10)],
         )
-        for _, world, state in evenings(theatre, force, presence):
+        for _, world, state in evenings(theatre, *GUARD):
             reckoned = (world.effect[:, :, :, None] * state.presence[None, :, None, :]).sum(axis=1)
             floor = world.floor[:, :, None]
             exact = floor + (1 - floor) * np.exp(-reckoned)
@@ -182,7 +185,7 @@ def test_the_thousandth_soldier_does_less_than_the_first():
     damping = []
     for strength in range(0, 10_001, 1000):
         theatre = theatre_of(1, 1, contingents=[troops("a", "camp_p0", strength, 0)])
-        damping += [state.damping[1, 0, 0] for _, _, state in evenings(theatre, force, presence)]
+        damping += [state.damping[1, 0, 0] for _, _, state in evenings(theatre, *GUARD)]
     gain = -np.diff(damping)
     assert damping[0] == 1
     assert (gain > 0).all()
@@ -201,13 +204,14 @@ def test_presence_is_the_same_whether_reckoned_when_it_changes_or_every_day():
             troops("c", "camp_p2", 300, 380),
         ],
         police=[officers("p1", 100, 40, 77), officers("all", 50, 300)],
+        responsibilities=[post("p1", 3, 60)],
     )
-    when_changed = evenings(theatre, force, presence, shocks)
+    when_changed = evenings(theatre, *GUARD, shocks)
     world = build_world(theatre, theatre.scenario.parameters)
     anew = new_state(theatre, 1, 0)
     for day, _, state in when_changed:
         anew.changed[:] = True
-        for process in (force, presence, shocks):
+        for process in (*GUARD, shocks):
             process.step(anew, world, day)
         for name in ("presence", "riot_presence", "damping", "reached", "raw", "base"):
             assert np.array_equal(getattr(state, name), getattr(anew, name)), (name, day)

@@ -7,7 +7,7 @@ import pytest
 from lab import agree, hawkes, near, played, theatre_of
 from test_force_and_presence import evenings
 
-from interpose.play import force, presence, shocks
+from interpose.play import force, police, presence, responsibility, shocks
 from interpose.play.world import FORGOTTEN, background_level, build_world
 from theatres import START, officers, reporting, shock, troops
 
@@ -64,7 +64,7 @@ def test_the_background_is_exposure_times_level_times_boost_times_damping_every_
         police=[officers("p1", 200, 33, 250)],
         shocks=[shock(48, 3.0), shock(100, 1.0, municipalities="p1", acts="harassment")],
     )
-    for day, world, state in evenings(theatre, force, presence, shocks):
+    for day, world, state in evenings(theatre, force, responsibility, police, presence, shocks):
         year, month = theatre.year_of_day[day], theatre.month_of_day[day]
         boost = np.ones_like(state.boost)
         for s in range(len(world.shock_day)):

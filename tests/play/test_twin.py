@@ -9,10 +9,10 @@ import pytest
 from lab import theatre_of
 from twin import Twin
 
-from interpose.play import force, incidents, observe, presence, shocks
+from interpose.play import force, incidents, observe, police, presence, responsibility, shocks
 from interpose.play.state import new_state
 from interpose.play.world import build_world
-from theatres import officers, reporting, rumour, shock, troops
+from theatres import officers, post, reporting, rumour, shock, troops, walkout
 
 LIVELY = {
     "background.rate": 3000.0,
@@ -30,6 +30,7 @@ LIVELY = {
     "effect.troops.background": 0.1,
     "rumour.casualties_least": 30,
     "rumour.chance_after_incident": 0.05,
+    "police.training_months": 1.0,
 }
 
 
@@ -43,8 +44,11 @@ def lively_theatre(places=3, days=200, types=2, **values):
         contingents=[troops("a", "camp_p0", 900, 0), troops("b", "camp_p1", 500, 70, 140)],
         police=[
             officers("all", 300, 20),
+            officers("p0", 90, 0, kind="local_police", accepted=0.9),
             officers("p1", 150, 30, 150, kind="local_police", accepted=0.5),
         ],
+        walkouts=[walkout(80, 0.5, "p0", returns=110)],
+        responsibilities=[post("p1", 2, 60), post("p0", 1)],
         shocks=[shock(60), shock(63, municipalities="p0", size=1.0)],
         rumours=[rumour(80, against="river;authorities", media_share=0.5, answered_after_hours=30)]
         if days > 80
@@ -104,7 +108,7 @@ def test_the_compiled_day_gives_the_bits_of_the_plain_one(case, places, types):
     state = new_state(theatre, case.seed, 7, rows=1 << 16)
     twin = Twin(world, state.keys)
     for day in range(world.days):
-        for process in (force, presence, shocks):
+        for process in (force, responsibility, police, presence, shocks):
             process.step(state, world, day)
         given = [x.tolist() for x in (state.base, state.raw, state.damping[1], state.reached)]
         for process in (incidents, observe):

@@ -68,6 +68,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "troops", "float32", "soldiers/1000 inhabitants", "available soldiers, by reach of road"
         ),
         Column("R", "float32", "incidents/incident", "R if all were guarded like this one"),
+        Column(
+            "local_police",
+            "float32",
+            "officers/1000 inhabitants",
+            "accepted local police",
+        ),
     ),
     "incidents": (
         FUTURE,

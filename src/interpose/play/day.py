@@ -4,7 +4,7 @@
 loop to see that the two agree. A process is a file of this room: one sentence of rule, what it
 NEEDS (parameters), READS and WRITES (state), and ``step(state, world, day)``.
 
-Still to come, in their places: barricades and movement after unrest; displacement and police
+Still to come, in their places: barricades and movement after unrest; displacement
 before observe. The review comes at its interval, between days: see ``review.py``.
 """
 
@@ -13,7 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from interpose.play import force, incidents, observe, presence, shocks, unrest
+from interpose.play import (
+    force,
+    incidents,
+    observe,
+    police,
+    presence,
+    responsibility,
+    shocks,
+    unrest,
+)
 from interpose.play.compiled import kernel
 from interpose.play.state import State
 from interpose.play.unrest_arrays import WAVES
@@ -21,6 +30,8 @@ from interpose.play.world import World
 
 DAY = (
     force.step,
+    responsibility.step,
+    police.step,
     presence.step,
     shocks.step,
     incidents.step,
@@ -53,6 +64,8 @@ def play_days(state: State, world: World, first: int, last: int) -> int:
         if not has_room(state):
             return day
         force.step(state, world, day)
+        responsibility.step(state, world, day)
+        police.step(state, world, day)
         presence.step(state, world, day)
         shocks.step(state, world, day)
         incidents.step(state, world, day)
@@ -67,7 +80,7 @@ def day_of(processes: tuple[Callable[[State, World, int], None], ...]) -> Any:  
     Parameters
     ----------
     processes : tuple of compiled steps
-        For example ``(*DAY[:5], mine.step, *DAY[5:])``.
+        For example ``(*DAY[:7], mine.step, *DAY[7:])``.
     """
     import numba
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.play import force, presence, shocks
+from interpose.play import force, police, presence, responsibility, shocks
 from interpose.play.compiled import kernel
 from interpose.play.incidents import expect, relocate
 from interpose.play.reproduction import provoked
@@ -64,6 +64,8 @@ def expected_days(
     """
     for day in range(out.shape[0]):
         force.step(state, world, day)
+        responsibility.step(state, world, day)
+        police.step(state, world, day)
         presence.step(state, world, day)
         shocks.step(state, world, day)
         for m in range(state.rate.shape[0]):

@@ -235,6 +235,7 @@ def _municipalities(theatre: Theatre, reviews: review.Reviews) -> dict[str, Any]
         ),
         "troops": np.ravel(reviews.troops),
         "R": np.ravel(reviews.municipal),
+        "local_police": np.ravel(reviews.police),
     }
 
 

@@ -2,9 +2,10 @@ r"""Presence: troops reach places by road, police count where they serve, both p
 
 Soldiers of a base are shared by all people whom they can reach, nearer ones more, so that none is
 counted twice (the two-step floating catchment area of Luo & Wang 2003, doi:10.1068/b29120, with an
-exponential decay)::
+exponential decay). Soldiers bound to a post guard the place of the post alone, G_c::
 
-    T_c = sum_b  strength_b * exp(-travel_bc / decay) / sum_k pop_k exp(-travel_bk / decay)
+    T_c = G_c / pop_c
+        + sum_b  free_b * exp(-travel_bc / decay) / sum_k pop_k exp(-travel_bk / decay)
 
 Summed over all people it gives the soldiers back. Presence damps two things apart, the background
 (j = 0) and retaliation (j = 1), each with its own effect per kind of force, down to a floor::
@@ -36,7 +37,7 @@ NEEDS = (
     "floor.retaliation",
     "response.half_troops_per_1000",
 )
-READS = ("base_troops", "base_riot", "changed")
+READS = ("responsibility", "police", "changed")
 WRITES = ("presence", "riot_presence", "damping", "reached", "changed")
 
 
@@ -59,14 +60,15 @@ def step(state: State, world: World, day: int) -> None:
 
 @part
 def share_troops(state: State, world: World, year: int) -> None:
-    """Share the troops of every base among the people within its reach."""
+    """Share the free troops of every base among the people within its reach; add the guards."""
     places = state.presence.shape[1]
     for c in range(places):
-        state.presence[0, c] = 0.0
-        state.riot_presence[c] = 0.0
+        thousands = world.responsibility.guarded_thousands[year, c]
+        state.presence[0, c] = state.responsibility.guards[c] / thousands
+        state.riot_presence[c] = state.responsibility.guards_riot[c] / thousands
     for b in range(world.reach.shape[0]):
-        troops = state.base_troops[b] / world.reached_thousands[year, b]
-        riot = state.base_riot[b] / world.reached_thousands[year, b]
+        troops = state.responsibility.free_troops[b] / world.reached_thousands[year, b]
+        riot = state.responsibility.free_riot[b] / world.reached_thousands[year, b]
         if troops > 0.0:
             for c in range(places):
                 state.presence[0, c] += troops * world.reach[b, c]
@@ -84,16 +86,17 @@ def share_police(state: State, world: World, year: int, day: int) -> None:
         everybody += world.municipality_thousands[year, m]
     for c in range(places):
         state.presence[1, c] = 0.0
-        state.presence[2, c] = 0.0
+        seat = world.municipality_of_place[c]
+        officers = state.police.effective[seat]
+        state.presence[2, c] = officers / world.municipality_thousands[year, seat]
     for s in range(world.police_begins.shape[0]):
         if not world.police_begins[s] <= day < world.police_ends[s]:
             continue
-        kind = 1 + world.police_kind[s]
         seat = world.police_municipality[s]
         thousands = everybody if seat < 0 else world.municipality_thousands[year, seat]
         for c in range(places):
             if seat < 0 or world.municipality_of_place[c] == seat:
-                state.presence[kind, c] += world.police_effective[s] / thousands
+                state.presence[1, c] += world.police_effective[s] / thousands
 
 
 @part

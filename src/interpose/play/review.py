@@ -32,8 +32,9 @@ class Reviews:
     reproduction : Reproduction
     days, stocks, r : list
         One entry a review: day index, (stock,) persons, R of the theatre.
-    troops, municipal : list
-        One entry a review: (municipality,) available soldiers per 1000 inhabitants, and R.
+    troops, municipal, police : list
+        One entry a review: (municipality,) available soldiers per 1000 inhabitants, R, and
+        accepted local officers per 1000 inhabitants.
     """
 
     reproduction: Reproduction
@@ -42,6 +43,7 @@ class Reviews:
     r: list[float] = field(default_factory=list)
     troops: list[Floats] = field(default_factory=list)
     municipal: list[Floats] = field(default_factory=list)
+    police: list[Floats] = field(default_factory=list)
 
 
 def review_days(theatre: Theatre) -> list[int]:
@@ -62,6 +64,7 @@ def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews, day: 
     reviews.r.append(reviews.reproduction.theatre(state))
     reviews.troops.append(np.bincount(seats, state.presence[0], len(count)) / count)
     reviews.municipal.append(reviews.reproduction.municipal(state))
+    reviews.police.append(np.bincount(seats, state.presence[2], len(count)) / count)
 
 
 def what_is_seen(theatre: Theatre, state: State, day: int) -> Reports:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.draws import UInts, future_key
+from interpose.play.police_arrays import PoliceState, new_police
+from interpose.play.responsibility_arrays import ResponsibilityState, new_responsibility
 from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
 from interpose.play.unrest_arrays import UnrestState, new_unrest
 
@@ -70,6 +72,9 @@ class State(NamedTuple):
     unrest: UnrestState  # (part,) waves, crowds and riots: unrest_arrays.py
     # observe
     reported: Ints  # (reporter, month, type, 2) incidents, deaths
+    # processes with arrays of their own
+    police: PoliceState  # (fields) in service, recruits, away: see police_arrays.py
+    responsibility: ResponsibilityState  # (fields) posts: see responsibility_arrays.py
 
 
 def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> State:
@@ -115,6 +120,8 @@ def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> Sta
         series=np.zeros((months, types, 3), dtype=np.int64),
         unrest=new_unrest(theatre),
         reported=np.zeros((len(theatre.reporters), months, types, 2), dtype=np.int64),
+        police=new_police(theatre),
+        responsibility=new_responsibility(theatre),
     )
 
 

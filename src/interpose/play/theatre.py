@@ -221,12 +221,10 @@ class Theatre:
 
     @cached_property
     def police(self) -> dict[str, NDArray[Any]]:
-        """Arrays over police segments: kind (0 international), municipality (-1 all), ..."""
-        rows = self.scenario.police
+        """Arrays over rows of international police: municipality (-1 all), effective, ..."""
+        rows = [row for row in self.scenario.police if row.kind == "international_police"]
         index = {seat: i for i, seat in enumerate(self.municipalities)} | {"all": -1}
-        kinds = ("international_police", "local_police")
         return {
-            "kind": np.array([kinds.index(p.kind) for p in rows], dtype=np.int64),
             "municipality": np.array([index[p.municipality] for p in rows], dtype=np.int64),
             "effective": np.array([p.strength * p.accepted for p in rows], dtype=np.float64),
             "begins": np.array([self.day_index(p.begins) for p in rows], dtype=np.int64),
@@ -277,3 +275,12 @@ class Theatre:
             "begins": np.array([self.day_index(r.begins) for r in rows], dtype=np.int64),
             "ends": np.array([self.day_index(r.ends) for r in rows], dtype=np.int64),
         }
+
+    # --- local police ---------------------------------------------------------------------
+
+    @cached_property
+    def police_plan(self) -> tuple[Ints, Floats, Floats]:
+        """Begin (step,), strength and acceptance (step, municipality) of the local police."""
+        from interpose.play.police_arrays import steps_of_the_plan
+
+        return steps_of_the_plan(self)

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from interpose.play.draws import UInts, future_key, uniform_of
 from interpose.play.excitation import offspring_matrix, spread_over_places
 from interpose.play.marks import mark_tables
+from interpose.play.police_arrays import PoliceWorld, build_police
+from interpose.play.responsibility_arrays import ResponsibilityWorld, build_responsibility
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.play.unrest_arrays import UnrestWorld, build_unrest
 from interpose.scenario.models import IncidentType
@@ -50,8 +52,7 @@ class World(NamedTuple):
     available_share: float
     reach: Floats  # (base, place) 0..1, falls with travel time
     reached_thousands: Floats  # (year, base) thousand inhabitants, weighted by reach
-    # police
-    police_kind: Ints  # (segment,)
+    # international police
     police_municipality: Ints  # (segment,) -1 for all
     police_effective: Floats  # (segment,) officers that count
     police_begins: Ints  # (segment,) day
@@ -97,6 +98,9 @@ class World(NamedTuple):
     report_delay: Floats  # (row,) days
     report_begins: Ints  # (row,) day
     report_ends: Ints  # (row,) day
+    # processes with arrays of their own
+    police: PoliceWorld
+    responsibility: ResponsibilityWorld
 
 
 def draw_parameters(parameters: Parameters, seed: int, future: int) -> Parameters:
@@ -231,6 +235,8 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
         **mark_tables(theatre.scenario.incident_types, parameters),
         unrest=build_unrest(theatre, parameters, force["reach"]),
         **_reporting(theatre),
+        police=build_police(theatre, parameters),
+        responsibility=build_responsibility(theatre, parameters),
     )
 
 
@@ -248,7 +254,6 @@ def _force(theatre: Theatre, parameters: Parameters) -> dict[str, Any]:
         "reach": reach,
         # Never zero, so that a base which reaches nobody divides by something.
         "reached_thousands": np.maximum(theatre.population @ reach.T / 1000.0, 1e-9),
-        "police_kind": police["kind"],
         "police_municipality": police["municipality"],
         "police_effective": police["effective"],
         "police_begins": police["begins"],

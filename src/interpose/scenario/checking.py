@@ -25,10 +25,12 @@ from interpose.scenario.models import (
     Police,
     RecordedIncident,
     Reporting,
+    Responsibility,
     Row,
     Rumour,
     Share,
     Shock,
+    Walkout,
 )
 from interpose.scenario.parameter_checks import faulty_parameters
 from interpose.scenario.references import (
@@ -153,7 +155,7 @@ def contingents_out_of_order(tables: Tables) -> Iterator[Fault]:
 
 
 def outside_the_mission(tables: Tables) -> Iterator[Fault]:
-    """Yield each contingent, police force, shock or rumour that no day of the mission sees."""
+    """Yield each row with a date that no day of the mission sees."""
     header = tables.settings.header
     if header is None or header.start >= header.end:
         return
@@ -161,10 +163,15 @@ def outside_the_mission(tables: Tables) -> Iterator[Fault]:
         yield from _unseen("contingents.csv", line, "arrives", unit.arrives, unit.departs, header)
     for line, police in tables.placed(Police):
         yield from _unseen("police.csv", line, "begins", police.begins, police.ends, header)
-    dated: tuple[type[Shock | Rumour], ...] = (Shock, Rumour)
+    dated: tuple[type[Shock | Rumour | Walkout | Responsibility], ...] = (
+        Shock,
+        Rumour,
+        Walkout,
+        Responsibility,
+    )
     for model in dated:
         for line, row in tables.placed(model):
-            if not header.start <= row.date <= header.end:
+            if row.date is not None and not header.start <= row.date <= header.end:
                 wanted = f"Must lie within the mission, {header.start} to {header.end}."
                 yield Fault(FILE_OF[model], line, "date", str(row.date), wanted)
 
@@ -178,6 +185,33 @@ def _unseen(
     elif gone is not None and gone <= header.start:
         last = "departs" if field == "arrives" else "ends"
         yield Fault(file, line, last, str(gone), wanted)
+
+
+def walkouts_out_of_order(tables: Tables) -> Iterator[Fault]:
+    """Yield each walk-out whose return is not after it, or where no local police serve."""
+    serving = [row for row in tables.rows(Police) if row.kind == "local_police"]
+    for line, walkout in tables.placed(Walkout):
+        if walkout.returns is not None and walkout.returns <= walkout.date:
+            wanted = f"Must be after date, {walkout.date}."
+            yield Fault("walkouts.csv", line, "returns", str(walkout.returns), wanted)
+        there = {
+            row.municipality
+            for row in serving
+            if row.begins <= walkout.date and (row.ends is None or walkout.date < row.ends)
+        }
+        for seat in () if "all" in there else walkout.municipalities.split(";"):
+            if seat not in there and not (seat == "all" and there):
+                wanted = f"police.csv has no local police there on {walkout.date}."
+                yield Fault("walkouts.csv", line, "municipalities", shown(seat), wanted)
+
+
+def tasks_held_twice(tables: Tables) -> Iterator[Fault]:
+    """Yield each task at a place that an earlier row has already."""
+    seen: dict[tuple[str, str], int] = {}
+    for line, row in tables.placed(Responsibility):
+        if (first := seen.setdefault((row.task, row.place), line)) != line:
+            wanted = f"The same task and place as line {first}."
+            yield Fault("responsibilities.csv", line, "", shown(f"{row.task}, {row.place}"), wanted)
 
 
 def contingents_without_a_base(tables: Tables) -> Iterator[Fault]:
@@ -280,6 +314,8 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     periods_out_of_order,
     contingents_out_of_order,
     outside_the_mission,
+    walkouts_out_of_order,
+    tasks_held_twice,
     contingents_without_a_base,
     places_astray,
     shares_that_do_not_add_up,

@@ -28,11 +28,13 @@ from interpose.scenario.models import (
     Place,
     Police,
     Reporting,
+    Responsibility,
     Row,
     Rumour,
     Share,
     Shock,
     Source,
+    Walkout,
 )
 from interpose.scenario.parameter_checks import needed_indices
 from interpose.scenario.parameters import MasterRow, Parameters, master_table, resolve
@@ -67,7 +69,9 @@ class Scenario:
     parameters : Parameters
         The master table with the scenario's rows laid over it.
     digest : str
-        SHA-256 of all of the above but `folder`; equal digests play equally.
+        SHA-256 of all of this but `folder`; equal digests play equally.
+    walkouts, responsibilities
+        Rows of the table of that name, in the order of the file.
     """
 
     folder: str
@@ -88,6 +92,8 @@ class Scenario:
     reporting: tuple[Reporting, ...]
     parameters: Parameters
     digest: str
+    walkouts: tuple[Walkout, ...] = ()
+    responsibilities: tuple[Responsibility, ...] = ()
 
     def with_values(self, values: Mapping[str, float]) -> Scenario:
         """Return a copy in which some parameters have other values, and so another digest.
@@ -330,6 +336,8 @@ def _assembled(folder: Path, tables: Tables) -> Scenario:
         reporting=reporting,
         parameters=resolve(tables.master, tables.rows(ParameterRow), titles, needed),
         digest=_digest(header, tables),
+        walkouts=tables.rows(Walkout),
+        responsibilities=tables.rows(Responsibility),
     )
 
 

@@ -7,17 +7,14 @@ which model and whether it may be missing.
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from interpose.scenario.cells import plain_day, plain_number, plain_whole
-
-Basis = Literal["measured", "published", "fitted", "assumed"]
-"""Where a number comes from. Assumed ones are listed in every report."""
-
-Confidence = Literal["high", "medium", "low"]
+from interpose.scenario.rows import Basis as Basis
+from interpose.scenario.rows import Confidence, Count, Day, Identifier, Names, Whole
+from interpose.scenario.rows import Number as Number
+from interpose.scenario.rows import Row as Row
 
 PlaceKind = Literal["municipal_seat", "town", "village", "crossing", "protected_site", "base"]
 
@@ -28,46 +25,6 @@ Stock = Literal["in_theatre", "rear", "reserve", "exercise"]
 """Where a contingent is counted; ``in_theatre`` and ``exercise`` alone are seen in the streets."""
 
 ForceKind = Literal["troops", "international_police", "local_police"]
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
-"""Lower-case letters, digits, ``_``, ``-`` and ``.``; at most 64 characters."""
-
-
-Day = Annotated[dt.date, BeforeValidator(plain_day)]
-"""A day, written ``YYYY-MM-DD``."""
-
-Number = Annotated[float, BeforeValidator(plain_number)]
-"""A finite number with a decimal point and no separators."""
-
-Whole = Annotated[int, BeforeValidator(plain_whole)]
-"""A whole number."""
-
-Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(plain_whole)]
-"""How many there are."""
-
-
-def _split(text: str) -> str:
-    parts = [part.strip() for part in text.split(";")]
-    if not all(parts) and text:
-        msg = "Must be names parted by ';', none of them empty."
-        raise ValueError(msg)
-    if len(set(parts)) < len(parts):
-        msg = "Names one of them twice."
-        raise ValueError(msg)
-    return ";".join(parts)
-
-
-Names = Annotated[str, AfterValidator(_split)]
-"""Several identifiers in one cell, parted by ``;``."""
-
-
-class Row(BaseModel):
-    """One row of one table: frozen, no unknown columns, no NaN or infinity."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True
-    )
-
 
 # --- scenario.toml -------------------------------------------------------------------------
 
@@ -294,6 +251,39 @@ class Rumour(Row):
     note: str = ""
 
 
+class Walkout(Row):
+    """A day on which a share of the local police in service leaves."""
+
+    id: Identifier = Field(description="short name")
+    date: Day
+    municipalities: Names = Field(description="municipality seats parted by ';', or 'all'")
+    share: Number = Field(ge=0, le=1, description="share of the officers in service who leave")
+    returns: Day | None = Field(
+        default=None,
+        description="day they are back, or others are sent; empty: recruits alone fill the gap",
+    )
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Responsibility(Row):
+    """A task that the force holds at a place until the local police take it over."""
+
+    id: Identifier = Field(description="short name")
+    task: Literal["border", "protected_site", "public_order"] = Field(description="what is held")
+    place: Identifier = Field(description="id of the place of the post")
+    holder_before: Literal["force"] = Field(description="who holds it from the first day")
+    holder_after: Literal["local_police"] = Field(description="who takes it over")
+    date: Day | None = Field(
+        default=None, description="first day on which the police hold it; empty: never"
+    )
+    platoons: Number = Field(ge=0, le=1000, description="bound while the force holds it")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
 class IncidentType(Row):
     """A kind of act from an instigator to a target: one row of the excitation matrix."""
 
@@ -405,6 +395,8 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "incident_types.csv": (IncidentType, True),
     "parameters.csv": (ParameterRow, True),
     "reporting.csv": (Reporting, False),
+    "walkouts.csv": (Walkout, False),
+    "responsibilities.csv": (Responsibility, False),
     "record/figures.csv": (Figure, False),
     "record/incidents.csv": (RecordedIncident, False),
     "record/casualties.csv": (Casualties, False),

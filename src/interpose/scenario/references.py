@@ -68,6 +68,8 @@ REFERENCES = (
     Reference("rumours.csv", "against", "communities", also=("authorities",), several=True),
     Reference("incident_types.csv", "instigator", "communities", also=("unattributed",)),
     Reference("incident_types.csv", "target", "communities", also=TARGETS),
+    Reference("walkouts.csv", "municipalities", "seats", also=("all",), several=True),
+    Reference("responsibilities.csv", "place", "places"),
     Reference("record/incidents.csv", "place", "places"),
     Reference("record/incidents.csv", "responds_to", "incidents"),
     Reference("record/incidents.csv", "part_of", "incidents"),
