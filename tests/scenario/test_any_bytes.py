@@ -12,6 +12,7 @@ from interpose.scenario import check, load, new
 from interpose.scenario.models import TABLES, Contributor, Link, Place
 from interpose.scenario.reading import read_table
 from interpose.scenario.settings import read_settings
+from police_tables import TASKS, WALKOUTS
 
 FILES = ("scenario.toml", *TABLES)
 QUICK = settings(
@@ -23,7 +24,10 @@ text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return new("example", tmp_path_factory.mktemp("any"))
+    example = new("example", tmp_path_factory.mktemp("any"))
+    (example / "walkouts.csv").write_text(WALKOUTS)
+    (example / "responsibilities.csv").write_text(TASKS)
+    return example
 
 
 def load_with(folder, file, data):

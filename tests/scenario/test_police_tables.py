@@ -7,14 +7,7 @@ import datetime as dt
 import pytest
 
 from interpose.scenario import check, load
-
-WALKOUTS = """id,date,municipalities,share,returns,basis,source,note
-bridge_2031,2031-02-01,saltbridge;highfold,0.5,2031-05-01,assumed,treaty,
-"""
-TASKS = """id,task,place,holder_before,holder_after,date,platoons,basis,source,note
-pass,border,pass_gate,force,local_police,2031-01-01,1.5,assumed,treaty,
-clock,protected_site,clock_house,force,local_police,,1,assumed,treaty,never
-"""
+from police_tables import TASKS, WALKOUTS
 
 
 @pytest.fixture
