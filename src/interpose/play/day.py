@@ -4,8 +4,8 @@
 loop to see that the two agree. A process is a file of this room: one sentence of rule, what it
 NEEDS (parameters), READS and WRITES (state), and ``step(state, world, day)``.
 
-Still to come, in their places: unrest, barricades and movement after incidents; displacement and
-police before observe. The review comes at its interval, between days: see ``review.py``.
+Still to come, in their places: unrest after incidents; displacement and police before observe. The
+review comes at its interval, between days: see ``review.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from interpose.play import force, incidents, observe, presence, shocks
+from interpose.play import barricades, force, incidents, movement, observe, presence, shocks
 from interpose.play.compiled import kernel
 from interpose.play.state import State
 from interpose.play.world import World
@@ -24,6 +24,8 @@ DAY = (
     shocks.step,
     incidents.step,
     observe.step,
+    barricades.step,
+    movement.step,
 )
 
 ROOM_FOR_A_DAY = 4096
@@ -47,6 +49,8 @@ def play_days(state: State, world: World, first: int, last: int) -> int:
         shocks.step(state, world, day)
         incidents.step(state, world, day)
         observe.step(state, world, day)
+        barricades.step(state, world, day)
+        movement.step(state, world, day)
     return last
 
 

@@ -6,7 +6,8 @@ exponential decay)::
 
     T_c = sum_b  strength_b * exp(-travel_bc / decay) / sum_k pop_k exp(-travel_bk / decay)
 
-Summed over all people it gives the soldiers back. Presence damps two things apart, the background
+Summed over all people it gives the soldiers back. While barricades stand the travel times are those
+of ``barricades.py``, and soldiers on escort (``movement.py``) are not on patrol. Presence damps two things apart, the background
 (j = 0) and retaliation (j = 1), each with its own effect per kind of force, down to a floor::
 
     D_j = floor_j + (1 - floor_j) * exp(-eta_jT T - eta_jP P - eta_jL L)
@@ -36,7 +37,7 @@ NEEDS = (
     "floor.retaliation",
     "response.half_troops_per_1000",
 )
-READS = ("base_troops", "base_riot", "changed")
+READS = ("base_troops", "base_riot", "barricades", "movement", "changed")
 WRITES = ("presence", "riot_presence", "damping", "reached", "changed")
 
 
@@ -64,13 +65,21 @@ def share_troops(state: State, world: World, year: int) -> None:
     for c in range(places):
         state.presence[0, c] = 0.0
         state.riot_presence[c] = 0.0
+    blocked = state.barricades.counts[1] > 0
     for b in range(world.reach.shape[0]):
-        troops = state.base_troops[b] / world.reached_thousands[year, b]
-        riot = state.base_riot[b] / world.reached_thousands[year, b]
+        reach, thousands = world.reach[b], world.reached_thousands[year, b]
+        if blocked:
+            reach = state.barricades.reach[b]
+            thousands = 1e-9
+            for c in range(places):
+                thousands += world.barricades.thousands[year, c] * reach[c]
+        patrols = 1.0 - state.movement.taken[b]
+        troops = state.base_troops[b] * patrols / thousands
+        riot = state.base_riot[b] * patrols / thousands
         if troops > 0.0:
             for c in range(places):
-                state.presence[0, c] += troops * world.reach[b, c]
-                state.riot_presence[c] += riot * world.reach[b, c]
+                state.presence[0, c] += troops * reach[c]
+                state.riot_presence[c] += riot * reach[c]
     for c in range(places):
         state.reached[c] = state.presence[0, c] / (state.presence[0, c] + world.response_half)
 

@@ -11,7 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from interpose.play.barricade_arrays import BarricadeState, more_barricades, no_barricades
 from interpose.play.draws import UInts, future_key
+from interpose.play.movement_arrays import MovementState, no_movement
 from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
 
 PROCESSES_WITH_DRAWS = ("incidents", "marks", "observe")
@@ -67,6 +69,9 @@ class State(NamedTuple):
     series: Ints  # (month, type, 3) incidents, deaths, injured
     # observe
     reported: Ints  # (reporter, month, type, 2) incidents, deaths
+    # barricades, movement
+    barricades: BarricadeState  # (see play/barricade_arrays.py) what stands, whom troops reach
+    movement: MovementState  # (see play/movement_arrays.py) trips made, escorts
 
 
 def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> State:
@@ -111,6 +116,8 @@ def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> Sta
         counts=np.zeros(2, dtype=np.int64),
         series=np.zeros((months, types, 3), dtype=np.int64),
         reported=np.zeros((len(theatre.reporters), months, types, 2), dtype=np.int64),
+        barricades=no_barricades(theatre, seed, future, rows),
+        movement=no_movement(theatre),
     )
 
 
@@ -121,4 +128,5 @@ def more_rows(state: State) -> State:
         event_background=np.concatenate(
             [state.event_background, np.zeros_like(state.event_background)]
         ),
+        barricades=more_barricades(state.barricades),
     )

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from interpose.play.barricade_arrays import BarricadeWorld, barricade_world
 from interpose.play.draws import UInts, future_key, uniform_of
 from interpose.play.excitation import offspring_matrix, spread_over_places
 from interpose.play.marks import mark_tables
+from interpose.play.movement_arrays import MovementWorld, movement_world
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.scenario.models import IncidentType
 from interpose.scenario.parameters import Parameters
@@ -95,6 +97,9 @@ class World(NamedTuple):
     report_delay: Floats  # (row,) days
     report_begins: Ints  # (row,) day
     report_ends: Ints  # (row,) day
+    # barricades, movement
+    barricades: BarricadeWorld
+    movement: MovementWorld
 
 
 def draw_parameters(parameters: Parameters, seed: int, future: int) -> Parameters:
@@ -227,6 +232,8 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
         **_excitation(theatre, parameters, exposed.mean(axis=0)),
         **mark_tables(theatre.scenario.incident_types, parameters),
         **_reporting(theatre),
+        barricades=barricade_world(theatre, parameters),
+        movement=movement_world(theatre, parameters),
     )
 
 
