@@ -34,7 +34,7 @@ from __future__ import annotations
 import math
 
 from interpose.play.barricade_arrays import LIFE_STEPS
-from interpose.play.compiled import kernel
+from interpose.play.compiled import inlined, kernel
 from interpose.play.draws import day_key, mix, uniform
 from interpose.play.incidents import of_instigator
 from interpose.play.state import FORCE_CHANGED, State
@@ -59,7 +59,7 @@ DRAWS = 8
 ROAD, LIFE, PATIENCE, CAUSE, HURT, HOW_MANY, WHOSE = range(7)
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Let barricades stand a day or end, put up today's, and close the roads they stand on."""
     moved = False

@@ -268,11 +268,11 @@ def _barricades(theatre: Theatre, world: World, state: State) -> dict[str, Any]:
 
 
 def _movement(theatre: Theatre, world: World, state: State) -> dict[str, Any]:
-    year, seat, community = np.nonzero(world.movement.persons > 0.0)
+    year, seat, community = np.nonzero(world.movement.persons.transpose(0, 2, 1) > 0.0)
     first = theatre.month_starts.astype("datetime64[Y]")
     months = np.unique(first, return_counts=True)[1]
     own = {
-        name: np.round(total[year, seat, community] / months[year], 3)
+        name: np.round(total[year, community, seat] / months[year], 3)
         for name, total in (("share", state.movement.share), ("escorted", state.movement.escorted))
     }
     return {

@@ -16,8 +16,10 @@ escort, more in the harvest months::
 Bases within reach give them in proportion to their available soldiers times reach, each at most a
 share of its own::
 
-    taken_b = min(asked_b / (soldiers_b * hours a soldier), most),   granted_m = mean of
-    min(1, most / ...) over its bases,   share = free + granted (1 - free) min(1, wish * harvest)
+    taken_b = min(asked_b / (soldiers_b * hours a soldier), most)
+    share   = free + granted (1 - free) min(1, wish * harvest)
+
+``granted_m`` is the share of what its bases are asked for that they give, by weight.
 
 Soldiers on escort are not on patrol from the next day until the next month is planned
 (``presence.py``). H is known from incidents alone and B from barricades, so movement feeds back on
@@ -31,7 +33,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import inlined, kernel
 from interpose.play.state import FORCE_CHANGED, State
 from interpose.play.world import World
 
@@ -56,24 +58,30 @@ READS = ("events", "counts", "presence", "base_troops", "barricades")
 WRITES = ("movement", "changed")
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Plan the month on its first day; then remember today's incidents."""
     month = world.month_of_day[day]
     if day == 0 or month != world.month_of_day[day - 1]:
-        look(state, world, day)
-        wish(state, world, day)
-        escort(state, world)
-        travel(state, world, day)
+        plan(state, world, day)
     left = world.movement.month_ends[month] - day
     for row in range(state.counts[1], state.counts[0]):
         event = state.events[row]
         k = world.movement.target[event[2]]
         if k >= 0:
             weight = math.exp(-left / world.movement.memory)
-            near = world.movement.near[event[1]]
+            harm, near = state.movement.harm[k], world.movement.near[event[1]]
             for m in range(near.shape[0]):
-                state.movement.harm[m, k] += weight * near[m]
+                harm[m] += weight * near[m]
+
+
+@kernel
+def plan(state: State, world: World, day: int) -> None:
+    """Plan the month: who dares to travel, and whom the force escorts."""
+    look(state, world, day)
+    wish(state, world, day)
+    escort(state, world)
+    travel(state, world, day)
 
 
 @kernel
@@ -98,16 +106,20 @@ def wish(state: State, world: World, day: int) -> None:
     own, known = state.movement, world.movement
     year, month = world.year_of_day[day], world.month_of_day[day]
     asking = min(1.0, known.wish_share * known.harvest[month])
-    for m in range(own.guard.shape[0]):
-        calm = 1.0 + own.guard[m] / known.half_presence
-        missed = 0.0
-        for k in range(own.free.shape[1]):
-            fear = known.harm_weight * own.harm[m, k] / known.near_thousands[year, m, k]
+    hours = known.trips * asking / known.convoy_trips * known.convoy_hours
+    for m in range(own.wanted.shape[0]):
+        own.wanted[m] = 0.0
+    for k in range(own.free.shape[0]):
+        for m in range(own.free.shape[1]):
+            fear = known.harm_weight * own.harm[k, m] / known.near_thousands[year, k, m]
             fear += known.barricade_weight * own.blocked[m]
-            own.free[m, k] = math.exp(-fear / calm)
-            missed += known.persons[year, m, k] * (1.0 - own.free[m, k])
-            own.harm[m, k] *= known.fade[month]
-        own.wanted[m] = missed * known.trips * asking / known.convoy_trips * known.convoy_hours
+            if fear > 0.0:
+                own.free[k, m] = math.exp(-fear / (1.0 + own.guard[m] / known.half_presence))
+            else:
+                own.free[k, m] = 1.0
+            own.wanted[m] += hours * known.persons[year, k, m] * (1.0 - own.free[k, m])
+            own.harm[k, m] *= known.fade[month]
+    for m in range(own.blocked.shape[0]):
         own.blocked[m] = state.barricades.blocked_days[m]
 
 
@@ -115,19 +127,25 @@ def wish(state: State, world: World, day: int) -> None:
 def escort(state: State, world: World) -> None:
     """Share what is asked for among the bases; what they give is not on patrol."""
     own, known = state.movement, world.movement
-    for m in range(own.wanted.shape[0]):
-        own.pull[m] = 0.0
-        for b in range(own.asked.shape[0]):
-            own.pull[m] += state.base_troops[b] * world.reach[b, known.seat[m]]
-    for b in range(own.asked.shape[0]):
-        asked = 0.0
-        for m in range(own.wanted.shape[0]):
-            if own.pull[m] > 0.0:
-                part = state.base_troops[b] * world.reach[b, known.seat[m]] / own.pull[m]
-                asked += own.wanted[m] * part
-        own.asked[b] = asked
-        have = state.base_troops[b] * known.soldier_hours
-        taken = min(asked / have, known.most_share) if have > 0.0 else 0.0
+    for m in range(own.pull.shape[0]):
+        own.pull[m] = own.granted[m] = 0.0
+    for b in range(own.taken.shape[0]):
+        if state.base_troops[b] > 0.0:
+            for m in range(own.pull.shape[0]):
+                own.pull[m] += state.base_troops[b] * known.seat_reach[b, m]
+    for m in range(own.pull.shape[0]):  # from here on: per soldier within reach
+        own.pull[m] = 1.0 / own.pull[m] if own.pull[m] > 0.0 else 0.0
+        own.wanted[m] *= own.pull[m]
+    for b in range(own.taken.shape[0]):
+        taken, troops = 0.0, state.base_troops[b]
+        if troops > 0.0:
+            asked = 0.0  # platoon-hours a day of one soldier
+            for m in range(own.wanted.shape[0]):
+                asked += own.wanted[m] * known.seat_reach[b, m]
+            taken = min(asked / known.soldier_hours, known.most_share)
+            given = taken * known.soldier_hours / asked if asked > 0.0 else 1.0
+            for m in range(own.granted.shape[0]):
+                own.granted[m] += given * troops * known.seat_reach[b, m] * own.pull[m]
         if taken != own.taken[b]:
             own.taken[b] = taken
             state.changed[FORCE_CHANGED] = True
@@ -140,14 +158,11 @@ def travel(state: State, world: World, day: int) -> None:
     year, month = world.year_of_day[day], world.month_of_day[day]
     asking = min(1.0, known.wish_share * known.harvest[month])
     for m in range(own.wanted.shape[0]):
-        granted = 0.0
-        for b in range(own.asked.shape[0]):
-            if own.pull[m] > 0.0 and own.asked[b] > 0.0:
-                part = state.base_troops[b] * world.reach[b, known.seat[m]] / own.pull[m]
-                given = own.taken[b] * state.base_troops[b] * known.soldier_hours
-                granted += part * min(1.0, given / own.asked[b])
-        own.platoon_hours[month] += granted * own.wanted[m] * known.month_days[month]
-        for k in range(own.free.shape[1]):
-            escorted = granted * asking * (1.0 - own.free[m, k])
-            own.share[year, m, k] += own.free[m, k] + escorted
-            own.escorted[year, m, k] += escorted
+        if own.wanted[m] > 0.0:
+            asked = own.wanted[m] / own.pull[m]
+            own.platoon_hours[month] += own.granted[m] * asked * known.month_days[month]
+    for k in range(own.free.shape[0]):
+        for m in range(own.free.shape[1]):
+            escorted = own.granted[m] * asking * (1.0 - own.free[k, m])
+            own.share[year, k, m] += own.free[k, m] + escorted
+            own.escorted[year, k, m] += escorted

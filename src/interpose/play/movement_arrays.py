@@ -15,9 +15,9 @@ class MovementWorld(NamedTuple):
 
     target: Ints  # (type,) community against which the act is, -1 for none
     near: Floats  # (place, municipality) 0..1, falls with travel time
-    near_thousands: Floats  # (year, municipality, community) thousand persons, weighted by near
-    persons: Floats  # (year, municipality, community)
-    seat: Ints  # (municipality,) place
+    near_thousands: Floats  # (year, community, municipality) thousand persons, weighted by near
+    persons: Floats  # (year, community, municipality)
+    seat_reach: Floats  # (base, municipality) reach of its seat on open roads
     places_of: Floats  # (municipality,) number of places
     month_days: Floats  # (month,) days played
     month_ends: Ints  # (month,) first day of the next month
@@ -38,16 +38,16 @@ class MovementWorld(NamedTuple):
 class MovementState(NamedTuple):
     """Trips of this month, and what has been added up."""
 
-    harm: Floats  # (municipality, community) incidents, faded to the end of the month
-    free: Floats  # (municipality, community) share of trips made without escort this month
+    harm: Floats  # (community, municipality) incidents, faded to the end of the month
+    free: Floats  # (community, municipality) share of trips made without escort this month
     blocked: Floats  # (municipality,) barricade-days already seen
     guard: Floats  # (municipality,) troops and international police per 1000 inhabitants
     wanted: Floats  # (municipality,) platoon-hours a day
     pull: Floats  # (municipality,) soldiers within reach
-    asked: Floats  # (base,) platoon-hours a day
+    granted: Floats  # (municipality,) share of what is asked for that is given
     taken: Floats  # (base,) share of the available soldiers on escort
-    share: Floats  # (year, municipality, community) trips made, summed over months
-    escorted: Floats  # (year, municipality, community) trips under escort, summed over months
+    share: Floats  # (year, community, municipality) trips made, summed over months
+    escorted: Floats  # (year, community, municipality) trips under escort, summed over months
     platoon_hours: Floats  # (month,) spent on escorts
 
 
@@ -61,15 +61,16 @@ def movement_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
     near = np.exp(-theatre.travel_min[:, seat] / parameters.scalar("movement.near_min"))
     days = np.bincount(theatre.month_of_day).astype(np.float64)
     memory = parameters.scalar("movement.memory_days")
+    decay = parameters.scalar("presence.travel_decay_min")
     begins, ends = (round(parameters.scalar(f"movement.harvest_{x}")) for x in ("begins", "ends"))
     number = theatre.month_starts.astype("datetime64[M]").astype(np.int64) % 12 + 1
     harvest = (number - begins) % 12 <= (ends - begins) % 12
     return MovementWorld(
         target=np.array([known.get(t.target, -1) for t in theatre.scenario.incident_types]),
         near=np.ascontiguousarray(near),
-        near_thousands=np.maximum(near.T @ theatre.people / 1000.0, 1e-9),
-        persons=np.ascontiguousarray(municipal.T @ theatre.people),
-        seat=seat,
+        near_thousands=_turned(np.maximum(near.T @ theatre.people / 1000.0, 1e-9)),
+        persons=_turned(municipal.T @ theatre.people),
+        seat_reach=np.exp(-theatre.travel_min[theatre.base_place][:, seat] / decay),
         places_of=municipal.sum(axis=0),
         month_days=days,
         month_ends=np.cumsum(days).astype(np.int64),
@@ -89,20 +90,25 @@ def movement_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
     )
 
 
+def _turned(values: Floats) -> Floats:
+    """Put the last two axes, municipality and community, the other way round."""
+    return np.ascontiguousarray(values.transpose(0, 2, 1))
+
+
 def no_movement(theatre: Theatre) -> MovementState:
     """Return the state of the first morning: nobody has travelled."""
     seats, communities = len(theatre.municipalities), len(theatre.communities)
     bases, years = len(theatre.scenario.bases), len(theatre.years)
     return MovementState(
-        harm=np.zeros((seats, communities)),
-        free=np.ones((seats, communities)),
+        harm=np.zeros((communities, seats)),
+        free=np.ones((communities, seats)),
         blocked=np.zeros(seats),
         guard=np.zeros(seats),
         wanted=np.zeros(seats),
         pull=np.zeros(seats),
-        asked=np.zeros(bases),
+        granted=np.zeros(seats),
         taken=np.zeros(bases),
-        share=np.zeros((years, seats, communities)),
-        escorted=np.zeros((years, seats, communities)),
+        share=np.zeros((years, communities, seats)),
+        escorted=np.zeros((years, communities, seats)),
         platoon_hours=np.zeros(len(theatre.month_starts)),
     )

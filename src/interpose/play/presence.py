@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import inlined, kernel
 from interpose.play.state import BACKGROUND_CHANGED, FORCE_CHANGED, State
 from interpose.play.world import World
 
@@ -41,7 +41,7 @@ READS = ("base_troops", "base_riot", "barricades", "movement", "changed")
 WRITES = ("presence", "riot_presence", "damping", "reached", "changed")
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Reckon presence and damping anew on days when force, police or people changed."""
     new_year = day == 0 or world.year_of_day[day] != world.year_of_day[day - 1]
