@@ -17,7 +17,8 @@ from test_twin import lively_theatre
 
 import interpose.play
 from interpose.play import day as day_module
-from interpose.play import force
+from interpose.play import barricades, force
+from interpose.play.barricade_arrays import ENDINGS
 from interpose.play.day import DAY
 from interpose.play.state import State, new_state
 from interpose.play.theatre import STOCKS
@@ -59,14 +60,23 @@ class Watched:
         return getattr(self._inner, name)
 
 
+def arrays_of(state):
+    """Return name -> arrays of every field; a nested tuple, such as barricades, has several."""
+    return {
+        name: list(value) if isinstance(value, tuple) else [value]
+        for name, value in state._asdict().items()
+    }
+
+
 def lock(state, writes):
     """Let only the fields in `writes` be written to."""
-    for name, array in state._asdict().items():
-        array.setflags(write=name in writes)
+    for name, arrays in arrays_of(state).items():
+        for array in arrays:
+            array.setflags(write=name in writes)
 
 
 def test_the_interpreted_day_gives_the_same_bits_and_writes_only_what_it_says(interpreted):
-    theatre = lively_theatre(3, 150, 3, **{"relocation.share": 0.3})
+    theatre = lively_theatre(3, 150, 4, **{"relocation.share": 0.3})
     world = build_world(theatre, theatre.scenario.parameters)
     compiled = played(theatre, world, seed=9)
     state = new_state(theatre, 9, 0, rows=len(compiled.events))
@@ -81,8 +91,10 @@ def test_the_interpreted_day_gives_the_same_bits_and_writes_only_what_it_says(in
                 process.step(state_seen, world_seen, day)
                 looked_at[process] |= state_seen._seen
                 of_world |= world_seen._seen
-    for name, array in state._asdict().items():
-        np.testing.assert_array_equal(array, getattr(compiled, name), err_msg=name)
+    expected = arrays_of(compiled)
+    for name, arrays in arrays_of(state).items():
+        for found, wanted in zip(arrays, expected[name], strict=True):
+            np.testing.assert_array_equal(found, wanted, err_msg=name)
     for process, seen in looked_at.items():
         said = {*process.READS, *process.WRITES}
         assert seen <= said, f"{short(process)} looks at {seen - said} and does not say so"
@@ -139,6 +151,11 @@ def test_every_parameter_is_needed_by_some_process_and_every_need_is_a_parameter
     known = {row.name for row in master_table()}
     assert set(needed) == known, f"unknown {set(needed) - known}, idle {known - set(needed)}"
     assert len(needed) == len(set(needed)), "needed twice"
+
+
+def test_the_numbers_of_the_endings_are_those_of_the_table():
+    numbers = (barricades.BY_ITSELF, barricades.NEGOTIATED, barricades.REMOVED)
+    assert [ENDINGS[n] for n in numbers] == ["by itself", "negotiated", "removed"]
 
 
 def test_the_numbers_of_the_stocks_are_those_of_the_theatre():
