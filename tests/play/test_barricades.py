@@ -25,7 +25,12 @@ def blocked(places, days, contingents=(), **values):
     """Return theatre and world in which Poisson roadblocks happen and nothing else."""
     theatre = Theatre(
         small_scenario(
-            places=places, days=days, types=[BLOCK], values=values, contingents=contingents
+            places=places,
+            days=days,
+            types=[BLOCK],
+            values=values,
+            contingents=contingents,
+            minutes=5.0,
         )
     )
     return theatre, hawkes(theatre, RATE, 0.0, 7.0)
@@ -80,14 +85,14 @@ def test_two_hazards_compete_with_the_duration():
         "barricades.delay_min": 0.0,  # roads stay open, so that troops reach as many every day
         "movement.escort_most_share": 0.0,
     }
-    theatre, world = blocked(30, 3000, [troops("a", "camp_p3", 200_000, 0)], **values)
+    theatre, world = blocked(30, 3000, [troops("a", "camp_p3", 20_000, 0)], **values)
     state = played(theatre, world)
     one = table(state)
     law = days_of(world)
     longest = int(law.max())
     operation = 0.05 * state.riot_presence
     hazard = 0.1 + operation
-    assert 0.02 < operation.min() < operation.max()
+    assert operation[12] < 0.1 < operation[3]
     for place in (0, 3, 12):
         here = (one["place"] == place) & (one["day"] < 3000 - longest)
         days = one["ended"][here] - one["day"][here] + 1
@@ -106,7 +111,7 @@ def test_operations_alone_hurt_people_and_count_them_by_side():
     both = one["injured_instigator"] + one["injured_force"]
     operation = one["how"] == barricades.REMOVED
     assert both[~operation].sum() == 0
-    agree(both[operation] > 0, 0.5, what="share of operations that hurt")
+    agree(both[operation] > 0, 0.5, finer_than=0.1, what="share of operations that hurt")
     agree(both[both > 0], 25.0, finer_than=0.1, what="injured")
     assert one["injured_force"].sum() / both.sum() == pytest.approx(0.39, abs=0.01)
     assert state.series[:, :, 2].sum() == 0  # those of incidents stay apart

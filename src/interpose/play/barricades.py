@@ -95,7 +95,7 @@ def put_up(state: State, world: World, day: int, event_row: int) -> bool:
     if roads > 0:
         one[2] = first + int(draw_of(state, world, row, ROAD) * roads)
     life = world.barricades.life[int(draw_of(state, world, row, LIFE) * LIFE_STEPS)]
-    one[5] = day + max(1, int(math.ceil(min(life, 1e6)))) - 1
+    one[5] = day + max(1, math.ceil(min(life, 1e6))) - 1
     one[6], one[7], one[8], one[9] = -1, 0, 0, 0
     own.patience[row] = -math.log(1.0 - draw_of(state, world, row, PATIENCE))
     own.counts[0] += 1

@@ -88,7 +88,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("other_end", "text", "1", "id of the place at the other end of its road"),
         Column("days", "int16", "days", "days on which it stood; 1: gone on its first evening"),
         Column("ended", "text", "1", "by itself, negotiated, removed; standing: on the last day"),
-        Column("injured_instigator", "int16", "persons", "injured in its removal, who had built it"),
+        Column(
+            "injured_instigator", "int16", "persons", "injured in its removal, who had built it"
+        ),
         Column("injured_force", "int16", "persons", "injured in its removal, of the force"),
     ),
     "movement": (

@@ -98,7 +98,9 @@ def play_future(
     state = new_state(theatre, seed, number)
     reviews = review.Reviews(Reproduction(world))
     state = run_days(theatre, world, state, policy, reviews, days)
-    return Future(number, _tables(theatre, world, state, reviews, parameters if draw else None, number))
+    return Future(
+        number, _tables(theatre, world, state, reviews, parameters if draw else None, number)
+    )
 
 
 def run_days(

@@ -11,7 +11,7 @@ H counts persons of k with the same weights of travel; G are patrolling troops a
 police per 1000 inhabitants, the mean over the places of m. A share of the missed trips asks for an
 escort, more in the harvest months::
 
-    platoon-hours a day = persons * trips * (1 - free) min(1, wish * harvest) / trips a convoy * hours
+    hours a day = persons * trips * (1 - free) min(1, wish * harvest) / trips_a_convoy * hours_each
 
 Bases within reach give them in proportion to their available soldiers times reach, each at most a
 share of its own::
@@ -22,8 +22,8 @@ share of its own::
 ``granted_m`` is the share of what its bases are asked for that they give, by weight.
 
 Soldiers on escort are not on patrol from the next day until the next month is planned
-(``presence.py``). H is known from incidents alone and B from barricades, so movement feeds back on
-incidents through presence only. Left out: trips that nobody wishes for any more after years of fear.
+(``presence.py``): movement feeds back on incidents through presence only. Left out: trips that
+nobody wishes for any more after years of fear.
 
 Sources: UNMIK/PR/1554 of 24 May 2006 counts 1,408 escorted convoys from 1 January to 10 May 2006,
 11 a day, six of them stoned; all other values are assumed.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import inlined, kernel
+from interpose.play.compiled import inlined
 from interpose.play.draws import day_key, mix, uniform
 from interpose.play.state import State
 from interpose.play.world import World

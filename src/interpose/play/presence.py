@@ -7,8 +7,9 @@ exponential decay)::
     T_c = sum_b  strength_b * exp(-travel_bc / decay) / sum_k pop_k exp(-travel_bk / decay)
 
 Summed over all people it gives the soldiers back. While barricades stand the travel times are those
-of ``barricades.py``, and soldiers on escort (``movement.py``) are not on patrol. Presence damps two things apart, the background
-(j = 0) and retaliation (j = 1), each with its own effect per kind of force, down to a floor::
+of ``barricades.py``, and soldiers on escort (``movement.py``) are not on patrol. Presence
+damps two things apart, the background (j = 0) and retaliation (j = 1), each with its own effect per
+kind of force, down to a floor::
 
     D_j = floor_j + (1 - floor_j) * exp(-eta_jT T - eta_jP P - eta_jL L)
 
