@@ -39,6 +39,9 @@ ANSWER = IncidentType(
 ALONE = IncidentType(
     id="alone", act="harassment", instigator="unattributed", target="hill", words="alone"
 )
+BLOCK = IncidentType(
+    id="block", act="roadblock", instigator="hill", target="authorities", words="block"
+)
 
 QUIET = {
     "retaliation.campaign": 0.0,

@@ -13,7 +13,7 @@ from interpose.play.day import ROOM_FOR_A_DAY, play_days
 from interpose.play.state import more_rows, new_state
 from interpose.play.theatre import Theatre
 from interpose.play.world import build_world
-from theatres import ALONE, ANSWER, ATTACK, small_scenario
+from theatres import ALONE, ANSWER, ATTACK, BLOCK, small_scenario
 
 TIMES = 4.0
 """Standard errors by which a mean may miss: at a fixed seed, one honest test in 16,000 would."""
@@ -39,8 +39,13 @@ def near(found, exact, error, finer_than=0.05, what=""):
 
 
 def theatre_of(places=1, days=400, types=1, **more):
-    """Return a small theatre with the first one, two or three types."""
-    kinds = {1: (ALONE,), 2: (ATTACK, ANSWER), 3: (ATTACK, ANSWER, ALONE)}[types]
+    """Return a small theatre with the first types; the fourth puts up barricades."""
+    kinds = {
+        1: (ALONE,),
+        2: (ATTACK, ANSWER),
+        3: (ATTACK, ANSWER, ALONE),
+        4: (ATTACK, ANSWER, ALONE, BLOCK),
+    }[types]
     return Theatre(small_scenario(places=places, days=days, types=kinds, **more))
 
 

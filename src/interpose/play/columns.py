@@ -87,6 +87,26 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("crowd", "int32", "persons", "size of the crowd; 0 where the type has none"),
         Column("background", "float32", "ratio", "chance that it is not retaliation"),
     ),
+    "barricades": (
+        FUTURE,
+        Column("date", "date", "date", "day on which the barricade went up"),
+        Column("place", "text", "1", "id of the place"),
+        Column("other_end", "text", "1", "id of the place at the other end of its road"),
+        Column("days", "int16", "days", "days on which it stood; 1: gone on its first evening"),
+        Column("ended", "text", "1", "by itself, negotiated, removed; standing: on the last day"),
+        Column(
+            "injured_instigator", "int16", "persons", "injured in its removal, who had built it"
+        ),
+        Column("injured_force", "int16", "persons", "injured in its removal, of the force"),
+    ),
+    "movement": (
+        FUTURE,
+        Column("year", "date", "date", "first day of the calendar year"),
+        Column("municipality", "text", "1", "id of the municipality's seat"),
+        Column("community", "text", "1", "id of the community"),
+        Column("share", "float32", "ratio", "wished-for trips made, mean of months, to 0.001"),
+        Column("escorted", "float32", "ratio", "wished-for trips made under escort, to 0.001"),
+    ),
     "riots": (
         FUTURE,
         Column("date", "date", "date", "day on which the crowd first was one"),

@@ -4,8 +4,8 @@
 loop to see that the two agree. A process is a file of this room: one sentence of rule, what it
 NEEDS (parameters), READS and WRITES (state), and ``step(state, world, day)``.
 
-Still to come, in their places: barricades and movement after unrest; displacement
-before observe. The review comes at its interval, between days: see ``review.py``.
+Still to come, in its place: displacement and return, before observe. The review comes at its
+interval, between days: see ``review.py``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 from interpose.play import (
+    barricades,
     force,
     incidents,
+    movement,
     observe,
     police,
     presence,
@@ -37,6 +39,8 @@ DAY = (
     incidents.step,
     unrest.step,
     observe.step,
+    barricades.step,
+    movement.step,
 )
 
 ROOM_FOR_A_DAY = 4096
@@ -70,6 +74,8 @@ def play_days(state: State, world: World, first: int, last: int) -> int:
         shocks.step(state, world, day)
         incidents.step(state, world, day)
         unrest.step(state, world, day)
+        barricades.step(state, world, day)
+        movement.step(state, world, day)
         observe.step(state, world, day)
     return last
 

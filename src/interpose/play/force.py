@@ -7,7 +7,7 @@ the wire; troops in the rear or in reserve at home are counted, and reach nobody
 
 from __future__ import annotations
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import inlined
 from interpose.play.state import FORCE_CHANGED, State
 from interpose.play.world import World
 
@@ -18,7 +18,7 @@ WRITES = ("stocks", "base_troops", "base_riot", "stock_days", "changed")
 IN_THEATRE, REAR, RESERVE, EXERCISE = range(4)  # order of theatre.STOCKS, which a test checks
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Let contingents arrive and leave; count person-days by stock."""
     moved = day == 0

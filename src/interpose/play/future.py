@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from interpose.errors import RunawayError
 from interpose.play import review
+from interpose.play.barricade_arrays import BARRICADE_FIELDS, ENDINGS
 from interpose.play.columns import TABLES
 from interpose.play.day import has_room, play_days
 from interpose.play.reproduction import Reproduction
@@ -98,7 +99,9 @@ def play_future(
     state = new_state(theatre, seed, number)
     reviews = review.Reviews(Reproduction(world))
     state = run_days(theatre, world, state, policy, reviews, days)
-    return Future(number, _tables(theatre, state, reviews, parameters if draw else None, number))
+    return Future(
+        number, _tables(theatre, world, state, reviews, parameters if draw else None, number)
+    )
 
 
 def run_days(
@@ -135,6 +138,7 @@ def run_days(
 
 def _tables(
     theatre: Theatre,
+    world: World,
     state: State,
     reviews: review.Reviews,
     drawn: Parameters | None,
@@ -154,6 +158,8 @@ def _tables(
         "municipalities": _municipalities(theatre, reviews),
         "incidents": incidents,
         "riots": _riots(theatre, state),
+        "barricades": _barricades(theatre, world, state),
+        "movement": _movement(theatre, world, state),
         "futures": {
             "status": Coded(np.zeros(1, dtype=np.int16), ("done", "failed")),
             "error": Coded(np.zeros(1, dtype=np.int16), ("",)),
@@ -269,4 +275,38 @@ def _riots(theatre: Theatre, state: State) -> dict[str, Any]:
         "community": Coded(riots["community"].astype(np.int16), theatre.communities),
         "target": Coded(riots["target"].astype(np.int16), (*theatre.communities, AUTHORITIES)),
         "rumour": Coded((riots["rumour"] % len(rumours)).astype(np.int16), rumours),
+    }
+
+
+def _barricades(theatre: Theatre, world: World, state: State) -> dict[str, Any]:
+    rows = state.barricades.rows[: int(state.barricades.counts[0])]
+    one = {name: rows[:, i] for i, name in enumerate(BARRICADE_FIELDS)}
+    places = tuple(place.id for place in theatre.scenario.places)
+    ends = np.append(world.barricades.other_end, 0)[one["road"]]
+    last = np.where(one["ended"] < 0, theatre.days - 1, one["ended"])
+    return {
+        "date": theatre.dates[one["day"]],
+        "place": Coded(one["place"].astype(np.int16), places),
+        # A place without roads blocks itself.
+        "other_end": Coded(np.where(one["road"] < 0, one["place"], ends).astype(np.int16), places),
+        "days": last - one["day"] + 1,
+        "ended": Coded(one["how"].astype(np.int16), ENDINGS),
+        "injured_instigator": one["injured_instigator"],
+        "injured_force": one["injured_force"],
+    }
+
+
+def _movement(theatre: Theatre, world: World, state: State) -> dict[str, Any]:
+    year, seat, community = np.nonzero(world.movement.persons.transpose(0, 2, 1) > 0.0)
+    first = theatre.month_starts.astype("datetime64[Y]")
+    months = np.unique(first, return_counts=True)[1]
+    own = {
+        name: np.round(total[year, community, seat] / months[year], 3)
+        for name, total in (("share", state.movement.share), ("escorted", state.movement.escorted))
+    }
+    return {
+        "year": (np.datetime64("1970", "Y") + (theatre.years - 1970))[year],
+        "municipality": Coded(seat.astype(np.int16), theatre.municipalities),
+        "community": Coded(community.astype(np.int16), theatre.communities),
+        **own,
     }

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel, part
+from interpose.play.compiled import inlined, kernel, part
 from interpose.play.draws import UInts, day_key, mix, uniform, unit
 from interpose.play.marks import CROWD_STEPS
 from interpose.play.state import State
@@ -60,7 +60,7 @@ MARKS_PER_INCIDENT = 16
 """Draws set aside for the marks of one incident; eight are used."""
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Draw today's incidents, then let them provoke those of the days to come."""
     state.counts[1] = state.counts[0]
@@ -208,7 +208,7 @@ def happen(state: State, world: World, day: int, m: int, c: int) -> None:
         state.series[month, m, 2] += hurt
 
 
-@kernel
+@inlined
 def provoke(state: State, world: World, row: int) -> None:
     """Add what one of today's incidents provokes, at all places, from tomorrow on."""
     event = state.events[row]

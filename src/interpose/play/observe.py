@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import inlined
 from interpose.play.draws import day_key, mix, uniform
 from interpose.play.state import State
 from interpose.play.world import World
@@ -20,7 +20,7 @@ READS = ("keys", "events", "counts")
 WRITES = ("reported",)
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Let every reporter hear, or not hear, of today's incidents."""
     today = day_key(state.keys[2], world.first_ordinal + day)

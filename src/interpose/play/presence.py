@@ -7,8 +7,10 @@ exponential decay). Soldiers bound to a post guard the place of the post alone, 
     T_c = G_c / pop_c
         + sum_b  free_b * exp(-travel_bc / decay) / sum_k pop_k exp(-travel_bk / decay)
 
-Summed over all people it gives the soldiers back. Presence damps two things apart, the background
-(j = 0) and retaliation (j = 1), each with its own effect per kind of force, down to a floor::
+Summed over all people it gives the soldiers back. While barricades stand the travel times are those
+of ``barricades.py``, and soldiers on escort (``movement.py``) are not on patrol. Presence
+damps two things apart, the background (j = 0) and retaliation (j = 1), each with its own effect per
+kind of force, down to a floor::
 
     D_j = floor_j + (1 - floor_j) * exp(-eta_jT T - eta_jP P - eta_jL L)
 
@@ -21,7 +23,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel, part
+from interpose.play.compiled import inlined, part
 from interpose.play.state import BACKGROUND_CHANGED, FORCE_CHANGED, State
 from interpose.play.world import World
 
@@ -37,11 +39,11 @@ NEEDS = (
     "floor.retaliation",
     "response.half_troops_per_1000",
 )
-READS = ("responsibility", "police", "changed")
+READS = ("responsibility", "police", "barricades", "movement", "changed")
 WRITES = ("presence", "riot_presence", "damping", "reached", "changed")
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Reckon presence and damping anew on days when force, police or people changed."""
     new_year = day == 0 or world.year_of_day[day] != world.year_of_day[day - 1]
@@ -63,16 +65,24 @@ def share_troops(state: State, world: World, year: int) -> None:
     """Share the free troops of every base among the people within its reach; add the guards."""
     places = state.presence.shape[1]
     for c in range(places):
-        thousands = world.responsibility.guarded_thousands[year, c]
-        state.presence[0, c] = state.responsibility.guards[c] / thousands
-        state.riot_presence[c] = state.responsibility.guards_riot[c] / thousands
+        guarded = world.responsibility.guarded_thousands[year, c]
+        state.presence[0, c] = state.responsibility.guards[c] / guarded
+        state.riot_presence[c] = state.responsibility.guards_riot[c] / guarded
+    blocked = state.barricades.counts[1] > 0
     for b in range(world.reach.shape[0]):
-        troops = state.responsibility.free_troops[b] / world.reached_thousands[year, b]
-        riot = state.responsibility.free_riot[b] / world.reached_thousands[year, b]
+        reach, thousands = world.reach[b], world.reached_thousands[year, b]
+        if blocked:
+            reach = state.barricades.reach[b]
+            thousands = 1e-9
+            for c in range(places):
+                thousands += world.barricades.thousands[year, c] * reach[c]
+        patrols = 1.0 - state.movement.taken[b]
+        troops = state.responsibility.free_troops[b] * patrols / thousands
+        riot = state.responsibility.free_riot[b] * patrols / thousands
         if troops > 0.0:
             for c in range(places):
-                state.presence[0, c] += troops * world.reach[b, c]
-                state.riot_presence[c] += riot * world.reach[b, c]
+                state.presence[0, c] += troops * reach[c]
+                state.riot_presence[c] += riot * reach[c]
     for c in range(places):
         state.reached[c] = state.presence[0, c] / (state.presence[0, c] + world.response_half)
 

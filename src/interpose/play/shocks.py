@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel, part
+from interpose.play.compiled import inlined, part
 from interpose.play.state import BACKGROUND_CHANGED, BOOSTED, State
 from interpose.play.world import World
 
@@ -29,7 +29,7 @@ READS = ("damping", "changed", "boosted")
 WRITES = ("boost", "boosted", "raw", "base", "changed")
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Add up the shocks still felt, then reckon anew the background of the types that moved."""
     felt = False

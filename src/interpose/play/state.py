@@ -11,7 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from interpose.play.barricade_arrays import BarricadeState, more_barricades, no_barricades
 from interpose.play.draws import UInts, future_key
+from interpose.play.movement_arrays import MovementState, no_movement
 from interpose.play.police_arrays import PoliceState, new_police
 from interpose.play.responsibility_arrays import ResponsibilityState, new_responsibility
 from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
@@ -75,6 +77,9 @@ class State(NamedTuple):
     # processes with arrays of their own
     police: PoliceState  # (fields) in service, recruits, away: see police_arrays.py
     responsibility: ResponsibilityState  # (fields) posts: see responsibility_arrays.py
+    # barricades, movement
+    barricades: BarricadeState  # (see play/barricade_arrays.py) what stands, whom troops reach
+    movement: MovementState  # (see play/movement_arrays.py) trips made, escorts
 
 
 def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> State:
@@ -122,6 +127,8 @@ def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> Sta
         reported=np.zeros((len(theatre.reporters), months, types, 2), dtype=np.int64),
         police=new_police(theatre),
         responsibility=new_responsibility(theatre),
+        barricades=no_barricades(theatre, seed, future, rows),
+        movement=no_movement(theatre),
     )
 
 
@@ -134,4 +141,5 @@ def more_rows(state: State) -> State:
         event_background=np.concatenate(
             [state.event_background, np.zeros_like(state.event_background)]
         ),
+        barricades=more_barricades(state.barricades),
     )

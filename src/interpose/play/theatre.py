@@ -198,6 +198,41 @@ class Theatre:
         start = np.cumsum([0, *[len(n) for n in near]])
         return start, np.array([j for n in near for j in sorted(n)], dtype=np.int64)
 
+    @cached_property
+    def road_ends(self) -> tuple[Ints, Ints, Ints]:
+        """CSR start by place; link and place at the other end of every road of the place."""
+        ends: list[list[tuple[int, int]]] = [[] for _ in self.scenario.places]
+        for number, link in enumerate(self.scenario.links):
+            a, b = self.place_index[link.a], self.place_index[link.b]
+            ends[a].append((number, b))
+            ends[b].append((number, a))
+        start = np.cumsum([0, *[len(e) for e in ends]])
+        flat = np.array([x for e in ends for x in e], dtype=np.int64).reshape(-1, 2)
+        return start, flat[:, 0].copy(), flat[:, 1].copy()
+
+    @cached_property
+    def detours(self) -> tuple[Ints, Ints, Floats]:
+        """Whom the closing of each single link delays: CSR start by link, pair, minutes.
+
+        A pair is ``base * places + place``; its minutes are those without the link, infinite where
+        there is no other way.
+        """
+        links, size = self.scenario.links, len(self.scenario.places)
+        ends = [(self.place_index[link.a], self.place_index[link.b]) for link in links]
+        a, b = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+        minutes = np.array([link.travel_min for link in links])
+        opened = self.travel_min[self.base_place].ravel()
+        pairs, times, count = [np.zeros(0, dtype=np.int64)], [np.zeros(0)], [0]
+        for link in range(len(links)):
+            others = np.arange(len(links)) != link
+            graph = coo_array((minutes[others], (a[others], b[others])), shape=(size, size))
+            found = dijkstra(graph.tocsr(), directed=False, indices=self.base_place).ravel()
+            longer = np.flatnonzero(found > opened + 1e-9)
+            pairs.append(longer)
+            times.append(found[longer])
+            count.append(len(longer))
+        return np.cumsum(count), np.concatenate(pairs), np.concatenate(times)
+
     # --- force and police ---------------------------------------------------------------
 
     @cached_property

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from interpose.play.barricade_arrays import BarricadeWorld, barricade_world
 from interpose.play.draws import UInts, future_key, uniform_of
 from interpose.play.excitation import offspring_matrix, spread_over_places
 from interpose.play.marks import mark_tables
+from interpose.play.movement_arrays import MovementWorld, movement_world
 from interpose.play.police_arrays import PoliceWorld, build_police
 from interpose.play.responsibility_arrays import ResponsibilityWorld, build_responsibility
 from interpose.play.theatre import Floats, Ints, Theatre
@@ -101,6 +103,9 @@ class World(NamedTuple):
     # processes with arrays of their own
     police: PoliceWorld
     responsibility: ResponsibilityWorld
+    # barricades, movement
+    barricades: BarricadeWorld
+    movement: MovementWorld
 
 
 def draw_parameters(parameters: Parameters, seed: int, future: int) -> Parameters:
@@ -237,6 +242,8 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
         **_reporting(theatre),
         police=build_police(theatre, parameters),
         responsibility=build_responsibility(theatre, parameters),
+        barricades=barricade_world(theatre, parameters),
+        movement=movement_world(theatre, parameters),
     )
 
 

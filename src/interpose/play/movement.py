@@ -1,0 +1,168 @@
+r"""Movement: trips fall with nearby violence and barricades; escorts make up and take patrols.
+
+On the first day of a month every community k of a municipality m decides what share of the trips
+that it wishes for it makes, after what it saw until then::
+
+    H = sum over incidents against k of exp(-age / memory) exp(-travel / near)  per 1000 persons
+    B = mean number of barricades a day on the roads of m in the month before
+    free = exp(-(w_H H + w_B B) / (1 + G / half))
+
+H counts persons of k with the same weights of travel; G are patrolling troops and international
+police per 1000 inhabitants, the mean over the places of m. A share of the missed trips asks for an
+escort, more in the harvest months::
+
+    hours a day = persons * trips * (1 - free) min(1, wish * harvest) / trips_a_convoy * hours_each
+
+Bases within reach give them in proportion to their available soldiers times reach, each at most a
+share of its own::
+
+    taken_b = min(asked_b / (soldiers_b * hours a soldier), most)
+    share   = free + granted (1 - free) min(1, wish * harvest)
+
+``granted_m`` is the share of what its bases are asked for that they give, by weight.
+
+Soldiers on escort are not on patrol from the next day until the next month is planned
+(``presence.py``): movement feeds back on incidents through presence only. Left out: trips that
+nobody wishes for any more after years of fear.
+
+Sources: UNMIK/PR/1554 of 24 May 2006 counts 1,408 escorted convoys from 1 January to 10 May 2006,
+11 a day, six of them stoned; all other values are assumed.
+"""
+
+from __future__ import annotations
+
+import math
+
+from interpose.play.compiled import inlined, kernel
+from interpose.play.state import FORCE_CHANGED, State
+from interpose.play.world import World
+
+NEEDS = (
+    "movement.memory_days",
+    "movement.near_min",
+    "movement.harm_weight",
+    "movement.barricade_weight",
+    "movement.half_presence",
+    "movement.trips_per_person_day",
+    "movement.escort_wish_share",
+    "movement.harvest_begins",
+    "movement.harvest_ends",
+    "movement.harvest_factor",
+    "movement.convoy_trips",
+    "movement.convoy_platoon_hours",
+    "movement.platoon_hours_per_day",
+    "movement.platoon_soldiers",
+    "movement.escort_most_share",
+)
+READS = ("events", "counts", "presence", "base_troops", "barricades")
+WRITES = ("movement", "changed")
+
+
+@inlined
+def step(state: State, world: World, day: int) -> None:
+    """Plan the month on its first day; then remember today's incidents."""
+    month = world.month_of_day[day]
+    if day == 0 or month != world.month_of_day[day - 1]:
+        plan(state, world, day)
+    left = world.movement.month_ends[month] - day
+    for row in range(state.counts[1], state.counts[0]):
+        event = state.events[row]
+        k = world.movement.target[event[2]]
+        if k >= 0:
+            weight = math.exp(-left / world.movement.memory)
+            harm, near = state.movement.harm[k], world.movement.near[event[1]]
+            for m in range(near.shape[0]):
+                harm[m] += weight * near[m]
+
+
+@kernel
+def plan(state: State, world: World, day: int) -> None:
+    """Plan the month: who dares to travel, and whom the force escorts."""
+    look(state, world, day)
+    wish(state, world, day)
+    escort(state, world)
+    travel(state, world, day)
+
+
+@kernel
+def look(state: State, world: World, day: int) -> None:
+    """See who patrols, and count the barricades of the month before as a daily mean."""
+    own = state.movement
+    last = world.month_of_day[max(day - 1, 0)]
+    for m in range(own.guard.shape[0]):
+        own.guard[m] = 0.0
+        own.blocked[m] = (state.barricades.blocked_days[m] - own.blocked[m]) / (
+            world.movement.month_days[last]
+        )
+    for c in range(state.presence.shape[1]):
+        m = world.municipality_of_place[c]
+        patrols = state.presence[0, c] + state.presence[1, c]
+        own.guard[m] += patrols / world.movement.places_of[m]
+
+
+@kernel
+def wish(state: State, world: World, day: int) -> None:
+    """Set the share of trips made without escort, and the platoon-hours that are asked for."""
+    own, known = state.movement, world.movement
+    year, month = world.year_of_day[day], world.month_of_day[day]
+    asking = min(1.0, known.wish_share * known.harvest[month])
+    hours = known.trips * asking / known.convoy_trips * known.convoy_hours
+    for m in range(own.wanted.shape[0]):
+        own.wanted[m] = 0.0
+    for k in range(own.free.shape[0]):
+        for m in range(own.free.shape[1]):
+            fear = known.harm_weight * own.harm[k, m] / known.near_thousands[year, k, m]
+            fear += known.barricade_weight * own.blocked[m]
+            if fear > 0.0:
+                own.free[k, m] = math.exp(-fear / (1.0 + own.guard[m] / known.half_presence))
+            else:
+                own.free[k, m] = 1.0
+            own.wanted[m] += hours * known.persons[year, k, m] * (1.0 - own.free[k, m])
+            own.harm[k, m] *= known.fade[month]
+    for m in range(own.blocked.shape[0]):
+        own.blocked[m] = state.barricades.blocked_days[m]
+
+
+@kernel
+def escort(state: State, world: World) -> None:
+    """Share what is asked for among the bases; what they give is not on patrol."""
+    own, known = state.movement, world.movement
+    for m in range(own.pull.shape[0]):
+        own.pull[m] = own.granted[m] = 0.0
+    for b in range(own.taken.shape[0]):
+        if state.base_troops[b] > 0.0:
+            for m in range(own.pull.shape[0]):
+                own.pull[m] += state.base_troops[b] * known.seat_reach[b, m]
+    for m in range(own.pull.shape[0]):  # from here on: per soldier within reach
+        own.pull[m] = 1.0 / own.pull[m] if own.pull[m] > 0.0 else 0.0
+        own.wanted[m] *= own.pull[m]
+    for b in range(own.taken.shape[0]):
+        taken, troops = 0.0, state.base_troops[b]
+        if troops > 0.0:
+            asked = 0.0  # platoon-hours a day of one soldier
+            for m in range(own.wanted.shape[0]):
+                asked += own.wanted[m] * known.seat_reach[b, m]
+            taken = min(asked / known.soldier_hours, known.most_share)
+            given = taken * known.soldier_hours / asked if asked > 0.0 else 1.0
+            for m in range(own.granted.shape[0]):
+                own.granted[m] += given * troops * known.seat_reach[b, m] * own.pull[m]
+        if taken != own.taken[b]:
+            own.taken[b] = taken
+            state.changed[FORCE_CHANGED] = True
+
+
+@kernel
+def travel(state: State, world: World, day: int) -> None:
+    """Count the trips of the month, with and without escort."""
+    own, known = state.movement, world.movement
+    year, month = world.year_of_day[day], world.month_of_day[day]
+    asking = min(1.0, known.wish_share * known.harvest[month])
+    for m in range(own.wanted.shape[0]):
+        if own.wanted[m] > 0.0:
+            asked = own.wanted[m] / own.pull[m]
+            own.platoon_hours[month] += own.granted[m] * asked * known.month_days[month]
+    for k in range(own.free.shape[0]):
+        for m in range(own.free.shape[1]):
+            escorted = own.granted[m] * asking * (1.0 - own.free[k, m])
+            own.share[year, k, m] += own.free[k, m] + escorted
+            own.escorted[year, k, m] += escorted
