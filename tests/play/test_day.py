@@ -29,7 +29,7 @@ ROOM = [
     importlib.import_module(f"interpose.play.{module.name}")
     for module in pkgutil.iter_modules(interpose.play.__path__)
 ]
-APART = ("displacement",)
+APART = ("displacement", "exodus")
 """Modules with a state and a table of parameters of their own, not yet part of the day."""
 PROCESSES = [sys.modules[step.py_func.__module__] for step in DAY]
 
