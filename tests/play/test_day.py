@@ -25,9 +25,13 @@ from interpose.play.unrest_arrays import RIOT_FIELDS
 from interpose.play.world import build_world
 from interpose.scenario import master_table
 
+OF_FLEE = {"displacement", "exodus"}
+"""These play folders of Flee, with a state of their own; they are not in the day of a scenario."""
+
 ROOM = [
     importlib.import_module(f"interpose.play.{module.name}")
     for module in pkgutil.iter_modules(interpose.play.__path__)
+    if module.name not in OF_FLEE
 ]
 PROCESSES = [sys.modules[step.py_func.__module__] for step in DAY]
 
