@@ -7,12 +7,11 @@ which model and whether it may be missing.
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from interpose.scenario.cells import plain_day, plain_number, plain_whole
+from interpose.scenario.cells import Count, Day, Identifier, Names, Number, Whole
 
 Basis = Literal["measured", "published", "fitted", "assumed"]
 """Where a number comes from. Assumed ones are listed in every report."""
@@ -28,37 +27,6 @@ Stock = Literal["in_theatre", "rear", "reserve", "exercise"]
 """Where a contingent is counted; ``in_theatre`` and ``exercise`` alone are seen in the streets."""
 
 ForceKind = Literal["troops", "international_police", "local_police"]
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
-"""Lower-case letters, digits, ``_``, ``-`` and ``.``; at most 64 characters."""
-
-
-Day = Annotated[dt.date, BeforeValidator(plain_day)]
-"""A day, written ``YYYY-MM-DD``."""
-
-Number = Annotated[float, BeforeValidator(plain_number)]
-"""A finite number with a decimal point and no separators."""
-
-Whole = Annotated[int, BeforeValidator(plain_whole)]
-"""A whole number."""
-
-Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(plain_whole)]
-"""How many there are."""
-
-
-def _split(text: str) -> str:
-    parts = [part.strip() for part in text.split(";")]
-    if not all(parts) and text:
-        msg = "Must be names parted by ';', none of them empty."
-        raise ValueError(msg)
-    if len(set(parts)) < len(parts):
-        msg = "Names one of them twice."
-        raise ValueError(msg)
-    return ";".join(parts)
-
-
-Names = Annotated[str, AfterValidator(_split)]
-"""Several identifiers in one cell, parted by ``;``."""
 
 
 class Row(BaseModel):
