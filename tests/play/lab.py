@@ -123,3 +123,12 @@ def strike(state, world, place, kind=0, day=0):
     state.events[row, :3] = day, place, kind
     state.counts[0] += 1
     incidents.provoke(state, world, row)
+
+
+def arrays_of(state, below=""):
+    """Yield the name and array of every field, those of nested parts too."""
+    for name, value in state._asdict().items():
+        if hasattr(value, "_fields"):
+            yield from arrays_of(value, f"{below}{name}.")
+        else:
+            yield below + name, value

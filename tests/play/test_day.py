@@ -11,7 +11,7 @@ from types import FunctionType
 
 import numpy as np
 import pytest
-from lab import played, theatre_of
+from lab import arrays_of, played, theatre_of
 from numba.core.dispatcher import Dispatcher
 from test_twin import lively_theatre
 
@@ -74,15 +74,6 @@ def lock(state, writes):
     """Let only the fields in `writes` be written to."""
     for name, array in arrays_of(state):
         array.setflags(write=name.partition(".")[0] in writes)
-
-
-def arrays_of(state, below=""):
-    """Yield the name and array of every field, those of nested parts too."""
-    for name, value in state._asdict().items():
-        if hasattr(value, "_fields"):
-            yield from arrays_of(value, f"{below}{name}.")
-        else:
-            yield below + name, value
 
 
 def leaves(kind):

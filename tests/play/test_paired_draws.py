@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lab import happened, played, theatre_of
+from lab import arrays_of, happened, played, theatre_of
 from numba import njit
 from test_twin import LIVELY, lively_theatre
 
 from interpose.play import play_future
 from interpose.play.day import DAY, day_of, play_days
-from interpose.play.state import EVENT_FIELDS, State, new_state
+from interpose.play.state import EVENT_FIELDS, new_state
 from interpose.play.theatre import Theatre
 from interpose.play.world import build_world
 from interpose.policy import Replay

@@ -27,7 +27,8 @@ from typing import Literal
 from pydantic import Field
 
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
-from interpose.scenario.models import Act, Basis, IncidentType, Number, ParameterRow, Row
+from interpose.scenario.cells import Number
+from interpose.scenario.models import Act, Basis, IncidentType, ParameterRow, Row
 from interpose.scenario.reading import read_table, read_text
 
 Shape = Literal["scalar", "act", "type", "reporter"]
