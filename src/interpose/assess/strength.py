@@ -41,8 +41,8 @@ def score_strength(
 ) -> StrengthScore | None:
     """Hold the strength played against a series of the record.
 
-    A month of the run stands for all its days. For a date that is known to the month or year alone,
-    that month of it counts which comes closest: some day of it was meant.
+    What was played is known as the mean of each month, so a step on the day of a report shows in
+    the month after: of the months of a date and the one that follows, the closest counts.
 
     Parameters
     ----------
@@ -63,7 +63,9 @@ def score_strength(
     rows: list[tuple[Point, float, float]] = []
     for point in series:
         first, last = (pd.Period(day, "M") for day in (point.span.first, point.span.last))
-        held = levels[(months >= first) & (months <= last)]
+        held = levels[(months >= first) & (months <= last + 1)]
+        if last < months[0] or first > months[-1]:
+            continue
         if len(held):
             level = float(min(held, key=point.distance))
             rows.append((point, level, point.distance(level)))

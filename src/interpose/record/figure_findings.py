@@ -8,7 +8,7 @@ from itertools import combinations, groupby
 
 from interpose.record.counting import SAID, comparable, counts, explains, same_unit
 from interpose.record.ground import Finding, Ground, Kind
-from interpose.record.saying import listed, period, published, several
+from interpose.record.saying import listed, period, published, several, thing
 from interpose.record.spans import Span, spans_of_act
 from interpose.scenario.models import Figure
 
@@ -227,18 +227,16 @@ def _sort(figure: Figure) -> tuple[str, str]:
 
 def _why(ground: Ground, kind: Kind, figures: Sequence[Figure]) -> str:
     when = period([ground.span[figure.id] for figure in figures])
-    thing = figures[0].quantity
-    if figures[0].community != "all":
-        thing = f"{thing} ({figures[0].community})"
+    what = thing(figures[0].quantity, figures[0].community)
     if kind == "explained":
-        return f"{when}, {thing}, not one thing but several: {_differences(figures)}"
+        return f"{when}, {what}, not one thing but several: {_differences(figures)}"
     said = several(figures, ground.title)
     if kind == "within_source":
         whose = dict.fromkeys(ground.title(figure.source) for figure in figures)
         numbers = listed(list(dict.fromkeys(published(figure) for figure in figures)))
         one = "gives" if len(whose) == 1 else "are copies of one text and give"
-        return f"{when}, {thing}: {listed(list(whose))} {one} {numbers}."
-    return f"{when}, {thing}: {said}; not all of these can be true."
+        return f"{when}, {what}: {listed(list(whose))} {one} {numbers}."
+    return f"{when}, {what}: {said}; not all of these can be true."
 
 
 def _differences(figures: Sequence[Figure]) -> str:

@@ -8,6 +8,15 @@ from interpose.record.intervals import meaning
 from interpose.record.spans import Span
 from interpose.scenario.models import Figure
 
+PLAIN_WORDS = {
+    "force.strength": "strength of the force",
+    "force.nations": "nations in the force",
+    "force.reinforcement": "reinforcement",
+    "ksf.strength": "strength of the Kosovo Security Force",
+    "ksf.target": "strength aimed at for the Kosovo Security Force",
+}
+"""Quantity -> its words, where its own name would not read well."""
+
 MOST_NAMED = 4
 """Titles named one by one in a sentence; further ones are counted."""
 
@@ -30,6 +39,20 @@ def published(figure: Figure) -> str:
     word = meaning(figure.qualifier)
     in_front = f"{word} " if word in {"about", "more than", "almost", "up to"} else ""
     return f"{in_front}{number(figure.value)}"
+
+
+def thing(quantity: str, community: str = "all") -> str:
+    """Return a quantity, and whom it counts, in words.
+
+    Examples
+    --------
+    >>> thing("force.strength"), thing("contribution.deu"), thing("houses_burned", "serb")
+    ('strength of the force', 'contribution of DEU', 'houses burned (serb)')
+    """
+    words = PLAIN_WORDS.get(quantity, quantity.replace("_", " ").replace(".", ", "))
+    if quantity.startswith("contribution."):
+        words = f"contribution of {quantity.removeprefix('contribution.').upper()}"
+    return words if community == "all" else f"{words} ({community})"
 
 
 def listed(things: Iterable[str]) -> str:
