@@ -180,6 +180,16 @@ def test_acts_and_findings_of_the_record_are_told(made):
     assert sorted(told) == sorted(", ".join(finding.rows) for finding in found)
 
 
+def test_acts_far_from_the_mission_or_undated_are_in_the_table_alone(tmp_path):
+    folder = new("valley", tmp_path)
+    done = run(load(folder), out=tmp_path / "run", futures=2, seed=1, workers=1)
+    for column, value in (("decided", "0001-01-01"), ("departed", "9999-12-31"), ("decided", "")):
+        rewritten(folder / "record" / "acts.csv", column, value)
+        text = write_report(done.folder).read_text(encoding="utf-8")
+        assert len(Page(text).tables["table-published-acts"]) == 5
+    assert 'id="figure-time-line"' not in text
+
+
 def test_every_parameter_is_listed_with_the_assumed_ones_first(made):
     _, scenario, _, page = made
     rows = page.tables["table-parameters"][1:]

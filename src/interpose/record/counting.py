@@ -7,6 +7,7 @@ to, so that figures can be compared. What is in no rule, such as a census, keeps
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from interpose.scenario.models import UNITS, Figure
 
@@ -60,6 +61,7 @@ SAID: dict[str, str] = {
 """Word -> how to say it of a source."""
 
 
+@lru_cache(maxsize=4096)
 def counts(includes: str) -> str:
     """Return what the published words come to.
 

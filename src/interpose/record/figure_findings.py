@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import combinations, groupby
+from itertools import groupby, islice
 
 from interpose.record.counting import SAID, comparable, counts, explains, same_unit
 from interpose.record.ground import Finding, Ground, Kind
@@ -32,7 +32,7 @@ def disagreements(ground: Ground) -> Iterator[Finding]:
     for figure in ground.record.figures:
         things[figure.quantity, figure.community].append(figure)
     for figures in things.values():
-        for one, other in combinations(figures, 2):
+        for one, other in _neighbours(ground, figures):
             kind = judged(ground, one, other)
             if kind is not None:
                 edges[kind].append((one, other))
@@ -142,14 +142,14 @@ def copies(ground: Ground) -> Iterator[Finding]:
     """Yield what several copies of one text say: it counts once."""
     alike = {frozenset((one, other)): share for one, other, share in ground.found_copies}
     rows: dict[str, list[str]] = defaultdict(list)
-    for one, other in combinations(ground.record.figures, 2):
-        if (
-            one.source != other.source
-            and _said(one) == _said(other)
-            and ground.figure_root[one.id] == ground.figure_root[other.id]
-            and _same_time(ground, one, other)
-        ):
-            rows[ground.figure_root[one.id]] += [one.id, other.id]
+    alike_rows = defaultdict(list)
+    for figure in ground.record.figures:
+        said = (figure.quantity, figure.community, figure.value, ground.figure_root[figure.id])
+        alike_rows[said].append(figure)
+    for (_, _, _, top), figures in alike_rows.items():
+        for one, other in _neighbours(ground, figures):
+            if one.source != other.source and _same_time(ground, one, other):
+                rows[top] += [one.id, other.id]
     for act in ground.record.acts:
         first = ground.acts.get(act.same_as)
         if first is not None and first.source != act.source:
@@ -180,16 +180,24 @@ def marked_apart(ground: Ground) -> Iterator[Finding]:
         yield ground.finding("not_mergeable", rows, why)
 
 
+def _neighbours(ground: Ground, figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
+    """Yield the pairs of figures that share a day or follow each other, in the record's order."""
+    place = {figure.id: i for i, figure in enumerate(figures)}
+    ordered = sorted(figures, key=lambda figure: ground.span[figure.id])
+    for i, one in enumerate(ordered):
+        end = ground.span[one.id].last
+        for other in islice(ordered, i + 1, None):
+            if (ground.span[other.id].first - end).days > 1:
+                break
+            yield (one, other) if place[one.id] < place[other.id] else (other, one)
+
+
 def _same_time(ground: Ground, one: Figure, other: Figure) -> bool:
     a, b = ground.span[one.id], ground.span[other.id]
     if one.ends is not None or other.ends is not None:
         return a.mostly(b)
     leap = abs(one.value - other.value) > JUMP * max(abs(one.value), abs(other.value))
     return a.holds(b) or (leap and a.follows(b))
-
-
-def _said(figure: Figure) -> tuple[str, str, float]:
-    return figure.quantity, figure.community, figure.value
 
 
 def _by_route(figure: Figure) -> str:
@@ -208,15 +216,15 @@ def _of_one_range(one: Figure, other: Figure) -> bool:
 
 def _joined(edges: Sequence[tuple[Figure, Figure]]) -> Iterator[Sequence[Figure]]:
     """Yield the groups of figures that are linked with each other, also by way of others."""
-    groups: list[dict[str, Figure]] = []
+    group_of: dict[str, dict[str, Figure]] = {}
     for one, other in edges:
-        touching = [group for group in groups if one.id in group or other.id in group]
-        joined = {one.id: one, other.id: other}
-        for group in touching:
-            joined |= group
-            groups.remove(group)
-        groups.append(joined)
-    for group in groups:
+        ours = group_of.setdefault(one.id, {one.id: one})
+        theirs = group_of.setdefault(other.id, {other.id: other})
+        if ours is not theirs:
+            small, large = sorted((ours, theirs), key=len)
+            large |= small
+            group_of |= dict.fromkeys(small, large)
+    for group in {id(group): group for group in group_of.values()}.values():
         yield list(group.values())
 
 

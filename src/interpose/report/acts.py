@@ -39,6 +39,9 @@ LANES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Row of the time line -> the kinds of act on it."""
 
+NEAR_YEARS = 10
+"""Years before and after the mission within which acts are drawn; all stand in the table."""
+
 MOST_LAGS = 60
 """Acts of which the days between their dates are drawn; further ones are in the table alone."""
 
@@ -51,7 +54,7 @@ def section(material: Material) -> Section:
     acts = sorted(material.record.acts, key=_order)
     if not acts:
         return Section("decisions", title, (note("The record holds no acts."),))
-    dated = [act for act in acts if spans_of_act(act)]
+    drawn = [act for act in acts if _near_the_mission(material, act)]
     blocks: list[Block] = [
         words(
             f"{plural(len(acts), 'act')} of the record, each as one source tells of it. An act may"
@@ -60,14 +63,22 @@ def section(material: Material) -> Section:
             " an order that cannot be is kept as it was published; the next section names it.",
         )
     ]
-    if dated:
-        blocks.append(_time_line(material, dated, _table(material, acts)))
+    if drawn:
+        blocks.append(_time_line(material, drawn, _table(material, acts)))
     else:
         blocks.append(_table(material, acts))
-    lags = _lags(material, dated)
+    lags = _lags(material, drawn)
     if lags is not None:
         blocks.append(lags)
     return Section("decisions", title, tuple(blocks))
+
+
+def _near_the_mission(material: Material, act: RecordedAct) -> bool:
+    """Return whether an act has dates, none of them far from the mission."""
+    header = material.scenario.header
+    years = [span.first.year for span in spans_of_act(act).values()]
+    first, last = header.start.year - NEAR_YEARS, header.end.year + NEAR_YEARS
+    return bool(years) and all(first <= year <= last for year in years)
 
 
 def _time_line(material: Material, acts: Sequence[RecordedAct], table: Table) -> Figure:
@@ -95,7 +106,7 @@ def _time_line(material: Material, acts: Sequence[RecordedAct], table: Table) ->
         svg=drawing.to_svg(figure, "time-line", titles),
         caption="Acts by their dates. A line joins the dates of one act; the height within a row "
         "only keeps marks apart.",
-        alt=f"Acts with a date, row by row: {counted}.",
+        alt=f"Acts drawn, row by row: {counted}.",
         tables=[table],
     )
 
