@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import interpose as ip
 from interpose.cli import app
 from interpose.ensemble import chunk
 
-VERBS = ["run", "report", "runs", "check", "new", "schema"]
+VERBS = ["run", "report", "runs", "check", "record", "new", "schema"]
 
 
 def ask(*words):
@@ -191,6 +192,59 @@ def test_every_verb_shows_an_example_and_takes_json(verb):
     assert told.exit_code == 0
     assert f"Example: interpose {verb}" in told.stdout
     assert "--json" in told.stdout
+
+
+def test_record_counts_and_lists_findings():
+    told = ask("record", "kosovo", "--quantity", "force.strength", "--at", "2023-01")
+    assert told.exit_code == 0, told.output
+    assert "more than 3,700 and about 3,800" in told.stdout
+    assert "rows: force.strength.2023-01-20, force.strength.2023-01-20.2" in told.stdout
+    assert "[force.strength.2023-01-20]" in told.stdout
+    acts = ask("record", "kosovo", "--at", "2022-12-16").stdout
+    assert "[srb.return_request.004]" in acts
+    assert "dates the refusal" in acts
+
+
+def test_record_as_json_holds_figures_and_findings_and_nothing_else():
+    whole = json.loads(ask("record", "kosovo", "--json").stdout)
+    assert set(whole) == {"figures", "findings"}
+    assert {tuple(finding) for finding in whole["findings"]} == {("kind", "rows", "sources", "why")}
+    assert len(whole["figures"]) > 600
+    some = json.loads(ask("record", "kosovo", "--conflicts", "--json").stdout)
+    named = {row for finding in some["findings"] for row in finding["rows"]}
+    assert {figure["id"] for figure in some["figures"]} <= named
+    one = json.loads(ask("record", "kosovo", "--quantity", "force.nations", "--json").stdout)
+    assert {figure["quantity"] for figure in one["figures"]} == {"force.nations"}
+
+
+def test_record_may_be_said_in_full_and_takes_its_options_first(folder):
+    assert ask("record", "show", folder).stdout == ask("record", folder).stdout
+    assert ask("record", "--json", folder).exit_code == 0
+
+
+def test_a_record_that_is_not_there_is_said(folder, tmp_path):
+    bare = shutil.copytree(folder, tmp_path / "valley")
+    shutil.rmtree(bare / "record")
+    told = ask("record", bare)
+    assert told.exit_code == 0
+    assert "has no record" in told.stderr
+    assert json.loads(ask("record", bare, "--json").stdout) == {"figures": [], "findings": []}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("kosov",), "'kosovo'"),
+        (("kosovo", "--quantity", "force.strenth"), "'force.strength'"),
+        (("kosovo", "--at", "June 2009"), "2004-03-17, 2004-03 or 2004"),
+        (("kosovo", "--at", "2009-1"), "2004-03-17, 2004-03 or 2004"),
+    ],
+)
+def test_record_refuses_what_it_does_not_know(words, said):
+    told = ask("record", *words)
+    assert told.exit_code == 2
+    assert said in " ".join(told.stderr.replace("│", " ").split())
+    assert "Traceback" not in told.output
 
 
 def test_version():

@@ -7,6 +7,7 @@
     ├── UnknownNameError           a name that is not among those known; carries a suggestion
     ├── RunError                   a run folder cannot be written, read or resumed
     │   └── RunMismatchError       the folder holds a run of other inputs
+    ├── PagesError                 proposals for the record cannot be read, accepted or written
     ├── RunawayError               a future grew past its limit of incidents
     └── ShapeError                 an array has other axes than its function states
 
@@ -103,6 +104,10 @@ class RunError(InterposeError):
 
 class RunMismatchError(RunError):
     """The folder already holds a run of another scenario, policy, seed or version."""
+
+
+class PagesError(InterposeError):
+    """Proposals for the record cannot be read, accepted or written."""
 
 
 class RunawayError(InterposeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lab import arrays_of, happened, played, theatre_of
+from lab import happened, played, theatre_of
 from numba import njit
 from test_twin import LIVELY, lively_theatre
 

@@ -160,6 +160,40 @@ def test_every_published_strength_is_drawn_and_listed_with_its_source(tmp_path):
     assert len(page.tables["table-sources"]) == len(scenario.sources) + 1
     assert len(page.tables["table-municipalities"]) == 39
     assert len(text.encode()) < 3_000_000
+    assert len(page.tables["table-published-acts"]) == len(load_record("kosovo").acts) + 1
+    assert "more than 3,700 and about 3,800" in text
+
+
+def test_acts_and_findings_of_the_record_are_told(made):
+    from interpose.record import find, load_record
+
+    _, scenario, text, page = made
+    record = load_record(scenario.folder)
+    rows = page.tables["table-published-acts"][1:]
+    assert [row[:4] for row in rows] == [
+        ["2030-06-02", "", "", ""],
+        ["2030-06-20", "2030-06-21", "", "2030-07-01"],
+        ["2030-06-27", "", "", ""],
+        ["2031-05-10", "2031-05-24", "2031-06-28", ""],
+    ]
+    assert 'id="figure-time-line"' in text
+    assert 'id="figure-lags"' in text
+    found = find(record)
+    counts = {row[0]: int(row[1]) for row in page.tables["table-disagreements"][1:]}
+    assert sum(counts.values()) == len(found)
+    told = [row[1] for name in page.tables if name.startswith("table-disagreements-")
+            for row in page.tables[name][1:]]  # fmt: skip
+    assert sorted(told) == sorted(", ".join(finding.rows) for finding in found)
+
+
+def test_acts_far_from_the_mission_or_undated_are_in_the_table_alone(tmp_path):
+    folder = new("valley", tmp_path)
+    done = run(load(folder), out=tmp_path / "run", futures=2, seed=1, workers=1)
+    for column, value in (("decided", "0001-01-01"), ("departed", "9999-12-31"), ("decided", "")):
+        rewritten(folder / "record" / "acts.csv", column, value)
+        text = write_report(done.folder).read_text(encoding="utf-8")
+        assert len(Page(text).tables["table-published-acts"]) == 5
+    assert 'id="figure-time-line"' not in text
 
 
 def test_every_parameter_is_listed_with_the_assumed_ones_first(made):
@@ -180,6 +214,10 @@ def test_scenario_text_never_becomes_markup(tmp_path):
         ("parameters.csv", "note"),
         ("record/figures.csv", "includes"),
         ("record/figures.csv", "qualifier"),
+        ("record/acts.csv", "actor"),
+        ("record/acts.csv", "subject"),
+        ("record/acts.csv", "note"),
+        ("record/not_mergeable.csv", "why"),
         ("record/figures.csv", "note"),
         ("record/incidents.csv", "summary"),
     ):

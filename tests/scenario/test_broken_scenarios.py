@@ -346,6 +346,8 @@ def test_a_record_folder_that_is_a_link_out_is_refused(example, tmp_path):
         "record/figures.csv",
         "record/incidents.csv",
         "record/casualties.csv",
+        "record/acts.csv",
+        "record/not_mergeable.csv",
     }
 
 

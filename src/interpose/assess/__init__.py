@@ -1,7 +1,8 @@
 """The assess room: a stored run in; measures by year, sensitivity and scores out.
 
 Read ``yearly.py`` first: it turns a run into counts by year. ``sensitivity.py`` ranks parameters;
-``score.py``, ``held_out.py`` and ``calibration.py`` hold a run against the record.
+``score.py``, ``held_out.py`` and ``calibration.py`` hold a run against the record, ``strength.py``
+its force.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from interpose.assess.calibration import Calibration, calibrate
 from interpose.assess.held_out import Judgement, judge
 from interpose.assess.sensitivity import sensitivity
+from interpose.assess.strength import StrengthScore, score_strength
 from interpose.assess.yearly import (
     Yearly,
     force_by_month,
@@ -20,12 +22,14 @@ from interpose.assess.yearly import (
 __all__ = [
     "Calibration",
     "Judgement",
+    "StrengthScore",
     "Yearly",
     "calibrate",
     "force_by_month",
     "judge",
     "municipalities_by_review",
     "r_by_review",
+    "score_strength",
     "sensitivity",
     "yearly",
 ]

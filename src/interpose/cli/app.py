@@ -10,6 +10,8 @@ import typer
 from interpose import __version__
 from interpose.cli.calibrating import calibrate
 from interpose.cli.describing import check, new, schema
+from interpose.cli.reading_pages import EXAMPLE, HELP, read
+from interpose.cli.recording import record
 from interpose.cli.running import report, run, runs
 from interpose.cli.saying import Verb
 
@@ -45,6 +47,9 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
 for _verb, (_name, _help, _example) in VERBS.items():
     _epilog = f"Example: interpose {_example}"
     app.command(_name, cls=Verb, help=_help, epilog=_epilog, no_args_is_help=False)(_verb)
+
+record.command("read", cls=Verb, help=HELP, epilog=EXAMPLE)(read)
+app.add_typer(record)
 
 
 def _say_version(value: bool) -> None:

@@ -13,6 +13,8 @@ from interpose.scenario.models import (
     Act,
     Casualties,
     Figure,
+    NotMergeable,
+    RecordedAct,
     RecordedIncident,
     Row,
     Source,
@@ -20,6 +22,8 @@ from interpose.scenario.models import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from interpose.record.series import Point
 
 ACTS: tuple[str, ...] = get_args(Act)
 """Kinds of recorded incident that a play has too; riots and political events are others."""
@@ -41,17 +45,22 @@ class Record:
     casualties : tuple of Casualties
     sources : tuple of Source
         Those of the scenario, which the rows name by id.
+    acts : tuple of RecordedAct
+    apart : tuple of NotMergeable
+        Rows that look alike and must not be taken for one.
     """
 
     figures: tuple[Figure, ...]
     incidents: tuple[RecordedIncident, ...]
     casualties: tuple[Casualties, ...]
     sources: tuple[Source, ...]
+    acts: tuple[RecordedAct, ...] = ()
+    apart: tuple[NotMergeable, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is neither a figure nor an incident."""
-        return not (self.figures or self.incidents)
+        """Whether there is neither a figure nor an incident nor an act."""
+        return not (self.figures or self.incidents or self.acts)
 
     def figures_of(self, quantity: str, community: str = "all") -> tuple[Figure, ...]:
         """Return every figure of a quantity, by date and then as in the file.
@@ -66,6 +75,38 @@ class Record:
         found = [f for f in self.figures if (f.quantity, f.community) == (quantity, community)]
         return tuple(sorted(found, key=lambda figure: figure.begins))
 
+    def series(
+        self, quantity: str, *, includes: str = "in_theatre", community: str = "all"
+    ) -> tuple[Point, ...]:
+        """Return what was reported of a quantity, date by date, with intervals and sources.
+
+        Parameters
+        ----------
+        quantity : str
+            For example ``force.strength``.
+        includes : str
+            What must be counted: a word of ``counting.SCOPE``, or words as published. Figures that
+            do not say are taken with those in theatre, as that is what is meant by default.
+        community : str
+            Whom the figures count.
+
+        Returns
+        -------
+        tuple of Point
+            By date. Plans, limits, aims and peaks are left out; copies of one text are one reading.
+
+        Raises
+        ------
+        UnknownNameError
+            If there are no figures of that quantity.
+        """
+        from interpose.record.series import points_of
+
+        if quantity not in self.quantities():
+            kind = "quantity"
+            raise UnknownNameError(kind, quantity, self.quantities())
+        return points_of(self, quantity, includes, community)
+
     def strength(self) -> tuple[Figure, ...]:
         """Return all points of the strength of the force, conflicting ones among them.
 
@@ -73,6 +114,10 @@ class Record:
         which qualifier it was published and by whom.
         """
         return self.figures_of(STRENGTH)
+
+    def quantities(self) -> tuple[str, ...]:
+        """Return the quantities of which there are figures, in the order of the alphabet."""
+        return tuple(sorted({figure.quantity for figure in self.figures}))
 
     def source(self, name: str) -> Source:
         """Return a source by its id.
@@ -142,7 +187,7 @@ class Record:
         dead: Counter[tuple[int, str]] = Counter()
         for row in roots.values():
             dead[row.begins.year, "all"] += row.deaths or 0
-        splits = [split for split in self.casualties if split.incident in roots]
+        splits = [s for s in self.casualties if s.incident in roots and s.side != "all"]
         for split in splits:
             dead[roots[split.incident].begins.year, split.side] += split.deaths or 0
         years = self._years()
@@ -181,6 +226,8 @@ def load_record(name_or_folder: str | Path) -> Record:
         incidents=_rows(tables, "record/incidents.csv", RecordedIncident),
         casualties=_rows(tables, "record/casualties.csv", Casualties),
         sources=load(name_or_folder).sources,
+        acts=_rows(tables, "record/acts.csv", RecordedAct),
+        apart=_rows(tables, "record/not_mergeable.csv", NotMergeable),
     )
 
 

@@ -21,7 +21,7 @@ from interpose.assess.held_out import Judgement, judge
 from interpose.ensemble import Run, read_run
 from interpose.errors import RunError
 from interpose.play import Theatre
-from interpose.record import Record, load_record
+from interpose.record import Finding, Record, find, load_record
 from interpose.scenario import Scenario, load, scenario_names
 
 RECORDER = "record"
@@ -50,6 +50,8 @@ class Material:
         Of ``assess.sensitivity``.
     failures : DataFrame
         future, error of the futures that failed.
+    disagreements : tuple of Finding
+        What ``record.find`` says of the record.
     judgement : Judgement or None
         None where there is no record, or too little of it to judge.
     """
@@ -65,6 +67,7 @@ class Material:
     municipal: pd.DataFrame
     moved_by: pd.DataFrame
     failures: pd.DataFrame
+    disagreements: tuple[Finding, ...]
     judgement: Judgement | None
 
     @property
@@ -135,6 +138,7 @@ def gather(folder: Path | str) -> Material:
         municipal=municipalities_by_review(run, theatre),
         moved_by=sensitivity(run, scenario.parameters.rows()),
         failures=futures[futures["status"] != "done"],
+        disagreements=find(record),
         judgement=judge(years, scenario, record),
     )
 

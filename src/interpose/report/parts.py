@@ -48,6 +48,8 @@ class Table:
         The columns from this one on hold numbers and stand at the right.
     row_ids : sequence of str
         Ids of the rows in the page, for links to them; empty for none.
+    folded : bool
+        It opens on a click; on paper it is always open.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Table:
     rows: Sequence[Sequence[str | Cell]]
     numeric: int = 1
     row_ids: Sequence[str] = ()
+    folded: bool = False
     kind: Literal["table"] = "table"
 
 

@@ -12,10 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
 
+from interpose.assess import score_strength
+from interpose.record import Point
+from interpose.record.reading import STRENGTH
 from interpose.report import drawing
+from interpose.report.disagreements import KINDS as KINDS_OF_FINDING
+from interpose.report.disagreements import about, as_table
 from interpose.report.material import Material, below, row_at
 from interpose.report.parts import Block, Cell, Figure, Section, Table, note, words
-from interpose.report.wording import day_as_precise, number, of_quantiles, plural
+from interpose.report.wording import day_as_precise, listed, number, of_quantiles, plural
 from interpose.scenario.models import Figure as Published
 
 KINDS = {
@@ -58,10 +63,53 @@ def section(material: Material) -> Section:
     else:
         blocks.append(note("The scenario has no published strengths to compare with."))
     blocks.append(_theatre_figure(material, points))
+    blocks += _beside(material, points)
     others = _others(material)
     if others is not None:
         blocks.append(others)
     return Section("force", "How strong the force is", tuple(blocks))
+
+
+def _beside(material: Material, points: Sequence[Published]) -> list[Block]:
+    """Return how the line stands to the marks, and where the marks disagree."""
+    blocks: list[Block] = []
+    if not points:
+        return blocks
+    line = below(material.force, "in_theatre")["q50"]
+    score = score_strength(line, material.record.series(STRENGTH))
+    if score is not None:
+        far = [
+            f"{day_as_precise(point.date, _precision(point))}: {number(level)} played,"
+            f" {listed([number(v) for v in point.values])} reported"
+            for point, level in score.farthest
+        ]
+        blocks.append(
+            words(
+                f"Of {plural(score.dates, 'date')} with a reported strength in theatre, the line"
+                f" lies within what was reported at {100 * score.inside:.0f} %; with dates on which"
+                " reports are wide or disagree counting less,"
+                f" at {100 * score.inside_weighted:.0f} %. It is on average"
+                f" {number(score.distance)} soldiers outside it."
+                + (f" Farthest off: {'; '.join(far)}." if far else "")
+            )
+        )
+    found = about(material.disagreements, [point.id for point in points])
+    if found:
+        counts = listed(
+            [
+                f"{sum(f.kind == kind for f in found)} ({heading.lower()})"
+                for kind, (heading, _) in KINDS_OF_FINDING.items()
+                if any(f.kind == kind for f in found)
+            ]
+        )
+        blocks.append(words(f"{plural(len(found), 'finding')} on these figures: {counts}."))
+        blocks.append(as_table("strength-findings", "Where these figures disagree", found))
+    return blocks
+
+
+def _precision(point: Point) -> str:
+    days = (point.span.last - point.span.first).days
+    return "day" if days == 0 else "month" if days < 31 else "year"
 
 
 def _theatre_figure(material: Material, points: Sequence[Published]) -> Figure:
@@ -241,10 +289,18 @@ def _day(point: Published) -> Any:  # noqa: ANN401 - matplotlib knows dates, its
     return pd.Timestamp(point.begins)
 
 
-def time_axis(ax: Axes) -> None:
-    """Write dates under an axis: years where it is long, months where it is short."""
+def time_axis(ax: Axes, *, numbers: bool = True) -> None:
+    """Write dates under an axis: years where it is long, months where it is short.
+
+    Parameters
+    ----------
+    ax : Axes
+    numbers : bool
+        Whether the other axis holds numbers, which then get few ticks.
+    """
     locator = AutoDateLocator(minticks=4, maxticks=15)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_formatter(formatter)
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    if numbers:
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=5))

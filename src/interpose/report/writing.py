@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from interpose.ensemble.folder import told, write_aside
 from interpose.report import (
+    acts,
     assumptions,
+    disagreements,
     drawing,
     limits,
     opening,
@@ -26,6 +28,8 @@ FILE = "report.html"
 SECTIONS = (
     opening.section,
     strength.section,
+    acts.section,
+    disagreements.section,
     violence.section,
     reproduction.section,
     places.section,

@@ -33,6 +33,12 @@ from interpose.scenario.models import (
     Walkout,
 )
 from interpose.scenario.parameter_checks import faulty_parameters
+from interpose.scenario.record_checks import (
+    rings,
+    shared_names_of_the_record,
+    sources_dated_backwards,
+    undated_sources,
+)
 from interpose.scenario.references import (
     reserved_names,
     unknown_references,
@@ -50,6 +56,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "parameters.csv": ("name",),
     "reporting.csv": ("reporter", "act", "begins"),
     "record/casualties.csv": ("incident", "side"),
+    "record/not_mergeable.csv": ("a", "b"),
 }
 """Columns that together must differ from row to row; in all other tables ``id`` alone."""
 
@@ -322,5 +329,9 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     faulty_links,
     places_cut_off,
     faulty_parameters,
+    undated_sources,
+    sources_dated_backwards,
+    shared_names_of_the_record,
+    rings,
 )
 """Every rule on how the tables hang together."""

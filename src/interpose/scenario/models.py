@@ -2,7 +2,8 @@
 
 These models are the one definition. The loader, the checker, ``interpose schema`` and the column
 tables in ``docs/scenario_format.md`` are all made from them. ``TABLES`` says which file holds
-which model and whether it may be missing.
+which model and whether it may be missing. What all rows are made of stands in ``rows.py``, the
+tables under ``record/`` in ``record_rows.py``; both are part of this door.
 """
 
 from __future__ import annotations
@@ -11,10 +12,24 @@ from typing import Literal
 
 from pydantic import Field
 
+from interpose.scenario.record_rows import UNITS as UNITS
+from interpose.scenario.record_rows import Casualties as Casualties
+from interpose.scenario.record_rows import Figure as Figure
+from interpose.scenario.record_rows import NotMergeable as NotMergeable
+from interpose.scenario.record_rows import RecordedAct as RecordedAct
+from interpose.scenario.record_rows import RecordedIncident as RecordedIncident
+from interpose.scenario.rows import UNDATED as UNDATED
 from interpose.scenario.rows import Basis as Basis
-from interpose.scenario.rows import Confidence, Count, Day, Identifier, Names, Whole
+from interpose.scenario.rows import Confidence as Confidence
+from interpose.scenario.rows import Count as Count
+from interpose.scenario.rows import Date as Date
+from interpose.scenario.rows import DateOrUndated as DateOrUndated
+from interpose.scenario.rows import Day as Day
+from interpose.scenario.rows import Identifier as Identifier
+from interpose.scenario.rows import Names as Names
 from interpose.scenario.rows import Number as Number
 from interpose.scenario.rows import Row as Row
+from interpose.scenario.rows import Whole as Whole
 
 PlaceKind = Literal["municipal_seat", "town", "village", "crossing", "protected_site", "base"]
 
@@ -81,8 +96,13 @@ class Source(Row):
     id: Identifier = Field(description="short name used in the column source of all tables")
     title: str = Field(min_length=1, description="title of the document or page")
     publisher: str = Field(default="", description="who published it")
-    date: str = Field(default="", pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$", description="ISO date")
+    date: DateOrUndated = Field(
+        default="", description="day, month or year of it, or the first it may be of; or `undated`"
+    )
+    until: Date = Field(default="", description="last day, month or year it may be of")
     url: str = Field(default="", description="address or file name")
+    file: str = Field(default="", description="name of the text file, where it came as one")
+    lineage: str = Field(default="", description="id of the source whose text it repeats")
     note: str = Field(default="", description="what was read of it, or why it is doubtful")
 
 
@@ -324,61 +344,6 @@ class Reporting(Row):
     note: str = ""
 
 
-# --- record/ ----------------------------------------------------------------------------------
-
-
-class Figure(Row):
-    """A published figure: dated, sourced, never averaged with another."""
-
-    id: Identifier
-    quantity: str = Field(min_length=1, description="for example force.strength, murders")
-    community: str = Field(default="all", description="whom it counts")
-    value: Number = Field(description="the figure as published")
-    low: Number | None = Field(default=None, description="low end where a range was published")
-    high: Number | None = Field(default=None, description="high end where a range was published")
-    qualifier: str = Field(default="", description="about, more than, up to, exact, derived ...")
-    unit: str = Field(min_length=1)
-    begins: Day = Field(description="day, or first day of the period counted")
-    ends: Day | None = Field(default=None, description="last day of the period counted")
-    precision: Literal["day", "month", "year"] = "day"
-    kind: Literal["reported", "planned", "ceiling", "peak", "target"] = "reported"
-    includes: str = Field(default="not stated", description="what is counted")
-    source: Identifier = Field(description="id in sources.csv")
-    confidence: Confidence
-    note: str = ""
-
-
-class RecordedIncident(Row):
-    """An incident of the record."""
-
-    id: Identifier
-    begins: Day
-    ends: Day
-    place: Identifier = Field(description="id of a place")
-    kind: str = Field(min_length=1, description="act, or riot, removal_operation, political_event")
-    instigator: str = Field(default="unattributed", description="side the source attributes it to")
-    certainty: Literal["established", "presumed", "unknown"] = "unknown"
-    target: str = Field(default="", description="whom or what it was directed at")
-    deaths: Count | None = Field(default=None, description="total; empty: not reported")
-    injured: Count | None = Field(default=None, description="total; empty: not reported")
-    crowd: Count | None = Field(default=None, description="persons; empty: not reported")
-    responds_to: str = Field(default="", description="id of the incident that set it off")
-    part_of: str = Field(default="", description="id of the parent whose totals already count it")
-    summary: str = Field(min_length=1)
-    source: Identifier = Field(description="id in sources.csv")
-    confidence: Confidence
-    note: str = ""
-
-
-class Casualties(Row):
-    """Dead and injured of one side in a recorded incident."""
-
-    incident: Identifier = Field(description="id in record/incidents.csv")
-    side: Identifier = Field(description="community, force, international_police, local_police ...")
-    deaths: Count | None = Field(default=None, description="empty: not reported")
-    injured: Count | None = Field(default=None, description="empty: not reported")
-
-
 TABLES: dict[str, tuple[type[Row], bool]] = {
     "sources.csv": (Source, True),
     "places.csv": (Place, True),
@@ -400,5 +365,7 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "record/figures.csv": (Figure, False),
     "record/incidents.csv": (RecordedIncident, False),
     "record/casualties.csv": (Casualties, False),
+    "record/acts.csv": (RecordedAct, False),
+    "record/not_mergeable.csv": (NotMergeable, False),
 }
 """File -> (model of a row, whether the file must be there)."""

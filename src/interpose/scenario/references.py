@@ -74,6 +74,13 @@ REFERENCES = (
     Reference("record/incidents.csv", "responds_to", "incidents"),
     Reference("record/incidents.csv", "part_of", "incidents"),
     Reference("record/casualties.csv", "incident", "incidents"),
+    Reference("record/incidents.csv", "also_in", "sources", several=True),
+    Reference("record/figures.csv", "repeats", "figures"),
+    Reference("record/acts.csv", "answers", "recorded acts"),
+    Reference("record/acts.csv", "same_as", "recorded acts"),
+    Reference("record/not_mergeable.csv", "a", "rows of the record"),
+    Reference("record/not_mergeable.csv", "b", "rows of the record"),
+    Reference("sources.csv", "lineage", "sources"),
 )  # fmt: skip
 """Every column that refers to another table; ``docs/scenario_format.md`` prints them too."""
 
@@ -94,6 +101,16 @@ def _seats(tables: Tables) -> frozenset[str] | None:
     )
 
 
+RECORDS = ("record/figures.csv", "record/incidents.csv", "record/acts.csv")
+"""Tables whose rows are what was published."""
+
+
+def _recorded(tables: Tables) -> frozenset[str] | None:
+    names = [tables.names(file) for file in RECORDS]
+    found = [some for some in names if some is not None]
+    return frozenset().union(*found) if len(found) == len(names) else None
+
+
 LISTS: dict[str, tuple[str, Callable[[Tables], frozenset[str] | None]]] = {
     "sources": ("in sources.csv", lambda tables: tables.names("sources.csv")),
     "places": ("in places.csv", lambda tables: tables.names("places.csv")),
@@ -103,6 +120,9 @@ LISTS: dict[str, tuple[str, Callable[[Tables], frozenset[str] | None]]] = {
     "contributors": ("in contributors.csv", lambda tables: tables.names("contributors.csv")),
     "acts": ("among the acts", lambda tables: frozenset(ACTS)),
     "incidents": ("in record/incidents.csv", lambda tables: tables.names("record/incidents.csv")),
+    "figures": ("in record/figures.csv", lambda tables: tables.names("record/figures.csv")),
+    "recorded acts": ("in record/acts.csv", lambda tables: tables.names("record/acts.csv")),
+    "rows of the record": ("among the figures, incidents and acts of record/", _recorded),
 }
 """What can be referred to -> where it is listed, and the names (None if illegible)."""
 

@@ -1,8 +1,9 @@
-"""What all tables share: a row, and what may stand in its cells."""
+"""What every row of every table is made of: names, days, numbers, and the frozen ``Row`` itself."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -29,6 +30,33 @@ Whole = Annotated[int, BeforeValidator(plain_whole)]
 
 Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(plain_whole)]
 """How many there are."""
+
+
+UNDATED = "undated"
+"""What stands in ``date`` of a source that gives no date itself."""
+
+
+def _date(text: str) -> str:
+    msg = "Must be a day, month or year, such as 2004-03-17, 2004-03 or 2004."
+    if text and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text, re.ASCII):
+        raise ValueError(msg)
+    try:
+        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :] if text else "2000-01-01")
+    except ValueError as error:
+        missing = f"There is no such date in the calendar. {msg}"
+        raise ValueError(missing) from error
+    return text
+
+
+def _date_or_undated(text: str) -> str:
+    return text if text == UNDATED else _date(text)
+
+
+Date = Annotated[str, AfterValidator(_date)]
+"""A day, month or year, written ``2004-03-17``, ``2004-03`` or ``2004``."""
+
+DateOrUndated = Annotated[str, AfterValidator(_date_or_undated)]
+"""The same, or the word ``undated``."""
 
 
 def _split(text: str) -> str:

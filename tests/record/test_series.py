@@ -1,0 +1,63 @@
+"""A quantity date by date, for scores."""
+
+import pytest
+from record_rows import figure, record
+
+from interpose.errors import UnknownNameError
+from interpose.record import load_record
+
+
+def test_each_date_has_all_values_with_intervals_and_sources():
+    rows = [figure("a", 13800), figure("b", 14000, source="t", qualifier="about")]
+    (point,) = record(rows).series("force.strength")
+    assert point.values == (13800, 14000)
+    assert [reading.sources for reading in point.readings] == [("s",), ("t",)]
+    assert (point.interval.low, point.interval.high) == (13300, 14700)
+    assert (point.distance(13000), point.distance(14000), point.distance(15000)) == (300, 0, 300)
+
+
+def test_copies_of_one_text_are_one_reading():
+    rows = [figure("a", 3400), figure("b", 3400, source="t"), figure("c", 3400, source="u")]
+    (point,) = record(rows, lineage={"s": "agency", "t": "agency"}).series("force.strength")
+    assert [reading.root for reading in point.readings] == ["agency", "u"]
+    assert point.readings[0].figures == ("a", "b")
+
+
+def test_only_what_is_reported_and_counts_the_same_is_taken():
+    rows = [
+        figure("a", 4600),
+        figure("b", 4500, includes="in theatre", source="t"),
+        figure("c", 5300, includes="incl. reserves", source="u"),
+        figure("d", 10000, kind="ceiling"),
+    ]
+    found = record(rows)
+    assert found.series("force.strength")[0].values == (4500, 4600)
+    assert found.series("force.strength", includes="with_reserve")[0].values == (5300,)
+    assert found.series("force.strength", includes="with_rear") == ()
+
+
+def test_a_wide_disagreement_counts_less():
+    alone = record([figure("a", 13800, qualifier="exact")]).series("force.strength")[0]
+    about = record([figure("a", 13800, qualifier="about")]).series("force.strength")[0]
+    apart = record(
+        [figure("a", 13800, qualifier="exact"), figure("b", 16000, precision="month", source="t")]
+    ).series("force.strength")
+    assert (alone.weight, about.weight) == (1.0, pytest.approx(0.5))
+    assert all(point.weight < about.weight for point in apart)  # other spans, shared days
+    low = record([figure("a", 13800, qualifier="exact", confidence="low")]).series("force.strength")
+    assert low[0].weight == 0.5
+
+
+def test_an_unknown_quantity_gets_a_near_name():
+    with pytest.raises(UnknownNameError, match=r"force\.strength"):
+        record([figure("a", 1)]).series("force.strenth")
+
+
+def test_the_series_of_kosovo_has_every_reported_strength_in_theatre_once():
+    found = load_record("kosovo")
+    series = found.series("force.strength", includes="in_theatre")
+    named = [name for point in series for reading in point.readings for name in reading.figures]
+    assert len(named) == len(set(named)) > 80
+    assert list(series) == sorted(series, key=lambda point: point.span)
+    (interview,) = [p for p in series if p.values == (3700.0, 3800.0)]
+    assert interview.readings[0].interval.low == 3610
