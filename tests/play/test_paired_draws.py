@@ -109,7 +109,7 @@ def test_a_process_that_does_nothing_changes_no_bit():
     with_it, without = (new_state(theatre, 1, 0, rows=1 << 15) for _ in range(2))
     assert days(with_it, world, 0, 150) == play_days(without, world, 0, 150) == 150
     assert without.counts[0] > 500
-    for name in State._fields:
+    for name in with_it._fields:
         one, other = getattr(with_it, name), getattr(without, name)
         nested = isinstance(one, tuple)
         for x, y in zip(one, other, strict=True) if nested else ((one, other),):

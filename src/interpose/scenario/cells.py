@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated
-
-from pydantic import AfterValidator, BeforeValidator, Field
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -110,36 +107,3 @@ def _how_to_write(text: str) -> str:
     if percent := _PERCENT.fullmatch(text):
         return f"Must be a number without '%': {float(percent[1]) / 100:g} is meant?"
     return "Must be a number, such as 12 or 0.5, without unit or spaces."
-
-
-# --- what cells may be -----------------------------------------------------------------------------
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
-"""Lower-case letters, digits, ``_``, ``-`` and ``.``; at most 64 characters."""
-
-Day = Annotated[dt.date, BeforeValidator(plain_day)]
-"""A day, written ``YYYY-MM-DD``."""
-
-Number = Annotated[float, BeforeValidator(plain_number)]
-"""A finite number with a decimal point and no separators."""
-
-Whole = Annotated[int, BeforeValidator(plain_whole)]
-"""A whole number."""
-
-Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(plain_whole)]
-"""How many there are."""
-
-
-def _split(text: str) -> str:
-    parts = [part.strip() for part in text.split(";")]
-    if not all(parts) and text:
-        msg = "Must be names parted by ';', none of them empty."
-        raise ValueError(msg)
-    if len(set(parts)) < len(parts):
-        msg = "Names one of them twice."
-        raise ValueError(msg)
-    return ";".join(parts)
-
-
-Names = Annotated[str, AfterValidator(_split)]
-"""Several identifiers in one cell, parted by ``;``."""
