@@ -27,9 +27,9 @@ from typing import Literal
 from pydantic import Field
 
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
-from interpose.scenario.cells import Number
 from interpose.scenario.models import Act, Basis, IncidentType, ParameterRow, Row
 from interpose.scenario.reading import read_table, read_text
+from interpose.scenario.rows import Number
 
 Shape = Literal["scalar", "act", "type", "reporter"]
 
