@@ -195,3 +195,13 @@ def test_spans_hold_whatever_the_text(tmp_path, pieces):
         assert page.text[slice(*one.span)] == one.text
         if one.file_span:
             assert raw[slice(*one.file_span)] == one.text
+
+
+def test_a_span_over_a_line_end_with_dropped_blanks_has_no_place_in_the_file(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text("The force is in the valley and it has been.\nMarch \n0", "utf-8")
+    raw = path.read_bytes().decode()
+    page, found = read_page(path)
+    for one in found:
+        assert page.text[slice(*one.span)] == one.text
+        assert one.file_span is None or raw[slice(*one.file_span)] == one.text

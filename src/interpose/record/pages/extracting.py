@@ -51,8 +51,12 @@ def _from_text(opened: Opened) -> Extract:
     starts = [line.start for line in placed]
 
     def locate(start: int, end: int) -> Span | None:
-        number = max(0, bisect.bisect_right(starts, start) - 1)
-        shift = lines[number].start - placed[number].start
+        first = bisect.bisect_right(starts, start) - 1
+        last = bisect.bisect_left(starts, end) - 1
+        shift = lines[first].start - placed[first].start
+        # White space dropped between two lines: the span does not stand so in the file.
+        if shift != lines[last].start - placed[last].start:
+            return None
         return start + shift, end + shift
 
     title = next((text[line.start : line.end] for line in placed if line.part == "title"), "")
