@@ -11,9 +11,7 @@ from interpose.record import load_record
 from interpose.record.pages import read_pages
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEDS = next(
-    (p for p in (ROOT.parent / "shared" / "seeds", Path("/work/shared/seeds")) if p.is_dir()), None
-)
+SEEDS = next((p for p in (ROOT.parent / "shared" / "seeds",) if p.is_dir()), None)
 PRECISION, RECALL = 0.9, 0.8
 FEW = 12  # below this many gold rows one miss is more than the floor allows
 
