@@ -22,6 +22,9 @@ from interpose.scenario.parameters import Parameters
 
 Table = dict[str, NDArray[Any]]
 
+STATUS = ("done", "failed")
+"""Words of the column `status` of the table ``futures``."""
+
 MOST_INCIDENTS = 500_000
 """More than any mission on record has seen; beyond it a future has run away."""
 
@@ -153,7 +156,7 @@ def _tables(
         "municipalities": _municipalities(theatre, reviews),
         "incidents": incidents,
         "futures": {
-            "status": Coded(np.zeros(1, dtype=np.int16), ("done", "failed")),
+            "status": Coded(np.zeros(1, dtype=np.int16), STATUS),
             "error": Coded(np.zeros(1, dtype=np.int16), ("",)),
             **{
                 name: np.array([state.series[:, :, i].sum()])
