@@ -97,6 +97,8 @@ def _tell(pages: Sequence[Page], proposals: Sequence[Proposal], *, listed: bool)
         kinds = [f"{count} {kind}" for (file, kind), count in counts.items() if file == page.file]
         dated = page.date or page.date_basis or "no date"
         typer.echo(f"read    {page.file}: {page.language}, {dated}; {', '.join(kinds)}")
+        if page.reason:
+            typer.echo(f"  {page.reason}")
         for one in proposals if listed else ():
             if one.file == page.file:
                 cells = {k: v for k, v in one.row.items() if v and k in _SHOWN}
@@ -123,7 +125,7 @@ def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) ->
     done = decide(read_marked(file))
     if into is not None and done.faults:
         listed = "\n  ".join(done.faults)
-        told = f"{len(done.faults)} faults in {file}; nothing was added."
+        told = f"{file} has accepted rows that are not complete; nothing was added."
         msg = f"{told}\n  {listed}"
         raise PagesError(msg)
     written = [str(path) for path in write_rows(done.rows, out)] if out is not None else []

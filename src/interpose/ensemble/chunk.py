@@ -13,11 +13,9 @@ from interpose.ensemble.parts import COMMIT, Parts, encode
 from interpose.ensemble.spec import Spec
 from interpose.play import Coded, Future, Theatre, play_future
 from interpose.play.columns import TABLES
-from interpose.play.future import drawn_columns
+from interpose.play.future import STATUS, drawn_columns
 from interpose.play.world import draw_parameters
 from interpose.policy import policy_named
-
-STATUS = ("done", "failed")
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it

@@ -24,6 +24,9 @@ from interpose.scenario.parameters import Parameters
 
 Table = dict[str, NDArray[Any]]
 
+STATUS = ("done", "failed")
+"""Words of the column `status` of the table ``futures``."""
+
 MOST_INCIDENTS = 500_000
 """More than any mission on record has seen; beyond it a future has run away."""
 
@@ -161,7 +164,7 @@ def _tables(
         "barricades": _barricades(theatre, world, state),
         "movement": _movement(theatre, world, state),
         "futures": {
-            "status": Coded(np.zeros(1, dtype=np.int16), ("done", "failed")),
+            "status": Coded(np.zeros(1, dtype=np.int16), STATUS),
             "error": Coded(np.zeros(1, dtype=np.int16), ("",)),
             **_totals(state),
             **(drawn_columns(drawn) if drawn is not None else {}),

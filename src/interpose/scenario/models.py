@@ -39,8 +39,6 @@ Act = Literal["harassment", "armed_attack", "bombing", "roadblock", "protest", "
 Stock = Literal["in_theatre", "rear", "reserve", "exercise"]
 """Where a contingent is counted; ``in_theatre`` and ``exercise`` alone are seen in the streets."""
 
-ForceKind = Literal["troops", "international_police", "local_police"]
-
 # --- scenario.toml -------------------------------------------------------------------------
 
 

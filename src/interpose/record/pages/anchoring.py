@@ -15,6 +15,7 @@ _HEAD_CHARACTERS = 3000
 _LONGEST_DATE_LINE = 70
 _MOST_WORDS_BESIDE = 6
 _DAYS_AHEAD = 40
+_DAYS_PLANNED = 300
 GUESSED = "year taken from the latest date of the page"
 KNOWN = "told against the date of the page"
 
@@ -78,17 +79,28 @@ def _latest(dates: list[Date]) -> Anchor:
     return Anchor(max(days), "latest day in the text")
 
 
-def anchored(dates: list[Date], anchor: Anchor) -> list[Date]:
-    """Give dates without a year the year in which they are nearest to the day of the page."""
+def anchored(dates: list[Date], anchor: Anchor, text: str, words: Words) -> list[Date]:
+    """Give dates without a year the last such day before the page, or the next if it is planned."""
     if anchor.day is None:
         return dates
-    return [d if d.begins else _nearest(d, anchor, anchor.day) for d in dates]
+    planned = words.find("kinds", "planned")
+    return [
+        d
+        if d.begins
+        else _nearest(d, anchor, anchor.day, bool(planned.search(_before(text, d.start))))
+        for d in dates
+    ]
 
 
-def _nearest(date: Date, anchor: Anchor, day: dt.date) -> Date:
+def _before(text: str, at: int) -> str:
+    """Return the words of the sentence before a date, the nearest eighty letters."""
+    return re.split(r"[.!?]\s", text[max(0, at - 80) : at])[-1]
+
+
+def _nearest(date: Date, anchor: Anchor, day: dt.date, is_planned: bool) -> Date:
     note = KNOWN if anchor.is_said else GUESSED
     made = [with_year(date, day.year + step, note) for step in (1, 0, -1)]
-    limit = day + dt.timedelta(days=_DAYS_AHEAD)
+    limit = day + dt.timedelta(days=_DAYS_PLANNED if is_planned else _DAYS_AHEAD)
     fitting = [d for d in made if d.begins and d.begins <= limit]
     return fitting[0] if fitting else date
 

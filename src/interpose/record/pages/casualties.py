@@ -41,6 +41,20 @@ def _cue(language: str, name: str) -> re.Pattern[str]:
     return re.compile(rf"(?:[\s,]+{filler}){{0,9}}?[\s,]+{cue}(?!\w)", re.IGNORECASE)
 
 
+def _after(words: Words, name: str) -> str:
+    return words.any("casualties", f"{name}_after")
+
+
+@cache
+def _told_later(language: str, name: str) -> re.Pattern[str]:
+    """Make the pattern of a cue after a longer subject: soldiers at the bridge were hurt."""
+    words = words_of(language)
+    passive = r"(?:were|was|are|have\s+been|has\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+)*"
+    died = r"(?:died|perished|lost\s+their\s+lives)"
+    told = died if name == "deaths" else r"(?:sustained|suffered)\s+(?:\w+\s+){0,2}injuries"
+    return re.compile(rf"\s(?:{passive}{_after(words, name)}|{told})(?!\w)", re.IGNORECASE)
+
+
 @cache
 def _cue_before(language: str, name: str) -> re.Pattern[str]:
     words = words_of(language)
@@ -82,6 +96,12 @@ def _is_hurt(counted: Counted, sentence: Sentence, name: str, words: Words) -> b
     if counted.category == "bare" and not _cue_before(words.language, name).search(head):
         return False
     if counted.noun and _cue(words.language, name).match(tail):
+        return True
+    stop = min([n.start for n in sentence.counted if n.start > counted.end and n.noun] or [10**9])
+    reach = re.sub(r",\s*(?:including|among them)\b[^,]*,", " ", tail[: stop - counted.end])
+    if counted.noun and (found := _told_later(words.language, name).search(reach[:130])):
+        return not re.search(r"[;:]|,\s|\b(?:while|who|which|when)\b", reach[: found.start()])
+    if re.match(rf"\s+of\s+(?:them|whom)\s+(?:\w+\s+)?(?:\w+ly\s+)?{_after(words, name)}", core):
         return True
     return bool(_cue_before(words.language, name).search(head))
 

@@ -153,8 +153,10 @@ def _date(match: re.Match[str], made: Patterns, text: str, words: Words) -> Date
         note, confidence = "day and month may be the other way round", 0.6
     elif month > 12 and day <= 12:
         month, day = day, month
-    if day and "d2" not in groups and not year and _counts(text, match.end(), words):
-        return None
+    month_first = "m" in groups and "d" in groups and match.start("m") < match.start("d")
+    if month_first and "d2" not in groups and not year and _counts(text, match.end(), words):
+        (start, end), day = match.span("m"), 0
+        groups.pop("d")
     try:
         begins, ends = _bounds(year or 2000, month, day, groups)
     except ValueError:

@@ -76,10 +76,11 @@ def furniture_rules() -> Furniture:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of nations or forces: a pattern, and what each form stands for."""
+    """Names of nations or forces: a pattern, and what each form stands for, whole or with `*`."""
 
     pattern: re.Pattern[str]
-    forms: tuple[tuple[re.Pattern[str], str], ...]
+    plain: Mapping[str, str]
+    open: tuple[tuple[re.Pattern[str], str], ...]
 
     def ids(self, text: str) -> list[str]:
         """Return the ids of all that are named in a text, in order, each once."""
@@ -90,15 +91,18 @@ class Names:
         return [(m.start(), m.end(), self.of(m.group())) for m in self.pattern.finditer(text)]
 
     def of(self, form: str) -> str:
-        """Return the id that a form stands for."""
-        return next((name for pattern, name in self.forms if pattern.fullmatch(form)), "")
+        """Return the id that a form stands for, or nothing."""
+        if form in self.plain:
+            return self.plain[form]
+        return next((name for pattern, name in self.open if pattern.fullmatch(form)), "")
 
 
 def _names(forms: Mapping[str, str]) -> Names:
     longest = sorted(forms, key=lambda form: (-len(form), form))
     return Names(
         re.compile(rf"(?<!\w){either(forms)}(?!\w)"),
-        tuple((re.compile(either([form])), forms[form]) for form in longest),
+        {form: name for form, name in forms.items() if "*" not in form},
+        tuple((re.compile(either([form])), forms[form]) for form in longest if "*" in form),
     )
 
 
@@ -129,6 +133,13 @@ def forces() -> Names:
 
 
 @cache
+def missions() -> frozenset[str]:
+    """Return the forces that many nations contribute to."""
+    rows = csv.DictReader(_read("forces.csv").splitlines())
+    return frozenset(row["prefix"] for row in rows if row["mission"] == "yes")
+
+
+@cache
 def nation_name(nation: str) -> str:
     """Return the English name of a nation."""
     rows = csv.DictReader(_read("nations.csv").splitlines())
@@ -152,6 +163,7 @@ class Words:
         self.language = language
         self.table = _table(language)
         self._made: dict[str, re.Pattern[str]] = {}
+        self._either: dict[str, str] = {}
 
     def list(self, section: str, name: str) -> list[str]:
         """Return a list of the file; empty where this language has none."""
@@ -159,7 +171,10 @@ class Words:
 
     def any(self, section: str, name: str) -> str:
         """Return a pattern, as text, for any word of a list."""
-        return either(self.list(section, name))
+        key = f"{section}.{name}"
+        if key not in self._either:
+            self._either[key] = either(self.list(section, name))
+        return self._either[key]
 
     def find(self, section: str, name: str) -> re.Pattern[str]:
         """Return the compiled pattern for any whole word of a list."""

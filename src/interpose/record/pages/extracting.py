@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import io
 import logging
 import re
@@ -16,8 +17,15 @@ from interpose.record.pages.shapes import Extract, Line, Span, UnreadError
 MISSING = (
     "needs a part that is not installed ({module}). Install it with: pip install 'interpose[read]'"
 )
+_META_DATE = re.compile(
+    r"<meta[^>]{0,120}(?:published_time|datePublished|pubdate|[\"'](?:dc\.)?date)[^>]{0,120}?"
+    r"content=[\"'](\d{4}-\d{2}-\d{2})",
+    re.IGNORECASE,
+)
+_TIME_DATE = re.compile(r"<time[^>]{0,120}datetime=[\"'](\d{4}-\d{2}-\d{2})", re.IGNORECASE)
 MOST_PDF_PAGES = 300
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 400_000
+"""Text beyond this, about a book, is not read; the page says so."""
 
 
 def extract(opened: Opened) -> Extract:
@@ -37,19 +45,29 @@ def extract(opened: Opened) -> Extract:
 
 
 def _from_text(opened: Opened) -> Extract:
-    lines = article_lines(opened.text)
-    text, placed = _joined(opened.text, lines)
-    shifts = [(new.start, new.end, old.start) for new, old in zip(placed, lines, strict=True)]
+    body = opened.text[:MOST_CHARACTERS]
+    lines = article_lines(body)
+    text, placed = _joined(body, lines)
+    starts = [line.start for line in placed]
 
     def locate(start: int, end: int) -> Span | None:
-        for new_start, new_end, old_start in shifts:
-            if new_start <= start <= new_end:
-                return old_start + start - new_start, old_start + end - new_start
-        return None
+        first = bisect.bisect_right(starts, start) - 1
+        last = bisect.bisect_left(starts, end) - 1
+        shift = lines[first].start - placed[first].start
+        # White space dropped between two lines: the span does not stand so in the file.
+        if shift != lines[last].start - placed[last].start:
+            return None
+        return start + shift, end + shift
 
     title = next((text[line.start : line.end] for line in placed if line.part == "title"), "")
-    date, basis = "", ""
-    return Extract(text, tuple(placed), locate, title, date, basis, "", opened.encoding)
+    return Extract(
+        text,
+        tuple(placed),
+        locate,
+        title,
+        encoding=opened.encoding,
+        is_cut=len(opened.text) > MOST_CHARACTERS,
+    )
 
 
 def _joined(text: str, lines: list[Line]) -> tuple[str, list[Line]]:
@@ -87,14 +105,29 @@ def _from_html(opened: Opened) -> Extract:
         " ".join(str(getattr(document, name, None) or "").split())
         for name in ("title", "date", "sitename")
     )
+    date = date or _said_date(opened.text)
     with_title = bool(title) and title not in body[: len(title) + 200]
-    body = (f"{title}\n{body}" if with_title else body)[:MOST_CHARACTERS]
+    whole = f"{title}\n{body}" if with_title else body
+    body = whole[:MOST_CHARACTERS]
     text, placed = _joined(body, article_lines(body, has_title=with_title))
     places = HtmlPlaces(opened.text, text, placed)
-    basis = "head of the page" if date else ""
     return Extract(
-        text, tuple(placed), places.locate, title, date, basis, publisher, opened.encoding
+        text,
+        tuple(placed),
+        places.locate,
+        title,
+        date,
+        "head of the page" if date else "",
+        publisher,
+        opened.encoding,
+        is_cut=len(whole) > MOST_CHARACTERS,
     )
+
+
+def _said_date(source: str) -> str:
+    """Return the day that the head of a page gives, where the extractor would not take it."""
+    found = _META_DATE.search(source[:60_000]) or _TIME_DATE.search(source[:60_000])
+    return found.group(1) if found else ""
 
 
 def _from_pdf(opened: Opened) -> Extract:
@@ -108,6 +141,7 @@ def _from_pdf(opened: Opened) -> Extract:
         if reader.is_encrypted and not reader.decrypt(""):
             msg = "is a PDF under a password."
             raise UnreadError(msg)
+        is_cut = len(reader.pages) > MOST_PDF_PAGES
         sheets = [sheet.extract_text() for sheet in reader.pages[:MOST_PDF_PAGES]]
         title = str((reader.metadata and reader.metadata.title) or "")
     except UnreadError:
@@ -115,12 +149,19 @@ def _from_pdf(opened: Opened) -> Extract:
     except Exception as error:
         msg = f"is a PDF that cannot be opened ({type(error).__name__})."
         raise UnreadError(msg) from error
-    body = _flowing(sheets)[:MOST_CHARACTERS]
+    whole = _flowing(sheets)
+    body = whole[:MOST_CHARACTERS]
     if not re.search(r"\w{2}", body):
         msg = "is a PDF with no text (a scan?). Run character recognition on it first."
         raise UnreadError(msg)
     text, placed = _joined(body, article_lines(body))
-    return Extract(text, tuple(placed), lambda _start, _end: None, title)
+    return Extract(
+        text,
+        tuple(placed),
+        lambda _start, _end: None,
+        title,
+        is_cut=is_cut or len(whole) > MOST_CHARACTERS,
+    )
 
 
 def _flowing(sheets: list[str]) -> str:

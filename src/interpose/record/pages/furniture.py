@@ -10,6 +10,7 @@ from interpose.record.pages.language import fold
 from interpose.record.pages.shapes import Line, Part
 
 _ENDS = re.compile(r"[.!?:;,…\"”“’)\]]\s*$")
+_SENTENCE_END = re.compile(r"(?:[.:;!,][\"'”“»)]*|[?][\"'”“»)]+)\s*$")
 _SHORT_WORDS = 4
 _SHORT_RUN = 4
 _CUT_FROM = 0.35
@@ -85,6 +86,6 @@ def _part(words: str, *, titled: bool) -> Part:
     if any(rule.search(words) for rule in furniture_rules().captions):
         return "caption"
     is_heading = len(words.split()) > _SHORT_WORDS and len(words) < _TITLE_CHARACTERS
-    if not titled and is_heading and not re.search(r"[.:;]\s*$", words):
+    if not titled and is_heading and not _SENTENCE_END.search(words):
         return "title"
     return "text"

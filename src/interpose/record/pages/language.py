@@ -163,10 +163,10 @@ def detect(text: str) -> Language:
 
 def _by_letters(text: str) -> Language | None:
     """Name a script that no dictionary serves; Serbian Cyrillic goes on to its small words."""
-    letters = [c for c in text.lower() if c.isalpha()]
+    lower = text.lower()
     for name, row in _languages().items():
         own = row.get("letters", "")
-        if own and sum(c in own for c in letters) > 0.004 * len(letters) + 1:
+        if own and sum(map(lower.count, own)) > 0.004 * len(lower) + 1:
             return _language(name)
     return None
 

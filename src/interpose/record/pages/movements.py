@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from interpose.record.pages.anchoring import Anchor
 from interpose.record.pages.dictionary import Words, countries, forces, nation_name, words_of
 from interpose.record.pages.numbers import find_numbers, written
 from interpose.record.pages.sentences import Sentence
@@ -20,6 +19,11 @@ _ACTS = {
     "reinforcement": "reinforcement",
 }
 _PLACE = r"[A-Z][\w'-]+(?:\s+(?:i|and|of)?\s*[A-Z][\w'-]+){0,3}"
+_COMMON = (
+    r"(?:the|his|her|their|our)\s+(?:(?:northern|southern|eastern|western|divided|disputed)\s+)?"
+    r"(?:north|south|east|west|region|town|city|village|area|island|border|capital|province|district|"
+    r"country|frontier|zone|peninsula)"
+)
 _PLANNED = re.compile(
     r"\b(?:will|would|plans? to|expected to|to be|set to|could|should|proposals?|proposed|may|"
     r"intends? to|is to|are to|capacity to|eventual|likely|if|can|whether|requested|request|"
@@ -49,9 +53,10 @@ def _patterns() -> _Patterns:
         {name: words.find("movement", name) for name in _ACTS},
         re.compile(rf"(?<!\w)(?:{units})(?!\w)|{forces().pattern.pattern}", re.IGNORECASE),
         re.compile(
-            rf"(?<!\w)(?:to|in|into|at|across|inside)\s+"
+            rf"(?<!\w)(?:to|in|into|at|across|inside|(?<=left )for|(?<=leave )for|(?<=leaves )for|"
+            rf"(?<=departed )for)\s+"
             rf"(?:the\s+)?(?:(?:northern|southern|eastern|western|central|neighbou?ring|the)\s+)?"
-            rf"(?P<place>{nations}|{_PLACE}|the north|the region)(?!\w)"
+            rf"(?P<place>{nations}|{_PLACE}|{_COMMON})(?![\w-])"
         ),
         re.compile(
             rf"(?<!\w)(?:{number}[\s-](?P<unit>months?|years?|weeks?)(?:-long)?\s+"
@@ -66,17 +71,12 @@ def _patterns() -> _Patterns:
     )
 
 
-def movements_found(
-    sentence: Sentence, before: list[Sentence], anchor: Anchor, words: Words
-) -> list[Found]:
+def movements_found(sentence: Sentence, words: Words) -> list[Found]:
     """Return the deployments of a sentence; one for each verb that moves troops.
 
     Parameters
     ----------
     sentence : Sentence
-    before : list of Sentence
-        Those before it, to see what was already said of the same unit.
-    anchor : Anchor
     words : Words
         Another language than English gives nothing.
     """
@@ -84,15 +84,18 @@ def movements_found(
         return []
     found: list[Found] = []
     for name, verb in _patterns().verb.items():
-        match = verb.search(sentence.text)
-        made = _movement(name, match, sentence, words) if match else None
-        if made and not any(made.start < one.end and one.start < made.end for one in found):
-            found.append(made)
-    return found[:1] if _one_clause(sentence) else found
+        for match in verb.finditer(sentence.text):
+            made = _movement(name, match, sentence, words)
+            if made and not any(_is_told(made, one) for one in found):
+                found.append(made)
+    return found
 
 
-def _one_clause(sentence: Sentence) -> bool:
-    return not re.search(r";|\s[—–]\s", sentence.text)
+def _is_told(made: Found, other: Found) -> bool:
+    """Whether another deployment of the sentence has the same place or the same words."""
+    one, two = ((d["destination"], d["from"]) for d in (made.details, other.details))
+    same = one == two or not (one[0] and two[0])
+    return same or (made.start < other.end and other.start < made.end)
 
 
 def _movement(name: str, verb: re.Match[str], sentence: Sentence, words: Words) -> Found | None:
@@ -102,7 +105,7 @@ def _movement(name: str, verb: re.Match[str], sentence: Sentence, words: Words) 
     if not made.unit.search(text, *clause) or not _is_move(verb, text):
         return None
     place = next(
-        iter(_places(text, verb.end(), min(clause[1], verb.end() + _FARTHEST_PLACE))), None
+        iter(_places(text, _after(verb), min(clause[1], verb.end() + _FARTHEST_PLACE))), None
     )
     if name in ("arrival",) and place is None:
         place = next(iter(_places(text, clause[0], verb.start())), None)
@@ -110,7 +113,7 @@ def _movement(name: str, verb: re.Match[str], sentence: Sentence, words: Words) 
     host = made.host.search(text)
     if not (place or tour or host or (name == "reinforcement" and sentence.dates)):
         return None
-    size = _size(sentence, clause)
+    size = _size(sentence, (clause[0], place.end() if place else clause[1]))
     unit = _unit(text, clause, verb)
     details = {
         "unit": unit,
@@ -126,6 +129,11 @@ def _movement(name: str, verb: re.Match[str], sentence: Sentence, words: Words) 
         "deployment", "acts", sentence.start + start, sentence.start + end,
         0.8 if place else 0.65, _row(name, verb, sentence, details), details,
     )  # fmt: skip
+
+
+def _after(verb: re.Match[str]) -> int:
+    """Return where the place may begin: left for holds its preposition."""
+    return verb.end() - 3 if verb.group().lower().endswith(" for") else verb.end()
 
 
 def _is_move(verb: re.Match[str], text: str) -> bool:
@@ -154,6 +162,7 @@ def _places(text: str, start: int, end: int) -> list[re.Match[str]]:
         match
         for match in made.place.finditer(text, start, end)
         if match.group("place").split()[0].lower() not in names
+        and not match.group("place").endswith("-led")
         and not re.match(months, match.group("place"), re.IGNORECASE)
         and not forces().of(match.group("place").split()[0])
         and match.group("place").split()[-1].lower() not in words_of("en").list("units", "people")
@@ -207,7 +216,8 @@ def _actor(text: str, start: int, at: int, words: Words) -> str:
         start, at = at, at + _FARTHEST_PLACE  # the noun is followed by whose it is
     passive = re.search(r"\b(?:be|been|being|was|were|is|are)\s+(?:\w+\s+)?$", text[start:at])
     start = max(start, at - _FARTHEST_UNIT) if passive else start
-    named = sorted([*countries_or_people(text[start:at], words), *forces().named(text[start:at])])
+    named = [*countries_or_people(text[start:at], words), *forces().named(text[start:at])]
+    named = sorted(one for one in named if text[start + one[1] : start + one[1] + 1] != "-")
     if not named:
         return ""
     chosen = [named[-1]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from interpose.record.pages.dictionary import Words, either, words_of
+from interpose.record.pages.dictionary import Words, either, whole, words_of
 
 _DIGITS = (
     r"(?<![\w.,/$€£#])(?<!\w[-–])"
@@ -53,6 +53,7 @@ class _Patterns:
     token: re.Pattern[str]
     before: re.Pattern[str]
     after: re.Pattern[str]
+    vague: re.Pattern[str]
     values: dict[str, float]
     scales: dict[str, float]
 
@@ -76,6 +77,7 @@ def _patterns(language: str) -> _Patterns:
             re.IGNORECASE,
         ),
         re.compile(rf"[\s-]?(?P<q>{either(words.map('qualifiers_after'))})(?!\w)", re.IGNORECASE),
+        whole(rows.get("vague", ())),
         {k: float(v) for k, v in rows["words"].items()},
         {k: float(v) for k, v in rows["scales"].items()},
     )
@@ -99,6 +101,8 @@ def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ())
     [(3700.0, 3800.0, 'range'), (24.0, None, 'up to')]
     """
     made = _patterns(words.language)
+    vague = _vague(text, words, made)
+    taken = [*taken, *((n.start, n.end) for n in vague)]
     plain: list[Number] = []
     for match in made.number.finditer(text):
         if any(match.start() < end and start < match.end() for start, end in taken):
@@ -107,7 +111,20 @@ def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ())
         if value is not None:
             start, end = match.span()
             plain.append(Number(start, end, start, end, value))
-    return [_qualified(number, text, words, made) for number in _ranges(plain, text, words)]
+    exact = [_qualified(number, text, words, made) for number in _ranges(plain, text, words)]
+    return sorted([*vague, *exact], key=lambda number: number.start)
+
+
+def _vague(text: str, words: Words, made: _Patterns) -> list[Number]:
+    """Return hundreds of, dozens of and the like: as the least and the most they can mean."""
+    found: list[Number] = []
+    for match in made.vague.finditer(text):
+        said = " ".join(match.group().lower().split())
+        least, most = words.table["numbers"]["vague"][said]
+        start, end = match.span()
+        told = said.removesuffix(" of")
+        found.append(Number(start, end, start, end, float(least), float(least), most, told))
+    return found
 
 
 def _value(found: str, made: _Patterns, words: Words) -> float | None:

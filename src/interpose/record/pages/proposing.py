@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
+import math
 import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from interpose.record.pages.acting import acts_found
+from interpose.record.pages.acting import acts_found, level_changes
 from interpose.record.pages.anchoring import Anchor, anchored, find_anchor, relative_dates
 from interpose.record.pages.casualties import casualties_found, hurt_in
-from interpose.record.pages.counting import count_found
+from interpose.record.pages.counting import Before, count_found
 from interpose.record.pages.dates import Date, find_dates
 from interpose.record.pages.dictionary import Words, words_of
 from interpose.record.pages.extracting import extract
 from interpose.record.pages.language import Folded, detect, fold
+from interpose.record.pages.measures import measures_found
 from interpose.record.pages.movements import movements_found
 from interpose.record.pages.opening import open_page
 from interpose.record.pages.quotations import quotations
-from interpose.record.pages.sentences import Sentence, cut, sentences_of
+from interpose.record.pages.sentences import cut, sentences_of
 from interpose.record.pages.shapes import (
     KINDS,
     Extract,
@@ -33,6 +36,9 @@ from interpose.record.pages.shapes import (
 
 FEWEST_FOR_POOL = 24
 """Fewer pages than this are read in one process: starting others takes as long."""
+
+
+IN_PART = "figures, dates and quotations are read in this language, acts and deployments are not"
 
 
 def read_page(path: str | Path, source: str = "") -> tuple[Page, list[Proposal]]:
@@ -70,11 +76,13 @@ def read_page(path: str | Path, source: str = "") -> tuple[Page, list[Proposal]]
     head = fold(opened.text[:6000]).text if opened.kind == "txt" else folded.text[:3000]
     dates = find_dates(folded.text, words)
     anchor = find_anchor(found.date, head, dates, words)
-    dates = anchored(dates, anchor)
+    dates = anchored(dates, anchor, folded.text, words)
     dates = sorted(
         [*dates, *relative_dates(folded.text, anchor, words, dates)], key=lambda d: d.start
     )
     page = replace(_page(name, found, anchor, source), language=language.name)
+    if language.id != "en":
+        page = replace(page, reason="; ".join(filter(None, (page.reason, IN_PART))))
     rules = list(_all_found(folded, lines, dates, anchor, words, found))
     return page, [_source_row(page), *_proposals(rules, page, found, folded)]
 
@@ -115,8 +123,9 @@ def _page(name: str, found: Extract, anchor: Anchor, source: str) -> Page:
     basis = anchor.basis if date else ""
     if anchor.day and not anchor.is_said:
         basis = f"no date on the page; the latest day in its text is {anchor.day.isoformat()}"
+    reason = f"only its first {len(found.text):,} characters were read" if found.is_cut else ""
     return Page(
-        name, "read", "", "", found.title, date, basis, found.publisher, found.encoding, source,
+        name, "read", reason, "", found.title, date, basis, found.publisher, found.encoding, source,
         found.text,
     )  # fmt: skip
 
@@ -137,18 +146,20 @@ def _all_found(
     folded: Folded, lines: list[Line], dates: list[Date], anchor: Anchor, words: Words,
     found: Extract,
 ) -> Iterable[Found]:  # fmt: skip
-    before: list[Sentence] = []
+    before = Before()
     for sentence in sentences_of(folded.text, lines, dates, words):
         hurt = hurt_in(sentence, words)
-        yield from count_found(sentence, before, hurt, anchor, words)
+        figures = count_found(sentence, before, hurt, anchor, words)
+        yield from figures
+        yield from level_changes((f for f in figures if f.kind == "strength"), sentence, words)
         yield from casualties_found(sentence, hurt, anchor, words)
-        yield from movements_found(sentence, before, anchor, words)
-        yield from acts_found(sentence, anchor, words)
-        before.append(sentence)
+        yield from measures_found(sentence, anchor, words)
+        yield from movements_found(sentence, words)
+        yield from acts_found(sentence, words)
+        before.add(sentence)
     for date in dates:
         yield _date_found(date)
-    if folded.starts is None:
-        yield from quotations(found.text, folded.text, lines, words.language)
+    yield from quotations(folded.text, lines, words.language)
 
 
 def _date_found(date: Date) -> Found:
@@ -199,11 +210,15 @@ def _proposals(
 def _proposal(
     one: Found, span: tuple[int, int], page: Page, found: Extract, bounds: list[tuple[int, int]]
 ) -> Proposal:
-    start = max((s for s, _ in bounds if s <= span[0]), default=span[0])
-    end = min((e for _, e in bounds if e >= span[1]), default=span[1])
+    first = bisect.bisect_right(bounds, (span[0], math.inf)) - 1
+    last = bisect.bisect_left(bounds, span[1], lo=max(first, 0), key=lambda bound: bound[1])
+    start = bounds[first][0] if first >= 0 else span[0]
+    end = bounds[last][1] if last < len(bounds) else span[1]
     text = page.text[span[0] : span[1]]
     name = _id(page, one.kind, span, text)
     row = {**one.row, "source": page.source}
+    if one.kind == "quotation":
+        row["words"] = text.strip("“”„«»\"' ")
     if one.table in ("figures", "acts"):
         short = (one.row.get("quantity") or one.row.get("kind") or one.kind).replace(" ", "_")
         row["id"] = source_id(f"{short}.{page.source[:24]}.{span[0]}")

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from interpose.record.pages.dictionary import either, words_of
+from interpose.record.pages.sentences import cut
 from interpose.record.pages.shapes import Found, Line
 from interpose.record.pages.speakers import Speaker, Speakers
 
 LEAST_WORDS = 3
-_OPEN, _CLOSE = "“„«", "”“»"
+_CLOSERS = {"„": '“”"„', "“": '”"', "«": "»", '"': "\"”“''", "''": "''"}
 _HEADING_WORDS = 16
 
 
@@ -39,7 +40,7 @@ def quotes_in(text: str, offset: int = 0) -> list[Quote]:
     found: list[Quote] = []
     opened: int | None = None
     closer = ""
-    for match in re.finditer(r"[“”„«»\"]", text):
+    for match in re.finditer(r"[“”„«»\"]|''", text):
         mark, at = match.group(), match.start()
         if opened is None:
             is_end = mark in "”»" and not (mark == "»" and not text[:at].strip())
@@ -47,7 +48,7 @@ def quotes_in(text: str, offset: int = 0) -> list[Quote]:
                 found.append(Quote(offset, offset + match.end()))
             elif not is_end:
                 opened = at
-                closer = {"„": '“”"„', "“": "”", "«": "»", '"': '"'}.get(mark, "”")
+                closer = _CLOSERS.get(mark, "”")
         elif mark in closer:
             found.append(Quote(offset + opened, offset + match.end()))
             opened = None
@@ -64,15 +65,13 @@ class _State:
     found: list[Found] = field(default_factory=list)
 
 
-def quotations(text: str, folded: str, lines: Sequence[Line], language: str) -> list[Found]:
+def quotations(folded: str, lines: Sequence[Line], language: str) -> list[Found]:
     """Return the quotations of a page with the office of their speakers.
 
     Parameters
     ----------
-    text : str
-        The extracted text, for the marks and the words as they stand.
     folded : str
-        The same with accents folded away, equally long.
+        The text with accents folded away; marks stay as they are.
     lines : sequence of Line
     language : str
     """
@@ -81,20 +80,20 @@ def quotations(text: str, folded: str, lines: Sequence[Line], language: str) -> 
     for line in lines:
         if line.part == "title":
             continue
-        _read_paragraph(text, folded, line, speakers, state)
+        _read_paragraph(folded, line, speakers, state)
     return state.found
 
 
-def _read_paragraph(text: str, folded: str, line: Line, speakers: Speakers, state: _State) -> None:
-    quotes = quotes_in(text[line.start : line.end], line.start)
+def _read_paragraph(folded: str, line: Line, speakers: Speakers, state: _State) -> None:
+    quotes = quotes_in(folded[line.start : line.end], line.start)
     said = [_attributed(folded, line, quotes, at, speakers, state) for at in range(len(quotes))]
     known = [speaker for speaker in said if speaker]
     carried = state.last if quotes and quotes[0].start == line.start else None
     for quote, speaker in zip(quotes, said, strict=True):
-        if not _is_speech(text, line, quote, has_speaker=speaker is not None):
+        if not _is_speech(folded, line, quote, has_speaker=speaker is not None):
             continue
         chosen = speaker or (known[0] if known else carried)
-        state.found.append(_found(text, quote, chosen, line, is_direct=speaker is not None))
+        state.found.append(_found(quote, chosen, line, is_direct=speaker is not None))
     if known:
         state.last = known[-1]
     elif not quotes and (named := _reported(folded[line.start : line.end], speakers, state)):
@@ -104,7 +103,8 @@ def _read_paragraph(text: str, folded: str, line: Line, speakers: Speakers, stat
 def _reported(paragraph: str, speakers: Speakers, state: _State) -> Speaker | None:
     """Return who a paragraph without quotation marks says has spoken, else whom it names last."""
     for verb in reversed(list(_verbs(speakers.language).finditer(paragraph))):
-        head = re.split(r"(?<=[a-z0-9)]{2})[.!?]\s+(?=[A-Z])", paragraph[: verb.start()])[-1]
+        spans = list(cut(paragraph[: verb.start()])) or [(0, verb.start())]
+        head = paragraph[slice(*spans[-1])]
         if found := speakers.resolve(head, state.last, is_before_verb=True):
             return found
     return speakers.last_named(paragraph)
@@ -120,16 +120,12 @@ def _is_speech(text: str, line: Line, quote: Quote, *, has_speaker: bool) -> boo
     return not is_heading and (has_speaker or count > LEAST_WORDS + 1)
 
 
-def _found(
-    text: str, quote: Quote, speaker: Speaker | None, line: Line, *, is_direct: bool
-) -> Found:
+def _found(quote: Quote, speaker: Speaker | None, line: Line, *, is_direct: bool) -> Found:
     confidence = 0.3 if speaker is None else (0.9 if is_direct else 0.7)
     confidence -= 0.2 * (speaker is not None and not speaker.role)
-    words = text[quote.start : quote.end].strip('“”„«»" ')
     row = {
         "speaker": speaker.said_as if speaker else "",
         "speaker_kind": speaker.kind if speaker else "",
-        "words": words,
         "part": line.part,
     }
     return Found("quotation", "quotations", quote.start, quote.end, confidence, row)
@@ -147,7 +143,8 @@ def _attributed(
     """Return who is said to have said a quote, in the words just after or just before it."""
     quote = quotes[at]
     begin = quotes[at - 1].end if at else line.start
-    lead = re.split(r"(?<=[a-z0-9)]{2})[.!?]\s+(?=[A-Z])", folded[begin : quote.start])[-1]
+    leads = [folded[start:end] for start, end in cut(folded[begin : quote.start] + " ", begin)]
+    lead = leads[-1] if leads else ""
     if re.search(rf"{_verbs(speakers.language).pattern}\s*[,:]\s*$", lead, re.IGNORECASE) and (
         found := _from_lead(lead, speakers, state)
     ):
@@ -155,7 +152,7 @@ def _attributed(
     stop = quotes[at + 1].start if at + 1 < len(quotes) else line.end
     after = folded[quote.end : stop]
     ends_open = re.search(r"[,!?][\"“”»']*$|[\"“”»']\s*,", folded[quote.end - 3 : quote.end + 2])
-    sentence = re.split(r"(?<=[a-z0-9)]{2})[.!?](?:\s|$)", after, maxsplit=1)[0]
+    sentence = next((after[start:end] for start, end in cut(after)), "")
     if found := _from_tail(sentence, speakers, state, direct=bool(ends_open)):
         return found
     return _from_lead(lead, speakers, state)
@@ -177,7 +174,8 @@ def _from_tail(sentence: str, speakers: Speakers, state: _State, *, direct: bool
         who = by.group("who") if by else rest
         return speakers.resolve(who, state.last)
     if between and not re.fullmatch(r"(?:it|as|was|it was)", between, re.IGNORECASE):
-        return speakers.resolve(between, state.last, is_before_verb=True)
+        before_verb = speakers.resolve(between, state.last, is_before_verb=True)
+        return before_verb or speakers.resolve(rest, state.last)
     return speakers.resolve(rest, state.last) if direct or rest.strip() else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -101,7 +101,8 @@ def sentences_of(
                     text[start:end], words, [(d.start - start, d.end - start) for d in own]
                 )
             )
-            counted = tuple(_count(text, n, end, numbers, words) for n in numbers)
+            each = [_count(text, n, end, numbers, words) for n in numbers]
+            counted = tuple(_shared_nouns(each, text, words))
             made.append(
                 Sentence(start, end, text[start:end], line.part, paragraph, numbers, counted, own)
             )
@@ -125,6 +126,33 @@ def cut(text: str, offset: int = 0) -> Iterator[tuple[int, int]]:
         start = found.end()
     if text[start:].strip():
         yield offset + start, offset + len(text.rstrip())
+
+
+def _shared_nouns(each: list[Counted], text: str, words: Words) -> list[Counted]:
+    """Give numbers the noun they share with a neighbour: 11 Italian and 19 Hungarian soldiers."""
+    nation = words.nations.pattern.pattern
+    made = list(each)
+    for at, one in enumerate(each):
+        if one.category not in ("bare", "people") or (one.category == "people" and one.formation):
+            continue
+        tail = text[one.number.end : one.number.end + 60]
+        if at + 1 < len(each) and each[at + 1].noun and each[at + 1].gap:
+            link = text[one.number.end : each[at + 1].start]
+            if found := re.fullmatch(rf"\s+({nation})\s*(?:,|,?\s+(?:and|i|dhe))\s*", link):
+                after = each[at + 1]
+                made[at] = replace(
+                    one, category=after.category, noun=after.noun, gap=found.group(1), after="",
+                    end=one.number.end + found.end(1),
+                )  # fmt: skip
+        elif at and made[at - 1].noun and one.category == "bare":
+            found = re.match(rf"\s+from\s+(?:the\s+|its\s+)?({nation})(?:\s+contingent)?", tail)
+            if found:
+                before = made[at - 1]
+                made[at] = replace(
+                    one, category=before.category, noun=before.noun, after=found.group(1),
+                    end=one.number.end + found.end(),
+                )  # fmt: skip
+    return made
 
 
 def _moved(number: Number, by: int) -> Number:
@@ -167,7 +195,7 @@ def _nouns(language: str) -> _Nouns:
             rf"(?P<nations>{nation}|{modifier}(?:\s+{modifier})*\s+members)(?!\w)",
             flags,
         ),
-        re.compile(rf"[\s-]({words.any('units', 'suffixes')})(?=\s+[A-Za-z])", flags),
+        re.compile(rf"[\s-]({words.any('units', 'suffixes')})(?=\s+[A-Za-z])|\s(strong)\b", flags),
         re.compile(rf"({words.any('units', 'formations')})\s+(?:of|od|prej|me)\s+$", flags),
         re.compile(
             r"\s+(?:of|from|in|belonging to|with|of the|iz|nga|te|e)\s+([^,.;:]{2,60})", flags

@@ -14,6 +14,7 @@ KINDS: tuple[str, ...] = (
     "nations",
     "casualties",
     "displacement",
+    "measure",
     "date",
     "deployment",
     "act",
@@ -63,6 +64,8 @@ class Extract:
         Where the date was found.
     encoding : str
         In which the file was decoded; character positions in the file count in it.
+    is_cut : bool
+        Whether the page goes on after the text that was read.
     """
 
     text: str
@@ -73,6 +76,7 @@ class Extract:
     date_basis: str = ""
     publisher: str = ""
     encoding: str = ""
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

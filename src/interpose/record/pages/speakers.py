@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from interpose.record.pages.dictionary import Words, either, forces, words_of
+from interpose.record.pages.dictionary import Words, forces, words_of
 
 SpeakerKind = Literal["office", "expert", "private"]
 
@@ -21,6 +21,10 @@ _NAME = rf"{_NAME_PART}(?:\s+[A-Z]\.)?(?:\s+(?:al-|bin |van |von |de |da )?{_NAM
 _HE = r"\b(?:he|she|they)(?:\s+(?:also|then|later))?\s*$"
 _AGE = r"(?:,\s*\d{1,3})?"
 _MOST_WORDS = 14
+_NO_ROLE = re.compile(
+    r",\s+(?:wrote|has|had|was|is|were|will|would|during|after|before|also|in|on|at|and|whose|which|"
+    r"\w+ing|(?!retired|appointed|elected|acting)\w+ed)\b"
+)
 _LEADING = re.compile(
     r"^(?:(?:the|a|an|his|her|their|its|and|as|but|however|for|in|at|on|from|with|by|to)\s+)+",
     re.IGNORECASE,
@@ -95,21 +99,24 @@ class Speakers:
     # --- introductions --------------------------------------------------------------------------
 
     def _introduce(self, text: str) -> None:
+        speakers = self._beside_speech(text)
         for match in re.finditer(rf"(?<![\w.])(?P<name>{_NAME})(?!\w)", text):
             name = self._trimmed(match.group("name"))
             if not name:
                 continue
             at = match.start() + match.group().rfind(name)
             role = self._role_after(text, match.end()) or self._role_before(text, at)
-            if role or self._speaks(name, text):
+            if role or not speakers.isdisjoint(name.split()):
                 self._remember(name, self._belonging(role, text, match.end()))
 
-    def _speaks(self, name: str, text: str) -> bool:
-        """Whether any part of a name stands beside a verb of speech anywhere on the page."""
-        verbs = self.words.any("speech", "verbs")
-        parts = either(name.split())
-        beside = rf"(?<!\w)(?:{parts}\s+(?:also\s+)?{verbs}|{verbs}\s+(?:\w+\s+)?{parts})(?!\w)"
-        return bool(re.search(beside, text, re.IGNORECASE))
+    def _beside_speech(self, text: str) -> frozenset[str]:
+        """Return the words that stand beside a verb of speech anywhere on the page."""
+        found: set[str] = set()
+        for verb in self.words.find("speech", "verbs").finditer(text):
+            head, tail = text[max(0, verb.start() - 40) : verb.start()], text[verb.end() :][:40]
+            found.update(head.replace(" also ", " ").split()[-1:])
+            found.update(word.strip(',.;:"') for word in tail.split()[:2])
+        return frozenset(found)
 
     @staticmethod
     def _belonging(role: Speaker | None, text: str, at: int) -> Speaker | None:
@@ -138,6 +145,8 @@ class Speakers:
         return "known" if known else ""
 
     def _role_after(self, text: str, at: int) -> Speaker | None:
+        if _NO_ROLE.match(text[at : at + 40]):
+            return None
         found = re.match(
             rf"{_AGE},\s+(?:the|a|an|who is|who was|who has served as)?\s*"
             r"(?P<role>[^,.;:\"“”()]{3,110}?)(?=,|\.|;|\s+(?:told|said|says|stated|believes|added)\b)",
@@ -148,9 +157,13 @@ class Speakers:
     def _role_before(self, text: str, at: int) -> Speaker | None:
         line = text[max(0, at - 110, text.rfind("\n", 0, at) + 1) : at]
         phrase = re.split(r"[;:\"“”()]|\.\s+(?=[A-Z][a-z]{3,})|\s[—–-]\s", line)[-1]
-        phrase = phrase.rstrip(" ,")
-        phrase = phrase.rsplit(",", 1)[-1] if "," in phrase else phrase
-        return self._as_role(self._noun_phrase(phrase))
+        apposed = phrase.rstrip().endswith(",")
+        pieces = [p.strip() for p in phrase.rstrip(" ,").split(",") if p.strip()]
+        pieces = [p for p in pieces if not re.match(r"(?:known|called|dubbed)\b", p)] or [""]
+        if role := self._as_role(self._noun_phrase(pieces[-1])):
+            return role
+        spoken = re.search(r"\b(?:the|a|an|his|her)\s+((?:[\w'-]+\s+){0,9}[\w'-]+)$", pieces[-1])
+        return self._as_role(spoken.group(1)) if apposed and spoken else None
 
     def _noun_phrase(self, phrase: str) -> str:
         """Return the words before a name that belong to it: office, nation, organisation."""
@@ -174,7 +187,11 @@ class Speakers:
         if not 0 < len(role.split()) <= _MOST_WORDS:
             return None
         kind = kind_of(role, self.language)
-        return Speaker(role.strip(" ,"), kind) if kind else None
+        return (
+            Speaker(re.sub(r"(?<![A-Z][a-z]{2})\.$", "", role.strip(" ,;:")), kind)
+            if kind
+            else None
+        )
 
     def _remember(self, name: str, speaker: Speaker | None) -> None:
         for key in (name, name.split()[-1], name.split()[0]):
@@ -210,13 +227,26 @@ class Speakers:
             return next((speaker for speaker in tried if speaker), None)
         own = self._office_phrase(phrase)
         name = self._known_name(phrase)
-        if own and own.role.split()[-1:] == ["statement"]:
+        if own and re.match(r"(?:a |their )?statement\b", own.role):
             return last or own
         if own and own.role and (own.kind != "private" or name is None):
             return own
         if name is not None:
             return self._roles.get(name) or own or Speaker("", "private")
-        return own
+        return own or self._apposed(phrase)
+
+    def _apposed(self, phrase: str) -> Speaker | None:
+        """Return who an unknown name stands for: by the words after it, else a private person."""
+        name = re.match(
+            rf"(?P<name>{_NAME_PART}(?:\s+{_NAME_PART}){{0,3}})(?=,|\s*$|\s+\w)", phrase
+        )
+        if not name or any(self._is_no_name(part) for part in name.group("name").split()):
+            return None
+        for piece in phrase[name.end() :].split(",")[1:4]:
+            words = re.split(r"\s+(?:who|which|that|whose)\b", piece.strip())[0]
+            if role := self._as_role(words):
+                return role
+        return Speaker("", "private")
 
     def _known_name(self, phrase: str) -> str | None:
         names = re.findall(rf"(?<!\w){_NAME_PART}(?:\s+{_NAME_PART})*", phrase)

@@ -1,0 +1,202 @@
+"""What the rules read in a sentence: figures, dates, quotations, acts; in three languages."""
+
+import pytest
+
+from interpose.record.pages import read_page
+
+
+def proposals(tmp_path, text, kind, name="page.txt"):
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    page, found = read_page(path)
+    assert page.status == "read", page.reason
+    return [one for one in found if one.kind == kind]
+
+
+def values(found):
+    return [(one.row["value"], one.row["qualifier"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The force in the valley has about 3,800 soldiers.", [("3800", "about")]),
+        ("It is said that up to 1,000 members of the army came.", [("1000", "up to")]),
+        ("The 3,400-troop force was in the town.", [("3400", "")]),
+        ("A dozen soldiers and some thirty-two policemen came.", [("12", ""), ("32", "about")]),
+        ("Between 3,700 and 3,800 troops are in the land.", [("3700", "range")]),
+        ("It was cut from 26,000 to 17,500 troops in the year.", [("26000", ""), ("17500", "")]),
+        ("The 56-year-old man and his two dogs saw it on 9 March.", []),
+        ("It cost 5,000 dollars and 40 percent of the troops were paid.", []),
+        ("UN Resolution 1244 of 1999 is the mandate of the force.", []),
+        ("The 120-seat parliament has members of parliament in it.", []),
+    ],
+)  # fmt: skip
+def test_a_strength_is_a_number_of_soldiers_and_nothing_else(tmp_path, text, expected):
+    assert values(proposals(tmp_path, text, "strength")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "kind"),
+    [
+        ("By early 2002, the force had been reduced to 39,000 troops.", "2002-01-01", "reported"),
+        ("The force will have 2,200 soldiers by 2022, it said.", "2022-01-01", "planned"),
+        ("The force has a ceiling of 2,500 soldiers.", "", "ceiling"),
+        ("The force peaked at 50,000 troops and was then cut.", "", "peak"),
+        ("The army, which has been there since 1999, sent 700 soldiers.", "", "reported"),
+    ],
+)
+def test_a_figure_has_the_date_it_is_told_with_and_no_other(tmp_path, text, date, kind):
+    (found,) = proposals(tmp_path, text, "strength")
+    assert (found.row["begins"], found.row["kind"]) == (date, kind)
+
+
+def test_a_nation_in_a_page_on_a_mission_contributes_to_it(tmp_path):
+    text = "KFOR is the force in the land. It has 500 soldiers from Turkey and 19 Greek soldiers."
+    quantities = [one.row["quantity"] for one in proposals(tmp_path, text, "strength")]
+    assert quantities == ["contribution.tur", "contribution.grc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The riots killed 19 people, including 11 Albanians and 8 Serbs.",
+         [("deaths", "19", "all"), ("deaths", "11", "albanian"), ("deaths", "8", "serb")]),
+        ("Around 25 NATO soldiers who held the town hall and 52 Serbs were injured.",
+         [("injured", "52", "serb")]),
+        ("Around 25 NATO soldiers at the town hall were injured in the clashes.",
+         [("injured", "25", "force")]),
+        ("A bomb killed two peacekeepers and wounded five others.",
+         [("deaths", "2", "force"), ("injured", "5", "all")]),
+        ("A policeman was killed in the attack on the town.", [("deaths", "1", "local_police")]),
+        ("Some 30 soldiers were sent to the town that was in the news.", []),
+    ],
+)  # fmt: skip
+def test_casualties_are_told_by_side(tmp_path, text, expected):
+    found = proposals(tmp_path, text, "casualties")
+    assert [(f.row["quantity"], f.row["value"], f.row["community"]) for f in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("It was on 9 March 2021 and on March 10, 2021.", ["2021-03-09", "2021-03-10"]),
+        ("It was on 2021-03-09, on 9.3.2021 and in the end of 2003.",
+         ["2021-03-09", "2021-03-09", "2003"]),
+        ("The war of 1998-1999 was over by mid-2000.", ["1998", "2000"]),
+        ("On March 9 it was in the news.", ["--03-09"]),
+        ("Published 10 March 2021\n\nOn Tuesday, last month and two years ago it was said.",
+         ["2021-03-10", "2021-03-09", "2021-02", "2019"]),
+        ("Published 5 January 2023\n\nOn 16 December it was asked, as it was in July.",
+         ["2023-01-05", "2022-12-16", "2022-07"]),
+        ("In March 30 soldiers came, and it may be that they march in May.", ["--03", "--05"]),
+    ],
+)  # fmt: skip
+def test_dates_are_normalised_and_never_made_up(tmp_path, text, dates):
+    assert [one.row["date"] for one in proposals(tmp_path, text, "date")] == dates
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("“We are here to stay in the land,” said Ana Berg, the minister of defence.",
+         "minister of defence"),
+        ("NATO Secretary General Max Stone said: “We are here to stay in the land.”",
+         "NATO Secretary General"),
+        ("“We are here to stay in the land,” says Zora, 61, a retired teacher of the town.",
+         "private person (retired teacher of the town)"),
+        ("“We are here to stay in the land,” Zora Bell says.", "private person"),
+        ("“We are here to stay in the land,” KFOR officials stated.", "KFOR officials"),
+        ("“We are here to stay in the land,” it was said by the KFOR office in Pristina.",
+         "KFOR office in Pristina"),
+    ],
+)  # fmt: skip
+def test_a_quotation_has_the_office_and_not_the_name(tmp_path, text, speaker):
+    (found,) = proposals(tmp_path, text, "quotation")
+    assert found.row["speaker"] == speaker
+    assert found.text.strip("“”,.") == "We are here to stay in the land"
+
+
+def test_he_is_who_spoke_before(tmp_path):
+    text = (
+        "“We are here to stay,” said Ana Berg, the minister of defence.\n\n"
+        "“That is what we have agreed on,” she added."
+    )
+    first, second = proposals(tmp_path, text, "quotation")
+    assert first.row["speaker"] == second.row["speaker"] == "minister of defence"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "date"),
+    [
+        ("On 16 May 2022 the president requested KFOR to allow it.", "request", "2022-05-16"),
+        ("KFOR rejected the request on 6 June 2022, it said.", "refusal", "2022-06-06"),
+        ("The parliament passed the law on the army on 14 May 2016.", "law", "2016-05-14"),
+        ("The country declared independence in 2008, as is known.", "decision", "2008-01-01"),
+    ],
+)
+def test_an_act_has_its_kind_and_date(tmp_path, text, kind, date):
+    found = proposals(tmp_path, text, "act")
+    assert (kind, date) in [(one.row["kind"], one.row["decided"]) for one in found]
+
+
+def test_a_deployment_has_unit_size_destination_tour_and_host(tmp_path):
+    text = (
+        "Ireland will send a company of 130 soldiers to Lebanon on a six-month tour "
+        "under the command of Sector West."
+    )
+    (found,) = proposals(tmp_path, text, "deployment")
+    details = {key: value for key, value in found.details.items() if value}
+    assert details == {
+        "unit": "company",
+        "size": "130",
+        "destination": "Lebanon",
+        "tour_months": "6",
+        "host": "Sector West",
+        "from": "Ireland",
+    }
+    assert found.row["status"] == "planned"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mision ka sot rreth 4.300 ushtarë nga 28 shtete, tha zëdhënësi më 9 shtator 2029.",
+        "Misija danas ima oko 4.300 vojnika iz 28 zemalja, rekao je portparol 9. septembra 2029.",
+        "Мисија данас има око 4.300 војника из 28 земаља, рекао је портпарол 9. септембра 2029.",
+    ],
+    ids=["albanian", "serbian", "cyrillic"],
+)
+def test_other_languages_give_numbers_nations_and_dates(tmp_path, text):
+    path = tmp_path / "page.txt"
+    path.write_text(text, "utf-8")
+    _, found = read_page(path)
+    kinds = {one.kind: one for one in found}
+    assert values([kinds["strength"]]) == [("4300", "about")]
+    assert kinds["nations"].row["value"] == "28"
+    assert kinds["date"].row["date"] == "2029-09-09"
+    start, end = kinds["strength"].file_span
+    assert text[start:end] == kinds["strength"].text
+
+
+def test_a_span_leads_back_into_the_html_file(tmp_path):
+    source = (
+        "<html><head><title>The force in the valley</title></head><body><nav>Home</nav><article>"
+        "<h1>The force in the valley</h1><p>The force &mdash; as it is &ndash; has <b>about "
+        "3,800</b>\n soldiers in the valley, and that is what it has had for years.</p></article>"
+    )
+    path = tmp_path / "page.html"
+    path.write_text(source, "utf-8")
+    _, found = read_page(path)
+    strength = next(one for one in found if one.kind == "strength")
+    start, end = strength.file_span
+    assert source[start:end] == "about \n3,800</b>\n soldiers".replace("\n3", "3")
+
+
+def test_furniture_gives_nothing(tmp_path):
+    text = (
+        "Home\nNews\nSport\nMore\n\nThe force stays in the valley for now\n\n"
+        "The force is in the valley and it has 300 soldiers there, as it has had for a long time.\n"
+        "\nBy A Reporter\n\nRelated posts\n\nIreland sends 500 soldiers to Chad\n"
+    )
+    assert values(proposals(tmp_path, text, "strength")) == [("300", "")]
