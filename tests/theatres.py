@@ -52,8 +52,10 @@ QUIET = {
     "severity.exponent": 0.0,
     "background.rate": 0.0,
     "incidents.size": 1e9,
+    "movement.escort_wish_share": 0.0,
 }
-"""Nothing provokes anything, and counts are Poisson, unless a test says otherwise."""
+"""Nothing provokes anything, counts are Poisson and nobody asks for an escort, unless a test says
+otherwise."""
 
 
 def small_scenario(

@@ -172,12 +172,14 @@ def test_several_closed_roads_are_never_worse_than_they_really_are(kosovo):
 def test_behind_barricades_every_soldier_still_counts_once(kosovo):
     world = build_world(kosovo, kosovo.scenario.parameters)
     state = new_state(kosovo, 1, 0)
-    state.base_troops[:] = 100.0
+    state.responsibility.free_troops[:] = 100.0
     state.changed[FORCE_CHANGED] = True
     close_by_hand(kosovo, state, world, [3, 40, 100])
     presence.step(state, world, 0)
     people = kosovo.population[0] / 1000.0
-    assert state.presence[0] @ people == pytest.approx(100.0 * len(state.base_troops))
+    assert state.presence[0] @ people == pytest.approx(
+        100.0 * len(state.responsibility.free_troops)
+    )
 
 
 def test_a_place_is_cut_off_while_a_barricade_stands_and_no_longer():

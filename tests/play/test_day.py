@@ -82,7 +82,8 @@ def leaves(kind):
 
 
 def test_the_interpreted_day_gives_the_same_bits_and_writes_only_what_it_says(interpreted):
-    theatre = lively_theatre(3, 150, 3, **{"relocation.share": 0.3})
+    more = {"relocation.share": 0.3, "movement.escort_wish_share": 0.05}
+    theatre = lively_theatre(3, 150, 4, **more)
     world = build_world(theatre, theatre.scenario.parameters)
     compiled = played(theatre, world, seed=9)
     state = new_state(theatre, 9, 0, rows=len(compiled.events))

@@ -15,6 +15,7 @@ HILL, RIVER = 0, 1
 
 
 def small(days=120, force=(), types=4, **values):
+    values = {"movement.escort_wish_share": 0.05, **values}
     theatre = theatre_of(2, days, types, values=values, contingents=force)
     return theatre, build_world(theatre, theatre.scenario.parameters)
 
@@ -30,7 +31,7 @@ def months(theatre, world, incidents=0, blocked=0.0):
     """Play movement alone over January and February with incidents on 11 January; return it."""
     state = new_state(theatre, 1, 0)
     for c in world.contingent_base:
-        state.base_troops[c] = 300.0
+        state.responsibility.free_troops[c] = 300.0
     for day in range(32):
         presence.step(state, world, day)
         struck(state, day, 0, incidents if day == 10 else 0)
@@ -78,7 +79,7 @@ def test_bases_give_what_they_are_asked_for_up_to_their_share_and_no_more():
         state = months(theatre, world, incidents=2000)
         missed = 100_000 * (1.0 - state.movement.free).sum()
         wanted = missed * 0.2 * wish / 30.0 * 2.0  # platoon-hours a day
-        hours = state.movement.taken @ state.base_troops * 10.0 / 30.0
+        hours = state.movement.taken @ state.responsibility.free_troops * 10.0 / 30.0
         assert state.movement.platoon_hours[1] == pytest.approx(hours * 29)  # February 2000
         given[wish] = hours / wanted
         escorted = state.movement.escorted[0] / np.maximum(1.0 - state.movement.free, 1e-12)

@@ -34,7 +34,7 @@ from __future__ import annotations
 import math
 
 from interpose.play.barricade_arrays import LIFE_STEPS
-from interpose.play.compiled import inlined, kernel
+from interpose.play.compiled import inlined, part
 from interpose.play.draws import day_key, mix, uniform
 from interpose.play.incidents import of_instigator
 from interpose.play.state import FORCE_CHANGED, State
@@ -73,7 +73,7 @@ def step(state: State, world: World, day: int) -> None:
         state.changed[FORCE_CHANGED] = True
 
 
-@kernel
+@part
 def draw_of(state: State, world: World, row: int, purpose: int) -> float:
     """Draw the number of one barricade for one purpose: keyed by its incident."""
     one = state.barricades.rows[row]
@@ -82,7 +82,7 @@ def draw_of(state: State, world: World, row: int, purpose: int) -> float:
     return uniform(key, one[4] * DRAWS + purpose)  # type: ignore[no-any-return]
 
 
-@kernel
+@part
 def put_up(state: State, world: World, day: int, event_row: int) -> bool:
     """Put up the barricade of an incident; return whether it stands over night."""
     own, event = state.barricades, state.events[event_row]
@@ -108,7 +108,7 @@ def put_up(state: State, world: World, day: int, event_row: int) -> bool:
     return True
 
 
-@kernel
+@part
 def block(state: State, world: World, row: int) -> None:
     """Count a day on which a barricade stands, in the municipalities at both ends of its road."""
     one = state.barricades.rows[row]
@@ -120,7 +120,7 @@ def block(state: State, world: World, row: int) -> None:
             state.barricades.blocked_days[there] += 1.0
 
 
-@kernel
+@part
 def stand(state: State, world: World, day: int) -> bool:
     """Let every barricade of yesterday stand today; return whether one ended this evening."""
     own = state.barricades
@@ -147,7 +147,7 @@ def stand(state: State, world: World, day: int) -> bool:
     return bool(ended)
 
 
-@kernel
+@part
 def hurt(state: State, world: World, row: int) -> None:
     """Count who is hurt in an operation, by side."""
     if draw_of(state, world, row, HURT) >= world.barricades.hurt_share:
@@ -160,7 +160,7 @@ def hurt(state: State, world: World, row: int) -> None:
     one[8], one[9] = number - of_force, of_force
 
 
-@kernel
+@inlined
 def close_roads(state: State, world: World) -> None:
     """Reckon whom every base reaches with the roads that are closed from tomorrow on."""
     own, roads = state.barricades, world.barricades

@@ -38,9 +38,9 @@ DAY = (
     shocks.step,
     incidents.step,
     unrest.step,
-    observe.step,
     barricades.step,
     movement.step,
+    observe.step,
 )
 
 ROOM_FOR_A_DAY = 4096

@@ -13,8 +13,8 @@ escort, more in the harvest months::
 
     hours a day = persons * trips * (1 - free) min(1, wish * harvest) / trips_a_convoy * hours_each
 
-Bases within reach give them in proportion to their available soldiers times reach, each at most a
-share of its own::
+Bases within reach give them in proportion to their soldiers free of posts times reach, each at most
+a share of its own::
 
     taken_b = min(asked_b / (soldiers_b * hours a soldier), most)
     share   = free + granted (1 - free) min(1, wish * harvest)
@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import inlined, kernel
+from interpose.play.compiled import inlined, part
 from interpose.play.state import FORCE_CHANGED, State
 from interpose.play.world import World
 
@@ -54,7 +54,7 @@ NEEDS = (
     "movement.platoon_soldiers",
     "movement.escort_most_share",
 )
-READS = ("events", "counts", "presence", "base_troops", "barricades")
+READS = ("events", "counts", "presence", "responsibility", "barricades")
 WRITES = ("movement", "changed")
 
 
@@ -75,7 +75,7 @@ def step(state: State, world: World, day: int) -> None:
                 harm[m] += weight * near[m]
 
 
-@kernel
+@part
 def plan(state: State, world: World, day: int) -> None:
     """Plan the month: who dares to travel, and whom the force escorts."""
     look(state, world, day)
@@ -84,7 +84,7 @@ def plan(state: State, world: World, day: int) -> None:
     travel(state, world, day)
 
 
-@kernel
+@part
 def look(state: State, world: World, day: int) -> None:
     """See who patrols, and count the barricades of the month before as a daily mean."""
     own = state.movement
@@ -100,7 +100,7 @@ def look(state: State, world: World, day: int) -> None:
         own.guard[m] += patrols / world.movement.places_of[m]
 
 
-@kernel
+@part
 def wish(state: State, world: World, day: int) -> None:
     """Set the share of trips made without escort, and the platoon-hours that are asked for."""
     own, known = state.movement, world.movement
@@ -123,21 +123,21 @@ def wish(state: State, world: World, day: int) -> None:
         own.blocked[m] = state.barricades.blocked_days[m]
 
 
-@kernel
+@part
 def escort(state: State, world: World) -> None:
     """Share what is asked for among the bases; what they give is not on patrol."""
     own, known = state.movement, world.movement
     for m in range(own.pull.shape[0]):
         own.pull[m] = own.granted[m] = 0.0
     for b in range(own.taken.shape[0]):
-        if state.base_troops[b] > 0.0:
+        if state.responsibility.free_troops[b] > 0.0:
             for m in range(own.pull.shape[0]):
-                own.pull[m] += state.base_troops[b] * known.seat_reach[b, m]
+                own.pull[m] += state.responsibility.free_troops[b] * known.seat_reach[b, m]
     for m in range(own.pull.shape[0]):  # from here on: per soldier within reach
         own.pull[m] = 1.0 / own.pull[m] if own.pull[m] > 0.0 else 0.0
         own.wanted[m] *= own.pull[m]
     for b in range(own.taken.shape[0]):
-        taken, troops = 0.0, state.base_troops[b]
+        taken, troops = 0.0, state.responsibility.free_troops[b]
         if troops > 0.0:
             asked = 0.0  # platoon-hours a day of one soldier
             for m in range(own.wanted.shape[0]):
@@ -151,7 +151,7 @@ def escort(state: State, world: World) -> None:
             state.changed[FORCE_CHANGED] = True
 
 
-@kernel
+@part
 def travel(state: State, world: World, day: int) -> None:
     """Count the trips of the month, with and without escort."""
     own, known = state.movement, world.movement

@@ -10,10 +10,11 @@ leaving at the rate a (1/month)::
 so that a class of constant size leads to n / a officers, approached as exp(-a t). A class is as
 large as it must be for L(t+d+1) = A(t+d+1), given those in training and those who are to come
 back; if the municipalities together want more than the academy has seats, each gets the same share
-of what it wants. Where a step of the plan lies below the strength in service, the rest leave on its
-day. At a walk-out a share of those in service leaves on its day. They come back, or others are sent
-in their place, on the day ``returns``, up to the strength authorised; without that day only
-recruits fill the gap.
+of what it wants. Graduates for whom the strength authorised has no room go home (some of
+those who walked out may be back). Where a step of the plan lies below the strength in service,
+the rest leave on its day. At a walk-out a share of those in service leaves on its day. They come
+back, or others are sent in their place, on the day ``returns``, up to the strength authorised;
+without that day only recruits fill the gap.
 
 Officers count at the share of their effect that people accept, as planned for the day. Presence is
 told on dated days, and on the first of a month if the police of a municipality have changed by more
@@ -25,7 +26,7 @@ experience and equipment; transfers between municipalities; that trust grows wit
 
 from __future__ import annotations
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import inlined, part
 from interpose.play.state import FORCE_CHANGED, State
 from interpose.play.world import World
 
@@ -37,7 +38,7 @@ NOTICED = 0.01
 """Relative change of the police of a municipality from which presence is reckoned anew."""
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Let officers join, leave, walk out and come back, on days on which any do."""
     if not world.police.moves[day]:
@@ -48,7 +49,7 @@ def step(state: State, world: World, day: int) -> None:
         plan += 1
     dated = world.police.step_begins[plan] == day
     if day > 0 and world.month_of_day[day - 1] != month:
-        serve_a_month(state, world, month - 1)
+        serve_a_month(state, world, month - 1, plan)
     if dated:
         keep_to_the_plan(state, world, plan)
     for w in range(world.police.walkout_day.shape[0]):
@@ -64,18 +65,19 @@ def step(state: State, world: World, day: int) -> None:
         state.changed[FORCE_CHANGED] = True
 
 
-@kernel
-def serve_a_month(state: State, world: World, month: int) -> None:
-    """Let a month pass: some leave, and the class whose training has ended passes out."""
+@part
+def serve_a_month(state: State, world: World, month: int, plan: int) -> None:
+    """Let a month pass: some leave, and the class that has ended its training joins."""
     class_of = month - world.police.training_months
     for m in range(state.police.in_service.shape[0]):
         state.police.in_service[m] *= world.police.kept
         if class_of >= 0:
-            graduates = state.police.recruits[class_of, m]
-            state.police.in_service[m] += world.police.joining * graduates
+            graduates = world.police.joining * state.police.recruits[class_of, m]
+            room = max(0.0, world.police.authorised[plan, m] - state.police.in_service[m])
+            state.police.in_service[m] += min(room, graduates)
 
 
-@kernel
+@part
 def keep_to_the_plan(state: State, world: World, plan: int) -> None:
     """Let those leave who are more than the plan of this day has."""
     for m in range(state.police.in_service.shape[0]):
@@ -83,7 +85,7 @@ def keep_to_the_plan(state: State, world: World, plan: int) -> None:
         state.police.in_service[m] = min(state.police.in_service[m], authorised)
 
 
-@kernel
+@part
 def walk_out(state: State, world: World, w: int) -> None:
     """Let a share of those in service leave; remember them if they are to come back."""
     for m in range(state.police.in_service.shape[0]):
@@ -93,7 +95,7 @@ def walk_out(state: State, world: World, w: int) -> None:
             state.police.away[w, m] = leave
 
 
-@kernel
+@part
 def come_back(state: State, world: World, w: int, plan: int) -> None:
     """Let those who walked out come back, as far as the plan has room for them."""
     for m in range(state.police.in_service.shape[0]):
@@ -102,7 +104,7 @@ def come_back(state: State, world: World, w: int, plan: int) -> None:
         state.police.away[w, m] = 0.0
 
 
-@kernel
+@part
 def open_a_class(state: State, world: World, month: int) -> None:
     """Recruit as many as will be wanting when they pass out, or as the academy has seats for."""
     ready = month + world.police.training_months + 1
@@ -126,7 +128,7 @@ def open_a_class(state: State, world: World, month: int) -> None:
             state.police.recruits[month, m] *= world.police.seats / everybody
 
 
-@kernel
+@part
 def tell(state: State, world: World, plan: int, dated: bool) -> bool:
     """Set how many officers count; return whether presence must be reckoned anew."""
     noticed = dated

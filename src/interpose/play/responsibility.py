@@ -16,7 +16,7 @@ joint posts of force and police in the weeks before a hand-over.
 
 from __future__ import annotations
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import inlined, part
 from interpose.play.state import FORCE_CHANGED, State
 from interpose.play.world import World
 
@@ -25,7 +25,7 @@ READS = ("base_troops", "base_riot")
 WRITES = ("responsibility", "changed")
 
 
-@kernel
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Man the posts anew on days when the force changed or a task was handed over."""
     for p in range(world.responsibility.place.shape[0]):
@@ -43,7 +43,7 @@ def step(state: State, world: World, day: int) -> None:
             man(state, world, p)
 
 
-@kernel
+@part
 def man(state: State, world: World, p: int) -> None:
     """Bind soldiers to one post, from the nearest bases."""
     place = world.responsibility.place[p]

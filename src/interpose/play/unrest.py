@@ -49,7 +49,7 @@ UNREST = 3
 """Position of the process in ``State.keys``."""
 
 
-@kernel
+@part
 def step(state: State, world: World, day: int) -> None:
     """Begin today's rumours; play the hours if any is on its way; end waves that are over."""
     unrest, given = state.unrest, world.unrest
