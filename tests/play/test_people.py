@@ -128,7 +128,7 @@ def test_without_violence_return_follows_its_hazard_exactly(persons):
     theatre = theatre_of(1, 366, values=STILL, displaced=[away("hill", persons)])
     _, state = play(theatre)
     ends = np.cumsum(np.bincount(theatre.month_of_day))
-    left = persons * np.exp(-0.5 * 0.06 * ends)
+    left = persons * np.exp(-0.5 * 0.05 * ends)
     np.testing.assert_allclose(state.people.months[:, HILL, ABROAD], left, rtol=1e-9)
     back = np.cumsum(state.people.months[:, HILL, RETURNED])
     np.testing.assert_allclose(back, persons - left, rtol=1e-9)

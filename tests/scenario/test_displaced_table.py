@@ -5,18 +5,12 @@ from __future__ import annotations
 import pytest
 
 from interpose.scenario import check, load
-
-TABLE = """date,community,origin,where,persons,low,high,basis,source,note
-2029-12-01,river,saltbridge,abroad,2000,1500,2500,assumed,census,
-2029-12-01,river,highfold,inside,300,200,400,assumed,census,
-2030-01-01,river,highfold,home,500,0,900,assumed,census,
-2029-12-01,hill,all,abroad,1000,800,1200,assumed,census,
-"""
+from police_tables import DISPLACED
 
 
 @pytest.fixture
 def folder(example):
-    (example / "displaced.csv").write_text(TABLE)
+    (example / "displaced.csv").write_text(DISPLACED)
     return example
 
 
@@ -47,18 +41,18 @@ SLIPS = {
 
 @pytest.mark.parametrize(("old", "new", "field", "told"), SLIPS.values(), ids=SLIPS)
 def test_a_slip_is_told_with_its_column(folder, old, new, field, told):
-    assert old in TABLE
-    (folder / "displaced.csv").write_text(TABLE.replace(old, new, 1))
+    assert old in DISPLACED
+    (folder / "displaced.csv").write_text(DISPLACED.replace(old, new, 1))
     faults = [fault for fault in check(folder) if fault.file == "displaced.csv"]
     assert any(fault.field == field and told in str(fault) for fault in faults), faults
 
 
 def test_all_faults_are_told_at_once(folder):
-    text = TABLE.replace("2000,1500", "1000,1500").replace("800,1200", "800,20001")
+    text = DISPLACED.replace("2000,1500", "1000,1500").replace("800,1200", "800,20001")
     (folder / "displaced.csv").write_text(text)
     assert len([fault for fault in check(folder) if fault.file == "displaced.csv"]) == 2
 
 
 def test_those_at_home_beyond_the_count_are_not_taken_for_people_away(folder):
-    (folder / "displaced.csv").write_text(TABLE.replace("500,0,900", "500,0,90000"))
+    (folder / "displaced.csv").write_text(DISPLACED.replace("500,0,900", "500,0,90000"))
     assert check(folder) == []
