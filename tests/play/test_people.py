@@ -10,7 +10,6 @@ from lab import arrays_of, played, theatre_of
 from people_twin import PeopleTwin
 from test_twin import LIVELY
 
-from interpose.play import people
 from interpose.play.people_arrays import COUNTED, STOCKS
 from interpose.play.people_tables import people_table, residents_table
 from interpose.play.state import new_state
@@ -143,7 +142,7 @@ def test_where_some_settle_the_stock_falls_by_both_and_they_share_it():
 
 
 def test_nobody_flees_without_violence():
-    theatre = restless(3, 200, {"background.rate": 0.0, "riot.turnout": 0.002})
+    theatre = theatre_of(3, 200, 2, displaced=[away("river", 20_000, "home", "p0")])
     _, state = play(theatre)
     assert state.counts[0] == 0
     assert state.unrest.filled[0] == 0
@@ -183,13 +182,13 @@ def test_whom_a_riot_displaces_leave_home_for_shelter_and_return_at_their_own_ra
     values = {"flight.shelter_share": 0.75, "return.after_riot_per_day": 0.01}
     theatre = theatre_of(2, 60, 2, values=values)
     world = build_world(theatre, theatre.scenario.parameters)
-    state = new_state(theatre, 1, 0)
+    state = new_state(theatre, 1, 0, rows=1 << 16)
     for day in range(60):
         if day == 30:
             state.unrest.riots[0] = 0
             state.unrest.riots[0, [2, 4, 17]] = 1, RIVER, 400
             state.unrest.filled[0] = 1
-        people.step(state, world, day)
+        state = played(theatre, world, state=state, first=day, last=day + 1)
     sheltered = state.people.where[STOCKS.index("sheltered"), RIVER]
     np.testing.assert_allclose(sheltered, [0.0, 300.0 * np.exp(-0.01 * 29)])
     assert state.people.months[0, RIVER, FLED] == pytest.approx(400.0)

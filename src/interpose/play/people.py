@@ -107,6 +107,8 @@ def begin(own: PeopleState, known: PeopleWorld) -> None:
                 own.where[stock, k, c] = persons
                 if stock <= READY:
                     own.home[k, known.seat[c]] += persons
+                elif stock in (INSIDE, ABROAD):
+                    own.held[k, known.seat[c]] += persons
 
 
 @part
@@ -148,10 +150,11 @@ def take_shelter(
 def reckon(own: PeopleState, known: PeopleWorld, presence: Floats, day: int, month: int) -> None:
     """Let people flee, arrive, return and settle since the last reckoning."""
     days = float(day + 1 - own.seen[0])
+    kept, ramp = math.exp(-days / known.memory), min(1.0, (day + 1) / known.ramp)
     look(own, known, presence)
     for k in range(own.home.shape[0]):
         for m in range(own.home.shape[1]):
-            weigh(own, known, day, days, k, m)
+            weigh(own, known, days, kept, ramp, k, m)
     move(own, known, month, days)
     for k in range(own.home.shape[0]):
         for m in range(own.home.shape[1]):
@@ -171,28 +174,32 @@ def look(own: PeopleState, known: PeopleWorld, presence: Floats) -> None:
 
 
 @part
-def weigh(own: PeopleState, known: PeopleWorld, day: int, days: float, k: int, m: int) -> None:
-    """Set which shares leave, return and settle, and let fear fade."""
-    own.came[k, m] = 0.0
-    own.held[k, m] = 0.0
+def weigh(
+    own: PeopleState, known: PeopleWorld, days: float, kept: float, ramp: float, k: int, m: int
+) -> None:
+    """Set which shares leave, return and settle, and let fear fade to the share `kept`."""
     everybody = 0.0
     for j in range(own.home.shape[0]):
         everybody += own.home[j, m]
     others = 1.0 - own.home[k, m] / everybody if everybody > 0.0 else 0.0
-    kept = math.exp(-days / known.memory)
     fear = own.fear[k, m] / known.thousands[k, m]
     dose = known.per_incident * others * fear * known.memory * (1.0 - kept)
     own.leave[k, m] = -math.expm1(-dose) if dose > 0.0 else 0.0
     own.fear[k, m] = own.fear[k, m] * kept + own.fresh[k, m]
     own.fresh[k, m] = 0.0
-    guard = own.guard[m] / (own.guard[m] + known.half_presence)
-    wish = known.base + known.guard_weight * guard - known.harm_weight * fear
-    wish -= known.minority_weight * others + known.day_weight * own.away_days[k, m]
-    back = known.most * min(1.0, (day + 1) / known.ramp) / (1.0 + math.exp(min(-wish, 700.0)))
-    both = back + known.settle
-    out = -math.expm1(-both * days)
-    own.back[k, m] = out * back / both if both > 0.0 else 0.0
-    own.settle[k, m] = out - own.back[k, m]
+    own.back[k, m] = 0.0
+    own.settle[k, m] = 0.0
+    if own.held[k, m] > 0.0:
+        guard = own.guard[m] / (own.guard[m] + known.half_presence)
+        wish = known.base + known.guard_weight * guard - known.harm_weight * fear
+        wish -= known.minority_weight * others + known.day_weight * own.away_days[k, m]
+        back = known.most * ramp / (1.0 + math.exp(min(-wish, 700.0)))
+        both = back + known.settle
+        out = -math.expm1(-both * days)
+        own.back[k, m] = out * back / both if both > 0.0 else 0.0
+        own.settle[k, m] = out - own.back[k, m]
+    own.came[k, m] = 0.0
+    own.held[k, m] = 0.0
 
 
 @part
@@ -205,6 +212,8 @@ def move(own: PeopleState, known: PeopleWorld, month: int, days: float) -> None:
         for c in range(own.where.shape[2]):
             m = known.seat[c]
             fled = own.leave[k, m] * own.where[READY, k, c]
+            if fled == 0.0 and guests(own, k, c) + own.where[ABROAD, k, c] == 0.0:
+                continue
             arrived = arrive * own.where[UNDERWAY, k, c]
             abroad = known.abroad_share * arrived
             back_inside = own.back[k, m] * own.where[INSIDE, k, c]
