@@ -1,4 +1,4 @@
-"""Tables for the example scenario, which comes without: walk-outs and tasks of the force."""
+"""Tables for the example scenario, which comes without: police, tasks of the force, displaced."""
 
 WALKOUTS = """id,date,municipalities,share,returns,basis,source,note
 bridge_2031,2031-02-01,saltbridge;highfold,0.5,2031-05-01,assumed,treaty,
@@ -6,4 +6,10 @@ bridge_2031,2031-02-01,saltbridge;highfold,0.5,2031-05-01,assumed,treaty,
 TASKS = """id,task,place,holder_before,holder_after,date,platoons,basis,source,note
 pass,border,pass_gate,force,local_police,2031-01-01,1.5,assumed,treaty,
 clock,protected_site,clock_house,force,local_police,,1,assumed,treaty,never
+"""
+DISPLACED = """date,community,origin,where,persons,low,high,basis,source,note
+2029-12-01,river,saltbridge,abroad,2000,1500,2500,assumed,census,
+2029-12-01,river,highfold,inside,300,200,400,assumed,census,
+2030-01-01,river,highfold,home,500,0,900,assumed,census,
+2029-12-01,hill,all,abroad,1000,800,1200,assumed,census,
 """

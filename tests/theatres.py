@@ -12,6 +12,7 @@ from interpose.scenario.models import (
     Community,
     Contingent,
     Contributor,
+    Displaced,
     Header,
     IncidentType,
     Link,
@@ -72,6 +73,7 @@ def small_scenario(
     reporting: Sequence[Reporting] = (),
     walkouts: Sequence[Walkout] = (),
     responsibilities: Sequence[Responsibility] = (),
+    displaced: Sequence[Displaced] = (),
     review_interval_days: int = 3660,
     minutes: float = 30.0,
 ) -> Scenario:
@@ -152,6 +154,7 @@ def small_scenario(
         digest="small",
         walkouts=tuple(walkouts),
         responsibilities=tuple(responsibilities),
+        displaced=tuple(displaced),
     )
 
 
@@ -292,5 +295,22 @@ def post(where: str, platoons: float, until: int | None = None, **more: object) 
             "basis": "assumed",
             "source": "test",
             **more,
+        }
+    )
+
+
+def away(community: str, persons: int, where: str = "abroad", origin: str = "all") -> Displaced:
+    """Return people of a community who are abroad on the first day, unless told otherwise."""
+    return Displaced.model_validate(
+        {
+            "date": START,
+            "community": community,
+            "origin": origin,
+            "where": where,
+            "persons": persons,
+            "low": persons,
+            "high": persons,
+            "basis": "assumed",
+            "source": "test",
         }
     )

@@ -12,7 +12,7 @@ from interpose.scenario import check, load, new
 from interpose.scenario.models import TABLES, Contributor, Link, Place
 from interpose.scenario.reading import read_table
 from interpose.scenario.settings import read_settings
-from police_tables import TASKS, WALKOUTS
+from police_tables import DISPLACED, TASKS, WALKOUTS
 
 FILES = ("scenario.toml", *TABLES)
 QUICK = settings(
@@ -27,6 +27,7 @@ def folder(tmp_path_factory):
     example = new("example", tmp_path_factory.mktemp("any"))
     (example / "walkouts.csv").write_text(WALKOUTS)
     (example / "responsibilities.csv").write_text(TASKS)
+    (example / "displaced.csv").write_text(DISPLACED)
     return example
 
 

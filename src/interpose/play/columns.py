@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Type = Literal["int8", "int16", "int32", "int64", "float32", "float64", "date", "text"]
 
 
@@ -25,6 +28,23 @@ class Column:
     type: Type
     unit: str
     description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A text column as codes into its words, the way Parquet and pandas like it.
+
+    Attributes
+    ----------
+    codes : (row,) int16
+    words : tuple of str
+    """
+
+    codes: NDArray[np.int16]
+    words: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes)
 
 
 FUTURE = Column("future", "int32", "1", "number of the future, from 0")
@@ -106,6 +126,25 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("community", "text", "1", "id of the community"),
         Column("share", "float32", "ratio", "wished-for trips made, mean of months, to 0.001"),
         Column("escorted", "float32", "ratio", "wished-for trips made under escort, to 0.001"),
+    ),
+    "people": (
+        FUTURE,
+        Column("month", "date", "date", "first day of the calendar month"),
+        Column("community", "text", "1", "id of the community"),
+        Column("home", "int32", "persons", "at home on the last evening of the month"),
+        Column("inside", "int32", "persons", "displaced inside the theatre, or on the way, then"),
+        Column("abroad", "int32", "persons", "displaced abroad, then"),
+        Column("fled", "int32", "persons", "left home within the month"),
+        Column("returned", "int32", "persons", "came home within the month"),
+        Column("settled", "int32", "persons", "of the displaced, settled elsewhere until then"),
+    ),
+    "residents": (
+        FUTURE,
+        Column("year", "date", "date", "first day of the calendar year"),
+        Column("municipality", "text", "1", "id of the municipality's seat"),
+        Column("community", "text", "1", "id of the community"),
+        Column("persons", "int32", "persons", "who lived there on its last evening, all counted"),
+        Column("hosted", "int32", "persons", "of them displaced from elsewhere"),
     ),
     "riots": (
         FUTURE,

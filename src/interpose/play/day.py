@@ -4,8 +4,7 @@
 loop to see that the two agree. A process is a file of this room: one sentence of rule, what it
 NEEDS (parameters), READS and WRITES (state), and ``step(state, world, day)``.
 
-Still to come, in its place: displacement and return, before observe. The review comes at its
-interval, between days: see ``review.py``.
+The review comes at its interval, between days: see ``review.py``.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from interpose.play import (
     incidents,
     movement,
     observe,
+    people,
     police,
     presence,
     responsibility,
@@ -40,6 +40,7 @@ DAY = (
     unrest.step,
     barricades.step,
     movement.step,
+    people.step,
     observe.step,
 )
 
@@ -76,6 +77,7 @@ def play_days(state: State, world: World, first: int, last: int) -> int:
         unrest.step(state, world, day)
         barricades.step(state, world, day)
         movement.step(state, world, day)
+        people.step(state, world, day)
         observe.step(state, world, day)
     return last
 

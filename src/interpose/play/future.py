@@ -13,7 +13,9 @@ from interpose.errors import RunawayError
 from interpose.play import review
 from interpose.play.barricade_arrays import BARRICADE_FIELDS, ENDINGS
 from interpose.play.columns import TABLES
+from interpose.play.columns import Coded as Coded
 from interpose.play.day import has_room, play_days
+from interpose.play.people_tables import people_table, residents_table
 from interpose.play.reproduction import Reproduction
 from interpose.play.state import EVENT_FIELDS, State, more_rows, new_state
 from interpose.play.theatre import STOCKS, Theatre
@@ -44,23 +46,6 @@ class Future:
 
     number: int
     tables: Mapping[str, Mapping[str, NDArray[Any] | Coded]]
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A text column as codes into its words, the way Parquet and pandas like it.
-
-    Attributes
-    ----------
-    codes : (row,) int16
-    words : tuple of str
-    """
-
-    codes: NDArray[np.int16]
-    words: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.codes)
 
 
 def play_future(
@@ -163,6 +148,8 @@ def _tables(
         "riots": _riots(theatre, state),
         "barricades": _barricades(theatre, world, state),
         "movement": _movement(theatre, world, state),
+        "people": people_table(theatre, state),
+        "residents": residents_table(theatre, state),
         "futures": {
             "status": Coded(np.zeros(1, dtype=np.int16), STATUS),
             "error": Coded(np.zeros(1, dtype=np.int16), ("",)),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from interpose.play.barricade_arrays import BarricadeState, more_barricades, no_barricades
 from interpose.play.draws import UInts, future_key
 from interpose.play.movement_arrays import MovementState, no_movement
+from interpose.play.people_arrays import PeopleState, no_people
 from interpose.play.police_arrays import PoliceState, new_police
 from interpose.play.responsibility_arrays import ResponsibilityState, new_responsibility
 from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
@@ -80,6 +81,7 @@ class State(NamedTuple):
     # barricades, movement
     barricades: BarricadeState  # (see play/barricade_arrays.py) what stands, whom troops reach
     movement: MovementState  # (see play/movement_arrays.py) trips made, escorts
+    people: PeopleState  # (see play/people_arrays.py) who is at home, who is away
 
 
 def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> State:
@@ -129,6 +131,7 @@ def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> Sta
         responsibility=new_responsibility(theatre),
         barricades=no_barricades(theatre, seed, future, rows),
         movement=no_movement(theatre),
+        people=no_people(theatre),
     )
 
 

@@ -16,6 +16,7 @@ from interpose.play.draws import UInts, future_key, uniform_of
 from interpose.play.excitation import offspring_matrix, spread_over_places
 from interpose.play.marks import mark_tables
 from interpose.play.movement_arrays import MovementWorld, movement_world
+from interpose.play.people_arrays import PeopleWorld, people_world
 from interpose.play.police_arrays import PoliceWorld, build_police
 from interpose.play.responsibility_arrays import ResponsibilityWorld, build_responsibility
 from interpose.play.theatre import Floats, Ints, Theatre
@@ -106,6 +107,7 @@ class World(NamedTuple):
     # barricades, movement
     barricades: BarricadeWorld
     movement: MovementWorld
+    people: PeopleWorld
 
 
 def draw_parameters(parameters: Parameters, seed: int, future: int) -> Parameters:
@@ -244,6 +246,7 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
         responsibility=build_responsibility(theatre, parameters),
         barricades=barricade_world(theatre, parameters),
         movement=movement_world(theatre, parameters),
+        people=people_world(theatre, parameters),
     )
 
 

@@ -33,6 +33,7 @@ from interpose.scenario.models import (
     Walkout,
 )
 from interpose.scenario.parameter_checks import faulty_parameters
+from interpose.scenario.people_checks import displaced_out_of_order
 from interpose.scenario.record_checks import (
     rings,
     shared_names_of_the_record,
@@ -53,6 +54,7 @@ LONGEST_MISSION_DAYS = 36_525
 KEYS: dict[str, tuple[str, ...]] = {
     "people.csv": ("place", "community", "year"),
     "shares.csv": ("municipality", "place", "community"),
+    "displaced.csv": ("community", "origin", "where"),
     "parameters.csv": ("name",),
     "reporting.csv": ("reporter", "act", "begins"),
     "record/casualties.csv": ("incident", "side"),
@@ -328,6 +330,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     shares_that_do_not_add_up,
     faulty_links,
     places_cut_off,
+    displaced_out_of_order,
     faulty_parameters,
     undated_sources,
     sources_dated_backwards,

@@ -20,6 +20,7 @@ from interpose.scenario.models import (
     Base,
     Contingent,
     Contributor,
+    Displaced,
     Header,
     IncidentType,
     Link,
@@ -70,7 +71,7 @@ class Scenario:
         The master table with the scenario's rows laid over it.
     digest : str
         SHA-256 of all of this but `folder`; equal digests play equally.
-    walkouts, responsibilities
+    walkouts, responsibilities, displaced
         Rows of the table of that name, in the order of the file.
     """
 
@@ -94,6 +95,7 @@ class Scenario:
     digest: str
     walkouts: tuple[Walkout, ...] = ()
     responsibilities: tuple[Responsibility, ...] = ()
+    displaced: tuple[Displaced, ...] = ()
 
     def with_values(self, values: Mapping[str, float]) -> Scenario:
         """Return a copy in which some parameters have other values, and so another digest.
@@ -338,6 +340,7 @@ def _assembled(folder: Path, tables: Tables) -> Scenario:
         digest=_digest(header, tables),
         walkouts=tables.rows(Walkout),
         responsibilities=tables.rows(Responsibility),
+        displaced=tables.rows(Displaced),
     )
 
 

@@ -3,7 +3,8 @@
 These models are the one definition. The loader, the checker, ``interpose schema`` and the column
 tables in ``docs/scenario_format.md`` are all made from them. ``TABLES`` says which file holds
 which model and whether it may be missing. What all rows are made of stands in ``rows.py``, the
-tables under ``record/`` in ``record_rows.py``; both are part of this door.
+tables under ``record/`` in ``record_rows.py``, the displaced in ``people_rows.py``; all are part
+of this door.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from interpose.scenario.people_rows import Displaced as Displaced
 from interpose.scenario.record_rows import UNITS as UNITS
 from interpose.scenario.record_rows import Casualties as Casualties
 from interpose.scenario.record_rows import Figure as Figure
@@ -347,6 +349,7 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "places.csv": (Place, True),
     "people.csv": (People, True),
     "shares.csv": (Share, False),
+    "displaced.csv": (Displaced, False),
     "links.csv": (Link, True),
     "bases.csv": (Base, True),
     "areas.csv": (Area, False),

@@ -50,6 +50,8 @@ REFERENCES = (
     Reference("shares.csv", "municipality", "seats"),
     Reference("shares.csv", "place", "places"),
     Reference("shares.csv", "community", "communities"),
+    Reference("displaced.csv", "community", "communities"),
+    Reference("displaced.csv", "origin", "seats", also=("all",)),
     Reference("links.csv", "a", "places"),
     Reference("links.csv", "b", "places"),
     Reference("bases.csv", "place", "places"),

@@ -1,0 +1,221 @@
+"""What the process `people` keeps in the state and in the world of a future."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.scenario.models import Displaced
+from interpose.scenario.parameters import Parameters
+
+STOCKS = (
+    "staying",
+    "ready",
+    "underway",
+    "sheltered",
+    "inside",
+    "abroad",
+    "settled inside",
+    "settled abroad",
+)
+"""Where people are, counted at the place where they belong; the first two are at home."""
+
+COUNTED = ("home", "inside", "abroad", "settled", "fled", "returned")
+"""Last axis of ``months``."""
+
+
+class PeopleWorld(NamedTuple):
+    """Who belongs where, and how fast people move."""
+
+    start: Floats  # (stock, community, place) persons on the first morning
+    seat: Ints  # (place,) its municipality
+    target: Ints  # (type,) community against which the act is, -1 for none
+    near: Floats  # (place, municipality) 0..1, falls with travel time
+    thousands: Floats  # (community, municipality) thousand who belong near
+    hosts: Floats  # (community, municipality, municipality) where those of the first find shelter
+    places_of: Floats  # (municipality,) number of places
+    month_ends: Ints  # (month,) first day of the next month
+    casualty_weight: float
+    memory: float  # days
+    per_incident: float  # 1/day per incident per 1000 persons
+    underway: float  # 1/day
+    abroad_share: float
+    shelter_share: float
+    most: float  # 1/day
+    ramp: float  # days
+    base: float
+    guard_weight: float
+    half_presence: float  # per 1000 inhabitants
+    harm_weight: float
+    minority_weight: float
+    day_weight: float  # per day away
+    after_riot: float  # 1/day
+    settle: float  # 1/day
+
+
+class PeopleState(NamedTuple):
+    """Where everybody is, and what has been added up."""
+
+    where: Floats  # (stock, community, place) persons, by the place where they belong
+    home: Floats  # (community, municipality) persons at home
+    fear: Floats  # (community, municipality) incidents, by severity, faded
+    fresh: Floats  # (community, municipality) the same, since the last reckoning
+    away_days: Floats  # (community, municipality) mean time away of those inside and abroad
+    guard: Floats  # (municipality,) troops and police per 1000 inhabitants
+    leave: Floats  # (community, municipality) share of those ready that leaves
+    back: Floats  # (community, municipality) share of those away that returns
+    settle: Floats  # (community, municipality) share of those away that settles
+    came: Floats  # (community, municipality) persons who joined those away
+    held: Floats  # (community, municipality) persons away
+    flow: Floats  # (1,) persons a day who moved at the last reckoning
+    seen: Ints  # (2,) first day not reckoned yet, riots seen
+    months: Floats  # (month, community, counted) see COUNTED; persons
+    residents: Floats  # (year, community, municipality) persons who live there
+    hosted: Floats  # (year, community, municipality) of them displaced from elsewhere
+
+
+_SCALARS = {
+    "casualty_weight": "flight.casualty_weight",
+    "memory": "flight.memory_days",
+    "per_incident": "flight.per_incident",
+    "abroad_share": "flight.abroad_share",
+    "shelter_share": "flight.shelter_share",
+    "most": "return.most_per_day",
+    "base": "return.base",
+    "guard_weight": "return.guard_weight",
+    "half_presence": "return.half_presence",
+    "harm_weight": "return.harm_weight",
+    "minority_weight": "return.minority_weight",
+    "after_riot": "return.after_riot_per_day",
+}
+"""Field of `PeopleWorld` -> name of its parameter."""
+
+DAYS_PER_YEAR = 365.25
+
+
+def people_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
+    """Return who is where on the first morning, and one value of every parameter."""
+    seat = np.array([theatre.place_index[m] for m in theatre.municipalities], dtype=np.int64)
+    near = np.exp(-theatre.travel_min[:, seat] / parameters.scalar("flight.near_min"))
+    hosts = _hosts(_by_municipality(theatre, theatre.people[0].T), near[seat])
+    start = starting(theatre, parameters, hosts)
+    types = theatre.scenario.incident_types
+    known = {community: i for i, community in enumerate(theatre.communities)}
+    single = {field: parameters.scalar(name) for field, name in _SCALARS.items()}
+    return PeopleWorld(
+        start=start,
+        seat=theatre.municipality_of_place,
+        target=np.array([known.get(kind.target, -1) for kind in types], dtype=np.int64),
+        near=np.ascontiguousarray(near),
+        thousands=np.maximum(start.sum(axis=0) @ near / 1000.0, 1e-9),
+        hosts=hosts,
+        places_of=np.bincount(theatre.municipality_of_place, minlength=len(seat)).astype(float),
+        month_ends=np.cumsum(np.bincount(theatre.month_of_day)).astype(np.int64),
+        underway=1.0 / parameters.scalar("flight.underway_days"),
+        ramp=max(parameters.scalar("return.ramp_days"), 1.0),
+        day_weight=parameters.scalar("return.year_weight") / DAYS_PER_YEAR,
+        settle=parameters.scalar("return.settle_per_year") / DAYS_PER_YEAR,
+        **single,
+    )
+
+
+def starting(theatre: Theatre, parameters: Parameters, hosts: Floats) -> Floats:
+    """Return where everybody is on the first morning.
+
+    People of the first year are at home, those of ``displaced.csv`` taken out or added; a share of
+    those who stayed is ready to leave all the same. Of those who are at home beyond ``people.csv``
+    a share will flee inside the theatre; ``people.csv`` has them where they find shelter, so that
+    as many are taken out there.
+
+    Parameters
+    ----------
+    theatre : Theatre
+    parameters : Parameters
+        ``displaced.range_position`` says where in the range of each row the truth lies: 0 low, 0.5
+        persons, 1 high.
+    hosts : (community, municipality, municipality) float
+
+    Returns
+    -------
+    (stock, community, place) float, persons
+        Never below zero.
+    """
+    position = parameters.scalar("displaced.range_position")
+    people = np.ascontiguousarray(theatre.people[0].T)
+    start = np.zeros((len(STOCKS), *people.shape))
+    staying, ready = start[STOCKS.index("staying")], start[STOCKS.index("ready")]
+    staying[:] = people
+    rows = sorted(theatre.scenario.displaced, key=lambda row: row.origin == "all")
+    for row in rows:  # those of one municipality first: 'all' shares out who is left
+        k = theatre.communities.index(row.community)
+        persons = np.interp(position, (0.0, 0.5, 1.0), (row.low, row.persons, row.high))
+        if row.where == "home":
+            ready[k] += persons * _shares(theatre, row, people[k])
+        else:
+            part = np.minimum(persons * _shares(theatre, row, staying[k]), staying[k])
+            start[STOCKS.index(row.where), k] += part
+            staying[k] -= part
+    guests = (1.0 - parameters.scalar("flight.abroad_share")) * np.matmul(
+        _by_municipality(theatre, ready)[:, None, :], hosts
+    )[:, 0, :]
+    there = _by_municipality(theatre, staying)
+    counted = np.minimum(np.divide(guests, there, out=np.zeros_like(there), where=there > 0.0), 1.0)
+    staying *= 1.0 - counted[:, theatre.municipality_of_place]
+    ready += parameters.scalar("flight.ready_share") * staying
+    staying *= 1.0 - parameters.scalar("flight.ready_share")
+    return start
+
+
+def _by_municipality(theatre: Theatre, persons: Floats) -> Floats:
+    """Add (community, place) up to (community, municipality)."""
+    result = np.zeros((len(persons), len(theatre.municipalities)))
+    np.add.at(result.T, theatre.municipality_of_place, persons.T)
+    return result
+
+
+def _shares(theatre: Theatre, row: Displaced, there: Floats) -> NDArray[Any]:
+    """Return (place,) how the people of a row are shared out; all at the seat if none are there."""
+    if row.origin == "all":
+        here = there
+    else:
+        m = theatre.municipalities.index(row.origin)
+        here = np.where(theatre.municipality_of_place == m, there, 0.0)
+    total = here.sum()
+    if total > 0.0:
+        return np.asarray(here / total)
+    alone = np.zeros(len(there))
+    alone[theatre.place_index[row.origin] if row.origin != "all" else 0] = 1.0
+    return alone
+
+
+def _hosts(persons: Floats, near: Floats) -> Floats:
+    """Return where those who flee inside find shelter: near, with their own, where they are many.
+
+    `persons` is (community, municipality), `near` (municipality, municipality). Rows add to one.
+    """
+    own = persons / np.maximum(persons.sum(axis=0), 1e-9)
+    weight = near[None] * (persons * own)[:, None, :]
+    total = weight.sum(axis=2, keepdims=True)
+    at_home = np.broadcast_to(np.eye(len(near)), weight.shape)
+    return np.where(total > 0.0, weight / np.where(total > 0.0, total, 1.0), at_home).copy()
+
+
+def no_people(theatre: Theatre) -> PeopleState:
+    """Return the state before the first morning: the first day sets people where they are."""
+    communities, places = len(theatre.communities), len(theatre.scenario.places)
+    seats, months, years = len(theatre.municipalities), len(theatre.month_starts), theatre.years
+    shapes = {
+        "where": (len(STOCKS), communities, places),
+        "guard": (seats,),
+        "flow": (1,),
+        "months": (months, communities, len(COUNTED)),
+        "residents": (len(years), communities, seats),
+        "hosted": (len(years), communities, seats),
+    }
+    fields: dict[str, Any] = {
+        name: np.zeros(shapes.get(name, (communities, seats))) for name in PeopleState._fields
+    }
+    return PeopleState(**fields | {"seen": np.zeros(2, dtype=np.int64)})
