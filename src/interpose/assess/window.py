@@ -109,11 +109,12 @@ def _summed(
             frame[column] = frame[column].astype(object)
     frame[ROWS] = np.int64(1)
     kinds = {a: np.float64 if frame[a].dtype.kind == "f" else np.int64 for a in amounts}
-    return frame.astype(kinds).groupby(keys)[[*amounts, ROWS]].sum()
+    total: pd.DataFrame = frame.astype(kinds).groupby(keys)[[*amounts, ROWS]].sum()
+    return total
 
 
 def grid(
-    found: pd.Series[Any], futures: NDArray[np.int64], *axes: Sequence[Any]
+    found: pd.Series[Any], futures: NDArray[np.int64], *axes: Sequence[Any] | pd.Index
 ) -> NDArray[np.float64]:
     """Return sums as (future, axis, ...); what has no row is 0.
 
@@ -127,7 +128,7 @@ def grid(
         Words or periods of every column that keeps sums apart, in the order of the answer's index.
     """
     shape = [len(futures), *(len(axis) for axis in axes)]
-    if not found.index.nlevels == len(shape):  # no chunk, so no index
+    if found.index.nlevels != len(shape):  # no chunk, so no index
         return np.zeros(shape)
     if not axes:
         return np.asarray(found.reindex(futures, fill_value=0), dtype=np.float64)
@@ -136,7 +137,7 @@ def grid(
     return np.asarray(found.reindex(index, fill_value=0), dtype=np.float64).reshape(shape)
 
 
-def bands(values: NDArray[np.float64], index: Sequence[Any]) -> pd.DataFrame:
+def bands(values: NDArray[np.float64], index: Sequence[Any] | pd.Index) -> pd.DataFrame:
     """Return quantiles over futures of (future, cell) as a table, a row a cell.
 
     Returns
@@ -146,6 +147,11 @@ def bands(values: NDArray[np.float64], index: Sequence[Any]) -> pd.DataFrame:
     """
     table = np.quantile(values, LEVELS, axis=0).T if len(values) else np.nan
     return pd.DataFrame(table, index=pd.Index(index), columns=list(LABELS))
+
+
+def row_of(values: NDArray[Any]) -> dict[str, float]:
+    """Return quantiles of one number a future, by `LABELS`."""
+    return {str(k): float(v) for k, v in bands(values[:, None], [0]).iloc[0].items()}
 
 
 def trips_made(run: Run, theatre: Theatre) -> dict[str, NDArray[np.float64]]:

@@ -144,6 +144,8 @@ def draw_months(ax: Axes, table: pd.DataFrame) -> None:
 def mark_recorded(ax: Axes, days: Sequence[Any], values: Sequence[float]) -> None:
     """Draw what the record has: a black circle a date; none where it has nothing."""
     shown = [(day, value) for day, value in zip(days, values, strict=True) if value]
+    if not shown:  # an empty line would still take part in the layout
+        return
     days, values = [day for day, _ in shown], [value for _, value in shown]
     ax.plot(
         pd.DatetimeIndex(days), values, "o", ms=4.4, mfc="black", mec="white", mew=0.8,
@@ -171,8 +173,13 @@ def few_dates(ax: Axes, first: Any, last: Any, most: int = 5) -> None:  # noqa: 
     """Write a few whole months under an axis, for panels beside each other."""
     months = pd.date_range(first, last, freq="MS")
     shown = months[:: max(1, -(-len(months) // most))]
-    ax.set_xticks(list(shown), [f"{month:%b}\n{month:%Y}" for month in shown])
-    ax.set_xlim(pd.Timestamp(first), pd.Timestamp(last))  # type: ignore[arg-type]  # matplotlib knows dates
+    ax.set_xticks(when(list(shown)), [f"{month:%b}\n{month:%Y}" for month in shown])
+    ax.set_xlim(when(first), when(last))
+
+
+def when(date: object) -> Any:  # noqa: ANN401 - matplotlib knows dates, its types do not
+    """Return a date, or dates, for an axis of time."""
+    return pd.DatetimeIndex(date) if isinstance(date, list) else pd.Timestamp(str(date))
 
 
 def quantile_cells(table: pd.DataFrame, digits: int = 0) -> list[str]:

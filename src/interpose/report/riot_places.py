@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from interpose.assess.window import sums
 from interpose.report import drawing
 from interpose.report.bands import day_after
-from interpose.report.material import Material, row_at
+from interpose.report.material import Material, below, row_at
 from interpose.report.parts import Block, Figure, Table, words
 from interpose.report.places import draw_roads, label_places, map_height, project
 from interpose.report.riot_wave import Wave
@@ -86,9 +86,7 @@ def _draw(
     draw_roads(ax, material, where)
     hit = share > 0
     size = np.maximum(share[hit] * MOST_POINTS, 0.8)
-    ax.scatter(
-        east[hit], north[hit], size, color=drawing.MIDDLE, ec=drawing.BLUE, lw=0.6, zorder=2
-    )
+    ax.scatter(east[hit], north[hit], size, color=drawing.MIDDLE, ec=drawing.BLUE, lw=0.6, zorder=2)
     rings = np.maximum(share[known] * MOST_POINTS, 10.0) + 26.0
     ax.scatter(east[known], north[known], rings, fc="none", ec="black", lw=1.3, zorder=3)
     ax.set_aspect("equal")
@@ -155,9 +153,13 @@ def force_of_the_week(material: Material, first: dt.date, last: dt.date) -> Iter
     totals = [
         tuple(sum(pair[i] for pair in there.values()) for i in (0, 1)) for there in (begins, ends)
     ]
-    month = material.force.xs("in_theatre", level="stock")
+    month = below(material.force, "in_theatre")
     at = month[month.index <= np.datetime64(first)]
-    played = f" The futures had {of_quantiles(row_at(at, at.index[-1]))} in that month." if len(at) else ""
+    played = (
+        f" The futures had {of_quantiles(row_at(at, at.index[-1]))} in that month."
+        if len(at)
+        else ""
+    )
     police = _police(material, first)
     yield words(
         f"Force: by the scenario's table {number(totals[0][0])} soldiers were in theatre on"
@@ -171,7 +173,9 @@ def force_of_the_week(material: Material, first: dt.date, last: dt.date) -> Iter
     header = (
         "Base", f"Soldiers, {first:%d %b}", "For riots", f"Soldiers, {last:%d %b}", "For riots",
     )  # fmt: skip
-    caption = f"Soldiers seen in the streets and those for riots, by base: {plural(len(names), 'base')}"
+    caption = (
+        f"Soldiers seen in the streets and those for riots, by base: {plural(len(names), 'base')}"
+    )
     yield Table("riot-force", caption, header, rows, folded=True)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, sums
+from interpose.assess.window import grid, row_of, sums
 from interpose.play.unrest_arrays import AUTHORITIES
 from interpose.report.bands import Measure, day_after
 from interpose.report.material import Material
@@ -75,20 +75,17 @@ def gathered(
     return Wave(row, parts, first, last, totals)
 
 
-def row_of(values: pd.Series[Any]) -> dict[str, float]:
-    """Return quantiles over futures of one number a future."""
-    table = bands(values.to_numpy(np.float64)[:, None], [0])
-    return {str(name): float(value) for name, value in table.iloc[0].items()}
-
-
 def measures_of(material: Material, wave: Wave) -> Iterator[Measure]:
     """Yield every number of the wave beside the record's."""
     totals = wave.totals
 
     def measure(
-        name: str, values: pd.Series[Any], recorded: Sequence[tuple[float, str]] = (), said: str = ""
+        name: str,
+        values: pd.Series[Any],
+        recorded: Sequence[tuple[float, str]] = (),
+        said: str = "",
     ) -> Measure:
-        return Measure(name, pd.Series(row_of(values)), tuple(recorded), said)
+        return Measure(name, pd.Series(row_of(values.to_numpy())), tuple(recorded), said)
 
     whole, source = wave.recorded, wave.recorded.source
     yield measure("Riots", totals["riots"], _figures(material, wave, "riots"))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, sums
+from interpose.assess.window import bands, grid, row_of, sums
 from interpose.report import drawing
 from interpose.report.bands import (
     MEASURE_HEADER,
@@ -18,13 +18,15 @@ from interpose.report.bands import (
     draw_band,
     draw_measures,
     explain,
+    when,
 )
-from interpose.report.material import Material
+from interpose.report.material import Material, row_at
 from interpose.report.parts import Block, Figure, Section, Table, words
 from interpose.report.riot_places import force_of_the_week, place_figure
-from interpose.report.riot_wave import Wave, gathered, measures_of, row_of
+from interpose.report.riot_wave import Wave, gathered, measures_of
 from interpose.report.strength import time_axis
 from interpose.report.wording import capital, day, listed, number, of_quantiles, plural
+
 
 def sections(material: Material) -> Iterator[Section]:
     """Yield a section for every wave of riots that the record has with its places."""
@@ -66,10 +68,11 @@ def _section(material: Material, wave: Wave) -> Section:
 
 
 def _said(wave: Wave, measures: Sequence[Measure]) -> str:
+    riots = row_of(wave.totals["riots"].to_numpy(np.float64))
     none = float((wave.totals["riots"] == 0).mean())
     text = (
         f"In {100 * none:.0f} % of the futures no crowd riots on these days. The middle future has"
-        f" {of_quantiles(row_of(wave.totals['riots']))} riots (nine in ten in brackets)."
+        f" {of_quantiles(riots)} riots (nine in ten in brackets)."
     )
     known = [m for m in measures if m.recorded]
     inside = [m.name.lower() for m in known if m.is_inside()]
@@ -123,8 +126,7 @@ def _hours(material: Material, wave: Wave) -> Figure:
     named = [sum(p.begins <= d <= p.ends for p in wave.parts) for d in days]
     for date, count in zip(days, named, strict=True):
         if count:
-            middle = pd.Timestamp(date)
-            ax.hlines(count, middle, middle + pd.Timedelta(days=1), color="black", lw=2.2)
+            ax.hlines(count, when(date), when(day_after(date, 1)), color="black", lw=2.2)
     time_axis(ax)
     ax.set_ylim(bottom=0)
     ax.set_title("Crowds that stand at every hour; black bars: places with a riot in the record")
@@ -133,11 +135,13 @@ def _hours(material: Material, wave: Wave) -> Figure:
     stamps = pd.DatetimeIndex(days).as_unit("s")
     by_day = bands(grid(begun["rows"], futures, stamps), days)
     rows = [
-        (day(d), of_quantiles(_plain(by_day.loc[d])), str(count))
+        (day(d), of_quantiles(row_at(by_day, d)), str(count))
         for d, count in zip(days, named, strict=True)
     ]
     header = ("Day", "Riots that begin, in the futures", "Places with a riot, by the record")
-    caption = "Day by day: riots that begin (middle and nine in ten), and places named by the record"
+    caption = (
+        "Day by day: riots that begin (middle and nine in ten), and places named by the record"
+    )
     peak = hours[int(standing.mean(axis=0).argmax())]
     alt = (
         f"The most crowds stand at once on {day(peak.date())} about {peak.hour}:00, mean over"
@@ -179,7 +183,3 @@ def _crowds_by_hour(material: Material, wave: Wave) -> NDArray[np.float64]:
 
 def _span(wave: Wave) -> dict[str, Any]:
     return {"first": wave.first, "last": wave.last}
-
-
-def _plain(row: pd.Series[Any]) -> dict[str, float]:
-    return {str(name): float(value) for name, value in row.items()}

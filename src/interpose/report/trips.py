@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from interpose.assess.window import (
@@ -19,7 +20,7 @@ from interpose.assess.window import (
 )
 from interpose.report import drawing
 from interpose.report.bands import draw_band, explain, quantile_cells
-from interpose.report.material import Material
+from interpose.report.material import Material, below
 from interpose.report.parts import Block, Cell, Figure, Section, Table, bullets, note, words
 from interpose.report.wording import capital, day, listed, number, plural
 
@@ -84,9 +85,9 @@ def _said(material: Material, tables: dict[int, pd.DataFrame]) -> Iterator[str]:
     for i, table in tables.items():
         line = table["q50"]
         if line.min() > 95.0:
-            yield f"{_name(material, i)}: {line.min():.0f} % or more in every year."
+            yield f"{_name(material, i)}: more than 95 % in every year."
             continue
-        best, worst = line.idxmax(), line.idxmin()
+        best, worst = (int(line.index[int(line.argmax())]), int(line.index[int(line.argmin())]))
         yield (
             f"{_name(material, i)}: {line.iloc[0]:.0f} % in {line.index[0]}, most in {best}"
             f" ({line[best]:.0f} %), least in {worst} ({line[worst]:.0f} %),"
@@ -105,7 +106,7 @@ def _figure(material: Material, tables: dict[int, pd.DataFrame], escorted: Float
     for ax in axes[len(tables) :]:
         ax.set_visible(False)
     axes[0].set_ylabel("% of trips")
-    axes[0].xaxis.get_major_locator().set_params(integer=True)  # type: ignore[union-attr]
+    axes[0].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     explain(axes[0])
     cells = {i: quantile_cells(table) for i, table in tables.items()}
     years = sorted({year for table in tables.values() for year in table.index})
@@ -130,7 +131,7 @@ def _reasons(material: Material, tables: dict[int, pd.DataFrame]) -> Table:
 
     Without it the reader could not tell a wave of attacks from a force that has gone home.
     """
-    least = min(tables, key=lambda i: float(tables[i]["q50"].min()))
+    least = min(tables, key=lambda i: float(tables[i]["q50"].mean()))
     theatre, community = material.theatre, material.theatre.communities[least]
     against = [t.id for t in material.scenario.incident_types if t.target == community]
     years = pd.DatetimeIndex([f"{year}-01-01" for year in theatre.years]).as_unit("s")
@@ -143,7 +144,7 @@ def _reasons(material: Material, tables: dict[int, pd.DataFrame]) -> Table:
     stood = sums(material.run, "barricades", ("date",), ("days",), period="year")
     blocked = grid(stood["days"], futures, years).mean(axis=0)
     people = people_by_municipality(theatre)[:, :, least].sum(axis=1)
-    force = material.force.xs("in_theatre", level="stock")["q50"]
+    force = below(material.force, "in_theatre")["q50"]
     soldiers = force.groupby(pd.DatetimeIndex(force.index).year).mean()
     inhabitants = theatre.population.sum(axis=1)
     table = tables[least]
@@ -219,7 +220,8 @@ def _record(material: Material) -> Block:
         return note("The record has nothing on how far people of any community travel.")
     said = listed(
         [
-            f"{number(f.value)} {RECORDED[f.quantity]}, {day(f.begins)} to {day(f.ends or f.begins)}"
+            f"{number(f.value)} {RECORDED[f.quantity]}, {day(f.begins)} to"
+            f" {day(f.ends or f.begins)}"
             f" ({material.source_title(f.source)})"
             for f in figures
         ]

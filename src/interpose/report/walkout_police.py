@@ -9,7 +9,7 @@ import pandas as pd
 
 from interpose.assess.window import bands, grid, sums
 from interpose.report import drawing
-from interpose.report.bands import draw_band, explain, few_dates, quantile_cells
+from interpose.report.bands import draw_band, explain, few_dates, quantile_cells, when
 from interpose.report.material import Material
 from interpose.report.parts import Figure, Table
 from interpose.report.wording import day, number
@@ -41,7 +41,7 @@ def police_figure(
         if len(table):
             draw_band(ax, table)
         ax.plot(table.index, table["q50"], "o", ms=3, color="#00334f")
-        ax.axvline(pd.Timestamp(row.date), color="black", lw=0.9, ls="--")  # type: ignore[arg-type]  # matplotlib knows dates
+        ax.axvline(when(row.date), color="black", lw=0.9, ls="--")
         ax.set_title(f"{title}: accepted officers of the local police")
         few_dates(ax, first - MARGIN, last + MARGIN)
         drawing.thousands(ax)
@@ -108,6 +108,6 @@ def _said(table: pd.DataFrame, row: Walkout) -> str:
     last = pd.Timestamp(str(after.index[-1])).date()
     return (
         f"Here, the middle future has {number(before['q50'].iloc[-1])} accepted officers at the"
-        f" last review before the walk-out, {number(after['q50'].iloc[0])} at the first after it and"
-        f" {number(after['q50'].iloc[-1])} on {day(last)}."
+        f" last review before the walk-out, {number(after['q50'].iloc[0])} at the first after it"
+        f" and {number(after['q50'].iloc[-1])} on {day(last)}."
     )

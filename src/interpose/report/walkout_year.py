@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, sums
+from interpose.assess.window import bands, grid, row_of, sums
 from interpose.record.reading import ACTS
-from interpose.report import drawing
-from interpose.report.bands import draw_months, explain, few_dates, mark_recorded, quantile_cells
-from interpose.report.material import RECORDER, Material
+from interpose.report.bands import quantile_cells
+from interpose.report.material import RECORDER, Material, row_at
 from interpose.report.parts import Block, Figure, Section, Table, words
+from interpose.report.walkout_months import (
+    HERE,
+    REST,
+    Floats,
+    Panel,
+    Year,
+    barricades_figure,
+    deaths_figure,
+    draw_panels,
+    recorded_by_month,
+)
 from interpose.report.walkout_police import police_figure
 from interpose.report.wording import day, listed, number, of_quantiles
 from interpose.scenario.models import Walkout
@@ -26,32 +33,6 @@ MONTHS_BEFORE, MONTHS_AFTER = 2, 10
 
 ECHO_DAYS = 14
 """Days from a political event on whose incidents stand beside it in the table."""
-
-HERE, REST = "here", "rest"
-"""The municipalities of the walk-out, and all others."""
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """The months around a walk-out.
-
-    Attributes
-    ----------
-    walkout : Walkout
-    first, last : date
-    months : DatetimeIndex
-        First days.
-    area : dict of str to str
-        Place -> ``here`` or ``rest``.
-    """
-
-    walkout: Walkout
-    first: dt.date
-    last: dt.date
-    months: pd.DatetimeIndex
-    area: Mapping[str, str]
 
 
 def sections(material: Material) -> Iterator[Section]:
@@ -92,8 +73,8 @@ def _section(material: Material, year: Year) -> Section:
         ),
         words(_said(material, year, daily)),
         _incidents(material, year, daily),
-        _deaths(material, year),
-        _barricades(material, year),
+        deaths_figure(material, year),
+        barricades_figure(material, year),
         police_figure(material, row, year.first, year.last, set(here)),
         _shocks(material, year, daily),
     ]
@@ -138,10 +119,9 @@ def _said(material: Material, year: Year, daily: Floats) -> str:
     before = _days(year) < pd.Timestamp(year.walkout.date)
     rate = [daily[:, 0][:, mask].mean(axis=1) * 30.4 for mask in (before, ~before)]
     middle = [float(np.median(part)) for part in rate]
-    row = bands(100 * shares[:, None], [0]).iloc[0]
     text = (
-        f"In the futures {of_quantiles(_plain(row))} % of all incidents of these months happen"
-        f" here (middle and nine in ten). Here, the middle future has {number(middle[0], 1)}"
+        f"In the futures {of_quantiles(row_of(100 * shares))} % of all incidents of these months"
+        f" happen here (middle and nine in ten). Here, the middle future has {number(middle[0], 1)}"
         f" incidents a month before the walk-out and {number(middle[1], 1)} from then on."
     )
     if recorded:
@@ -149,15 +129,34 @@ def _said(material: Material, year: Year, daily: Floats) -> str:
             f" The record names {len(recorded)} incidents of the same kinds, {here} of them here:"
             " it holds what is remembered, a small part of what happens and mostly from here."
         )
-    return text
+    return f"{text} {_riots(material, year)}"
+
+
+def _riots(material: Material, year: Year) -> str:
+    """Return in how many futures crowds riot in these months, and how often the record has them."""
+    found = sums(
+        material.run, "riots", ("place",), first=year.first, last=year.last,
+        groups={"place": year.area},
+    )  # fmt: skip
+    count = grid(found["rows"], material.years.futures, (HERE, REST))
+    known = sum(
+        r.kind == "riot" and year.first <= r.begins <= year.last and year.area[r.place] == HERE
+        for r in material.record.incidents
+    )
+    share = 100 * (count > 0).mean(axis=0)
+    return (
+        f"Crowds riot here in {share[0]:.0f} % of the futures, elsewhere in {share[1]:.0f} %; the"
+        f" record has {known} riots here."
+    )
 
 
 def _incidents(material: Material, year: Year, daily: Floats) -> Figure:
     monthly = _monthly(year, daily)
-    panels = [("All incidents, here", monthly[HERE], {}), ("All incidents, the rest", monthly[REST], {})]
-    recorded = _recorded_by_month(
-        year, [(r.begins, 1.0) for r in material.record.counted()]
-    )
+    panels: list[Panel] = [
+        ("All incidents, here", monthly[HERE], {}),
+        ("All incidents, the rest", monthly[REST], {}),
+    ]
+    recorded = recorded_by_month(year, [(r.begins, 1.0) for r in material.record.counted()])
     if material.has_recorder():
         found = sums(
             material.run, "reports", ("month",), ("reported",), time="month",
@@ -176,141 +175,13 @@ def _incidents(material: Material, year: Year, daily: Floats) -> Figure:
     worst = year.months[int(monthly[HERE]["q50"].argmax())]
     return Figure(
         "walkout-incidents",
-        _panels(year, panels, "walkout-incidents"),
-        "Incidents of the six kinds by month. Circles: the record, everywhere, which can be held only"
-        " against the part of each future of which one could read.",
+        draw_panels(year, panels, "walkout-incidents"),
+        "Incidents of the six kinds by month. Circles: the record, everywhere, which can be held"
+        " only against the part of each future of which one could read.",
         f"Here the middle future has most in {worst:%B %Y}"
-        f" ({of_quantiles(_plain(monthly[HERE].loc[worst]))}).",
+        f" ({of_quantiles(row_at(monthly[HERE], worst))}).",
         [Table("walkout-incidents", caption, header, rows)],
     )
-
-
-def _panels(
-    year: Year, panels: Sequence[tuple[str, pd.DataFrame, Mapping[Any, float]]], name: str
-) -> Any:  # noqa: ANN401 - Markup
-    figure, axes = drawing.canvas(1, len(panels), height=2.5)
-    for ax, (title, table, recorded) in zip(axes, panels, strict=True):
-        draw_months(ax, table)
-        ax.axvline(pd.Timestamp(year.walkout.date), color="black", lw=0.9, ls="--")  # type: ignore[arg-type]  # matplotlib knows dates
-        if recorded:
-            middle = [month + pd.Timedelta(days=14) for month in recorded]
-            mark_recorded(ax, middle, list(recorded.values()))
-        ax.set_title(title)
-        few_dates(ax, year.first, year.last)
-        highest = max([float(table["q95"].max()), *recorded.values(), 1.0])
-        ax.set_ylim(0, 1.1 * highest)
-    explain(axes[0], recorded=any(recorded for _, _, recorded in panels))
-    return drawing.to_svg(figure, name)
-
-
-def _recorded_by_month(
-    year: Year, rows: Sequence[tuple[dt.date, float]]
-) -> dict[pd.Timestamp, float]:
-    """Add up what the record has in every month of the page; months without are 0."""
-    total = dict.fromkeys(year.months, 0.0)
-    for date, value in rows:
-        if year.first <= date <= year.last:
-            total[pd.Timestamp(date.replace(day=1)).as_unit("s")] += value
-    return total
-
-
-def _deaths(material: Material, year: Year) -> Figure:
-    """Draw the dead by month, those of riots with them."""
-    futures = material.years.futures
-    total = np.zeros((len(futures), 2, len(year.months)))
-    for table, sides in (
-        ("incidents", ("deaths_target", "deaths_instigator")),
-        ("riots", ("deaths_target", "deaths_instigator", "deaths_force")),
-    ):
-        found = sums(
-            material.run, table, ("place", "date"), sides, period="month",
-            first=year.first, last=year.last, groups={"place": year.area},
-        )  # fmt: skip
-        for side in sides:
-            total += grid(found[side], futures, (HERE, REST), year.months)
-    roots = [r for r in material.record.incidents if not r.part_of and r.deaths]
-    panels = []
-    for i, (area, title) in enumerate(((HERE, "Dead, here"), (REST, "Dead, the rest"))):
-        known = [(r.begins, float(r.deaths or 0)) for r in roots if year.area[r.place] == area]
-        recorded = _recorded_by_month(year, known)
-        panels.append((title, bands(total[:, i], year.months), recorded))
-    rows = [
-        (f"{month:%B %Y}", *(text for cell in cells for text in cell))
-        for month, *cells in zip(
-            year.months,
-            *(
-                [(c, number(r)) for c, r in zip(quantile_cells(t), known.values(), strict=True)]
-                for _, t, known in panels
-            ),
-            strict=True,
-        )
-    ]
-    header = ("Month", "Dead, here", "Recorded", "Dead, the rest", "Recorded")
-    sums_of = [
-        (of_quantiles(_plain(bands(total[:, i].sum(axis=1)[:, None], [0]).iloc[0])),
-         sum(known.values()))
-        for i, (_, _, known) in enumerate(panels)
-    ]  # fmt: skip
-    alt = (
-        f"In all: here {sums_of[0][0]} in the futures and {number(sums_of[0][1])} in the record;"
-        f" the rest {sums_of[1][0]} and {number(sums_of[1][1])}."
-    )
-    caption = "The dead of all sides by month, and those of the record"
-    table = Table("walkout-deaths", caption, header, rows)
-    svg = _panels(year, panels, "walkout-deaths")
-    about = (
-        "The dead of all sides in incidents and riots. The record counts the dead of incidents"
-        " that have to do with the mission, not every murder, which the futures do."
-    )
-    return Figure("walkout-deaths", svg, about, alt, [table])
-
-
-def _barricades(material: Material, year: Year) -> Figure:
-    """Draw the days on which a barricade stood, by the month in which it went up."""
-    futures = material.years.futures
-    found = sums(
-        material.run, "barricades", ("place", "date"), ("days",), period="month",
-        first=year.first, last=year.last, groups={"place": year.area},
-    )  # fmt: skip
-    stood = grid(found["days"], futures, (HERE, REST), year.months)
-    count = grid(found["rows"], futures, (HERE, REST), year.months)
-    blocked = [
-        (r.begins, float((min(r.ends, year.last) - r.begins).days + 1))
-        for r in material.record.counted()
-        if r.kind == "roadblock" and year.area[r.place] == HERE
-    ]
-    recorded = _recorded_by_month(year, blocked)
-    panels = [
-        ("Days a barricade stood, here", bands(stood[:, 0], year.months), recorded),
-        ("The rest", bands(stood[:, 1], year.months), {}),
-    ]
-    rows = [
-        (f"{month:%B %Y}", a, b, number(recorded[month]))
-        for month, a, b in zip(
-            year.months, *(quantile_cells(table) for _, table, _ in panels), strict=True
-        )
-    ]
-    total = bands(count.sum(axis=2)[:, 0][:, None], [0]).iloc[0]
-    none = 100 * float((stood[:, 0].sum(axis=1) == 0).mean())
-    alt = (
-        f"Here {of_quantiles(_plain(total))} barricades go up in all of these months; in"
-        f" {none:.0f} % of the futures, none. Days in all: {_longest(stood[:, 0])} in the futures,"
-        f" {number(sum(recorded.values()))} in the record."
-    )
-    header = ("Month", "Days stood, here", "Days stood, the rest", "Recorded, here")
-    caption = "Days on which barricades stood, by the month in which they went up"
-    return Figure(
-        "walkout-barricades",
-        _panels(year, panels, "walkout-barricades"),
-        "Barricades: days on which each stood, added up, by the month in which it went up. The"
-        " record knows roadblocks by place and dates; several roads may have been blocked at once.",
-        alt,
-        [Table("walkout-barricades", caption, header, rows)],
-    )
-
-
-def _longest(stood: Floats) -> str:
-    return of_quantiles(_plain(bands(stood.sum(axis=1)[:, None], [0]).iloc[0]))
 
 
 def _shocks(material: Material, year: Year, daily: Floats) -> Block:
@@ -336,7 +207,7 @@ def _shocks(material: Material, year: Year, daily: Floats) -> Block:
                 shock.name,
                 "here" if inside else "everywhere",
                 shock.acts.replace("_", " ").replace(";", ", "),
-                *(of_quantiles(_plain(bands(v[:, None], [0]).iloc[0])) for v in (before, after)),
+                *(of_quantiles(row_of(v)) for v in (before, after)),
                 str(known),
             )
         )
@@ -349,7 +220,3 @@ def _shocks(material: Material, year: Year, daily: Floats) -> Block:
         " from each (middle future and nine in ten)"
     )
     return Table("walkout-shocks", caption, header, rows, numeric=4)
-
-
-def _plain(row: pd.Series[Any]) -> dict[str, float]:
-    return {str(name): float(value) for name, value in row.items()}
