@@ -227,7 +227,7 @@ def test_people_are_drawn_and_counted_where_the_run_has_them(made, tmp_path):
             {
                 "id": "fled.2030", "quantity": "displaced", "community": "hill", "value": "20",
                 "unit": "persons", "begins": "2030-03-01", "ends": "2030-05-31", "precision": "day",
-                "kind": "reported", "includes": "not stated", "source": "gazette", "part": "text",
+                "kind": "reported", "includes": "not stated", "source": "gazette",
                 "confidence": "low",
             }
         ],

@@ -44,7 +44,7 @@ def _section(material: Material, wave: Wave) -> Section:
     measures = list(measures_of(material, wave))
     blocks: list[Block] = [
         words(
-            f"The record: {wave.recorded.summary[:1].lower()}{wave.recorded.summary[1:]}.",
+            f"The record: {_lower(wave.recorded.summary)}.",
             "The futures know the shootings, rumours and the force of those days; whether anyone"
             " gathers, where, and how it ends is left to them. All numbers below are of crowds"
             f" that first met on these {(wave.last - wave.first).days + 1} days.",
@@ -75,8 +75,8 @@ def _said(wave: Wave, measures: Sequence[Measure]) -> str:
         f" {of_quantiles(riots)} riots (nine in ten in brackets)."
     )
     known = [m for m in measures if m.recorded]
-    inside = [m.name.lower() for m in known if m.is_inside()]
-    outside = [m.name.lower() for m in known if not m.is_inside()]
+    inside = [_lower(m.name) for m in known if m.is_inside()]
+    outside = [_lower(m.name) for m in known if not m.is_inside()]
     if inside:
         text += f" The record lies within nine in ten futures for: {listed(inside)}."
     if outside:
@@ -89,6 +89,11 @@ def _said(wave: Wave, measures: Sequence[Measure]) -> str:
             " little about any one number."
         )
     return text
+
+
+def _lower(text: str) -> str:
+    """Return a text for the middle of a sentence; names in it keep their capitals."""
+    return text[:1].lower() + text[1:]
 
 
 def _measure_figure(material: Material, measures: Sequence[Measure]) -> Figure:

@@ -178,8 +178,8 @@ def _incidents(material: Material, year: Year, daily: Floats) -> Figure:
         draw_panels(year, panels, "walkout-incidents"),
         "Incidents of the six kinds by month. Circles: the record, everywhere, which can be held"
         " only against the part of each future of which one could read.",
-        f"Here the middle future has most in {worst:%B %Y}"
-        f" ({of_quantiles(row_at(monthly[HERE], worst))}).",
+        f"Here the middle future has most in {worst:%B %Y}:"
+        f" {of_quantiles(row_at(monthly[HERE], worst))}.",
         [Table("walkout-incidents", caption, header, rows)],
     )
 
