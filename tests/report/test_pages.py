@@ -102,12 +102,12 @@ def test_a_recorded_wave_of_riots_gets_a_page_with_its_numbers(made):
     assert len(rows)
     counts = rows.groupby("future").size().reindex(range(17), fill_value=0)
     expected = [number(v) for v in np.percentile(counts, [5, 25, 50, 75, 95])]
-    assert row_of(page, "table-riot-measures", "Riots")[1:6] == expected
+    assert row_of(page, "table-riot-measures", "Riots")[3:8] == expected
     joined = rows.groupby("future")["joined"].sum().reindex(range(17), fill_value=0)
     found = row_of(page, "table-riot-measures", "People in crowds, in all")
-    assert found[3] == number(joined.median())
-    assert row_of(page, "table-riot-measures", "Dead")[6] == "2"
-    assert row_of(page, "table-riot-measures", "Injured")[6] == "30"
+    assert found[5] == number(joined.median())
+    assert row_of(page, "table-riot-measures", "Dead")[8] == "2"
+    assert row_of(page, "table-riot-measures", "Injured")[8] == "30"
 
 
 def test_places_of_riots_say_in_how_many_futures_they_burn(made):
@@ -116,8 +116,7 @@ def test_places_of_riots_say_in_how_many_futures_they_burn(made):
     share = rows[rows["place"] == "saltbridge"]["future"].nunique() / 17
     names = {place.id: place.name for place in scenario.places}
     found = row_of(page, "table-riot-places", names["saltbridge"])
-    assert found[1] == f"{100 * share:.0f} %"
-    assert found[3] == "A crowd at the bridge"
+    assert found[1:3] == ["A crowd at the bridge", f"{100 * share:.0f} %"]
 
 
 def test_crowds_by_hour_add_up_to_the_hours_of_the_riots(made):

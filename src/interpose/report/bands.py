@@ -63,15 +63,15 @@ class Measure:
         numbers = (number(self.row[q]) for q in ("q05", "q25", "q50", "q75", "q95"))
         return (
             Cell(self.name, under=self.note),
-            *numbers,
-            said,
             self.verdict(),
             Cell(source, link=link),
+            *numbers,
+            said,
         )
 
 
 MEASURE_HEADER = (
-    "What", "5 %", "25 %", "Middle", "75 %", "95 %", "Record", "The record lies", "Source",
+    "What", "The record lies", "Source", "5 %", "25 %", "Middle", "75 %", "95 %", "Record",
 )  # fmt: skip
 
 

@@ -167,9 +167,9 @@ def _police(material: Material) -> Figure:
     record = [
         (
             f.begins.isoformat()[: {"year": 4, "month": 7}.get(f.precision, 10)],
+            Cell(material.source_title(f.source), link=f"#source-{f.source}"),
             f"{f.qualifier} {number(f.value)}".strip(),
             *_beside(table, planned, dates, pd.Timestamp(f.begins)),
-            Cell(material.source_title(f.source), link=f"#source-{f.source}"),
         )
         for f in figures
     ]
@@ -178,13 +178,13 @@ def _police(material: Material) -> Figure:
         (day(pd.Timestamp(str(date)).date()), cell)
         for date, cell in zip(table.index, cells, strict=True)
     ]
-    columns = ("Date", "Record: officers", "Planned", "Accepted in the futures", "Source")
+    columns = ("Date", "Source", "Record: officers", "Planned", "Accepted in the futures")
     tables = [
         Table("police-reviews", "Accepted officers at each review", ("Review", "Officers"), reviews)
     ]
     if figures:
         caption = "Strength of the local police in the record, in the scenario's plan and accepted"
-        tables.insert(0, Table("police-record", caption, columns, record))
+        tables.insert(0, Table("police-record", caption, columns, record, numeric=2))
     share = float(table["q50"].iloc[-1] / planned[-1]) if planned[-1] else 0.0
     return Figure(
         "police",

@@ -116,13 +116,13 @@ def _table(
     rows = [
         (
             places[i].name,
+            said.get(i, ""),
             f"{100 * riot[i]:.0f} %",
             f"{100 * burned[i]:.0f} %",
-            said.get(i, ""),
         )
         for i in shown
     ]
-    header = ("Place", "Futures with a riot", "With houses or sites burned", "The record")
+    header = ("Place", "The record", "Futures with a riot", "With houses or sites burned")
     caption = "Places by the share of futures in which a crowd riots there"
     order = np.argsort(-riot, kind="stable")
     mean_known = float(riot[sorted(known)].mean())
@@ -134,7 +134,7 @@ def _table(
         + "; ".join(f"{places[i].name} ({100 * riot[i]:.0f} %)" for i in order[:3])
         + "."
     )
-    return Table("riot-places", caption, header, rows, folded=True), alt
+    return Table("riot-places", caption, header, rows, numeric=2, folded=True), alt
 
 
 def force_of_the_week(material: Material, first: dt.date, last: dt.date) -> Iterator[Block]:

@@ -102,7 +102,7 @@ def _measure_figure(material: Material, measures: Sequence[Measure]) -> Figure:
     titles = {source.id: source.title for source in material.scenario.sources}
     rows = [m.cells(titles) for m in measures]
     caption = "The futures beside the record, measure by measure"
-    table = Table(name, caption, MEASURE_HEADER, rows)
+    table = Table(name, caption, MEASURE_HEADER, rows, numeric=3)
     known = [m for m in measures if m.recorded]
     alt = "; ".join(
         f"{m.name}: record {' or '.join(number(v) for v, _ in m.recorded)}, {m.verdict()}"
