@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from interpose.assess.window import (
+    accepted_officers,
     bands,
     grid,
     has_table,
+    mean_over_futures,
     people_by_municipality,
     sums,
     trips_made,
@@ -38,9 +40,15 @@ def test_sums_are_those_of_the_rows_between_the_days(played):
     found = sums(done, "incidents", ("place",), ("crowd",), first=FIRST, last=LAST)
     rows = between(done.table("incidents"))
     expected = rows.assign(place=rows["place"].astype(str)).groupby(["future", "place"])["crowd"]
-    pd.testing.assert_series_equal(found["crowd"], expected.sum(), check_dtype=False)
     pd.testing.assert_series_equal(
-        found["rows"], expected.size(), check_dtype=False, check_names=False
+        found["crowd"], expected.sum(), check_dtype=False, check_index_type=False
+    )
+    pd.testing.assert_series_equal(
+        found["rows"],
+        expected.size(),
+        check_dtype=False,
+        check_names=False,
+        check_index_type=False,
     )
 
 
@@ -96,6 +104,28 @@ def test_trips_are_means_over_people(played):
     expected = (rows * weights[rows.index]).sum() / weights.sum()
     assert made[5, 1, theatre.communities.index("hill")] == pytest.approx(expected, abs=1e-6)
     assert 0 < expected < 1
+
+
+def test_means_over_futures_count_those_without_a_row_as_none(played):
+    done, _ = played
+    found = mean_over_futures(done, "riots", ("place",), ("joined",), 13, time="date")
+    riots = done.table("riots")
+    assert found["joined"].sum() == pytest.approx(riots["joined"].sum() / 13)
+    assert len(riots) > 0
+
+
+def test_accepted_officers_are_those_a_thousand_times_the_people(played):
+    done, theatre = played
+    area = {seat: f"of {seat}" for seat in theatre.municipalities}
+    dates, found = accepted_officers(done, theatre, area, FIRST, LAST)
+    seat = theatre.municipalities[0]
+    table = between(done.table("municipalities"))
+    row = table[(table["municipality"] == seat) & (table["future"] == 4)].iloc[-1]
+    people = theatre.municipality_population[row["date"].year - 2030, 0]
+    expected = row["local_police"] * people / 1000.0
+    assert found[f"of {seat}"].shape == (13, len(dates))
+    assert found[f"of {seat}"][4, -1] == pytest.approx(expected)
+    assert expected > 0
 
 
 def test_a_run_says_which_tables_it_has(played):

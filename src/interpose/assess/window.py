@@ -7,7 +7,7 @@ number a future and cell of the answer, never the rows themselves.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -42,7 +42,7 @@ def sums(
     first: dt.date | None = None,
     last: dt.date | None = None,
     groups: Mapping[str, Mapping[str, str]] | None = None,
-    where: Mapping[str, Sequence[str]] | None = None,
+    where: Mapping[str, Sequence[object]] | None = None,
 ) -> pd.DataFrame:
     """Sum columns of a table over the rows of one future and of equal words in some columns.
 
@@ -63,8 +63,8 @@ def sums(
         Days between which rows count, both with them.
     groups : mapping of str to mapping, optional
         Column -> word -> word that takes its place; rows of other words do not count.
-    where : mapping of str to sequence of str, optional
-        Column -> words of the rows that count.
+    where : mapping of str to sequence, optional
+        Column -> words or dates of the rows that count.
 
     Returns
     -------
@@ -72,45 +72,72 @@ def sums(
         Index: future, `by`. Columns: `amounts`, int or float as added up; ``rows``, their number.
         Cells without rows are left out: see `bands`.
     """
-    wanted = list(dict.fromkeys(("future", time, *by, *amounts, *(groups or {}), *(where or {}))))
-    filters: list[Any] = [(time, ">=", first)] if first else []
-    filters += [(time, "<=", last)] if last else []
-    filters += [(column, "in", list(words)) for column, words in (where or {}).items()]
-    found = [
-        _summed(run, table, chunk, wanted, filters, (time, period), groups or {}, (by, amounts))
-        for chunk in run.chunks
-    ]
+    wanted = (*by, *amounts, *(groups or {}))
+    parts = rows(run, table, wanted, time=time, first=first, last=last, where=where)
+    found = [_summed(part, (time, period), groups or {}, by, amounts) for part in parts]
     return pd.concat(found) if found else pd.DataFrame(columns=[*amounts, ROWS])
 
 
-def _summed(
+def rows(
     run: Run,
     table: str,
-    chunk: int,
-    wanted: list[str],
-    filters: list[Any],
+    columns: Sequence[str],
+    *,
+    time: str = "date",
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    where: Mapping[str, Sequence[object]] | None = None,
+) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a table between two dates, one chunk of futures at a time.
+
+    Parameters
+    ----------
+    run : Run
+    table : str
+    columns : sequence of str
+        Those wanted besides ``future`` and `time`.
+    time : str
+    first, last : date, optional
+    where : mapping of str to sequence, optional
+        As for `sums`.
+
+    Yields
+    ------
+    DataFrame
+        Texts are categories.
+    """
+    wanted = list(dict.fromkeys(("future", time, *columns)))
+    filters: list[Any] = [(time, ">=", first)] if first else []
+    filters += [(time, "<=", last)] if last else []
+    filters += [(column, "in", list(words)) for column, words in (where or {}).items()]
+    for chunk in run.chunks:
+        path = run.folder / table / f"{chunk:05d}.parquet"
+        part = pq.read_table(path, columns=wanted, filters=filters or None)
+        yield part.to_pandas(date_as_object=False)
+
+
+def _summed(
+    frame: pd.DataFrame,
     dates: tuple[str, Period],
     groups: Mapping[str, Mapping[str, str]],
-    what: tuple[Sequence[str], Sequence[str]],
+    by: Sequence[str],
+    amounts: Sequence[str],
 ) -> pd.DataFrame:
     """Return the sums of one chunk."""
-    path = run.folder / table / f"{chunk:05d}.parquet"
-    part = pq.read_table(path, columns=wanted, filters=filters or None)
-    frame = part.to_pandas(date_as_object=False)
-    (time, period), (by, amounts) = dates, what
-    days = frame[time].to_numpy().astype("datetime64[D]")
-    frame[time] = days.astype(f"datetime64[{_UNITS[period]}]").astype("datetime64[s]")
+    time, period = dates
+    if time in by:
+        days = frame[time].to_numpy().astype("datetime64[D]")
+        frame[time] = days.astype(f"datetime64[{_UNITS[period]}]").astype("datetime64[s]")
     for column, words in groups.items():
-        frame[column] = frame[column].astype(object).map(words)
-    frame = frame.dropna(subset=list(groups))
-    keys = ["future", *by]
-    for column in by:
-        if isinstance(frame[column].dtype, pd.CategoricalDtype):
-            frame[column] = frame[column].astype(object)
+        frame[column] = frame[column].astype("category").map(words)
+    frame = frame.dropna(subset=list(groups)) if groups else frame
     frame[ROWS] = np.int64(1)
     kinds = {a: np.float64 if frame[a].dtype.kind == "f" else np.int64 for a in amounts}
-    total: pd.DataFrame = frame.astype(kinds).groupby(keys)[[*amounts, ROWS]].sum()
-    return total
+    keys = ["future", *by]
+    total: pd.DataFrame = frame.astype(kinds).groupby(keys, observed=True)[[*amounts, ROWS]].sum()
+    total = total.reset_index()
+    texts = {c: object for c in by if isinstance(total[c].dtype, pd.CategoricalDtype)}
+    return total.astype(texts).set_index(keys)
 
 
 def grid(
@@ -165,9 +192,7 @@ def trips_made(run: Run, theatre: Theatre) -> dict[str, NDArray[np.float64]]:
     """
     weights = people_by_municipality(theatre)
     found: dict[str, list[NDArray[np.float64]]] = {"share": [], "escorted": []}
-    for chunk in run.chunks:
-        path = run.folder / "movement" / f"{chunk:05d}.parquet"
-        frame = pq.read_table(path).to_pandas(date_as_object=False)
+    for frame in rows(run, "movement", ("municipality", "community", *found), time="year"):
         at = (
             pd.DatetimeIndex(frame["year"]).year.to_numpy() - int(theatre.years[0]),
             _codes(frame["municipality"], theatre.municipalities),
@@ -181,6 +206,78 @@ def trips_made(run: Run, theatre: Theatre) -> dict[str, NDArray[np.float64]]:
             people = weights.sum(axis=1)
             parts.append(np.divide(made, people, out=np.full_like(made, np.nan), where=people > 0))
     return {name: np.concatenate(parts) for name, parts in found.items() if parts}
+
+
+def mean_over_futures(
+    run: Run, table: str, by: Sequence[str], amounts: Sequence[str], futures: int, *, time: str
+) -> pd.DataFrame:
+    """Return the mean over futures of the sums of some columns; no future is kept apart.
+
+    Parameters
+    ----------
+    run : Run
+    table : str
+    by, amounts : sequence of str
+        As for `sums`; dates in `by` are kept as they are.
+    futures : int
+        How many were played to the end; what has no row in one of them is 0 there.
+    time : str
+        Column with the date of a row.
+
+    Returns
+    -------
+    DataFrame
+        Index: `by`. Columns: `amounts`.
+    """
+    total: pd.DataFrame | None = None
+    for frame in rows(run, table, (*by, *amounts), time=time):
+        part = frame.astype({c: object for c in by if c != time}).astype(
+            dict.fromkeys(amounts, np.float64)
+        )
+        summed = part.groupby(list(by))[list(amounts)].sum()
+        total = summed if total is None else total.add(summed, fill_value=0.0)
+    empty = pd.DataFrame(columns=list(amounts), dtype=float)
+    return (empty if total is None else total) / max(futures, 1)
+
+
+def accepted_officers(
+    run: Run, theatre: Theatre, area: Mapping[str, str], first: dt.date, last: dt.date
+) -> tuple[pd.DatetimeIndex, dict[str, NDArray[np.float64]]]:
+    """Return the local police at each review, counted at the share that people accept, by area.
+
+    Parameters
+    ----------
+    run : Run
+    theatre : Theatre
+    area : mapping of str to str
+        Municipality -> area.
+    first, last : date
+
+    Returns
+    -------
+    (review,) datetime
+    dict of str to (future, review) float, officers
+    """
+    found: dict[str, list[NDArray[np.float64]]] = {name: [] for name in area.values()}
+    dates = pd.DatetimeIndex([])
+    inhabitants = theatre.municipality_population / 1000.0
+    for frame in rows(
+        run, "municipalities", ("municipality", "local_police"), first=first, last=last
+    ):
+        seat = _codes(frame["municipality"], theatre.municipalities)
+        days = pd.DatetimeIndex(frame["date"])
+        year = np.clip(days.year - int(theatre.years[0]), 0, len(theatre.years) - 1)
+        officers = frame["local_police"].to_numpy(np.float64) * inhabitants[year, seat]
+        dates = days.unique().sort_values()
+        review = dates.get_indexer(days)
+        numbers, future = np.unique(frame["future"], return_inverse=True)
+        of_seat = np.array([area[name] for name in theatre.municipalities])
+        for name, parts in found.items():
+            here = of_seat[seat] == name
+            total = np.zeros((len(numbers), len(dates)))
+            np.add.at(total, (future[here], review[here]), officers[here])
+            parts.append(total)
+    return dates, {name: np.concatenate(p) for name, p in found.items() if p}
 
 
 def people_by_municipality(theatre: Theatre) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, has_table, row_of, sums
+from interpose.assess.window import bands, grid, has_table, mean_over_futures, row_of, sums
 from interpose.report import drawing
 from interpose.report.bands import draw_band, explain, few_dates, quantile_cells
 from interpose.report.material import Material
@@ -26,7 +26,7 @@ MOST_POINTS = 330.0
 """Area of the largest mark of a map, square points."""
 
 MONTHLY = 24
-"""Months from the first one that are drawn one by one; after them every third, as it is slow."""
+"""Months from the first one that are drawn one by one; after them every third and December."""
 
 FLOWS = {"displaced": "fled", "returned": "returned"}
 STOCKS = {"idp_stock": "displaced inside", "refugee_stock": "abroad"}
@@ -66,7 +66,15 @@ def section(material: Material) -> Section:
 
 def _stocks(material: Material) -> tuple[Floats, pd.DatetimeIndex]:
     """Return people as (future, month, community, where)."""
-    found = sums(material.run, "people", ("month", "community"), tuple(WHERE), time="month")
+    starts = pd.DatetimeIndex(material.theatre.month_starts)
+    wanted = [
+        month.date() for t, month in enumerate(starts)
+        if t < MONTHLY or t % 3 == 0 or month.month == 12 or t == len(starts) - 1
+    ]  # fmt: skip
+    found = sums(
+        material.run, "people", ("month", "community"), tuple(WHERE), time="month",
+        where={"month": wanted},
+    )  # fmt: skip
     months = pd.DatetimeIndex(sorted(set(found.index.get_level_values("month"))))
     communities = material.theatre.communities
     parts = [grid(found[where], material.years.futures, months, communities) for where in WHERE]
@@ -82,14 +90,13 @@ def _lines(material: Material, stocks: Floats, months: pd.DatetimeIndex) -> Bloc
     shown = [i for i in range(stocks.shape[2]) if stocks[:, :, i, 1:].any()]
     if not shown:
         return note("Nobody is displaced or abroad in any future.")
-    drawn = [t for t in range(len(months)) if t < MONTHLY or t % 3 == 0 or t == len(months) - 1]
     figure, axes = drawing.canvas(
         len(shown), len(WHERE), height=0.5 + 1.15 * len(shown), sharex=True
     )
     for row, i in enumerate(shown):
         for column, where in enumerate(WHERE.values()):
             ax = axes[row * len(WHERE) + column]
-            draw_band(ax, bands(stocks[:, drawn, i, column], months[drawn]))
+            draw_band(ax, bands(stocks[:, :, i, column], months))
             ax.set_ylim(bottom=0)
             drawing.thousands(ax)
             ax.tick_params(labelsize=7)
@@ -148,12 +155,8 @@ def _flows(material: Material) -> Table:
 
 def _maps(material: Material) -> Iterator[Block]:
     """Yield a map of the first and the last year, for every community that is away from home."""
-    found = sums(
-        material.run, "residents", ("year", "municipality", "community"), ("persons", "hosted"),
-        time="year", period="year",
-    )  # fmt: skip
-    mean = found[["persons", "hosted"]].groupby(["year", "municipality", "community"]).sum()
-    mean = mean / max(material.futures, 1)
+    keys, counts = ("year", "municipality", "community"), ("persons", "hosted")
+    mean = mean_over_futures(material.run, "residents", keys, counts, material.futures, time="year")
     years = pd.DatetimeIndex(sorted(set(mean.index.get_level_values("year"))))
     seats = material.theatre.municipalities
     places = [material.scenario.places[material.theatre.place_index[seat]] for seat in seats]

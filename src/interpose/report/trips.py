@@ -14,6 +14,7 @@ from interpose.assess.window import (
     bands,
     grid,
     has_table,
+    mean_over_futures,
     people_by_municipality,
     sums,
     trips_made,
@@ -176,11 +177,10 @@ def _by_municipality(material: Material, tables: dict[int, pd.DataFrame]) -> Ite
     years = [int(year) for year in theatre.years]
     picked = sorted({int(i) for i in np.linspace(0, len(years) - 1, min(COLUMNS, len(years)))})
     shown = [years[i] for i in picked]
-    found = sums(
-        material.run, "movement", ("year", "municipality", "community"), ("share",),
-        time="year", period="year",
-    )  # fmt: skip
-    mean = found["share"].groupby(["year", "municipality", "community"]).mean()
+    keys = ("year", "municipality", "community")
+    mean = mean_over_futures(
+        material.run, "movement", keys, ("share",), material.futures, time="year"
+    )["share"]
     people = people_by_municipality(theatre)
     for i, table in tables.items():
         if table["q50"].min() > 95.0:

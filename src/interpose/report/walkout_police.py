@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 import pandas as pd
 
-from interpose.assess.window import bands, grid, sums
+from interpose.assess.window import accepted_officers, bands
 from interpose.report import drawing
 from interpose.report.bands import draw_band, explain, few_dates, quantile_cells, when
 from interpose.report.material import Material
@@ -81,23 +80,8 @@ def officers_by_area(
     dict of str to DataFrame
         Area -> table, a row a review.
     """
-    seats = material.theatre.municipalities
-    found = sums(
-        material.run,
-        "municipalities",
-        ("date", "municipality"),
-        ("local_police",),
-        first=first,
-        last=last,
-    )
-    dates = pd.DatetimeIndex(sorted(set(found.index.get_level_values("date"))))
-    per_thousand = grid(found["local_police"], material.years.futures, dates, seats)
-    year = np.clip(dates.year - int(material.theatre.years[0]), 0, len(material.theatre.years) - 1)
-    officers = per_thousand * material.theatre.municipality_population[year] / 1000.0
-    return {
-        name: bands(officers[:, :, [area[m] == name for m in seats]].sum(axis=2), dates)
-        for name in dict.fromkeys(area.values())
-    }
+    dates, officers = accepted_officers(material.run, material.theatre, area, first, last)
+    return {name: bands(values, dates) for name, values in officers.items()}
 
 
 def _said(table: pd.DataFrame, row: Walkout) -> str:
