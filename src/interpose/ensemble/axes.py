@@ -22,14 +22,19 @@ class Axes:
     month : (month,) datetime64[D]
         First day of every calendar month played.
     review : (review,) datetime64[D]
-    type, municipality, reporter, parameter : tuple of str
+    year : (year,) datetime64[D]
+        First day of every calendar year played.
+    type, place, municipality, community, reporter, parameter : tuple of str
         Identifiers; `parameter` names those that differ from future to future.
     """
 
     month: NDArray[np.datetime64]
     review: NDArray[np.datetime64]
+    year: NDArray[np.datetime64]
     type: tuple[str, ...]
+    place: tuple[str, ...]
     municipality: tuple[str, ...]
+    community: tuple[str, ...]
     reporter: tuple[str, ...]
     parameter: tuple[str, ...]
 
@@ -39,8 +44,11 @@ class Axes:
         return cls(
             month=theatre.month_starts,
             review=theatre.dates[review_days(theatre)],
+            year=(np.datetime64("1970", "Y") + (theatre.years - 1970)).astype("datetime64[D]"),
             type=theatre.type_ids,
+            place=tuple(place.id for place in theatre.scenario.places),
             municipality=theatre.municipalities,
+            community=theatre.communities,
             reporter=theatre.reporters,
             parameter=tuple(row.name for row in spec.drawn()),
         )
@@ -51,8 +59,11 @@ class Axes:
         return cls(
             month=np.array(axes["month"], dtype="datetime64[D]"),
             review=np.array(axes["review"], dtype="datetime64[D]"),
+            year=np.array(axes["year"], dtype="datetime64[D]"),
             type=tuple(axes["type"]),
+            place=tuple(axes["place"]),
             municipality=tuple(axes["municipality"]),
+            community=tuple(axes["community"]),
             reporter=tuple(axes["reporter"]),
             parameter=tuple(axes["parameter"]),
         )

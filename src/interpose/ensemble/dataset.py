@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,37 +29,106 @@ class Variable:
 
     Attributes
     ----------
-    name, table, column : str
+    name, table : str
+    columns : tuple of str
+        Columns that are added up; none: rows are counted.
     axes : mapping of str to str
-        Dimension -> column of the table with its names, after ``future``.
+        Dimension -> column of the table with its names, or dates within its periods, after
+        ``future``.
+    about : Column, optional
+        What it is, where it is not a column as it stands; all rows of one cell are added up then.
     """
 
     name: str
     table: str
-    column: str
+    columns: tuple[str, ...]
     axes: Mapping[str, str]
+    about: Column | None = None
 
     @property
     def described(self) -> Column:
-        """The column, with its unit and description."""
-        return next(c for c in TABLES[self.table] if c.name == self.column)
+        """What it is, with its unit and description."""
+        return self.about or next(c for c in TABLES[self.table] if c.name == self.columns[0])
+
+    def values(self, table: Columns) -> NDArray[Any]:
+        """Return a number for every row of the table."""
+        parts = [np.asarray(table[column]) for column in self.columns]
+        return sum(parts[1:], parts[0]) if parts else np.ones(len(np.asarray(table["future"])))
 
 
 _MONTH_TYPE = {"month": "month", "type": "type"}
 _REPORT = {"month": "month", "reporter": "reporter", "type": "type"}
 _SEAT = {"review": "date", "municipality": "municipality"}
+_CROWD = {"month": "date", "community": "community"}
+_TRIPS = {"year": "year", "municipality": "municipality", "community": "community"}
+_PEOPLE = {"month": "month", "community": "community"}
+_SIDES = ("target", "instigator", "force")
+
+
+def _of_riots() -> Iterator[Variable]:
+    """Yield what crowds came to, by month and community of the crowd, and where they rioted."""
+    for name, unit, columns, words in (
+        ("riots", "riots", (), "riots that began"),
+        ("riot_joined", "persons", ("joined",), "persons who came to riots at any time"),
+        (
+            "riot_deaths",
+            "persons",
+            tuple(f"deaths_{s}" for s in _SIDES),
+            "dead in riots, all sides",
+        ),
+        (
+            "riot_injured",
+            "persons",
+            tuple(f"injured_{s}" for s in _SIDES),
+            "injured in riots, all sides",
+        ),
+        ("riot_houses", "houses", ("houses",), "houses burned in riots"),
+        ("riot_sites", "sites", ("sites",), "religious or cultural sites damaged in riots"),
+        ("riot_displaced", "persons", ("displaced",), "persons who fled from riots"),
+    ):
+        about = Column(name, "int32", unit, f"{words}, by month in which the riot began")
+        yield Variable(name, "riots", columns, _CROWD, about)
+    whole = Column("riots_at", "int32", "riots", "riots at each place, from the first day on")
+    yield Variable("riots_at", "riots", (), {"place": "place"}, whole)
+
+
+def _of_barricades() -> Iterator[Variable]:
+    """Yield the barricades by month in which they went up, and where."""
+    up = Column("barricades", "int32", "barricades", "barricades that went up")
+    stood = "days on which barricades stood, by month in which they went up"
+    days = Column("barricade_days", "int32", "days", stood)
+    at = Column(
+        "barricade_days_at", "int32", "days", "days on which barricades stood at each place"
+    )
+    yield Variable("barricades", "barricades", (), {"month": "date"}, up)
+    yield Variable("barricade_days", "barricades", ("days",), {"month": "date"}, days)
+    yield Variable("barricade_days_at", "barricades", ("days",), {"place": "place"}, at)
+
 
 VARIABLES = (
-    *(Variable(name, "series", name, _MONTH_TYPE) for name in ("incidents", "deaths", "injured")),
-    Variable("reported", "reports", "reported", _REPORT),
     *(
-        Variable(stock, "force", stock, {"month": "month"})
+        Variable(name, "series", (name,), _MONTH_TYPE)
+        for name in ("incidents", "deaths", "injured")
+    ),
+    Variable("reported", "reports", ("reported",), _REPORT),
+    *(
+        Variable(stock, "force", (stock,), {"month": "month"})
         for stock in ("in_theatre", "rear", "reserve", "exercise")
     ),
-    Variable("in_theatre_at_review", "reviews", "in_theatre", {"review": "date"}),
-    Variable("R", "reviews", "R", {"review": "date"}),
-    Variable("R_municipality", "municipalities", "R", _SEAT),
-    Variable("troops", "municipalities", "troops", _SEAT),
+    Variable("in_theatre_at_review", "reviews", ("in_theatre",), {"review": "date"}),
+    Variable("R", "reviews", ("R",), {"review": "date"}),
+    Variable("R_municipality", "municipalities", ("R",), _SEAT),
+    Variable("troops", "municipalities", ("troops",), _SEAT),
+    Variable("local_police", "municipalities", ("local_police",), _SEAT),
+    *_of_riots(),
+    *_of_barricades(),
+    Variable("trips_made", "movement", ("share",), _TRIPS),
+    Variable("trips_escorted", "movement", ("escorted",), _TRIPS),
+    *(
+        Variable(f"people_{where}", "people", (where,), _PEOPLE)
+        for where in ("home", "inside", "abroad", "fled", "returned")
+        if "people" in TABLES
+    ),
 )
 """Every variable but ``status``, ``error`` and ``drawn``, which are columns of ``futures``."""
 
@@ -95,7 +164,12 @@ class Collector:
                     self._at("future", table["future"]),
                     *(self._at(axis, table[column]) for axis, column in variable.axes.items()),
                 )
-                self.arrays[variable.name][at] = table[variable.column]
+                values = variable.values(table)
+                array = self.arrays[variable.name]
+                if variable.about is None:
+                    array[at] = values
+                else:
+                    np.add.at(array, at, values.astype(array.dtype))
         futures = tables[COMMIT]
         at_future = self._at("future", futures["future"])
         self.status[at_future] = _words(futures["status"])
@@ -136,7 +210,7 @@ class Collector:
     def _empty(self, variable: Variable) -> NDArray[Any]:
         kind = np.dtype(variable.described.type)
         shape = [len(self.names[axis]) for axis in ("future", *variable.axes)]
-        # What is never reported has no row: there nothing means none.
+        # What is never reported, or did not happen, has no row: there nothing means none.
         return np.zeros(shape, dtype=kind)
 
     def _at(self, axis: str, values: NDArray[Any] | Coded) -> NDArray[np.int64]:
@@ -146,17 +220,21 @@ class Collector:
             position = {name: i for i, name in enumerate(names)}
             words = [position[word] for word in values.words]
             return np.array(words, dtype=np.int64)[values.codes]
-        return np.searchsorted(names, values.astype(names.dtype)).astype(np.int64)
+        # A date stands in the period that began last before it.
+        return np.searchsorted(names, values.astype(names.dtype), side="right") - 1
 
 
-_DTYPES: dict[str, Any] = {"month": "datetime64[D]", "review": "datetime64[D]"}
+_DTYPES: dict[str, Any] = dict.fromkeys(("month", "review", "year"), "datetime64[D]")
 
 _ABOUT = {
     "future": "number of the future",
     "month": "first day of the calendar month",
     "type": "incident type of the scenario",
     "review": "day of the review",
+    "year": "first day of the calendar year",
+    "place": "id of the place",
     "municipality": "id of the municipality's seat",
+    "community": "id of the community",
     "reporter": "who reported",
     "parameter": "parameter that differs from future to future",
 }

@@ -15,7 +15,7 @@ from interpose.policy import policy_named
 from interpose.scenario import Scenario
 from interpose.scenario.parameters import ResolvedRow
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of a run folder."""
 
 CHUNK = 10

@@ -64,7 +64,7 @@ class Run:
         Parameters
         ----------
         name : str
-            series, reports, force, reviews, municipalities, incidents or futures.
+            A key of ``play.columns.TABLES``: series, incidents, riots, barricades, futures ...
         columns : sequence of str, optional
             Those wanted; else all.
 

@@ -112,6 +112,7 @@ def to_svg(figure: Canvas, name: str, titles: Mapping[str, str] | None = None) -
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
     text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text).replace("xlink:href", "href")
     text = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg viewBox="\1">', text, count=1)
+    text = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda m: _rounded(m[0]), text)
     for gid, title in (titles or {}).items():
         mark = f'<g id="{gid}">'
         text = text.replace(mark, f"{mark}<title>{html.escape(title)}</title>", 1)
@@ -121,6 +122,11 @@ def to_svg(figure: Canvas, name: str, titles: Mapping[str, str] | None = None) -
         text = text.replace(start, f"{start}{name}-")
     text = re.sub(r"\n\s*", "\n", text)
     return Markup(text.strip())  # matplotlib escapes the texts, we the titles
+
+
+def _rounded(attribute: str) -> str:
+    """Return an attribute with two digits behind every point: a 7,000th of the page's width."""
+    return re.sub(r"(\.\d\d)\d+", r"\1", attribute)
 
 
 def thousands(axes: Axes) -> None:

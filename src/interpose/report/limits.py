@@ -7,22 +7,27 @@ from pathlib import Path
 from typing import Any
 
 from interpose import __version__
+from interpose.assess.window import has_table
 from interpose.report.material import Material
 from interpose.report.parts import Block, Cell, Section, Table, Text, bullets, note, words
 from interpose.scenario import scenario_names
 
 LEFT_OUT = (
-    "Rumours, crowds and riots as such: a day of riots is at best many incidents on one day. The "
-    "model does not produce an upheaval like that of March 2004 by itself.",
-    "Roadblocks count as incidents; they do not slow the force or the people.",
-    "Flight and return: people stay where the table puts them, year by year.",
-    "Local police as a growing body: strengths and acceptance are taken from the table.",
+    "Rumours that nobody dated: crowds gather after those of the scenario's table, and now and "
+    "then after an incident with very many casualties. A protest never turns into a riot.",
+    "Riots as news: reporters report incidents, not riots, so riots are compared with the record "
+    "on the pages of their days alone.",
+    "Local police as a guard of movement: they damp violence, but nobody dares to travel for them.",
+    "Trust that police earn or lose by what they do: acceptance is taken from the table.",
     "Politics: dated events come from the scenario's table and are the same in all futures. No "
     "future has an agreement, an election or a war of its own.",
     "Memory of anniversaries, rumours across borders, organised crime, and arms.",
     "What people think of the force: harsh or unfair operations that make things worse.",
 )
 """What this version does not play, whatever the scenario."""
+
+NOBODY_MOVES = "Flight and return: people stay where the table puts them, year by year."
+"""What a run without a table of people leaves out."""
 
 LIMITS = (
     "Effects of soldiers and police on violence are taken from studies of other missions or "
@@ -37,10 +42,10 @@ LIMITS = (
 
 def left_out(material: Material) -> Section:
     """Return the section on what is not in the model."""
-    del material  # the same for all scenarios
+    settled = () if has_table(material.run, "people") else (NOBODY_MOVES,)
     blocks: tuple[Block, ...] = (
         words("This version of the model leaves out:"),
-        bullets(LEFT_OUT),
+        bullets([*settled, *LEFT_OUT]),
         words("And what it does has limits:"),
         bullets(LIMITS),
     )

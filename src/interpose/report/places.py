@@ -130,9 +130,7 @@ def _figure(material: Material, periods: Sequence[Period]) -> Figure:
     places = material.scenario.places
     east, north = project(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
     wide = max(float(np.ptp(east)), 1.0)
-    tall = max(float(np.ptp(north)), 1.0)
-    each = drawing.WIDTH / len(periods)
-    height = min(max(each * tall / wide, 2.2), 5.2) + 1.1
+    height = map_height((east, north), len(periods))
     figure, axes = drawing.canvas(1, len(periods), height=height)
     for ax, period in zip(axes, periods, strict=True):
         _draw_map(ax, material, (east, north), period)
@@ -140,7 +138,7 @@ def _figure(material: Material, periods: Sequence[Period]) -> Figure:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # labels must not move what they were fitted to
     for ax, period in zip(axes, periods, strict=True):
-        _label(ax, [p.name for p in places], (east, north), period.rate)
+        label_places(ax, [p.name for p in places], (east, north), period.rate)
     alt = "; ".join(
         f"{p.words}: {number(p.rate.sum())} incidents in all, most at "
         f"{places[int(p.rate.argmax())].name} ({short(float(p.rate.max()))})"
@@ -149,6 +147,12 @@ def _figure(material: Material, periods: Sequence[Period]) -> Figure:
     caption = "Incidents to expect at each place, bases of the force, and roads."
     svg = drawing.to_svg(figure, "map")
     return Figure("map", svg, caption, f"{alt}.", [_table(material, periods)])
+
+
+def map_height(where: tuple[Floats, Floats], maps: int) -> float:
+    """Return the height in inches of a figure with some maps side by side and their words."""
+    wide, tall = (max(float(np.ptp(axis)), 1.0) for axis in where)
+    return min(max(drawing.WIDTH / maps * tall / wide, 2.2), 5.2) + 1.1
 
 
 def _draw_map(
@@ -160,10 +164,7 @@ def _draw_map(
     east, north = where
     dot = MOST_POINTS / max(period.rate.max(), 1e-9)
     square = 0.6 * MOST_POINTS / max(period.troops.max(initial=0), 1.0)
-    index = material.theatre.place_index
-    for link in material.scenario.links:
-        ends = [index[link.a], index[link.b]]
-        ax.plot(east[ends], north[ends], color="#bbbbbb", lw=0.6, zorder=1, solid_capstyle="round")
+    draw_roads(ax, material, where)
     size = np.maximum(period.rate * dot, 1.0)
     ax.scatter(east, north, size, color=drawing.MIDDLE, ec=drawing.BLUE, lw=0.6, zorder=2)
     at = material.theatre.base_place
@@ -183,6 +184,17 @@ def _draw_map(
     ax.margins(0.08)
     ax.axis("off")
     _explain_sizes(ax, period, dot, square)
+
+
+def draw_roads(ax: Axes, material: Material, where: tuple[Floats, Floats]) -> None:
+    """Draw the roads of the scenario as thin lines."""
+    east, north = where
+    index = material.theatre.place_index
+    ends = np.array([(index[link.a], index[link.b]) for link in material.scenario.links])
+    if len(ends):  # one line with gaps: a path each would make the page far larger
+        gap = np.full(len(ends), np.nan)
+        along = [np.column_stack([axis[ends], gap]).ravel() for axis in (east, north)]
+        ax.plot(*along, color="#bbbbbb", lw=0.6, zorder=1, solid_capstyle="round")
 
 
 def _explain_sizes(ax: Axes, period: Period, dot: float, square: float) -> None:
@@ -215,13 +227,31 @@ def _round(value: float) -> float:
     return float(max(step * power for step in (1, 2, 5) if step * power <= value))
 
 
-def _label(ax: Axes, names: Sequence[str], where: tuple[Floats, Floats], rate: Floats) -> None:
-    """Name the places with most incidents, where a name covers no other name."""
+def label_places(
+    ax: Axes,
+    names: Sequence[str],
+    where: tuple[Floats, Floats],
+    rate: Floats,
+    most_points: float = MOST_POINTS,
+) -> None:
+    """Name the places with the largest marks, where a name covers no other name.
+
+    Parameters
+    ----------
+    ax : Axes
+        Already drawn, so that texts have a size.
+    names : sequence of str
+    where : (place,) float, (place,) float, km
+    rate : (place,) float
+        The area of a mark grows with it.
+    most_points : float
+        Area of the largest mark, square points.
+    """
     frame = ax.get_window_extent()
     taken: list[Text] = []
     spots = [(1, 0, "left"), (-1, 0, "right"), (0.7, 0.8, "left"), (0.7, -0.8, "left")]
     spots += [(-0.7, 0.8, "right"), (-0.7, -0.8, "right"), (0, 1.6, "center"), (0, -1.6, "center")]
-    reach = np.sqrt(rate * MOST_POINTS / max(rate.max(), 1e-9) / math.pi)
+    reach = np.sqrt(rate * most_points / max(rate.max(), 1e-9) / math.pi)
     for i in np.argsort(-rate, kind="stable")[: 2 * LABELS]:
         for across, up, side in spots:
             text = ax.annotate(

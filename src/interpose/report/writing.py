@@ -13,15 +13,21 @@ from interpose.report import (
     assumptions,
     disagreements,
     drawing,
+    handover,
     limits,
     opening,
+    people,
     places,
     reproduction,
+    riot_week,
     skill,
     strength,
+    trips,
     violence,
+    walkout_year,
 )
 from interpose.report.material import Material, gather
+from interpose.report.parts import Section
 
 FILE = "report.html"
 
@@ -31,15 +37,20 @@ SECTIONS = (
     acts.section,
     disagreements.section,
     violence.section,
+    riot_week.sections,
+    walkout_year.sections,
     reproduction.section,
     places.section,
+    trips.section,
+    people.section,
+    handover.section,
     skill.section,
     assumptions.section,
     limits.left_out,
     limits.repeat,
     limits.sources,
 )
-"""The order of the report."""
+"""The order of the report; some yield no section, or one for every event of the record."""
 
 
 def write_report(run_folder: Path | str) -> Path:
@@ -81,7 +92,10 @@ def render(material: Material) -> str:
         lstrip_blocks=True,
     )
     with drawing.styled():
-        sections = [section(material) for section in SECTIONS]
+        sections: list[Section] = []
+        for make in SECTIONS:
+            made = make(material)
+            sections += [made] if isinstance(made, Section) else made
     source, _, _ = loader.get_source(environment, "report.css")
     return environment.get_template("report.html").render(
         title=material.scenario.header.title,
