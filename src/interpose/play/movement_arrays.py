@@ -70,7 +70,9 @@ def movement_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
         near=np.ascontiguousarray(near),
         near_thousands=_turned(np.maximum(near.T @ theatre.people / 1000.0, 1e-9)),
         persons=_turned(municipal.T @ theatre.people),
-        seat_reach=np.exp(-theatre.travel_min[theatre.base_place][:, seat] / decay),
+        seat_reach=np.ascontiguousarray(
+            np.exp(-theatre.travel_min[theatre.base_place][:, seat] / decay)
+        ),
         places_of=municipal.sum(axis=0),
         month_days=days,
         month_ends=np.cumsum(days).astype(np.int64),
