@@ -1,0 +1,1 @@
+"""Plan: from requirement to force, who, where, when, and why not."""
