@@ -22,6 +22,7 @@ from interpose.scenario.parameters import (
     displacement_table,
     master_table,
 )
+from interpose.scenario.plan_loading import PlanTables, read_plan_tables
 from interpose.scenario.schema import columns_as_markdown, schema
 from interpose.scenario.starting import new
 
@@ -29,6 +30,7 @@ __all__ = [
     "FleeInstance",
     "MasterRow",
     "Parameters",
+    "PlanTables",
     "ResolvedRow",
     "Scenario",
     "check",
@@ -38,6 +40,7 @@ __all__ = [
     "master_table",
     "new",
     "read_flee",
+    "read_plan_tables",
     "read_record_tables",
     "scenario_names",
     "schema",

@@ -73,7 +73,7 @@ class Mission(Row):
     host: Identifier = Field(description="state or territory where it is, ISO 3166 alpha-3")
     mandate: str = Field(min_length=1, description="what allows it, and until when")
     begins: Day
-    ends: Day | None = Field(default=None, description="empty: open")
+    ends: Day | None = Field(default=None, description="last day; empty: open")
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
     note: str = ""
@@ -85,7 +85,7 @@ class Standing(Row):
     id: Identifier = Field(description="short name")
     contributor: Identifier = Field(description="id in contributors.csv")
     kind: StandingKind = Field(description="what holds")
-    of: Identifier = Field(description="framework, mission, host or capability it holds of")
+    of: Identifier = Field(description="framework, mission, host or capability; see the rules")
     value: Count | None = Field(default=None, description="persons, for a ceiling")
     begins: Day
     ends: Day | None = Field(default=None, description="last day; empty: still holds")
@@ -155,8 +155,8 @@ class Workload(Row):
         default=None, ge=0, le=3000, description="quick_reaction: minutes until it must be there"
     )
     begins: Day
-    ends: Day
-    priority: Whole = Field(ge=1, le=9, description="1 first, 9 last to be cut")
+    ends: Day = Field(description="first day on which it is no longer done")
+    priority: Whole = Field(ge=1, le=9, description="1 last to be cut, 9 first")
     critical: bool = Field(description="whether the mission fails without it")
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
