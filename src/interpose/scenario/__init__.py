@@ -21,6 +21,7 @@ from interpose.scenario.parameters import (
     ResolvedRow,
     displacement_table,
     master_table,
+    plan_table,
 )
 from interpose.scenario.plan_loading import PlanTables, read_plan_tables
 from interpose.scenario.schema import columns_as_markdown, schema
@@ -39,6 +40,7 @@ __all__ = [
     "load",
     "master_table",
     "new",
+    "plan_table",
     "read_flee",
     "read_plan_tables",
     "read_record_tables",
