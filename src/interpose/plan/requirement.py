@@ -224,9 +224,10 @@ def what_falls_first(
             break
         left -= taken
         kept = task.persons - taken
-        state = "falls away" if kept <= ROUNDING else f"keeps {kept:.1f} of {task.persons:.1f}"
+        whole = kept <= ROUNDING
+        state = f"falls away, {taken:.1f}" if whole else f"keeps {kept:.1f} of {task.persons:.1f}"
         kind = "the mission fails without it" if task.row.critical else "not critical"
-        words = f"{task.row.id} {state} persons (priority {task.row.priority}, {kind})"
+        words = f"{task.row.id}: {state} persons (priority {task.row.priority}, {kind})"
         falls.append(Fall(task.row, task.persons, kept, words))
     return tuple(falls)
 

@@ -1,9 +1,9 @@
 """Who may go where: one small function a rule, in the order of the literal tuple ``RULES``.
 
 Nations decide; a rule only reads what they and the hosts decided. Recognition of the host is not
-a bar: the Kosovo Force stands on a resolution that is neutral about status, and nations that do
-not recognise Kosovo serve in it. A nation that draws another consequence says so by a standing of
-kind ``refuses``.
+a bar by itself: nations that do not recognise Kosovo serve in the Kosovo Force, which stands on a
+resolution that is neutral about status. A nation that draws another consequence says so by a
+standing of kind ``refuses``.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def recognition(case: Case, day: dt.date) -> Reason:
         return Reason("recognition", True, "Recognition of the host: nothing on record, no bar.")
     bar = ""
     if fact.kind == "does_not_recognise":
-        bar = f"; no bar, as {case.mission.name} is neutral about status"
+        bar = f"; no bar by itself, the mission stands on: {case.mission.mandate}"
     return Reason("recognition", True, f"{_said(fact)}{bar}.", fact.source)
 
 
@@ -122,6 +122,9 @@ def legal_act(case: Case, day: dt.date) -> Reason:
 def training(case: Case, day: dt.date) -> Reason:
     """Ask in a coalition for training done; elsewhere training counts as days."""
     of = (case.mission.id, case.offer.capability)
+    if case.mission.lead == case.offer.contributor:
+        words = f"{case.nation} leads the mission and trains its own."
+        return Reason("training", True, words, case.mission.source)
     if case.mission.framework == "coalition":
         absent = f"{case.nation} has no training on record for {case.mission.name}"
         return _needed(case, day, "training", "trained", of, absent)

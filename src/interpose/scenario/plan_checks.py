@@ -69,7 +69,11 @@ def lines_within_a_month(tables: Tables) -> Iterator[Fault]:
 
 def outside_their_mission(tables: Tables) -> Iterator[Fault]:
     """Yield each requirement or offer of which no day lies within its mission."""
-    missions = {mission.id: mission for mission in tables.rows(Mission)}
+    missions = {
+        mission.id: mission
+        for mission in tables.rows(Mission)
+        if mission.ends is None or mission.begins <= mission.ends
+    }
     for model in (Requirement, Offer):
         for line, row in tables.placed(model):
             mission = missions.get(getattr(row, "mission"))  # noqa: B009

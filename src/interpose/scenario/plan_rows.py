@@ -6,9 +6,10 @@ decisions.
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from interpose.scenario.rows import Basis, Count, Day, Identifier, Names, Number, Row, Whole
 
@@ -45,6 +46,17 @@ crossing the border of its area."""
 WorkloadKind = Literal["post", "patrol", "escort", "quick_reaction", "liaison", "staff", "camp"]
 
 
+def _symbol(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{20}", text, re.ASCII):
+        msg = "Must be an APP-6D code of 20 digits, such as 10031000151211000000."
+        raise ValueError(msg)
+    return text
+
+
+Symbol = Annotated[str, AfterValidator(_symbol)]
+"""An APP-6D code."""
+
+
 class Capability(Row):
     """A kind of unit that a requirement asks for and an offer brings."""
 
@@ -52,9 +64,7 @@ class Capability(Row):
     name: str = Field(min_length=1, description="name used in text")
     echelon: Echelon = Field(description="size of one unit of it")
     strength: Count = Field(description="persons in one unit, where an offer does not say")
-    symbol: str = Field(
-        pattern=r"^[0-9]{20}$", description="APP-6D code of 20 digits; a friend's frame"
-    )
+    symbol: Symbol = Field(description="APP-6D code of 20 digits; a friend's frame")
     serves_as: Names = Field(
         default="", description="other capabilities that it can stand in for, parted by ';'"
     )
