@@ -10,7 +10,7 @@ import pytest
 from interpose.plan.inputs import load_inputs
 from interpose.scenario import new
 
-ORMEL = Path(__file__).parent / "ormel"
+ORMEL = Path(__file__).parent / "ormel" / "plan"
 
 
 @pytest.fixture(scope="session")
