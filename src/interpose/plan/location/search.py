@@ -182,8 +182,8 @@ def _read(solver: Any, search: Search, whole: bool, constant: float) -> Solved: 
     if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
         return Solved(None, math.inf, math.inf, proved=True, infeasible=True)
     proved = status == kinds.kOptimal
-    if not proved and not search.stop:
-        search.stop = "time limit" if status == kinds.kTimeLimit else "stopped"
+    if status == kinds.kTimeLimit and not search.stop:
+        search.stop = "time limit"
     has_values = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if has_values else None
     objective = info.objective_function_value + constant if has_values else math.inf
