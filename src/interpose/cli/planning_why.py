@@ -122,10 +122,10 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
             {
                 "scenario": scenario,
                 "day": on.isoformat(),
-                "persons": sum(need.persons for need in needs),
+                "persons": float(sum(need.persons for need in needs)),
                 "tasks": [_task(need) for need in needs],
                 "lines": [line.model_dump(mode="json") for line in lines],
-                "falls": [{"task": f.row.id, "before": f.before, "after": f.after} for f in falls],
+                "falls": [_fall(fall) for fall in falls],
             }
         )
         return
@@ -136,16 +136,20 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
 
 def _task(need: Need) -> dict[str, Any]:
     row = need.row.model_dump(mode="json")
-    return {"row": row, "persons": need.persons, "words": need.words}
+    return {"row": row, "persons": float(need.persons), "words": need.words}
+
+
+def _fall(fall: Fall) -> dict[str, Any]:
+    return {"task": fall.row.id, "before": float(fall.before), "after": float(fall.after)}
 
 
 def _list_needs(needs: tuple[Need, ...], on: dt.date) -> None:
-    total = sum(need.persons for need in needs)
+    total = float(sum(need.persons for need in needs))
     typer.echo(f"Troops to task on {on}: {total:.0f} persons for {len(needs)} tasks")
     for need in needs:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"
-        typer.echo(f"  {need.persons:7.1f}  {row.id} ({row.place}, {urgency}): {need.words}")
+        typer.echo(f"  {float(need.persons):7.1f}  {row.id} ({row.place}, {urgency}): {need.words}")
     assumed = sum(need.row.basis == "assumed" for need in needs)
     if needs:
         typer.echo(f"{assumed} of these {len(needs)} rows are assumed; plan/workload.csv says why.")
