@@ -93,9 +93,12 @@ def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
     return made
 
 
+def _there(row: Workload, at: Rhythm) -> Fraction:
+    return exact("count", row.count) * exact("persons", row.persons)
+
+
 def _post(row: Workload, at: Rhythm) -> Fraction:
-    men = Fraction(row.count) * Fraction(row.persons)
-    return post_strength(men, at.hours_a_day, hours=row.hours, **at.leave)
+    return post_strength(_there(row, at), at.hours_a_day, hours=row.hours, **at.leave)
 
 
 def _patrol(row: Workload, at: Rhythm) -> Fraction:
@@ -107,10 +110,6 @@ def _reaction(row: Workload, at: Rhythm) -> Fraction:
     shift = HOURS_OF_A_DAY / exact("reliefs", at.reaction_reliefs, strictly=True)
     ready = exact("hours", row.hours) / HOURS_OF_A_DAY
     return ready * reaction_strength(row.count, row.persons, shift, **at.leave)
-
-
-def _there(row: Workload, at: Rhythm) -> Fraction:
-    return exact("count", row.count) * exact("persons", row.persons)
 
 
 def _relieved(row: Workload, at: Rhythm) -> Fraction:
