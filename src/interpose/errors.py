@@ -8,6 +8,7 @@
     ├── RunError                   a run folder cannot be written, read or resumed
     │   └── RunMismatchError       the folder holds a run of other inputs
     ├── PagesError                 proposals for the record cannot be read, accepted or written
+    ├── PlanError                  what a plan is to be made from cannot be used
     ├── RunawayError               a future grew past its limit of incidents
     └── ShapeError                 an array has other axes than its function states
 
@@ -108,6 +109,10 @@ class RunMismatchError(RunError):
 
 class PagesError(InterposeError):
     """Proposals for the record cannot be read, accepted or written."""
+
+
+class PlanError(InterposeError):
+    """What a plan is to be made from cannot be used: a number out of range, a name unknown."""
 
 
 class RunawayError(InterposeError):

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import shutil
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +30,7 @@ def folder(tmp_path_factory):
     (example / "walkouts.csv").write_text(WALKOUTS)
     (example / "responsibilities.csv").write_text(TASKS)
     (example / "displaced.csv").write_text(DISPLACED)
+    shutil.copytree(Path(__file__).parents[1] / "plan" / "ormel" / "plan", example / "plan")
     return example
 
 

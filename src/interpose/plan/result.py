@@ -1,0 +1,162 @@
+"""What a plan is: who fills which line when, what stays open, and how sure the solver is.
+
+Days are ISO dates, months are the first of the month. All of it is plain data: ``plan.json``
+holds it word for word, so that another program can read it without ours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from interpose.scenario.models import Area, Contributor, Source
+from interpose.scenario.plan_rows import (
+    AcceptedRisk,
+    Capability,
+    Caveat,
+    Mission,
+    Offer,
+    Requirement,
+    Standing,
+    Workload,
+)
+
+CellState = Literal["filled", "caveat", "open", "accepted", "not_needed"]
+"""A cell of the gap table: filled; filled, but by a unit whose caveat bites there, or from the
+reserve; open; open and somebody accepted the risk; not needed in that month."""
+
+LETTERS: dict[CellState, str] = {
+    "filled": "F",
+    "caveat": "C",
+    "open": "O",
+    "accepted": "A",
+    "not_needed": "-",
+}
+"""The sign of a cell where colour cannot be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInputs:
+    """What force generation reads, whether from ``plan/`` of a scenario or made by hand.
+
+    The last three give names of nations and sources, and the places of an area; without them
+    ids stand in the sentences, and an area caveat knows only the place that it names.
+    """
+
+    capabilities: tuple[Capability, ...]
+    missions: tuple[Mission, ...]
+    standings: tuple[Standing, ...]
+    caveats: tuple[Caveat, ...]
+    requirements: tuple[Requirement, ...]
+    workload: tuple[Workload, ...]
+    offers: tuple[Offer, ...]
+    accepted_risks: tuple[AcceptedRisk, ...]
+    contributors: tuple[Contributor, ...] = ()
+    areas: tuple[Area, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A unit in a line for one tour.
+
+    Attributes
+    ----------
+    requirement, offer : str
+        Ids of the line and of the offer that fills it.
+    units : int
+        Units of the line that it fills.
+    unit_numbers : tuple of int
+        Which units of the offer's pool serve, counted from 1.
+    begins, ends : date
+        First day in place, first day gone. With a relief in place the next tour begins before.
+    bites : tuple of str
+        Ids of caveats of the offer that matter in this line.
+    """
+
+    requirement: str
+    offer: str
+    units: int
+    unit_numbers: tuple[int, ...]
+    begins: dt.date
+    ends: dt.date
+    bites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A line in a month.
+
+    Attributes
+    ----------
+    requirement : str
+    month : date
+        Its first day.
+    state : CellState
+    needed, present : int
+        Units.
+    words : str
+        One sentence: who fills it, or the nearest offers and the rule that blocks each.
+    """
+
+    requirement: str
+    month: dt.date
+    state: CellState
+    needed: int
+    present: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One aim of the lexicographic search and how far it got.
+
+    Attributes
+    ----------
+    name, words : str
+        The aim, and what its number means with its unit.
+    value, bound : float
+        Best found and best possible.
+    status : str
+        ``optimal`` or why it stopped.
+    seconds : float
+    """
+
+    name: str
+    words: str
+    value: float
+    bound: float
+    status: str
+    seconds: float
+
+    @property
+    def gap(self) -> float:
+        """Distance of the best found from the best possible, as a share of the larger."""
+        largest = max(abs(self.value), abs(self.bound))
+        return abs(self.value - self.bound) / largest if largest > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan: who fills which line from when to when.
+
+    Attributes
+    ----------
+    mission : str
+    begins, ends : date
+        First day planned, and the first day after.
+    assignments : tuple of Assignment
+        In the order of line, begin, offer.
+    cells : tuple of Cell
+        The gap table, in the order of line and month.
+    stages : tuple of Stage
+        In the order in which they were sought.
+    """
+
+    mission: str
+    begins: dt.date
+    ends: dt.date
+    assignments: tuple[Assignment, ...]
+    cells: tuple[Cell, ...]
+    stages: tuple[Stage, ...]
