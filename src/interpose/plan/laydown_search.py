@@ -139,12 +139,11 @@ class Aims:
     def _ladder(self) -> Ladder:
         """Return the weights: shares of the people, or of the places where nobody is counted."""
         can = np.isfinite(self.posts.minutes).any(axis=0)
-        weight: Floats = np.where(can, self.ground.persons, 0.0)
-        if weight.sum() <= 0:
-            weight = can.astype(np.float64)
+        counted = self.ground.persons * can
+        weight = counted if counted.sum() > 0 else can.astype(np.float64)
         finite = self.posts.minutes[np.isfinite(self.posts.minutes)]
         longest = float(finite.max()) if finite.size else 0.0
-        return Ladder(np.asarray(weight / max(weight.sum(), 1e-12)), MISSING_TIMES * longest)
+        return Ladder(np.asarray(weight / max(float(weight.sum()), 1e-12)), MISSING_TIMES * longest)
 
     def _mean_of(self, counts: Ints) -> float:
         """Return the mean over people of the mean minutes of the platoons asked for."""
