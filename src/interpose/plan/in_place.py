@@ -14,8 +14,11 @@ from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.plan_rows import Capability, Offer, Requirement
 
-MANOEUVRE = "12"
-"""Digits 11 and 12 of an APP-6D code of a land unit that moves and fights: it answers calls."""
+MANOEUVRE, AVIATION = "12", ("1206", "1207", "1208")
+"""Digits 11 and 12, or to 14, of the APP-6D code of a land unit that moves and fights."""
+
+ORDER = ("1412", "1417")
+"""Digits 11 to 14 of military police and of security units: crowd control and gendarmerie."""
 
 Found = TypeVar("Found")
 
@@ -76,12 +79,18 @@ def present_on(rows: tuple[Placed, ...], day: dt.date) -> Iterator[Placed]:
             yield row
 
 
+def answers_calls(kind: Capability) -> bool:
+    """Return whether units of a kind go out when a place calls, by their symbol."""
+    entity = kind.symbol[10:14]
+    return entity in ORDER or (entity[:2] == MANOEUVRE and entity not in AVIATION)
+
+
 def detachments(
     scenario: Scenario, ground: Ground, rows: tuple[Placed, ...], day: dt.date
 ) -> tuple[Detachment, ...]:
     """Return the platoons that answer calls on a day, with the area or base they are meant for.
 
-    Units that move and fight count, by persons: `PLATOON_PERSONS` make a platoon, what is left
+    Units that move and fight or keep order count, by persons: `PLATOON_PERSONS` make a platoon, what is left
     over in one area or base makes none. A line's place may be an area, a base, or a place; a
     place means the base that stands there, else the area around it.
 
@@ -95,7 +104,7 @@ def detachments(
     """
     persons: dict[tuple[str, str], int] = {}
     for row in present_on(rows, day):
-        if row.capability.symbol[10:12] == MANOEUVRE and not row.offer.reserve:
+        if answers_calls(row.capability) and not row.offer.reserve:
             key = _where(scenario, ground, row)
             persons[key] = persons.get(key, 0) + row.persons
     return tuple(

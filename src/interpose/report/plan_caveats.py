@@ -22,7 +22,7 @@ def blocks(material: PlanMaterial) -> Iterator[Block]:
         (
             known[name].words if name in known else name,
             listed(sorted({r.offer.contributor.upper() for r in own})),
-            listed(sorted({r.requirement.id for r in own})),
+            listed(sorted({material.labels[r.requirement.id] for r in own})),
             known[name].source if name in known else "",
             number(sum(_months(r) for r in own), 1),
             number(max(r.persons for r in own)),
@@ -60,7 +60,7 @@ def held_alone(material: PlanMaterial) -> Table:
     rows = []
     for nation, own in by_nation.items():
         alone = sorted({r.requirement.id for r in own if not _shared(material, r)})
-        critical = [line for line in alone if material.lines[line].critical]
+        critical = [material.labels[line] for line in alone if material.lines[line].critical]
         guests = {
             row.offer.contributor.upper()
             for row in material.rows
@@ -69,7 +69,7 @@ def held_alone(material: PlanMaterial) -> Table:
         rows.append(
             (
                 material.names.get(nation, nation.upper()),
-                listed(alone) if alone else "none",
+                listed([material.labels[line] for line in alone]) if alone else "none",
                 listed(critical) if critical else "none",
                 listed(sorted(guests)) if guests else "",
                 max(_present(material, nation)),
@@ -102,7 +102,7 @@ def _shared(material: PlanMaterial, row: Placed) -> bool:
 
 def _present(material: PlanMaterial, nation: str) -> list[int]:
     return [
-        sum(r.persons for r in material.present(month) if r.offer.contributor == nation)
+        sum(r.persons for r in material.counted(month) if r.offer.contributor == nation)
         for month in material.months
     ] or [0]
 

@@ -65,7 +65,7 @@ def figure(material: PlanMaterial) -> Figure:
         else "In every month at least as many persons are there as are asked for."
     )
     caption = (
-        "Persons in the theatre on the first of each month by nation (bands), persons asked for"
+        "Persons in the theatre in the middle of each month by nation (bands), persons asked for"
         " (line), the most that national ceilings allow (dashed: ceilings of those who have one,"
         " the others as planned), and below who arrives and leaves."
     )
@@ -85,10 +85,10 @@ def _bands(ax: Axes, material: PlanMaterial, shown: dict[str, Floats], at: Float
 
 
 def _persons(material: PlanMaterial) -> dict[str, Floats]:
-    """Return persons in the theatre on the first of each month, by nation."""
+    """Return persons in the theatre in the middle of each month, by nation."""
     found: dict[str, Floats] = {}
     for i, month in enumerate(material.months):
-        for row in material.present(month):
+        for row in material.counted(month):
             line = found.setdefault(row.offer.contributor, np.zeros(len(material.months)))
             line[i] += row.persons
     return found
@@ -140,4 +140,4 @@ def _table(material: PlanMaterial, by_nation: dict[str, Floats], needed: Floats)
         for i, month in enumerate(material.months)
     ]
     header = ("Month", "Asked for", "In place", "Difference")
-    return Table("flow", "Persons asked for and in place, first of each month", header, rows)
+    return Table("flow", "Persons asked for and in place, middle of each month", header, rows)

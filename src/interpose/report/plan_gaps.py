@@ -26,7 +26,7 @@ WORDS: dict[CellState, str] = {
     "not_needed": "not needed",
 }
 
-LEFT, WIDE, TALL = 205.0, 720.0, 17.0
+LEFT, WIDE, TALL = 252.0, 720.0, 17.0
 
 
 def figure(material: PlanMaterial) -> Figure:
@@ -38,8 +38,10 @@ def figure(material: PlanMaterial) -> Figure:
     y = _head(drawing, columns, step)
     for name, cells in material.by_line.items():
         line = material.lines[name]
-        label = shortened(f"{'! ' if line.critical else ''}{name}", 30)
-        drawing.text(LEFT - 5, y + 12, label, anchor="end", bold=line.critical, title=name)
+        label = shortened(material.marked(name), 46)
+        drawing.text(
+            LEFT - 5, y + 12, label, size=8.6, anchor="end", bold=line.critical, title=name
+        )
         by_month = {cell.month: cell for cell in cells}
         for i, months in enumerate(columns):
             cell = _worst([by_month[m] for m in months if m in by_month])
@@ -62,7 +64,7 @@ def figure(material: PlanMaterial) -> Figure:
 def sentences(material: PlanMaterial) -> Table:
     """Return the sentence of every cell; months that say the same stand together."""
     rows = [
-        (name, _span(first.month, last.month), LETTERS[first.state], first.words)
+        (material.marked(name), _span(first.month, last.month), LETTERS[first.state], first.words)
         for name, cells in material.by_line.items()
         for first, last in runs_of(cells)
         if first.state != "not_needed"
@@ -146,7 +148,7 @@ def _letter(drawing: Drawing, x: float, y: float, state: CellState) -> None:
 def _legend(drawing: Drawing, y: float, fills: dict[CellState, str]) -> float:
     x = 8.0
     for state, words in WORDS.items():
-        wide = 30 + 5.6 * len(words)
+        wide = 36 + 4.7 * len(words)
         if x + wide > WIDE:
             x, y = 8.0, y + 18
         drawing.box(x, y, 16, 14, fill=fills[state], stroke="#777")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -80,6 +81,23 @@ class PlanMaterial:
         return {cell.requirement: known[cell.requirement] for cell in self.plan.cells}
 
     @cached_property
+    def labels(self) -> dict[str, str]:
+        """What is read instead of a line's id: its capability and place."""
+        found: dict[str, str] = {}
+        for name, line in self.lines.items():
+            place = "" if line.place == "theatre" else f", {self.place_name(line.place)}"
+            found[name] = f"{self.kinds[line.capability].name}{place}"
+        repeated = Counter((label, self.lines[name].critical) for name, label in found.items())
+        return {
+            name: f"{label} ({name})" if repeated[label, self.lines[name].critical] > 1 else label
+            for name, label in found.items()
+        }
+
+    def marked(self, line: str) -> str:
+        """Return the label of a line, with a ! before it if it is critical."""
+        return f"! {self.labels[line]}" if self.lines[line].critical else self.labels[line]
+
+    @cached_property
     def kinds(self) -> dict[str, Capability]:
         """Capabilities by id."""
         return {kind.id: kind for kind in self.inputs.capabilities}
@@ -111,6 +129,10 @@ class PlanMaterial:
     def present(self, day: dt.date) -> tuple[Placed, ...]:
         """Return what is in the theatre on a day, without reserves at home."""
         return tuple(row for row in present_on(self.rows, day) if not row.offer.reserve)
+
+    def counted(self, month: dt.date) -> tuple[Placed, ...]:
+        """Return what is in the theatre in the middle of a month, when no handover is on."""
+        return self.present(month.replace(day=15))
 
     def needed_persons(self, month: dt.date) -> int:
         """Return the persons that the lines ask for in a month."""

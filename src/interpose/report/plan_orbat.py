@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 
 from interpose.plan.in_place import Placed
 from interpose.report.parts import Figure, Table
@@ -21,7 +22,10 @@ HEADQUARTERS = "10031000180000000000"
 LOCAL_POLICE = "10041000002007000000"
 """A neutral police unit."""
 
-WIDE, LEFT, CELL, ROW = 720.0, 150.0, 95.0, 74.0
+STAFFED = "2367"
+"""Eighth digits of a code whose symbol stands on a staff: headquarters; words go beside it."""
+
+WIDE, LEFT, CELL, ROW = 720.0, 72.0, 92.0, 72.0
 ACROSS = int((WIDE - LEFT) // CELL)
 
 
@@ -30,27 +34,28 @@ def figure(material: PlanMaterial) -> Figure:
     drawing = Drawing("orbat", WIDE)
     here = material.present(material.day)
     persons = sum(row.persons for row in here)
-    _symbol(drawing, HEADQUARTERS, 46, 34, 44)
+    _symbol(drawing, HEADQUARTERS, 40, 42, 44)
     title = shortened(material.scenario.header.title, 70)
-    drawing.text(92, 30, title, size=12, bold=True)
-    drawing.text(92, 46, f"{day(material.day)}: {number(persons)} persons in the theatre", size=10)
-    y = 76.0
-    ends = []
+    drawing.text(82, 38, title, size=12, bold=True)
+    drawing.text(82, 54, f"{day(material.day)}: {number(persons)} persons in the theatre", size=10)
+    y = 84.0
+    end = 62.0
     for place, rows in _groups(here).items():
-        ends.append(y + 22)
+        end = y - 4
         y = _group(drawing, material, material.place_name(place), rows, y, dash="")
+    drawing.line([(40, 62), (40, end)])
     home = [row for row in material.rows if row.offer.reserve and _on(row, material)]
     if home:
-        top = y + 22
-        drawing.line([(46, ends[-1] if ends else 60), (46, top)], dash="6,4")
+        drawing.line([(40, end), (40, y - 4)], dash="6,4")
         y = _group(drawing, material, "Reserve at home", home, y, dash="6,4")
-    if ends:
-        drawing.line([(46, 58), (46, ends[-1])])
     y = _police(drawing, material, y)
     drawing.text(8, y + 8, "Dotted: embedded in its host's unit. Dashed: reserve at home.", size=9)
     nations = len({row.offer.contributor for row in here})
-    alt = f"{len(here)} units of {nations} nations, {number(persons)} persons."
-    caption = f"Order of battle on {day(material.day)}, with nation and persons of each unit."
+    alt = f"{len(here)} contingents of {nations} nations, {number(persons)} persons."
+    caption = (
+        f"Order of battle on {day(material.day)}, with nation and persons of each contingent;"
+        " single posts of many nations share a symbol."
+    )
     return Figure("orbat", drawing.finish(y + 16), caption, alt, [_table(material, here)])
 
 
@@ -76,38 +81,71 @@ def _groups(rows: tuple[Placed, ...]) -> dict[str, list[Placed]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A symbol with its words: a contingent, or the single posts of many nations."""
+
+    symbol: str
+    words: str
+    name: str
+    title: str
+    offer: str
+    host: str
+
+
+def _drawn(material: PlanMaterial, rows: list[Placed]) -> list[Drawn]:
+    found = []
+    posts: dict[str, list[Placed]] = {}
+    for row in rows:
+        if row.capability.echelon == "team":
+            posts.setdefault(row.capability.id, []).append(row)
+            continue
+        nation = row.offer.contributor
+        found.append(
+            Drawn(
+                row.capability.symbol,
+                f"{nation.upper()} {number(row.persons)}",
+                row.capability.name,
+                f"{material.names.get(nation, nation.upper())}: {row.offer.unit}",
+                row.offer.id,
+                row.offer.host,
+            )
+        )
+    for same in posts.values():
+        nations = sorted({row.offer.contributor.upper() for row in same})
+        persons = number(sum(row.persons for row in same))
+        words = f"{nations[0] if len(nations) == 1 else f'{len(nations)} nations'} {persons}"
+        kind = same[0].capability
+        found.append(Drawn(kind.symbol, words, kind.name, ", ".join(nations), "", ""))
+    return found
+
+
 def _group(
     drawing: Drawing, material: PlanMaterial, name: str, rows: list[Placed], y: float, *, dash: str
 ) -> float:
     """Draw one branch and return where the next one begins."""
-    drawing.line([(46, y + 22), (66, y + 22)], dash=dash)
-    drawing.text(70, y + 20, shortened(name, 14), size=9.5, bold=True, title=name)
-    drawing.text(70, y + 32, f"{number(sum(r.persons for r in rows))} persons", size=8.5)
-    top = y
-    for i, row in enumerate(rows):
+    drawing.line([(40, y - 4), (LEFT - 10, y - 4)], dash=dash)
+    persons = number(sum(row.persons for row in rows))
+    drawing.text(LEFT - 6, y, f"{shortened(name, 60)}: {persons} persons", size=10, bold=True)
+    top = y + 14
+    units = _drawn(material, rows)
+    for i, unit in enumerate(units):
         x, y = LEFT + (i % ACROSS) * CELL, top + (i // ACROSS) * ROW
+        middle = y + 22
         if i % ACROSS == 0:
-            drawing.line([(LEFT - 4, top + 22), (LEFT - 4, y + 22)], dash=dash)
-        embedded = i > 0 and row.offer.host == rows[i - 1].offer.id and i % ACROSS > 0
-        if embedded:
-            drawing.line([(x - CELL / 2 + 22, y + 22), (x + 22, y + 22)], dash="1.5,3", wide=1.6)
-        elif i % ACROSS == 0:
-            style = "1.5,3" if row.offer.host else dash
-            drawing.line([(x - 4, y + 22), (x + 22, y + 22)], dash=style)
+            drawing.line([(LEFT - 4, y - 10 if i == 0 else top), (LEFT - 4, middle)], dash=dash)
+            begin = x - 4
         else:
-            drawing.line([(x - CELL / 2 + 22, y + 22), (x + 22, y + 22)], dash=dash)
-        _unit(drawing, material, row, x, y)
-    return y + ROW + 4
-
-
-def _unit(drawing: Drawing, material: PlanMaterial, row: Placed, x: float, y: float) -> None:
-    _symbol(drawing, row.capability.symbol, x + 40, y + 22, 36)
-    nation = row.offer.contributor.upper()
-    words = f"{nation} {number(row.persons)}"
-    drawing.text(x + 40, y + 52, words, size=9.5, anchor="middle", bold=True)
-    told = f"{material.names.get(row.offer.contributor, nation)}: {row.offer.unit}"
-    name = shortened(row.capability.name, 18)
-    drawing.text(x + 40, y + 63, name, size=7.8, anchor="middle", title=told)
+            begin = x - CELL + 68
+        embedded = bool(unit.host) and any(unit.host == other.offer for other in units[:i])
+        style, wide = ("1.5,3", 1.8) if embedded else (dash, 1.0)
+        drawing.line([(begin, middle), (x + 21, middle)], dash=style, wide=wide)
+        _symbol(drawing, unit.symbol, x + 40, middle, 36)
+        at, anchor = (x + 18, "start") if unit.symbol[7] in STAFFED else (x + 40, "middle")
+        drawing.text(at, y + 51, unit.words, size=9.5, anchor=anchor, bold=True)
+        label = shortened(unit.name, 18)
+        drawing.text(at, y + 61, label, size=7.8, anchor=anchor, title=unit.title)
+    return y + ROW + 14
 
 
 def _police(drawing: Drawing, material: PlanMaterial, y: float) -> float:
@@ -121,7 +159,7 @@ def _police(drawing: Drawing, material: PlanMaterial, y: float) -> float:
     )
     if not officers:
         return y
-    _symbol(drawing, LOCAL_POLICE, 46, y + 22, 36)
+    _symbol(drawing, LOCAL_POLICE, 40, y + 22, 36)
     drawing.text(70, y + 20, "Local police (not part of the force)", size=9.5, bold=True)
     drawing.text(70, y + 32, f"{number(officers)} officers by the scenario", size=8.5)
     return y + 52
@@ -135,10 +173,11 @@ def _symbol(drawing: Drawing, code: str, x: float, y: float, size: float) -> Non
     if not symbol.is_valid():
         drawing.box(x - size / 2, y - size / 3, size, size / 1.5, fill="#fff", stroke="#000")
         return
-    anchor = symbol.get_anchor()
     text = re.sub(r' (xmlns|version|baseProfile)="[^"]*"', "", symbol.as_svg())
-    place = f'<svg x="{x - anchor["x"]:.1f}" y="{y - anchor["y"]:.1f}" '
-    drawing.markup(text.replace("<svg ", place, 1))
+    left, top, wide, _ = (float(part) for part in re.findall(r'viewBox="([^"]*)"', text)[0].split())
+    scale = symbol.get_size()["width"] / wide  # the frame's middle is at (100, 100) of the box
+    at = f'<svg x="{x - (100 - left) * scale:.1f}" y="{y - (100 - top) * scale:.1f}" '
+    drawing.markup(text.replace("<svg ", at, 1))
 
 
 def _table(material: PlanMaterial, rows: tuple[Placed, ...]) -> Table:

@@ -15,7 +15,7 @@ from interpose.report import (
     plan_orbat,
     plan_rotation,
 )
-from interpose.report.parts import Block, Section, Table, bullets, note, words
+from interpose.report.parts import Block, Cell, Section, Table, bullets, note, words
 from interpose.report.plan_material import PlanMaterial, runs_of
 from interpose.report.plan_sources import assumed
 from interpose.report.wording import day, listed, number, plural, shortened
@@ -76,11 +76,11 @@ def three_numbers(material: PlanMaterial) -> list[str]:
     opened = len(material.open_critical())
     needed = np.array([material.needed_persons(month) for month in material.months])
     peak = material.months[int(needed.argmax())]
-    there = sum(row.persons for row in material.present(peak))
+    there = sum(row.persons for row in material.counted(peak))
     return [
         f"{number(opened)} of {plural(len(critical), 'month')} of critical lines"
         f" {'is' if opened == 1 else 'are'} open.",
-        f"{number(there)} persons are in the theatre on {day(peak)}, when the requirement is"
+        f"{number(there)} persons are in the theatre in {peak:%B %Y}, when the requirement is"
         f" largest: {number(float(needed.max()))} persons.",
         _worst_place(material),
     ]
@@ -108,7 +108,7 @@ def _open_cells(material: PlanMaterial) -> Iterator[Block]:
     for line, cells in material.by_line.items():
         if material.lines[line].critical:
             rows += [
-                (line, _months(first.month, last.month), first.words)
+                (material.labels[line], _months(first.month, last.month), first.words)
                 for first, last in runs_of(cells)
                 if first.state == "open"
             ]
@@ -136,24 +136,21 @@ def why_this_number(material: PlanMaterial) -> Section:
     tasks = {task.id: task.name for task in material.scenario.header.tasks}
     for line in sorted(material.lines.values(), key=lambda r: (r.task, r.priority, r.id)):
         kind = material.kinds[line.capability]
+        task = tasks.get(line.task, line.task) or "no task of the mandate named"
         rows.append(
             (
-                line.id,
-                tasks.get(line.task, line.task) or "–",
-                material.place_name(line.place),
-                kind.name,
+                Cell(material.marked(line.id), under=f"{task}. Source: {line.source}"),
                 "critical" if line.critical else f"priority {line.priority}",
-                line.source,
                 number(line.units),
                 number(line.units * kind.strength),
             )
         )
-    header = ("Line", "Task", "Where", "Capability", "", "Source", "Units", "Persons")
+    header = ("Line and task", "", "Units", "Persons")
     caption = "What each line asks for; persons at the usual strength of its units"
     falls = sorted(material.lines.values(), key=lambda r: (r.critical, -r.priority, r.id))
-    first = listed([line.id for line in falls[:3]])
+    first = listed([material.labels[line.id] for line in falls[:3]])
     blocks: list[Block] = [
-        Table("lines", caption, header, rows, numeric=6),
+        Table("lines", caption, header, rows, numeric=2),
         words(
             f"If less is to be had, what is neither critical nor of high priority falls first:"
             f" {first}."

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from interpose.plan.ground import PLATOON_PERSONS
-from interpose.plan.in_place import MANOEUVRE
 from interpose.plan.laydown import GIVE_UP
 from interpose.plan.result import Stage
 from interpose.report.parts import Block, Cell, Section, Table, bullets, words
@@ -24,7 +23,7 @@ def assumed(material: PlanMaterial) -> Section:
         bullets(
             [
                 f"A platoon on the map is {PLATOON_PERSONS} persons of units whose symbol says"
-                f" that they move and fight (digits 11 and 12 are {MANOEUVRE}): assumed.",
+                " that they move and fight on the ground or keep order: assumed.",
                 f"For fewer camps at most {100 * GIVE_UP:g} % of the mean response is given up:"
                 " assumed.",
                 "Units count at the strength offered, else at that of capabilities.csv.",
