@@ -50,7 +50,7 @@ def figure(material: PlanMaterial) -> Figure:
         y += TALL
     y = _legend(drawing, y + 12, fills)
     each = {1: "month", 3: "quarter", 12: "year"}[_width(material.months)]
-    opened = sum(cell.state == "open" for cell in material.plan.cells)
+    opened = sum(cell.state == "open" for cell in material.cells)
     caption = (
         f"Gap table: each row a line of the requirement, each column a {each}. "
         "Critical lines are bold and bear a !."

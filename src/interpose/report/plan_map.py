@@ -33,7 +33,7 @@ def figure(material: PlanMaterial) -> Figure:
     places = material.scenario.places
     east, north = project(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
     tall, wide = max(float(np.ptp(north)), 1.0), max(float(np.ptp(east)), 1.0)
-    height = min(max(drawing.WIDTH * 0.72 * tall / wide, 2.6), 6.6)
+    height = min(max(drawing.WIDTH * 0.7 * tall / wide, 2.2), 6.2) + 0.7
     figure, (ax,) = drawing.canvas(1, 1, height=height)
     index = {place.id: i for i, place in enumerate(places)}
     _roads(ax, material, laydown, index, (east, north))
@@ -44,7 +44,7 @@ def figure(material: PlanMaterial) -> Figure:
     ax.set_aspect("equal")
     ax.margins(0.06)
     ax.axis("off")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8, labelspacing=0.8)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), fontsize=8, ncols=3)
     counts = {key: state.count(key) for key in LOOKS}
     limit = f"{material.reach_min:.0f} minutes"
     alt = ", ".join(f"{count} places {LOOKS[key][2]}" for key, count in counts.items())

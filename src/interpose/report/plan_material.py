@@ -71,14 +71,21 @@ class PlanMaterial:
 
     @cached_property
     def rows(self) -> tuple[Placed, ...]:
-        """Assignments with what they refer to."""
-        return placed(self.inputs, self.plan)
+        """Assignments of this mission with what they refer to."""
+        found = placed(self.inputs, self.plan)
+        return tuple(row for row in found if row.requirement.mission == self.plan.mission)
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Cells of this mission; a plan may hold those of missions that share its pools."""
+        own = {r.id for r in self.inputs.requirements if r.mission == self.plan.mission}
+        return tuple(cell for cell in self.plan.cells if cell.requirement in own)
 
     @cached_property
     def lines(self) -> dict[str, Requirement]:
         """Lines of this mission that the plan has cells of, in the order of the cells."""
         known = {line.id: line for line in self.inputs.requirements}
-        return {cell.requirement: known[cell.requirement] for cell in self.plan.cells}
+        return {cell.requirement: known[cell.requirement] for cell in self.cells}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -110,13 +117,13 @@ class PlanMaterial:
     @cached_property
     def months(self) -> tuple[dt.date, ...]:
         """First days of the months of the plan."""
-        return tuple(sorted({cell.month for cell in self.plan.cells}))
+        return tuple(sorted({cell.month for cell in self.cells}))
 
     @cached_property
     def by_line(self) -> dict[str, tuple[Cell, ...]]:
         """Cells of each line, by month."""
         found: dict[str, list[Cell]] = {line: [] for line in self.lines}
-        for cell in self.plan.cells:
+        for cell in self.cells:
             found[cell.requirement].append(cell)
         return {line: tuple(sorted(own, key=lambda c: c.month)) for line, own in found.items()}
 
@@ -138,7 +145,7 @@ class PlanMaterial:
         """Return the persons that the lines ask for in a month."""
         return sum(
             cell.needed * self.kinds[self.lines[cell.requirement].capability].strength
-            for cell in self.plan.cells
+            for cell in self.cells
             if cell.month == month
         )
 
@@ -146,7 +153,7 @@ class PlanMaterial:
         """Return the cells of critical lines that are open, by month."""
         found = [
             cell
-            for cell in self.plan.cells
+            for cell in self.cells
             if cell.state == "open" and self.lines[cell.requirement].critical
         ]
         return tuple(sorted(found, key=lambda c: (c.month, c.requirement)))

@@ -70,7 +70,7 @@ def three_numbers(material: PlanMaterial) -> list[str]:
     """Return the three numbers of the front page, each in a sentence."""
     critical = [
         cell
-        for cell in material.plan.cells
+        for cell in material.cells
         if material.lines[cell.requirement].critical and cell.state != "not_needed"
     ]
     opened = len(material.open_critical())

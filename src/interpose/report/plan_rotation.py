@@ -185,7 +185,7 @@ def _thin(material: PlanMaterial) -> list[tuple[str, dt.date]]:
     served = _of_lines(material)
     return [
         (cell.requirement, cell.month)
-        for cell in material.plan.cells
+        for cell in material.cells
         if cell.requirement in served and cell.present < cell.needed
     ]
 
