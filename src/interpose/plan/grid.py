@@ -7,6 +7,7 @@ for its host to settle, stay months.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,3 +155,37 @@ def _months_alone(problem: Problem) -> frozenset[int]:
         if offer in weighed or offer in waiting:
             months |= fit.months
     return frozenset(months)
+
+
+def columns_of(grid: Grid, offers: Collection[str]) -> Ints:
+    """Return the columns of some offers."""
+    members = np.array([name in offers for name in grid.offers], dtype=bool)
+    return np.flatnonzero(members[grid.offer]) if len(grid.offer) else np.zeros(0, np.int64)
+
+
+def columns_at(grid: Grid) -> dict[tuple[int, int], list[int]]:
+    """Return the columns of each offer (by number) in each period."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for column, (offer, period) in enumerate(zip(grid.offer, grid.period, strict=True)):
+        found.setdefault((int(offer), int(period)), []).append(column)
+    return found
+
+
+def company_pairs(problem: Problem, grid: Grid) -> tuple[tuple[str, str, int, int], ...]:
+    """Return (guest, other, guest's period, period in which the other must be there)."""
+    at = columns_at(grid)
+    offer_at = {name: i for i, name in enumerate(grid.offers)}
+    first_month = problem.months[0] if problem.months else 0
+    pairs = []
+    for guest, other, is_host in problem.companions:
+        for p, (first, last) in enumerate(grid.periods):
+            if (offer_at[guest], p) not in at:
+                continue
+            lag = problem.lag(guest, other, first) if is_host else 0
+            since = max(first - lag, first_month)
+            pairs += [
+                (guest, other, p, q)
+                for q, (begins, ends) in enumerate(grid.periods)
+                if begins <= last and ends >= since
+            ]
+    return tuple(pairs)

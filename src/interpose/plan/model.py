@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from interpose.plan.grid import Grid
+from interpose.plan.grid import Grid, columns_at, columns_of, company_pairs
 from interpose.plan.problem import Pool, Problem, persons_by_offer
 from interpose.plan.tours import curves
 
@@ -51,9 +51,7 @@ def build_model(problem: Problem, grid: Grid) -> Model:
     import linopy
 
     program = linopy.Model()
-    biggest = np.array([problem.offers[name].units for name in grid.offers], dtype=float)
-    upper = np.minimum(biggest[grid.offer], grid.need[grid.cell]) if len(grid.offer) else np.zeros(0)
-    upper = np.where(grid.fixed >= 0, np.maximum(upper, grid.fixed), upper)
+    upper = np.where(grid.fixed >= 0, grid.need.max(initial=0), most_units(problem, grid))
     units = program.add_variables(
         lower=0, upper=over(upper, "column"), integer=True, name="units"
     )
@@ -64,6 +62,20 @@ def build_model(problem: Problem, grid: Grid) -> Model:
     for constraint in CONSTRAINTS:
         constraint(model, problem, grid)
     return model
+
+
+def most_units(problem: Problem, grid: Grid) -> Floats:
+    """Return (column,) float: whole units that an offer could give there, all else at rest."""
+    persons = persons_by_offer(problem)
+    most = []
+    for name, p, cell in zip(grid.offer, grid.period, grid.cell, strict=True):
+        offer, month = problem.offers[grid.offers[name]], grid.periods[p][0]
+        units = min(offer.units, int(grid.need[cell]))
+        ceiling = problem.ceilings.get((offer.contributor, offer.mission, month))
+        if ceiling is not None and not offer.reserve and persons[offer.id] > 0:
+            units = min(units, int(ceiling / persons[offer.id] + 1e-9))
+        most.append(float(units))
+    return np.array(most)
 
 
 def fill_or_open(model: Model, problem: Problem, grid: Grid) -> None:
@@ -96,7 +108,7 @@ def shared_pools(model: Model, problem: Problem, grid: Grid) -> None:
     """Offers of one pool share its units, also with missions elsewhere."""
     shared = [p for p in problem.pools if len(p.offers) > 1 or any(p.taken.values())]
     for number, pool in enumerate(shared):
-        picked = _columns_of(grid, pool)
+        picked = columns_of(grid, pool.offers)
         keys, group = _groups(grid.period[picked])
         room = [_room(pool, grid.periods[p][0]) for p in keys[:, 0]]
         words = [f"{pool.name} has {most} units for this mission" for most in room]
@@ -105,9 +117,13 @@ def shared_pools(model: Model, problem: Problem, grid: Grid) -> None:
 
 
 def tours_and_rest(model: Model, problem: Problem, grid: Grid) -> None:
-    """A pool that is short keeps tour and rest: two rising curves, arrived and left."""
+    """A pool that is short keeps tour and rest: two rising curves, arrived and left.
+
+    Rows of differences have whole solutions wherever the units are whole: the curves stay
+    continuous.
+    """
     for number, pool in enumerate(p for p in problem.pools if not p.steady):
-        picked = _columns_of(grid, pool)
+        picked = columns_of(grid, pool.offers)
         if not len(picked):
             continue
         months = len(problem.months)
@@ -115,10 +131,10 @@ def tours_and_rest(model: Model, problem: Problem, grid: Grid) -> None:
         size = {"lower": 0.0, "upper": float(pool.units * months)}
         at = f"month_{number}"
         arrived = model.program.add_variables(
-            **size, coords=_range(at, months), integer=True, name=f"arrived_{number}"
+            **size, coords=_range(at, months), name=f"arrived_{number}"
         )
         left = model.program.add_variables(
-            **size, coords=_range(at, months), integer=True, name=f"left_{number}"
+            **size, coords=_range(at, months), name=f"left_{number}"
         )
         here = arrived - left
         words = f"{pool.name}: {pool.units} units, tours of {pool.tour} months, {pool.rest} of rest"
@@ -204,7 +220,11 @@ def national_ceilings(model: Model, problem: Problem, grid: Grid) -> None:
 
 
 def one_nation_a_line(model: Model, problem: Problem, grid: Grid) -> None:
-    """A line that may not be split is filled by one nation at a time."""
+    """A line that may not be split is filled by one nation at a time.
+
+    A nation that is chosen gives no more than it has there, not than is needed: so half a choice
+    gives half of that, and the relaxation is far tighter.
+    """
     if not len(grid.offer):
         return
     nations = sorted({row.contributor for row in problem.offers.values()})
@@ -220,7 +240,8 @@ def one_nation_a_line(model: Model, problem: Problem, grid: Grid) -> None:
     chosen = model.program.add_variables(
         binary=True, coords=_range("choice", len(keys)), name="chosen"
     )
-    room = grid.need[keys[:, 0]].astype(float)
+    most = most_units(problem, grid)[picked]
+    room = np.minimum(grid.need[keys[:, 0]], np.bincount(group, most, len(keys)))
     filled = sum_by(
         model.units.isel(column=picked), np.ones(len(picked)), group, "choice", len(keys)
     )
@@ -237,13 +258,11 @@ def one_nation_a_line(model: Model, problem: Problem, grid: Grid) -> None:
 
 def company(model: Model, problem: Problem, grid: Grid) -> None:
     """Who needs another, or is embedded in it, comes only while it is there and has settled."""
-    offer_at = {name: i for i, name in enumerate(grid.offers)}
-    at = {(o, p): [] for o, p in zip(grid.offer, grid.period, strict=True)}
-    for column, key in enumerate(zip(grid.offer, grid.period, strict=True)):
-        at[key].append(column)
-    pairs = _company_pairs(problem, grid, at, offer_at)
+    pairs = company_pairs(problem, grid)
     if not pairs:
         return
+    offer_at = {name: i for i, name in enumerate(grid.offers)}
+    at = columns_at(grid)
     others = sorted({(offer_at[other], p) for _, other, _, p in pairs})
     there = model.program.add_variables(
         binary=True, coords=_range("there", len(others)), name="there"
@@ -266,26 +285,6 @@ def company(model: Model, problem: Problem, grid: Grid) -> None:
         most = float(problem.offers[guest].units)
         model.program.add_constraints(total - most * flag <= 0, name=label)
         model.words[label] = [f"{guest} comes only while {other} is there"]
-
-
-def _company_pairs(
-    problem: Problem, grid: Grid, at: dict[Any, list[int]], offer_at: dict[str, int]
-) -> list[tuple[str, str, int, int]]:
-    """Return (guest, other, guest's period, period in which the other must be there)."""
-    first_month = problem.months[0] if problem.months else 0
-    pairs = []
-    for guest, other, is_host in problem.companions:
-        for p, (first, last) in enumerate(grid.periods):
-            if (offer_at[guest], p) not in at:
-                continue
-            lag = problem.lag(guest, other, first) if is_host else 0
-            since = max(first - lag, first_month)
-            pairs += [
-                (guest, other, p, q)
-                for q, (begins, ends) in enumerate(grid.periods)
-                if begins <= last and ends >= since
-            ]
-    return pairs
 
 
 def standing_months(model: Model, problem: Problem, grid: Grid) -> None:
@@ -330,11 +329,6 @@ def _bearable(pool: Pool, months: tuple[int, ...]) -> Floats:
     return np.array(taken if keeps else [0] * len(months), dtype=float)
 
 
-def _columns_of(grid: Grid, pool: Pool) -> Ints:
-    members = np.array([name in pool.offers for name in grid.offers], dtype=bool)
-    return np.flatnonzero(members[grid.offer]) if len(grid.offer) else np.zeros(0, np.int64)
-
-
 def _groups(*keys: Ints) -> tuple[Ints, Ints]:
     """Return the distinct rows of keys, sorted, and the number of each one's row."""
     stacked = np.stack(keys, axis=1)
@@ -372,7 +366,10 @@ def sum_by(
     coords = {axis: variable.coords[axis].values}
     weights = xr.DataArray(weight, dims=axis, coords=coords)
     labels = xr.DataArray(group, dims=axis, coords=coords, name=to)
-    return (variable * weights).groupby(labels).sum().reindex({to: np.arange(size)})
+    sums = (variable * weights).groupby(labels).sum()
+    if sums.sizes[to] == size:
+        return sums
+    return sums.reindex({to: np.arange(size)}).fillna(0)
 
 
 def over(values: Floats, axis: str, labels: Ints | None = None) -> Any:

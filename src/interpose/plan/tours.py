@@ -92,10 +92,25 @@ def curves(wanted: Sequence[int], pool: int, tour: int, rest: int, most: int) ->
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A unit in a line in a month: its number, the key of its line, and whether it relieves."""
+    """A unit in a line in a month.
+
+    Attributes
+    ----------
+    month : int
+        Counted from the first planned one.
+    unit : int
+        Its number, from 1.
+    tour : int
+        Which arrival of the pool this is.
+    line : str
+        Key of the line.
+    relieves : bool
+        Whether it comes into a line that another has just left.
+    """
 
     month: int
     unit: int
+    tour: int
     line: str
     relieves: bool
 
@@ -120,6 +135,7 @@ def duties(
     resting = list(range(1, pool + 1))  # the longest rested first
     here: list[int] = []  # the longest in place first
     post: dict[int, str] = {}
+    tour_of: dict[int, int] = {}
     duty = []
     arrived = left = 0
     for month, lines in enumerate(wanted):
@@ -129,6 +145,7 @@ def duties(
         come = int(found.arrived[month]) - arrived
         fresh, resting = resting[:come], resting[come:]
         here += fresh
+        tour_of.update({unit: arrived + i for i, unit in enumerate(fresh)})
         resting += gone
         arrived, left = int(found.arrived[month]), int(found.left[month])
         post = _posted(lines, here, post, set(fresh))
@@ -136,7 +153,7 @@ def duties(
             relief = unit in fresh and post[unit] in vacated
             if relief:
                 vacated.remove(post[unit])
-            duty.append(Duty(month, unit, post[unit], relief))
+            duty.append(Duty(month, unit, tour_of[unit], post[unit], relief))
     return tuple(duty)
 
 
