@@ -1,10 +1,31 @@
-"""Let the tests of this folder import their shared helpers by name."""
+"""The plan tables of the shipped scenario, and those of the invented one."""
 
 from __future__ import annotations
 
-import sys
+import shutil
 from pathlib import Path
 
-for folder in (Path(__file__).parent, Path(__file__).parents[1]):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+import pytest
+
+from interpose.plan.inputs import load_inputs
+from interpose.scenario import new
+
+ORMEL = Path(__file__).parent / "ormel"
+
+
+@pytest.fixture(scope="session")
+def kosovo():
+    return load_inputs("kosovo")
+
+
+@pytest.fixture(scope="session")
+def ormel_folder(tmp_path_factory):
+    """The example scenario with plan tables; not to be changed."""
+    made = new("ormel", tmp_path_factory.mktemp("plan"))
+    shutil.copytree(ORMEL, made / "plan")
+    return made
+
+
+@pytest.fixture(scope="session")
+def ormel(ormel_folder):
+    return load_inputs(ormel_folder)

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import shutil
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +25,9 @@ text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return new("example", tmp_path_factory.mktemp("any"))
+    made = new("example", tmp_path_factory.mktemp("any"))
+    shutil.copytree(Path(__file__).parents[1] / "plan" / "ormel", made / "plan")
+    return made
 
 
 def load_with(folder, file, data):

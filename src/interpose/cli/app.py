@@ -10,6 +10,7 @@ import typer
 from interpose import __version__
 from interpose.cli.calibrating import calibrate
 from interpose.cli.describing import check, new, schema
+from interpose.cli.planning import plan
 from interpose.cli.reading_pages import EXAMPLE, HELP, read
 from interpose.cli.recording import record
 from interpose.cli.running import report, run, runs
@@ -30,6 +31,11 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "run",
         "Play many futures of a scenario and report.",
         "run kosovo --futures 1000",
+    ),
+    plan: (
+        "plan",
+        "Say what is needed, who may go, and why.",
+        "plan kosovo --why Kosovo --on 2021-03-09",
     ),
     report: ("report", "Write the report of a run anew.", "report runs/kosovo"),
     runs: ("runs", "List the runs of a folder, or describe one run.", "runs runs/kosovo"),

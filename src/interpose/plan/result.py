@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from interpose.scenario.models import Area, Contributor, Source
 from interpose.scenario.plan_rows import (
     AcceptedRisk,
     Capability,
@@ -37,7 +38,11 @@ LETTERS: dict[CellState, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PlanInputs:
-    """What force generation reads, whether from ``plan/`` of a scenario or made by hand."""
+    """What force generation reads, whether from ``plan/`` of a scenario or made by hand.
+
+    The last three give names of nations and sources, and the places of an area; without them
+    ids stand in the sentences, and an area caveat knows only the place that it names.
+    """
 
     capabilities: tuple[Capability, ...]
     missions: tuple[Mission, ...]
@@ -47,6 +52,9 @@ class PlanInputs:
     workload: tuple[Workload, ...]
     offers: tuple[Offer, ...]
     accepted_risks: tuple[AcceptedRisk, ...]
+    contributors: tuple[Contributor, ...] = ()
+    areas: tuple[Area, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ from interpose.scenario.parameters import (
     ResolvedRow,
     displacement_table,
     master_table,
+    plan_table,
 )
+from interpose.scenario.plan_loading import PlanTables, read_plan_tables
 from interpose.scenario.schema import columns_as_markdown, schema
 from interpose.scenario.starting import new
 
@@ -29,6 +31,7 @@ __all__ = [
     "FleeInstance",
     "MasterRow",
     "Parameters",
+    "PlanTables",
     "ResolvedRow",
     "Scenario",
     "check",
@@ -37,7 +40,9 @@ __all__ = [
     "load",
     "master_table",
     "new",
+    "plan_table",
     "read_flee",
+    "read_plan_tables",
     "read_record_tables",
     "scenario_names",
     "schema",

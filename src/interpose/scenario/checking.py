@@ -30,6 +30,7 @@ from interpose.scenario.models import (
     Shock,
 )
 from interpose.scenario.parameter_checks import faulty_parameters
+from interpose.scenario.plan_checks import PLAN_CHECKS
 from interpose.scenario.record_checks import (
     rings,
     shared_names_of_the_record,
@@ -54,6 +55,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "reporting.csv": ("reporter", "act", "begins"),
     "record/casualties.csv": ("incident", "side"),
     "record/not_mergeable.csv": ("a", "b"),
+    "plan/accepted_risks.csv": ("requirement", "begins"),
 }
 """Columns that together must differ from row to row; in all other tables ``id`` alone."""
 
@@ -294,5 +296,6 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     sources_dated_backwards,
     shared_names_of_the_record,
     rings,
+    *PLAN_CHECKS,
 )
 """Every rule on how the tables hang together."""

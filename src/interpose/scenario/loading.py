@@ -46,12 +46,18 @@ MOST_SHOWN = 50
 MAY_BE_EMPTY = ("links.csv", "parameters.csv")
 """Tables that may have a header alone: a theatre of one place, a scenario without overrides."""
 
+NOT_PLAYED = ("record/", "plan/")
+"""Folders outside the digest: a future is never played from the record, nor from the tables of
+the plan (from a plan made of them it may be; such a plan has a digest of its own)."""
+
 _TABLE_LIKE = {".csv", ".tsv", ".toml", ".xlsx", ".xls", ".ods"}
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Everything that a plan or a play may know of a mission. The record is not part of it.
+    """Everything that a play may know of a mission. The record is not part of it.
+
+    Nor are the tables under ``plan/``: ``read_plan_tables`` reads those.
 
     Attributes
     ----------
@@ -243,7 +249,7 @@ def _folders_beside(folder: Path) -> list[str]:
 def _stray_files(folder: Path) -> Iterator[Fault]:
     """Yield tables that no one would read: most are misspelt."""
     known = {toml.FILE, *TABLES}
-    for below in ("", "record/"):
+    for below in ("", "record/", "plan/"):
         if not _is_folder(folder / below):
             continue
         for path in islice(sorted((folder / below).iterdir()), 1000):
@@ -333,7 +339,7 @@ def _assembled(folder: Path, tables: Tables) -> Scenario:
 def _digest(header: Header, tables: Tables) -> str:
     digest = hashlib.sha256(header.model_dump_json().encode())
     for file in TABLES:
-        if not file.startswith("record/"):
+        if not file.startswith(NOT_PLAYED):
             digest.update(f"\n{file}\n".encode())
             for _, row in tables[file].rows:
                 digest.update(row.model_dump_json().encode())

@@ -3,7 +3,7 @@
 These models are the one definition. The loader, the checker, ``interpose schema`` and the column
 tables in ``docs/scenario_format.md`` are all made from them. ``TABLES`` says which file holds
 which model and whether it may be missing. What all rows are made of stands in ``rows.py``, the
-tables under ``record/`` in ``record_rows.py``; both are part of this door.
+tables under ``record/`` in ``record_rows.py``, those under ``plan/`` in ``plan_rows.py``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from interpose.scenario.plan_rows import PLAN_TABLES as PLAN_TABLES
 from interpose.scenario.record_rows import UNITS as UNITS
 from interpose.scenario.record_rows import Casualties as Casualties
 from interpose.scenario.record_rows import Figure as Figure
@@ -308,5 +309,6 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "record/casualties.csv": (Casualties, False),
     "record/acts.csv": (RecordedAct, False),
     "record/not_mergeable.csv": (NotMergeable, False),
+    **PLAN_TABLES,
 }
 """File -> (model of a row, whether the file must be there)."""

@@ -37,6 +37,9 @@ MASTER_FILE = "parameters.csv"
 DISPLACEMENT_FILE = "displacement.csv"
 """Rows of displacement, apart from the master table until a scenario's day has that process."""
 
+PLAN_FILE = "plan.csv"
+"""Rows of the plan, apart from the master table: no play reads them, so no digest knows them."""
+
 _NAME = re.compile(r"([a-z0-9_.]+)(?:\[([a-z0-9_.\-]+)\])?")
 
 
@@ -191,6 +194,18 @@ def displacement_table() -> tuple[MasterRow, ...]:
         If the table that came with the program is damaged.
     """
     return read_master(Path(__file__).parent, DISPLACEMENT_FILE)
+
+
+@lru_cache(maxsize=1)
+def plan_table() -> tuple[MasterRow, ...]:
+    """Return the rows of the plan: what a soldier gives, for troops-to-task arithmetic.
+
+    Raises
+    ------
+    ScenarioError
+        If the table that came with the program is damaged.
+    """
+    return read_master(Path(__file__).parent, PLAN_FILE)
 
 
 def read_master(folder: Path, file: str = MASTER_FILE) -> tuple[MasterRow, ...]:

@@ -6,9 +6,10 @@ decisions.
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from interpose.scenario.rows import Basis, Count, Day, Identifier, Names, Number, Row, Whole
 
@@ -45,6 +46,17 @@ crossing the border of its area."""
 WorkloadKind = Literal["post", "patrol", "escort", "quick_reaction", "liaison", "staff", "camp"]
 
 
+def _symbol(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{20}", text, re.ASCII):
+        msg = "Must be an APP-6D code of 20 digits, such as 10031000151211000000."
+        raise ValueError(msg)
+    return text
+
+
+Symbol = Annotated[str, AfterValidator(_symbol)]
+"""An APP-6D code."""
+
+
 class Capability(Row):
     """A kind of unit that a requirement asks for and an offer brings."""
 
@@ -52,9 +64,7 @@ class Capability(Row):
     name: str = Field(min_length=1, description="name used in text")
     echelon: Echelon = Field(description="size of one unit of it")
     strength: Count = Field(description="persons in one unit, where an offer does not say")
-    symbol: str = Field(
-        pattern=r"^[0-9]{20}$", description="APP-6D code of 20 digits; a friend's frame"
-    )
+    symbol: Symbol = Field(description="APP-6D code of 20 digits; a friend's frame")
     serves_as: Names = Field(
         default="", description="other capabilities that it can stand in for, parted by ';'"
     )
@@ -73,7 +83,7 @@ class Mission(Row):
     host: Identifier = Field(description="state or territory where it is, ISO 3166 alpha-3")
     mandate: str = Field(min_length=1, description="what allows it, and until when")
     begins: Day
-    ends: Day | None = Field(default=None, description="empty: open")
+    ends: Day | None = Field(default=None, description="last day; empty: open")
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
     note: str = ""
@@ -85,7 +95,7 @@ class Standing(Row):
     id: Identifier = Field(description="short name")
     contributor: Identifier = Field(description="id in contributors.csv")
     kind: StandingKind = Field(description="what holds")
-    of: Identifier = Field(description="framework, mission, host or capability it holds of")
+    of: Identifier = Field(description="framework, mission, host or capability; see the rules")
     value: Count | None = Field(default=None, description="persons, for a ceiling")
     begins: Day
     ends: Day | None = Field(default=None, description="last day; empty: still holds")
@@ -155,8 +165,8 @@ class Workload(Row):
         default=None, ge=0, le=3000, description="quick_reaction: minutes until it must be there"
     )
     begins: Day
-    ends: Day
-    priority: Whole = Field(ge=1, le=9, description="1 first, 9 last to be cut")
+    ends: Day = Field(description="first day on which it is no longer done")
+    priority: Whole = Field(ge=1, le=9, description="1 last to be cut, 9 first")
     critical: bool = Field(description="whether the mission fails without it")
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
@@ -182,6 +192,9 @@ class Offer(Row):
     movement_days: Whole = Field(default=0, ge=0, le=366, description="home to in place")
     tour_months: Whole = Field(default=6, ge=1, le=36, description="months of one tour")
     dwell_per_tour: Number = Field(default=0, ge=0, le=20, description="rest, in tours")
+    handover_days: Whole = Field(
+        default=0, ge=0, le=14, description="relief in place: days that both units are there"
+    )
     pool_units: Whole | None = Field(
         default=None, ge=1, description="units that rotate through it, if known"
     )

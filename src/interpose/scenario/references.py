@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import get_args
 
 from interpose.errors import Fault
@@ -76,10 +77,28 @@ REFERENCES = (
     Reference("record/not_mergeable.csv", "a", "rows of the record"),
     Reference("record/not_mergeable.csv", "b", "rows of the record"),
     Reference("sources.csv", "lineage", "sources"),
+    Reference("plan/capabilities.csv", "serves_as", "capabilities", several=True),
+    Reference("plan/missions.csv", "lead", "contributors"),
+    Reference("plan/standings.csv", "contributor", "contributors"),
+    Reference("plan/caveats.csv", "places", "places and areas", several=True),
+    Reference("plan/caveats.csv", "tasks", "tasks", several=True),
+    *(Reference(f"plan/{table}.csv", "capability", "capabilities")
+      for table in ("requirements", "workload", "offers")),
+    *(Reference(f"plan/{table}.csv", "place", "places and areas", also=("theatre",))
+      for table in ("requirements", "workload")),
+    *(Reference(f"plan/{table}.csv", "task", "tasks") for table in ("requirements", "workload")),
+    *(Reference(f"plan/{table}.csv", "mission", "missions")
+      for table in ("requirements", "offers")),
+    Reference("plan/accepted_risks.csv", "requirement", "requirements"),
+    Reference("plan/offers.csv", "contributor", "contributors"),
+    Reference("plan/offers.csv", "caveats", "caveats", several=True),
+    Reference("plan/offers.csv", "needs", "offers"),
+    Reference("plan/offers.csv", "host", "offers"),
+    Reference("plan/offers.csv", "base", "bases"),
 )  # fmt: skip
 """Every column that refers to another table; ``docs/scenario_format.md`` prints them too."""
 
-RESERVED = ("all", "unattributed", "force", "police", "authorities", "mixed")
+RESERVED = ("all", "unattributed", "force", "police", "authorities", "mixed", "theatre")
 """Words with a meaning of their own in the columns above; no community or place may bear them."""
 
 
@@ -94,6 +113,16 @@ def _seats(tables: Tables) -> frozenset[str] | None:
         for line, cells in table.raw
         if cells.get("kind") == "municipal_seat" or line not in valid
     )
+
+
+def _tasks(tables: Tables) -> frozenset[str] | None:
+    header = tables.settings.header
+    return None if header is None else frozenset(task.id for task in header.tasks)
+
+
+def _places_and_areas(tables: Tables) -> frozenset[str] | None:
+    places, areas = tables.names("places.csv"), tables.names("areas.csv")
+    return None if places is None or areas is None else places | areas
 
 
 RECORDS = ("record/figures.csv", "record/incidents.csv", "record/acts.csv")
@@ -117,6 +146,12 @@ LISTS: dict[str, tuple[str, Callable[[Tables], frozenset[str] | None]]] = {
     "incidents": ("in record/incidents.csv", lambda tables: tables.names("record/incidents.csv")),
     "figures": ("in record/figures.csv", lambda tables: tables.names("record/figures.csv")),
     "recorded acts": ("in record/acts.csv", lambda tables: tables.names("record/acts.csv")),
+    "tasks": ("among the tasks of scenario.toml", _tasks),
+    "places and areas": ("in places.csv or areas.csv", _places_and_areas),
+    **{
+        name: (f"in plan/{name}.csv", partial(Tables.names, file=f"plan/{name}.csv"))
+        for name in ("capabilities", "missions", "requirements", "caveats", "offers")
+    },
     "rows of the record": ("among the figures, incidents and acts of record/", _recorded),
 }
 """What can be referred to -> where it is listed, and the names (None if illegible)."""

@@ -118,6 +118,8 @@ def _values(shape: Mapping[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in shape["enum"])
     if "$ref" in shape or shape.get("type") == "array":
         return "see below"
+    if shape.get("type") == "boolean":
+        return "`true` or `false`"
     if shape.get("format") == "date":
         return "day"
     if shape.get("type") in {"integer", "number"}:

@@ -1,0 +1,144 @@
+"""What ``interpose plan`` says: why a nation may go, and why a number is what it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from interpose.cli.saying import note, say_json
+
+if TYPE_CHECKING:
+    from interpose.plan.asking import Answer
+    from interpose.plan.case import Reason
+    from interpose.plan.requirement import Fall, Need
+    from interpose.plan.result import PlanInputs
+
+
+def say_why(
+    scenario: str, nation: str, mission: str | None, day: dt.date | None, *, as_json: bool
+) -> None:
+    """Say for each mission which rule lets a nation in or out."""
+    from interpose.plan.asking import ask, nation_of
+    from interpose.plan.inputs import load_inputs
+
+    inputs = load_inputs(scenario)
+    row = nation_of(inputs, nation)
+    if not inputs.missions:
+        note(f"{scenario} has no missions: there are no rows in plan/missions.csv.")
+    known = any(s.contributor == row.id for s in inputs.standings)
+    answers = ask(inputs, row.id, mission, day)
+    if as_json:
+        plain = [_plain(answer) for answer in answers]
+        say_json({"scenario": scenario, "nation": row.id, "known": known, "answers": plain})
+        return
+    if not known:
+        typer.echo(
+            f"Nothing is known about {row.name}: no row of plan/standings.csv is about it. "
+            "That is no permission and no refusal."
+        )
+        return
+    missions = {item.id: item.name for item in inputs.missions}
+    for answer in answers:
+        _say_answer(inputs, row.name, missions[answer.mission], answer)
+
+
+def _plain(answer: Answer) -> dict[str, Any]:
+    offers = [
+        {
+            "offer": None if answer.is_imagined else offer.id,
+            "allowed": verdict.allowed,
+            "windows": [[_shown(day) for day in span] for span in spans],
+            "reasons": [asdict(reason) for reason in verdict.reasons],
+        }
+        for offer, verdict, spans in zip(
+            answer.offers, answer.verdicts, answer.windows, strict=True
+        )
+    ]
+    return {"mission": answer.mission, "day": answer.day.isoformat(), "offers": offers}
+
+
+def _shown(day: dt.date) -> str | None:
+    return None if day == dt.date.max else day.isoformat()
+
+
+def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Answer) -> None:
+    titles = {source.id: source.title for source in inputs.sources}
+    allowed = sum(verdict.allowed for verdict in answer.verdicts)
+    many = len(answer.offers) > 1
+    yes = f"{allowed} of {len(answer.offers)} offers may go" if many else "may go"
+    typer.echo(
+        f"{nation}, {mission}, {answer.day}: {yes if allowed else 'may not go'}"
+        f"{' (nothing is offered; one soldier is imagined)' if answer.is_imagined else ''}."
+    )
+    shared = answer.shared if many else ()
+    for reason in shared:
+        _say_reason(reason, titles)
+    for offer, verdict, spans in zip(answer.offers, answer.verdicts, answer.windows, strict=True):
+        days = "; ".join(f"{begins} {_to(ends)}" for begins, ends in spans) or "on no day"
+        typer.echo(f"  {offer.unit}, {offer.strength} persons: may be in place {days}")
+        for reason in verdict.reasons:
+            if reason not in shared:
+                _say_reason(reason, titles)
+    typer.echo("")
+
+
+def _to(ends: dt.date) -> str:
+    return "on" if ends == dt.date.max else f"to {ends - dt.timedelta(days=1)}"
+
+
+def _say_reason(reason: Reason, titles: dict[str, str]) -> None:
+    source = f" [{titles.get(reason.source, reason.source)}]" if reason.source else ""
+    typer.echo(f"  {'in ' if reason.holds else 'OUT'}  {reason.rule:14} {reason.words}{source}")
+
+
+def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_json: bool) -> None:
+    """Print troops to task of a day: each task with its sum, and what a cut takes."""
+    from interpose.plan import requirement
+    from interpose.plan.inputs import load_inputs
+
+    inputs = load_inputs(scenario)
+    if not inputs.workload:
+        note(f"{scenario} has no workload: there are no rows in plan/workload.csv.")
+    on = day or max((row.begins for row in inputs.workload), default=dt.date.min)
+    needs = requirement.why(inputs, on)
+    falls = requirement.what_falls_first(inputs, cut_share, on)
+    if as_json:
+        say_json(
+            {
+                "scenario": scenario,
+                "day": on.isoformat(),
+                "persons": sum(need.persons for need in needs),
+                "tasks": [_task(need) for need in needs],
+                "falls": [{"task": f.row.id, "before": f.before, "after": f.after} for f in falls],
+            }
+        )
+        return
+    _list_needs(needs, on)
+    _list_falls(falls, cut_share)
+
+
+def _task(need: Need) -> dict[str, Any]:
+    row = need.row.model_dump(mode="json")
+    return {"row": row, "persons": need.persons, "words": need.words}
+
+
+def _list_needs(needs: tuple[Need, ...], on: dt.date) -> None:
+    total = sum(need.persons for need in needs)
+    typer.echo(f"Troops to task on {on}: {total:.0f} persons for {len(needs)} tasks")
+    for need in needs:
+        row = need.row
+        urgency = "critical" if row.critical else f"priority {row.priority}"
+        typer.echo(f"  {need.persons:7.1f}  {row.id} ({row.place}, {urgency}): {need.words}")
+    assumed = sum(need.row.basis == "assumed" for need in needs)
+    if needs:
+        typer.echo(f"{assumed} of these {len(needs)} rows are assumed; plan/workload.csv says why.")
+
+
+def _list_falls(falls: tuple[Fall, ...], cut_share: float) -> None:
+    if falls:
+        typer.echo(f"\nIf {cut_share:.0%} is cut, in this order:")
+    for fall in falls:
+        typer.echo(f"  {fall.words}")

@@ -1,0 +1,284 @@
+"""From tasks to a requirement: troops-to-task arithmetic, and why each number is what it is.
+
+Persons of a row of ``plan/workload.csv``, with away share `a`, productive hours a week `H`,
+preparation `v` hours and `r` reliefs:
+
+- post: ``count * persons * hours * 7 / H / (1 - a)``
+- patrol, escort: ``count * persons * (hours + v) * 7 / H / (1 - a)``
+- quick_reaction: ``count * persons * r * (hours / 24) / (1 - a)``; count is how many calls at once
+- liaison, camp: ``count * persons / (1 - a)``
+- staff: ``count * persons``; a post at a desk is not relieved
+
+Persons are added up over tasks and rounded up to whole units once, at the end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from interpose.plan.result import PlanInputs
+from interpose.scenario import plan_table
+from interpose.scenario.plan_rows import Requirement, Workload, WorkloadKind
+
+DAYS_A_WEEK, HOURS_A_DAY = 7, 24
+
+ROUNDING = 1e-9
+"""Persons by which a sum of exact parts may exceed a whole unit without asking for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What a soldier gives, from the rows ``plan.*`` of ``scenario/plan.csv``.
+
+    Attributes
+    ----------
+    productive_hours_per_week : float, hours
+    away_share : float, share of the soldiers
+    preparation_hours : float, hours before and after a patrol
+    reaction_reliefs : float
+        How many times a quick-reaction force is kept.
+    """
+
+    productive_hours_per_week: float
+    away_share: float
+    preparation_hours: float
+    reaction_reliefs: float
+
+
+def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
+    """Return the rhythm of the parameter rows, with some of them replaced.
+
+    Parameters
+    ----------
+    values : dict of str to float, optional
+        Field of `Rhythm` to value.
+
+    Raises
+    ------
+    ValueError
+        If hours or reliefs are not above zero, preparation is negative, or nobody is left.
+
+    Examples
+    --------
+    >>> rhythm({"away_share": 0.0}).productive_hours_per_week
+    60.0
+    """
+    rows = {row.name.removeprefix("plan."): float(row.default or 0) for row in plan_table()}
+    made = Rhythm(**{**rows, **dict(values or {})})
+    if made.productive_hours_per_week <= 0 or made.reaction_reliefs <= 0:
+        msg = "Productive hours and reliefs must be above zero."
+        raise ValueError(msg)
+    if not 0 <= made.away_share < 1 or made.preparation_hours < 0:
+        msg = "The away share must be 0 or more and less than 1; preparation must be 0 or more."
+        raise ValueError(msg)
+    return made
+
+
+def _post(row: Workload, at: Rhythm) -> float:
+    return row.count * row.persons * row.hours * DAYS_A_WEEK / at.productive_hours_per_week
+
+
+def _patrol(row: Workload, at: Rhythm) -> float:
+    hours = row.hours + at.preparation_hours
+    return row.count * row.persons * hours * DAYS_A_WEEK / at.productive_hours_per_week
+
+
+def _reaction(row: Workload, at: Rhythm) -> float:
+    return row.count * row.persons * at.reaction_reliefs * row.hours / HOURS_A_DAY
+
+
+def _present(row: Workload, at: Rhythm) -> float:
+    return row.count * row.persons
+
+
+ARITHMETIC: dict[WorkloadKind, tuple[Callable[[Workload, Rhythm], float], str]] = {
+    "post": (_post, "{n:g} posts x {p:g} persons x {h:g} h x 7 days / {H:g} h a week"),
+    "patrol": (_patrol, "{n:g} patrols a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h"),
+    "escort": (_patrol, "{n:g} escorts a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h"),
+    "quick_reaction": (
+        _reaction,
+        "{n:g} calls at once x {p:g} persons x {r:g} reliefs x {h:g}/24 h, there in {m:g} min",
+    ),
+    "liaison": (_present, "{n:g} teams x {p:g} persons"),
+    "camp": (_present, "{n:g} camps x {p:g} persons who run and guard it"),
+    "staff": (_present, "{n:g} x {p:g} posts"),
+}
+"""Kind of task -> persons on duty before leave, and the sum in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one row of the workload asks for.
+
+    Attributes
+    ----------
+    row : Workload
+    persons : float
+        Not rounded.
+    words : str
+        The sum, so that a reader can do it again.
+    """
+
+    row: Workload
+    persons: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """What a cut takes from one task.
+
+    Attributes
+    ----------
+    row : Workload
+    before, after : float, persons
+    words : str
+    """
+
+    row: Workload
+    before: float
+    after: float
+    words: str
+
+
+def need(row: Workload, at: Rhythm) -> Need:
+    """Return the persons that a task takes.
+
+    Examples
+    --------
+    One man at one post all year, 1,874 productive hours, nobody away:
+
+    >>> from interpose.plan.inputs import load_inputs
+    >>> row = load_inputs("kosovo").workload[0].model_copy(
+    ...     update={"kind": "post", "count": 1.0, "persons": 1.0, "hours": 24.0})
+    >>> garrison = rhythm({"productive_hours_per_week": 1874 / 52, "away_share": 0})
+    >>> round(need(row, garrison).persons, 4)
+    4.6617
+    """
+    persons_on_duty, text = ARITHMETIC[row.kind]
+    away = 0.0 if row.kind == "staff" else at.away_share
+    persons = persons_on_duty(row, at) / (1 - away)
+    words = text.format(
+        n=row.count,
+        p=row.persons,
+        h=row.hours,
+        m=row.reach_min or 0,
+        H=at.productive_hours_per_week,
+        v=at.preparation_hours,
+        r=at.reaction_reliefs,
+    )
+    if away:
+        words += f" / {1 - away:g} who are not away"
+    return Need(row, persons, f"{words} = {persons:.1f} persons")
+
+
+def why(inputs: PlanInputs, day: dt.date, at: Rhythm | None = None) -> tuple[Need, ...]:
+    """Answer "why this number": every task of a day with its sum, in the order of the table.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+    day : date
+    at : Rhythm, optional
+        By default that of the parameter rows.
+    """
+    chosen = at or rhythm()
+    return tuple(need(row, chosen) for row in inputs.workload if row.begins <= day < row.ends)
+
+
+def what_falls_first(
+    inputs: PlanInputs, cut_share: float, day: dt.date, at: Rhythm | None = None
+) -> tuple[Fall, ...]:
+    """Answer "what falls first if so much is cut": tasks that shrink, the first to go first.
+
+    Tasks without which the mission fails fall last; among the others the highest number of
+    priority falls first, then the later name. A task falls whole before the next one shrinks.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+    cut_share : float, share of all persons needed on that day
+        Between 0 and 1.
+    day : date
+    at : Rhythm, optional
+
+    Raises
+    ------
+    ValueError
+        If `cut_share` is not between 0 and 1.
+    """
+    if not 0 <= cut_share <= 1:
+        msg = f"The share to cut must lie between 0 and 1, not be {cut_share:g}."
+        raise ValueError(msg)
+    tasks = sorted(why(inputs, day, at), key=lambda n: n.row.id, reverse=True)
+    tasks.sort(key=lambda n: (n.row.critical, -n.row.priority))
+    left = cut_share * sum(task.persons for task in tasks)
+    falls: list[Fall] = []
+    for task in tasks:
+        taken = min(left, task.persons)
+        if taken <= ROUNDING:
+            break
+        left -= taken
+        kept = task.persons - taken
+        whole = kept <= ROUNDING
+        state = f"falls away, {taken:.1f}" if whole else f"keeps {kept:.1f} of {task.persons:.1f}"
+        kind = "the mission fails without it" if task.row.critical else "not critical"
+        words = f"{task.row.id}: {state} persons (priority {task.row.priority}, {kind})"
+        falls.append(Fall(task.row, task.persons, kept, words))
+    return tuple(falls)
+
+
+def lines(inputs: PlanInputs, mission: str, at: Rhythm | None = None) -> tuple[Requirement, ...]:
+    """Make requirement lines of the workload: one for each capability, place, span and urgency.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+        ``workload`` and ``capabilities`` are read.
+    mission : str
+        Id of the mission whose tasks these are.
+    at : Rhythm, optional
+
+    Returns
+    -------
+    tuple of Requirement
+        In the order in which their first task stands in the table. Units are rounded up once.
+    """
+    chosen = at or rhythm()
+    strength = {row.id: row.strength for row in inputs.capabilities}
+    groups: dict[tuple[object, ...], list[Need]] = defaultdict(list)
+    for row in inputs.workload:
+        key = (row.capability, row.place, row.begins, row.ends, row.critical)
+        groups[key].append(need(row, chosen))
+    return tuple(
+        _line(mission, group, strength[group[0].row.capability]) for group in groups.values()
+    )
+
+
+def _line(mission: str, group: list[Need], strength: int) -> Requirement:
+    first = group[0].row
+    persons = sum(task.persons for task in group)
+    tasks = {task.row.task for task in group}
+    urgency = "critical" if first.critical else "other"
+    named = f"{first.capability}.{first.place}.{first.begins:%Y%m}.{urgency}"
+    return Requirement(
+        id=named[:64],
+        mission=mission,
+        capability=first.capability,
+        units=max(1, math.ceil(persons / strength - ROUNDING)),
+        place=first.place,
+        task=tasks.pop() if len(tasks) == 1 else "",
+        begins=first.begins,
+        ends=first.ends,
+        readiness_days=0,
+        priority=min(task.row.priority for task in group),
+        critical=first.critical,
+        may_be_split=True,
+        basis="assumed",
+        source=first.source,
+        note=f"{persons:.1f} persons for {', '.join(task.row.id for task in group)}",
+    )

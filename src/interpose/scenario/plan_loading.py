@@ -1,0 +1,81 @@
+"""``read_plan_tables``: the tables under ``plan/`` and what their rows name, checked.
+
+They are not part of a `Scenario` nor of its digest: a future that is played without a plan must
+not change because an offer was written down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from interpose.errors import ScenarioError
+from interpose.scenario.loading import find_folder, read_folder
+from interpose.scenario.models import Area, Contributor, Source
+from interpose.scenario.parameters import master_table
+from interpose.scenario.plan_rows import (
+    AcceptedRisk,
+    Capability,
+    Caveat,
+    Mission,
+    Offer,
+    Requirement,
+    Standing,
+    Workload,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTables:
+    """Rows of the tables of those names, in the order of the file; empty where one is absent."""
+
+    capabilities: tuple[Capability, ...]
+    missions: tuple[Mission, ...]
+    standings: tuple[Standing, ...]
+    caveats: tuple[Caveat, ...]
+    requirements: tuple[Requirement, ...]
+    workload: tuple[Workload, ...]
+    offers: tuple[Offer, ...]
+    accepted_risks: tuple[AcceptedRisk, ...]
+    contributors: tuple[Contributor, ...]
+    areas: tuple[Area, ...]
+    sources: tuple[Source, ...]
+
+
+def read_plan_tables(name_or_folder: str | Path) -> PlanTables:
+    """Read the tables of a scenario from which plans are made.
+
+    Parameters
+    ----------
+    name_or_folder : str or Path
+        As for `load`.
+
+    Returns
+    -------
+    PlanTables
+        Frozen, checked together with the whole scenario.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is a word that is neither a scenario nor a folder.
+    ScenarioError
+        With all faults of the folder.
+    """
+    folder = find_folder(name_or_folder)
+    tables, faults = read_folder(folder, master_table())
+    if faults:
+        raise ScenarioError(str(folder), faults)
+    return PlanTables(
+        capabilities=tables.rows(Capability),
+        missions=tables.rows(Mission),
+        standings=tables.rows(Standing),
+        caveats=tables.rows(Caveat),
+        requirements=tables.rows(Requirement),
+        workload=tables.rows(Workload),
+        offers=tables.rows(Offer),
+        accepted_risks=tables.rows(AcceptedRisk),
+        contributors=tables.rows(Contributor),
+        areas=tables.rows(Area),
+        sources=tables.rows(Source),
+    )

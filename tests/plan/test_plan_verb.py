@@ -1,0 +1,89 @@
+"""``interpose plan``: words for people, one JSON document for programs, exit 2 for slips."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from interpose.cli.app import app
+
+
+def plan(*words, code=0):
+    result = CliRunner().invoke(app, ["plan", *map(str, words)])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_why_names_the_rule_the_date_and_the_source():
+    out = plan("kosovo", "--why", "Kosovo", "--mission", "kuwait", "--on", "2020-12-01").stdout
+    assert out.startswith("Kosovo, US Central Command, rotation in Kuwait, 2020-12-01: may not go")
+    assert "OUT  legal_act" in out
+    assert "it comes on 2021-01-05" in out
+    assert "[Indeksonline: Assembly votes on the mission to Kuwait]" in out
+    assert "in   general_law" in out
+
+
+def test_why_tells_offers_of_one_nation_together():
+    out = plan("kosovo", "--why", "ita", "--mission", "kfor", "--on", "2017-02-15").stdout
+    assert "Italy, Kosovo Force, 2017-02-15: 5 of 5 offers may go." in out
+    assert out.count("Italy joined NATO") == 1
+
+
+def test_why_as_json_is_one_document():
+    out = plan("kosovo", "--why", "srb", "--mission", "kfor", "--json").stdout
+    told = json.loads(out)
+    assert (told["nation"], told["known"]) == ("srb", True)
+    (answer,) = told["answers"]
+    (asked,) = answer["offers"]
+    assert asked["offer"] is None, "nothing is offered"
+    assert asked["allowed"] is False
+    assert asked["windows"] == []
+    assert {"rule", "holds", "words", "source"} == set(asked["reasons"][0])
+
+
+def test_a_nation_of_whom_nothing_is_known():
+    out = plan("kosovo", "--why", "mixed").stdout
+    assert out.startswith("Nothing is known about Several nations")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("kosovo", "--why", "Serbya"), "Did you mean 'Serbia'"),
+        (("kosovo", "--why", "srb", "--mission", "kfr"), "Did you mean 'kfor'"),
+        (("kosovo", "--why", "srb", "--on", "yesterday"), "must be a day"),
+        (("kosovo",), "--why NATION or --requirement"),
+        (("kosovo", "--why", "srb", "--requirement"), "not both"),
+        (("kosovo", "--requirement", "--cut", "120"), "between 0 and 100"),
+        (("kosova", "--requirement"), "Did you mean 'kosovo'"),
+    ],
+)
+def test_wrong_input_is_told_plainly(words, said):
+    result = plan(*words, code=2)
+    text = " ".join(result.output.replace("│", " ").split())
+    assert said in text
+    assert "Traceback" not in result.output
+
+
+def test_requirement_tells_each_sum_and_what_falls_first():
+    out = plan("kosovo", "--requirement", "--on", "2017-02-15", "--cut", "10").stdout
+    assert "Troops to task on 2017-02-15: 3251 persons for 18 tasks" in out
+    assert "= 293.3 persons" in out
+    assert "If 10% is cut" in out
+    assert "escorts_2017: falls away, 16.8 persons (priority 5, not critical)" in out
+
+
+def test_requirement_as_json_adds_up():
+    told = json.loads(plan("kosovo", "--requirement", "--on", "2023-11-15", "--json").stdout)
+    assert told["persons"] == pytest.approx(sum(task["persons"] for task in told["tasks"]))
+    assert told["falls"] == []
+
+
+def test_a_scenario_without_plan_tables_says_so(tmp_path):
+    from interpose.scenario import new
+
+    made = new("bare", tmp_path)
+    assert "no rows in plan/workload.csv" in plan(made, "--requirement").output
+    assert "no rows in plan/missions.csv" in plan(made, "--why", "Northland").output

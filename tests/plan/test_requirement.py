@@ -1,0 +1,148 @@
+"""Troops to task: the arithmetic, why a number is what it is, and what a cut takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interpose.plan.requirement import lines, need, rhythm, what_falls_first, why
+from interpose.scenario import plan_table
+from interpose.scenario.plan_rows import Workload
+
+GARRISON = {"productive_hours_per_week": 1874 / 52, "away_share": 0.0}
+DAY = dt.date(2017, 2, 15)
+
+
+def row(kind="post", count=1.0, persons=1.0, hours=24.0, name="a", **more):
+    given_ = {
+        "id": name,
+        "task": "secure_environment",
+        "kind": kind,
+        "capability": "manoeuvre_platoon",
+        "place": "theatre",
+        "count": count,
+        "persons": persons,
+        "hours": hours,
+        "begins": dt.date(2017, 1, 1),
+        "ends": dt.date(2018, 1, 1),
+        "priority": 1,
+        "critical": False,
+        "basis": "assumed",
+        "source": "assumption",
+    }
+    return Workload.model_validate(given_ | more)
+
+
+def test_a_published_post_of_one_man_all_year():
+    """8,736 post-hours a year by 1,874 productive hours: 4.6617 (US Army course MP1000C)."""
+    assert need(row(), rhythm(GARRISON)).persons == pytest.approx(8736 / 1874, abs=1e-12)
+
+
+def test_the_published_commitment_of_91120_hours_takes_49_soldiers():
+    hours_a_day = 91120 / 52 / 7
+    posts = row(count=hours_a_day / 16, hours=16.0)
+    assert math.ceil(need(posts, rhythm(GARRISON)).persons) == 49
+
+
+def test_the_shipped_rhythm_lies_in_the_derived_range_for_a_post_in_theatre():
+    assert 2.2 <= need(row(), rhythm()).persons <= 3.5
+
+
+def test_patrols_escorts_and_reaction_by_hand():
+    at = rhythm({"productive_hours_per_week": 70, "away_share": 0.2, "preparation_hours": 1})
+    assert need(row("patrol", 10, 8, 4), at).persons == pytest.approx(10 * 8 * 5 / 10 / 0.8)
+    assert need(row("escort", 2, 6, 3), at).persons == pytest.approx(2 * 6 * 4 / 10 / 0.8)
+    calls = row("quick_reaction", 3, 30, 24, reach_min=60.0)
+    assert need(calls, at).persons == pytest.approx(3 * 30 * 2 / 0.8)
+    assert need(row("staff", 5, 2), at).persons == 10
+    assert need(row("camp", 2, 70), at).persons == pytest.approx(140 / 0.8)
+
+
+def test_three_calls_at_once_take_three_times_one_call():
+    one, three = (row("quick_reaction", n, 30, 24, reach_min=60.0) for n in (1, 3))
+    assert need(three, rhythm()).persons == pytest.approx(3 * need(one, rhythm()).persons)
+
+
+def test_units_are_rounded_up_once_over_all_tasks(kosovo):
+    """Three tasks of 10.5 persons are 31.5 and ask for two platoons of 30, not for three."""
+    from dataclasses import replace
+
+    tasks = tuple(row("staff", 1, 10.5, name=name) for name in "abc")
+    (line,) = lines(replace(kosovo, workload=tasks), "kfor")
+    assert line.units == 2
+    (line,) = lines(replace(kosovo, workload=tasks[:2]), "kfor")
+    assert line.units == 1
+
+
+def test_exactly_one_unit_asks_for_one_unit(kosovo):
+    from dataclasses import replace
+
+    tasks = tuple(row("staff", 1, 0.1, name=f"t{i}") for i in range(300))
+    (line,) = lines(replace(kosovo, workload=tasks), "kfor")
+    assert line.units == 1
+
+
+def test_why_says_the_sum_of_each_task_of_the_day(kosovo):
+    needs = why(kosovo, DAY)
+    assert {task.row.begins.year for task in needs} == {2017}
+    patrols = next(task for task in needs if task.row.id == "patrols_east_2017")
+    assert patrols.words.startswith("55 patrols a day x 8 persons x (4 + 1 h) x 7 / 60 h")
+    assert patrols.words.endswith("= 293.3 persons")
+    assert why(kosovo, dt.date(2005, 1, 1)) == ()
+
+
+def test_a_tenth_less_takes_the_least_urgent_first_and_nothing_critical(kosovo):
+    falls = what_falls_first(kosovo, 0.1, DAY)
+    assert [fall.row.priority for fall in falls] == sorted(
+        (fall.row.priority for fall in falls), reverse=True
+    )
+    assert not any(fall.row.critical for fall in falls)
+    taken = sum(fall.before - fall.after for fall in falls)
+    assert taken == pytest.approx(0.1 * sum(task.persons for task in why(kosovo, DAY)))
+    assert all(fall.after == 0 for fall in falls[:-1])
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_larger_cut_takes_all_that_a_smaller_one_takes(kosovo, one, other):
+    less, more = sorted((one, other))
+    kept = {fall.row.id: fall.after for fall in what_falls_first(kosovo, more, DAY)}
+    for fall in what_falls_first(kosovo, less, DAY):
+        assert kept[fall.row.id] <= fall.after + 1e-9
+
+
+def test_cutting_all_takes_all(kosovo):
+    falls = what_falls_first(kosovo, 1.0, DAY)
+    assert len(falls) == len(why(kosovo, DAY))
+    assert [fall.row.critical for fall in falls] == sorted(fall.row.critical for fall in falls)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_an_impossible_cut_is_refused(kosovo, share):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        what_falls_first(kosovo, share, DAY)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"productive_hours_per_week": 0},
+        {"reaction_reliefs": 0},
+        {"away_share": 1.0},
+        {"preparation_hours": -1},
+    ],
+)
+def test_an_impossible_rhythm_is_refused(values):
+    with pytest.raises(ValueError, match="must be"):
+        rhythm(values)
+
+
+def test_every_row_of_the_plan_parameters_is_read_and_within_its_range():
+    fields = set(rhythm().__dataclass_fields__)
+    assert {item.name.removeprefix("plan.") for item in plan_table()} == fields
+    for item in plan_table():
+        assert item.low <= item.default <= item.high
