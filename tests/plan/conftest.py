@@ -1,14 +1,19 @@
-"""The plan tables of the shipped scenario, and those of the invented one."""
+"""The plan tables of the shipped scenario and of the invented one; helpers found by name."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from interpose.plan.inputs import load_inputs
 from interpose.scenario import new
+
+for folder in (Path(__file__).parent, Path(__file__).parents[1]):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
 
 ORMEL = Path(__file__).parent / "ormel"
 
