@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 
-from interpose.errors import InterposeError, UnknownNameError
-from interpose.plan.result import PlanInputs
+from interpose.errors import PlanError, UnknownNameError
+from interpose.plan.result import Cell, Plan, PlanInputs
 from interpose.scenario.plan_rows import Offer
 
 
@@ -74,12 +75,12 @@ def less_is_asked_for(inputs: PlanInputs, mission: str, share: float) -> PlanInp
 
     Raises
     ------
-    InterposeError
+    PlanError
         If `share` is not between 0 and 1.
     """
     if not 0 <= share < 1:
         msg = f"The share to cut must be at least 0 and less than 1, not {share:g}."
-        raise InterposeError(msg)
+        raise PlanError(msg)
     strength = {kind.id: kind.strength for kind in inputs.capabilities}
     own = [line for line in inputs.requirements if line.mission == mission]
     days = {line.id: (line.ends - line.begins).days for line in own}
@@ -98,3 +99,17 @@ def less_is_asked_for(inputs: PlanInputs, mission: str, share: float) -> PlanInp
         if units.get(line.id, 1)
     )
     return replace(inputs, requirements=lines)
+
+
+def cells_changed(before: Plan, after: Plan) -> Iterator[tuple[Cell | None, Cell | None]]:
+    """Yield the cells of two plans of which one is fuller, or in another state; None: not there."""
+    old = {(cell.requirement, cell.month): cell for cell in before.cells}
+    new = {(cell.requirement, cell.month): cell for cell in after.cells}
+    for key in sorted({*old, *new}):
+        one, other = old.get(key), new.get(key)
+        if _seen(one) != _seen(other):
+            yield one, other
+
+
+def _seen(cell: Cell | None) -> tuple[str, int, int] | None:
+    return None if cell is None else (cell.state, cell.needed, cell.present)

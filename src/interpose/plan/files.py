@@ -17,7 +17,7 @@ from typing import Any
 
 import pydantic
 
-from interpose.errors import Fault, InterposeError
+from interpose.errors import Fault, PlanError
 from interpose.plan.in_place import Placed
 from interpose.plan.laydown import Laydown, Response
 from interpose.plan.result import LETTERS, Plan
@@ -58,7 +58,7 @@ def write_plan(folder: Path, plan: Plan) -> Path:
 
     Raises
     ------
-    InterposeError
+    PlanError
         If it cannot be written.
     """
     return write_aside(folder / PLAN, plan_bytes(plan))
@@ -69,7 +69,7 @@ def read_plan(path: Path) -> Plan:
 
     Raises
     ------
-    InterposeError
+    PlanError
         If there is none, or it is no plan; every fault with its place in the document.
     """
     file = path / PLAN if path.is_dir() else path
@@ -77,17 +77,17 @@ def read_plan(path: Path) -> Plan:
         document = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         msg = f"There is no plan at {str(file)!r}. interpose plan SCENARIO --out FOLDER makes one."
-        raise InterposeError(msg) from error
+        raise PlanError(msg) from error
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         where = f" line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         msg = f"{file}{where} cannot be read as JSON: {error}."
-        raise InterposeError(msg) from error
+        raise PlanError(msg) from error
     if not isinstance(document, dict) or document.get("kind") != KIND:
         msg = f"{file} is not a plan: its field 'kind' is not {KIND!r}."
-        raise InterposeError(msg)
+        raise PlanError(msg)
     if document.get("format") != FORMAT:
         msg = f"{file} has format {document.get('format')!r}; this version reads format {FORMAT}."
-        raise InterposeError(msg)
+        raise PlanError(msg)
     return _checked(file, document.get("plan"))
 
 
@@ -110,7 +110,7 @@ def _checked(file: Path, document: object) -> Plan:
         listed = "\n".join(f"  {fault}" for fault in faults[:MOST_SHOWN])
         more = f"\n  and {len(faults) - MOST_SHOWN} more." if len(faults) > MOST_SHOWN else ""
         msg = f"{file} is not a plan that can be read; nothing was done.\n{listed}{more}"
-        raise InterposeError(msg)
+        raise PlanError(msg)
     return plan
 
 
@@ -132,7 +132,7 @@ def write_aside(path: Path, content: bytes) -> Path:
 
     Raises
     ------
-    InterposeError
+    PlanError
         If it cannot be written.
     """
     aside = path.with_name(path.name + ".tmp")
@@ -142,7 +142,7 @@ def write_aside(path: Path, content: bytes) -> Path:
         aside.replace(path)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror or error}."
-        raise InterposeError(msg) from error
+        raise PlanError(msg) from error
     return path
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.errors import InterposeError, UnknownNameError
+from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.roads import Floats as Floats
 from interpose.plan.roads import Road, travel_min
 from interpose.scenario import Scenario
@@ -101,7 +101,7 @@ def ground_of(
     ------
     UnknownNameError
         If a base or place is none of the scenario's.
-    InterposeError
+    PlanError
         If no base is open.
     """
     ids = [base.id for base in scenario.bases]
@@ -114,7 +114,7 @@ def ground_of(
     bases = [base for base in usable_bases(scenario, day) if base.id not in shut]
     if not bases:
         msg = f"No base is open in the theatre on {day}: there is nowhere to lay platoons down."
-        raise InterposeError(msg)
+        raise PlanError(msg)
     roads = tuple(sorted((min(a, b), max(a, b)) for a, b in closed_roads))
     held = _most_held(scenario)
     room = [given.get(b.id, held.get(b.id, 0) // PLATOON_PERSONS or 1) for b in bases]

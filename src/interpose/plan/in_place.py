@@ -91,8 +91,8 @@ def detachments(
     """Return the platoons that answer calls on a day, with the area or base they are meant for.
 
     Units that move and fight or keep order count, by persons: `PLATOON_PERSONS` make a platoon,
-    what is left over in one area or base makes none. A line's place may be an area, a base, or a place; a
-    place means the base that stands there, else the area around it.
+    what is left over in one area or base makes none. The place of a line may be an area, a base,
+    or a place; a place means the base that stands there, else the area around it.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.errors import InterposeError
+from interpose.errors import PlanError
 from interpose.plan.ground import Floats, Ground, Ints
 from interpose.plan.laydown_model import Posts
 from interpose.plan.laydown_search import Aims
@@ -148,7 +148,7 @@ def lay_down(
 
     Raises
     ------
-    InterposeError
+    PlanError
         If the platoons do not fit into the bases, or a detachment names a base or area that is
         not there; all faults at once.
     """
@@ -192,7 +192,7 @@ def _refuse(ground: Ground, detachments: Sequence[Detachment], backup: int) -> N
     if not total:
         faults.append("There are no platoons to lay down.")
     if faults:
-        raise InterposeError("The laydown cannot begin. " + " ".join(faults))
+        raise PlanError("The laydown cannot begin. " + " ".join(faults))
 
 
 def _posts(ground: Ground, detachments: Sequence[Detachment], crossing: bool) -> Posts:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from interpose.errors import InterposeError
+from interpose.errors import PlanError
 from interpose.plan.ground import Flags, Floats, Ground, Ints
 from interpose.plan.laydown_model import Builder, Ladder, Posts
 from interpose.plan.location.search import Search, Solved, solve
@@ -60,7 +60,7 @@ class Aims:
         solved = solve(builder.model(), Search(max(self.search.left_s, 1.0)))
         if solved.values is None:
             msg = "The platoons cannot stand anywhere: bases and what is bound to them do not fit."
-            raise InterposeError(msg)
+            raise PlanError(msg)
         self.unreached = asked[np.round(solved.values[lacking]).astype(int) > 0]
         return self._platoons(solved.values)
 

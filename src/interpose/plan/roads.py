@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.errors import InterposeError, UnknownNameError
+from interpose.errors import PlanError, UnknownNameError
 from interpose.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -45,7 +45,7 @@ def travel_min(
     ------
     UnknownNameError
         If a place is none of the scenario's.
-    InterposeError
+    PlanError
         If there is no road between the ends of a closed one.
     """
     from scipy.sparse import coo_array
@@ -60,7 +60,7 @@ def travel_min(
     for ends in sorted(shut):
         if minutes.pop(ends, None) is None:
             msg = f"There is no road {ends[0]}-{ends[1]} in links.csv that could be closed."
-            raise InterposeError(msg)
+            raise PlanError(msg)
     starts = np.array([_known(place, index) for place in from_places], dtype=np.int64)
     if not starts.size:
         return np.empty((0, len(index)))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from interpose.errors import InterposeError
+from interpose.errors import PlanError
 from interpose.plan.files import plan_bytes
 from interpose.plan.ground import usable_bases
 from interpose.plan.in_place import ORDER, Placed, answers_calls, placed
@@ -41,7 +41,7 @@ def with_plan(
     ------
     UnknownNameError
         If the plan names an offer or line that the inputs do not have.
-    InterposeError
+    PlanError
         If no base is open when a contingent arrives.
     """
     rows = tuple(contingents(scenario, inputs, plan, laydown))
@@ -107,7 +107,7 @@ def _spread(scenario: Scenario, laydown: Laydown | None, row: Placed) -> list[tu
     open_ = [base.id for base in usable_bases(scenario, day)]
     if not open_:
         msg = f"No base is open on {day}, when {row.offer.unit} ({row.offer.id}) arrives."
-        raise InterposeError(msg)
+        raise PlanError(msg)
     if row.offer.base in open_:
         return [(row.offer.base, row.persons)]
     here = [base.id for base in scenario.bases if base.place == place and base.id in open_]
