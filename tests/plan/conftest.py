@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ import pytest
 from interpose.plan.inputs import load_inputs
 from interpose.scenario import new
 
-ORMEL = Path(__file__).parent / "ormel"
+HERE = Path(__file__).parent
+ORMEL = HERE / "ormel"
+
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))  # for plans.py
 
 
 @pytest.fixture(scope="session")
