@@ -1,4 +1,4 @@
-"""The plan tables of the shipped scenario and of the invented one; helpers found by name."""
+"""The plan tables of the shipped scenario, and those of the invented one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import pytest
 from interpose.plan.inputs import load_inputs
 from interpose.scenario import new
 
-for folder in (Path(__file__).parent, Path(__file__).parents[1]):
+HERE = Path(__file__).parent
+ORMEL = HERE / "ormel"
+
+for folder in (HERE, HERE.parent):  # for plans.py, plan_examples.py and theatres.py
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-
-ORMEL = Path(__file__).parent / "ormel"
 
 
 @pytest.fixture(scope="session")

@@ -32,11 +32,11 @@ def capability(name, serves_as="", strength=100):
     )
 
 
-def mission(name="here", begins=BEGINS, ends=None):
+def mission(name="here", begins=dt.date(1999, 6, 10), ends=None):
     return Mission(
         id=name,
         name=name,
-        framework="coalition",
+        framework="un",
         lead="",
         host="xkx",
         mandate="made up",
@@ -97,23 +97,35 @@ def accepted(requirement, begins=BEGINS, ends=ENDS):
     )
 
 
-def inputs(
-    lines,
-    offers,
-    capabilities=(),
-    missions=(),
-    standings=(),
-    caveats=(),
-    risks=(),
-):
+def standings(offers, missions):
+    """Every nation is a member and has a legal act for every mission: eligibility never bites."""
+    nations = sorted({row.contributor for row in offers})
+    since = {"begins": dt.date(1990, 1, 1), "words": "made up", **SAID}
+    acts = [
+        Standing(id=f"act_{n}_{m.id}", contributor=n, kind="legal_act", of=m.id, **since)
+        for n in nations
+        for m in missions
+    ]
+    members = [Standing(id=f"un_{n}", contributor=n, kind="member", of="un", **since) for n in nations]
+    return (*members, *acts)
+
+
+def inputs(lines, offers, capabilities=(), missions=(), ceilings=(), caveats=(), risks=()):
     names = {row.capability for row in (*lines, *offers)} - {row.id for row in capabilities}
+    missions = tuple(missions) or (mission(),)
     return PlanInputs(
         capabilities=(*capabilities, *(capability(name) for name in sorted(names))),
-        missions=tuple(missions) or (mission(),),
-        standings=tuple(standings),
+        missions=missions,
+        standings=(*standings(offers, missions), *ceilings),
         caveats=tuple(caveats),
         requirements=tuple(lines),
         workload=(),
         offers=tuple(offers),
         accepted_risks=tuple(risks),
     )
+
+
+def month(number):
+    """Return the first of a month, counted from the first planned one."""
+    at = BEGINS.year * 12 + BEGINS.month - 1 + number
+    return dt.date(at // 12, at % 12 + 1, 1)

@@ -15,6 +15,7 @@ from interpose.cli.saying import note, say_json
 if TYPE_CHECKING:
     from interpose.plan.laydown import Laydown
     from interpose.plan.result import Plan, PlanInputs
+    from interpose.plan.what_if import Price
     from interpose.scenario import Scenario
 
 PAGE = "plan.html"
@@ -38,7 +39,9 @@ class Wish:
     leave : tuple of (nation, date)
     without_caveat, close_base : tuple of str
     cut : float
-        Share of the requirement, 0 to 1.
+        Share of all offered units that is gone, 0 to 1.
+    price_caveats : bool
+        Plan again without each caveat, to say what it costs; takes a search each.
     frozen_until : date or None
     previous : Path or None
     time_limit_s, gap : float
@@ -62,6 +65,7 @@ class Wish:
     without_caveat: tuple[str, ...] = ()
     close_base: tuple[str, ...] = ()
     cut: float = 0.0
+    price_caveats: bool = False
     frozen_until: dt.date | None = None
     previous: Path | None = None
     time_limit_s: float = 60.0
@@ -76,7 +80,7 @@ class Wish:
     @property
     def is_what_if(self) -> bool:
         """Whether the plan is compared with one in which nothing was changed."""
-        return bool(self.leave or self.without_caveat or self.cut)
+        return bool(self.leave or self.without_caveat or self.close_base or self.cut)
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,11 @@ class Made:
     """A plan with what it was made from, and the one it is compared with."""
 
     scenario: Scenario
+    original: PlanInputs
     inputs: PlanInputs
     plan: Plan
     before: Plan | None
+    prices: tuple[Price, ...]
     laydown: Laydown | None
     day: dt.date
 
@@ -99,6 +105,7 @@ def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
     ScenarioError, UnknownNameError, PlanError
         For wrong input.
     """
+    from interpose.plan import what_if
     from interpose.plan.files import read_plan
     from interpose.plan.generation import generate
     from interpose.plan.inputs import load_inputs
@@ -114,24 +121,30 @@ def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
         before = generate(original, mission, begins, ends, previous=previous,
                           frozen_until=wish.frozen_until, progress=progress, **limits)  # fmt: skip
         progress("With the change:")
-    inputs = changed(original, wish, mission)
-    plan = generate(inputs, mission, begins, ends, previous=before or previous,
-                    frozen_until=wish.frozen_until, progress=progress, **limits)  # fmt: skip
+    inputs = changed(original, wish, begins)
+
+    def planner(tables: PlanInputs) -> Plan:
+        return generate(tables, mission, begins, ends, previous=before or previous,
+                        frozen_until=wish.frozen_until, progress=progress, **limits)  # fmt: skip
+
+    plan = planner(inputs)
+    prices = what_if.prices_of_caveats(inputs, plan, planner) if wish.price_caveats else ()
     day, laydown = _laid_down(scenario, inputs, plan, wish, progress)
-    return Made(scenario, inputs, plan, before, laydown, day)
+    return Made(scenario, original, inputs, plan, before, prices, laydown, day)
 
 
-def changed(inputs: PlanInputs, wish: Wish, mission: str) -> PlanInputs:
+def changed(inputs: PlanInputs, wish: Wish, begins: dt.date) -> PlanInputs:
     """Return the inputs as the what-ifs of a wish change them."""
-    from interpose.plan import changes
+    from interpose.plan import what_if
 
     for nation, day in wish.leave:
-        inputs = changes.nation_leaves(inputs, nation, day)
+        inputs = what_if.nation_leaves(inputs, nation, day)
     for caveat in wish.without_caveat:
-        inputs = changes.caveat_goes(inputs, caveat)
-    if wish.cut:
-        inputs = changes.less_is_asked_for(inputs, mission, wish.cut)
-    return inputs
+        inputs = what_if.caveat_goes(inputs, caveat)
+    for base in wish.close_base:
+        if any(offer.base == base for offer in inputs.offers):
+            inputs = what_if.base_closes(inputs, base, begins)
+    return what_if.fewer(inputs, wish.cut) if wish.cut else inputs
 
 
 def _span(inputs: PlanInputs, wish: Wish) -> tuple[str, dt.date, dt.date]:
@@ -251,8 +264,12 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
         told["number"].append(Told(title, [fall.words for fall in falls]))
     if made.before is not None:
         for section, title in _titles(wish):
-            lines = differences(made.before, made.plan) or ["No cell of the gap table changes."]
+            lines = differences(made) or ["No cell of the gap table changes."]
             told.setdefault(section, []).append(Told(title, lines))
+    for price in made.prices:
+        title = f"With the caveat, less without it: {price.words} ({price.caveat})."
+        aims = [f"{name}: {value:+g}" for name, value in price.aims if value]
+        told.setdefault("caveats", []).append(Told(title, aims or ["It costs nothing."]))
     return told
 
 
@@ -262,28 +279,33 @@ def _titles(wish: Wish) -> list[tuple[str, str]]:
         for nation, day in wish.leave
     ]
     found += [("caveats", f"Without the caveat {name}:") for name in wish.without_caveat]
+    found += [("next_step", f"With the base {name} closed:") for name in wish.close_base]
     if wish.cut:
-        found.append(("number", f"Planned with {wish.cut:.0%} fewer asked for:"))
+        found.append(("number", f"Planned with {wish.cut:.0%} fewer units offered:"))
     return found
 
 
-def differences(before: Plan, after: Plan) -> list[str]:
-    """Return what changed between two plans, one sentence for each line and kind of change."""
-    from interpose.plan.changes import cells_changed
+def differences(made: Made) -> list[str]:
+    """Return what a change did: cells by line and kind of change, persons, and who could help."""
+    from interpose.plan.what_if import compare
 
+    if made.before is None:
+        return []
+    found = compare(made.original, made.before, made.inputs, made.plan)
     months: dict[tuple[str, str, str, int], list[dt.date]] = {}
-    for old, new in cells_changed(before, after):
-        cell = old or new
-        assert cell is not None
-        states = (old.state if old else "not needed", new.state if new else "not needed")
-        more = (new.present if new else 0) - (old.present if old else 0)
-        months.setdefault((cell.requirement, *states, more), []).append(cell.month)
-    return [
-        f"{line}: {old} becomes {new}" * (old != new)
-        + f"{line}: still {new}" * (old == new)
-        + f", {more:+d} units, {_months(own)}"
+    for change in found.changes:
+        old, new = change.before, change.after
+        key = (new.requirement, old.state, new.state, new.present - old.present)
+        months.setdefault(key, []).append(new.month)
+    lines = [
+        f"{line}: {f'still {new}' if old == new else f'{old} becomes {new}'}, {more:+d} units,"
+        f" {_months(own)}"
         for (line, old, new, more), own in months.items()
     ]
+    lines.append(f"{found.person_months:+,.0f} person-months; {found.moves} unit-months move.")
+    nearest = {line: words for line, _, words in reversed(found.helpers)}
+    lines += [f"Who could help in {line}: {words}" for line, words in sorted(nearest.items())]
+    return lines
 
 
 def _months(months: Sequence[dt.date]) -> str:
@@ -306,7 +328,7 @@ def say_made(made: Made, written: Sequence[Path], *, as_json: bool) -> None:
         for cell in made.plan.cells
         if cell.state == "open" and lines[cell.requirement].critical
     ]
-    changes = differences(made.before, made.plan) if made.before is not None else []
+    changes = differences(made)
     if as_json:
         say_json(_document(made, written, opened, changes))
         return

@@ -142,11 +142,11 @@ def duties(
         gone = here[: max(0, int(found.left[month]) - left)]
         here = here[len(gone) :]
         vacated = [post.pop(unit) for unit in gone if unit in post]
+        resting += gone  # before others come: without any rest, who leaves may come again
         come = int(found.arrived[month]) - arrived
         fresh, resting = resting[:come], resting[come:]
         here += fresh
         tour_of.update({unit: arrived + i for i, unit in enumerate(fresh)})
-        resting += gone
         arrived, left = int(found.arrived[month]), int(found.left[month])
         post = _posted(lines, here, post, set(fresh))
         for unit in sorted(post):

@@ -1,13 +1,10 @@
-"""What-ifs change only what they name; a plan put into a scenario is played in its stead."""
+"""A plan put into a scenario is played in the stead of its own contingents."""
 
 import datetime as dt
 from dataclasses import replace
 
 import plan_examples
-import pytest
 
-from interpose.errors import InterposeError, UnknownNameError
-from interpose.plan import changes
 from interpose.plan.ground import ground_of
 from interpose.plan.in_place import detachments, placed
 from interpose.plan.laydown import lay_down
@@ -15,47 +12,6 @@ from interpose.plan.to_contingents import contingents, with_plan
 from theatres import small_scenario, troops
 
 INPUTS, PLAN, DAY = plan_examples.inputs(), plan_examples.plan(), plan_examples.day
-
-
-def test_a_nation_that_leaves_takes_its_guests_along():
-    gone = changes.nation_leaves(INPUTS, "alf", DAY(1))
-    assert {o.contributor for o in gone.offers} == {"bet", "del"}  # gam was embedded in alf
-    later = changes.nation_leaves(INPUTS, "alf", DAY(5))
-    assert [o.ends for o in later.offers if o.contributor == "alf"] == [DAY(5), DAY(5)]
-    assert [o.ends for o in later.offers if o.contributor == "bet"] == [None]
-    with pytest.raises(UnknownNameError, match="'zet'"):
-        changes.nation_leaves(INPUTS, "zet", DAY(1))
-
-
-def test_a_caveat_that_goes_is_borne_by_nobody():
-    free = changes.caveat_goes(INPUTS, "no_night")
-    assert not free.caveats
-    assert not any(offer.caveats for offer in free.offers)
-    with pytest.raises(UnknownNameError, match="Did you mean 'no_night'"):
-        changes.caveat_goes(INPUTS, "no_nigt")
-
-
-def test_the_least_urgent_falls_first_and_whole_units_fall():
-    less = changes.less_is_asked_for(INPUTS, "m", 0.1)
-    assert [line.id for line in less.requirements] == ["guard_p0", "guard_p1"]
-    lesser = changes.less_is_asked_for(INPUTS, "m", 0.4)
-    assert [line.id for line in lesser.requirements] == ["guard_p0"]
-    assert changes.less_is_asked_for(INPUTS, "m", 0.0) == INPUTS
-    with pytest.raises(InterposeError, match="not 1"):
-        changes.less_is_asked_for(INPUTS, "m", 1.0)
-
-
-def test_only_cells_that_changed_are_told():
-    assert not list(changes.cells_changed(PLAN, PLAN))
-    cell = replace(PLAN.cells[0], state="open", present=0)
-    other = replace(PLAN, cells=(cell, *PLAN.cells[1:-1]))
-    assert list(changes.cells_changed(PLAN, other)) == [
-        (PLAN.cells[0], cell),
-        (PLAN.cells[-1], None),
-    ]
-
-
-# --- the plan is played -----------------------------------------------------------------------
 
 
 def scenario():
