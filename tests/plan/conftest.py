@@ -11,12 +11,11 @@ import pytest
 from interpose.plan.inputs import load_inputs
 from interpose.scenario import new
 
-HERE = Path(__file__).parent
-ORMEL = HERE / "ormel"
-
-for folder in (HERE, HERE.parent):  # for plans.py, plan_examples.py and theatres.py
+for folder in (Path(__file__).parent, Path(__file__).parents[1]):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
+
+ORMEL = Path(__file__).parent / "ormel" / "plan"
 
 
 @pytest.fixture(scope="session")

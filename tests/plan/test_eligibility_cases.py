@@ -113,6 +113,8 @@ def test_at_most_seven_of_kosovo_serve_in_the_falklands_company(kosovo):
 def test_serbia_is_never_in_a_mission_led_by_nato(kosovo, mission, year):
     found = against(kosovo, "srb", mission, D(year, 7, 1))
     assert {"no_refusal", "framework"} & found.keys()
+    if mission == "kfor" and year > 2023:
+        assert "refused the return" in found["no_refusal"].words
     if mission == "isaf" and year >= 2007:
         assert "militarily neutral" in found["no_refusal"].words
 

@@ -29,6 +29,7 @@ def test_why_tells_offers_of_one_nation_together():
     out = plan("kosovo", "--why", "ita", "--mission", "kfor", "--on", "2017-02-15").stdout
     assert "Italy, Kosovo Force, 2017-02-15: 5 of 5 offers may go." in out
     assert out.count("Italy joined NATO") == 1
+    assert "Together 551 persons; no ceiling is on record." in out
 
 
 def test_why_as_json_is_one_document():
@@ -71,6 +72,7 @@ def test_requirement_tells_each_sum_and_what_falls_first():
     out = plan("kosovo", "--requirement", "--on", "2017-02-15", "--cut", "10").stdout
     assert "Troops to task on 2017-02-15: 3251 persons for 18 tasks" in out
     assert "= 293.3 persons" in out
+    assert "   3  Manoeuvre company, mnbg_east_2011, priority 3: 293.3 persons for patrols" in out
     assert "If 10% is cut" in out
     assert "escorts_2017: falls away, 16.8 persons (priority 5, not critical)" in out
 
@@ -79,6 +81,8 @@ def test_requirement_as_json_adds_up():
     told = json.loads(plan("kosovo", "--requirement", "--on", "2023-11-15", "--json").stdout)
     assert told["persons"] == pytest.approx(sum(task["persons"] for task in told["tasks"]))
     assert told["falls"] == []
+    assert {line["begins"] for line in told["lines"]} == {"2023-10-01"}
+    assert next(line["units"] for line in told["lines"] if "reserve" in line["capability"]) == 5
 
 
 def test_a_scenario_without_plan_tables_says_so(tmp_path):

@@ -26,7 +26,7 @@ text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = new("example", tmp_path_factory.mktemp("any"))
-    shutil.copytree(Path(__file__).parents[1] / "plan" / "ormel", made / "plan")
+    shutil.copytree(Path(__file__).parents[1] / "plan" / "ormel" / "plan", made / "plan")
     return made
 
 

@@ -11,7 +11,7 @@ from interpose.errors import ScenarioError
 from interpose.scenario import check, load, new, read_plan_tables
 from interpose.scenario.plan_rows import PLAN_TABLES
 
-ORMEL = Path(__file__).parents[1] / "plan" / "ormel"
+ORMEL = Path(__file__).parents[1] / "plan" / "ormel" / "plan"
 
 
 @pytest.fixture

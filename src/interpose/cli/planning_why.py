@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from interpose.plan.case import Reason
     from interpose.plan.requirement import Fall, Need
     from interpose.plan.result import PlanInputs
+    from interpose.scenario.plan_rows import Requirement
 
 
 def say_why(
@@ -57,7 +58,13 @@ def _plain(answer: Answer) -> dict[str, Any]:
             answer.offers, answer.verdicts, answer.windows, strict=True
         )
     ]
-    return {"mission": answer.mission, "day": answer.day.isoformat(), "offers": offers}
+    return {
+        "mission": answer.mission,
+        "day": answer.day.isoformat(),
+        "persons": 0 if answer.is_imagined else answer.persons,
+        "ceiling": answer.most,
+        "offers": offers,
+    }
 
 
 def _shown(day: dt.date) -> str | None:
@@ -73,6 +80,9 @@ def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Answer) -
         f"{nation}, {mission}, {answer.day}: {yes if allowed else 'may not go'}"
         f"{' (nothing is offered; one soldier is imagined)' if answer.is_imagined else ''}."
     )
+    if many:
+        most = "no ceiling is on record" if answer.most is None else f"the ceiling is {answer.most}"
+        typer.echo(f"  Together {answer.persons} persons; {most}.")
     shared = answer.shared if many else ()
     for reason in shared:
         _say_reason(reason, titles)
@@ -105,36 +115,55 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
     on = day or max((row.begins for row in inputs.workload), default=dt.date.min)
     needs = requirement.why(inputs, on)
     falls = requirement.what_falls_first(inputs, cut_share, on)
+    home = next((row.id for row in inputs.missions), "")
+    lines = [row for row in requirement.lines(inputs, home) if row.begins <= on < row.ends]
     if as_json:
         say_json(
             {
                 "scenario": scenario,
                 "day": on.isoformat(),
-                "persons": sum(need.persons for need in needs),
+                "persons": float(sum(need.persons for need in needs)),
                 "tasks": [_task(need) for need in needs],
-                "falls": [{"task": f.row.id, "before": f.before, "after": f.after} for f in falls],
+                "lines": [line.model_dump(mode="json") for line in lines],
+                "falls": [_fall(fall) for fall in falls],
             }
         )
         return
     _list_needs(needs, on)
+    _list_lines(inputs, lines)
     _list_falls(falls, cut_share)
 
 
 def _task(need: Need) -> dict[str, Any]:
     row = need.row.model_dump(mode="json")
-    return {"row": row, "persons": need.persons, "words": need.words}
+    return {"row": row, "persons": float(need.persons), "words": need.words}
+
+
+def _fall(fall: Fall) -> dict[str, Any]:
+    return {"task": fall.row.id, "before": float(fall.before), "after": float(fall.after)}
 
 
 def _list_needs(needs: tuple[Need, ...], on: dt.date) -> None:
-    total = sum(need.persons for need in needs)
+    total = float(sum(need.persons for need in needs))
     typer.echo(f"Troops to task on {on}: {total:.0f} persons for {len(needs)} tasks")
     for need in needs:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"
-        typer.echo(f"  {need.persons:7.1f}  {row.id} ({row.place}, {urgency}): {need.words}")
+        typer.echo(f"  {float(need.persons):7.1f}  {row.id} ({row.place}, {urgency}): {need.words}")
     assumed = sum(need.row.basis == "assumed" for need in needs)
     if needs:
         typer.echo(f"{assumed} of these {len(needs)} rows are assumed; plan/workload.csv says why.")
+
+
+def _list_lines(inputs: PlanInputs, lines: list[Requirement]) -> None:
+    names = {row.id: row.name for row in inputs.capabilities}
+    if lines:
+        typer.echo("\nIn whole units, rounded up once:")
+    for line in lines:
+        urgency = "critical" if line.critical else f"priority {line.priority}"
+        typer.echo(
+            f"  {line.units:4}  {names[line.capability]}, {line.place}, {urgency}: {line.note}"
+        )
 
 
 def _list_falls(falls: tuple[Fall, ...], cut_share: float) -> None:

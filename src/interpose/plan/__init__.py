@@ -1,1 +1,1 @@
-"""Plan: from requirement to force, who, where, when, and why not."""
+"""The plan room: from what is required and offered to who serves where and when."""

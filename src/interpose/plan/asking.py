@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from interpose.errors import UnknownNameError
 from interpose.plan.case import Reason
-from interpose.plan.eligibility import Verdict, imagined, judge, missions_of, window
+from interpose.plan.eligibility import Verdict, ceiling, imagined, judge, missions_of, window
 from interpose.plan.result import PlanInputs
 from interpose.scenario.models import Contributor
 from interpose.scenario.plan_rows import Offer
@@ -29,6 +29,8 @@ class Answer:
         For each offer the days on which it may be in place, as `window` gives them.
     is_imagined : bool
         Nothing is offered to this mission.
+    most : int or None, persons
+        Ceiling of the nation on that day.
     """
 
     mission: str
@@ -37,6 +39,13 @@ class Answer:
     verdicts: tuple[Verdict, ...]
     windows: tuple[tuple[tuple[dt.date, dt.date], ...], ...]
     is_imagined: bool
+    most: int | None
+
+    @property
+    def persons(self) -> int:
+        """Persons in those of its offers that may be in place on that day."""
+        pairs = zip(self.offers, self.verdicts, strict=True)
+        return sum(offer.strength for offer, verdict in pairs if verdict.allowed)
 
     @property
     def shared(self) -> tuple[Reason, ...]:
@@ -113,6 +122,7 @@ def _answer(inputs: PlanInputs, offers: list[Offer], day: dt.date, is_imagined: 
         verdicts=tuple(judge(inputs, offer, day) for offer in offers),
         windows=tuple(window(inputs, offer) for offer in offers),
         is_imagined=is_imagined,
+        most=ceiling(inputs, offers[0].contributor, offers[0].mission, day),
     )
 
 

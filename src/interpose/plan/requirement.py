@@ -9,25 +9,30 @@ preparation `v` hours and `r` reliefs:
 - liaison, camp: ``count * persons / (1 - a)``
 - staff: ``count * persons``; a post at a desk is not relieved
 
-Persons are added up over tasks and rounded up to whole units once, at the end.
+Persons are exact fractions (``troops_to_task.py``), added up over tasks and rounded up to whole
+units once, at the end.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
+from interpose.plan.exact import exact
 from interpose.plan.result import PlanInputs
+from interpose.plan.troops_to_task import (
+    DAYS_OF_A_WEEK,
+    HOURS_OF_A_DAY,
+    patrol_strength,
+    people,
+    post_strength,
+    reaction_strength,
+)
 from interpose.scenario import plan_table
 from interpose.scenario.plan_rows import Requirement, Workload, WorkloadKind
-
-DAYS_A_WEEK, HOURS_A_DAY = 7, 24
-
-ROUNDING = 1e-9
-"""Persons by which a sum of exact parts may exceed a whole unit without asking for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,16 @@ class Rhythm:
     away_share: float
     preparation_hours: float
     reaction_reliefs: float
+
+    @property
+    def hours_a_day(self) -> Fraction:
+        """Hours of duty a day, the free days of the week spread over all."""
+        return exact("productive_hours_per_week", self.productive_hours_per_week) / DAYS_OF_A_WEEK
+
+    @property
+    def leave(self) -> dict[str, Fraction]:
+        """The away share as days of leave in a tour of one day."""
+        return {"leave_days": exact("away_share", self.away_share), "tour_days": Fraction(1)}
 
 
 def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
@@ -78,24 +93,31 @@ def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
     return made
 
 
-def _post(row: Workload, at: Rhythm) -> float:
-    return row.count * row.persons * row.hours * DAYS_A_WEEK / at.productive_hours_per_week
+def _post(row: Workload, at: Rhythm) -> Fraction:
+    men = Fraction(row.count) * Fraction(row.persons)
+    return post_strength(men, at.hours_a_day, hours=row.hours, **at.leave)
 
 
-def _patrol(row: Workload, at: Rhythm) -> float:
-    hours = row.hours + at.preparation_hours
-    return row.count * row.persons * hours * DAYS_A_WEEK / at.productive_hours_per_week
+def _patrol(row: Workload, at: Rhythm) -> Fraction:
+    each = (row.count, row.persons, row.hours, at.hours_a_day)
+    return patrol_strength(*each, preparation_hours=at.preparation_hours, **at.leave)
 
 
-def _reaction(row: Workload, at: Rhythm) -> float:
-    return row.count * row.persons * at.reaction_reliefs * row.hours / HOURS_A_DAY
+def _reaction(row: Workload, at: Rhythm) -> Fraction:
+    shift = HOURS_OF_A_DAY / exact("reliefs", at.reaction_reliefs, strictly=True)
+    ready = exact("hours", row.hours) / HOURS_OF_A_DAY
+    return ready * reaction_strength(row.count, row.persons, shift, **at.leave)
 
 
-def _present(row: Workload, at: Rhythm) -> float:
-    return row.count * row.persons
+def _there(row: Workload, at: Rhythm) -> Fraction:
+    return exact("count", row.count) * exact("persons", row.persons)
 
 
-ARITHMETIC: dict[WorkloadKind, tuple[Callable[[Workload, Rhythm], float], str]] = {
+def _relieved(row: Workload, at: Rhythm) -> Fraction:
+    return _there(row, at) / (1 - exact("away_share", at.away_share))
+
+
+ARITHMETIC: dict[WorkloadKind, tuple[Callable[[Workload, Rhythm], Fraction], str]] = {
     "post": (_post, "{n:g} posts x {p:g} persons x {h:g} h x 7 days / {H:g} h a week"),
     "patrol": (_patrol, "{n:g} patrols a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h"),
     "escort": (_patrol, "{n:g} escorts a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h"),
@@ -103,11 +125,11 @@ ARITHMETIC: dict[WorkloadKind, tuple[Callable[[Workload, Rhythm], float], str]] 
         _reaction,
         "{n:g} calls at once x {p:g} persons x {r:g} reliefs x {h:g}/24 h, there in {m:g} min",
     ),
-    "liaison": (_present, "{n:g} teams x {p:g} persons"),
-    "camp": (_present, "{n:g} camps x {p:g} persons who run and guard it"),
-    "staff": (_present, "{n:g} x {p:g} posts"),
+    "liaison": (_relieved, "{n:g} teams x {p:g} persons"),
+    "camp": (_relieved, "{n:g} camps x {p:g} persons who run and guard it"),
+    "staff": (_there, "{n:g} x {p:g} posts"),
 }
-"""Kind of task -> persons on duty before leave, and the sum in words."""
+"""Kind of task -> persons, and the sum in words before those who are away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +139,14 @@ class Need:
     Attributes
     ----------
     row : Workload
-    persons : float
+    persons : Fraction
         Not rounded.
     words : str
         The sum, so that a reader can do it again.
     """
 
     row: Workload
-    persons: float
+    persons: Fraction
     words: str
 
 
@@ -135,13 +157,13 @@ class Fall:
     Attributes
     ----------
     row : Workload
-    before, after : float, persons
+    before, after : Fraction, persons
     words : str
     """
 
     row: Workload
-    before: float
-    after: float
+    before: Fraction
+    after: Fraction
     words: str
 
 
@@ -156,12 +178,11 @@ def need(row: Workload, at: Rhythm) -> Need:
     >>> row = load_inputs("kosovo").workload[0].model_copy(
     ...     update={"kind": "post", "count": 1.0, "persons": 1.0, "hours": 24.0})
     >>> garrison = rhythm({"productive_hours_per_week": 1874 / 52, "away_share": 0})
-    >>> round(need(row, garrison).persons, 4)
+    >>> float(round(need(row, garrison).persons, 4))
     4.6617
     """
-    persons_on_duty, text = ARITHMETIC[row.kind]
-    away = 0.0 if row.kind == "staff" else at.away_share
-    persons = persons_on_duty(row, at) / (1 - away)
+    strength, text = ARITHMETIC[row.kind]
+    persons = strength(row, at)
     words = text.format(
         n=row.count,
         p=row.persons,
@@ -171,9 +192,9 @@ def need(row: Workload, at: Rhythm) -> Need:
         v=at.preparation_hours,
         r=at.reaction_reliefs,
     )
-    if away:
-        words += f" / {1 - away:g} who are not away"
-    return Need(row, persons, f"{words} = {persons:.1f} persons")
+    if at.away_share and row.kind != "staff":
+        words += f" / {1 - at.away_share:g} who are not away"
+    return Need(row, persons, f"{words} = {float(persons):.1f} persons")
 
 
 def why(inputs: PlanInputs, day: dt.date, at: Rhythm | None = None) -> tuple[Need, ...]:
@@ -216,16 +237,17 @@ def what_falls_first(
         raise ValueError(msg)
     tasks = sorted(why(inputs, day, at), key=lambda n: n.row.id, reverse=True)
     tasks.sort(key=lambda n: (n.row.critical, -n.row.priority))
-    left = cut_share * sum(task.persons for task in tasks)
+    left = Fraction(cut_share) * sum(task.persons for task in tasks)
     falls: list[Fall] = []
     for task in tasks:
         taken = min(left, task.persons)
-        if taken <= ROUNDING:
+        if taken <= 0:
             break
         left -= taken
         kept = task.persons - taken
-        whole = kept <= ROUNDING
-        state = f"falls away, {taken:.1f}" if whole else f"keeps {kept:.1f} of {task.persons:.1f}"
+        state = f"keeps {float(kept):.1f} of {float(task.persons):.1f}"
+        if kept == 0:
+            state = f"falls away, {float(taken):.1f}"
         kind = "the mission fails without it" if task.row.critical else "not critical"
         words = f"{task.row.id}: {state} persons (priority {task.row.priority}, {kind})"
         falls.append(Fall(task.row, task.persons, kept, words))
@@ -261,7 +283,7 @@ def lines(inputs: PlanInputs, mission: str, at: Rhythm | None = None) -> tuple[R
 
 def _line(mission: str, group: list[Need], strength: int) -> Requirement:
     first = group[0].row
-    persons = sum(task.persons for task in group)
+    persons = sum((task.persons for task in group), Fraction(0))
     tasks = {task.row.task for task in group}
     urgency = "critical" if first.critical else "other"
     named = f"{first.capability}.{first.place}.{first.begins:%Y%m}.{urgency}"
@@ -269,7 +291,7 @@ def _line(mission: str, group: list[Need], strength: int) -> Requirement:
         id=named[:64],
         mission=mission,
         capability=first.capability,
-        units=max(1, math.ceil(persons / strength - ROUNDING)),
+        units=max(1, people(persons / strength)),
         place=first.place,
         task=tasks.pop() if len(tasks) == 1 else "",
         begins=first.begins,
@@ -280,5 +302,5 @@ def _line(mission: str, group: list[Need], strength: int) -> Requirement:
         may_be_split=True,
         basis="assumed",
         source=first.source,
-        note=f"{persons:.1f} persons for {', '.join(task.row.id for task in group)}",
+        note=f"{float(persons):.1f} persons for {', '.join(task.row.id for task in group)}",
     )

@@ -9,7 +9,9 @@ from interpose.errors import PlanError, ShapeError, UnknownNameError
 from interpose.plan.location import checks
 from interpose.plan.location.median import TIME_LIMIT_S
 from interpose.plan.location.result import Siting, Watch, found, infeasible, nothing_found
-from interpose.plan.location.search import Flags, Floats, Model, Search, Solved, solve
+from interpose.plan.location.search import Flags, Floats, Ints, Model, Search, Solved, solve
+
+SENSES = ("min", "max")
 
 
 def assign(
@@ -58,8 +60,9 @@ def assign(
     'Jobs take at least 4 in all, but the agents hold 3.'
     """
     search = Search(checks.not_negative("time_limit_s", time_limit_s), watch)
-    if sense not in ("min", "max"):
-        raise UnknownNameError("sense", sense, ("min", "max"))
+    if sense not in SENSES:
+        kind = "sense"
+        raise UnknownNameError(kind, sense, SENSES)
     price = np.array(cost, dtype=np.float64)
     if price.ndim != 2 or not price.size:
         message = f"cost has shape {price.shape}: wanted a table of agents x jobs, not empty."
@@ -113,7 +116,7 @@ def _impossible(can: Flags, takes: Floats, room: Floats) -> str:
 
 def _solved(
     price: Floats, can: Flags, takes: Floats, room: Floats, search: Search
-) -> tuple[Solved, np.ndarray | None]:
+) -> tuple[Solved, Ints | None]:
     """Return what HiGHS says, and the agent of each job if it found any."""
     from scipy import sparse
 

@@ -120,9 +120,7 @@ def _improve(
         bounds.best, bounds.upper = sites, cost
 
 
-def _fix(
-    bounds: Bounds, worth: Floats, lower: float, chosen: Ints, p: int, goal: float
-) -> bool:
+def _fix(bounds: Bounds, worth: Floats, lower: float, chosen: Ints, p: int, goal: float) -> bool:
     """Rule sites out, or in, by their reduced cost; return whether sites went."""
     is_chosen = np.zeros(len(worth), dtype=np.bool_)
     is_chosen[chosen] = True

@@ -7,6 +7,7 @@ Sites and pairs of site and client that only a worse answer could use are left o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,7 +57,7 @@ class Knapsacks:
             taken.append(better)
         return worth, taken
 
-    def value(self, prices: Floats, alive: Ints) -> tuple[Floats, object]:
+    def value(self, prices: Floats, alive: Ints) -> tuple[Floats, Callable[[Ints], Floats]]:
         """Return each site's worth, and a function from chosen sites to uses by client."""
         worth, taken = self.filled(prices, alive)
         at_end = worth[np.arange(len(alive)), self.room[alive]]
@@ -150,24 +151,35 @@ def place_with_room(
         must=np.isin(np.arange(len(cost)), kept),
         worth=np.zeros(len(cost)),
     )
-    tighten(bounds, p, sacks.value, improve, search, whole=whole)  # type: ignore[arg-type]
-    found = answer[-1] if answer else None
+    tighten(bounds, p, sacks.value, improve, search, whole=whole)
+    pairs = Pairs(cost, p, demand, capacity, whole=whole)
+    return _finish(bounds, sacks, pairs, answer[-1] if answer else None, search)
+
+
+def _finish(
+    bounds: Bounds,
+    sacks: Knapsacks,
+    pairs: Pairs,
+    found: tuple[Ints, Ints, float] | None,
+    search: Search,
+) -> tuple[Ints, Ints | None, float, bool]:
+    """Close what the bounds left open: a short search for a better answer, then the proof."""
     if found is not None:
         bounds.upper = found[2]
-    proved = found is not None and bounds.lower > target(bounds.upper, whole)
-    pairs = Pairs(cost, p, demand, capacity, whole=whole)
+    proved = found is not None and bounds.lower > target(bounds.upper, pairs.whole)
     for nodes in (NODES_FOR_A_BETTER_ANSWER, ALL_NODES):
         if proved or search.stop:
             break
-        goal = target(bounds.upper, whole)
-        near = goal if nodes == ALL_NODES else (goal + bounds.lower) / 2.0
-        solved, better = pairs.solve(bounds, sacks.useful(bounds, p, near), nodes, search)
+        limit = target(bounds.upper, pairs.whole)
+        if nodes != ALL_NODES:
+            limit = (limit + bounds.lower) / 2.0
+        solved, better = pairs.solve(bounds, sacks.useful(bounds, pairs.p, limit), nodes, search)
         if better is not None and better[2] < bounds.upper:
             found, bounds.upper = better, better[2]
         if nodes == ALL_NODES:
             proved = solved.proved
             bounds.lower = max(bounds.lower, min(solved.bound, bounds.upper))
-        proved |= found is not None and bounds.lower > target(bounds.upper, whole)
+        proved |= found is not None and bounds.lower > target(bounds.upper, pairs.whole)
     if found is None:
         return bounds.best, None, bounds.lower, proved
     return found[0], found[1], min(bounds.lower, found[2]), proved

@@ -117,7 +117,9 @@ def _least(
             low = middle + 1
         else:
             break
-        search.tell(np.inf if best is None else float(radii[high]), float(radii[low - (low == high)]))
+        search.tell(
+            np.inf if best is None else float(radii[high]), float(radii[low - (low == high)])
+        )
         middle = (low + high) // 2 if high < len(radii) else min(low + step - 1, len(radii) - 1)
         step *= 2
     return best, min(low, len(radii) - 1)

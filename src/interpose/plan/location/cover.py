@@ -181,7 +181,7 @@ def _most(
         low=np.concatenate([np.isin(sites, kept).astype(float), np.zeros(clients)]),
         high=np.ones(count + clients),
         whole=np.arange(count + clients) < (count if times == 1 else count + clients),
-        rows=sparse.vstack([reached, at_most]).tocsc(),
+        rows=sparse.csc_array(sparse.vstack([reached, at_most])),
         row_low=np.concatenate([np.zeros(clients), [0.0]]),
         row_high=np.concatenate([np.full(clients, np.inf), [float(p)]]),
     )

@@ -52,7 +52,9 @@ def interchange(cost: Floats, sites: Ints, kept: Ints) -> tuple[Ints, float]:
         here = cost[sites]
         first = here.argmin(axis=0)
         nearest = here[first, clients]
-        second = np.partition(here, 1, axis=0)[1] if len(sites) > 1 else np.full_like(nearest, np.inf)
+        second = (
+            np.partition(here, 1, axis=0)[1] if len(sites) > 1 else np.full_like(nearest, np.inf)
+        )
         objective = float(nearest.sum())
         value = _swap_values(cost, sites, first, nearest, second)
         value[:, np.isin(sites, kept)] = np.inf

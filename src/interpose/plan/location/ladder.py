@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.plan.location.search import Flags, Floats, Ints, Model
+from interpose.plan.location.search import Flags, Floats, Model
 
 
 def ladder(cost: Floats, must: Flags, p: int, reach: Floats) -> tuple[Model, float] | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
 
 OPTIMAL = "optimal"
 INFEASIBLE = "infeasible"
@@ -49,8 +48,8 @@ class Siting:
 
 
 def found(
-    sites: Sequence[int],
-    assignment: Sequence[int],
+    sites: Iterable[int],
+    assignment: Iterable[int],
     objective: float,
     bound: float,
     *,
@@ -104,4 +103,3 @@ def nothing_found(stop: str, bound: float, seconds: float) -> Siting:
 
 Watch = Callable[[float, float, float], bool | None]
 """Called as ``watch(seconds, objective, bound)`` while a search runs; True ends it, best kept."""
-

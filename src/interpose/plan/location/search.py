@@ -83,7 +83,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """What the solver found: values (None if nothing), objective, lower bound, and what it proved."""
+    """Values (None where nothing was found), objective, lower bound, and what was proved."""
 
     values: Floats | None
     objective: float
@@ -120,7 +120,7 @@ def solve(
     """
     import highspy
 
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     settings: dict[str, Any] = {
         "threads": 1,

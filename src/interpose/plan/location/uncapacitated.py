@@ -7,6 +7,7 @@ branching on sites with the same bounds is far quicker (docs/decisions/0013).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -67,16 +68,17 @@ def place(cost: Floats, p: int, kept: Ints, search: Search) -> tuple[Ints, float
 def _worth_of(cost: Floats) -> Value:
     """Return the function that values sites: a site takes every client that gains by it."""
 
-    def value(prices: Floats, alive: Ints) -> tuple[Floats, object]:
+    def value(prices: Floats, alive: Ints) -> tuple[Floats, Callable[[Ints], Floats]]:
         gains = cost[alive] - prices
         np.minimum(gains, 0.0, out=gains)
 
         def uses(chosen: Ints) -> Floats:
-            return np.count_nonzero(gains[chosen], axis=0).astype(np.float64)
+            count: Floats = np.count_nonzero(gains[chosen], axis=0).astype(np.float64)
+            return count
 
         return gains.sum(axis=1), uses
 
-    return value  # type: ignore[return-value]
+    return value
 
 
 def _climb(
