@@ -256,7 +256,7 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
     told: dict[str, list[Any]] = {}
     needs = requirement.why(made.inputs, made.day)
     if needs:
-        total = sum(need.persons for need in needs)
+        total = float(sum(need.persons for need in needs))
         title = f"Troops to task on {made.day}: {total:.0f} persons, task by task."
         told["number"] = [Told(title, [f"{need.row.id}: {need.words}" for need in needs])]
         falls = requirement.what_falls_first(made.inputs, CUT_TOLD, made.day)
