@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 PAGE = "plan.html"
 
+MOST_HELPERS = 3
+"""Offers named for each line that opened; the gap table names the others."""
+
 CUT_TOLD = 0.1
 """Share whose loss the page always explains: which task falls first if 10 % is cut."""
 
@@ -298,14 +301,24 @@ def differences(made: Made) -> list[str]:
         key = (new.requirement, old.state, new.state, new.present - old.present)
         months.setdefault(key, []).append(new.month)
     lines = [
-        f"{line}: {f'still {new}' if old == new else f'{old} becomes {new}'}, {more:+d} units,"
+        f"{_label(made, line)}: {f'still {new}' if old == new else f'{old} becomes {new}'}, {more:+d} units,"
         f" {_months(own)}"
         for (line, old, new, more), own in months.items()
     ]
     lines.append(f"{found.person_months:+,.0f} person-months; {found.moves} unit-months move.")
     nearest = {line: words for line, _, words in reversed(found.helpers)}
-    lines += [f"Who could help in {line}: {words}" for line, words in sorted(nearest.items())]
+    for line, words in sorted(nearest.items()):
+        first = "; ".join(words.split("; ")[:MOST_HELPERS])
+        lines.append(f"Who is nearest for {_label(made, line)}: {first}")
     return lines
+
+
+def _label(made: Made, line: str) -> str:
+    """Return a line as one says it: capability, place, and whether it is critical."""
+    row = next(r for r in made.original.requirements if r.id == line)
+    name = next(k.name for k in made.original.capabilities if k.id == row.capability)
+    place = "" if row.place == "theatre" else f" in {row.place}"
+    return f"{name}{place}{', critical' if row.critical else ''}"
 
 
 def _months(months: Sequence[dt.date]) -> str:

@@ -77,9 +77,13 @@ class PlanMaterial:
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """Cells of this mission; a plan may hold those of missions that share its pools."""
+        """Cells of this mission's lines that are needed in some month of the plan.
+
+        A plan may hold lines of missions that share its pools, and lines of other years.
+        """
         own = {r.id for r in self.inputs.requirements if r.mission == self.plan.mission}
-        return tuple(cell for cell in self.plan.cells if cell.requirement in own)
+        needed = {cell.requirement for cell in self.plan.cells if cell.needed}
+        return tuple(cell for cell in self.plan.cells if cell.requirement in own & needed)
 
     @cached_property
     def lines(self) -> dict[str, Requirement]:
