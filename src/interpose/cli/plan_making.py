@@ -300,11 +300,10 @@ def differences(made: Made) -> list[str]:
         old, new = change.before, change.after
         key = (new.requirement, old.state, new.state, new.present - old.present)
         months.setdefault(key, []).append(new.month)
-    lines = [
-        f"{_label(made, line)}: {f'still {new}' if old == new else f'{old} becomes {new}'}, {more:+d} units,"
-        f" {_months(own)}"
-        for (line, old, new, more), own in months.items()
-    ]
+    lines = []
+    for (line, old, new, more), own in months.items():
+        state = f"still {new}" if old == new else f"{old} becomes {new}"
+        lines.append(f"{_label(made, line)}: {state}, {more:+d} units, {_months(own)}")
     lines.append(f"{found.person_months:+,.0f} person-months; {found.moves} unit-months move.")
     nearest = {line: words for line, _, words in reversed(found.helpers)}
     for line, words in sorted(nearest.items()):

@@ -47,7 +47,8 @@ def with_plan(
     rows = tuple(contingents(scenario, inputs, plan, laydown))
     kept = tuple(row for own in scenario.contingents for row in _outside(own, plan))
     told = [row.model_dump(mode="json") for row in rows]
-    text = scenario.digest + plan_bytes(plan).decode() + json.dumps(told, sort_keys=True)
+    timeless = plan_bytes(replace(plan, stages=()))  # seconds of a search change nothing played
+    text = scenario.digest + timeless.decode() + json.dumps(told, sort_keys=True)
     return replace(
         scenario,
         contingents=(*kept, *rows),

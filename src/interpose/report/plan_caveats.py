@@ -77,7 +77,13 @@ def held_alone(material: PlanMaterial) -> Table:
         )
     rows.sort(key=lambda row: (-int(row[4]), str(row[0])))
     found = [(*row[:4], number(int(row[4]))) for row in rows]
-    header = ("Nation", "Lines it alone fills", "of them critical", "Leaves with it", "Persons")
+    header = (
+        "Nation",
+        "Lines that only it fills, for some time at least",
+        "of them critical",
+        "Leaves with it",
+        "Persons",
+    )
     caption = "What opens if a nation leaves and nobody takes its place; persons at most"
     return Table("alone", caption, header, found, numeric=4)
 
