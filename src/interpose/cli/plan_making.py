@@ -301,8 +301,8 @@ def differences(made: Made) -> list[str]:
         key = (new.requirement, old.state, new.state, new.present - old.present)
         months.setdefault(key, []).append(new.month)
     lines = []
-    for (line, old, new, more), own in months.items():
-        state = f"still {new}" if old == new else f"{old} becomes {new}"
+    for (line, was, now, more), own in months.items():
+        state = f"still {now}" if was == now else f"{was} becomes {now}"
         lines.append(f"{_label(made, line)}: {state}, {more:+d} units, {_months(own)}")
     lines.append(f"{found.person_months:+,.0f} person-months; {found.moves} unit-months move.")
     nearest = {line: words for line, _, words in reversed(found.helpers)}
