@@ -8,7 +8,9 @@
     ├── RunError                   a run folder cannot be written, read or resumed
     │   └── RunMismatchError       the folder holds a run of other inputs
     ├── PagesError                 proposals for the record cannot be read, accepted or written
-    ├── PlanError                  what a plan is to be made from cannot be used
+    ├── PlanError                  a plan cannot be made or is not to be trusted
+    │   ├── ConflictError          what is demanded contradicts itself; carries the smallest set
+    │   └── AuditError             a plan breaks a rule; carries every finding
     ├── RunawayError               a future grew past its limit of incidents
     └── ShapeError                 an array has other axes than its function states
 
@@ -112,7 +114,40 @@ class PagesError(InterposeError):
 
 
 class PlanError(InterposeError):
-    """What a plan is to be made from cannot be used: a number out of range, a name unknown."""
+    """A plan cannot be made, or one that was made is not to be trusted."""
+
+
+class ConflictError(PlanError):
+    """What is demanded of a plan contradicts itself.
+
+    Attributes
+    ----------
+    demands : tuple of str
+        The smallest set of demands that cannot hold together, in words.
+    """
+
+    def __init__(self, demands: Iterable[str]) -> None:
+        self.demands = tuple(demands)
+        lines = "\n".join(f"  {demand}" for demand in self.demands)
+        super().__init__(
+            f"These {len(self.demands)} demands cannot hold together; no plan was made.\n{lines}\n"
+            "Any one of them given up, the others can be kept."
+        )
+
+
+class AuditError(PlanError):
+    """A plan breaks a rule that its audit knows.
+
+    Attributes
+    ----------
+    findings : tuple of str
+        Rule, place and what is wrong, one line each.
+    """
+
+    def __init__(self, findings: Iterable[str]) -> None:
+        self.findings = tuple(findings)
+        lines = "\n".join(f"  {finding}" for finding in self.findings)
+        super().__init__(f"The audit found {len(self.findings)} faults in the plan.\n{lines}")
 
 
 class RunawayError(InterposeError):

@@ -6,6 +6,7 @@ difference in colour is one of lightness, marker, dash or label too, so that gre
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import math
@@ -132,6 +133,17 @@ def _rounded(attribute: str) -> str:
 def thousands(axes: Axes) -> None:
     """Write the y axis with commas and no powers of ten."""
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+
+
+def day_number(date: dt.date) -> float:
+    """Return a day as matplotlib counts them, for axes after ``xaxis_date``.
+
+    Examples
+    --------
+    >>> day_number(dt.date(1970, 1, 2))
+    1.0
+    """
+    return float((date - dt.date(1970, 1, 1)).days)
 
 
 def plain_log(axes: Axes, lowest: float, highest: float, *, small: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
@@ -83,6 +84,23 @@ def write_report(run_folder: Path | str) -> Path:
 
 def render(material: Material) -> str:
     """Return the report as HTML."""
+    with drawing.styled():
+        sections: list[Section] = []
+        for make in SECTIONS:
+            made = make(material)
+            sections += [made] if isinstance(made, Section) else made
+    return page(material.scenario.header.title, sections)
+
+
+def page(title: str, sections: Sequence[Section]) -> str:
+    """Return sections as one HTML file that needs nothing else.
+
+    Parameters
+    ----------
+    title : str
+    sections : sequence of Section
+        The first must be named ``findings``; the link over the contents leads there.
+    """
     loader = jinja2.PackageLoader("interpose.report")
     environment = jinja2.Environment(
         loader=loader,
@@ -91,14 +109,9 @@ def render(material: Material) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    with drawing.styled():
-        sections: list[Section] = []
-        for make in SECTIONS:
-            made = make(material)
-            sections += [made] if isinstance(made, Section) else made
     source, _, _ = loader.get_source(environment, "report.css")
     return environment.get_template("report.html").render(
-        title=material.scenario.header.title,
+        title=title,
         sections=sections,
         css=Markup(source),  # our own file
     )

@@ -192,6 +192,9 @@ class Offer(Row):
     movement_days: Whole = Field(default=0, ge=0, le=366, description="home to in place")
     tour_months: Whole = Field(default=6, ge=1, le=36, description="months of one tour")
     dwell_per_tour: Number = Field(default=0, ge=0, le=20, description="rest, in tours")
+    handover_days: Whole = Field(
+        default=0, ge=0, le=14, description="relief in place: days that both units are there"
+    )
     pool_units: Whole | None = Field(
         default=None, ge=1, description="units that rotate through it, if known"
     )

@@ -119,7 +119,8 @@ def place_with_room(
     """
     finite = np.where(np.isfinite(cost), cost, 0.0)
     whole = bool((finite == np.rint(finite)).all())
-    worst = float(finite.max(axis=0).sum()) + 1.0
+    worst = float(finite.max(axis=0).sum()) * (1.0 + 1e-6) + 1.0  # no answer costs as much
+    worst = float(np.ceil(worst)) if whole else worst
     start = np.where(np.isfinite(cost), cost, worst)
     scale = max(1.0, float(capacity.max()) / ROOM_STEPS)
     if (demand != np.rint(demand)).any():
@@ -166,7 +167,7 @@ def _finish(
     """Close what the bounds left open: a short search for a better answer, then the proof."""
     if found is not None:
         bounds.upper = found[2]
-    proved = found is not None and bounds.lower > target(bounds.upper, pairs.whole)
+    proved = bounds.lower > target(bounds.upper, pairs.whole)
     for nodes in (NODES_FOR_A_BETTER_ANSWER, ALL_NODES):
         if proved or search.stop:
             break
@@ -179,7 +180,7 @@ def _finish(
         if nodes == ALL_NODES:
             proved = solved.proved
             bounds.lower = max(bounds.lower, min(solved.bound, bounds.upper))
-        proved |= found is not None and bounds.lower > target(bounds.upper, pairs.whole)
+        proved |= bounds.lower > target(bounds.upper, pairs.whole)
     if found is None:
         return bounds.best, None, bounds.lower, proved
     return found[0], found[1], min(bounds.lower, found[2]), proved
@@ -236,6 +237,8 @@ class Pairs:
         """Return what HiGHS says, and sites, site of each client and cost if it found an answer."""
         keep = useful.any(axis=1) | bounds.must
         alive, must = bounds.alive[keep], bounds.must[keep]
+        if not useful.any(axis=0).all():
+            return Solved(None, np.inf, np.inf, proved=True, infeasible=True), None
         at, client = np.nonzero(useful[keep])
         model = self.model(alive, must, at, client)
         scale = 1.0 if self.whole else 1e4 / max(float(model.cost.max(initial=0.0)), 1e-9)

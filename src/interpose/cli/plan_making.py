@@ -1,0 +1,377 @@
+"""What ``interpose plan`` does to make a plan: solve, lay down, write, and say what is open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from interpose.cli.saying import note, say_json
+
+if TYPE_CHECKING:
+    from interpose.plan.laydown import Laydown
+    from interpose.plan.result import Plan, PlanInputs
+    from interpose.plan.what_if import Price
+    from interpose.scenario import Scenario
+
+PAGE = "plan.html"
+
+MOST_HELPERS = 3
+"""Offers named for each line that opened; the gap table names the others."""
+
+CUT_TOLD = 0.1
+"""Share whose loss the page always explains: which task falls first if 10 % is cut."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked on the command line.
+
+    Attributes
+    ----------
+    scenario : str
+    mission : str or None
+        None: the first mission that has lines.
+    begins, ends : date or None
+        None: from the first day to the last on which that mission needs anything.
+    out : Path
+    leave : tuple of (nation, date)
+    without_caveat, close_base : tuple of str
+    cut : float
+        Share of all offered units that is gone, 0 to 1.
+    price_caveats : bool
+        Plan again without each caveat, to say what it costs; takes a search each.
+    frozen_until : date or None
+    previous : Path or None
+    time_limit_s, gap : float
+    backup : int
+        Platoons that each place should be reached by.
+    stay_in_area : bool
+    closed_roads : tuple of (str, str)
+    winter_factor : float
+    calls : tuple of str
+        Places that call at once.
+    command : str
+        As typed.
+    """
+
+    scenario: str
+    mission: str | None = None
+    begins: dt.date | None = None
+    ends: dt.date | None = None
+    out: Path = Path("plans")
+    leave: tuple[tuple[str, dt.date], ...] = ()
+    without_caveat: tuple[str, ...] = ()
+    close_base: tuple[str, ...] = ()
+    cut: float = 0.0
+    price_caveats: bool = False
+    frozen_until: dt.date | None = None
+    previous: Path | None = None
+    time_limit_s: float = 60.0
+    gap: float = 0.01
+    backup: int = 2
+    stay_in_area: bool = False
+    closed_roads: tuple[tuple[str, str], ...] = ()
+    winter_factor: float = 1.0
+    calls: tuple[str, ...] = ()
+    command: str = ""
+
+    @property
+    def is_what_if(self) -> bool:
+        """Whether the plan is compared with one in which nothing was changed."""
+        return bool(self.leave or self.without_caveat or self.close_base or self.cut)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A plan with what it was made from, and the one it is compared with."""
+
+    scenario: Scenario
+    original: PlanInputs
+    inputs: PlanInputs
+    plan: Plan
+    before: Plan | None
+    prices: tuple[Price, ...]
+    laydown: Laydown | None
+    day: dt.date
+
+
+def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
+    """Make a plan and its laydown; progress is told in words.
+
+    Raises
+    ------
+    ScenarioError, UnknownNameError, PlanError
+        For wrong input.
+    """
+    from interpose.plan import what_if
+    from interpose.plan.files import read_plan
+    from interpose.plan.generation import generate
+    from interpose.plan.inputs import load_inputs
+    from interpose.scenario import load
+
+    scenario, original = load(wish.scenario), load_inputs(wish.scenario)
+    mission, begins, ends = _span(original, wish)
+    previous = None if wish.previous is None else read_plan(wish.previous)
+    limits: dict[str, Any] = {"time_limit_s": wish.time_limit_s, "gap": wish.gap}
+    before = None
+    if wish.is_what_if:
+        progress("Without the change:")
+        before = generate(original, mission, begins, ends, previous=previous,
+                          frozen_until=wish.frozen_until, progress=progress, **limits)  # fmt: skip
+        progress("With the change:")
+    inputs = changed(original, wish, begins)
+
+    def planner(tables: PlanInputs) -> Plan:
+        return generate(tables, mission, begins, ends, previous=before or previous,
+                        frozen_until=wish.frozen_until, progress=progress, **limits)  # fmt: skip
+
+    plan = planner(inputs)
+    prices = what_if.prices_of_caveats(inputs, plan, planner) if wish.price_caveats else ()
+    day, laydown = _laid_down(scenario, inputs, plan, wish, progress)
+    return Made(scenario, original, inputs, plan, before, prices, laydown, day)
+
+
+def changed(inputs: PlanInputs, wish: Wish, begins: dt.date) -> PlanInputs:
+    """Return the inputs as the what-ifs of a wish change them."""
+    from interpose.plan import what_if
+
+    for nation, day in wish.leave:
+        inputs = what_if.nation_leaves(inputs, nation, day)
+    for caveat in wish.without_caveat:
+        inputs = what_if.caveat_goes(inputs, caveat)
+    for base in wish.close_base:
+        if any(offer.base == base for offer in inputs.offers):
+            inputs = what_if.base_closes(inputs, base, begins)
+    return what_if.fewer(inputs, wish.cut) if wish.cut else inputs
+
+
+def _span(inputs: PlanInputs, wish: Wish) -> tuple[str, dt.date, dt.date]:
+    """Return the mission and the months to plan: as wished, else all that are asked for."""
+    from interpose.errors import PlanError, UnknownNameError
+
+    with_lines = [m.id for m in inputs.missions if any(r.mission == m.id for r in _lines(inputs))]
+    mission = wish.mission or (with_lines[0] if with_lines else "")
+    if not with_lines:
+        msg = f"{wish.scenario} asks for nothing: there are no rows in plan/requirements.csv."
+        raise PlanError(msg)
+    if mission not in with_lines:
+        kind = "mission with requirements"
+        raise UnknownNameError(kind, mission, with_lines)
+    own = [line for line in _lines(inputs) if line.mission == mission]
+    begins = (wish.begins or min(line.begins for line in own)).replace(day=1)
+    ends = wish.ends or max(line.ends for line in own)
+    if not begins < ends:
+        msg = f"The plan would end on {ends}, not after it begins on {begins}."
+        raise PlanError(msg)
+    return mission, begins, ends
+
+
+def _lines(inputs: PlanInputs) -> Sequence[Any]:
+    return inputs.requirements
+
+
+def _laid_down(
+    scenario: Scenario, inputs: PlanInputs, plan: Plan, wish: Wish, progress: Callable[[str], Any]
+) -> tuple[dt.date, Laydown | None]:
+    """Lay the platoons of the fullest month down; None where there are none."""
+    from interpose.plan.ground import ground_of
+    from interpose.plan.in_place import detachments, placed, present_on
+    from interpose.plan.laydown import lay_down
+
+    rows = tuple(r for r in placed(inputs, plan) if r.requirement.mission == plan.mission)
+    months = sorted({cell.month.replace(day=15) for cell in plan.cells})
+    persons = {m: sum(r.persons for r in present_on(rows, m)) for m in months}
+    day = max(months, key=lambda m: (persons[m], -m.toordinal()), default=plan.begins)
+    ground = ground_of(
+        scenario, day, closed_bases=wish.close_base, closed_roads=wish.closed_roads,
+        winter_factor=wish.winter_factor,
+    )  # fmt: skip
+    sent = detachments(scenario, ground, rows, day)
+    if not sent:
+        progress(f"No platoon that answers calls is there on {day}: nothing is laid down.")
+        return day, None
+    laydown = lay_down(
+        ground, sent, backup=wish.backup, may_cross_boundary=not wish.stay_in_area,
+        time_limit_s=wish.time_limit_s,
+    )  # fmt: skip
+    for stage in laydown.stages:
+        progress(f"laydown, {stage.name}: {stage.value:.4g}, bound {stage.bound:.4g}"
+                 f" ({stage.status}, {stage.seconds:.1f} s)")  # fmt: skip
+    return day, laydown
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
+    """Write plan.json, the tables, the export and the page; return where they stand."""
+    from interpose.plan import files
+    from interpose.plan.in_place import placed
+    from interpose.plan.orbat_mapper import orbat_mapper
+    from interpose.report.plan_page import plan_page
+
+    rows = placed(made.inputs, made.plan)
+    names = {row.id: row.name for row in made.scenario.contributors}
+    contents = {
+        "gaps.csv": files.gaps_csv(made.plan),
+        "assignments.csv": files.assignments_csv(rows, names),
+        "orbat_mapper.json": files.as_plain(orbat_mapper(made.scenario, made.plan, rows)),
+        PAGE: plan_page(_material(made, wish)).encode(),
+    }
+    if made.laydown is not None:
+        contents["laydown.csv"] = files.laydown_csv(made.laydown)
+    written = [files.write_aside(wish.out / name, text) for name, text in contents.items()]
+    return files.write_plan(wish.out, made.plan), *written
+
+
+def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room imported late
+    from interpose.plan.simultaneous import simultaneous_cover
+    from interpose.report.plan_material import PlanMaterial
+
+    material = PlanMaterial(
+        scenario=made.scenario,
+        inputs=made.inputs,
+        plan=made.plan,
+        laydown=made.laydown,
+        day=made.day,
+        asked=f"Whether to ask the nations for what this plan needs from {made.plan.begins} on, and"
+        " what to do about the lines it leaves open.",
+        told=_told(made, wish),
+        command=wish.command,
+    )
+    if wish.calls and made.laydown is not None:
+        limit = material.reach_min
+        calls = simultaneous_cover(made.laydown, wish.calls, within_min=limit)
+        material = replace(material, calls=calls)
+    return material
+
+
+def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
+    """Return what the plan room says of the number and of the change, by section of the page."""
+    from interpose.plan import requirement
+    from interpose.report.plan_material import Told
+
+    told: dict[str, list[Any]] = {}
+    needs = requirement.why(made.inputs, made.day)
+    if needs:
+        total = float(sum(need.persons for need in needs))
+        title = f"Troops to task on {made.day}: {total:.0f} persons, task by task."
+        told["number"] = [Told(title, [f"{need.row.id}: {need.words}" for need in needs])]
+        falls = requirement.what_falls_first(made.inputs, CUT_TOLD, made.day)
+        title = f"If {CUT_TOLD:.0%} is cut, this falls, in this order."
+        told["number"].append(Told(title, [fall.words for fall in falls]))
+    if made.before is not None:
+        for section, title in _titles(wish):
+            lines = differences(made) or ["No cell of the gap table changes."]
+            told.setdefault(section, []).append(Told(title, lines))
+    for price in made.prices:
+        title = f"With the caveat, less without it: {price.words} ({price.caveat})."
+        aims = [f"{name}: {value:+g}" for name, value in price.aims if value]
+        told.setdefault("caveats", []).append(Told(title, aims or ["It costs nothing."]))
+    return told
+
+
+def _titles(wish: Wish) -> list[tuple[str, str]]:
+    found = [
+        ("leaves", f"{nation.upper()} leaves on {day}; against the plan in which it stays:")
+        for nation, day in wish.leave
+    ]
+    found += [("caveats", f"Without the caveat {name}:") for name in wish.without_caveat]
+    found += [("next_step", f"With the base {name} closed:") for name in wish.close_base]
+    if wish.cut:
+        found.append(("number", f"Planned with {wish.cut:.0%} fewer units offered:"))
+    return found
+
+
+def differences(made: Made) -> list[str]:
+    """Return what a change did: cells by line and kind of change, persons, and who could help."""
+    from interpose.plan.what_if import compare
+
+    if made.before is None:
+        return []
+    found = compare(made.original, made.before, made.inputs, made.plan)
+    months: dict[tuple[str, str, str, int], list[dt.date]] = {}
+    for change in found.changes:
+        old, new = change.before, change.after
+        key = (new.requirement, old.state, new.state, new.present - old.present)
+        months.setdefault(key, []).append(new.month)
+    lines = []
+    for (line, was, now, more), own in months.items():
+        state = f"still {now}" if was == now else f"{was} becomes {now}"
+        lines.append(f"{_label(made, line)}: {state}, {more:+d} units, {_months(own)}")
+    lines.append(f"{found.person_months:+,.0f} person-months; {found.moves} unit-months move.")
+    nearest = {line: words for line, _, words in reversed(found.helpers)}
+    for line, words in sorted(nearest.items()):
+        first = "; ".join(words.split("; ")[:MOST_HELPERS])
+        lines.append(f"Who is nearest for {_label(made, line)}: {first}")
+    return lines
+
+
+def _label(made: Made, line: str) -> str:
+    """Return a line as one says it: capability, place, and whether it is critical."""
+    row = next(r for r in made.original.requirements if r.id == line)
+    name = next(k.name for k in made.original.capabilities if k.id == row.capability)
+    place = "" if row.place == "theatre" else f" in {row.place}"
+    return f"{name}{place}{', critical' if row.critical else ''}"
+
+
+def _months(months: Sequence[dt.date]) -> str:
+    """Return months as a span; they are in order."""
+    if len(months) == 1:
+        return f"in {months[0]:%Y-%m}"
+    return f"in {len(months)} months from {months[0]:%Y-%m} to {months[-1]:%Y-%m}"
+
+
+# --- saying ---------------------------------------------------------------------------------
+
+
+def say_made(made: Made, written: Sequence[Path], *, as_json: bool) -> None:
+    """Say which critical cells are open, what changed, and where the files are."""
+    from interpose.plan.gaps import summary
+
+    lines = {line.id: line for line in made.inputs.requirements}
+    opened = [
+        cell
+        for cell in made.plan.cells
+        if cell.state == "open" and lines[cell.requirement].critical
+    ]
+    changes = differences(made)
+    if as_json:
+        say_json(_document(made, written, opened, changes))
+        return
+    typer.echo(summary(made.inputs, made.plan))
+    for text in dict.fromkeys(f"open, critical: {c.requirement}: {c.words}" for c in opened):
+        typer.echo(text)
+    if not opened:
+        typer.echo("No critical line is open in any month.")
+    for text in changes:
+        typer.echo(f"changed: {text}")
+    for path in written:
+        typer.echo(str(path))
+
+
+def _document(
+    made: Made, written: Sequence[Path], opened: Sequence[Any], changes: list[str]
+) -> dict[str, Any]:
+    responses = made.laydown.responses if made.laydown is not None else ()
+    kept = [r.first_min for r in responses if r.protected and r.first_min != float("inf")]
+    return {
+        "mission": made.plan.mission,
+        "begins": made.plan.begins.isoformat(),
+        "ends": made.plan.ends.isoformat(),
+        "open_critical": [
+            {"line": c.requirement, "month": c.month.isoformat(), "words": c.words} for c in opened
+        ],
+        "changed": changes,
+        "worst_protected_min": max(kept) if kept else None,
+        "stages": [
+            {"name": s.name, "value": s.value, "bound": s.bound, "status": s.status}
+            for s in (*made.plan.stages, *(made.laydown.stages if made.laydown else ()))
+        ],
+        "files": [str(path) for path in written],
+    }

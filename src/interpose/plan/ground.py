@@ -1,0 +1,211 @@
+"""What a laydown stands on: open bases, places, people, areas, and the minutes between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.errors import PlanError, UnknownNameError
+from interpose.plan.roads import Floats as Floats
+from interpose.plan.roads import Road, travel_min
+from interpose.scenario import Scenario
+from interpose.scenario.models import Base
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+PLATOON_PERSONS = 30
+"""Persons of a platoon (source: practice.md S17 of the planning facts, range 15 to 50; assumed)."""
+
+PROTECTED = ("protected_site", "crossing")
+"""Kinds of place that are protected unless the planner names others."""
+
+IN_THEATRE = ("in_theatre", "exercise")
+"""Stocks of contingents that are seen in the streets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where platoons can stand and whom they must reach.
+
+    Attributes
+    ----------
+    bases, places : tuple of str
+        Ids.
+    minutes : (base, place) float, minutes
+        Along open roads; infinite where none leads.
+    persons : (place,) float, persons
+        How much a place counts in the mean response.
+    protected : (place,) bool
+        Places whose worst response comes first.
+    capacity : (base,) int, platoons
+    camp_persons : (base,) float, persons
+        What running the camp costs, whatever its size.
+    areas : tuple of str
+        Id of the area of each place; empty where it lies in none.
+    closed_roads : tuple of (str, str)
+        Roads left out, by a barricade or otherwise.
+    winter_factor : float
+        What every time was multiplied by.
+    """
+
+    bases: tuple[str, ...]
+    places: tuple[str, ...]
+    minutes: Floats
+    persons: Floats
+    protected: Flags
+    capacity: Ints
+    camp_persons: Floats
+    areas: tuple[str, ...]
+    closed_roads: tuple[Road, ...] = ()
+    winter_factor: float = 1.0
+
+
+def ground_of(
+    scenario: Scenario,
+    day: dt.date,
+    *,
+    protected: Iterable[str] | None = None,
+    capacity: Mapping[str, int] | None = None,
+    camp_persons: float = 1.0,
+    closed_bases: Iterable[str] = (),
+    closed_roads: Iterable[Road] = (),
+    winter_factor: float = 1.0,
+) -> Ground:
+    """Return the ground of a scenario on a day.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its bases, places, links, people and areas of that day.
+    day : date
+        Bases open and areas drawn on it; people of its year.
+    protected : iterable of str, optional
+        Ids of places whose worst response comes first; else the sites and crossings.
+    capacity : dict of str to int, optional
+        Base to platoons it can hold; for others, the most that ever stood there at once.
+    camp_persons : float
+        Persons that running one camp costs; 1 counts camps.
+    closed_bases : iterable of str
+        Bases that may not be used.
+    closed_roads : iterable of (str, str)
+        Roads between two places that are barred.
+    winter_factor : float
+        By what snow multiplies every time.
+
+    Raises
+    ------
+    UnknownNameError
+        If a base or place is none of the scenario's.
+    PlanError
+        If no base is open.
+    """
+    ids = [base.id for base in scenario.bases]
+    given = dict(capacity or {})
+    shut = set(closed_bases)
+    for name in (*shut, *given):
+        if name not in ids:
+            kind = "base"
+            raise UnknownNameError(kind, name, ids)
+    bases = [base for base in usable_bases(scenario, day) if base.id not in shut]
+    if not bases:
+        msg = f"No base is open in the theatre on {day}: there is nowhere to lay platoons down."
+        raise PlanError(msg)
+    roads = tuple(sorted((min(a, b), max(a, b)) for a, b in closed_roads))
+    held = _most_held(scenario)
+    room = [given.get(b.id, held.get(b.id, 0) // PLATOON_PERSONS or 1) for b in bases]
+    return Ground(
+        bases=tuple(base.id for base in bases),
+        places=tuple(place.id for place in scenario.places),
+        minutes=travel_min(
+            scenario, [base.place for base in bases], closed=roads, winter_factor=winter_factor
+        ),
+        persons=persons_at(scenario, day.year),
+        protected=_flags(scenario, protected),
+        capacity=np.array(room, dtype=np.int64),
+        camp_persons=np.full(len(bases), float(camp_persons)),
+        areas=_areas(scenario, day),
+        closed_roads=roads,
+        winter_factor=winter_factor,
+    )
+
+
+def usable_bases(scenario: Scenario, day: dt.date) -> list[Base]:
+    """Return the bases open on a day inside the theatre.
+
+    A base where the scenario's contingents are only ever in the rear or in reserve stands outside.
+    """
+    stocks: dict[str, set[str]] = {}
+    for row in scenario.contingents:
+        stocks.setdefault(row.base, set()).add(row.stock)
+    return [
+        base
+        for base in scenario.bases
+        if base.opens <= day
+        and (base.closes is None or day <= base.closes)
+        and (base.id not in stocks or stocks[base.id] & set(IN_THEATRE))
+    ]
+
+
+def persons_at(scenario: Scenario, year: int) -> Floats:
+    """Return (place,) persons of a year; straight lines between the years given.
+
+    A municipality's people stand at its seat unless shares.csv spreads them over its places.
+    """
+    index = {place.id: i for i, place in enumerate(scenario.places)}
+    given: dict[tuple[str, str], dict[int, int]] = {}
+    for row in scenario.people:
+        given.setdefault((row.place, row.community), {})[row.year] = row.persons
+    shares: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for share in scenario.shares:
+        key = (share.municipality, share.community)
+        shares.setdefault(key, []).append((share.place, share.share))
+    persons = np.zeros(len(index))
+    for key, by_year in given.items():
+        known = sorted(by_year)
+        here = float(np.interp(year, known, [by_year[y] for y in known]))
+        for place, part in shares.get(key, [(key[0], 1.0)]):
+            persons[index[place]] += part * here
+    return persons
+
+
+def _most_held(scenario: Scenario) -> dict[str, int]:
+    """Return the most persons that ever stood at each base at once, by the scenario's table."""
+    steps: dict[str, dict[dt.date, int]] = {}
+    for row in scenario.contingents:
+        if row.stock not in IN_THEATRE:
+            continue
+        at = steps.setdefault(row.base, {})
+        at[row.arrives] = at.get(row.arrives, 0) + row.strength
+        if row.departs is not None:
+            at[row.departs] = at.get(row.departs, 0) - row.strength
+    most = {}
+    for base, at in steps.items():
+        sums = np.cumsum([at[day] for day in sorted(at)])
+        most[base] = int(sums.max())
+    return most
+
+
+def _flags(scenario: Scenario, protected: Iterable[str] | None) -> Flags:
+    if protected is None:
+        return np.array([place.kind in PROTECTED for place in scenario.places], dtype=bool)
+    ids = [place.id for place in scenario.places]
+    wanted = set(protected)
+    for name in sorted(wanted - set(ids)):
+        kind = "place"
+        raise UnknownNameError(kind, name, ids)
+    return np.array([name in wanted for name in ids], dtype=bool)
+
+
+def _areas(scenario: Scenario, day: dt.date) -> tuple[str, ...]:
+    """Return the area of each place: the first of areas.csv that holds its municipality."""
+    of_seat: dict[str, str] = {}
+    for area in scenario.areas:
+        if area.begins <= day and (area.ends is None or day <= area.ends):
+            for seat in area.municipalities.split(";"):
+                of_seat.setdefault(seat, area.id)
+    return tuple(of_seat.get(place.municipality, "") for place in scenario.places)

@@ -1,0 +1,76 @@
+"""Months as the grain of a plan: numbered, and counted by one day of each.
+
+A unit counts in a month, and a line is needed in it, where that holds on its 15th: the day of
+account. A tour from 9 March to 9 September so counts in six months, not five or seven. Shorter
+holes than half a month lie below the grain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+ACCOUNT_DAY = 15
+MEAN_DAYS = 365.25 / 12
+
+
+def month_of(day: dt.date) -> int:
+    """Return the number of the month that a day lies in.
+
+    Examples
+    --------
+    >>> first_day(month_of(dt.date(2021, 3, 9)))
+    datetime.date(2021, 3, 1)
+    """
+    return day.year * 12 + day.month - 1
+
+
+def first_day(month: int) -> dt.date:
+    """Return the first day of a month."""
+    return dt.date(month // 12, month % 12 + 1, 1)
+
+
+def account_day(month: int) -> dt.date:
+    """Return the day on which a month is counted."""
+    return dt.date(month // 12, month % 12 + 1, ACCOUNT_DAY)
+
+
+def months_of(begins: dt.date, ends: dt.date) -> tuple[int, ...]:
+    """Return the months whose day of account lies in ``[begins, ends)``.
+
+    Examples
+    --------
+    >>> len(months_of(dt.date(2021, 3, 9), dt.date(2021, 9, 9)))
+    6
+    """
+    months = range(month_of(begins), month_of(ends) + 1)
+    return tuple(month for month in months if begins <= account_day(month) < ends)
+
+
+def holds(spans: Iterable[tuple[dt.date, dt.date]], month: int) -> bool:
+    """Whether a month's day of account lies in one of the half-open spans."""
+    day = account_day(month)
+    return any(begins <= day < ends for begins, ends in spans)
+
+
+def stay(
+    spans: Iterable[tuple[dt.date, dt.date]], first: int, last: int
+) -> tuple[dt.date, dt.date]:
+    """Return the days of a stay that is counted in the months from `first` to `last`.
+
+    From the first of a month to the first of a month, but where a span begins or ends less than
+    half a month away, on its very day.
+
+    Examples
+    --------
+    >>> spans = [(dt.date(2021, 3, 9), dt.date(2021, 9, 9))]
+    >>> stay(spans, month_of(dt.date(2021, 3, 1)), month_of(dt.date(2021, 8, 1)))
+    (datetime.date(2021, 3, 9), datetime.date(2021, 9, 9))
+    """
+    begins, ends = first_day(first), first_day(last + 1)
+    for opens, closes in spans:
+        if account_day(first - 1) < opens <= account_day(first):
+            begins = opens
+        if account_day(last) < closes <= account_day(last + 1):
+            ends = closes
+    return begins, ends

@@ -1,0 +1,239 @@
+"""What if: the same plan on tables changed in one thing, and the two laid side by side.
+
+Each change is a function from tables to tables; `compare` says which cells changed, how many
+persons, how many moves, and who could fill what has opened.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from interpose.errors import UnknownNameError
+from interpose.plan.blocks import Standing, nearest_offers
+from interpose.plan.months import first_day, month_of, months_of
+from interpose.plan.problem import Key, build_problem, units_by_month
+from interpose.plan.result import Cell, Plan, PlanInputs
+from interpose.scenario.plan_rows import Offer
+
+Planner = Callable[[PlanInputs], Plan]
+"""Makes a plan of tables, with mission, dates and aims already said."""
+
+
+def nation_leaves(inputs: PlanInputs, contributor: str, day: dt.date) -> PlanInputs:
+    """Return the tables with a nation gone from every mission on a day.
+
+    Raises
+    ------
+    UnknownNameError
+        If it offers nothing.
+    """
+    _known("contributor", contributor, {row.contributor for row in inputs.offers})
+    return _ended(inputs, lambda row: row.contributor == contributor, day)
+
+
+def base_closes(inputs: PlanInputs, base: str, day: dt.date) -> PlanInputs:
+    """Return the tables with every offer gone on a day that comes to a base.
+
+    Raises
+    ------
+    UnknownNameError
+        If nobody comes to it.
+    """
+    _known("base", base, {row.base for row in inputs.offers if row.base})
+    return _ended(inputs, lambda row: row.base == base, day)
+
+
+def caveat_goes(inputs: PlanInputs, caveat: str) -> PlanInputs:
+    """Return the tables with a caveat lifted by every nation that holds it.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such caveat.
+    """
+    _known("caveat", caveat, {row.id for row in inputs.caveats})
+    offers = tuple(
+        row.model_copy(update={"caveats": ";".join(c for c in _named(row) if c != caveat)})
+        for row in inputs.offers
+    )
+    return replace(inputs, offers=offers)
+
+
+def fewer(inputs: PlanInputs, share: float) -> PlanInputs:
+    """Return the tables with a share of all offered units gone, spread as evenly as whole units can.
+
+    Each offer gives up its share rounded down; the units still missing come from the offers with
+    the largest remainder, in the order of their ids.
+
+    Examples
+    --------
+    >>> fewer(PlanInputs((), (), (), (), (), (), (), ()), 0.1).offers
+    ()
+    """
+    rows = sorted(inputs.offers, key=lambda row: row.id)
+    exact = {row.id: row.units * share for row in rows}
+    cut = {name: int(value + 1e-9) for name, value in exact.items()}
+    missing = round(sum(exact.values())) - sum(cut.values())
+    by_rest = sorted(rows, key=lambda row: (cut[row.id] - exact[row.id], row.id))
+    for row in by_rest[: max(0, missing)]:
+        cut[row.id] += 1
+    left = []
+    for row in inputs.offers:
+        units = row.units - cut[row.id]
+        if units > 0:
+            strength = round(row.strength * units / row.units)
+            left.append(row.model_copy(update={"units": units, "strength": strength}))
+    return replace(inputs, offers=tuple(left))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that is not as it was.
+
+    Attributes
+    ----------
+    before, after : Cell
+    """
+
+    before: Cell
+    after: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two plans side by side.
+
+    Attributes
+    ----------
+    changes : tuple of Change
+        Cells whose state or strength changed.
+    person_months : float
+        Bound after, less bound before.
+    moves : int, unit-months
+        In which another unit serves, or none.
+    helpers : tuple of (line, month, words)
+        For each cell that opened: the nearest offers, what blocks each, and its notice.
+    """
+
+    changes: tuple[Change, ...]
+    person_months: float
+    moves: int
+    helpers: tuple[tuple[str, dt.date, str], ...]
+
+    @property
+    def opened(self) -> tuple[Cell, ...]:
+        """Cells that have fewer units than before."""
+        return tuple(c.after for c in self.changes if c.after.present < c.before.present)
+
+
+def compare(inputs: PlanInputs, before: Plan, changed: PlanInputs, after: Plan) -> Comparison:
+    """Lay two plans of the same mission and dates side by side.
+
+    Parameters
+    ----------
+    inputs, before
+        The tables and their plan.
+    changed, after
+        The changed tables and theirs.
+    """
+    cells = {(cell.requirement, cell.month): cell for cell in before.cells}
+    changes = tuple(
+        Change(cells[cell.requirement, cell.month], cell)
+        for cell in after.cells
+        if (cell.requirement, cell.month) in cells
+        and _face(cells[cell.requirement, cell.month]) != _face(cell)
+    )
+    months = months_of(after.begins, after.ends)
+    was, now = units_by_month(before, months), units_by_month(after, months)
+    moves = sum(abs(now.get(key, 0) - was.get(key, 0)) for key in was.keys() | now.keys())
+    persons = _person_months(changed, now) - _person_months(inputs, was)
+    found = Comparison(changes, persons, moves, ())
+    return replace(found, helpers=_helpers(changed, after, now, found.opened))
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a caveat costs.
+
+    Attributes
+    ----------
+    caveat, words : str
+    aims : tuple of (aim, float)
+        Value with the caveat less value without it, aim by aim.
+    comparison : Comparison
+        From the plan with it to the plan without it.
+    """
+
+    caveat: str
+    words: str
+    aims: tuple[tuple[str, float], ...]
+    comparison: Comparison
+
+
+def prices_of_caveats(inputs: PlanInputs, plan: Plan, planner: Planner) -> tuple[Price, ...]:
+    """Plan again without each caveat that any offer holds, and return what it costs.
+
+    An aim further down may rise when one further up falls: read them in their order.
+    """
+    held = {name for row in inputs.offers for name in _named(row)}
+    found = []
+    for caveat in sorted(row.id for row in inputs.caveats if row.id in held):
+        changed = caveat_goes(inputs, caveat)
+        without = planner(changed)
+        aims = tuple(
+            (a.name, round(a.value - b.value, 6))
+            for a, b in zip(plan.stages, without.stages, strict=True)
+        )
+        words = next(row.words for row in inputs.caveats if row.id == caveat)
+        found.append(Price(caveat, words, aims, compare(inputs, plan, changed, without)))
+    return tuple(found)
+
+
+def _known(kind: str, name: str, known: set[str]) -> None:
+    if name not in known:
+        raise UnknownNameError(kind, name, sorted(known))
+
+
+def _named(row: Offer) -> list[str]:
+    return [name for name in row.caveats.split(";") if name]
+
+
+def _ended(inputs: PlanInputs, gone: Callable[[Offer], bool], day: dt.date) -> PlanInputs:
+    left = []
+    for row in inputs.offers:
+        if not gone(row):
+            left.append(row)
+        elif row.begins < day:
+            left.append(row.model_copy(update={"ends": min(row.ends or day, day)}))
+    return replace(inputs, offers=tuple(left))
+
+
+def _face(cell: Cell) -> tuple[str, int, int]:
+    return cell.state, cell.needed, cell.present
+
+
+def _person_months(inputs: PlanInputs, units: dict[Key, int]) -> float:
+    each = {row.id: row.strength / row.units for row in inputs.offers}
+    return float(sum(each[offer] * count for (_, offer, _), count in units.items()))
+
+
+def _helpers(
+    inputs: PlanInputs, plan: Plan, units: dict[Key, int], opened: tuple[Cell, ...]
+) -> tuple[tuple[str, dt.date, str], ...]:
+    problem = build_problem(inputs, plan.mission, plan.begins, plan.ends)
+    standing = Standing(problem, units)
+    found = []
+    for cell in opened:
+        line = problem.lines.get(cell.requirement)
+        if line is None:
+            continue
+        near = []
+        for block in nearest_offers(standing, line, month_of(cell.month)):
+            row = problem.offers[block.offer]
+            days = row.notice_days + row.movement_days
+            near.append(f"{row.contributor} ({row.id}), {days} days after the order: {block.words}")
+        words = "; ".join(near) if near else "nobody"
+        found.append((cell.requirement, first_day(month_of(cell.month)), words))
+    return tuple(found)

@@ -1,0 +1,164 @@
+"""The gap table: lines by months or quarters, readable without colour."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from interpose.plan.result import LETTERS, Cell, CellState
+from interpose.report.drawing import LIGHT, MIDDLE, ORANGE
+from interpose.report.parts import Figure, Table
+from interpose.report.plan_material import PlanMaterial, runs_of
+from interpose.report.vector import Drawing
+from interpose.report.wording import MONTHS, plural, shortened
+
+MOST_COLUMNS = 36
+"""More months than this are shown by quarters, or by years if those are too many as well."""
+
+ORDER: tuple[CellState, ...] = ("open", "accepted", "caveat", "filled", "not_needed")
+"""Of several months in one column the first of these is shown."""
+
+WORDS: dict[CellState, str] = {
+    "filled": "filled",
+    "caveat": "filled, but a caveat bites or it is the reserve",
+    "open": "open",
+    "accepted": "open, risk accepted",
+    "not_needed": "not needed",
+}
+
+LEFT, WIDE, TALL = 252.0, 720.0, 17.0
+
+
+def figure(material: PlanMaterial) -> Figure:
+    """Return the gap table as a drawing, and every sentence in a table."""
+    columns = _columns(material.months)
+    drawing = Drawing("gaps", WIDE)
+    fills = _fills(drawing)
+    step = (WIDE - LEFT) / max(len(columns), 1)
+    y = _head(drawing, columns, step)
+    for name, cells in material.by_line.items():
+        line = material.lines[name]
+        label = shortened(material.marked(name), 46)
+        drawing.text(
+            LEFT - 5, y + 12, label, size=8.6, anchor="end", bold=line.critical, title=name
+        )
+        by_month = {cell.month: cell for cell in cells}
+        for i, months in enumerate(columns):
+            cell = _worst([by_month[m] for m in months if m in by_month])
+            if cell is not None:
+                _cell(drawing, (LEFT + i * step, y, step), cell, fills)
+        y += TALL
+    y = _legend(drawing, y + 12, fills)
+    each = {1: "month", 3: "quarter", 12: "year"}[_width(material.months)]
+    opened = sum(cell.state == "open" for cell in material.cells)
+    caption = (
+        f"Gap table: each row a line of the requirement, each column a {each}. "
+        "Critical lines are bold and bear a !."
+    )
+    if each != "month":
+        caption += f" A {each} shows its worst month."
+    alt = f"{plural(opened, 'month')} of lines open in all."
+    return Figure("gaps", drawing.finish(y), caption, alt, [sentences(material)])
+
+
+def sentences(material: PlanMaterial) -> Table:
+    """Return the sentence of every cell; months that say the same stand together."""
+    rows = [
+        (material.marked(name), _span(first.month, last.month), LETTERS[first.state], first.words)
+        for name, cells in material.by_line.items()
+        for first, last in runs_of(cells)
+        if first.state != "not_needed"
+    ]
+    caption = "Every cell of the gap table in a sentence"
+    return Table("gap-sentences", caption, ("Line", "Months", "", "What and why"), rows, numeric=9)
+
+
+def _width(months: Sequence[dt.date]) -> int:
+    """Return how many months a column has."""
+    return next((w for w in (1, 3) if len(months) <= w * MOST_COLUMNS), 12)
+
+
+def _columns(months: Sequence[dt.date]) -> list[list[dt.date]]:
+    """Return the months of every column; quarters and years begin with those of the calendar."""
+    width = _width(months)
+    found: dict[tuple[int, int], list[dt.date]] = {}
+    for month in months:
+        found.setdefault((month.year, (month.month - 1) // width), []).append(month)
+    return list(found.values())
+
+
+def _worst(cells: Sequence[Cell]) -> Cell | None:
+    return min(cells, key=lambda c: (ORDER.index(c.state), c.month), default=None)
+
+
+def _fills(drawing: Drawing) -> dict[CellState, str]:
+    return {
+        "filled": LIGHT,
+        "caveat": drawing.pattern("caveat", 5, MIDDLE, "M0,5 L5,0"),
+        "open": ORANGE,
+        "accepted": drawing.pattern("accepted", 5, "#ffffff", "M0,0 L5,5 M0,5 L5,0"),
+        "not_needed": "#ffffff",
+    }
+
+
+def _head(drawing: Drawing, columns: Sequence[Sequence[dt.date]], step: float) -> float:
+    """Write the years and, where there is room, the months; return where the rows begin."""
+    year = 0
+    for i, months in enumerate(columns):
+        x = LEFT + i * step
+        if months[0].year != year:
+            year = months[0].year
+            drawing.line([(x, 2), (x, 30)], wide=0.7)
+            drawing.text(x + 2, 12, str(year), size=9, bold=True)
+        if len(months) < 12 and step >= 10:
+            quarter = (months[0].month - 1) // 3 + 1
+            short = MONTHS[months[0].month - 1][:1] if _width_of(columns) == 1 else f"{quarter}"
+            drawing.text(x + step / 2, 26, short, size=8, anchor="middle", fill="#444")
+    return 30.0
+
+
+def _width_of(columns: Sequence[Sequence[dt.date]]) -> int:
+    return max(len(months) for months in columns)
+
+
+def _cell(
+    drawing: Drawing, at: tuple[float, float, float], cell: Cell, fills: dict[CellState, str]
+) -> None:
+    x, y, step = at
+    month = f"{cell.month:%Y-%m}"
+    title = f"{cell.requirement}, {month}: {cell.words}"
+    drawing.box(
+        x, y, step - 0.6, TALL - 1, fill=fills[cell.state], title=title,
+        stroke="#777" if cell.state != "not_needed" else "#ddd",
+    )  # fmt: skip
+    if step >= 7:
+        _letter(drawing, x + step / 2, y + 12, cell.state)
+
+
+def _letter(drawing: Drawing, x: float, y: float, state: CellState) -> None:
+    """Write the letter of a state on ground of its own, where a pattern would cover it."""
+    if state in ("caveat", "accepted"):
+        drawing.box(x - 4.2, y - 9, 8.4, 11, fill="#ffffff")
+    drawing.text(
+        x, y, LETTERS[state], size=9, anchor="middle", bold=state == "open",
+        fill="#ffffff" if state == "open" else "#111",
+    )  # fmt: skip
+
+
+def _legend(drawing: Drawing, y: float, fills: dict[CellState, str]) -> float:
+    x = 8.0
+    for state, words in WORDS.items():
+        wide = 36 + 4.7 * len(words)
+        if x + wide > WIDE:
+            x, y = 8.0, y + 18
+        drawing.box(x, y, 16, 14, fill=fills[state], stroke="#777")
+        _letter(drawing, x + 8, y + 11, state)
+        drawing.text(x + 21, y + 11, words, size=9)
+        x += wide
+    return y + 20
+
+
+def _span(first: dt.date, last: dt.date) -> str:
+    if first == last:
+        return f"{first:%Y-%m}"
+    return f"{first:%Y-%m} to {last:%Y-%m}"
