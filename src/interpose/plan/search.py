@@ -217,7 +217,7 @@ def seek(
     stages: list[Stage] = []
     for number, aim in enumerate(aims):
         left = seconds - (time.perf_counter() - began)
-        share = left / max(1.0, (len(aims) - number) / 2)
+        share = left * min(1.0, 1.5 / (len(aims) - number))
         stage = search.run(aim, 0.0 if search.stopped else share, gap)
         stages.append(stage)
         if progress:
