@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 
+import highspy
 import numpy as np
 import plans
 import pytest
@@ -358,3 +359,19 @@ def test_an_unknown_mission_or_aim_is_named():
         generate(tables, "heer", BEGINS, ENDS)
     with pytest.raises(UnknownNameError, match="Did you mean 'risk'"):
         made(tables, aims=("risks",))
+
+
+def test_a_person_who_stops_the_search_gets_the_best_so_far(monkeypatch):
+    waits = []
+    real = highspy.Highs.wait
+
+    def interrupted(self, timeout=-1.0):
+        waits.append(timeout)
+        if len(waits) == 4:
+            raise KeyboardInterrupt
+        return real(self, timeout)
+
+    monkeypatch.setattr(highspy.Highs, "wait", interrupted)
+    plan = made(inputs([line("a", 2)], [offer("aaa_1", 2)]))
+    assert plan.stages[-1].status == "stopped by hand"
+    assert {c.state for c in plan.cells} == {"filled"}

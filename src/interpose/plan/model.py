@@ -2,7 +2,7 @@
 
 The grid's columns are the only real decisions: units of an offer in a line in a run of months.
 Open units are slacks, so a plan always exists, and the slacks are the gap table. Formulations that
-were tried and their times: docs/decisions/0013.
+were tried and their times: docs/decisions/0015.
 """
 
 from __future__ import annotations
