@@ -32,6 +32,13 @@ def test_the_three_gaps_of_2006_are_named_and_the_share_comes_last():
     assert said[-1] == "These 3 gaps are what matters; 85 % of the unit-months needed are filled."
 
 
+def test_a_single_gap_is_never_rounded_away():
+    lines = [line("many", 999), line("one", capability="pilots", ends=month(1))]
+    said = summary(tables := inputs(lines, [offer("aaa_1", 999)]), made(tables)).splitlines()
+    assert said[0].startswith("pilots: 1 of 1 open, January 2020 (priority 5")
+    assert said[1] == "This gap is what matters; 99 % of the unit-months needed are filled."
+
+
 def test_an_accepted_risk_is_a_state_of_its_own_and_says_who_until_when():
     lines = [line("a", critical=True), line("b", critical=True)]
     tables = inputs(lines, [offer("aaa_1")], risks=[accepted("a", ends=month(6))])
@@ -70,6 +77,12 @@ def test_a_nation_that_leaves_opens_cells_and_says_who_could_fill_them():
     assert found.person_months == -300
     _, _, words = found.helpers[0]
     assert "bbb (bbb_1), 20 days after the order: in place from 2020-10-01" in words
+
+
+def test_the_same_plan_twice_has_no_change():
+    tables = inputs([line("a")], [offer("aaa_1")])
+    found = what_if.compare(tables, made(tables), tables, made(tables))
+    assert found == what_if.Comparison((), 0.0, 0, ())
 
 
 def test_a_closed_base_sends_home_who_comes_to_it():
