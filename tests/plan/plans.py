@@ -93,7 +93,12 @@ def ceiling(contributor, persons, mission="here", begins=BEGINS, ends=None):
 
 def accepted(requirement, begins=BEGINS, ends=ENDS):
     return AcceptedRisk(
-        requirement=requirement, begins=begins, ends=ends, by="made-up office", words="made up", **SAID
+        requirement=requirement,
+        begins=begins,
+        ends=ends,
+        by="made-up office",
+        words="made up",
+        **SAID,
     )
 
 
@@ -106,7 +111,9 @@ def standings(offers, missions):
         for n in nations
         for m in missions
     ]
-    members = [Standing(id=f"un_{n}", contributor=n, kind="member", of="un", **since) for n in nations]
+    members = [
+        Standing(id=f"un_{n}", contributor=n, kind="member", of="un", **since) for n in nations
+    ]
     return (*members, *acts)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interpose.plan.grid import Grid
-from interpose.plan.model import Model, over, sum_by
+from interpose.plan.model import Model, most_units, over, sum_by
 from interpose.plan.months import account_day
 from interpose.plan.problem import Problem, persons_by_offer
 
@@ -60,13 +60,19 @@ def critical_open(model: Model, problem: Problem, grid: Grid) -> Aim:
 
 
 def worst_line(model: Model, problem: Problem, grid: Grid) -> Aim:
-    """Open share of the line that is worst off, among those that any offer can fill."""
-    del problem
+    """Open share of the line that is worst off, among those that any offer can fill.
+
+    What a line lacks even if all that could serve in it did is a bound on it from the start.
+    """
     fillable = np.isin(np.arange(len(grid.lines)), grid.line)
     span = grid.span[grid.cell_period].astype(float)
     needed = np.bincount(grid.cell_line, grid.need * span, minlength=len(grid.lines))
-    worst = model.program.add_variables(lower=0, upper=1, name="worst")
     picked = np.flatnonzero(fillable[grid.cell_line])
+    room = np.bincount(grid.cell, most_units(problem, grid), len(grid.need))
+    lacks = np.maximum(grid.need - room, 0) * span
+    alone = np.bincount(grid.cell_line[picked], lacks[picked], minlength=len(grid.lines))
+    least = float((alone / np.maximum(needed, 1)).max(initial=0.0))
+    worst = model.program.add_variables(lower=least, upper=1, name="worst")
     if len(picked):
         names, group = np.unique(grid.cell_line[picked], return_inverse=True)
         weight = span[picked] / needed[grid.cell_line[picked]]

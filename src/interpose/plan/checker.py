@@ -7,17 +7,25 @@ on the 15th, and asks every rule again. A plan made by hand or by another progra
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from interpose.plan import eligibility
+from interpose.plan.audit_desk import (
+    Desk,
+    accompanied,
+    asked_offers,
+    before_the_plan,
+    is_there,
+    joined,
+    needed_units,
+    numbers_serving,
+    rest_of,
+    said,
+    state,
+)
 from interpose.plan.result import Assignment, Plan, PlanInputs
-from interpose.scenario.plan_rows import Offer, Requirement
-
-DAY_OF_ACCOUNT = 15
-DAYS_A_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,33 +48,6 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.rule}, {self.where}: {self.words}"
-
-
-class Desk:
-    """A plan laid open: rows by id, and who is where on each day of account."""
-
-    def __init__(self, inputs: PlanInputs, plan: Plan) -> None:
-        self.inputs, self.plan = inputs, plan
-        self.lines = {row.id: row for row in inputs.requirements}
-        self.offers = {row.id: row for row in inputs.offers}
-        self.days = list(_days_of_account(plan.begins, plan.ends))
-        self.known = [
-            a for a in plan.assignments if a.requirement in self.lines and a.offer in self.offers
-        ]
-        self.on: dict[dt.date, list[Assignment]] = {
-            day: [a for a in self.known if a.begins <= day < a.ends] for day in self.days
-        }
-
-    def pool_of(self, offer: Offer) -> str:
-        """Return what an offer's unit numbers count in: its pool word or its own id."""
-        return f"pool {offer.pool}" if offer.pool else offer.id
-
-    def pools(self) -> dict[str, list[Offer]]:
-        """Return all offers by pool."""
-        found: dict[str, list[Offer]] = defaultdict(list)
-        for offer in self.offers.values():
-            found[self.pool_of(offer)].append(offer)
-        return found
 
 
 def audit(inputs: PlanInputs, plan: Plan) -> list[Finding]:
@@ -98,11 +79,11 @@ def windows(desk: Desk) -> Iterator[Finding]:
     for a in desk.known:
         spans = eligibility.window(desk.inputs, desk.offers[a.offer])
         if not any(begins <= a.begins and a.ends <= ends for begins, ends in spans):
-            yield Finding("window", _at(a), f"{a.begins} to {a.ends} is outside {_said(spans)}")
+            yield Finding("window", _at(a), f"{a.begins} to {a.ends} is outside {said(spans)}")
 
 
 def match(desk: Desk) -> Iterator[Finding]:
-    """An offer serves its own mission, with a capability that will do, ready in time."""
+    """Ask that an offer serves its own mission, with a capability that will do, ready in time."""
     stands_for = {row.id: {row.id, *row.serves_as.split(";")} for row in desk.inputs.capabilities}
     for a in desk.known:
         line, offer = desk.lines[a.requirement], desk.offers[a.offer]
@@ -138,7 +119,7 @@ def capacity(desk: Desk) -> Iterator[Finding]:
                 words = f"{units} in place of {desk.offers[name].units} offered"
                 yield Finding("capacity", f"{name}, {day:%Y-%m}", words)
         for name, units in filled.items():
-            if units > _needed(desk.lines[name], day):
+            if units > needed_units(desk.lines[name], day):
                 yield Finding("capacity", f"{name}, {day:%Y-%m}", f"{units} are more than needed")
 
 
@@ -165,7 +146,7 @@ def unit_numbers(desk: Desk) -> Iterator[Finding]:
 
 
 def tours_and_dwell(desk: Desk) -> Iterator[Finding]:
-    """A unit stays no longer than a tour, and rests as its nation asks before the next."""
+    """Ask that a unit stays no longer than a tour and rests as its nation asks before the next."""
     pools = desk.pools()
     served: dict[tuple[str, int], list[int]] = defaultdict(list)
     for index, day in enumerate(desk.days):
@@ -174,16 +155,14 @@ def tours_and_dwell(desk: Desk) -> Iterator[Finding]:
                 served[desk.pool_of(desk.offers[a.offer]), number].append(index)
     for (pool, number), months in sorted(served.items()):
         tour = min(o.tour_months for o in pools[pool] if o.id in desk.offers)
-        rest = max(_rest(o) for o in pools[pool])
+        rest = max(rest_of(o) for o in pools[pool])
         begun = last = months[0]
         for month in months[1:]:
             if month >= begun + tour and month - last - 1 < rest:
                 words = f"back after {month - last - 1} months, wanted {rest}; tours of {tour}"
                 where = f"{pool} unit {number}, {desk.days[month]:%Y-%m}"
                 yield Finding("dwell", where, words)
-            if month >= begun + tour:
-                begun = month
-            elif month - last - 1 >= max(rest, 1):
+            if month >= begun + tour or month - last - 1 >= max(rest, 1):
                 begun = month
             last = month
 
@@ -201,7 +180,7 @@ def handover(desk: Desk) -> Iterator[Finding]:
         opens = {max(begins, desk.lines[line].begins) for begins, _ in spans}
         for before, day in zip(desk.days, desk.days[1:], strict=False):
             first = day.replace(day=1)
-            here = _units(desk, day, desk.pool_of(offer))
+            here = numbers_serving(desk, day, desk.pool_of(offer))
             gone = {
                 n
                 for a in served
@@ -210,15 +189,13 @@ def handover(desk: Desk) -> Iterator[Finding]:
                 if n not in here
             }
             new = [
-                a
-                for a in served
-                if a.begins <= day < a.ends and not a.begins <= before < a.ends
+                a for a in served if a.begins <= day < a.ends and not a.begins <= before < a.ends
             ]
             fresh = [
                 a.begins
                 for a in new
                 for n in a.unit_numbers
-                if n not in _units(desk, before, desk.pool_of(offer))
+                if n not in numbers_serving(desk, before, desk.pool_of(offer))
             ]
             early = sum(b <= first - overlap or b in opens for b in fresh)
             if early < min(len(gone), len(fresh)):
@@ -250,7 +227,7 @@ def shared_pools(desk: Desk) -> Iterator[Finding]:
         promised = [row for row in rows if row.mission not in planned]
         for day, served in desk.on.items():
             here = sum(a.units for a in served if desk.pool_of(desk.offers[a.offer]) == pool)
-            away = sum(row.units for row in promised if _is_there(desk.inputs, row, day))
+            away = sum(row.units for row in promised if is_there(desk.inputs, row, day))
             if here and here + away > size:
                 words = f"{here} here and {away} promised elsewhere, of {size}"
                 yield Finding("pool", f"{pool}, {day:%Y-%m}", words)
@@ -258,48 +235,50 @@ def shared_pools(desk: Desk) -> Iterator[Finding]:
 
 def needs(desk: Desk) -> Iterator[Finding]:
     """Who comes only with another is there only while the other is."""
-    asked = _asked(desk)
+    asked = asked_offers(desk)
     for day, rows in desk.on.items():
         there = {a.offer for a in rows}
         for a in rows:
             other = desk.offers[a.offer].needs
-            if other and not _accompanied(desk, other, there, asked, day):
+            if other and not accompanied(desk, other, there, asked, day):
                 yield Finding("needs", f"{_at(a)}, {day:%Y-%m}", f"{other} is not there")
 
 
 def embedded_in_host(desk: Desk) -> Iterator[Finding]:
-    """An embedded unit comes after its host has settled, and goes no later than it."""
-    asked = _asked(desk)
+    """Ask that an embedded unit comes after its host has settled and goes no later."""
+    asked = asked_offers(desk)
     for a in desk.known:
         guest = desk.offers[a.offer]
         if not guest.host or guest.host not in asked:
             continue
-        spans = _joined([(b.begins, b.ends) for b in desk.known if b.offer == guest.host])
+        spans = joined([(b.begins, b.ends) for b in desk.known if b.offer == guest.host])
         settle = dt.timedelta(days=guest.settle_days)
         early = [(begins, ends) for begins, ends in spans if begins > desk.plan.begins]
         started = [(begins, ends) for begins, ends in spans if begins <= desk.plan.begins]
         inside = any(begins + settle <= a.begins and a.ends <= ends for begins, ends in early)
         inside |= any(
-            _before_the_plan(desk, guest.host, begins) + settle <= a.begins and a.ends <= ends
+            before_the_plan(desk, guest.host, begins) + settle <= a.begins and a.ends <= ends
             for begins, ends in started
         )
         if not inside:
-            yield Finding("host", _at(a), f"{guest.host} is there {_said(tuple(spans))}")
+            yield Finding("host", _at(a), f"{guest.host} is there {said(tuple(spans))}")
 
 
 def one_nation(desk: Desk) -> Iterator[Finding]:
-    """A line that may not be split is served by one nation at a time."""
+    """Ask that a line that may not be split is served by one nation at a time."""
     for day, rows in desk.on.items():
         nations: dict[str, set[str]] = defaultdict(set)
         for a in rows:
             nations[a.requirement].add(desk.offers[a.offer].contributor)
         for line, who in nations.items():
             if len(who) > 1 and not desk.lines[line].may_be_split:
-                yield Finding("split", f"{line}, {day:%Y-%m}", f"filled by {', '.join(sorted(who))}")
+                yield Finding(
+                    "split", f"{line}, {day:%Y-%m}", f"filled by {', '.join(sorted(who))}"
+                )
 
 
 def gap_table(desk: Desk) -> Iterator[Finding]:
-    """The gap table has a cell for every line and month, and says what the assignments say."""
+    """Ask for a cell for every line and month that says what the assignments say."""
     cells = Counter((cell.requirement, cell.month) for cell in desk.plan.cells)
     by_key = {(cell.requirement, cell.month): cell for cell in desk.plan.cells}
     wanted = [row for row in desk.lines.values() if row.mission == desk.plan.mission]
@@ -313,7 +292,7 @@ def gap_table(desk: Desk) -> Iterator[Finding]:
             cell = by_key[key]
             present = sum(a.units for a in desk.on[day] if a.requirement == line.id)
             found = (cell.needed, cell.present, cell.state)
-            right = (_needed(line, day), present, _state(desk, line, day, present))
+            right = (needed_units(line, day), present, state(desk, line, day, present))
             if found != right:
                 yield Finding("cells", where, f"it says {found}, the assignments {right}")
             if cell.state in ("open", "accepted") and not cell.words:
@@ -339,85 +318,6 @@ RULES: tuple[Callable[[Desk], Iterator[Finding]], ...] = (
     gap_table,
 )
 """Every rule of the audit."""
-
-
-def _days_of_account(begins: dt.date, ends: dt.date) -> Iterator[dt.date]:
-    day = begins.replace(day=DAY_OF_ACCOUNT)
-    while day < ends:
-        if day >= begins:
-            yield day
-        day = (day + dt.timedelta(days=31)).replace(day=DAY_OF_ACCOUNT)
-
-
-def _needed(line: Requirement, day: dt.date) -> int:
-    return line.units if line.begins <= day < line.ends else 0
-
-
-def _state(desk: Desk, line: Requirement, day: dt.date, present: int) -> str:
-    needed = _needed(line, day)
-    if not needed:
-        return "not_needed"
-    if present >= needed:
-        rows = [a for a in desk.on[day] if a.requirement == line.id]
-        limited = any(a.bites or desk.offers[a.offer].reserve for a in rows)
-        return "caveat" if limited else "filled"
-    risks = desk.inputs.accepted_risks
-    accepted = any(r.requirement == line.id and r.begins <= day < r.ends for r in risks)
-    return "accepted" if accepted else "open"
-
-
-def _rest(offer: Offer) -> int:
-    months = offer.dwell_per_tour * offer.tour_months + offer.handover_days / DAYS_A_MONTH
-    return math.ceil(months - 1e-9)
-
-
-def _units(desk: Desk, day: dt.date, pool: str) -> set[int]:
-    rows = [a for a in desk.on[day] if desk.pool_of(desk.offers[a.offer]) == pool]
-    return {number for a in rows for number in a.unit_numbers}
-
-
-def _is_there(inputs: PlanInputs, offer: Offer, day: dt.date) -> bool:
-    return any(begins <= day < ends for begins, ends in eligibility.window(inputs, offer))
-
-
-def _asked(desk: Desk) -> set[str]:
-    """Return the offers that some line asks for; others are there in their own windows."""
-    stands_for = {row.id: {row.id, *row.serves_as.split(";")} for row in desk.inputs.capabilities}
-    return {
-        offer.id
-        for offer in desk.offers.values()
-        for line in desk.lines.values()
-        if line.mission == offer.mission
-        and line.capability in stands_for.get(offer.capability, {offer.capability})
-    }
-
-
-def _accompanied(
-    desk: Desk, other: str, there: set[str], asked: set[str], day: dt.date
-) -> bool:
-    if other not in desk.offers:
-        return False
-    return other in there if other in asked else _is_there(desk.inputs, desk.offers[other], day)
-
-
-def _before_the_plan(desk: Desk, host: str, begins: dt.date) -> dt.date:
-    """Return since when a host is there that is in place when the plan begins."""
-    spans = eligibility.window(desk.inputs, desk.offers[host])
-    return min([begins, *(a for a, b in spans if a <= begins < b)])
-
-
-def _joined(spans: list[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
-    found: list[tuple[dt.date, dt.date]] = []
-    for begins, ends in sorted(spans):
-        if found and begins <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], ends))
-        else:
-            found.append((begins, ends))
-    return found
-
-
-def _said(spans: tuple[tuple[dt.date, dt.date], ...]) -> str:
-    return ", ".join(f"{begins} to {ends}" for begins, ends in spans) or "never"
 
 
 def _at(a: Assignment) -> str:

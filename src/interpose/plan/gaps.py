@@ -103,11 +103,11 @@ def summary(inputs: PlanInputs, plan: Plan) -> str:
         return "Nothing is needed."
     said = [_gap(names, lines[key[3]], rows) for key, rows in sorted(short.items())]
     filled = sum(min(cell.present, cell.needed) for cell in plan.cells)
-    share = f"{100 * filled / needed:.0f} % of the unit-months needed are filled"
+    share = f"{100 * filled // needed} % of the unit-months needed are filled"
     if not said:
         return f"No gap: {share}."
-    count = "1 gap is" if len(said) == 1 else f"{len(said)} gaps are"
-    return "\n".join([*said, f"These {count} what matters; {share}."])
+    count = "This gap is" if len(said) == 1 else f"These {len(said)} gaps are"
+    return "\n".join([*said, f"{count} what matters; {share}."])
 
 
 def _gap(names: Mapping[str, str], line: Requirement, cells: list[Cell]) -> str:

@@ -8,6 +8,7 @@ fill stays open and is named. The program is in ``model.py``, its aims in ``aims
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,7 +50,8 @@ def generate(
     aims : sequence of str
         From `interpose.plan.aims.AIMS`, in the order in which they are sought and held.
     time_limit_s : float, seconds
-        For the search in all; the best so far is kept at any stop.
+        For making and searching in all; the best so far is kept at any stop. Words and audit
+        come on top.
     gap : float
         Share of an aim's value at which it is good enough; 0 proves each.
     previous : Plan, optional
@@ -77,9 +79,10 @@ def generate(
         if name not in AIMS:
             kind = "aim"
             raise UnknownNameError(kind, name, AIMS)
+    until = time.perf_counter() + time_limit_s
     problem = build_problem(inputs, mission, begins, ends, previous, frozen_until)
     grid = lay_grid(problem)
-    columns, stages = _searched(problem, grid, aims, time_limit_s, gap, progress)
+    columns, stages = _searched(problem, grid, aims, until, gap, progress)
     units = by_month(grid, columns)
     plan = Plan(
         mission,
@@ -99,7 +102,7 @@ def _searched(
     problem: Problem,
     grid: Grid,
     aims: Sequence[str],
-    seconds: float,
+    until: float,
     gap: float,
     progress: Progress | None,
 ) -> tuple[Ints, tuple[Stage, ...]]:
@@ -114,7 +117,7 @@ def _searched(
         demands = smallest_conflict(model, search)
         if demands:
             raise ConflictError(demands)
-    stages = seek(search, laid, seconds, gap, progress)
+    stages = seek(search, laid, until - time.perf_counter(), gap, progress)
     columns = first if search.best is None else np.rint(search.values("units")).astype(np.int64)
     return columns, stages
 

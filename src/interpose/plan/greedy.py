@@ -7,6 +7,7 @@ that it has placed.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from interpose.plan.grid import Grid, columns_at, company_pairs
 from interpose.plan.problem import Pool, Problem, persons_by_offer
 from interpose.plan.tours import curves, steady_units
 
+Urgency = tuple[bool, bool, int, str, bool, int, float, str, int]
 Ints = npt.NDArray[np.int64]
 
 
@@ -42,7 +44,7 @@ def fill(problem: Problem, grid: Grid, start: Ints | None = None) -> Ints:
     return units
 
 
-def _urgency(problem: Problem, grid: Grid):  # type: ignore[no-untyped-def]
+def _urgency(problem: Problem, grid: Grid) -> Callable[[int], Urgency]:
     uses: dict[int, set[int]] = defaultdict(set)
     choices: dict[int, int] = defaultdict(int)
     for line, offer, cell in zip(grid.line, grid.offer, grid.cell, strict=True):
@@ -51,7 +53,7 @@ def _urgency(problem: Problem, grid: Grid):  # type: ignore[no-untyped-def]
     persons = persons_by_offer(problem)
     guests = {guest for guest, _, _ in problem.companions}
 
-    def key(column: int) -> tuple[object, ...]:
+    def key(column: int) -> Urgency:
         line = problem.lines[grid.lines[grid.line[column]]]
         offer = grid.offers[grid.offer[column]]
         return (
@@ -147,5 +149,3 @@ class _Ledger:
             for month in range(first, last + 1):
                 wanted[month - start] += here
         return curves(wanted, pool.units, pool.tour, pool.rest, pool.most) is not None
-
-

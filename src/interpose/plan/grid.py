@@ -96,19 +96,24 @@ def lay_grid(problem: Problem) -> Grid:
                         first not in fit.months,
                     )
                 )
-    columns = [np.array(values) for values in zip(*rows, strict=True)] or [np.zeros(0, int)] * 8
-    cell_columns = [np.array(v) for v in zip(*cells, strict=True)] or [np.zeros(0, int)] * 3
+    by_column = np.array(rows, dtype=np.int64).reshape(-1, 8).T
+    by_cell = np.array(cells, dtype=np.int64).reshape(-1, 3).T
     return Grid(
-        periods,
-        np.array([last - first + 1 for first, last in periods], dtype=np.int64),
-        lines,
-        offers,
-        *columns[:4],
-        *cell_columns,
-        columns[4].astype(bool),
-        columns[5],
-        columns[6],
-        columns[7].astype(bool),
+        periods=periods,
+        span=np.array([last - first + 1 for first, last in periods], dtype=np.int64),
+        lines=lines,
+        offers=offers,
+        line=by_column[0],
+        offer=by_column[1],
+        period=by_column[2],
+        cell=by_column[3],
+        cell_line=by_cell[0],
+        cell_period=by_cell[1],
+        need=by_cell[2],
+        bites=by_column[4].astype(bool),
+        kept=by_column[5],
+        fixed=by_column[6],
+        outside=by_column[7].astype(bool),
     )
 
 
@@ -142,9 +147,7 @@ def _periods(problem: Problem) -> tuple[tuple[int, int], ...]:
 
 
 def _months_alone(problem: Problem) -> frozenset[int]:
-    weighed = {
-        offer for pool in problem.pools if not pool.steady for offer in pool.offers
-    }
+    weighed = {offer for pool in problem.pools if not pool.steady for offer in pool.offers}
     waiting = {
         guest
         for guest, _, is_host in problem.companions

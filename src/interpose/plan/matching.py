@@ -72,6 +72,5 @@ def offers_by_line(inputs: PlanInputs, line: Requirement) -> tuple[Offer, ...]:
     return tuple(
         offer
         for offer in sorted(inputs.offers, key=lambda offer: offer.id)
-        if offer.mission == line.mission
-        and serves(capabilities, offer.capability, line.capability)
+        if offer.mission == line.mission and serves(capabilities, offer.capability, line.capability)
     )

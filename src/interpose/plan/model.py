@@ -2,14 +2,14 @@
 
 The grid's columns are the only real decisions: units of an offer in a line in a run of months.
 Open units are slacks, so a plan always exists, and the slacks are the gap table. Formulations that
-were tried and their times: docs/decisions/0013.
+were tried and their times: docs/decisions/0015.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from interpose.plan.tours import curves
 
 if TYPE_CHECKING:
     import linopy
+    import xarray as xr
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -52,12 +53,8 @@ def build_model(problem: Problem, grid: Grid) -> Model:
 
     program = linopy.Model()
     upper = np.where(grid.fixed >= 0, grid.need.max(initial=0), most_units(problem, grid))
-    units = program.add_variables(
-        lower=0, upper=over(upper, "column"), integer=True, name="units"
-    )
-    gaps = program.add_variables(
-        lower=0, upper=over(grid.need.astype(float), "cell"), name="open"
-    )
+    units = program.add_variables(lower=0, upper=over(upper, "column"), integer=True, name="units")
+    gaps = program.add_variables(lower=0, upper=over(grid.need.astype(float), "cell"), name="open")
     model = Model(program, units, gaps)
     for constraint in CONSTRAINTS:
         constraint(model, problem, grid)
@@ -81,9 +78,12 @@ def most_units(problem: Problem, grid: Grid) -> Floats:
 def fill_or_open(model: Model, problem: Problem, grid: Grid) -> None:
     """Every unit that a line needs is filled or open."""
     del problem
-    filled = sum_by(model.units, np.ones(len(grid.cell)), grid.cell, "cell", len(grid.need))
-    total = model.open if filled is None else filled + model.open
-    model.program.add_constraints(total == over(grid.need.astype(float), "cell"), name="fill")
+    asked = over(grid.need.astype(float), "cell")
+    if len(grid.cell):
+        filled = sum_by(model.units, np.ones(len(grid.cell)), grid.cell, "cell", len(grid.need))
+        model.program.add_constraints(filled + model.open == asked, name="fill")
+    else:
+        model.program.add_constraints(model.open == asked, name="fill")
     model.words["fill"] = [
         f"{grid.lines[line]} asks for {need} units"
         for line, need in zip(grid.cell_line, grid.need, strict=True)
@@ -91,7 +91,7 @@ def fill_or_open(model: Model, problem: Problem, grid: Grid) -> None:
 
 
 def offered_units(model: Model, problem: Problem, grid: Grid) -> None:
-    """An offer keeps no more units in place than it offers."""
+    """Keep an offer to the units that it offers."""
     most = np.array([problem.offers[name].units for name in grid.offers], dtype=float)
     keys, group = _groups(grid.offer, grid.period)
     _at_most(
@@ -106,8 +106,13 @@ def offered_units(model: Model, problem: Problem, grid: Grid) -> None:
 
 def shared_pools(model: Model, problem: Problem, grid: Grid) -> None:
     """Offers of one pool share its units, also with missions elsewhere."""
-    shared = [p for p in problem.pools if len(p.offers) > 1 or any(p.taken.values())]
-    for number, pool in enumerate(shared):
+    short = [
+        pool
+        for pool in problem.pools
+        if any(pool.taken.values())
+        or pool.most < sum(problem.offers[name].units for name in pool.offers)
+    ]
+    for number, pool in enumerate(short):
         picked = columns_of(grid, pool.offers)
         keys, group = _groups(grid.period[picked])
         room = [_room(pool, grid.periods[p][0]) for p in keys[:, 0]]
@@ -117,7 +122,7 @@ def shared_pools(model: Model, problem: Problem, grid: Grid) -> None:
 
 
 def tours_and_rest(model: Model, problem: Problem, grid: Grid) -> None:
-    """A pool that is short keeps tour and rest: two rising curves, arrived and left.
+    """Let a pool that is short keep tour and rest: two rising curves, arrived and left.
 
     Rows of differences have whole solutions wherever the units are whole: the curves stay
     continuous.
@@ -128,19 +133,23 @@ def tours_and_rest(model: Model, problem: Problem, grid: Grid) -> None:
             continue
         months = len(problem.months)
         taken = _bearable(pool, problem.months)
-        size = {"lower": 0.0, "upper": float(pool.units * months)}
+        top = float(pool.units * months)
         at = f"month_{number}"
         arrived = model.program.add_variables(
-            **size, coords=_range(at, months), name=f"arrived_{number}"
+            lower=0, upper=top, coords=_range(at, months), name=f"arrived_{number}"
         )
         left = model.program.add_variables(
-            **size, coords=_range(at, months), name=f"left_{number}"
+            lower=0, upper=top, coords=_range(at, months), name=f"left_{number}"
         )
         here = arrived - left
         words = f"{pool.name}: {pool.units} units, tours of {pool.tour} months, {pool.rest} of rest"
 
         def row(
-            expression: Any, name: str, number: int = number, words: str = words, at: str = at
+            expression: linopy.constraints.ConstraintBase,
+            name: str,
+            number: int = number,
+            words: str = words,
+            at: str = at,
         ) -> None:
             label = f"tours_{number}_{name}"
             added = model.program.add_constraints(expression, name=label)
@@ -186,7 +195,7 @@ def _shifted(
 
 
 def national_ceilings(model: Model, problem: Problem, grid: Grid) -> None:
-    """A nation sends no more persons to a mission than it allows itself; reserves stay at home."""
+    """Keep a nation to the persons it allows itself in a mission; reserves stay at home."""
     persons = persons_by_offer(problem)
     rows = [problem.offers[name] for name in grid.offers]
     nations = sorted({(row.contributor, row.mission) for row in rows})
@@ -220,7 +229,7 @@ def national_ceilings(model: Model, problem: Problem, grid: Grid) -> None:
 
 
 def one_nation_a_line(model: Model, problem: Problem, grid: Grid) -> None:
-    """A line that may not be split is filled by one nation at a time.
+    """Fill a line that may not be split by one nation at a time.
 
     A nation that is chosen gives no more than it has there, not than is needed: so half a choice
     gives half of that, and the relaxation is far tighter.
@@ -232,7 +241,9 @@ def one_nation_a_line(model: Model, problem: Problem, grid: Grid) -> None:
     whole = np.array([not problem.lines[line].may_be_split for line in grid.lines])
     column_nation = nation[grid.offer]
     picked = np.flatnonzero(whole[grid.line] & (grid.need[grid.cell] > 1))
-    cells = [set(column_nation[grid.cell == c]) for c in range(len(grid.need))] if len(picked) else []
+    cells = (
+        [set(column_nation[grid.cell == c]) for c in range(len(grid.need))] if len(picked) else []
+    )
     picked = np.array([k for k in picked if len(cells[grid.cell[k]]) > 1], dtype=np.int64)
     if not len(picked):
         return
@@ -269,13 +280,12 @@ def company(model: Model, problem: Problem, grid: Grid) -> None:
     )
     number = {key: i for i, key in enumerate(others)}
     for key, i in number.items():
-        label = f"there_{i}"
-        flag = there.isel(there=i)
-        columns = at.get(key, [])
-        total = model.units.isel(column=columns).sum() if columns else None
-        model.program.add_constraints(
-            flag <= 0 if total is None else total - flag >= 0, name=label
-        )
+        label, flag, columns = f"there_{i}", there.isel(there=i), at.get(key, [])
+        if columns:
+            total = model.units.isel(column=columns).sum()
+            model.program.add_constraints(total - flag >= 0, name=label)
+        else:
+            model.program.add_constraints(flag <= 0, name=label)
         model.words[label] = [f"{grid.offers[key[0]]} is there only where it fills a line"]
     for i, (guest, other, period, host_period) in enumerate(pairs):
         flag = there.isel(there=number[offer_at[other], host_period])
@@ -292,7 +302,8 @@ def standing_months(model: Model, problem: Problem, grid: Grid) -> None:
     fixed = np.flatnonzero(grid.fixed >= 0)
     if len(fixed):
         model.program.add_constraints(
-            model.units.isel(column=fixed) == over(grid.fixed[fixed].astype(float), "column", fixed),
+            model.units.isel(column=fixed)
+            == over(grid.fixed[fixed].astype(float), "column", fixed),
             name="frozen",
         )
         model.words["frozen"] = [
@@ -356,13 +367,11 @@ def _at_most(
 
 def sum_by(
     variable: linopy.Variable, weight: Floats, group: Ints, to: str, size: int
-) -> Any:
+) -> linopy.LinearExpression:
     """Return the weighted sums of a one-dimensional variable by group, as an expression."""
     import xarray as xr
 
-    if not len(group):
-        return None
-    (axis,) = variable.dims
+    axis = str(variable.dims[0])
     coords = {axis: variable.coords[axis].values}
     weights = xr.DataArray(weight, dims=axis, coords=coords)
     labels = xr.DataArray(group, dims=axis, coords=coords, name=to)
@@ -372,7 +381,8 @@ def sum_by(
     return sums.reindex({to: np.arange(size)}).fillna(0)
 
 
-def over(values: Floats, axis: str, labels: Ints | None = None) -> Any:
+def over(values: Floats, axis: str, labels: Ints | None = None) -> xr.DataArray:
+    """Return values along an axis, numbered or labelled."""
     import xarray as xr
 
     index = np.arange(len(values)) if labels is None else labels
@@ -383,6 +393,7 @@ def _range(axis: str, size: int) -> dict[str, Ints]:
     return {axis: np.arange(size)}
 
 
-def _renamed(expression: Any, axis: str, to: str) -> Any:
+def _renamed(expression: linopy.LinearExpression, axis: str, to: str) -> linopy.LinearExpression:
     size = expression.sizes[axis]
-    return expression.rename({axis: to}).assign_coords(_range(to, size))
+    renamed: linopy.LinearExpression = expression.rename({axis: to}).assign_coords(_range(to, size))
+    return renamed

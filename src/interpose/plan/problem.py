@@ -203,7 +203,7 @@ def _by_id(row: Offer | Requirement) -> str:
 
 
 def _missions_together(inputs: PlanInputs, mission: str) -> frozenset[str]:
-    """Return the mission and those that have lines here and draw on the same pools, at any remove."""
+    """Return the mission and those that have lines here and draw on its pools, at any remove."""
     asking = {row.mission for row in inputs.requirements}
     together = {mission}
     grown = True

@@ -43,9 +43,7 @@ def _of_pool(problem: Problem, pool: Pool, units: Mapping[Key, int]) -> list[Ass
             wanted[month - start][f"{line}\t{offer}"] = count
     if not any(wanted):
         return []
-    promised = [
-        {**lines, PROMISED: pool.taken.get(start + i, 0)} for i, lines in enumerate(wanted)
-    ]
+    promised = [{**lines, PROMISED: pool.taken.get(start + i, 0)} for i, lines in enumerate(wanted)]
     given = duties(promised, pool.units, pool.tour, pool.rest, pool.most)
     if given is None:  # what is promised elsewhere is more than the pool bears; not ours to mend
         given = duties(wanted, pool.units, pool.tour, pool.rest, pool.most)

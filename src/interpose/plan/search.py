@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from interpose.plan.result import Stage
 if TYPE_CHECKING:
     import highspy
     import linopy
+    from linopy.matrices import MatrixAccessor
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -146,7 +147,7 @@ class Search:
                 done, _ = self.solver.wait(0.05)
             except KeyboardInterrupt:
                 self.stopped = True
-                self.solver.cancelSolve()
+                self.solver.cancelSolve()  # type: ignore[no-untyped-call]
         thread.join()
         info = self.solver.getInfo()
         self.status = self.solver.modelStatusToString(self.solver.getModelStatus())
@@ -189,13 +190,13 @@ class Search:
         """Whether no answer keeps every rule, some rows left out."""
         solver = self.solver
         model = solver.getLp()
-        rows = np.array(without, dtype=np.int32)
-        low, high = np.array(model.row_lower_)[rows], np.array(model.row_upper_)[rows]
-        free = np.full(len(rows), np.inf)
-        solver.changeRowsBounds(len(rows), rows, -free, free)
+        low, high = list(model.row_lower_), list(model.row_upper_)
+        for row in without:
+            solver.changeRowBounds(row, -solver.inf, solver.inf)
         self._solve(60.0, 0.0, np.zeros(len(self.labels)))
         impossible = "nfeasible" in self.status
-        solver.changeRowsBounds(len(rows), rows, low, high)
+        for row in without:
+            solver.changeRowBounds(row, low[row], high[row])
         return impossible
 
     def values(self, name: str) -> Floats:
@@ -216,7 +217,7 @@ def seek(
     stages: list[Stage] = []
     for number, aim in enumerate(aims):
         left = seconds - (time.perf_counter() - began)
-        share = left / max(1.0, (len(aims) - number) / 2)
+        share = left * min(1.0, 1.5 / (len(aims) - number))
         stage = search.run(aim, 0.0 if search.stopped else share, gap)
         stages.append(stage)
         if progress:
@@ -240,14 +241,15 @@ def say(stage: Stage) -> str:
     )
 
 
-def _quiet_solver(matrices: Any, seed: int) -> highspy.Highs:
+def _quiet_solver(matrices: MatrixAccessor, seed: int) -> highspy.Highs:
     """Hand the matrices to HiGHS; linopy's own hand-over prints a banner."""
     import highspy
 
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", seed)):
         solver.setOptionValue(option, value)
     solver.HandleUserInterrupt = True
+    assert matrices.A is not None  # a plan with lines always has rows
     rows = matrices.A.tocsr()
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = rows.shape[1], rows.shape[0]
@@ -266,7 +268,7 @@ def _quiet_solver(matrices: Any, seed: int) -> highspy.Highs:
     return solver
 
 
-def _solution(values: Floats) -> Any:
+def _solution(values: Floats) -> highspy.HighsSolution:
     import highspy
 
     solution = highspy.HighsSolution()

@@ -62,7 +62,7 @@ def caveat_goes(inputs: PlanInputs, caveat: str) -> PlanInputs:
 
 
 def fewer(inputs: PlanInputs, share: float) -> PlanInputs:
-    """Return the tables with a share of all offered units gone, spread as evenly as whole units can.
+    """Return the tables with a share of all offered units gone, spread as evenly as can be.
 
     Each offer gives up its share rounded down; the units still missing come from the offers with
     the largest remainder, in the order of their ids.
