@@ -1,14 +1,19 @@
-"""The verb ``plan``: what is needed, who may go, and why."""
+"""The verb ``plan``: make a plan, or say what is needed, who may go, and why."""
 
 from __future__ import annotations
 
 import datetime as dt
+import shlex
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
+from interpose.cli.plan_making import Wish, make_plan, say_made, write_all
 from interpose.cli.planning_why import say_requirement, say_why
+from interpose.cli.saying import INTERRUPTED, note
 
 
 def plan(
@@ -16,40 +21,123 @@ def plan(
     *,
     why: Annotated[
         str | None,
-        typer.Option(metavar="NATION", help="Say which rule lets a nation in or out."),
-    ] = None,
-    mission: Annotated[
-        str | None, typer.Option(metavar="NAME", help="With --why: one mission, such as kfor.")
-    ] = None,
-    on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="One day, such as 2021-03-09.")
+        typer.Option(metavar="NATION", help="Only say which rule lets a nation in or out."),
     ] = None,
     requirement: Annotated[
-        bool, typer.Option("--requirement", help="Print troops to task: why this number.")
+        bool, typer.Option("--requirement", help="Only print troops to task: why this number.")
     ] = False,
+    mission: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="One mission.", show_default="the first with lines"),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="With --why or --requirement: one day.")
+    ] = None,
+    begins: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First month planned.")
+    ] = None,
+    ends: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="First day no longer planned.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the plan.", show_default="plans/SCENARIO")
+    ] = None,
+    leave: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NATION:DATE", help="What if a nation leaves? May be repeated."),
+    ] = None,
+    without_caveat: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CAVEAT", help="What if a caveat goes? May be repeated."),
+    ] = None,
+    close_base: Annotated[
+        list[str] | None,
+        typer.Option(metavar="BASE", help="What if a base closes? May be repeated."),
+    ] = None,
     cut: Annotated[
-        float,
-        typer.Option(metavar="PERCENT", help="With --requirement: what falls if so much goes."),
+        float, typer.Option(metavar="PERCENT", help="What if so much less is offered?")
     ] = 0.0,
+    price_caveats: Annotated[
+        bool, typer.Option("--price-caveats", help="Plan anew without each caveat: its price.")
+    ] = False,
+    previous: Annotated[
+        Path | None, typer.Option(metavar="PLAN", help="Change as little of this plan as can be.")
+    ] = None,
+    frozen_until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="With --previous: change nothing before.")
+    ] = None,
+    call: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PLACE", help="A place that calls with others; may be repeated."),
+    ] = None,
+    closed_road: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PLACE:PLACE", help="A barricade stands here; may be repeated."),
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="Of a search; the best is kept.")
+    ] = 60.0,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is needed, or who may go and why."""
-    day = None if on is None else _day(on)
-    if (why is None) != requirement:
-        msg = "Give --why NATION or --requirement, not both."
-        raise typer.BadParameter(msg)
+    """Make a plan, or say what is needed, or who may go and why."""
     if not 0 <= cut <= 100:
         msg = f"{cut:g}: must lie between 0 and 100 per cent."
         raise typer.BadParameter(msg, param_hint="--cut")
+    if why is not None and requirement:
+        msg = "Give --why NATION or --requirement, not both."
+        raise typer.BadParameter(msg)
     if why is not None:
-        say_why(scenario, why, mission, day, as_json=as_json)
-    else:
-        say_requirement(scenario, day, cut / 100, as_json=as_json)
+        say_why(scenario, why, mission, _day(on, "--on"), as_json=as_json)
+        return
+    if requirement:
+        say_requirement(scenario, _day(on, "--on"), cut / 100, as_json=as_json)
+        return
+    wish = Wish(
+        scenario=scenario,
+        mission=mission,
+        begins=_day(begins, "--from"),
+        ends=_day(ends, "--to"),
+        out=out or Path("plans") / Path(scenario).name,
+        leave=tuple(_leaving(text) for text in leave or ()),
+        without_caveat=tuple(without_caveat or ()),
+        close_base=tuple(close_base or ()),
+        cut=cut / 100,
+        price_caveats=price_caveats,
+        frozen_until=_day(frozen_until, "--frozen-until"),
+        previous=previous,
+        time_limit_s=time_limit,
+        closed_roads=tuple(_pair(text, "--closed-road") for text in closed_road or ()),
+        calls=tuple(call or ()),
+        command=shlex.join(["interpose", *sys.argv[1:]]),
+    )
+    try:
+        made = make_plan(wish)
+    except KeyboardInterrupt:
+        note("Stopped; nothing is written.")
+        raise typer.Exit(INTERRUPTED) from None
+    say_made(made, write_all(made, wish), as_json=as_json)
 
 
-def _day(text: str) -> dt.date:
+def _day(text: str | None, option: str) -> dt.date | None:
+    if text is None:
+        return None
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         msg = f"{text!r}: must be a day, such as 2021-03-09."
-        raise typer.BadParameter(msg, param_hint="--on") from error
+        raise typer.BadParameter(msg, param_hint=option) from error
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    first, colon, second = text.partition(":")
+    if not (first and colon and second):
+        msg = f"{text!r}: must be two words with a colon between them."
+        raise typer.BadParameter(msg, param_hint=option)
+    return first, second
+
+
+def _leaving(text: str) -> tuple[str, dt.date]:
+    nation, day = _pair(text, "--leave")
+    left = _day(day, "--leave")
+    assert left is not None
+    return nation, left
