@@ -28,7 +28,7 @@ def test_loading_a_scenario_needs_no_kernels():
 
 
 def test_the_public_names_are_these_and_all_are_there():
-    names = ["__version__", "check", "load", "new", "play", "read_run", "run", "schema"]
+    names = ["__version__", "check", "load", "new", "plan", "play", "read_run", "run", "schema"]
     assert ip.__all__ == names
     assert set(names) <= set(dir(ip))
     assert all(callable(getattr(ip, name)) for name in names[1:])
@@ -49,6 +49,11 @@ assert ip.play is room and callable(ip.play)
 assert room.Theatre.__name__ == "Theatre"
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_plan_is_a_room_and_a_verb_as_well():
+    assert ip.plan.load_inputs("kosovo").offers
+    assert list(inspect.signature(ip.plan).parameters)[:2] == ["scenario", "mission"]
 
 
 def test_help_knows_the_arguments_of_play():

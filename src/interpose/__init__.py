@@ -3,12 +3,15 @@
 >>> import interpose as ip
 >>> scenario = ip.load("kosovo")                 # doctest: +SKIP
 >>> futures = ip.play(scenario, futures=100)     # doctest: +SKIP
+>>> force = ip.plan(scenario, "kfor")            # doctest: +SKIP
 
 ``load``, ``check``, ``new`` and ``schema`` belong to ``interpose.scenario``; ``play``, ``run``
-and ``read_run`` to ``interpose.ensemble``; every error to ``interpose.errors``. Each is imported
-when it is first used, so that ``import interpose`` costs nothing.
+and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; every error to
+``interpose.errors``. Each is imported when it is first used, so that ``import interpose`` costs
+nothing.
 
-A verb may bear the name of a room: ``interpose.play`` is the play room, and calling it plays.
+A verb may bear the name of a room: ``interpose.play`` is the play room, and calling it plays;
+``interpose.plan`` likewise.
 """
 
 from __future__ import annotations
@@ -24,9 +27,10 @@ if TYPE_CHECKING:
     from inspect import Signature
 
     from interpose.ensemble import play, read_run, run
+    from interpose.plan import plan
     from interpose.scenario import check, load, new, schema
 
-__all__ = ["__version__", "check", "load", "new", "play", "read_run", "run", "schema"]
+__all__ = ["__version__", "check", "load", "new", "plan", "play", "read_run", "run", "schema"]
 
 _ROOMS = {
     "check": "scenario",
@@ -38,7 +42,7 @@ _ROOMS = {
 }
 """Public name -> room that has it."""
 
-_VERBS = {"play": "ensemble"}
+_VERBS = {"plan": "plan", "play": "ensemble"}
 """Room that is also a public name -> room with the function that is meant."""
 
 

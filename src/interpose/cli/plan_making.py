@@ -48,7 +48,7 @@ class Wish:
     frozen_until : date or None
     previous : Path or None
     time_limit_s, gap : float
-    backup : int
+    backup : int or None
         Platoons that each place should be reached by.
     stay_in_area : bool
     closed_roads : tuple of (str, str)
@@ -73,7 +73,7 @@ class Wish:
     previous: Path | None = None
     time_limit_s: float = 60.0
     gap: float = 0.01
-    backup: int = 2
+    backup: int | None = None
     stay_in_area: bool = False
     closed_roads: tuple[tuple[str, str], ...] = ()
     winter_factor: float = 1.0
@@ -112,10 +112,11 @@ def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
     from interpose.plan.files import read_plan
     from interpose.plan.generation import generate
     from interpose.plan.inputs import load_inputs
+    from interpose.plan.making import span
     from interpose.scenario import load
 
     scenario, original = load(wish.scenario), load_inputs(wish.scenario)
-    mission, begins, ends = _span(original, wish)
+    mission, begins, ends = span(original, wish.mission, wish.begins, wish.ends)
     previous = None if wish.previous is None else read_plan(wish.previous)
     limits: dict[str, Any] = {"time_limit_s": wish.time_limit_s, "gap": wish.gap}
     before = None
@@ -150,43 +151,16 @@ def changed(inputs: PlanInputs, wish: Wish, begins: dt.date) -> PlanInputs:
     return what_if.fewer(inputs, wish.cut) if wish.cut else inputs
 
 
-def _span(inputs: PlanInputs, wish: Wish) -> tuple[str, dt.date, dt.date]:
-    """Return the mission and the months to plan: as wished, else all that are asked for."""
-    from interpose.errors import PlanError, UnknownNameError
-
-    with_lines = [m.id for m in inputs.missions if any(r.mission == m.id for r in _lines(inputs))]
-    mission = wish.mission or (with_lines[0] if with_lines else "")
-    if not with_lines:
-        msg = f"{wish.scenario} asks for nothing: there are no rows in plan/requirements.csv."
-        raise PlanError(msg)
-    if mission not in with_lines:
-        kind = "mission with requirements"
-        raise UnknownNameError(kind, mission, with_lines)
-    own = [line for line in _lines(inputs) if line.mission == mission]
-    begins = (wish.begins or min(line.begins for line in own)).replace(day=1)
-    ends = wish.ends or max(line.ends for line in own)
-    if not begins < ends:
-        msg = f"The plan would end on {ends}, not after it begins on {begins}."
-        raise PlanError(msg)
-    return mission, begins, ends
-
-
-def _lines(inputs: PlanInputs) -> Sequence[Any]:
-    return inputs.requirements
-
-
 def _laid_down(
     scenario: Scenario, inputs: PlanInputs, plan: Plan, wish: Wish, progress: Callable[[str], Any]
 ) -> tuple[dt.date, Laydown | None]:
     """Lay the platoons of the fullest month down; None where there are none."""
     from interpose.plan.ground import ground_of
-    from interpose.plan.in_place import detachments, placed, present_on
+    from interpose.plan.in_place import BACKUP, detachments, fullest_day, placed
     from interpose.plan.laydown import lay_down
 
     rows = tuple(r for r in placed(inputs, plan) if r.requirement.mission == plan.mission)
-    months = sorted({cell.month.replace(day=15) for cell in plan.cells})
-    persons = {m: sum(r.persons for r in present_on(rows, m)) for m in months}
-    day = max(months, key=lambda m: (persons[m], -m.toordinal()), default=plan.begins)
+    day = fullest_day(rows, plan)
     ground = ground_of(
         scenario, day, closed_bases=wish.close_base, closed_roads=wish.closed_roads,
         winter_factor=wish.winter_factor,
@@ -196,7 +170,7 @@ def _laid_down(
         progress(f"No platoon that answers calls is there on {day}: nothing is laid down.")
         return day, None
     laydown = lay_down(
-        ground, sent, backup=wish.backup, may_cross_boundary=not wish.stay_in_area,
+        ground, sent, backup=wish.backup or BACKUP, may_cross_boundary=not wish.stay_in_area,
         time_limit_s=wish.time_limit_s,
     )  # fmt: skip
     for stage in laydown.stages:

@@ -26,6 +26,10 @@ def run(
     futures: Annotated[int, typer.Option(min=1, help="How many futures to play.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same futures.")] = 1,
     policy: Annotated[str, typer.Option(help="Policy that reviews the mission.")] = "replay",
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="PLAN", help="Play the force of a plan: plan.json or its folder."),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Threads.", show_default="one a core")
     ] = None,
@@ -52,7 +56,12 @@ def run(
     from interpose.scenario import load
 
     loaded = load(scenario)
-    folder = out or Path("runs") / loaded.header.name
+    name = loaded.header.name if plan is None else f"{loaded.header.name}-planned"
+    folder = out or Path("runs") / name
+    if plan is not None:
+        from interpose.cli.playing_plan import scenario_with_plan
+
+        loaded = scenario_with_plan(loaded, plan, folder, write=not dry_run)
     asked: dict[str, Any] = {
         "out": folder,
         "policy": policy,

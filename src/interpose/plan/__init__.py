@@ -1,1 +1,13 @@
-"""The plan room: from what is required and offered to who serves where and when."""
+"""The plan room: what is needed and offered in; who serves where and when, and why not, out.
+
+Read ``generation.py`` first, then one rule of ``model.py`` and the same rule in ``checker.py``,
+which audits every plan and knows nothing of the solver. ``eligibility.py`` says who may go,
+``requirement.py`` why this number, ``laydown.py`` where. ``location`` and ``rotation`` solve the
+textbook problems below them on plain arrays.
+"""
+
+from interpose.plan.inputs import load_inputs
+from interpose.plan.making import plan
+from interpose.plan.result import Assignment, Cell, Plan, PlanInputs, Stage
+
+__all__ = ["Assignment", "Cell", "Plan", "PlanInputs", "Stage", "load_inputs", "plan"]

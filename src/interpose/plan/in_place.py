@@ -20,6 +20,9 @@ MANOEUVRE, AVIATION = "12", ("1206", "1207", "1208")
 ORDER = ("1412", "1417")
 """Digits 11 to 14 of military police and of security units: crowd control and gendarmerie."""
 
+BACKUP = 2
+"""Platoons that each place should be reached by: one may be out when the call comes."""
+
 Found = TypeVar("Found")
 
 
@@ -77,6 +80,13 @@ def present_on(rows: tuple[Placed, ...], day: dt.date) -> Iterator[Placed]:
     for row in rows:
         if row.assignment.begins <= day < row.assignment.ends:
             yield row
+
+
+def fullest_day(rows: tuple[Placed, ...], plan: Plan) -> dt.date:
+    """Return the middle of the month with the most persons in place, the first of several."""
+    months = sorted({cell.month.replace(day=15) for cell in plan.cells})
+    persons = {m: sum(row.persons for row in present_on(rows, m)) for m in months}
+    return max(months, key=lambda m: (persons[m], -m.toordinal()), default=plan.begins)
 
 
 def answers_calls(kind: Capability) -> bool:

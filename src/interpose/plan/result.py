@@ -7,7 +7,7 @@ holds it word for word, so that another program can read it without ours.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from interpose.scenario.models import Area, Contributor, Source
@@ -121,6 +121,7 @@ class Stage:
     status : str
         ``optimal`` or why it stopped.
     seconds : float
+        What it took; no part of the plan, and not in its file: it differs from run to run.
     """
 
     name: str
@@ -128,7 +129,7 @@ class Stage:
     value: float
     bound: float
     status: str
-    seconds: float
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def gap(self) -> float:

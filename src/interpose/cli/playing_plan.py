@@ -1,0 +1,94 @@
+"""``interpose run --plan``: a scenario in which a plan's contingents stand for its own."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from interpose.plan.laydown import Laydown
+    from interpose.plan.result import Plan, PlanInputs
+    from interpose.scenario import Scenario
+
+CONTINGENTS = "contingents.csv"
+
+
+def scenario_with_plan(
+    scenario: Scenario, plan_at: Path, beside: Path, *, write: bool = True
+) -> Scenario:
+    """Write a copy of a scenario whose force is a plan's, and load it.
+
+    A run must be able to find its scenario again when it resumes or reports, so the copy is a
+    folder like any other. It stands beside the run, and its name carries a hash of what is in it:
+    another plan never touches it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    plan_at : Path
+        ``plan.json``, or the folder that ``interpose plan`` wrote.
+    beside : Path
+        Folder of the run.
+    write : bool
+        Else the scenario stays in memory, for a look ahead.
+
+    Raises
+    ------
+    PlanError
+        If there is no plan, or it does not fit the scenario.
+    ScenarioError
+        With all faults of the copy.
+    """
+    from interpose.plan import load_inputs
+    from interpose.plan.files import read_plan, write_aside
+    from interpose.plan.to_contingents import with_plan
+    from interpose.scenario import load
+
+    plan, inputs = read_plan(plan_at), load_inputs(scenario.folder)
+    planned = with_plan(scenario, inputs, plan, _laydown(scenario, inputs, plan))
+    if not write:
+        return planned
+    files = _files(Path(scenario.folder))
+    files[CONTINGENTS] = _as_csv(planned)
+    digest = hashlib.sha256(b"\0".join(b"%b\0%b" % (k.encode(), v) for k, v in files.items()))
+    name = f"{beside.name}.scenario-{digest.hexdigest()[:8]}"
+    folder = beside.with_name(name) / scenario.header.name
+    for file, content in files.items():
+        write_aside(folder / file, content)
+    return load(folder)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Return what belongs to a scenario by its place in the folder, and nothing else there."""
+    from interpose.scenario.models import TABLES
+    from interpose.scenario.settings import FILE
+
+    names = sorted(name for name in (FILE, *TABLES) if (folder / name).is_file())
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def _as_csv(scenario: Scenario) -> bytes:
+    from interpose.scenario.models import Contingent
+
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(Contingent.model_fields)
+    for row in scenario.contingents:
+        cells = row.model_dump(mode="json").values()
+        rows.writerow("" if cell is None else cell for cell in cells)
+    return text.getvalue().encode()
+
+
+def _laydown(scenario: Scenario, inputs: PlanInputs, plan: Plan) -> Laydown | None:
+    from interpose.plan.ground import ground_of
+    from interpose.plan.in_place import BACKUP, detachments, fullest_day, placed
+    from interpose.plan.laydown import lay_down
+
+    rows = tuple(row for row in placed(inputs, plan) if row.requirement.mission == plan.mission)
+    day = fullest_day(rows, plan)
+    ground = ground_of(scenario, day)
+    sent = detachments(scenario, ground, rows, day)
+    return lay_down(ground, sent, backup=BACKUP) if sent else None
