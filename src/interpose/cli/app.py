@@ -34,8 +34,8 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
     ),
     plan: (
         "plan",
-        "Say what is needed, who may go, and why.",
-        "plan kosovo --why Kosovo --on 2021-03-09",
+        "Plan a force: who fills which line, when and where.",
+        "plan kosovo --from 2023-10-01 --to 2024-10-01",
     ),
     report: ("report", "Write the report of a run anew.", "report runs/kosovo"),
     runs: ("runs", "List the runs of a folder, or describe one run.", "runs runs/kosovo"),

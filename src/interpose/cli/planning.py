@@ -15,68 +15,82 @@ from interpose.cli.plan_making import Wish, make_plan, say_made, write_all
 from interpose.cli.planning_why import say_requirement, say_why
 from interpose.cli.saying import INTERRUPTED, note
 
+Why = Annotated[
+    str | None,
+    typer.Option(metavar="NATION", help="Only say which rule lets a nation in or out."),
+]
+Requirement = Annotated[
+    bool, typer.Option("--requirement", help="Only print troops to task: why this number.")
+]
+Mission = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="One mission.", show_default="the first with lines"),
+]
+On = Annotated[
+    str | None, typer.Option(metavar="DATE", help="With --why or --requirement: one day.")
+]
+Begins = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First month planned.")]
+Ends = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="First day no longer planned.")
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder of the plan.", show_default="plans/SCENARIO")
+]
+Leave = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NATION:DATE", help="What if a nation leaves? May be repeated."),
+]
+WithoutCaveat = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CAVEAT", help="What if a caveat goes? May be repeated."),
+]
+CloseBase = Annotated[
+    list[str] | None,
+    typer.Option(metavar="BASE", help="What if a base closes? May be repeated."),
+]
+Cut = Annotated[float, typer.Option(metavar="PERCENT", help="What if so much less is offered?")]
+PriceCaveats = Annotated[
+    bool, typer.Option("--price-caveats", help="Plan anew without each caveat: its price.")
+]
+Previous = Annotated[
+    Path | None, typer.Option(metavar="PLAN", help="Change as little of this plan as can be.")
+]
+FrozenUntil = Annotated[
+    str | None, typer.Option(metavar="DATE", help="With --previous: change nothing before.")
+]
+Call = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PLACE", help="A place that calls with others; may be repeated."),
+]
+ClosedRoad = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PLACE:PLACE", help="A barricade stands here; may be repeated."),
+]
+TimeLimit = Annotated[
+    float, typer.Option(min=1, metavar="SECONDS", help="Of a search; the best is kept.")
+]
+
 
 def plan(
     scenario: ScenarioName,
     *,
-    why: Annotated[
-        str | None,
-        typer.Option(metavar="NATION", help="Only say which rule lets a nation in or out."),
-    ] = None,
-    requirement: Annotated[
-        bool, typer.Option("--requirement", help="Only print troops to task: why this number.")
-    ] = False,
-    mission: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="One mission.", show_default="the first with lines"),
-    ] = None,
-    on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="With --why or --requirement: one day.")
-    ] = None,
-    begins: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First month planned.")
-    ] = None,
-    ends: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="First day no longer planned.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the plan.", show_default="plans/SCENARIO")
-    ] = None,
-    leave: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NATION:DATE", help="What if a nation leaves? May be repeated."),
-    ] = None,
-    without_caveat: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CAVEAT", help="What if a caveat goes? May be repeated."),
-    ] = None,
-    close_base: Annotated[
-        list[str] | None,
-        typer.Option(metavar="BASE", help="What if a base closes? May be repeated."),
-    ] = None,
-    cut: Annotated[
-        float, typer.Option(metavar="PERCENT", help="What if so much less is offered?")
-    ] = 0.0,
-    price_caveats: Annotated[
-        bool, typer.Option("--price-caveats", help="Plan anew without each caveat: its price.")
-    ] = False,
-    previous: Annotated[
-        Path | None, typer.Option(metavar="PLAN", help="Change as little of this plan as can be.")
-    ] = None,
-    frozen_until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="With --previous: change nothing before.")
-    ] = None,
-    call: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PLACE", help="A place that calls with others; may be repeated."),
-    ] = None,
-    closed_road: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PLACE:PLACE", help="A barricade stands here; may be repeated."),
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option(min=1, metavar="SECONDS", help="Of a search; the best is kept.")
-    ] = 60.0,
+    why: Why = None,
+    requirement: Requirement = False,
+    mission: Mission = None,
+    on: On = None,
+    begins: Begins = None,
+    ends: Ends = None,
+    out: Out = None,
+    leave: Leave = None,
+    without_caveat: WithoutCaveat = None,
+    close_base: CloseBase = None,
+    cut: Cut = 0.0,
+    price_caveats: PriceCaveats = False,
+    previous: Previous = None,
+    frozen_until: FrozenUntil = None,
+    call: Call = None,
+    closed_road: ClosedRoad = None,
+    time_limit: TimeLimit = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Make a plan, or say what is needed, or who may go and why."""
