@@ -74,6 +74,14 @@ def test_withdrawal_grows_to_its_chance_a_year():
     assert withdrawn_by(inputs.offers[0], BEGINS, BEGINS) == 0
 
 
+def test_an_offer_cannot_be_withdrawn_before_it_is_made():
+    decided = {"withdrawal_chance": 0.2, "begins": dt.date(2020, 10, 1)}
+    late = plans.offer("a", 1, **decided)
+    assert withdrawn_by(late, BEGINS, dt.date(2020, 10, 1)) == 0
+    early = plans.offer("a", 1, **decided, decided=dt.date(2020, 4, 1))
+    assert 0 < withdrawn_by(early, BEGINS, dt.date(2020, 10, 1)) < 0.2
+
+
 def test_who_is_embedded_is_late_and_gone_with_its_host():
     host = {"withdrawal_chance": 0.1, "delay_chance": 0.2, "delay_days": 20}
     inputs, plan = planned([("host", 1), ("guest", 1)], 2, host=host,

@@ -1,9 +1,10 @@
 """What may go wrong: the chance that a line is open because an offer comes late or is withdrawn.
 
 Each offer may be late once, when it first comes, by its `delay_days`; and it may be withdrawn for
-good, at a constant rate that gives its `withdrawal_chance` a year, counted from the first day of
-the plan. All these mishaps are independent of each other. Who is embedded in another offer, or
-needs it, goes and comes late with it; so two offers of a line may hang on one mishap.
+good, at a constant rate that gives its `withdrawal_chance` a year, counted from its decision (or
+its first day), but not from before the plan. All these mishaps are independent of each other. Who
+is embedded in another offer, or needs it, goes and comes late with it; so two offers of a line may
+hang on one mishap. Nobody takes the place of who is away: that would be another plan.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import io
 import itertools
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -110,13 +111,10 @@ class Odds:
     ----------
     inputs : PlanInputs
     plan : Plan
-    without : collection of Mishap
-        Taken as impossible.
     """
 
-    def __init__(self, inputs: PlanInputs, plan: Plan, without: Iterable[Mishap] = ()) -> None:
+    def __init__(self, inputs: PlanInputs, plan: Plan) -> None:
         self.inputs, self.plan = inputs, plan
-        self.without = frozenset(without)
         self._offers = {row.id: row for row in inputs.offers}
         self._first: dict[str, dt.date] = {}
         for row in plan.assignments:
@@ -132,14 +130,25 @@ class Odds:
             found.setdefault((line, month), {})[offer] = min(units, self._offers[offer].units)
         return found
 
-    def of(self, cell: Cell) -> Chance:
-        """Return the chance that a line is open on the worst day of a month."""
+    def of(self, cell: Cell, without: Mishap | None = None) -> Chance:
+        """Return the chance that a line is open on the worst day of a month.
+
+        Parameters
+        ----------
+        cell : Cell
+        without : Mishap, optional
+            Taken as impossible.
+        """
         month = month_of(cell.month)
         served = self.served.get((cell.requirement, month), {})
         key = f"{cell.requirement}\t{month}"
-        found = [
-            (*self._on(served, cell.needed, day, key), day) for day in self._days(served, month)
-        ]
+        found = []
+        for day in self._days(served, month):
+            hangs = {offer: self.hangs_on(offer, day) for offer in served}
+            for own in hangs.values():
+                if without is not None:
+                    own.pop(without, None)
+            found.append((*chance_of_less(served, hangs, cell.needed, key), day))
         chance, how, day = max(found, key=lambda row: (row[0], -row[2].toordinal()))
         return Chance(cell.requirement, cell.month, cell.needed, cell.present, chance, how, day)
 
@@ -149,12 +158,6 @@ class Odds:
         arrivals = [self._first[offer] for offer in served]
         inside = {day for day in arrivals if first <= day <= last}
         return sorted({first, account_day(month), last, *inside})
-
-    def _on(
-        self, served: Mapping[str, int], needed: int, day: dt.date, key: str
-    ) -> tuple[float, How]:
-        hangs = {offer: self.hangs_on(offer, day) for offer in served}
-        return chance_of_less(served, hangs, needed, key)
 
     def hangs_on(self, offer: str, day: dt.date) -> dict[Mishap, float]:
         """Return what would keep an offer away on a day, each with its chance."""
@@ -167,7 +170,7 @@ class Odds:
             until = comes + dt.timedelta(days=row.delay_days + settle)
             if self._first.get(offer, row.begins) <= day < until and self._comes_anew(row, comes):
                 found[Mishap(name, "late")] = row.delay_chance
-        return {m: p for m, p in found.items() if p > 0 and m not in self.without}
+        return {m: p for m, p in found.items() if p > 0}
 
     def _comes_anew(self, row: Offer, comes: dt.date) -> bool:
         """Whether an offer first comes within the plan; who is there already is not late."""
@@ -187,7 +190,14 @@ class Odds:
 
 
 def withdrawn_by(offer: Offer, begins: dt.date, day: dt.date) -> float:
-    """Return the chance that an offer is withdrawn up to a day, at a constant rate from `begins`.
+    """Return the chance that an offer is withdrawn up to a day, at a constant rate.
+
+    Parameters
+    ----------
+    offer : Offer
+    begins : date
+        First day of the plan; an offer decided or begun later can be withdrawn only from then on.
+    day : date
 
     Examples
     --------
@@ -198,7 +208,8 @@ def withdrawn_by(offer: Offer, begins: dt.date, day: dt.date) -> float:
     >>> round(withdrawn_by(offer, dt.date(2020, 1, 1), dt.date(2022, 1, 1)), 3)
     0.19
     """
-    years = max(0, (day - begins).days) / DAYS_OF_A_YEAR
+    since = max(begins, offer.decided or offer.begins)
+    years = max(0, (day - since).days) / DAYS_OF_A_YEAR
     if years == 0:
         return 0.0
     return float(1.0 - (1.0 - offer.withdrawal_chance) ** years)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interpose.plan.chances import Chance, Mishap, Odds, Worry
+from interpose.plan.months import month_of
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario.plan_rows import Offer
 
@@ -29,7 +30,8 @@ def worries(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tuple[Wor
     for row in rows:
         if row.present >= row.needed and row.open > 0:
             own.setdefault(row.requirement, []).append(row)
-    found = [_worry(inputs, plan, of_line) for of_line in own.values()]
+    odds = Odds(inputs, plan)
+    found = [_worry(odds, of_line) for of_line in own.values()]
     return tuple(
         sorted(
             found,
@@ -38,11 +40,11 @@ def worries(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tuple[Wor
     )
 
 
-def _worry(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> Worry:
+def _worry(odds: Odds, rows: Sequence[Chance]) -> Worry:
     worst = max(rows, key=lambda row: (row.open, -row.month.toordinal()))
-    because = _because(inputs, plan, worst)
+    because = _because(odds, worst)
     months = sum(row.open for row in rows)
-    offers = {row.id: row for row in inputs.offers}
+    offers = {row.id: row for row in odds.inputs.offers}
     named = "; ".join(_said(offers[m.offer], m) for m, _ in because[:MOST_NAMED])
     more = f"; and {len(because) - MOST_NAMED} more" if len(because) > MOST_NAMED else ""
     words = (
@@ -52,17 +54,12 @@ def _worry(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> Worry:
     return Worry(worst.requirement, worst, months, because, words)
 
 
-def _because(inputs: PlanInputs, plan: Plan, worst: Chance) -> tuple[tuple[Mishap, float], ...]:
-    odds = Odds(inputs, plan)
-    cell = next(
-        c for c in plan.cells if (c.requirement, c.month) == (worst.requirement, worst.month)
-    )
-    served = odds.served[cell.requirement, worst.month.year * 12 + worst.month.month - 1]
+def _because(odds: Odds, worst: Chance) -> tuple[tuple[Mishap, float], ...]:
+    key = (worst.requirement, worst.month)
+    cell = next(cell for cell in odds.plan.cells if (cell.requirement, cell.month) == key)
+    served = odds.served[worst.requirement, month_of(worst.month)]
     mishaps = {m for offer in served for m in odds.hangs_on(offer, worst.day)}
-    found = [
-        (mishap, worst.open - Odds(inputs, plan, [mishap]).of(cell).open)
-        for mishap in sorted(mishaps)
-    ]
+    found = [(m, worst.open - odds.of(cell, without=m).open) for m in sorted(mishaps)]
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
 
 

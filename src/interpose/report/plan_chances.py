@@ -33,7 +33,10 @@ def _blocks(material: PlanMaterial) -> Iterator[Block]:
     rows = [r for r in chances(material.inputs, material.plan) if r.requirement in material.lines]
     found = worries(material.inputs, material.plan, rows)
     if found:
-        yield words("Most likely to go wrong of what this plan fills, critical lines first:")
+        yield words(
+            "Most likely to go wrong of what this plan fills, critical lines first, if nobody takes"
+            " the place of who is away:"
+        )
         yield bullets([f"{material.marked(w.requirement)}: {w.words}" for w in found[:MOST_TOLD]])
         yield _table(material, found)
     elif len(silent) < serving:
