@@ -185,6 +185,7 @@ def _laid_down(
 def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     """Write plan.json, the tables, the export and the page; return where they stand."""
     from interpose.plan import files
+    from interpose.plan.chances import chances, chances_csv
     from interpose.plan.in_place import placed
     from interpose.plan.orbat_mapper import orbat_mapper
     from interpose.report.plan_page import plan_page
@@ -193,6 +194,7 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     names = {row.id: row.name for row in made.scenario.contributors}
     contents = {
         "gaps.csv": files.gaps_csv(made.plan),
+        "chances.csv": chances_csv(chances(made.inputs, made.plan)),
         "assignments.csv": files.assignments_csv(rows, names),
         "orbat_mapper.json": files.as_plain(orbat_mapper(made.scenario, made.plan, rows)),
         PAGE: plan_page(_material(made, wish)).encode(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -107,12 +107,16 @@ def _say_reason(reason: Reason, titles: dict[str, str]) -> None:
 def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_json: bool) -> None:
     """Print troops to task of a day: each task with its sum, and what a cut takes."""
     from interpose.plan import requirement
+    from interpose.plan.guards import guard_posts
     from interpose.plan.inputs import load_inputs
+    from interpose.scenario import load
 
     inputs = load_inputs(scenario)
     if not inputs.workload:
         note(f"{scenario} has no workload: there are no rows in plan/workload.csv.")
     on = day or max((row.begins for row in inputs.workload), default=dt.date.min)
+    posts = guard_posts(load(scenario), inputs)
+    inputs = replace(inputs, workload=(*inputs.workload, *posts))
     needs = requirement.why(inputs, on)
     falls = requirement.what_falls_first(inputs, cut_share, on)
     home = next((row.id for row in inputs.missions), "")

@@ -9,11 +9,13 @@ import numpy as np
 from interpose.report import (
     drawing,
     plan_caveats,
+    plan_chances,
     plan_flow,
     plan_gaps,
     plan_map,
     plan_orbat,
     plan_rotation,
+    plan_thin,
 )
 from interpose.report.parts import Block, Cell, Section, Table, bullets, note, words
 from interpose.report.plan_material import PlanMaterial, runs_of
@@ -165,7 +167,7 @@ def who_fills_what(material: PlanMaterial) -> Section:
     """Return the gap table and the rotation."""
     blocks: list[Block] = [plan_gaps.figure(material)]
     if material.rows:
-        blocks.append(plan_rotation.figure(material))
+        blocks += [plan_rotation.figure(material), *plan_thin.blocks(material)]
     else:
         blocks.append(note("No offer fills any line: there is nothing to rotate."))
     return Section(
@@ -248,6 +250,7 @@ SECTIONS: tuple[Callable[[PlanMaterial], Section], ...] = (
     who_fills_what,
     caveats,
     leaves,
+    plan_chances.section,
     next_step,
     assumed,
 )
