@@ -9,7 +9,7 @@ from lab import played, theatre_of
 from interpose.play import movement, presence
 from interpose.play.state import new_state
 from interpose.play.world import build_world
-from theatres import troops
+from theatres import officers, troops
 
 HILL, RIVER = 0, 1
 
