@@ -7,11 +7,13 @@ and years from the level of the first days to that of settled times (``world.bac
     mu = exposed * (level(t) * (1 + sum_s A_s exp(-(t - t_s) / fade_s)) + a(t))
 
 A share of next to nothing is nothing: where settled times say little of an act, a shock may bring N
-incidents of its own besides, over all its days, types and places, and before presence prevents any::
+incidents of its own besides, over all its days, types and places, before presence prevents any::
 
     a(t) = sum_s N_s (1 - exp(-1 / fade_s)) exp(-(t - t_s) / fade_s) / exposed_s
 
-with all who are exposed at its places to its types on its day for exposed_s. Shocks raise the background, not retaliation, so that a fit cannot mistake one for the other.
+with all who are exposed at its places to its types on its day for exposed_s.
+
+Shocks raise the background, not retaliation, so that a fit cannot mistake one for the other.
 """
 
 from __future__ import annotations

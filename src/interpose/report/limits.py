@@ -31,8 +31,8 @@ NOBODY_MOVES = "Flight and return: people stay where the table puts them, year b
 LIMITS = (
     "Effects of soldiers and police on violence are taken from studies of other missions or "
     "assumed. Forces are sent where violence is expected, so such effects are hard to measure.",
-    "Settled levels of violence stay as they were fitted: what declined after the fitted years does "
-    "not decline in the futures.",
+    "Settled levels of violence stay as they were fitted: what declined after the fitted years "
+    "does not decline in the futures.",
     "A background that drifts looks like retaliation; the share of retaliation is uncertain.",
     "Records hold what was reported: more of the deadly, the recent and the near to a reporter.",
     "The futures are not forecasts. They say what follows from the scenario and the assumptions, "

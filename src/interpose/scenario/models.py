@@ -249,7 +249,7 @@ class Shock(Row):
         default=0.0,
         ge=0,
         le=1000,
-        description="incidents of these acts that it brings besides, in all, if nothing prevents any",
+        description="incidents of these acts that it brings in all, if nothing prevents any",
     )
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
