@@ -58,8 +58,8 @@ def section(material: Material) -> Section:
             "Of all trips beyond the neighbourhood that people wish for, the share that they make:"
             " attacks on people like them nearby and barricades on the roads keep them at home, and"
             " patrols of the force, international police and local police, as far as people accept"
-            " them, make up for it. Escorted trips are among those made. All weights of the rule are"
-            " assumed."
+            " them, make up for it. Escorted trips are among those made. All weights of the rule"
+            " are assumed."
         ),
         bullets(list(_said(material, tables))),
         _figure(material, tables, made["escorted"]),
