@@ -7,16 +7,17 @@ import pytest
 from lab import played, theatre_of
 
 from interpose.play import movement, presence
+from interpose.play import police as local_police
 from interpose.play.state import new_state
 from interpose.play.world import build_world
-from theatres import troops
+from theatres import officers, troops
 
 HILL, RIVER = 0, 1
 
 
-def small(days=120, force=(), types=4, **values):
+def small(days=120, force=(), types=4, police=(), **values):
     values = {"movement.escort_wish_share": 0.05, **values}
-    theatre = theatre_of(2, days, types, values=values, contingents=force)
+    theatre = theatre_of(2, days, types, values=values, contingents=force, police=police)
     return theatre, build_world(theatre, theatre.scenario.parameters)
 
 
@@ -33,6 +34,7 @@ def months(theatre, world, incidents=0, blocked=0.0):
     for c in world.contingent_base:
         state.responsibility.free_troops[c] = 300.0
     for day in range(32):
+        local_police.step(state, world, day)
         presence.step(state, world, day)
         struck(state, day, 0, incidents if day == 10 else 0)
         if day == 10:
@@ -63,12 +65,30 @@ def test_the_share_is_the_equation():
     np.testing.assert_allclose(state.movement.share[0], 1.0 + state.movement.free)
 
 
-def test_presence_lets_more_people_travel():
-    theatre, world = small(force=[troops("a", "camp_p0", 3000, 0)])
+@pytest.mark.parametrize(
+    "guards",
+    [
+        {"force": [troops("a", "camp_p0", 3000, 0)]},
+        {"police": [officers("all", 3000)]},
+        {"police": [officers("all", 3000, kind="local_police")]},
+    ],
+    ids=["troops", "international police", "local police"],
+)
+def test_whoever_guards_lets_more_people_travel(guards):
+    theatre, world = small(**guards)
     bare, bare_world = small()
     with_force = months(theatre, world, incidents=500)
     without = months(bare, bare_world, incidents=500)
     assert (with_force.movement.free[HILL] > without.movement.free[HILL]).all()
+
+
+def test_local_police_guard_as_far_as_they_are_accepted():
+    free = []
+    for accepted in (0.0, 0.5, 1.0):
+        serving = [officers("all", 3000, kind="local_police", accepted=accepted)]
+        state = months(*small(police=serving), incidents=500)
+        free.append(state.movement.free[HILL])
+    assert (np.diff(free, axis=0) > 0).all()
 
 
 def test_bases_give_what_they_are_asked_for_up_to_their_share_and_no_more():

@@ -76,6 +76,44 @@ def test_the_background_is_exposure_times_level_times_boost_times_damping_every_
         np.testing.assert_allclose(state.base, raw * state.damping[0], rtol=1e-12)
 
 
+def brought(day, number, fade_days, **more):
+    """Return a shock that multiplies nothing and brings so many incidents."""
+    return shock(day, 0.0, fade_days, brings=number, **more)
+
+
+def test_a_shock_brings_its_number_of_incidents_before_presence_prevents_any():
+    rows = [brought(20, 6.0, 3.0, municipalities="p1", acts="harassment")]
+    quiet = {"background.rate": 0.0}
+    theatre = theatre_of(2, 80, 3, values=quiet, shocks=rows)
+    raw = np.array([state.raw.copy() for _, _, state in evenings(theatre, shocks)])
+    assert raw.sum() == pytest.approx(6.0, abs=FORGOTTEN)
+    assert raw[:, 2, 1].sum() == raw.sum()  # harassment at p1
+    assert not raw[:20].any()
+    np.testing.assert_allclose(raw[21:30, 2, 1], raw[20:29, 2, 1] * np.exp(-1 / 3.0))
+
+
+def test_what_shocks_bring_adds_to_the_background_whatever_its_size():
+    rows = [shock(20, 2.0, 3.0), brought(20, 6.0, 3.0, id="brings")]
+    total = {}
+    for rate in (0.0, 50.0):
+        for shown in (rows[:1], rows):
+            theatre = theatre_of(1, 40, values={"background.rate": rate}, shocks=shown)
+            days = evenings(theatre, shocks)
+            total[rate, len(shown)] = sum(float(state.raw.sum()) for _, _, state in days)
+    assert total[0.0, 1] == 0.0
+    assert total[50.0, 2] - total[50.0, 1] == pytest.approx(total[0.0, 2])
+    assert total[0.0, 2] == pytest.approx(6.0, abs=FORGOTTEN)
+
+
+def test_the_scale_of_shocks_holds_for_what_they_bring():
+    sums = []
+    for scale in (1.0, 2.0):
+        values = {"background.rate": 0.0, "shocks.scale": scale}
+        theatre = theatre_of(1, 60, values=values, shocks=[brought(5, 4.0, 2.0)])
+        sums.append(sum(float(state.raw.sum()) for _, _, state in evenings(theatre, shocks)))
+    assert sums == pytest.approx([4.0, 8.0], abs=FORGOTTEN)
+
+
 def test_the_background_settles_from_rate_plus_excess_to_rate():
     values = {
         "background.rate": 2.0,

@@ -7,9 +7,9 @@ that it wishes for it makes, after what it saw until then::
     B = mean number of barricades a day on the roads of m in the month before
     free = exp(-(w_H H + w_B B) / (1 + G / half))
 
-H counts persons of k with the same weights of travel; G are patrolling troops and international
-police per 1000 inhabitants, the mean over the places of m. A share of the missed trips asks for an
-escort, more in the harvest months::
+H counts persons of k with the same weights of travel; G are patrolling troops, international police
+and local police whom people accept, per 1000 inhabitants, the mean over the places of m. A share of
+the missed trips asks for an escort, more in the harvest months::
 
     hours a day = persons * trips * (1 - free) min(1, wish * harvest) / trips_a_convoy * hours_each
 
@@ -96,7 +96,7 @@ def look(state: State, world: World, day: int) -> None:
         )
     for c in range(state.presence.shape[1]):
         m = world.municipality_of_place[c]
-        patrols = state.presence[0, c] + state.presence[1, c]
+        patrols = state.presence[0, c] + state.presence[1, c] + state.presence[2, c]
         own.guard[m] += patrols / world.movement.places_of[m]
 
 

@@ -41,7 +41,7 @@ class MovementState(NamedTuple):
     harm: Floats  # (community, municipality) incidents, faded to the end of the month
     free: Floats  # (community, municipality) share of trips made without escort this month
     blocked: Floats  # (municipality,) barricade-days already seen
-    guard: Floats  # (municipality,) troops and international police per 1000 inhabitants
+    guard: Floats  # (municipality,) troops, police per 1000 inhabitants
     wanted: Floats  # (municipality,) platoon-hours a day
     pull: Floats  # (municipality,) soldiers within reach
     granted: Floats  # (municipality,) share of what is asked for that is given

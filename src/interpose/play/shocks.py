@@ -4,7 +4,14 @@ On day t after a shock of size A the background of the acts and places that it n
 the share ``A exp(-t / fade)``; several shocks add. Besides, the background declines over months
 and years from the level of the first days to that of settled times (``world.background_level``)::
 
-    mu = exposed * level(t) * (1 + sum_s A_s exp(-(t - t_s) / fade_s))
+    mu = exposed * (level(t) * (1 + sum_s A_s exp(-(t - t_s) / fade_s)) + a(t))
+
+A share of next to nothing is nothing: where settled times say little of an act, a shock may bring N
+incidents of its own besides, over all its days, types and places, before presence prevents any::
+
+    a(t) = sum_s N_s (1 - exp(-1 / fade_s)) exp(-(t - t_s) / fade_s) / exposed_s
+
+with all who are exposed at its places to its types on its day for exposed_s.
 
 Shocks raise the background, not retaliation, so that a fit cannot mistake one for the other.
 """
@@ -26,7 +33,7 @@ NEEDS = (
     "shocks.scale",
 )
 READS = ("damping", "changed", "boosted")
-WRITES = ("boost", "boosted", "raw", "base", "changed")
+WRITES = ("boost", "brought", "boosted", "raw", "base", "changed")
 
 
 @inlined
@@ -46,9 +53,9 @@ def step(state: State, world: World, day: int) -> None:
         if all_types or state.boosted[m] > 0:  # felt today, or yesterday for the last time
             level = world.level[m, month]
             raw, base, boost = state.raw[m], state.base[m], state.boost[m]
-            exposed, damping = exposure[m], state.damping[0, m]
+            exposed, damping, brought = exposure[m], state.damping[0, m], state.brought[m]
             for c in range(raw.shape[0]):
-                raw[c] = exposed[c] * level * boost[c]
+                raw[c] = exposed[c] * (level * boost[c] + brought[c])
                 base[c] = raw[c] * damping[c]
     state.changed[BACKGROUND_CHANGED] = False
     state.changed[BOOSTED] = felt
@@ -56,19 +63,22 @@ def step(state: State, world: World, day: int) -> None:
 
 @part
 def add_up(state: State, world: World, day: int) -> None:
-    """Set today's boost from the shocks still felt."""
+    """Set today's boost, and what shocks bring besides, from those still felt."""
     for m in range(state.boosted.shape[0]):
         if state.boosted[m] > 0:
             state.boost[m, :] = 1.0
+            state.brought[m, :] = 0.0
             state.boosted[m] -= 1
     for s in range(world.shock_day.shape[0]):
         if not world.shock_day[s] <= day < world.shock_ends[s]:
             continue
-        left = world.shock_size[s] * math.exp(-(day - world.shock_day[s]) / world.shock_fade[s])
+        fresh = math.exp(-(day - world.shock_day[s]) / world.shock_fade[s])
+        left, brings = world.shock_size[s] * fresh, world.shock_brings[s] * fresh
         places = world.shock_places[s]
         for m in range(state.boosted.shape[0]):
             if world.shock_types[s, m]:
                 state.boosted[m] = 2
-                boost = state.boost[m]
+                boost, brought = state.boost[m], state.brought[m]
                 for c in range(boost.shape[0]):
                     boost[c] += left * places[c]
+                    brought[c] += brings * places[c]

@@ -60,6 +60,7 @@ class State(NamedTuple):
     reached: Floats  # (place,) share of incidents that a patrol reaches in time
     # shocks
     boost: Floats  # (type, place) factor on the background
+    brought: Floats  # (type, place) added to the level: incidents/year per 100,000 persons exposed
     boosted: NDArray[np.int8]  # (type,) 2: a shock is felt, 1: it was until yesterday
     # incidents
     raw: Floats  # (type, place) incidents/day, background before damping
@@ -115,6 +116,7 @@ def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> Sta
         damping=np.ones((2, types, places)),
         reached=field(places),
         boost=np.ones((types, places)),
+        brought=field(types, places),
         boosted=np.zeros(types, dtype=np.int8),
         raw=field(types, places),
         base=field(types, places),

@@ -270,7 +270,7 @@ class Theatre:
 
     @cached_property
     def shocks(self) -> dict[str, NDArray[Any]]:
-        """Arrays over shocks: day, size, fade_days, places (shock, place), types (shock, type)."""
+        """Arrays over shocks: day, size, brings, fade_days, places and types (shock, ...)."""
         rows = self.scenario.shocks
         seats = [p.municipality for p in self.scenario.places]
         places = np.zeros((len(rows), len(seats)))
@@ -287,6 +287,7 @@ class Theatre:
         return {
             "day": np.array([self.day_index(s.date) for s in rows], dtype=np.int64),
             "size": np.array([s.size for s in rows], dtype=np.float64),
+            "brings": np.array([s.brings for s in rows], dtype=np.float64),
             "fade_days": np.array([s.fade_days for s in rows], dtype=np.float64),
             "places": places,
             "types": types,

@@ -33,7 +33,7 @@ CHANNELS = ("background", "retaliation")
 DAYS_PER_YEAR = 365.25
 
 FORGOTTEN = 0.01
-"""A shock ends when it raises the background by less than this share."""
+"""A shock ends when it raises the background by less than this share, and brings so few more."""
 
 
 class World(NamedTuple):
@@ -73,6 +73,7 @@ class World(NamedTuple):
     # shocks
     shock_day: Ints  # (shock,)
     shock_size: Floats  # (shock,)
+    shock_brings: Floats  # (shock,) incidents/year per 100,000 persons exposed, on its day
     shock_fade: Floats  # (shock,) days
     shock_ends: Ints  # (shock,) first day on which it is no longer felt
     shock_places: Floats  # (shock, place) 0 or 1
@@ -237,7 +238,7 @@ def build_world(theatre: Theatre, parameters: Parameters) -> World:
         level=background_level(theatre, parameters),
         **force,
         **_effects(theatre, parameters),
-        **_shocks(theatre, parameters),
+        **_shocks(theatre, parameters, exposed),
         **_excitation(theatre, parameters, exposed.mean(axis=0)),
         **mark_tables(theatre.scenario.incident_types, parameters),
         unrest=build_unrest(theatre, parameters, force["reach"]),
@@ -292,15 +293,21 @@ def _effects(theatre: Theatre, parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def _shocks(theatre: Theatre, parameters: Parameters) -> dict[str, Any]:
+def _shocks(theatre: Theatre, parameters: Parameters, exposed: Floats) -> dict[str, Any]:
     """Return the dated shocks, and the day on which each is forgotten."""
-    shocks = theatre.shocks
-    size = shocks["size"] * parameters.scalar("shocks.scale")
-    felt_days = shocks["fade_days"] * np.log(np.maximum(size / FORGOTTEN, 1.0))
+    shocks, scale = theatre.shocks, parameters.scalar("shocks.scale")
+    size, brings = shocks["size"] * scale, shocks["brings"] * scale
+    fade = shocks["fade_days"]
+    felt_days = fade * np.log(np.maximum(np.maximum(size, brings) / FORGOTTEN, 1.0))
+    year = theatre.year_of_day[np.clip(shocks["day"], 0, theatre.days - 1)]
+    struck = np.einsum("sm,smc,sc->s", shocks["types"], exposed[year], shocks["places"])
+    first_day = brings * -np.expm1(-1.0 / fade)
+    per_person = np.divide(first_day, struck, out=np.zeros_like(brings), where=struck > 0)
     return {
         "shock_day": shocks["day"],
         "shock_size": size,
-        "shock_fade": shocks["fade_days"],
+        "shock_brings": per_person * 1e5 * DAYS_PER_YEAR,
+        "shock_fade": fade,
         "shock_ends": shocks["day"] + np.ceil(felt_days).astype(np.int64),
         "shock_places": shocks["places"],
         "shock_types": shocks["types"],

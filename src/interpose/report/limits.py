@@ -17,7 +17,6 @@ LEFT_OUT = (
     "then after an incident with very many casualties. A protest never turns into a riot.",
     "Riots as news: reporters report incidents, not riots, so riots are compared with the record "
     "on the pages of their days alone.",
-    "Local police as a guard of movement: they damp violence, but nobody dares to travel for them.",
     "Trust that police earn or lose by what they do: acceptance is taken from the table.",
     "Politics: dated events come from the scenario's table and are the same in all futures. No "
     "future has an agreement, an election or a war of its own.",
@@ -32,6 +31,8 @@ NOBODY_MOVES = "Flight and return: people stay where the table puts them, year b
 LIMITS = (
     "Effects of soldiers and police on violence are taken from studies of other missions or "
     "assumed. Forces are sent where violence is expected, so such effects are hard to measure.",
+    "Settled levels of violence stay as they were fitted: what declined after the fitted years "
+    "does not decline in the futures.",
     "A background that drifts looks like retaliation; the share of retaliation is uncertain.",
     "Records hold what was reported: more of the deadly, the recent and the near to a reporter.",
     "The futures are not forecasts. They say what follows from the scenario and the assumptions, "

@@ -57,8 +57,8 @@ def section(material: Material) -> Section:
         words(
             "Of all trips beyond the neighbourhood that people wish for, the share that they make:"
             " attacks on people like them nearby and barricades on the roads keep them at home, and"
-            " patrols of the force and international police make up for it. Local police do not"
-            " count in this rule. Escorted trips are among those made. All weights of the rule"
+            " patrols of the force, international police and local police, as far as people accept"
+            " them, make up for it. Escorted trips are among those made. All weights of the rule"
             " are assumed."
         ),
         bullets(list(_said(material, tables))),
@@ -166,7 +166,7 @@ def _reasons(material: Material, tables: dict[int, pd.DataFrame]) -> Table:
     )  # fmt: skip
     caption = (
         f"Why {_name(material, least)} travel or stay: the middle future's trips, and what the rule"
-        " reads (means over futures, whole theatre)"
+        " reads but for police (means over futures, whole theatre)"
     )
     return Table("trips-why", caption, header, rows)
 

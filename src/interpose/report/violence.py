@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from interpose.report import drawing
+from interpose.report import drawing, main_kind
 from interpose.report.material import RECORDER, Material, below, row_at
 from interpose.report.parts import Block, Cell, Figure, Section, Table, bullets, note, words
 from interpose.report.wording import (
@@ -41,6 +41,7 @@ def section(material: Material) -> Section:
         words(_played_in_part(material)),
         _total(material, "incidents", below(material.years.incident_quantiles, "all")),
         _total(material, "deaths", below(material.years.death_quantiles, "all")),
+        *main_kind.apart(material),
     ]
     blocks += _beside_the_record(material)
     blocks += [_by_act(material), *_by_side(material)]

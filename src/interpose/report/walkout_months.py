@@ -22,6 +22,7 @@ from interpose.report.bands import (
     quantile_cells,
     when,
 )
+from interpose.report.main_kind import MainKind, main_kind
 from interpose.report.material import Material
 from interpose.report.parts import Figure, Table
 from interpose.report.wording import number, of_quantiles
@@ -86,18 +87,9 @@ def recorded_by_month(
 
 def deaths_figure(material: Material, year: Year) -> Figure:
     """Draw the dead by month, those of riots with them."""
-    futures = material.years.futures
-    total = np.zeros((len(futures), 2, len(year.months)))
-    for table, sides in (
-        ("incidents", ("deaths_target", "deaths_instigator")),
-        ("riots", ("deaths_target", "deaths_instigator", "deaths_force")),
-    ):
-        found = sums(
-            material.run, table, ("place", "date"), sides, period="month",
-            first=year.first, last=year.last, groups={"place": year.area},
-        )  # fmt: skip
-        for side in sides:
-            total += grid(found[side], futures, (HERE, REST), year.months)
+    kind = main_kind(material)
+    total = _dead(material, year, "incidents") + _dead(material, year, "riots")
+    others = total - _dead(material, year, "incidents", {"type": [kind.type]}) if kind else None
     roots = [r for r in material.record.incidents if not r.part_of and r.deaths]
     panels = []
     for i, (area, title) in enumerate(((HERE, "Dead, here"), (REST, "Dead, the rest"))):
@@ -115,7 +107,11 @@ def deaths_figure(material: Material, year: Year) -> Figure:
             strict=True,
         )
     ]
-    header = ("Month", "Dead, here", "Recorded", "Dead, the rest", "Recorded")
+    header = ["Month", "Dead, here", "Recorded", "Dead, the rest", "Recorded"]
+    if others is not None:
+        apart = [quantile_cells(bands(others[:, i], year.months)) for i in range(2)]
+        rows = [(*row, *cells) for row, *cells in zip(rows, *apart, strict=True)]
+        header += ["Without the main kind, here", "Without it, the rest"]
     sums_of = [
         (of_quantiles(row_of(total[:, i].sum(axis=1))),
          sum(known.values()))
@@ -126,13 +122,41 @@ def deaths_figure(material: Material, year: Year) -> Figure:
         f" the rest {sums_of[1][0]} and {number(sums_of[1][1])}."
     )
     caption = "The dead of all sides by month, and those of the record"
-    numbers = Table("walkout-deaths", caption, header, rows)
+    numbers = Table("walkout-deaths", caption, tuple(header), rows)
     svg = draw_panels(year, panels, "walkout-deaths")
     about = (
         "The dead of all sides in incidents and riots. The record counts the dead of incidents"
         " that have to do with the mission, not every murder, which the futures do."
     )
-    return Figure("walkout-deaths", svg, about, alt, [numbers])
+    return Figure("walkout-deaths", svg, about + _without(kind, others), alt, [numbers])
+
+
+def _dead(
+    material: Material, year: Year, table: str, where: Mapping[str, Sequence[str]] | None = None
+) -> Floats:
+    """Return the dead of all sides as (future, area, month)."""
+    futures = material.years.futures
+    sides = ["deaths_target", "deaths_instigator", *(["deaths_force"] if table == "riots" else [])]
+    found = sums(
+        material.run, table, ("place", "date"), sides, period="month",
+        first=year.first, last=year.last, groups={"place": year.area}, where=where,
+    )  # fmt: skip
+    total = np.zeros((len(futures), 2, len(year.months)))
+    for side in sides:
+        total += grid(found[side], futures, (HERE, REST), year.months)
+    return total
+
+
+def _without(kind: MainKind | None, others: Floats | None) -> str:
+    """Return how many die outside the kind that has most of the dead."""
+    if kind is None or others is None:
+        return ""
+    here, rest = (of_quantiles(row_of(others[:, i].sum(axis=1))) for i in range(2))
+    return (
+        f" Of all dead of the futures {100 * kind.share:.0f} % die in incidents of one kind,"
+        f" “{kind.words}” ({kind.type}); without it {here} die here in these months, {rest} in the"
+        " rest."
+    )
 
 
 def barricades_figure(material: Material, year: Year) -> Figure:

@@ -246,6 +246,12 @@ class Shock(Row):
         ge=0, le=1000, description="added share of the background on its day; 1 doubles"
     )
     fade_days: Number = Field(gt=0, le=3660, description="days until it has fallen to 1/e")
+    brings: Number = Field(
+        default=0.0,
+        ge=0,
+        le=1000,
+        description="incidents of these acts that it brings in all, if nothing prevents any",
+    )
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
     note: str = ""

@@ -1,0 +1,59 @@
+"""The kind of incident with most of the dead is shown apart, and only where there is one."""
+
+import shutil
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from interpose.ensemble import read_run, run
+from interpose.report.main_kind import SIDES_OF_RIOTS, apart, main_kind
+from interpose.report.material import gather
+from interpose.scenario import load, new
+
+FUTURES = 4
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kind")
+    return run(
+        load(new("valley", folder)), out=folder / "run", futures=FUTURES, seed=2, workers=1
+    ).folder
+
+
+def with_deaths(played, folder, deaths):
+    """Return the material of a copy of the run with so many dead by type in every month."""
+    shutil.copytree(played, folder)
+    for chunk in read_run(folder).chunks:
+        path = folder / "series" / f"{chunk:05d}.parquet"
+        table = pq.read_table(path)
+        frame = table.to_pandas()
+        frame["deaths"] = frame["type"].astype(str).map(deaths).fillna(0).astype("int64")
+        changed = pa.Table.from_pandas(frame, preserve_index=False)
+        pq.write_table(changed.cast(table.schema), path)
+    return gather(folder)
+
+
+def test_a_kind_with_most_of_the_dead_is_named_with_its_share_and_the_dead_without_it(
+    played, tmp_path
+):
+    dead = {"armed_attack.hill.river": 30, "armed_attack.river.hill": 2}
+    material = with_deaths(played, tmp_path / "copy", dead)
+    kind = main_kind(material)
+    months = len(material.theatre.month_starts)
+    riots = material.run.table("riots")[list(SIDES_OF_RIOTS)].to_numpy().sum()
+    assert kind.type == "armed_attack.hill.river"
+    assert kind.dead.sum() == 30 * months * FUTURES
+    assert kind.others.sum() == 2 * months * FUTURES + riots
+    assert kind.share == pytest.approx(kind.dead.sum() / (kind.dead.sum() + kind.others.sum()))
+    said, table = apart(material)
+    assert "Hill people attack river people with arms" in str(said)
+    assert [row[1] for row in table.rows] == ["360"] * (months // 12)
+
+
+def test_no_kind_is_named_where_none_has_more_than_half_of_the_dead(played, tmp_path):
+    dead = {"armed_attack.hill.river": 30, "armed_attack.river.hill": 30}
+    material = with_deaths(played, tmp_path / "copy", dead)
+    assert main_kind(material) is None
+    assert apart(material) == []
