@@ -10,7 +10,6 @@ from interpose.assess.window import (
     accepted_officers,
     bands,
     grid,
-    has_table,
     mean_over_futures,
     people_by_municipality,
     sums,
@@ -118,9 +117,3 @@ def test_accepted_officers_are_those_a_thousand_times_the_people(played):
     assert found[f"of {seat}"].shape == (13, len(dates))
     assert found[f"of {seat}"][4, -1] == pytest.approx(expected)
     assert expected > 0
-
-
-def test_a_run_says_which_tables_it_has(played):
-    done, _ = played
-    assert has_table(done, "riots")
-    assert not has_table(done, "horses")

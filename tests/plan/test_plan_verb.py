@@ -55,7 +55,7 @@ def test_a_nation_of_whom_nothing_is_known():
         (("kosovo", "--why", "Serbya"), "Did you mean 'Serbia'"),
         (("kosovo", "--why", "srb", "--mission", "kfr"), "Did you mean 'kfor'"),
         (("kosovo", "--why", "srb", "--on", "yesterday"), "must be a day"),
-        (("kosovo", "--mission", "isaf"), "mission with requirements"),
+        (("kosovo", "--mission", "minusca"), "mission with requirements"),
         (("kosovo", "--leave", "ita"), "two words with a colon"),
         (("kosovo", "--why", "srb", "--requirement"), "not both"),
         (("kosovo", "--requirement", "--cut", "120"), "between 0 and 100"),

@@ -26,11 +26,6 @@ ROWS = "rows"
 """Column of an answer that counts rows."""
 
 
-def has_table(run: Run, table: str) -> bool:
-    """Return whether a run has a table; runs of older versions lack newer ones."""
-    return all((run.folder / table / f"{chunk:05d}.parquet").is_file() for chunk in run.chunks)
-
-
 def sums(
     run: Run,
     table: str,

@@ -126,8 +126,7 @@ VARIABLES = (
     Variable("trips_escorted", "movement", ("escorted",), _TRIPS),
     *(
         Variable(f"people_{where}", "people", (where,), _PEOPLE)
-        for where in ("home", "inside", "abroad", "fled", "returned")
-        if "people" in TABLES
+        for where in ("home", "inside", "abroad", "settled", "fled", "returned")
     ),
 )
 """Every variable but ``status``, ``error`` and ``drawn``, which are columns of ``futures``."""

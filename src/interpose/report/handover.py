@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.window import has_table
 from interpose.report import drawing
 from interpose.report.bands import draw_band, explain, mark_recorded, quantile_cells, when
 from interpose.report.material import Material
@@ -34,9 +33,7 @@ def section(material: Material) -> Section:
         blocks += [words(_said(material, rows)), _time_line(material, rows)]
     else:
         blocks.append(note("The scenario has no tasks that pass from the force to the police."))
-    if any(row.kind == "local_police" for row in material.scenario.police) and has_table(
-        material.run, "municipalities"
-    ):
+    if any(row.kind == "local_police" for row in material.scenario.police):
         blocks.append(_police(material))
     else:
         blocks.append(note("The scenario has no local police."))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from interpose import __version__
-from interpose.assess.window import has_table
 from interpose.report.material import Material
 from interpose.report.parts import Block, Cell, Section, Table, Text, bullets, note, words
 from interpose.scenario import scenario_names
@@ -17,6 +16,8 @@ LEFT_OUT = (
     "then after an incident with very many casualties. A protest never turns into a riot.",
     "Riots as news: reporters report incidents, not riots, so riots are compared with the record "
     "on the pages of their days alone.",
+    "Flight and return act on nothing else yet: incidents, presence, crowds and trips use the people "
+    "of the scenario's table, year by year.",
     "Trust that police earn or lose by what they do: acceptance is taken from the table.",
     "Politics: dated events come from the scenario's table and are the same in all futures. No "
     "future has an agreement, an election or a war of its own.",
@@ -24,9 +25,6 @@ LEFT_OUT = (
     "What people think of the force: harsh or unfair operations that make things worse.",
 )
 """What this version does not play, whatever the scenario."""
-
-NOBODY_MOVES = "Flight and return: people stay where the table puts them, year by year."
-"""What a run without a table of people leaves out."""
 
 LIMITS = (
     "Effects of soldiers and police on violence are taken from studies of other missions or "
@@ -43,10 +41,9 @@ LIMITS = (
 
 def left_out(material: Material) -> Section:
     """Return the section on what is not in the model."""
-    settled = () if has_table(material.run, "people") else (NOBODY_MOVES,)
     blocks: tuple[Block, ...] = (
         words("This version of the model leaves out:"),
-        bullets([*settled, *LEFT_OUT]),
+        bullets(LEFT_OUT),
         words("And what it does has limits:"),
         bullets(LIMITS),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, has_table, sums
+from interpose.assess.window import bands, grid, sums
 from interpose.report.material import Material, row_at
 from interpose.report.parts import Block, Table, words
 from interpose.report.wording import day, of_quantiles
@@ -54,10 +54,9 @@ def main_kind(material: Material) -> MainKind | None:
     )
     by_type = grid(found["deaths"], futures, [kind.id for kind in kinds], years)
     riots = np.zeros((len(futures), len(years)))
-    if has_table(material.run, "riots"):
-        dead = sums(material.run, "riots", ("date",), SIDES_OF_RIOTS, period="year")
-        for side in SIDES_OF_RIOTS:
-            riots += grid(dead[side], futures, years)
+    dead = sums(material.run, "riots", ("date",), SIDES_OF_RIOTS, period="year")
+    for side in SIDES_OF_RIOTS:
+        riots += grid(dead[side], futures, years)
     total = by_type.sum(axis=1) + riots
     most = int(by_type.sum(axis=(0, 2)).argmax())
     dead_of_it = by_type[:, most]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, has_table, mean_over_futures, row_of, sums
+from interpose.assess.window import bands, grid, mean_over_futures, row_of, sums
 from interpose.report import drawing
 from interpose.report.bands import draw_band, explain, few_dates, quantile_cells
 from interpose.report.material import Material
@@ -36,19 +36,7 @@ Floats = NDArray[np.float64]
 
 
 def section(material: Material) -> Section:
-    """Return the section on people, or why there is none."""
-    title = "Who lives where"
-    if not (has_table(material.run, "people") and has_table(material.run, "residents")):
-        return Section(
-            "people",
-            title,
-            (
-                note(
-                    "The run has no tables of people: in it nobody flees or returns, and people"
-                    " stay where the scenario's table puts them, year by year."
-                ),
-            ),
-        )
+    """Return the section on people."""
     stocks, months = _stocks(material)
     blocks: list[Block] = [
         words(
@@ -61,7 +49,7 @@ def section(material: Material) -> Section:
         *_maps(material),
         *_record(material),
     ]
-    return Section("people", title, tuple(blocks))
+    return Section("people", "Who lives where", tuple(blocks))
 
 
 def _stocks(material: Material) -> tuple[Floats, pd.DatetimeIndex]:

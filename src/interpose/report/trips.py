@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from interpose.assess.window import (
     bands,
     grid,
-    has_table,
     mean_over_futures,
     people_by_municipality,
     sums,
@@ -44,9 +43,6 @@ Floats = NDArray[np.float64]
 
 def section(material: Material) -> Section:
     """Return the section on movement."""
-    title = "Freedom of movement"
-    if not has_table(material.run, "movement"):
-        return Section("movement", title, (note("The run has no table of movement."),))
     made = trips_made(material.run, material.theatre)
     known = [
         i for i, _ in enumerate(material.theatre.communities)
@@ -67,7 +63,7 @@ def section(material: Material) -> Section:
         *_by_municipality(material, tables),
         _record(material),
     ]
-    return Section("movement", title, tuple(blocks))
+    return Section("movement", "Freedom of movement", tuple(blocks))
 
 
 def _percent(material: Material, values: Floats) -> pd.DataFrame:
