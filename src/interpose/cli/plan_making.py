@@ -289,11 +289,11 @@ def differences(made: Made) -> list[str]:
 
 
 def _label(made: Made, line: str) -> str:
-    """Return a line as one says it: capability, place, and whether it is critical."""
+    """Return a line as one says it, and whether it is critical."""
+    from interpose.plan.naming import Names
+
     row = next(r for r in made.original.requirements if r.id == line)
-    name = next(k.name for k in made.original.capabilities if k.id == row.capability)
-    place = "" if row.place == "theatre" else f" in {row.place}"
-    return f"{name}{place}{', critical' if row.critical else ''}"
+    return Names(made.original).line(row) + (", critical" if row.critical else "")
 
 
 def _months(months: Sequence[dt.date]) -> str:
@@ -321,7 +321,7 @@ def say_made(made: Made, written: Sequence[Path], *, as_json: bool) -> None:
         say_json(_document(made, written, opened, changes))
         return
     typer.echo(summary(made.inputs, made.plan))
-    for text in dict.fromkeys(f"open, critical: {c.requirement}: {c.words}" for c in opened):
+    for text in dict.fromkeys(f"open, critical: {c.words}" for c in opened):
         typer.echo(text)
     if not opened:
         typer.echo("No critical line is open in any month.")

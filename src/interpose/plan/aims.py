@@ -23,6 +23,9 @@ Floats = npt.NDArray[np.float64]
 AIMS = ("critical", "worst", "risk", "caveats", "people", "strain", "change")
 """The aims in their order; a caller may leave some out."""
 
+ROLLING = (*AIMS[:-2], "change", "strain")
+"""Their order where a plan is there already: to even nations out must not move units about."""
+
 LOWEST_PRIORITY = 9
 
 

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from interpose.plan import eligibility
 from interpose.plan.matching import Block, offers_by_line
 from interpose.plan.months import account_day, first_day, holds
+from interpose.plan.naming import Names
 from interpose.plan.problem import Key, Problem, persons_by_offer
 from interpose.plan.tours import curves
 from interpose.scenario.plan_rows import Offer, Requirement
+
+NEAR_DAYS = 366
+"""An offer whose window is further away than this says nothing about a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,10 @@ class Nearest:
     words: str
 
 
+NEVER = 10**6
+"""Days to the window of an offer that may never be in place."""
+
+
 class Standing:
     """Where every unit is in every month: what reasons are read from.
 
@@ -39,6 +47,7 @@ class Standing:
     def __init__(self, problem: Problem, units: Mapping[Key, int]) -> None:
         self.problem = problem
         self.persons = persons_by_offer(problem)
+        self.names = Names(problem.inputs)
         self._by_cell: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
         self._by_offer: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
         for (line, offer, month), count in sorted(units.items()):
@@ -86,12 +95,16 @@ def nearest_offers(standing: Standing, line: Requirement, month: int) -> list[Ne
     """Return the offers of the capability with the rule that blocks each, the nearest first.
 
     Nearest is what is in its window and only bound elsewhere; then what a limit of its own keeps
-    away; then what comes or went, by the days between.
+    away; then what comes or went within a year, by the days between.
     """
     found = []
     for offer in offers_by_line(standing.problem.inputs, line):
         if offer.id not in standing.problem.offers:
             continue
+        if NEAR_DAYS < _distance(standing, offer, month) < NEVER:
+            continue
+        if standing.lines_of(offer.id, month).get(line.id, 0) >= offer.units:
+            continue  # all of it serves in this very line
         block = blocked_by(standing, line, offer, month)
         found.append((_distance(standing, offer, month), offer.id, block))
     return [Nearest(name, block.rule, block.words) for _, name, block in sorted(found, key=_first)]
@@ -105,7 +118,7 @@ def _distance(standing: Standing, offer: Offer, month: int) -> int:
     """Return the days between a month and the offer's nearest day in place."""
     day = account_day(month)
     spans = standing.problem.windows[offer.id]
-    return min((max(0, (a - day).days, (day - b).days + 1) for a, b in spans), default=10**6)
+    return min((max(0, (a - day).days, (day - b).days + 1) for a, b in spans), default=NEVER)
 
 
 def blocked_by(standing: Standing, line: Requirement, offer: Offer, month: int) -> Block:
@@ -118,23 +131,30 @@ def blocked_by(standing: Standing, line: Requirement, offer: Offer, month: int) 
         return _outside(standing, offer, month)
     fit = problem.fits.get((line.id, offer.id))
     if fit is None or month not in fit.months:
-        return Block("companion", f"{offer.host or offer.needs} is not there")
+        return Block("companion", f"{standing.names.offer(offer.host or offer.needs)} is not there")
     elsewhere = standing.lines_of(offer.id, month)
     if sum(elsewhere.values()) >= offer.units:
-        lines = ", ".join(f"{count} in {name}" for name, count in elsewhere.items())
+        lines = ", ".join(f"{n} as {standing.names.line(to)}" for to, n in elsewhere.items())
+        if offer.units == 1:
+            return Block(
+                "elsewhere", f"its one unit serves already (as {standing.names.line(*elsewhere)})"
+            )
         return Block("elsewhere", f"all {offer.units} units serve already ({lines})")
     ceiling = problem.ceilings.get((offer.contributor, offer.mission, month))
     if ceiling is not None and not offer.reserve:
         sent = standing.sent(offer.contributor, offer.mission, month)
         if sent + standing.persons[offer.id] > ceiling + 1e-6:
-            words = f"{offer.contributor} has {sent:.0f} persons there, its ceiling is {ceiling}"
+            nation = standing.names.nation(offer.contributor)
+            words = f"{nation} has {sent:.0f} persons there, its ceiling is {ceiling}"
             return Block("ceiling", words)
     for other in filter(None, (offer.needs, offer.host)):
         if other in problem.offers and not standing.lines_of(other, month):
-            return Block("companion", f"{other} is not there or has not settled")
+            words = f"{standing.names.offer(other)} is not there or has not settled"
+            return Block("companion", words)
     nations = {problem.offers[name].contributor for name in standing.served(line.id, month)}
     if not line.may_be_split and nations - {offer.contributor}:
-        return Block("split", f"the line may not be split, and {min(nations)} serves in it")
+        other = standing.names.nation(min(nations))
+        return Block("split", f"the line may not be split, and {other} serves in it")
     if not standing.pool_bears(offer.id, month):
         return Block("pool", standing.pool_words(offer.id))
     return Block("choice", "free; the search found no better use within its aims, rest and time")

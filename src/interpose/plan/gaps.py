@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from interpose.plan.blocks import Standing, nearest_offers
 from interpose.plan.months import account_day, first_day, month_of
+from interpose.plan.naming import Names
 from interpose.plan.problem import Key, Problem
 from interpose.plan.result import Cell, CellState, Plan, PlanInputs
 from interpose.scenario.plan_rows import AcceptedRisk, Requirement
@@ -46,10 +47,11 @@ def _cell(standing: Standing, line: Requirement, month: int) -> Cell:
         return Cell(line.id, first_day(month), state, needed, present, f"Filled: {who}.")
     missing = needed - present
     nearest = nearest_offers(standing, line, month)[:NEAREST]
-    why = "; ".join(f"{block.offer}: {block.words}" for block in nearest)
-    words = f"Open: {missing} of {needed} {line.capability}. "
+    names = standing.names
+    why = "; ".join(f"{names.offer(block.offer)}: {block.words}" for block in nearest)
+    words = f"Open: {missing} of {needed} ({names.line(line)}). "
     words += f"There: {who}. " if who else ""
-    words += f"Nearest: {why}." if why else f"Nobody offers {line.capability} to {line.mission}."
+    words += f"Nearest: {why}." if why else "Nobody offers it within a year of this month."
     risk = accepted_risk(problem.inputs, line.id, month)
     if risk is None:
         return Cell(line.id, first_day(month), "open", needed, present, words)
@@ -59,7 +61,7 @@ def _cell(standing: Standing, line: Requirement, month: int) -> Cell:
 
 def _who(standing: Standing, line: str, offer: str, units: int) -> str:
     row = standing.problem.offers[offer]
-    words = f"{units} of {row.contributor} ({row.unit})"
+    words = f"{units} of {standing.names.offer(row)}"
     bites = standing.problem.fits[line, offer].bites
     caveats = {caveat.id: caveat.words for caveat in standing.problem.inputs.caveats}
     if bites:
@@ -92,7 +94,7 @@ def summary(inputs: PlanInputs, plan: Plan) -> str:
         The gaps that matter most first; one line each, and a last line with the share.
     """
     lines = {row.id: row for row in inputs.requirements}
-    names = {row.id: row.name for row in inputs.capabilities}
+    names = Names(inputs)
     short: dict[tuple[bool, int, str, str], list[Cell]] = defaultdict(list)
     for cell in plan.cells:
         if cell.state in ("open", "accepted"):
@@ -110,13 +112,12 @@ def summary(inputs: PlanInputs, plan: Plan) -> str:
     return "\n".join([*said, f"{count} what matters; {share}."])
 
 
-def _gap(names: Mapping[str, str], line: Requirement, cells: list[Cell]) -> str:
+def _gap(names: Names, line: Requirement, cells: list[Cell]) -> str:
     most = max(cell.needed - cell.present for cell in cells)
     accepted = all(cell.state == "accepted" for cell in cells)
     matters = "critical" if line.critical else f"priority {line.priority}"
-    place = "" if line.place == "theatre" else f" in {line.place}"
     months = _months(cells)
-    words = f"{names.get(line.capability, line.capability)}{place}: {most} of {line.units} open"
+    words = f"{names.line(line)}: {most} of {line.units} open"
     return f"{words}, {months} ({matters}{', risk accepted' if accepted else ''}; line {line.id})"
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from interpose.errors import AuditError, ConflictError, UnknownNameError
 from interpose.plan import checker, gaps, greedy
-from interpose.plan.aims import AIMS, lay_aims
+from interpose.plan.aims import AIMS, ROLLING, lay_aims
 from interpose.plan.conflict import smallest_conflict
 from interpose.plan.grid import Grid, Ints, lay_grid
 from interpose.plan.model import build_model
@@ -31,7 +31,7 @@ def generate(
     begins: dt.date,
     ends: dt.date,
     *,
-    aims: Sequence[str] = AIMS,
+    aims: Sequence[str] | None = None,
     time_limit_s: float = 60.0,
     gap: float = 0.01,
     previous: Plan | None = None,
@@ -47,8 +47,9 @@ def generate(
         Whose lines; missions with lines that draw on the same pools are planned with it.
     begins, ends : date
         First day planned, and the first day after. Months count by their 15th.
-    aims : sequence of str
-        From `interpose.plan.aims.AIMS`, in the order in which they are sought and held.
+    aims : sequence of str, optional
+        From `interpose.plan.aims.AIMS`, in the order in which they are sought and held. Default:
+        all, with change before strain where there is a previous plan.
     time_limit_s : float, seconds
         For making and searching in all; the best so far is kept at any stop. Words and audit
         come on top.
@@ -75,6 +76,8 @@ def generate(
     AuditError
         If the plan broke a rule: a fault of ours, never of the input.
     """
+    if aims is None:
+        aims = AIMS if previous is None else ROLLING
     for name in aims:
         if name not in AIMS:
             kind = "aim"

@@ -233,7 +233,8 @@ def _helpers(
         for block in nearest_offers(standing, line, month_of(cell.month)):
             row = problem.offers[block.offer]
             days = row.notice_days + row.movement_days
-            near.append(f"{row.contributor} ({row.id}), {days} days after the order: {block.words}")
-        words = "; ".join(near) if near else "nobody"
+            after = f", {days} days after an order" if days else ""
+            near.append(f"{standing.names.offer(row)}{after}: {block.words}")
+        words = "; ".join(near) if near else "nobody within a year"
         found.append((cell.requirement, first_day(month_of(cell.month)), words))
     return tuple(found)
