@@ -242,7 +242,7 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
         title = f"If {CUT_TOLD:.0%} is cut, this falls, in this order."
         told["number"].append(Told(title, [fall.words for fall in falls]))
     if made.before is not None:
-        for section, title in _titles(wish):
+        for section, title in _titles(made, wish):
             lines = differences(made) or ["No cell of the gap table changes."]
             told.setdefault(section, []).append(Told(title, lines))
     for price in made.prices:
@@ -252,9 +252,13 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
     return told
 
 
-def _titles(wish: Wish) -> list[tuple[str, str]]:
+def _titles(made: Made, wish: Wish) -> list[tuple[str, str]]:
+    named = {row.id: row.name for row in made.original.contributors}
     found = [
-        ("leaves", f"{nation.upper()} leaves on {day}; against the plan in which it stays:")
+        (
+            "leaves",
+            f"{named.get(nation, nation)} leaves on {day}; against the plan in which it stays:",
+        )
         for nation, day in wish.leave
     ]
     found += [("caveats", f"Without the caveat {name}:") for name in wish.without_caveat]
