@@ -22,7 +22,11 @@ PLATOON_PERSONS = 30
 """Persons of a platoon (source: practice.md S17 of the planning facts, range 15 to 50; assumed)."""
 
 PROTECTED = ("protected_site", "crossing")
-"""Kinds of place that are protected unless the planner names others."""
+"""Kinds of place that are protected unless the planner names others.
+
+A crossing only until the police hold it (responsibilities.csv): the force then leaves it, and no
+laydown was ever made to reach it. A site always: the force still answers when a site calls.
+"""
 
 IN_THEATRE = ("in_theatre", "exercise")
 """Stocks of contingents that are seen in the streets."""
@@ -85,7 +89,8 @@ def ground_of(
     day : date
         Bases open and areas drawn on it; people of its year.
     protected : iterable of str, optional
-        Ids of places whose worst response comes first; else the sites and crossings.
+        Ids of places whose worst response comes first; else the sites, and the crossings that
+        the police have not taken over by that day.
     capacity : dict of str to int, optional
         Base to platoons it can hold; for others, the most that ever stood there at once.
     camp_persons : float
@@ -125,7 +130,7 @@ def ground_of(
             scenario, [base.place for base in bases], closed=roads, winter_factor=winter_factor
         ),
         persons=persons_at(scenario, day.year),
-        protected=_flags(scenario, protected),
+        protected=_flags(scenario, day, protected),
         capacity=np.array(room, dtype=np.int64),
         camp_persons=np.full(len(bases), float(camp_persons)),
         areas=_areas(scenario, day),
@@ -190,9 +195,15 @@ def _most_held(scenario: Scenario) -> dict[str, int]:
     return most
 
 
-def _flags(scenario: Scenario, protected: Iterable[str] | None) -> Flags:
+def _flags(scenario: Scenario, day: dt.date, protected: Iterable[str] | None) -> Flags:
     if protected is None:
-        return np.array([place.kind in PROTECTED for place in scenario.places], dtype=bool)
+        left = {
+            row.place
+            for row in scenario.responsibilities
+            if row.task == "border" and row.date is not None and row.date <= day
+        }
+        kept = [p.kind in PROTECTED and p.id not in left for p in scenario.places]
+        return np.array(kept, dtype=bool)
     ids = [place.id for place in scenario.places]
     wanted = set(protected)
     for name in sorted(wanted - set(ids)):

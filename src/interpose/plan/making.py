@@ -12,6 +12,7 @@ from interpose.plan.generation import generate
 from interpose.plan.inputs import load_inputs
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario import Scenario
+from interpose.scenario.plan_rows import Requirement
 
 
 def plan(
@@ -30,7 +31,7 @@ def plan(
     mission : str, optional
         Default: the first mission that has lines.
     begins, ends : date, optional
-        Default: from the first month to the last day on which that mission needs anything.
+        Default: the last months without a break in which that mission needs anything.
     **limits
         `time_limit_s`, `gap`, `aims`, `previous`, `frozen_until`, `progress` of
         `interpose.plan.generation.generate`.
@@ -62,7 +63,10 @@ def span(
     begins: dt.date | None = None,
     ends: dt.date | None = None,
 ) -> tuple[str, dt.date, dt.date]:
-    """Return the mission and the months to plan: as wished, else all that are asked for.
+    """Return the mission and the months to plan: as wished, else the last that hang together.
+
+    Lines of other years, with months between in which nothing is needed, are a plan of their own:
+    `stretches` names them.
 
     Raises
     ------
@@ -81,12 +85,36 @@ def span(
         kind = "mission with requirements"
         raise UnknownNameError(kind, chosen, with_lines)
     own = [line for line in inputs.requirements if line.mission == chosen]
-    first = (begins or min(line.begins for line in own)).replace(day=1)
-    last = ends or max(line.ends for line in own)
+    latest = stretches(own)[-1]
+    if ends is not None:  # the last that begins before it must end
+        latest = next((s for s in reversed(stretches(own)) if s[0] < ends), latest)
+    first = (begins or latest[0]).replace(day=1)
+    last = ends or latest[1]
     if not first < last:
         msg = f"The plan would end on {last}, not after it begins on {first}."
         raise PlanError(msg)
     return chosen, first, last
+
+
+def stretches(lines: Sequence[Requirement]) -> tuple[tuple[dt.date, dt.date], ...]:
+    """Return the spans in which lines need something without a break, the earliest first.
+
+    Parameters
+    ----------
+    lines : sequence of Requirement
+
+    Returns
+    -------
+    tuple of (date, date)
+        First day, and first day after.
+    """
+    found: list[tuple[dt.date, dt.date]] = []
+    for begins, ends in sorted((line.begins, line.ends) for line in lines):
+        if found and begins <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ends))
+        else:
+            found.append((begins, ends))
+    return tuple(found)
 
 
 def _named(scenario: Scenario | str | Path) -> str | Path:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from interpose.plan.laydown import Response
 from interpose.report import (
     drawing,
     plan_caveats,
@@ -100,9 +101,28 @@ def _worst_place(material: PlanMaterial) -> str:
         laydown.unreached
     )
     return (
-        f"{number(worst.first_min)} minutes pass until the first platoon is at the worst-covered"
-        f" protected place, {material.place_name(worst.place)}.{lost}"
+        f"{number(worst.first_min)} minutes by road, from {material.place_name(worst.base)}, pass"
+        f" until the first platoon is at the worst-covered protected place,"
+        f" {material.place_name(worst.place)}; {_in_reach(material, kept)}.{_assumed_roads(material)}"
+        f"{lost}"
     )
+
+
+def _in_reach(material: PlanMaterial, kept: Sequence[Response]) -> str:
+    soon = sum(r.first_min <= material.reach_min for r in kept)
+    return (
+        f"{soon} of {plural(len(kept), 'protected place')} are reached within the"
+        f" {number(material.reach_min)} minutes asked for"
+    )
+
+
+def _assumed_roads(material: PlanMaterial) -> str:
+    """Say how many of the times on the road rest on assumptions."""
+    links = material.scenario.links
+    guessed = sum(link.basis == "assumed" for link in links)
+    if not guessed:
+        return ""
+    return f" Of {plural(len(links), 'road')}, {number(guessed)} have a time that was assumed."
 
 
 def _open_cells(material: PlanMaterial) -> Iterator[Block]:
