@@ -103,3 +103,9 @@ def _moved(
         price[np.delete(moved, at)] = np.inf
         moved[at] = int(price.argmin())
     return moved
+
+
+def all_p(opened: Ints, p: int, sites: int) -> Ints:
+    """Return the open sites with closed ones added, lowest index first, until there are p."""
+    spare = np.setdiff1d(np.arange(sites), opened)[: p - len(opened)]
+    return np.sort(np.concatenate([opened, spare]))
