@@ -24,10 +24,11 @@ from interpose.plan.location.search import Flags, Floats, Ints, Search
 Answer = tuple[Ints, Ints, float]
 """Open sites, the site of each client, and the cost."""
 
-MOST_SETS = 500_000  # that are listed at once
-WIDER = 1.2  # than for the last branch is tried first
+MOST_SETS = 1_000_000  # that are listed at once
+ENOUGH = 0.3  # of the most; with fewer, a wider distance is tried
+WIDER = 1.2
 NARROWER = 0.85  # the distance is cut to this share until the sets are few enough
-TIMES_NARROWER = 16  # then to nearly nothing
+TIMES = 30  # then it is cut to nearly nothing
 HALVES = 0.05  # a site that is open by less, or more than 1 less that, counts as whole
 NODES = 2000  # of HiGHS, for a choice among the sets that are left
 
@@ -179,19 +180,24 @@ class Proof:
         That cost is the goal where the sets are not too many; None where they always are.
         `at_prices` is the bound that the prices give.
         """
-        sacks = replace(self.sacks, cost=branch.cost)
-        width = min(self.goal - at_prices, self.width * WIDER)
-        for _ in range(TIMES_NARROWER):
+        sacks, goal = replace(self.sacks, cost=branch.cost), self.goal - at_prices
+        width, listed = min(goal, self.width), None
+        for _ in range(TIMES):
             reach = at_prices + width
-            listed = sacks.within(
-                branch.prices, branch.alive, branch.must, self.p, reach, MOST_SETS
-            )
-            if listed is not None:
-                self.width = width
-                cost = branch.cost[branch.alive]
-                return Pool.of(cost, *listed, branch.must, self.p), reach
-            width *= NARROWER
-        return None
+            more = sacks.within(branch.prices, branch.alive, branch.must, self.p, reach, MOST_SETS)
+            if more is None and listed is not None:
+                break
+            if more is None:
+                width *= NARROWER
+                continue
+            listed, self.width = (more, reach), width
+            if width >= goal or len(more[0]) > ENOUGH * MOST_SETS:
+                break
+            width = min(goal, width * WIDER)
+        if listed is None:
+            return None
+        cost = branch.cost[branch.alive]
+        return Pool.of(cost, *listed[0], branch.must, self.p), listed[1]
 
     def _beyond(self, reach: float) -> float:
         """Return the least that an answer costs which costs more than `reach`."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interpose.plan.location.bounds import Bounds, chosen_sites
 from interpose.plan.location.search import Flags, Floats, Ints
@@ -138,7 +139,7 @@ class Knapsacks:
         others = _of_the_others(prices, at_end, must, p)
         at = np.flatnonzero(others + at_end <= goal + SLIP)
         left, spent = self.room[alive[at]], others[at]
-        steps: list[tuple[Ints, int]] = []
+        steps: list[tuple[NDArray[np.int32], int]] = []
         for i in range(len(prices) - 1, -1, -1):
             # a set is kept while its best completion among the clients to come is within the goal
             without = np.flatnonzero(spent + worth[i, left, at] <= goal + SLIP)
@@ -146,8 +147,9 @@ class Knapsacks:
             after = left[fits] - self.takes[i]
             cost = spent[fits] + self.cost[alive[at[fits]], i] - prices[i]
             good = cost + worth[i, after, at[fits]] <= goal + SLIP
-            steps.append((np.concatenate([without, fits[good]]), len(without)))
-            at = at[steps[-1][0]]
+            came_from = np.concatenate([without, fits[good]])
+            steps.append((came_from.astype(np.int32), len(without)))
+            at = at[came_from]
             left = np.concatenate([left[without], after[good]])
             spent = np.concatenate([spent[without], cost[good]])
             if len(at) > most:
@@ -155,10 +157,10 @@ class Knapsacks:
         return at, _members(steps, len(at))
 
 
-def _members(steps: list[tuple[Ints, int]], count: int) -> Flags:
+def _members(steps: list[tuple[NDArray[np.int32], int]], count: int) -> Flags:
     """Return (set, client) from, by step, what each set came from and how many did without."""
     members = np.zeros((count, len(steps)), dtype=np.bool_)
-    here = np.arange(count)
+    here = np.arange(count, dtype=np.int32)
     for i, (came_from, without) in enumerate(reversed(steps)):
         members[:, i] = here >= without
         here = came_from[here]
