@@ -133,7 +133,7 @@ class Proof:
         return self._cut(branch, *listed)
 
     def _cut(self, branch: Branch, pool: Pool, reach: float) -> list[Branch]:
-        """Choose from all sets that an answer up to `reach` could use; return what is left to do."""
+        """Choose from all sets that an answer up to `reach` could use; return what is left."""
         before, lower = self.upper, branch.lower
         if not self.looked:
             pool.price(branch.prices)

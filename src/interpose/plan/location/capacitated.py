@@ -104,7 +104,8 @@ def remembering(sacks: Knapsacks, known: Columns) -> Value:
         def uses(chosen: Ints) -> Floats:
             taken = members(chosen)
             known.add(alive[chosen], taken)
-            return taken.sum(axis=0).astype(np.float64)
+            count: Floats = taken.sum(axis=0).astype(np.float64)
+            return count
 
         return worth, uses
 

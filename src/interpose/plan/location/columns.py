@@ -66,7 +66,8 @@ class Columns:
 def set_costs(cost: Floats, sites: Ints, members: Flags) -> Floats:
     """Return (set,) what it costs to serve its members from its site."""
     which, who = np.nonzero(members)
-    return np.bincount(which, cost[sites[which], who], minlength=len(members))
+    total = np.bincount(which, cost[sites[which], who], minlength=len(members))
+    return total.astype(np.float64)
 
 
 def generate(
@@ -79,7 +80,8 @@ def generate(
 ) -> None:
     """Raise the lower bound to that of all sets, or beyond `goal`; the best prices are kept.
 
-    Sets that were found on the way are added to `known`; where `ends` says so, the search ends early.
+    Sets that were found on the way are added to `known`; the search ends early
+    where `ends` says so.
     """
     clients, sites = sacks.cost.shape[1], len(bounds.alive)
     left_out = 2.0 * max(bounds.upper, 1.0)
@@ -111,9 +113,7 @@ def generate(
         at_best = TOWARDS_BEST
 
 
-def _helpful(
-    members: Flags, cost: Floats, duals: Floats, value: float
-) -> tuple[Ints, Flags]:
+def _helpful(members: Flags, cost: Floats, duals: Floats, value: float) -> tuple[Ints, Flags]:
     """Return sites and members of the sets that the master would use at its prices."""
     clients, sites = members.shape[1], len(members)
     site = np.arange(sites)

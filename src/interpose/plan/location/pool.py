@@ -93,12 +93,12 @@ class Pool:
             if ends():
                 return False
             self.bound = max(self.bound, value)
-            self.used = np.bincount(inside, used, minlength=len(self.cost))
+            self.used = np.bincount(inside, used, len(self.cost)).astype(float)
             if value > goal + slack:
                 return True
             keep = self.reduced <= goal + slack - value
             inside, used = self._thin(master, keep, inside, used)
-            self.used = np.bincount(inside, used, minlength=len(self.cost))
+            self.used = np.bincount(inside, used, len(self.cost)).astype(float)
             if len(self.cost) <= FEW or len(self.cuts) >= MOST_CUTS:
                 return False
             if value - before < STALLED * (goal - value):
@@ -123,9 +123,7 @@ class Pool:
             master.add(self.cost[bad], self.rows[bad])
             inside = np.concatenate([inside, bad])
 
-    def _thin(
-        self, master: Master, keep: Flags, inside: Ints, used: Floats
-    ) -> tuple[Ints, Floats]:
+    def _thin(self, master: Master, keep: Flags, inside: Ints, used: Floats) -> tuple[Ints, Floats]:
         """Leave sets out for good; return what the master holds, and how much is used."""
         stays = keep[inside]
         master.drop(np.flatnonzero(~stays))
