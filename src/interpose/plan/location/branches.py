@@ -18,6 +18,7 @@ from interpose.plan.location.bounds import Bounds, target
 from interpose.plan.location.columns import Columns, generate
 from interpose.plan.location.filling import all_p
 from interpose.plan.location.knapsacks import SLIP, Knapsacks
+from interpose.plan.location.master import NoOptimumError
 from interpose.plan.location.pool import FEW, Pool
 from interpose.plan.location.search import Flags, Floats, Ints, Search
 
@@ -119,18 +120,18 @@ class Proof:
     def _close(self, branch: Branch) -> list[Branch]:
         """Find the best answer of a branch, or return parts of it that are left to do."""
         bounds, sacks = self._at(branch)
-        generate(bounds, sacks, self.p, self.goal, self.known, self._ends)
-        lower = max(bounds.lower, branch.lower)
-        if lower > self.goal or self.search.stop:
-            return []
-        branch = self._thinned(replace(branch, prices=bounds.prices), bounds, sacks)
-        if branch.lower == -math.inf:
-            branch = replace(branch, lower=lower)
-        listed = self._listed(branch, bounds.lower)
-        if listed is None:
-            far = np.isfinite(branch.cost[branch.alive]).sum(axis=0)
-            return self._barred(branch, int(far.argmax()), np.arange(len(branch.alive)))
-        return self._cut(branch, *listed)
+        try:
+            generate(bounds, sacks, self.p, self.goal, self.known, self._ends)
+            branch = replace(branch, lower=max(bounds.lower, branch.lower), prices=bounds.prices)
+            if branch.lower > self.goal or self.search.stop:
+                return []
+            branch = self._thinned(branch, bounds, sacks)
+            listed = self._listed(branch, bounds.lower)
+            return self._halved(branch) if listed is None else self._cut(branch, *listed)
+        except NoOptimumError:
+            # what HiGHS held is no bound; those of the prices stand, and the parts are tried
+            lower = max(bounds.lower, branch.lower)
+            return self._halved(replace(branch, lower=lower, prices=bounds.prices))
 
     def _cut(self, branch: Branch, pool: Pool, reach: float) -> list[Branch]:
         """Choose from all sets that an answer up to `reach` could use; return what is left."""
@@ -183,7 +184,7 @@ class Proof:
         sacks, goal = replace(self.sacks, cost=branch.cost), self.goal - at_prices
         width, listed = min(goal, self.width), None
         for _ in range(TIMES):
-            reach = at_prices + width
+            reach = self.goal if width >= goal else at_prices + width
             more = sacks.within(branch.prices, branch.alive, branch.must, self.p, reach, MOST_SETS)
             if more is None and listed is not None:
                 break
@@ -200,7 +201,9 @@ class Proof:
         return Pool.of(cost, *listed[0], branch.must, self.p), listed[1]
 
     def _beyond(self, reach: float) -> float:
-        """Return the least that an answer costs which costs more than `reach`."""
+        """Return the least that a better answer costs which costs more than `reach`."""
+        if reach >= self.goal:
+            return math.inf
         return math.floor(reach + SLIP) + 1.0 if self.whole else reach
 
     def _chosen(self, pool: Pool, alive: Ints) -> tuple[bool, float]:
@@ -231,8 +234,27 @@ class Proof:
             shut = replace(branch, alive=branch.alive[rest], must=branch.must[rest])
             return [replace(branch, must=branch.must | ~rest), shut]
         split = pair.max(axis=0)
+        split[np.isfinite(branch.cost[branch.alive]).sum(axis=0) < 2] = np.inf
         client = int(split.argmin())
+        if np.isinf(split[client]):
+            return self._halved(branch)
         return self._barred(branch, client, np.argsort(-pair[:, client], kind="stable"))
+
+    def _halved(self, branch: Branch) -> list[Branch]:
+        """Divide by the client that could be served at most sites; where all is said, look."""
+        able = np.isfinite(branch.cost[branch.alive]).sum(axis=0)
+        if able.min(initial=1) < 1:
+            return []
+        if able.max() > 1:
+            return self._barred(branch, int(able.argmax()), np.arange(len(branch.alive)))
+        served = branch.alive[np.isfinite(branch.cost[branch.alive]).argmax(axis=0)]
+        load = np.bincount(served, self.sacks.takes, len(self.sacks.cost))
+        opened = np.union1d(served, branch.alive[branch.must])
+        total = float(self.sacks.cost[served, np.arange(len(served))].sum())
+        if len(opened) <= self.p and (load <= self.sacks.room).all() and total < self.upper:
+            opened = all_p(opened, self.p, len(self.sacks.cost))
+            self.found, self.upper = (opened, served, total), total
+        return []
 
     def _barred(self, branch: Branch, client: int, order: Ints) -> list[Branch]:
         """Divide by where a client is served: at every second site of `order`, or at the others."""

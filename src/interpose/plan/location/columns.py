@@ -82,6 +82,11 @@ def generate(
 
     Sets that were found on the way are added to `known`; the search ends early
     where `ends` says so.
+
+    Raises
+    ------
+    NoOptimumError
+        If HiGHS fails; `bounds` hold what was reached before.
     """
     clients, sites = sacks.cost.shape[1], len(bounds.alive)
     left_out = 2.0 * max(bounds.upper, 1.0)

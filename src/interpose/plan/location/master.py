@@ -33,6 +33,10 @@ def limits(clients: int, must: Flags, p: int) -> tuple[Floats, Floats]:
     return low, np.concatenate([np.ones(clients + len(must)), [float(p)]])
 
 
+class NoOptimumError(Exception):
+    """HiGHS ended a linear programme without its optimum, so that nothing may be concluded."""
+
+
 class Master:
     """A linear programme over sets that are added and dropped; HiGHS keeps its basis in between.
 
@@ -62,31 +66,53 @@ class Master:
     def add(self, cost: Floats, columns: sparse.csr_array) -> None:
         """Add columns."""
         count = len(cost)
-        self.solver.addCols(
-            count,
-            cost,
-            np.zeros(count),
-            np.full(count, np.inf),
-            columns.nnz,
-            columns.indptr[:-1].astype(np.int32),
-            columns.indices.astype(np.int32),
-            columns.data.astype(np.float64),
+        self._taken(
+            self.solver.addCols(
+                count,
+                cost,
+                np.zeros(count),
+                np.full(count, np.inf),
+                columns.nnz,
+                columns.indptr[:-1].astype(np.int32),
+                columns.indices.astype(np.int32),
+                columns.data.astype(np.float64),
+            )
         )
 
     def cut(self, coefficients: Floats, most: float) -> None:
         """Add a row: the sum of coefficients (by column added, in order) is at most `most`."""
         index = np.flatnonzero(coefficients)
-        self.solver.addRow(
-            -np.inf, most, len(index), (self.spare + index).astype(np.int32), coefficients[index]
-        )
+        columns = (self.spare + index).astype(np.int32)
+        self._taken(self.solver.addRow(-np.inf, most, len(index), columns, coefficients[index]))
 
     def drop(self, gone: Ints) -> None:
         """Take columns out, by their place in the order in which they were added."""
-        self.solver.deleteCols(len(gone), (self.spare + gone).astype(np.int32))
+        self._taken(self.solver.deleteCols(len(gone), (self.spare + gone).astype(np.int32)))
+
+    def _taken(self, status: Any) -> None:  # noqa: ANN401 - highspy has no types
+        """Make sure that HiGHS took what it was given."""
+        from highspy import HighsStatus
+
+        if status == HighsStatus.kError:
+            raise NoOptimumError
 
     def solve(self) -> tuple[float, Floats, Floats]:
-        """Return the value, the price of each row, and how much of each column is used."""
+        """Return the value, the price of each row, and how much of each column is used.
+
+        Raises
+        ------
+        NoOptimumError
+            If HiGHS does not call it optimal, not even when it begins anew. What it then holds is
+            neither a bound nor an answer.
+        """
+        from highspy import HighsModelStatus
+
         self.solver.run()
+        if self.solver.getModelStatus() != HighsModelStatus.kOptimal:
+            self.solver.clearSolver()  # its basis goes, the model stays
+            self.solver.run()
+        if self.solver.getModelStatus() != HighsModelStatus.kOptimal:
+            raise NoOptimumError
         solution = self.solver.getSolution()
         value = float(self.solver.getInfo().objective_function_value)
         return value, np.array(solution.row_dual), np.array(solution.col_value)[self.spare :]

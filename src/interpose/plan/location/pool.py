@@ -79,6 +79,11 @@ class Pool:
         """Cut and thin until few sets are left or cuts no longer help; return whether none can do.
 
         None can: no answer costs `goal` or less.
+
+        Raises
+        ------
+        NoOptimumError
+            If HiGHS fails.
         """
         master = Master(self.low, self.high, 2.0 * max(goal, 1.0))
         if not len(self.cost):
