@@ -76,7 +76,7 @@ def test_a_nation_that_leaves_opens_cells_and_says_who_could_fill_them():
     assert [c.month for c in found.opened] == [month(6), month(7), month(8)]
     assert found.person_months == -300
     _, _, words = found.helpers[0]
-    assert "bbb (bbb_1), 20 days after the order: in place from 2020-10-01" in words
+    assert ", 20 days after an order: in place from 2020-10-01" in words
 
 
 def test_the_same_plan_twice_has_no_change():

@@ -41,7 +41,8 @@ def test_what_can_be_filled_is_filled_and_the_rest_is_named():
     plan = made(tables)
     assert {c.state for c in plan.cells if c.requirement == "a"} == {"filled"}
     gap = next(c for c in plan.cells if c.requirement == "b")
-    assert (gap.state, gap.words) == ("open", "Open: 1 of 1 pilots. Nobody offers pilots to here.")
+    words = "Open: 1 of 1 (pilots). Nobody offers it within a year."
+    assert (gap.state, gap.words) == ("open", words)
 
 
 def test_a_critical_line_comes_first_even_when_others_have_priority():

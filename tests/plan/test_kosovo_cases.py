@@ -82,8 +82,7 @@ def test_the_force_of_late_2023_has_one_gap_and_it_is_named(kosovo):
     assert not any(lines[name].critical for name in open_lines(plan))
     for cell in plan.cells:
         if cell.state == "open":
-            assert cell.words.startswith("Open: 1 of 16 logistics_platoon. ")
-            assert "Nearest: " in cell.words
+            assert cell.words.startswith("Open: 1 of 16 (Logistics platoon). There: ")
 
 
 # --- reserves come no later than they came --------------------------------------------------
@@ -127,7 +126,7 @@ def test_a_standby_part_at_14_days_would_have_been_too_late_and_is_named(kosovo)
     plan = planned(replace(kosovo, offers=offers), D(2011, 8, 1), D(2011, 9, 1))
     (cell,) = [c for c in plan.cells if c.requirement == "reserve_2011"]
     assert (cell.state, cell.present, cell.needed) == ("open", 4, 5)
-    assert "aut_orf_2011" in cell.words
+    assert "Austria: " in cell.words
 
 
 # --- 2010 and 2011: posts handed over, police grow, two battle groups (test E1, E2) ----------
@@ -276,7 +275,7 @@ def test_the_nine_calls_of_march_2004_show_red(kosovo):
     assert sum(len(places) for _, places in AREAS_2004.values()) == 9
     plan = march_2004(kosovo, len)
     assert {cell.state for cell in plan.cells} == {"open"}
-    assert all(cell.words.startswith("Open: 1 of 2 manoeuvre_company") for cell in plan.cells)
+    assert all(cell.words.startswith("Open: 1 of 2 (Manoeuvre company") for cell in plan.cells)
 
 
 def test_the_nine_calls_of_march_2004_at_once_leave_some_unanswered(theatre):

@@ -46,7 +46,7 @@ def test_a_nation_that_leaves_opens_lines_and_that_is_said(ormel_folder, tmp_pat
     before = sum(cell.present for cell in made.before.cells)
     assert sum(cell.present for cell in made.plan.cells) <= before
     write_all(made, gone)
-    assert "NOR leaves on 2030-06-01" in (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert "Northland leaves on 2030-06-01" in (tmp_path / "plan.html").read_text(encoding="utf-8")
 
 
 def test_wrong_wishes_are_told(ormel_folder, tmp_path):

@@ -51,7 +51,8 @@ def _cell(standing: Standing, line: Requirement, month: int) -> Cell:
     why = "; ".join(f"{names.offer(block.offer)}: {block.words}" for block in nearest)
     words = f"Open: {missing} of {needed} ({names.line(line)}). "
     words += f"There: {who}. " if who else ""
-    words += f"Nearest: {why}." if why else "Nobody offers it within a year of this month."
+    nobody = "All of it that is offered serves here." if who else "Nobody offers it within a year."
+    words += f"Nearest: {why}." if why else nobody
     risk = accepted_risk(problem.inputs, line.id, month)
     if risk is None:
         return Cell(line.id, first_day(month), "open", needed, present, words)
