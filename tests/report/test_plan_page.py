@@ -132,7 +132,7 @@ def test_flow_says_when_most_is_lacking_and_ceilings_are_drawn(made):
     assert "Most is lacking in 2000-07: 180 persons for 212 asked for." in figure.alt
     assert "most that ceilings allow" in figure.svg
     (table,) = figure.tables
-    assert table.rows[0][1:] == ("212", "212", "0")
+    assert table.rows[0][1:] == ("212", "212", "0", "0")
 
 
 def test_rotation_tells_who_relieves_whom_and_how_long_both_stay(made):

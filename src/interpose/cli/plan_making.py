@@ -14,6 +14,7 @@ from interpose.cli.saying import note, say_json
 
 if TYPE_CHECKING:
     from interpose.plan.laydown import Laydown
+    from interpose.plan.naming import Names
     from interpose.plan.result import Plan, PlanInputs
     from interpose.plan.what_if import Price
     from interpose.scenario import Scenario
@@ -215,8 +216,8 @@ def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room import
         plan=made.plan,
         laydown=made.laydown,
         day=made.day,
-        asked=f"Whether to ask the nations for what this plan needs from {made.plan.begins} on, and"
-        " what to do about the lines it leaves open.",
+        asked="Whether to ask the nations for what this plan needs from"
+        f" {made.plan.begins:%B %Y} on, and what to do about the lines it leaves open.",
         told=_told(made, wish),
         command=wish.command,
     )
@@ -236,13 +237,17 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
     needs = requirement.why(made.inputs, made.day)
     if needs:
         total = float(sum(need.persons for need in needs))
-        title = f"Troops to task on {made.day}: {total:.0f} persons, task by task."
-        told["number"] = [Told(title, [f"{need.row.id}: {need.words}" for need in needs])]
+        title = f"Troops to task on {made.day}: {total:,.0f} persons, task by task"
+        title += " (plan/workload.csv; the rhythm of a soldier's week stands at the end)."
+        names = names_of(made)
+        lines = [f"{names.task(need.row)}: {need.words}" for need in needs]
+        told["number"] = [Told(title, lines)]
         falls = requirement.what_falls_first(made.inputs, CUT_TOLD, made.day)
-        title = f"If {CUT_TOLD:.0%} is cut, this falls, in this order."
-        told["number"].append(Told(title, [fall.words for fall in falls]))
+        title = f"If {CUT_TOLD * 100:.0f} % is cut, this falls, in this order."
+        lines = [names.task(f.row) + f.words.removeprefix(f.row.id) for f in falls]
+        told["number"].append(Told(title, lines))
     if made.before is not None:
-        for section, title in _titles(made, wish):
+        for section, title in _titles(wish, names_of(made)):
             lines = differences(made) or ["No cell of the gap table changes."]
             told.setdefault(section, []).append(Told(title, lines))
     for price in made.prices:
@@ -252,19 +257,23 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
     return told
 
 
-def _titles(made: Made, wish: Wish) -> list[tuple[str, str]]:
-    named = {row.id: row.name for row in made.original.contributors}
+def names_of(made: Made) -> Names:
+    """Return what ids are called, with the places and bases of the scenario."""
+    from interpose.plan.naming import Names
+
+    tables = (made.scenario.places, made.scenario.bases)
+    return Names(made.original, {row.id: row.name for rows in tables for row in rows})
+
+
+def _titles(wish: Wish, names: Names) -> list[tuple[str, str]]:
     found = [
-        (
-            "leaves",
-            f"{named.get(nation, nation)} leaves on {day}; against the plan in which it stays:",
-        )
+        ("leaves", f"{names.nation(nation)} leaves on {day}; against the plan in which it stays:")
         for nation, day in wish.leave
     ]
     found += [("caveats", f"Without the caveat {name}:") for name in wish.without_caveat]
-    found += [("next_step", f"With the base {name} closed:") for name in wish.close_base]
+    found += [("next_step", f"With {names.place(name)} closed:") for name in wish.close_base]
     if wish.cut:
-        found.append(("number", f"Planned with {wish.cut:.0%} fewer units offered:"))
+        found.append(("number", f"Planned with {wish.cut * 100:g} % fewer units offered:"))
     return found
 
 
@@ -283,7 +292,7 @@ def differences(made: Made) -> list[str]:
     lines = []
     for (line, was, now, more), own in months.items():
         state = f"still {now}" if was == now else f"{was} becomes {now}"
-        lines.append(f"{_label(made, line)}: {state}, {more:+d} units, {_months(own)}")
+        lines.append(f"{_label(made, line)}: {state}, {more:+d} {_units(more)}, {_months(own)}")
     lines.append(f"{found.person_months:+,.0f} person-months; {found.moves} unit-months move.")
     nearest = {line: words for line, _, words in reversed(found.helpers)}
     for line, words in sorted(nearest.items()):
@@ -292,12 +301,14 @@ def differences(made: Made) -> list[str]:
     return lines
 
 
+def _units(count: int) -> str:
+    return "unit" if abs(count) == 1 else "units"
+
+
 def _label(made: Made, line: str) -> str:
     """Return a line as one says it, and whether it is critical."""
-    from interpose.plan.naming import Names
-
     row = next(r for r in made.original.requirements if r.id == line)
-    return Names(made.original).line(row) + (", critical" if row.critical else "")
+    return names_of(made).line(row) + (", critical" if row.critical else "")
 
 
 def _months(months: Sequence[dt.date]) -> str:

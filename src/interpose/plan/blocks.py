@@ -175,5 +175,7 @@ def _outside(standing: Standing, offer: Offer, month: int) -> Block:
     else:
         when = f"never in place from {first_day(problem.months[0])} on" if problem.months else ""
     rule = "window" if all(r.rule == "own_window" for r in against) else "eligibility"
-    words = "; ".join(reason.words for reason in against)
+    if rule == "window":
+        return Block(rule, when)  # the other words would say the same days again
+    words = "; ".join(reason.words.rstrip(".") for reason in against)
     return Block(rule, f"{when} ({words})" if words else when)

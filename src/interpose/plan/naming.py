@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from interpose.plan.result import PlanInputs
-from interpose.scenario.plan_rows import Offer, Requirement
+from interpose.scenario.plan_rows import Offer, Requirement, Workload, WorkloadKind
+
+KINDS: dict[WorkloadKind, str] = {
+    "post": "Guard post",
+    "patrol": "Patrols",
+    "escort": "Escorts",
+    "quick_reaction": "Quick reaction",
+    "liaison": "Liaison",
+    "staff": "Posts",
+    "camp": "Running the camps",
+}
+"""What a task of the workload is called."""
 
 
 class Names:
@@ -12,6 +25,8 @@ class Names:
     Parameters
     ----------
     inputs : PlanInputs
+    places : dict of str to str, optional
+        Names of places and bases by id, which the tables of a plan do not hold; areas they do.
 
     Examples
     --------
@@ -21,10 +36,11 @@ class Names:
     ('Italy', 'Gendarmerie company (specialised unit)')
     """
 
-    def __init__(self, inputs: PlanInputs) -> None:
+    def __init__(self, inputs: PlanInputs, places: Mapping[str, str] | None = None) -> None:
         self._nations = {row.id: row.name for row in inputs.contributors}
         self._kinds = {row.id: row.name for row in inputs.capabilities}
-        self._places = {row.id: row.name for row in inputs.areas}
+        self._places = {**(places or {}), **{row.id: row.name for row in inputs.areas}}
+        self._areas = {row.id for row in inputs.areas}
         self._offers = {row.id: row for row in inputs.offers}
         self._lines = {row.id: row for row in inputs.requirements}
 
@@ -49,5 +65,18 @@ class Names:
         row = self._lines.get(line) if isinstance(line, str) else line
         if row is None:
             return str(line)
-        place = "" if row.place == "theatre" else f" in {self._places.get(row.place, row.place)}"
-        return f"{self.capability(row.capability)}{place}"
+        return f"{self.capability(row.capability)}{self._where(row.place)}"
+
+    def task(self, row: Workload) -> str:
+        """Return a task of the workload as what is done, by which kind of unit, and where."""
+        return f"{KINDS[row.kind]}: {self.capability(row.capability)}{self._where(row.place)}"
+
+    def place(self, name: str) -> str:
+        """Return the name of a place or area."""
+        return "the whole theatre" if name == "theatre" else self._places.get(name, name)
+
+    def _where(self, name: str) -> str:
+        if name == "theatre":
+            return ""
+        place = self.place(name)
+        return f" {'in' if name in self._areas else 'at'} {place}"

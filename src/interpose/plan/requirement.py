@@ -16,6 +16,7 @@ units once, at the end.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -191,6 +192,8 @@ def need(row: Workload, at: Rhythm) -> Need:
         v=at.preparation_hours,
         r=at.reaction_reliefs,
     )
+    if row.count == 1:  # one post, not one posts
+        words = re.sub(r"^1 (post|patrol|escort|call|team|camp)s\b", r"1 \1", words)
     if at.away_share and row.kind != "staff":
         words += f" / {1 - at.away_share:g} who are not away"
     return Need(row, persons, f"{words} = {float(persons):.1f} persons")

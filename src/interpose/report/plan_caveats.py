@@ -21,7 +21,7 @@ def blocks(material: PlanMaterial) -> Iterator[Block]:
     rows = [
         (
             known[name].words if name in known else name,
-            listed(sorted({r.offer.contributor.upper() for r in own})),
+            listed(sorted({material.said.nation(r.offer.contributor) for r in own})),
             listed(sorted({material.labels[r.requirement.id] for r in own})),
             known[name].source if name in known else "",
             number(sum(_months(r) for r in own), 1),
@@ -45,8 +45,9 @@ def blocks(material: PlanMaterial) -> Iterator[Block]:
     idle = sorted(offered - set(bitten))
     if idle:
         named = listed([known[n].words if n in known else n for n in idle])
+        more = "more caveat" if rows else "caveat"
         yield words(
-            f"{plural(len(idle), 'more caveat')} of the offers"
+            f"{plural(len(idle), more)} of the offers"
             f" {'bites' if len(idle) == 1 else 'bite'} nowhere in this plan, either because the"
             f" unit serves where it does not matter or because it kept the unit out: {named}."
         )
@@ -62,7 +63,7 @@ def held_alone(material: PlanMaterial) -> Table:
         alone = sorted({r.requirement.id for r in own if not _shared(material, r)})
         critical = [material.labels[line] for line in alone if material.lines[line].critical]
         guests = {
-            row.offer.contributor.upper()
+            material.said.nation(row.offer.contributor)
             for row in material.rows
             if row.offer.host in {r.offer.id for r in own} and row.offer.contributor != nation
         }
@@ -76,16 +77,18 @@ def held_alone(material: PlanMaterial) -> Table:
             )
         )
     rows.sort(key=lambda row: (-int(row[4]), str(row[0])))
-    found = [(*row[:4], number(int(row[4]))) for row in rows]
-    header = (
+    found: list[tuple[str, ...]] = [(*row[:4], number(int(row[4]))) for row in rows]
+    header: tuple[str, ...] = (
         "Nation",
         "Lines that only it fills, for some time at least",
         "of them critical",
         "Leaves with it",
         "Persons",
     )
+    if not any(row[3] for row in found):
+        header, found = (*header[:3], header[4]), [(*row[:3], row[4]) for row in found]
     caption = "What opens if a nation leaves and nobody takes its place; persons at most"
-    return Table("alone", caption, header, found, numeric=4)
+    return Table("alone", caption, header, found, numeric=len(header) - 1)
 
 
 def _shared(material: PlanMaterial, row: Placed) -> bool:

@@ -34,7 +34,11 @@ def figure(material: PlanMaterial) -> Figure:
     needed = np.array([material.needed_persons(m) for m in months], dtype=float)
     figure, (top, below) = drawing.canvas(2, 1, height=4.4, sharex=True, height_ratios=[3, 1])
     at = np.array([drawing.day_number(m) for m in (*months, _next(months[-1]))])
-    _bands(top, material, shown, at)
+    foot = _bands(top, material, shown, at)
+    home = np.array([material.at_home(m) for m in months], dtype=float)
+    if home.any():
+        top.stairs(foot + home, at, baseline=foot, fill=True, fc="white", ec="black", lw=0.4,
+                   ls="--", label="reserve at home")  # fmt: skip
     top.stairs(needed, at, baseline=None, color="black", lw=1.8, label="asked for")
     ceiling = _ceilings(material, by_nation)
     if ceiling is not None:
@@ -56,24 +60,35 @@ def figure(material: PlanMaterial) -> Figure:
     below.xaxis_date()
     below.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
     present = np.sum(list(by_nation.values()), axis=0) if by_nation else np.zeros(len(months))
-    lack = needed - present
+    lack = needed - present - home
     worst = int(lack.argmax())
     alt = (
-        f"Most is lacking in {months[worst]:%Y-%m}: {number(present[worst])} persons for"
-        f" {number(needed[worst])} asked for."
+        f"Most is lacking in {months[worst]:%Y-%m}: {number(present[worst] + home[worst])} persons"
+        f" for {number(needed[worst])} asked for."
         if lack[worst] > 0
         else "In every month at least as many persons are there as are asked for."
     )
     caption = (
         "Persons in the theatre in the middle of each month by nation (bands), persons asked for"
-        " (line), the most that national ceilings allow (dashed: ceilings of those who have one,"
-        " the others as planned), and below who arrives and leaves."
+        " (line; each unit at its usual strength in plan/capabilities.csv)"
+        f"{_ceiling_words(ceiling)}, and below who arrives and leaves. Persons as offered in"
+        " plan/offers.csv."
     )
     return Figure("flow", drawing.to_svg(figure, "flow"), caption, alt,
-                  [_table(material, by_nation, needed)])  # fmt: skip
+                  [_table(material, by_nation, home, needed)])  # fmt: skip
 
 
-def _bands(ax: Axes, material: PlanMaterial, shown: dict[str, Floats], at: Floats) -> None:
+def _ceiling_words(ceiling: Floats | None) -> str:
+    if ceiling is None:
+        return ""
+    return (
+        ", the most that national ceilings allow (dashed: ceilings of those who have one, the"
+        " others as planned)"
+    )
+
+
+def _bands(ax: Axes, material: PlanMaterial, shown: dict[str, Floats], at: Floats) -> Floats:
+    """Draw the bands of nations and return where the next one would begin."""
     foot = np.zeros(len(at) - 1)
     for i, (nation, persons) in enumerate(shown.items()):
         name = material.names.get(nation, nation.upper()) if nation else "others"
@@ -82,6 +97,7 @@ def _bands(ax: Axes, material: PlanMaterial, shown: dict[str, Floats], at: Float
             hatch=HATCHES[i] or None, label=name,
         )  # fmt: skip
         foot = foot + persons
+    return foot
 
 
 def _persons(material: PlanMaterial) -> dict[str, Floats]:
@@ -133,11 +149,20 @@ def _next(month: dt.date) -> dt.date:
     return (month.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
 
 
-def _table(material: PlanMaterial, by_nation: dict[str, Floats], needed: Floats) -> Table:
+def _table(
+    material: PlanMaterial, by_nation: dict[str, Floats], home: Floats, needed: Floats
+) -> Table:
     present = np.sum(list(by_nation.values()), axis=0) if by_nation else np.zeros(len(needed))
     rows = [
-        (f"{month:%Y-%m}", number(needed[i]), number(present[i]), number(present[i] - needed[i]))
+        (
+            f"{month:%Y-%m}",
+            number(needed[i]),
+            number(present[i]),
+            number(home[i]),
+            number(present[i] + home[i] - needed[i]),
+        )
         for i, month in enumerate(material.months)
+        if needed[i] or present[i] or home[i]
     ]
-    header = ("Month", "Asked for", "In place", "Difference")
+    header = ("Month", "Asked for", "In place", "Reserve at home", "Difference")
     return Table("flow", "Persons asked for and in place, middle of each month", header, rows)

@@ -57,6 +57,7 @@ def figure(material: PlanMaterial) -> Figure:
     )
     if each != "month":
         caption += f" A {each} shows its worst month."
+    caption += " Who is asked for what: plan/requirements.csv and plan/offers.csv."
     alt = f"{plural(opened, 'month')} of lines open in all."
     return Figure("gaps", drawing.finish(y), caption, alt, [sentences(material)])
 

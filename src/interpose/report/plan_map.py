@@ -13,7 +13,7 @@ from interpose.report import drawing
 from interpose.report.parts import Figure, Table
 from interpose.report.places import project
 from interpose.report.plan_material import PlanMaterial
-from interpose.report.wording import day, number, shortened
+from interpose.report.wording import day, listed, number, shortened
 
 LABELS = 6
 """Places with a name on the map: protected places that are reached last."""
@@ -50,7 +50,8 @@ def figure(material: PlanMaterial) -> Figure:
     alt = ", ".join(f"{count} places {LOOKS[key][2]}" for key, count in counts.items())
     caption = (
         f"Laydown on {day(material.day)}: places by how many platoons reach them along the roads"
-        f" within {limit}. {_conditions(laydown)}{material.scenario.header.borders}"
+        f" within {limit}; squares are bases with the number of their platoons."
+        f" {_conditions(material, laydown)}{material.scenario.header.borders}"
     )
     svg = drawing.to_svg(figure, "laydown")
     return Figure("laydown", svg, caption, f"{alt}.", [_camps(material, laydown),
@@ -64,13 +65,14 @@ def state_of(response: Response, reach_min: float) -> str:
     return "twice" if response.backup_min <= reach_min else "once"
 
 
-def _conditions(laydown: Laydown) -> str:
+def _conditions(material: PlanMaterial, laydown: Laydown) -> str:
     words = "" if laydown.may_cross_boundary else "Platoons stay in their areas. "
     if laydown.ground.winter_factor != 1.0:
         words += f"Winter: every time {laydown.ground.winter_factor:g} times as long. "
     if laydown.ground.closed_roads:
-        shut = ", ".join("-".join(road) for road in laydown.ground.closed_roads)
-        words += f"Closed: {shut}. "
+        roads = laydown.ground.closed_roads
+        shut = [" to ".join(material.place_name(end) for end in road) for road in roads]
+        words += f"Closed by barricades: {listed(shut)}. "
     return words
 
 
@@ -162,9 +164,10 @@ def _table(material: PlanMaterial, laydown: Laydown) -> Table:
         )
         for r in sorted(laydown.responses, key=lambda r: (-_ordered(r), r.place))
     ]
-    which = "platoon" if laydown.backup == 1 else f"platoon {laydown.backup}"
-    header = ("Place", "", "First from", "First platoon, min", f"{which}, min".capitalize())
-    return Table("responses", "Minutes to each place", header, rows, numeric=3)
+    which = "Last platoon" if laydown.backup != 2 else "Second platoon"
+    header = ("Place", "", "First from", "First platoon, min", f"{which}, min")
+    caption = "Minutes to each place along open roads (times of links.csv), the last reached first"
+    return Table("responses", caption, header, rows, numeric=3, folded=True)
 
 
 def _minutes(value: float) -> str:

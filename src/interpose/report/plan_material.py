@@ -10,6 +10,7 @@ from functools import cached_property
 
 from interpose.plan.in_place import Placed, placed, present_on
 from interpose.plan.laydown import Laydown
+from interpose.plan.naming import Names
 from interpose.plan.result import Cell, Plan, PlanInputs
 from interpose.plan.simultaneous import Answer
 from interpose.scenario import Scenario
@@ -98,11 +99,21 @@ class PlanMaterial:
         for name, line in self.lines.items():
             place = "" if line.place == "theatre" else f", {self.place_name(line.place)}"
             found[name] = f"{self.kinds[line.capability].name}{place}"
-        repeated = Counter((label, self.lines[name].critical) for name, label in found.items())
-        return {
-            name: f"{label} ({name})" if repeated[label, self.lines[name].critical] > 1 else label
-            for name, label in found.items()
-        }
+        for tell in (self._when, str):
+            repeated = Counter((label, self.lines[name].critical) for name, label in found.items())
+            found = {
+                name: f"{label} ({tell(name)})"
+                if repeated[label, self.lines[name].critical] > 1
+                else label
+                for name, label in found.items()
+            }
+        return found
+
+    def _when(self, line: str) -> str:
+        """Return the months of a line, by which those of one kind and place differ most often."""
+        row = self.lines[line]
+        last = row.ends - dt.timedelta(days=1)
+        return f"{row.begins:%Y-%m} to {last:%Y-%m}"
 
     def marked(self, line: str) -> str:
         """Return the label of a line, with a ! before it if it is critical."""
@@ -117,6 +128,12 @@ class PlanMaterial:
     def names(self) -> dict[str, str]:
         """Names of contributors by id."""
         return {row.id: row.name for row in self.scenario.contributors}
+
+    @cached_property
+    def said(self) -> Names:
+        """What nations, offers, lines and tasks are called."""
+        tables = (self.scenario.places, self.scenario.bases)
+        return Names(self.inputs, {row.id: row.name for rows in tables for row in rows})
 
     @cached_property
     def months(self) -> tuple[dt.date, ...]:
@@ -144,6 +161,11 @@ class PlanMaterial:
     def counted(self, month: dt.date) -> tuple[Placed, ...]:
         """Return what is in the theatre in the middle of a month, when no handover is on."""
         return self.present(month.replace(day=15))
+
+    def at_home(self, month: dt.date) -> int:
+        """Return the persons of reserves at home that fill a line in the middle of a month."""
+        rows = present_on(self.rows, month.replace(day=15))
+        return sum(row.persons for row in rows if row.offer.reserve)
 
     def needed_persons(self, month: dt.date) -> int:
         """Return the persons that the lines ask for in a month."""

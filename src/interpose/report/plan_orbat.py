@@ -54,7 +54,8 @@ def figure(material: PlanMaterial) -> Figure:
     alt = f"{len(here)} contingents of {nations} nations, {number(persons)} persons."
     caption = (
         f"Order of battle on {day(material.day)}, with nation and persons of each contingent;"
-        " single posts of many nations share a symbol."
+        " single posts of many nations share a symbol. Nations by their codes of three letters; the"
+        " table has their names. Strengths as offered in plan/offers.csv; symbols: APP-6D."
     )
     return Figure("orbat", drawing.finish(y + 16), caption, alt, [_table(material, here)])
 
@@ -106,7 +107,7 @@ def _drawn(material: PlanMaterial, rows: list[Placed]) -> list[Drawn]:
                 row.capability.symbol,
                 f"{nation.upper()} {number(row.persons)}",
                 row.capability.name,
-                f"{material.names.get(nation, nation.upper())}: {row.offer.unit}",
+                material.said.offer(row.offer),
                 row.offer.id,
                 row.offer.host,
             )
@@ -181,17 +182,27 @@ def _symbol(drawing: Drawing, code: str, x: float, y: float, size: float) -> Non
 
 
 def _table(material: PlanMaterial, rows: tuple[Placed, ...]) -> Table:
-    found = [
+    found: list[tuple[str, ...]] = [
         (
             material.names.get(row.offer.contributor, row.offer.contributor),
-            row.offer.unit,
+            _unit(material, row),
             row.capability.name,
             material.place_name(row.requirement.place),
-            row.offer.host,
+            material.said.offer(row.offer.host) if row.offer.host else "",
             number(row.persons),
         )
         for row in sorted(rows, key=lambda r: (r.offer.contributor, r.offer.id))
     ]
-    header = ("Nation", "Unit", "Capability", "Place", "Embedded in", "Persons")
+    header: tuple[str, ...] = ("Nation", "Unit", "Capability", "Place", "Embedded in", "Persons")
+    if not any(row[4] for row in found):
+        header = (*header[:4], header[5])
+        found = [(*row[:4], row[5]) for row in found]
     caption = f"Units in the theatre on {day(material.day)}"
-    return Table("orbat", caption, header, found, numeric=5)
+    return Table("orbat", caption, header, found, numeric=len(header) - 1)
+
+
+def _unit(material: PlanMaterial, row: Placed) -> str:
+    """Return the name of a unit without its nation, which stands in a column of its own."""
+    nation = material.names.get(row.offer.contributor, "")
+    rest = row.offer.unit.removeprefix(f"{nation}: ")
+    return rest[:1].upper() + rest[1:]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from interpose.plan.laydown import Response
+from interpose.plan.simultaneous import Answer
 from interpose.report import (
     drawing,
     plan_caveats,
@@ -19,13 +20,13 @@ from interpose.report import (
     plan_thin,
 )
 from interpose.report.parts import Block, Cell, Section, Table, bullets, note, words
-from interpose.report.plan_material import PlanMaterial, runs_of
+from interpose.report.plan_material import PlanMaterial
 from interpose.report.plan_sources import assumed
-from interpose.report.wording import day, listed, number, plural, shortened
+from interpose.report.wording import MONTHS, day, listed, number, plural
 from interpose.report.writing import page
 
 MOST_NAMED = 8
-"""Open critical spans named on the front page; the rest are counted."""
+"""Open lines named on the front page; the rest are counted."""
 
 
 def plan_page(material: PlanMaterial) -> str:
@@ -42,7 +43,8 @@ def plan_page(material: PlanMaterial) -> str:
 
 
 def _span(material: PlanMaterial) -> str:
-    return f"{material.plan.begins:%Y-%m} to {material.months[-1]:%Y-%m}"
+    first, last = material.plan.begins, material.months[-1]
+    return f"{MONTHS[first.month - 1]} {first.year} to {MONTHS[last.month - 1]} {last.year}"
 
 
 # --- front page -----------------------------------------------------------------------------
@@ -80,11 +82,14 @@ def three_numbers(material: PlanMaterial) -> list[str]:
     needed = np.array([material.needed_persons(month) for month in material.months])
     peak = material.months[int(needed.argmax())]
     there = sum(row.persons for row in material.counted(peak))
+    home = material.at_home(peak)
+    and_home = f", and {number(home)} in reserve at home," if home else ""
     return [
         f"{number(opened)} of {plural(len(critical), 'month')} of critical lines"
         f" {'is' if opened == 1 else 'are'} open.",
-        f"{number(there)} persons are in the theatre in {peak:%B %Y}, when the requirement is"
-        f" largest: {number(float(needed.max()))} persons.",
+        f"{number(there)} persons are in the theatre{and_home} in {peak:%B %Y}, when the"
+        f" requirement is largest: {number(float(needed.max()))} persons, each unit at its usual"
+        " strength.",
         _worst_place(material),
     ]
 
@@ -103,8 +108,8 @@ def _worst_place(material: PlanMaterial) -> str:
     return (
         f"{number(worst.first_min)} minutes by road, from {material.place_name(worst.base)}, pass"
         f" until the first platoon is at the worst-covered protected place,"
-        f" {material.place_name(worst.place)}; {_in_reach(material, kept)}.{_assumed_roads(material)}"
-        f"{lost}"
+        f" {material.place_name(worst.place)}; {_in_reach(material, kept)}."
+        f"{_assumed_roads(material)}{lost}"
     )
 
 
@@ -126,21 +131,22 @@ def _assumed_roads(material: PlanMaterial) -> str:
 
 
 def _open_cells(material: PlanMaterial) -> Iterator[Block]:
+    """Name the lines that are open, the critical ones first."""
     rows = []
-    for line, cells in material.by_line.items():
-        if material.lines[line].critical:
-            rows += [
-                (material.labels[line], _months(first.month, last.month), first.words)
-                for first, last in runs_of(cells)
-                if first.state == "open"
-            ]
-    if not rows:
+    for line in sorted(material.lines.values(), key=lambda r: (not r.critical, r.priority)):
+        cells = [cell for cell in material.by_line[line.id] if cell.state == "open"]
+        if cells:  # the month in which most is lacking speaks for the line
+            worst = max(cells, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
+            months = _months(cells[0].month, cells[-1].month)
+            rows.append((material.marked(line.id), months, worst.words))
+    if not material.open_critical():
         yield words("No critical line is open in any month.")
+    if not rows:
+        yield words("No other line is open either.")
         return
-    yield Table(
-        "open", "Critical lines that are open", ("Line", "Months", "Why"), rows[:MOST_NAMED],
-        numeric=9,
-    )  # fmt: skip
+    caption = "Lines that are open; critical ones bear a !; in words the month that lacks most"
+    header = ("Line", "Months", "Why")
+    yield Table("open", caption, header, rows[:MOST_NAMED], numeric=9)
     if len(rows) > MOST_NAMED:
         yield note(f"{len(rows) - MOST_NAMED} more stand in the gap table below.")
 
@@ -225,13 +231,15 @@ def next_step(material: PlanMaterial) -> Section:
                  f" time.") if late else
             words(f"All {plural(len(material.calls), 'call')} at once are answered in time.")
         )  # fmt: skip
-        blocks.append(bullets([_named(material, answer.words) for answer in material.calls]))
+        blocks.append(bullets([_answered(material, answer) for answer in material.calls]))
     return Section("next-step", "What must be true before the next step down?", tuple(blocks))
 
 
-def _named(material: PlanMaterial, text: str) -> str:
-    place, _, rest = text.partition(":")
-    return f"{material.place_name(place)}:{rest}"
+def _answered(material: PlanMaterial, answer: Answer) -> str:
+    words = answer.words.replace(f"{answer.place}:", f"{material.place_name(answer.place)}:", 1)
+    if not answer.base:
+        return words
+    return words.replace(f"from {answer.base} ", f"from {material.place_name(answer.base)} ", 1)
 
 
 def _way_back(material: PlanMaterial) -> str:
@@ -251,7 +259,7 @@ def _way_back(material: PlanMaterial) -> str:
         )
     found = sorted(home, key=lambda o: (o.notice_days + o.movement_days, o.id))
     told = [
-        f"{shortened(o.unit, 40)} ({o.contributor.upper()}, {number(o.strength)} persons) in"
+        f"{material.said.offer(o)} ({number(o.strength)} persons) in"
         f" {plural(o.notice_days + o.movement_days, 'day')}"
         for o in found[:5]
     ]

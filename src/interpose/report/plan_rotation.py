@@ -17,8 +17,14 @@ from interpose.report.wording import day, listed, plural, shortened
 LANE, GAP = 0.8, 0.5
 """Height of a bar and space between two lines, in rows."""
 
+TALLEST = 8.6
+"""Inches; a taller drawing would be cut in two on paper."""
+
 LONGEST_HANDOVER_DAYS = 31
 """Tours that stand together for longer are not relieving each other; a handover takes a week."""
+
+MOST_ROWS = 12
+"""Handovers up to which their table stands open."""
 
 LETTER_DAYS = 0.011
 """Width of a letter as a share of the span shown: what a label needs to fit its bar."""
@@ -28,13 +34,13 @@ def figure(material: PlanMaterial) -> Figure:
     """Return the tours of every line that somebody fills."""
     lanes = {line: _lanes(rows) for line, rows in _of_lines(material).items()}
     count = sum(len(own) for own in lanes.values())
-    height = 1.2 + 0.19 * count + 0.1 * len(lanes)
+    height = min(1.2 + 0.19 * count + 0.1 * len(lanes), TALLEST)
     figure, (ax,) = drawing.canvas(1, 1, height=max(height, 2.0))
     span = (material.plan.ends - material.plan.begins).days
     ticks, labels, y = [], [], 0.0
     for line, own in lanes.items():
         ticks.append(y + (len(own) - 1) / 2)
-        labels.append(shortened(material.marked(line), 42))
+        labels.append(_label(material, line, len(own)))
         for i, lane in enumerate(own):
             for row in lane:
                 _lead(ax, row, y + i)
@@ -62,6 +68,14 @@ def figure(material: PlanMaterial) -> Figure:
     )
     svg = drawing.to_svg(figure, "rotation")
     return Figure("rotation", svg, caption, alt, [_table(material)])
+
+
+def _label(material: PlanMaterial, line: str, lanes: int) -> str:
+    """Return the label of a line, its place below its kind where there is room for both."""
+    kind, comma, place = material.marked(line).partition(", ")
+    if comma and lanes > 1:
+        return f"{shortened(kind, 42)},\n{shortened(place, 42)}"
+    return shortened(material.marked(line), 42)
 
 
 def handovers(material: PlanMaterial) -> list[tuple[Placed, Placed]]:
@@ -218,4 +232,5 @@ def _table(material: PlanMaterial) -> Table:
             )
         )
     header = ("Line", "From", "To", "On", "Days together")
-    return Table("handovers", "Who hands over to whom, and when", header, rows, numeric=4)
+    caption = "Who hands over to whom, and when; 0 days: one leaves on the day the other arrives"
+    return Table("handovers", caption, header, rows, numeric=4, folded=len(rows) > MOST_ROWS)
