@@ -234,7 +234,7 @@ def test_a_hundred_places_made_by_the_rule_of_or_library():
     draw = np.random.default_rng(2)
     while True:
         place, demand = draw.integers(1, 101, (100, 2)), draw.integers(1, 21, 100).astype(float)
-        if 984 <= demand.sum() <= 1164:  # 0.82 to 0.97 of the room, as in pmedcap1 to 5
+        if 984 <= demand.sum() <= 1164:  # 0.82 to 0.97 of the room
             break
     cost = np.floor(np.hypot(*(place[:, None] - place).transpose(2, 0, 1)))
     sited = p_median(cost, 10, 120.0, demand)
