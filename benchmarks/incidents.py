@@ -70,7 +70,7 @@ VALUES = {
 }
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@numba.njit(nogil=True, error_model="numpy", _nrt=False)  # as the day itself is compiled
 def incidents_alone(state: State, world: World, first: int, last: int) -> int:
     """Play the days of one process."""
     for day in range(first, last):
