@@ -58,6 +58,10 @@ class PlanMaterial:
         Several calls at once on the laydown.
     command : str
         What was typed; repeats the page.
+    before : Plan or None
+        The plan that this one is compared with, if any.
+    against : str
+        Which two plans are compared, in words.
     """
 
     scenario: Scenario
@@ -69,6 +73,8 @@ class PlanMaterial:
     told: Mapping[str, Sequence[Told]] = field(default_factory=dict)
     calls: Sequence[Answer] = ()
     command: str = ""
+    before: Plan | None = None
+    against: str = ""
 
     @cached_property
     def rows(self) -> tuple[Placed, ...]:
