@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from interpose.plan.assumptions import assumption
 from interpose.plan.in_place import Placed, placed, present_on
 from interpose.plan.laydown import Laydown
 from interpose.plan.naming import Names
@@ -16,8 +17,8 @@ from interpose.plan.simultaneous import Answer
 from interpose.scenario import Scenario
 from interpose.scenario.plan_rows import Capability, Requirement
 
-REACH_MIN = 60.0
-"""Minutes within which a place counts as covered where no workload says so; assumed."""
+REACH_MIN = assumption("reach_min")
+"""Minutes within which a place counts as covered where no workload says so: ``plan.reach_min``."""
 
 
 @dataclass(frozen=True)
