@@ -78,7 +78,9 @@ def _rows(material: PlanMaterial) -> Table:
         for row in getattr(material.inputs, name)
         if row.basis == "assumed" and _bears(material, row)
     ]
-    caption = f"{plural(len(rows), 'row')} that were assumed and bear on these months"
+    caption = (
+        f"{plural(len(rows), 'row')} that were assumed, of these months and who serves in them"
+    )
     header = ("Row", "Table", "Note")
     return Table("assumed-rows", caption, header, rows, numeric=9, folded=True)
 
@@ -88,6 +90,8 @@ def _bears(material: PlanMaterial, row: Any) -> bool:  # noqa: ANN401 - a row of
     begins = getattr(row, "begins", None) or material.plan.begins
     ends = getattr(row, "ends", None) or material.plan.ends
     here = getattr(row, "mission", material.plan.mission) == material.plan.mission
+    if hasattr(row, "contributor"):  # a nation that does not serve bears on nothing
+        here = here and row.contributor in {r.offer.contributor for r in material.rows}
     return bool(here and begins < material.plan.ends and ends >= material.plan.begins)
 
 
