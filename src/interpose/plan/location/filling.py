@@ -14,6 +14,8 @@ def fill(cost: Floats, demand: Floats, capacity: Floats, sites: Ints) -> Ints | 
     """Return the site of each client, clients with most to lose first; None where some is left."""
     here, room = cost[sites], capacity[sites].copy()
     ordered = np.sort(here, axis=0)
+    if not np.isfinite(ordered[0]).all():
+        return None
     regret = ordered[min(1, len(sites) - 1)] - ordered[0]
     for order in (np.argsort(-regret, kind="stable"), np.argsort(-demand, kind="stable")):
         left, served = room.copy(), np.full(cost.shape[1], -1)
@@ -103,3 +105,9 @@ def _moved(
         price[np.delete(moved, at)] = np.inf
         moved[at] = int(price.argmin())
     return moved
+
+
+def all_p(opened: Ints, p: int, sites: int) -> Ints:
+    """Return the open sites with closed ones added, lowest index first, until there are p."""
+    spare = np.setdiff1d(np.arange(sites), opened)[: p - len(opened)]
+    return np.sort(np.concatenate([opened, spare]))
