@@ -137,9 +137,8 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
         )
         return
     if not needs and inputs.workload:
-        first, last = (f(r) for f, r in ((min, (w.begins for w in inputs.workload)),
-                                         (max, (w.ends for w in inputs.workload))))  # fmt: skip
-        note(f"No task is done on {on}; plan/workload.csv has tasks from {first} to {last}.")
+        first = min(row.begins for row in inputs.workload)
+        note(f"No task is done on {on}; the first of plan/workload.csv and the guards on {first}.")
     names = Names(inputs, {row.id: row.name for row in loaded.places})
     _list_needs(needs, on, names)
     _list_lines(lines, names)
@@ -162,7 +161,8 @@ def _list_needs(needs: tuple[Need, ...], on: dt.date, names: Names) -> None:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"
         typer.echo(
-            f"  {float(need.persons):7.1f}  {row.id} ({names.place(row.place)}, {urgency}): {need.words}"
+            f"  {float(need.persons):7.1f}  {row.id} ({names.place(row.place)}, {urgency}):"
+            f" {need.words}"
         )
     assumed = sum(need.row.basis == "assumed" for need in needs)
     if needs:
