@@ -60,6 +60,12 @@ def test_a_nation_of_whom_nothing_is_known():
         (("kosovo", "--why", "srb", "--requirement"), "not both"),
         (("kosovo", "--requirement", "--cut", "120"), "between 0 and 100"),
         (("kosova", "--requirement"), "Did you mean 'kosovo'"),
+        (("kosovo", "--on", "2023-10-01"), "goes with --why or --requirement"),
+        (("kosovo", "--close-base", "bondstel"), "Did you mean 'bondsteel'"),
+        (("kosovo", "--call", "prizrenn"), "Did you mean 'prizren'"),
+        (("kosovo", "--closed-road", "prizren:peje"), "no road"),
+        (("kosovo", "--leave", "Itally:2024-01-01"), "Did you mean 'Italy'"),
+        (("kosovo", "--frozen-until", "2024-01-01"), "give --previous PLAN"),
     ],
 )
 def test_wrong_input_is_told_plainly(words, said):
@@ -73,9 +79,18 @@ def test_requirement_tells_each_sum_and_what_falls_first():
     out = plan("kosovo", "--requirement", "--on", "2017-02-15", "--cut", "10").stdout
     assert "Troops to task on 2017-02-15: 3251 persons for 18 tasks" in out
     assert "= 293.3 persons" in out
-    assert "   3  Manoeuvre company, mnbg_east_2011, priority 3: 293.3 persons for patrols" in out
-    assert "If 10% is cut" in out
+    assert (
+        "   3  Manoeuvre company in Multinational Battle Group East, priority 3: 293.3 persons"
+        in out
+    )
+    assert "If 10 % is cut" in out
     assert "escorts_2017: falls away, 16.8 persons (priority 5, not critical)" in out
+
+
+def test_a_day_without_tasks_says_when_the_first_is_done():
+    said = plan("kosovo", "--requirement", "--on", "1990-01-01").output
+    assert "No task is done on 1990-01-01" in said
+    assert "on 1999-06-12" in said
 
 
 def test_requirement_as_json_adds_up():

@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from interpose.cli.plan_comparing import differences, names_of, titles
 from interpose.cli.saying import note, say_json
 
 if TYPE_CHECKING:
     from interpose.plan.laydown import Laydown
-    from interpose.plan.naming import Names
     from interpose.plan.result import Plan, PlanInputs
     from interpose.plan.what_if import Price
     from interpose.scenario import Scenario
 
 PAGE = "plan.html"
-
-MOST_HELPERS = 3
-"""Offers named for each line that opened; the gap table names the others."""
 
 CUT_TOLD = 0.1
 """Share whose loss the page always explains: which task falls first if 10 % is cut."""
@@ -89,13 +86,17 @@ class Wish:
 
 @dataclass(frozen=True)
 class Made:
-    """A plan with what it was made from, and the one it is compared with."""
+    """A plan with what it was made from, and what it is compared with.
+
+    `before` is the plan without the change of a what-if, `previous` the one given as such.
+    """
 
     scenario: Scenario
     original: PlanInputs
     inputs: PlanInputs
     plan: Plan
     before: Plan | None
+    previous: Plan | None
     prices: tuple[Price, ...]
     laydown: Laydown | None
     day: dt.date
@@ -118,6 +119,8 @@ def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
 
     scenario, original = load(wish.scenario), load_inputs(wish.scenario)
     mission, begins, ends = span(original, wish.mission, wish.begins, wish.ends)
+    refuse(scenario, original, wish)
+    inputs = changed(original, wish, begins)
     previous = None if wish.previous is None else read_plan(wish.previous)
     limits: dict[str, Any] = {"time_limit_s": wish.time_limit_s, "gap": wish.gap}
     before = None
@@ -126,7 +129,6 @@ def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
         before = generate(original, mission, begins, ends, previous=previous,
                           frozen_until=wish.frozen_until, progress=progress, **limits)  # fmt: skip
         progress("With the change:")
-    inputs = changed(original, wish, begins)
 
     def planner(tables: PlanInputs) -> Plan:
         return generate(tables, mission, begins, ends, previous=before or previous,
@@ -135,15 +137,38 @@ def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
     plan = planner(inputs)
     prices = what_if.prices_of_caveats(inputs, plan, planner) if wish.price_caveats else ()
     day, laydown = _laid_down(scenario, inputs, plan, wish, progress)
-    return Made(scenario, original, inputs, plan, before, prices, laydown, day)
+    return Made(scenario, original, inputs, plan, before, previous, prices, laydown, day)
+
+
+def refuse(scenario: Scenario, inputs: PlanInputs, wish: Wish) -> None:
+    """Refuse names that the scenario does not have, before any search begins.
+
+    Raises
+    ------
+    UnknownNameError, PlanError
+        For a base, place or road that is not there, or a frozen time of no plan.
+    """
+    from interpose.errors import PlanError, UnknownNameError
+    from interpose.plan.roads import travel_min
+
+    bases, places = [row.id for row in scenario.bases], [row.id for row in scenario.places]
+    for kind, names, known in (("base", wish.close_base, bases), ("place", wish.calls, places)):
+        for name in names:
+            if name not in known:
+                raise UnknownNameError(kind, name, known)
+    travel_min(scenario, (), closed=wish.closed_roads)
+    if wish.frozen_until is not None and wish.previous is None:
+        msg = "Nothing can be frozen without a plan: give --previous PLAN with --frozen-until."
+        raise PlanError(msg)
 
 
 def changed(inputs: PlanInputs, wish: Wish, begins: dt.date) -> PlanInputs:
     """Return the inputs as the what-ifs of a wish change them."""
     from interpose.plan import what_if
+    from interpose.plan.asking import nation_of
 
     for nation, day in wish.leave:
-        inputs = what_if.nation_leaves(inputs, nation, day)
+        inputs = what_if.nation_leaves(inputs, nation_of(inputs, nation).id, day)
     for caveat in wish.without_caveat:
         inputs = what_if.caveat_goes(inputs, caveat)
     for base in wish.close_base:
@@ -220,6 +245,10 @@ def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room import
         f" {made.plan.begins:%B %Y} on, and what to do about the lines it leaves open.",
         told=_told(made, wish),
         command=wish.command,
+        before=made.before or made.previous,
+        against="the plan without the change, and the plan with it"
+        if made.before is not None
+        else f"the plan in {wish.previous}, and this one",
     )
     if wish.calls and made.laydown is not None:
         limit = material.reach_min
@@ -247,75 +276,13 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
         lines = [names.task(f.row) + f.words.removeprefix(f.row.id) for f in falls]
         told["number"].append(Told(title, lines))
     if made.before is not None:
-        for section, title in _titles(wish, names_of(made)):
-            lines = differences(made) or ["No cell of the gap table changes."]
-            told.setdefault(section, []).append(Told(title, lines))
+        for section, title in titles(wish, names_of(made)):
+            told.setdefault(section, []).append(Told(title, differences(made)))
     for price in made.prices:
         title = f"With the caveat, less without it: {price.words} ({price.caveat})."
         aims = [f"{name}: {value:+g}" for name, value in price.aims if value]
         told.setdefault("caveats", []).append(Told(title, aims or ["It costs nothing."]))
     return told
-
-
-def names_of(made: Made) -> Names:
-    """Return what ids are called, with the places and bases of the scenario."""
-    from interpose.plan.naming import Names
-
-    tables = (made.scenario.places, made.scenario.bases)
-    return Names(made.original, {row.id: row.name for rows in tables for row in rows})
-
-
-def _titles(wish: Wish, names: Names) -> list[tuple[str, str]]:
-    found = [
-        ("leaves", f"{names.nation(nation)} leaves on {day}; against the plan in which it stays:")
-        for nation, day in wish.leave
-    ]
-    found += [("caveats", f"Without the caveat {name}:") for name in wish.without_caveat]
-    found += [("next_step", f"With {names.place(name)} closed:") for name in wish.close_base]
-    if wish.cut:
-        found.append(("number", f"Planned with {wish.cut * 100:g} % fewer units offered:"))
-    return found
-
-
-def differences(made: Made) -> list[str]:
-    """Return what a change did: cells by line and kind of change, persons, and who could help."""
-    from interpose.plan.what_if import compare
-
-    if made.before is None:
-        return []
-    found = compare(made.original, made.before, made.inputs, made.plan)
-    months: dict[tuple[str, str, str, int], list[dt.date]] = {}
-    for change in found.changes:
-        old, new = change.before, change.after
-        key = (new.requirement, old.state, new.state, new.present - old.present)
-        months.setdefault(key, []).append(new.month)
-    lines = []
-    for (line, was, now, more), own in months.items():
-        state = f"still {now}" if was == now else f"{was} becomes {now}"
-        lines.append(f"{_label(made, line)}: {state}, {more:+d} {_units(more)}, {_months(own)}")
-    lines.append(f"{found.person_months:+,.0f} person-months; {found.moves} unit-months move.")
-    nearest = {line: words for line, _, words in reversed(found.helpers)}
-    for line, words in sorted(nearest.items()):
-        first = "; ".join(words.split("; ")[:MOST_HELPERS])
-        lines.append(f"Who is nearest for {_label(made, line)}: {first}")
-    return lines
-
-
-def _units(count: int) -> str:
-    return "unit" if abs(count) == 1 else "units"
-
-
-def _label(made: Made, line: str) -> str:
-    """Return a line as one says it, and whether it is critical."""
-    row = next(r for r in made.original.requirements if r.id == line)
-    return names_of(made).line(row) + (", critical" if row.critical else "")
-
-
-def _months(months: Sequence[dt.date]) -> str:
-    """Return months as a span; they are in order."""
-    if len(months) == 1:
-        return f"in {months[0]:%Y-%m}"
-    return f"in {len(months)} months from {months[0]:%Y-%m} to {months[-1]:%Y-%m}"
 
 
 # --- saying ---------------------------------------------------------------------------------

@@ -100,6 +100,7 @@ def plan(
     if why is not None and requirement:
         msg = "Give --why NATION or --requirement, not both."
         raise typer.BadParameter(msg)
+    _refuse_day(on, asks=bool(why or requirement))
     if why is not None:
         say_why(scenario, why, mission, _day(on, "--on"), as_json=as_json)
         return
@@ -130,6 +131,12 @@ def plan(
         note("Stopped; nothing is written.")
         raise typer.Exit(INTERRUPTED) from None
     say_made(made, write_all(made, wish), as_json=as_json)
+
+
+def _refuse_day(on: str | None, *, asks: bool) -> None:
+    if on is not None and not asks:
+        msg = "--on goes with --why or --requirement; a plan has --from and --to."
+        raise typer.BadParameter(msg)
 
 
 def _day(text: str | None, option: str) -> dt.date | None:

@@ -13,6 +13,7 @@ from interpose.cli.saying import note, say_json
 if TYPE_CHECKING:
     from interpose.plan.asking import Answer
     from interpose.plan.case import Reason
+    from interpose.plan.naming import Names
     from interpose.plan.requirement import Fall, Need
     from interpose.plan.result import PlanInputs
     from interpose.scenario.plan_rows import Requirement
@@ -109,13 +110,15 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
     from interpose.plan import requirement
     from interpose.plan.guards import guard_posts
     from interpose.plan.inputs import load_inputs
+    from interpose.plan.naming import Names
     from interpose.scenario import load
 
     inputs = load_inputs(scenario)
     if not inputs.workload:
         note(f"{scenario} has no workload: there are no rows in plan/workload.csv.")
     on = day or max((row.begins for row in inputs.workload), default=dt.date.min)
-    posts = guard_posts(load(scenario), inputs)
+    loaded = load(scenario)
+    posts = guard_posts(loaded, inputs)
     inputs = replace(inputs, workload=(*inputs.workload, *posts))
     needs = requirement.why(inputs, on)
     falls = requirement.what_falls_first(inputs, cut_share, on)
@@ -133,8 +136,12 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
             }
         )
         return
-    _list_needs(needs, on)
-    _list_lines(inputs, lines)
+    if not needs and inputs.workload:
+        first = min(row.begins for row in inputs.workload)
+        note(f"No task is done on {on}; the first of plan/workload.csv and the guards on {first}.")
+    names = Names(inputs, {row.id: row.name for row in loaded.places})
+    _list_needs(needs, on, names)
+    _list_lines(lines, names)
     _list_falls(falls, cut_share)
 
 
@@ -147,31 +154,31 @@ def _fall(fall: Fall) -> dict[str, Any]:
     return {"task": fall.row.id, "before": float(fall.before), "after": float(fall.after)}
 
 
-def _list_needs(needs: tuple[Need, ...], on: dt.date) -> None:
+def _list_needs(needs: tuple[Need, ...], on: dt.date, names: Names) -> None:
     total = float(sum(need.persons for need in needs))
     typer.echo(f"Troops to task on {on}: {total:.0f} persons for {len(needs)} tasks")
     for need in needs:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"
-        typer.echo(f"  {float(need.persons):7.1f}  {row.id} ({row.place}, {urgency}): {need.words}")
+        typer.echo(
+            f"  {float(need.persons):7.1f}  {row.id} ({names.place(row.place)}, {urgency}):"
+            f" {need.words}"
+        )
     assumed = sum(need.row.basis == "assumed" for need in needs)
     if needs:
         typer.echo(f"{assumed} of these {len(needs)} rows are assumed; plan/workload.csv says why.")
 
 
-def _list_lines(inputs: PlanInputs, lines: list[Requirement]) -> None:
-    names = {row.id: row.name for row in inputs.capabilities}
+def _list_lines(lines: list[Requirement], names: Names) -> None:
     if lines:
         typer.echo("\nIn whole units, rounded up once:")
     for line in lines:
         urgency = "critical" if line.critical else f"priority {line.priority}"
-        typer.echo(
-            f"  {line.units:4}  {names[line.capability]}, {line.place}, {urgency}: {line.note}"
-        )
+        typer.echo(f"  {line.units:4}  {names.line(line)}, {urgency}: {line.note}")
 
 
 def _list_falls(falls: tuple[Fall, ...], cut_share: float) -> None:
     if falls:
-        typer.echo(f"\nIf {cut_share:.0%} is cut, in this order:")
+        typer.echo(f"\nIf {cut_share * 100:g} % is cut, in this order:")
     for fall in falls:
         typer.echo(f"  {fall.words}")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.errors import PlanError, UnknownNameError
+from interpose.plan.assumptions import assumption
 from interpose.plan.roads import Floats as Floats
 from interpose.plan.roads import Road, travel_min
 from interpose.scenario import Scenario
@@ -18,8 +19,8 @@ from interpose.scenario.models import Base
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-PLATOON_PERSONS = 30
-"""Persons of a platoon (source: practice.md S17 of the planning facts, range 15 to 50; assumed)."""
+PLATOON_PERSONS = round(assumption("platoon_persons"))
+"""Persons of a platoon on the map: row ``plan.platoon_persons``."""
 
 PROTECTED = ("protected_site", "crossing")
 """Kinds of place that are protected unless the planner names others.

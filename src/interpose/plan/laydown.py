@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from interpose.errors import PlanError
+from interpose.plan.assumptions import assumption
 from interpose.plan.ground import Floats, Ground, Ints
 from interpose.plan.laydown_model import Posts
 from interpose.plan.laydown_search import Aims
@@ -26,8 +27,8 @@ from interpose.plan.location.result import Watch
 from interpose.plan.location.search import Search
 from interpose.plan.result import Stage
 
-GIVE_UP = 0.01
-"""Share of the mean response that may be given up to close camps; an assumption, like the order."""
+GIVE_UP = assumption("camps_give_up")
+"""Share of the mean response that may be given up to close camps: row ``plan.camps_give_up``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interpose.errors import PlanError
+from interpose.plan.assumptions import assumption
 from interpose.plan.ground import Flags, Floats, Ground, Ints
 from interpose.plan.laydown_model import Builder, Ladder, Posts
 from interpose.plan.location.search import Search, Solved, solve
 from interpose.plan.result import Stage
 
-MISSING_TIMES = 3.0
-"""A platoon that cannot come counts as this many times the longest way there is; assumed."""
+MISSING_TIMES = assumption("missing_platoon_times")
+"""A platoon that cannot come counts as this many times the longest way there is."""
 
 
 @dataclass(slots=True)

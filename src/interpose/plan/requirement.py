@@ -19,9 +19,10 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
+from interpose.plan.assumptions import assumption
 from interpose.plan.exact import exact
 from interpose.plan.result import PlanInputs
 from interpose.plan.troops_to_task import (
@@ -32,7 +33,6 @@ from interpose.plan.troops_to_task import (
     post_strength,
     reaction_strength,
 )
-from interpose.scenario import plan_table
 from interpose.scenario.plan_rows import Requirement, Workload, WorkloadKind
 
 
@@ -83,7 +83,7 @@ def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
     >>> rhythm({"away_share": 0.0}).productive_hours_per_week
     60.0
     """
-    rows = {row.name.removeprefix("plan."): float(row.default or 0) for row in plan_table()}
+    rows = {field.name: assumption(field.name) for field in fields(Rhythm)}
     made = Rhythm(**{**rows, **dict(values or {})})
     if made.productive_hours_per_week <= 0 or made.reaction_reliefs <= 0:
         msg = "Productive hours and reliefs must be above zero."

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from interpose.plan.assumptions import assumption
 from interpose.plan.in_place import Placed, placed, present_on
 from interpose.plan.laydown import Laydown
 from interpose.plan.naming import Names
@@ -16,8 +17,8 @@ from interpose.plan.simultaneous import Answer
 from interpose.scenario import Scenario
 from interpose.scenario.plan_rows import Capability, Requirement
 
-REACH_MIN = 60.0
-"""Minutes within which a place counts as covered where no workload says so; assumed."""
+REACH_MIN = assumption("reach_min")
+"""Minutes within which a place counts as covered where no workload says so: ``plan.reach_min``."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class PlanMaterial:
         Several calls at once on the laydown.
     command : str
         What was typed; repeats the page.
+    before : Plan or None
+        The plan that this one is compared with, if any.
+    against : str
+        Which two plans are compared, in words.
     """
 
     scenario: Scenario
@@ -69,6 +74,8 @@ class PlanMaterial:
     told: Mapping[str, Sequence[Told]] = field(default_factory=dict)
     calls: Sequence[Answer] = ()
     command: str = ""
+    before: Plan | None = None
+    against: str = ""
 
     @cached_property
     def rows(self) -> tuple[Placed, ...]:

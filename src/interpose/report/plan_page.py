@@ -12,6 +12,7 @@ from interpose.report import (
     drawing,
     plan_caveats,
     plan_chances,
+    plan_compare,
     plan_flow,
     plan_gaps,
     plan_map,
@@ -38,6 +39,8 @@ def plan_page(material: PlanMaterial) -> str:
     """
     with drawing.styled():
         sections = [section(material) for section in SECTIONS]
+        if material.before is not None:
+            sections.insert(1, plan_compare.section(material))
     title = f"{material.scenario.header.title}: plan, {_span(material)}"
     return page(title, sections)
 

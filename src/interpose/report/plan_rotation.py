@@ -26,6 +26,8 @@ LONGEST_HANDOVER_DAYS = 31
 MOST_ROWS = 12
 """Handovers up to which their table stands open."""
 
+POINTS_AN_INCH = 72.0
+
 LETTER_DAYS = 0.011
 """Width of a letter as a share of the span shown: what a label needs to fit its bar."""
 
@@ -37,6 +39,8 @@ def figure(material: PlanMaterial) -> Figure:
     height = min(1.2 + 0.19 * count + 0.1 * len(lanes), TALLEST)
     figure, (ax,) = drawing.canvas(1, 1, height=max(height, 2.0))
     span = (material.plan.ends - material.plan.begins).days
+    rows = count + GAP * len(lanes)
+    size = min(6.5, 0.72 * POINTS_AN_INCH * LANE * (height - 1.2) / max(rows, 1))
     ticks, labels, y = [], [], 0.0
     for line, own in lanes.items():
         ticks.append(y + (len(own) - 1) / 2)
@@ -44,7 +48,7 @@ def figure(material: PlanMaterial) -> Figure:
         for i, lane in enumerate(own):
             for row in lane:
                 _lead(ax, row, y + i)
-                _bar(ax, row, y + i, span)
+                _bar(ax, row, y + i, span, size)
         _overlaps(ax, own, y)
         y += len(own) + GAP
         ax.axhline(y - GAP / 2 - 0.5, color="#cccccc", lw=0.5)
@@ -142,7 +146,7 @@ def _lanes(rows: Sequence[Placed]) -> list[list[Placed]]:
     return lanes
 
 
-def _bar(ax: Axes, row: Placed, y: float, span: int) -> None:
+def _bar(ax: Axes, row: Placed, y: float, span: int, size: float) -> None:
     begins, ends = (
         drawing.day_number(row.assignment.begins),
         drawing.day_number(row.assignment.ends),
@@ -160,7 +164,14 @@ def _bar(ax: Axes, row: Placed, y: float, span: int) -> None:
         words += " C"
     if ends - begins > len(words) * LETTER_DAYS * span:
         middle = (max(begins, ax.get_xlim()[0]) + ends) / 2
-        ax.text(middle if begins > 0 else begins, y, words, ha="center", va="center", fontsize=6.5)
+        ax.text(
+            middle if begins > 0 else begins,
+            y,
+            words,
+            ha="center",
+            va="center_baseline",
+            fontsize=size,
+        )
 
 
 def _lead(ax: Axes, row: Placed, y: float) -> None:

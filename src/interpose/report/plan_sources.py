@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
-from interpose.plan.ground import PLATOON_PERSONS
-from interpose.plan.laydown import GIVE_UP
 from interpose.plan.result import Stage
-from interpose.report.parts import Block, Cell, Section, Table, bullets, words
+from interpose.report.parts import Block, Cell, Section, Table, words
 from interpose.report.plan_material import PlanMaterial
 from interpose.report.wording import plural, short
+from interpose.scenario import plan_table
 
 TABLES = ("requirements", "workload", "offers", "standings", "caveats", "capabilities", "missions")
 """Tables of a plan whose rows bear a basis and a source."""
@@ -20,14 +20,11 @@ def assumed(material: PlanMaterial) -> Section:
     """Return what was assumed, by whom, and which source says so."""
     blocks: list[Block] = [
         _by_table(material),
-        bullets(
-            [
-                f"A platoon on the map is {PLATOON_PERSONS} persons of units whose symbol says"
-                " that they move and fight on the ground or keep order: assumed.",
-                f"For fewer camps at most {100 * GIVE_UP:g} % of the mean response is given up:"
-                " assumed.",
-                "Units count at the strength offered, else at that of capabilities.csv.",
-            ]
+        _numbers(),
+        words(
+            "Platoons on the map are made of units whose symbol says that they move and fight on"
+            " the ground or keep order. Units count at the strength offered, else at that of"
+            " plan/capabilities.csv."
         ),
         _stages("stages", "How far each aim was proved: who fills what", material.plan.stages),
     ]
@@ -50,6 +47,21 @@ def _by_table(material: PlanMaterial) -> Table:
     return Table("basis", "Rows of the plan's tables by what they rest on", header, rows)
 
 
+def _numbers() -> Table:
+    """Return the numbers that the program itself assumes."""
+    rows = [
+        (
+            Cell(row.name, under=f"{row.note}. Source: {row.source} ({row.as_of})"),
+            row.basis,
+            f"{float(row.default or 0):g} {row.unit}",
+            f"{float(row.low or 0):g} to {float(row.high or 0):g}",
+        )
+        for row in plan_table()
+    ]
+    caption = "Numbers of the program behind troops to task and the map"
+    return Table("numbers", caption, ("Number", "", "Used", "Range"), rows, numeric=2)
+
+
 def _stages(name: str, caption: str, stages: Sequence[Stage]) -> Table:
     rows = [
         (s.name, s.words, s.status, short(s.value), short(s.bound), f"{100 * s.gap:.1f} %")
@@ -61,14 +73,26 @@ def _stages(name: str, caption: str, stages: Sequence[Stage]) -> Table:
 
 def _rows(material: PlanMaterial) -> Table:
     rows = [
-        (getattr(row, "id", getattr(row, "requirement", "")), name, row.source, row.note)
+        (Cell(row.id, under=f"Source: {row.source}"), f"plan/{name}.csv", row.note)
         for name in TABLES
         for row in getattr(material.inputs, name)
-        if row.basis == "assumed"
+        if row.basis == "assumed" and _bears(material, row)
     ]
-    caption = f"{plural(len(rows), 'row')} that were assumed"
-    header = ("Row", "Table", "Source", "Note")
+    caption = (
+        f"{plural(len(rows), 'row')} that were assumed, of these months and who serves in them"
+    )
+    header = ("Row", "Table", "Note")
     return Table("assumed-rows", caption, header, rows, numeric=9, folded=True)
+
+
+def _bears(material: PlanMaterial, row: Any) -> bool:  # noqa: ANN401 - a row of any of TABLES
+    """Return whether a row is of this mission and of the months planned, as far as it says."""
+    begins = getattr(row, "begins", None) or material.plan.begins
+    ends = getattr(row, "ends", None) or material.plan.ends
+    here = getattr(row, "mission", material.plan.mission) == material.plan.mission
+    if hasattr(row, "contributor"):  # a nation that does not serve bears on nothing
+        here = here and row.contributor in {r.offer.contributor for r in material.rows}
+    return bool(here and begins < material.plan.ends and ends >= material.plan.begins)
 
 
 def _sources(material: PlanMaterial) -> Table:
