@@ -49,6 +49,11 @@ def kernel(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a Numba dispa
     return _cached(function)
 
 
+def kernel_of_closures(function: Callable[..., Any]) -> Any:  # noqa: ANN401
+    """Compile `function` like a kernel, for this process only: closures cannot be kept on disk."""
+    return numba.njit(nogil=True, **_OPTIONS)(function)
+
+
 def part(function: Callable[..., Any]) -> Any:  # noqa: ANN401
     """Compile a kernel that only kernels call.
 

@@ -25,7 +25,7 @@ from interpose.play import (
     shocks,
     unrest,
 )
-from interpose.play.compiled import kernel
+from interpose.play.compiled import inlined, kernel, kernel_of_closures
 from interpose.play.state import State
 from interpose.play.unrest_arrays import WAVES
 from interpose.play.world import World
@@ -90,17 +90,11 @@ def day_of(processes: tuple[Callable[[State, World, int], None], ...]) -> Any:  
     processes : tuple of compiled steps
         For example ``(*DAY[:7], mine.step, *DAY[7:])``.
     """
-    import numba
-
-    @numba.njit(error_model="numpy")
-    def nothing(state: State, world: World, day: int) -> None:
-        pass
-
     whole = nothing
     for step in reversed(processes):
         whole = _before(step, whole)
 
-    @numba.njit(error_model="numpy")
+    @kernel_of_closures
     def play(state: State, world: World, first: int, last: int) -> int:
         for day in range(first, last):
             if not has_room(state):
@@ -111,10 +105,13 @@ def day_of(processes: tuple[Callable[[State, World, int], None], ...]) -> Any:  
     return play
 
 
-def _before(step: Any, rest: Any) -> Any:  # noqa: ANN401
-    import numba
+@inlined
+def nothing(state: State, world: World, day: int) -> None:
+    """End a day."""
 
-    @numba.njit(error_model="numpy")
+
+def _before(step: Any, rest: Any) -> Any:  # noqa: ANN401
+    @inlined
     def both(state: State, world: World, day: int) -> None:
         step(state, world, day)
         rest(state, world, day)
