@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from interpose.plan.inputs import load_inputs
-from interpose.scenario import new
+from interpose.scenario import new, read_plan_tables
 
 for folder in (Path(__file__).parent, Path(__file__).parents[1]):
     if str(folder) not in sys.path:
@@ -20,7 +19,7 @@ ORMEL = Path(__file__).parent / "ormel" / "plan"
 
 @pytest.fixture(scope="session")
 def kosovo():
-    return load_inputs("kosovo")
+    return read_plan_tables("kosovo")
 
 
 @pytest.fixture(scope="session")
@@ -33,4 +32,4 @@ def ormel_folder(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def ormel(ormel_folder):
-    return load_inputs(ormel_folder)
+    return read_plan_tables(ormel_folder)

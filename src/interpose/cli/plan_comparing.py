@@ -18,8 +18,7 @@ def names_of(made: Made) -> Names:
     """Return what ids are called, with the places and bases of the scenario."""
     from interpose.plan.naming import Names
 
-    tables = (made.scenario.places, made.scenario.bases)
-    return Names(made.original, {row.id: row.name for rows in tables for row in rows})
+    return Names(made.original, made.scenario)
 
 
 def titles(wish: Wish, names: Names) -> list[tuple[str, str]]:

@@ -113,11 +113,10 @@ def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
     from interpose.plan import what_if
     from interpose.plan.files import read_plan
     from interpose.plan.generation import generate
-    from interpose.plan.inputs import load_inputs
     from interpose.plan.making import span
-    from interpose.scenario import load
+    from interpose.scenario import load, read_plan_tables
 
-    scenario, original = load(wish.scenario), load_inputs(wish.scenario)
+    scenario, original = load(wish.scenario), read_plan_tables(wish.scenario)
     mission, begins, ends = span(original, wish.mission, wish.begins, wish.ends)
     refuse(scenario, original, wish)
     inputs = changed(original, wish, begins)
@@ -180,25 +179,17 @@ def changed(inputs: PlanInputs, wish: Wish, begins: dt.date) -> PlanInputs:
 def _laid_down(
     scenario: Scenario, inputs: PlanInputs, plan: Plan, wish: Wish, progress: Callable[[str], Any]
 ) -> tuple[dt.date, Laydown | None]:
-    """Lay the platoons of the fullest month down; None where there are none."""
-    from interpose.plan.ground import ground_of
-    from interpose.plan.in_place import BACKUP, detachments, fullest_day, placed
-    from interpose.plan.laydown import lay_down
+    """Lay the platoons of the fullest month down, and tell how far the search got."""
+    from interpose.plan.in_place import lay_plan_down
 
-    rows = tuple(r for r in placed(inputs, plan) if r.requirement.mission == plan.mission)
-    day = fullest_day(rows, plan)
-    ground = ground_of(
-        scenario, day, closed_bases=wish.close_base, closed_roads=wish.closed_roads,
-        winter_factor=wish.winter_factor,
+    day, laydown = lay_plan_down(
+        scenario, inputs, plan, closed_bases=wish.close_base, closed_roads=wish.closed_roads,
+        winter_factor=wish.winter_factor, backup=wish.backup,
+        may_cross_boundary=not wish.stay_in_area, time_limit_s=wish.time_limit_s,
     )  # fmt: skip
-    sent = detachments(scenario, ground, rows, day)
-    if not sent:
+    if laydown is None:
         progress(f"No platoon that answers calls is there on {day}: nothing is laid down.")
         return day, None
-    laydown = lay_down(
-        ground, sent, backup=wish.backup or BACKUP, may_cross_boundary=not wish.stay_in_area,
-        time_limit_s=wish.time_limit_s,
-    )  # fmt: skip
     for stage in laydown.stages:
         progress(f"laydown, {stage.name}: {stage.value:.4g}, bound {stage.bound:.4g}"
                  f" ({stage.status}, {stage.seconds:.1f} s)")  # fmt: skip
@@ -210,11 +201,13 @@ def _laid_down(
 
 def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     """Write plan.json, the tables, the export and the page; return where they stand."""
+    from interpose.errors import PlanError
     from interpose.plan import files
     from interpose.plan.chances import chances, chances_csv
     from interpose.plan.in_place import placed
     from interpose.plan.orbat_mapper import orbat_mapper
     from interpose.report.plan_page import plan_page
+    from interpose.scenario.aside import write_aside
 
     rows = placed(made.inputs, made.plan)
     names = {row.id: row.name for row in made.scenario.contributors}
@@ -227,7 +220,7 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     }
     if made.laydown is not None:
         contents["laydown.csv"] = files.laydown_csv(made.laydown)
-    written = [files.write_aside(wish.out / name, text) for name, text in contents.items()]
+    written = [write_aside(wish.out / name, text, PlanError) for name, text in contents.items()]
     return files.write_plan(wish.out, made.plan), *written
 
 

@@ -24,9 +24,9 @@ def say_why(
 ) -> None:
     """Say for each mission which rule lets a nation in or out."""
     from interpose.plan.asking import ask, nation_of
-    from interpose.plan.inputs import load_inputs
+    from interpose.scenario import read_plan_tables
 
-    inputs = load_inputs(scenario)
+    inputs = read_plan_tables(scenario)
     row = nation_of(inputs, nation)
     if not inputs.missions:
         note(f"{scenario} has no missions: there are no rows in plan/missions.csv.")
@@ -109,11 +109,10 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
     """Print troops to task of a day: each task with its sum, and what a cut takes."""
     from interpose.plan import requirement
     from interpose.plan.guards import guard_posts
-    from interpose.plan.inputs import load_inputs
     from interpose.plan.naming import Names
-    from interpose.scenario import load
+    from interpose.scenario import load, read_plan_tables
 
-    inputs = load_inputs(scenario)
+    inputs = read_plan_tables(scenario)
     if not inputs.workload:
         note(f"{scenario} has no workload: there are no rows in plan/workload.csv.")
     on = day or max((row.begins for row in inputs.workload), default=dt.date.min)
@@ -139,7 +138,7 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
     if not needs and inputs.workload:
         first = min(row.begins for row in inputs.workload)
         note(f"No task is done on {on}; the first of plan/workload.csv and the guards on {first}.")
-    names = Names(inputs, {row.id: row.name for row in loaded.places})
+    names = Names(inputs, loaded)
     _list_needs(needs, on, names)
     _list_lines(lines, names)
     _list_falls(falls, cut_share)

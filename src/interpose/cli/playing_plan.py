@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from interpose.plan.laydown import Laydown
-    from interpose.plan.result import Plan, PlanInputs
     from interpose.scenario import Scenario
 
 CONTINGENTS = "contingents.csv"
@@ -42,13 +40,15 @@ def scenario_with_plan(
     ScenarioError
         With all faults of the copy.
     """
-    from interpose.plan import load_inputs
-    from interpose.plan.files import read_plan, write_aside
+    from interpose.errors import PlanError
+    from interpose.plan.files import read_plan
+    from interpose.plan.in_place import lay_plan_down
     from interpose.plan.to_contingents import with_plan
-    from interpose.scenario import load
+    from interpose.scenario import load, read_plan_tables
+    from interpose.scenario.aside import write_aside
 
-    plan, inputs = read_plan(plan_at), load_inputs(scenario.folder)
-    planned = with_plan(scenario, inputs, plan, _laydown(scenario, inputs, plan))
+    plan, inputs = read_plan(plan_at), read_plan_tables(scenario.folder)
+    planned = with_plan(scenario, inputs, plan, lay_plan_down(scenario, inputs, plan)[1])
     if not write:
         return planned
     files = _files(Path(scenario.folder))
@@ -57,7 +57,7 @@ def scenario_with_plan(
     name = f"{beside.name}.scenario-{digest.hexdigest()[:8]}"
     folder = beside.with_name(name) / scenario.header.name
     for file, content in files.items():
-        write_aside(folder / file, content)
+        write_aside(folder / file, content, PlanError)
     return load(folder)
 
 
@@ -80,15 +80,3 @@ def _as_csv(scenario: Scenario) -> bytes:
         cells = row.model_dump(mode="json").values()
         rows.writerow("" if cell is None else cell for cell in cells)
     return text.getvalue().encode()
-
-
-def _laydown(scenario: Scenario, inputs: PlanInputs, plan: Plan) -> Laydown | None:
-    from interpose.plan.ground import ground_of
-    from interpose.plan.in_place import BACKUP, detachments, fullest_day, placed
-    from interpose.plan.laydown import lay_down
-
-    rows = tuple(row for row in placed(inputs, plan) if row.requirement.mission == plan.mission)
-    day = fullest_day(rows, plan)
-    ground = ground_of(scenario, day)
-    sent = detachments(scenario, ground, rows, day)
-    return lay_down(ground, sent, backup=BACKUP) if sent else None

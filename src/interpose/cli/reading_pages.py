@@ -74,14 +74,15 @@ def read(
 def _write(out: Path, pages: Sequence[Page], proposals: Sequence[Proposal]) -> None:
     import json
 
+    from interpose.errors import PagesError
     from interpose.record.pages import as_csv, document
-    from interpose.record.pages.filing import write_aside
+    from interpose.scenario.aside import write_aside
 
     if out.suffix.lower() == ".json":
         text = json.dumps(document(pages, proposals), indent=1, ensure_ascii=False)
     else:
         text = as_csv(proposals)
-    write_aside(out, text)
+    write_aside(out, text.encode(), PagesError)
     note(
         f"{len(proposals)} proposals are in {out}. Write accept or reject in the column decision, "
         f"then: interpose record read --accept {out} --out accepted"

@@ -6,8 +6,8 @@ which audits every plan and knows nothing of the solver. ``eligibility.py`` says
 textbook problems below them on plain arrays.
 """
 
-from interpose.plan.inputs import load_inputs
 from interpose.plan.making import plan
 from interpose.plan.result import Assignment, Cell, Plan, PlanInputs, Stage
+from interpose.scenario import read_plan_tables as load_inputs
 
 __all__ = ["Assignment", "Cell", "Plan", "PlanInputs", "Stage", "load_inputs", "plan"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -171,11 +170,6 @@ MAKERS: dict[str, Callable[[Model, Problem, Grid], Aim]] = {
     "strain": strain,
     "change": change,
 }
-
-
-def value_of(aim: Aim, solution: dict[str, Any]) -> float:
-    """Return an aim's value in a solution given by variable name."""
-    return aim.constant + sum(float(np.dot(c, solution[name])) for name, c in aim.terms)
 
 
 def _persons(problem: Problem, grid: Grid) -> Floats:

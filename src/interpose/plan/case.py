@@ -117,8 +117,8 @@ def first_day(offer: Offer) -> dt.date:
 
     Examples
     --------
-    >>> from interpose.plan.inputs import load_inputs
-    >>> offers = {offer.id: offer for offer in load_inputs("kosovo").offers}
+    >>> from interpose.scenario import read_plan_tables
+    >>> offers = {offer.id: offer for offer in read_plan_tables("kosovo").offers}
     >>> first_day(offers["deu_orf_2012"])
     datetime.date(2012, 5, 1)
     """

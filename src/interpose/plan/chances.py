@@ -203,8 +203,8 @@ def withdrawn_by(offer: Offer, begins: dt.date, day: dt.date) -> float:
     --------
     After two years at 0.1 a year, 0.1 and 0.1 of the rest:
 
-    >>> from interpose.plan.inputs import load_inputs
-    >>> offer = load_inputs("kosovo").offers[0].model_copy(update={"withdrawal_chance": 0.1})
+    >>> from interpose.scenario import read_plan_tables
+    >>> offer = read_plan_tables("kosovo").offers[0].model_copy(update={"withdrawal_chance": 0.1})
     >>> round(withdrawn_by(offer, dt.date(2020, 1, 1), dt.date(2022, 1, 1)), 3)
     0.19
     """

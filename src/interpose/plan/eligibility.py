@@ -78,8 +78,8 @@ def judge(inputs: PlanInputs, offer: Offer, day: dt.date) -> Verdict:
 
     Examples
     --------
-    >>> from interpose.plan.inputs import load_inputs
-    >>> inputs = load_inputs("kosovo")
+    >>> from interpose.scenario import read_plan_tables
+    >>> inputs = read_plan_tables("kosovo")
     >>> platoon = next(o for o in inputs.offers if o.id == "xkx_platoon_2021")
     >>> judge(inputs, platoon, dt.date(2021, 3, 9)).allowed
     True

@@ -21,6 +21,7 @@ from interpose.errors import Fault, PlanError
 from interpose.plan.in_place import Placed
 from interpose.plan.laydown import Laydown, Response
 from interpose.plan.result import LETTERS, Plan
+from interpose.scenario.aside import write_aside
 
 FORMAT = 1
 """Version of ``plan.json``; another one is refused in words."""
@@ -69,7 +70,7 @@ def write_plan(folder: Path, plan: Plan) -> Path:
     PlanError
         If it cannot be written.
     """
-    return write_aside(folder / PLAN, plan_bytes(plan))
+    return write_aside(folder / PLAN, plan_bytes(plan), PlanError)
 
 
 def read_plan(path: Path) -> Plan:
@@ -133,25 +134,6 @@ def _strangers(file: str, found: object, known: object, place: str) -> Iterator[
     elif isinstance(found, list) and isinstance(known, list):
         for i, (one, same) in enumerate(zip(found, known, strict=True)):
             yield from _strangers(file, one, same, f"{place}{i}.")
-
-
-def write_aside(path: Path, content: bytes) -> Path:
-    """Write a file beside its place and rename it, so that no half of it is ever seen.
-
-    Raises
-    ------
-    PlanError
-        If it cannot be written.
-    """
-    aside = path.with_name(path.name + ".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(content)
-        aside.replace(path)
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}."
-        raise PlanError(msg) from error
-    return path
 
 
 # --- tables ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from interpose.plan.assumptions import assumption
 from interpose.plan.roads import Floats as Floats
 from interpose.plan.roads import Road, travel_min
 from interpose.scenario import Scenario
+from interpose.scenario.inhabitants import inhabitants
 from interpose.scenario.models import Base
 
 Ints = NDArray[np.int64]
@@ -158,24 +159,12 @@ def usable_bases(scenario: Scenario, day: dt.date) -> list[Base]:
 
 
 def persons_at(scenario: Scenario, year: int) -> Floats:
-    """Return (place,) persons of a year; straight lines between the years given.
-
-    A municipality's people stand at its seat unless shares.csv spreads them over its places.
-    """
+    """Return (place,) persons of a year; straight lines between the years given."""
     index = {place.id: i for i, place in enumerate(scenario.places)}
-    given: dict[tuple[str, str], dict[int, int]] = {}
-    for row in scenario.people:
-        given.setdefault((row.place, row.community), {})[row.year] = row.persons
-    shares: dict[tuple[str, str], list[tuple[str, float]]] = {}
-    for share in scenario.shares:
-        key = (share.municipality, share.community)
-        shares.setdefault(key, []).append((share.place, share.share))
     persons = np.zeros(len(index))
-    for key, by_year in given.items():
-        known = sorted(by_year)
-        here = float(np.interp(year, known, [by_year[y] for y in known]))
-        for place, part in shares.get(key, [(key[0], 1.0)]):
-            persons[index[place]] += part * here
+    for row in inhabitants(scenario):
+        here = float(np.interp(year, row.years, row.persons))
+        persons[index[row.place]] += row.share * here
     return persons
 
 

@@ -30,9 +30,9 @@ def guard_posts(scenario: Scenario, inputs: PlanInputs) -> tuple[Workload, ...]:
 
     Examples
     --------
-    >>> from interpose.plan.inputs import load_inputs
+    >>> from interpose.scenario import read_plan_tables
     >>> from interpose.scenario import load
-    >>> posts = guard_posts(load("kosovo"), load_inputs("kosovo"))
+    >>> posts = guard_posts(load("kosovo"), read_plan_tables("kosovo"))
     >>> day = dt.date(2010, 9, 1)
     >>> sum(row.begins <= day < row.ends for row in posts)
     9

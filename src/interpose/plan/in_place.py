@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from interpose.errors import UnknownNameError
-from interpose.plan.ground import PLATOON_PERSONS, Ground
-from interpose.plan.laydown import Detachment
+from interpose.plan.ground import PLATOON_PERSONS, Ground, ground_of
+from interpose.plan.laydown import Detachment, Laydown, lay_down
 from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.plan_rows import Capability, Offer, Requirement
@@ -122,6 +122,51 @@ def detachments(
         for (area, base), people in sorted(persons.items())
         if (count := people // PLATOON_PERSONS)
     )
+
+
+def lay_plan_down(
+    scenario: Scenario,
+    inputs: PlanInputs,
+    plan: Plan,
+    *,
+    closed_bases: Sequence[str] = (),
+    closed_roads: Sequence[tuple[str, str]] = (),
+    winter_factor: float = 1.0,
+    backup: int | None = None,
+    **limits: Any,  # noqa: ANN401 - handed over to lay_down
+) -> tuple[dt.date, Laydown | None]:
+    """Lay the platoons of the fullest month of a plan down over the bases open then.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    inputs : PlanInputs
+    plan : Plan
+    closed_bases, closed_roads, winter_factor
+        As for `ground_of`.
+    backup : int, optional
+        Platoons that each place should be reached by; `BACKUP` if not given.
+    **limits
+        `may_cross_boundary`, `time_limit_s`, `watch` of `lay_down`.
+
+    Returns
+    -------
+    date
+        The day that is laid down.
+    Laydown or None
+        None where no platoon that answers calls is there.
+    """
+    rows = tuple(row for row in placed(inputs, plan) if row.requirement.mission == plan.mission)
+    day = fullest_day(rows, plan)
+    ground = ground_of(
+        scenario,
+        day,
+        closed_bases=closed_bases,
+        closed_roads=closed_roads,
+        winter_factor=winter_factor,
+    )
+    sent = detachments(scenario, ground, rows, day)
+    return day, lay_down(ground, sent, backup=backup or BACKUP, **limits) if sent else None
 
 
 def _where(scenario: Scenario, ground: Ground, row: Placed) -> tuple[str, str]:

@@ -9,9 +9,8 @@ from typing import Any
 
 from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.generation import generate
-from interpose.plan.inputs import load_inputs
 from interpose.plan.result import Plan, PlanInputs
-from interpose.scenario import Scenario
+from interpose.scenario import Scenario, read_plan_tables
 from interpose.scenario.plan_rows import Requirement
 
 
@@ -53,7 +52,7 @@ def plan(
     >>> [(row.offer, row.begins.isoformat()) for row in made.assignments]
     [('usa_iowa_2021', '2020-12-01'), ('xkx_platoon_2021', '2021-03-09')]
     """
-    inputs = scenario if isinstance(scenario, PlanInputs) else load_inputs(_named(scenario))
+    inputs = scenario if isinstance(scenario, PlanInputs) else read_plan_tables(_named(scenario))
     return generate(inputs, *span(inputs, mission, begins, ends), **limits)
 
 

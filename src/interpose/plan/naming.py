@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from interpose.plan.result import PlanInputs
+from interpose.scenario import Scenario
 from interpose.scenario.plan_rows import Offer, Requirement, Workload, WorkloadKind
 
 KINDS: dict[WorkloadKind, str] = {
@@ -25,21 +24,23 @@ class Names:
     Parameters
     ----------
     inputs : PlanInputs
-    places : dict of str to str, optional
-        Names of places and bases by id, which the tables of a plan do not hold; areas they do.
+    scenario : Scenario, optional
+        Has the names of places and bases, which the tables of a plan do not hold; areas they do.
 
     Examples
     --------
-    >>> from interpose.plan import load_inputs
-    >>> names = Names(load_inputs("kosovo"))
+    >>> from interpose.scenario import read_plan_tables
+    >>> names = Names(read_plan_tables("kosovo"))
     >>> names.nation("ita"), names.capability("msu_company")
     ('Italy', 'Gendarmerie company (specialised unit)')
     """
 
-    def __init__(self, inputs: PlanInputs, places: Mapping[str, str] | None = None) -> None:
+    def __init__(self, inputs: PlanInputs, scenario: Scenario | None = None) -> None:
         self._nations = {row.id: row.name for row in inputs.contributors}
         self._kinds = {row.id: row.name for row in inputs.capabilities}
-        self._places = {**(places or {}), **{row.id: row.name for row in inputs.areas}}
+        self._places = {row.id: row.name for row in inputs.areas}
+        for rows in () if scenario is None else (scenario.bases, scenario.places):
+            self._places = {**{row.id: row.name for row in rows}, **self._places}
         self._areas = {row.id for row in inputs.areas}
         self._offers = {row.id: row for row in inputs.offers}
         self._lines = {row.id: row for row in inputs.requirements}

@@ -174,8 +174,8 @@ def need(row: Workload, at: Rhythm) -> Need:
     --------
     One man at one post all year, 1,874 productive hours, nobody away:
 
-    >>> from interpose.plan.inputs import load_inputs
-    >>> row = load_inputs("kosovo").workload[0].model_copy(
+    >>> from interpose.scenario import read_plan_tables
+    >>> row = read_plan_tables("kosovo").workload[0].model_copy(
     ...     update={"kind": "post", "count": 1.0, "persons": 1.0, "hours": 24.0})
     >>> garrison = rhythm({"productive_hours_per_week": 1874 / 52, "away_share": 0})
     >>> float(round(need(row, garrison).persons, 4))

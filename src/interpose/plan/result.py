@@ -10,17 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
-from interpose.scenario.models import Area, Contributor, Source
-from interpose.scenario.plan_rows import (
-    AcceptedRisk,
-    Capability,
-    Caveat,
-    Mission,
-    Offer,
-    Requirement,
-    Standing,
-    Workload,
-)
+from interpose.scenario import PlanInputs as PlanInputs
 
 CellState = Literal["filled", "caveat", "open", "accepted", "not_needed"]
 """A cell of the gap table: filled; filled, but by a unit whose caveat bites there, or from the
@@ -34,27 +24,6 @@ LETTERS: dict[CellState, str] = {
     "not_needed": "-",
 }
 """The sign of a cell where colour cannot be seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanInputs:
-    """What force generation reads, whether from ``plan/`` of a scenario or made by hand.
-
-    The last three give names of nations and sources, and the places of an area; without them
-    ids stand in the sentences, and an area caveat knows only the place that it names.
-    """
-
-    capabilities: tuple[Capability, ...]
-    missions: tuple[Mission, ...]
-    standings: tuple[Standing, ...]
-    caveats: tuple[Caveat, ...]
-    requirements: tuple[Requirement, ...]
-    workload: tuple[Workload, ...]
-    offers: tuple[Offer, ...]
-    accepted_risks: tuple[AcceptedRisk, ...]
-    contributors: tuple[Contributor, ...] = ()
-    areas: tuple[Area, ...] = ()
-    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

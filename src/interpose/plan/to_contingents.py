@@ -47,7 +47,7 @@ def with_plan(
     rows = tuple(contingents(scenario, inputs, plan, laydown))
     kept = tuple(row for own in scenario.contingents for row in _outside(own, plan))
     told = [row.model_dump(mode="json") for row in rows]
-    timeless = plan_bytes(replace(plan, stages=()))  # seconds of a search change nothing played
+    timeless = plan_bytes(replace(plan, stages=()))  # how it was sought changes nothing played
     text = scenario.digest + timeless.decode() + json.dumps(told, sort_keys=True)
     return replace(
         scenario,

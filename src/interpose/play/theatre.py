@@ -20,6 +20,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from interpose.play.draws import UInts, name_keys
 from interpose.scenario import Scenario
+from interpose.scenario.inhabitants import inhabitants
 from interpose.scenario.models import Act, Stock
 
 Floats = NDArray[np.float64]
@@ -143,21 +144,11 @@ class Theatre:
     @cached_property
     def people(self) -> Floats:
         """(year, place, community) persons, straight lines between the years given."""
-        scenario = self.scenario
-        given: dict[tuple[str, str], dict[int, int]] = {}
-        for row in scenario.people:
-            given.setdefault((row.place, row.community), {})[row.year] = row.persons
-        shares: dict[tuple[str, str], list[tuple[str, float]]] = {}
-        for share in scenario.shares:
-            key = (share.municipality, share.community)
-            shares.setdefault(key, []).append((share.place, share.share))
-        result = np.zeros((len(self.years), len(scenario.places), len(self.communities)))
-        for (seat, community), by_year in given.items():
-            known = sorted(by_year)
-            line = np.interp(self.years, known, [by_year[year] for year in known])
-            for place, part in shares.get((seat, community), [(seat, 1.0)]):
-                column = self.communities.index(community)
-                result[:, self.place_index[place], column] += part * line
+        result = np.zeros((len(self.years), len(self.scenario.places), len(self.communities)))
+        for row in inhabitants(self.scenario):
+            line = np.interp(self.years, row.years, row.persons)
+            column = self.communities.index(row.community)
+            result[:, self.place_index[row.place], column] += row.share * line
         return result
 
     @cached_property

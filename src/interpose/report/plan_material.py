@@ -139,8 +139,7 @@ class PlanMaterial:
     @cached_property
     def said(self) -> Names:
         """What nations, offers, lines and tasks are called."""
-        tables = (self.scenario.places, self.scenario.bases)
-        return Names(self.inputs, {row.id: row.name for rows in tables for row in rows})
+        return Names(self.inputs, self.scenario)
 
     @cached_property
     def months(self) -> tuple[dt.date, ...]:
@@ -193,11 +192,7 @@ class PlanMaterial:
 
     def place_name(self, name: str) -> str:
         """Return the name of a place, area or base, or the word itself."""
-        for table in (self.scenario.places, self.scenario.areas, self.scenario.bases):
-            for row in table:
-                if row.id == name:
-                    return row.name
-        return "the whole theatre" if name == "theatre" else name
+        return self.said.place(name)
 
 
 def runs_of(cells: Sequence[Cell]) -> list[tuple[Cell, Cell]]:

@@ -23,7 +23,7 @@ from interpose.scenario.parameters import (
     master_table,
     plan_table,
 )
-from interpose.scenario.plan_loading import PlanTables, read_plan_tables
+from interpose.scenario.plan_loading import PlanInputs, read_plan_tables
 from interpose.scenario.schema import columns_as_markdown, schema
 from interpose.scenario.starting import new
 
@@ -31,7 +31,7 @@ __all__ = [
     "FleeInstance",
     "MasterRow",
     "Parameters",
-    "PlanTables",
+    "PlanInputs",
     "ResolvedRow",
     "Scenario",
     "check",

@@ -151,11 +151,7 @@ def load(name_or_folder: str | Path) -> Scenario:
     ScenarioError
         With all faults of the folder.
     """
-    folder = find_folder(name_or_folder)
-    tables, faults = read_folder(folder, master_table())
-    if faults:
-        raise ScenarioError(str(folder), faults)
-    return _assembled(folder, tables)
+    return _assembled(*read_sound(name_or_folder))
 
 
 def check(name_or_folder: str | Path) -> list[Fault]:
@@ -182,15 +178,29 @@ def read_record_tables(name_or_folder: str | Path) -> dict[str, tuple[Row, ...]]
     ScenarioError
         With all faults of the folder.
     """
-    folder = find_folder(name_or_folder)
-    tables, faults = read_folder(folder, master_table())
-    if faults:
-        raise ScenarioError(str(folder), faults)
+    _, tables = read_sound(name_or_folder)
     return {
         file: tuple(row for _, row in tables[file].rows)
         for file in TABLES
         if file.startswith("record/")
     }
+
+
+def read_sound(name_or_folder: str | Path) -> tuple[Path, Tables]:
+    """Return the folder that is meant and its tables, all of them sound.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is a word that is neither a scenario nor a folder.
+    ScenarioError
+        With all faults of the folder.
+    """
+    folder = find_folder(name_or_folder)
+    tables, faults = read_folder(folder, master_table())
+    if faults:
+        raise ScenarioError(str(folder), faults)
+    return folder, tables
 
 
 def find_folder(name_or_folder: str | Path) -> Path:

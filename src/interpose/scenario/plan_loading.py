@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from interpose.errors import ScenarioError
-from interpose.scenario.loading import find_folder, read_folder
+from interpose.scenario.loading import read_sound
 from interpose.scenario.models import Area, Contributor, Source
-from interpose.scenario.parameters import master_table
 from interpose.scenario.plan_rows import (
     AcceptedRisk,
     Capability,
@@ -26,8 +24,13 @@ from interpose.scenario.plan_rows import (
 
 
 @dataclass(frozen=True, slots=True)
-class PlanTables:
-    """Rows of the tables of those names, in the order of the file; empty where one is absent."""
+class PlanInputs:
+    """What a plan is made from: rows of the tables of those names, read or made by hand.
+
+    Rows stand in the order of the file; a table that is absent is empty. The last three give
+    names of nations and sources, and the places of an area; without them ids stand in the
+    sentences, and an area caveat knows only the place that it names.
+    """
 
     capabilities: tuple[Capability, ...]
     missions: tuple[Mission, ...]
@@ -37,12 +40,12 @@ class PlanTables:
     workload: tuple[Workload, ...]
     offers: tuple[Offer, ...]
     accepted_risks: tuple[AcceptedRisk, ...]
-    contributors: tuple[Contributor, ...]
-    areas: tuple[Area, ...]
-    sources: tuple[Source, ...]
+    contributors: tuple[Contributor, ...] = ()
+    areas: tuple[Area, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
-def read_plan_tables(name_or_folder: str | Path) -> PlanTables:
+def read_plan_tables(name_or_folder: str | Path) -> PlanInputs:
     """Read the tables of a scenario from which plans are made.
 
     Parameters
@@ -52,7 +55,7 @@ def read_plan_tables(name_or_folder: str | Path) -> PlanTables:
 
     Returns
     -------
-    PlanTables
+    PlanInputs
         Frozen, checked together with the whole scenario.
 
     Raises
@@ -61,12 +64,15 @@ def read_plan_tables(name_or_folder: str | Path) -> PlanTables:
         If it is a word that is neither a scenario nor a folder.
     ScenarioError
         With all faults of the folder.
+
+    Examples
+    --------
+    >>> inputs = read_plan_tables("kosovo")
+    >>> next(mission.name for mission in inputs.missions if mission.id == "kfor")
+    'Kosovo Force'
     """
-    folder = find_folder(name_or_folder)
-    tables, faults = read_folder(folder, master_table())
-    if faults:
-        raise ScenarioError(str(folder), faults)
-    return PlanTables(
+    _, tables = read_sound(name_or_folder)
+    return PlanInputs(
         capabilities=tables.rows(Capability),
         missions=tables.rows(Mission),
         standings=tables.rows(Standing),

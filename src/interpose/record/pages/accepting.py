@@ -13,8 +13,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from interpose.errors import PagesError, ScenarioError, near_name
-from interpose.record.pages.filing import COLUMNS, Marked, guarded, table_file, write_aside
+from interpose.record.pages.filing import COLUMNS, Marked, guarded, table_file
 from interpose.scenario import check
+from interpose.scenario.aside import write_aside
 from interpose.scenario.loading import find_folder
 from interpose.scenario.models import TABLES, Row
 
@@ -127,7 +128,7 @@ def write_rows(rows: Rows, out: Path) -> list[Path]:
         if out.suffix.lower() == ".csv":
             path = out if len(rows) == 1 else out.with_name(f"{out.stem}.{table}.csv")
         text = _csv([list(COLUMNS[table]), *([row[c] for c in COLUMNS[table]] for row in some)])
-        write_aside(path, text)
+        write_aside(path, text.encode(), PagesError)
         written.append(path)
     return written
 
@@ -175,7 +176,7 @@ def append_rows(rows: Rows, scenario: str | Path) -> dict[str, int]:
             raise ScenarioError(named, faults)
     for file, text in texts.items():
         if added[file]:
-            write_aside(folder / file, text)
+            write_aside(folder / file, text.encode(), PagesError)
     return added
 
 

@@ -116,24 +116,6 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def write_aside(path: Path, text: str) -> None:
-    """Write a file under another name and rename it, so that it is whole or not there.
-
-    Raises
-    ------
-    PagesError
-        If it cannot be written.
-    """
-    aside = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(text, "utf-8", newline="")
-        aside.replace(path)
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}."
-        raise PagesError(msg) from error
-
-
 def read_marked(path: Path) -> list[Marked]:
     """Read a file of proposals that a person has marked.
 
