@@ -14,7 +14,7 @@ from interpose.plan.asking import ask, nation_of
 from interpose.plan.case import first_day
 from interpose.plan.eligibility import bars, bites, judge, window
 from interpose.plan.rules import RULES
-from interpose.scenario.plan_rows import Caveat, Offer, Requirement
+from interpose.scenario.tables.plan import Caveat, Offer, Requirement
 
 D = dt.date
 

@@ -207,7 +207,7 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     from interpose.plan.in_place import placed
     from interpose.plan.orbat_mapper import orbat_mapper
     from interpose.report.plan_page import plan_page
-    from interpose.scenario.aside import write_aside
+    from interpose.scenario.files import write_aside
 
     rows = placed(made.inputs, made.plan)
     names = {row.id: row.name for row in made.scenario.contributors}

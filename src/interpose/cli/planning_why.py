@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from interpose.plan.naming import Names
     from interpose.plan.requirement import Fall, Need
     from interpose.plan.result import PlanInputs
-    from interpose.scenario.plan_rows import Requirement
+    from interpose.scenario.tables.plan import Requirement
 
 
 def say_why(

@@ -76,7 +76,7 @@ def _write(out: Path, pages: Sequence[Page], proposals: Sequence[Proposal]) -> N
 
     from interpose.errors import PagesError
     from interpose.record.pages import as_csv, document
-    from interpose.scenario.aside import write_aside
+    from interpose.scenario.files import write_aside
 
     if out.suffix.lower() == ".json":
         text = json.dumps(document(pages, proposals), indent=1, ensure_ascii=False)

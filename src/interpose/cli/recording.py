@@ -18,7 +18,7 @@ from interpose.cli.saying import Verb, note, say_json
 if TYPE_CHECKING:
     from interpose.record import Finding, Record
     from interpose.record.spans import Span
-    from interpose.scenario.models import Figure
+    from interpose.scenario.tables.record import Figure
 
 SHOW = "show"
 """The command that is meant where the word after ``record`` is no command but a scenario."""

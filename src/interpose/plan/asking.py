@@ -9,8 +9,8 @@ from interpose.errors import UnknownNameError
 from interpose.plan.case import Reason
 from interpose.plan.eligibility import Verdict, ceiling, imagined, judge, missions_of, window
 from interpose.plan.result import PlanInputs
-from interpose.scenario.models import Contributor
-from interpose.scenario.plan_rows import Offer
+from interpose.scenario.tables.mission import Contributor
+from interpose.scenario.tables.plan import Offer
 
 
 @dataclass(frozen=True, slots=True)

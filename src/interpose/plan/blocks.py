@@ -12,7 +12,7 @@ from interpose.plan.months import account_day, first_day, holds
 from interpose.plan.naming import Names
 from interpose.plan.problem import Key, Problem, persons_by_offer
 from interpose.plan.tours import curves
-from interpose.scenario.plan_rows import Offer, Requirement
+from interpose.scenario.tables.plan import Offer, Requirement
 
 NEAR_DAYS = 366
 """An offer whose window is further away than this says nothing about a month."""

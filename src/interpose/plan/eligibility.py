@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from interpose.plan.case import FRAMEWORKS, Case, Reason, case_of, first_day, in_force
 from interpose.plan.result import PlanInputs
 from interpose.plan.rules import RULES
-from interpose.scenario.plan_rows import Caveat, Offer, Requirement
+from interpose.scenario.tables.plan import Caveat, Offer, Requirement
 
 __all__ = [
     "Reason",

@@ -21,7 +21,7 @@ from interpose.errors import Fault, PlanError
 from interpose.plan.in_place import Placed
 from interpose.plan.laydown import Laydown, Response
 from interpose.plan.result import LETTERS, Plan
-from interpose.scenario.aside import write_aside
+from interpose.scenario.files import write_aside
 
 FORMAT = 1
 """Version of ``plan.json``; another one is refused in words."""

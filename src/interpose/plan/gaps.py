@@ -14,7 +14,7 @@ from interpose.plan.months import account_day, first_day, month_of
 from interpose.plan.naming import Names
 from interpose.plan.problem import Key, Problem
 from interpose.plan.result import Cell, CellState, Plan, PlanInputs
-from interpose.scenario.plan_rows import AcceptedRisk, Requirement
+from interpose.scenario.tables.plan import AcceptedRisk, Requirement
 
 NEAREST = 3
 """Offers named for an open cell."""

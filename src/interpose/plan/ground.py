@@ -14,8 +14,8 @@ from interpose.plan.assumptions import assumption
 from interpose.plan.roads import Floats as Floats
 from interpose.plan.roads import Road, travel_min
 from interpose.scenario import Scenario
-from interpose.scenario.inhabitants import inhabitants
-from interpose.scenario.models import Base
+from interpose.scenario.loading import inhabitants
+from interpose.scenario.tables.mission import Base
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -11,7 +11,7 @@ import datetime as dt
 
 from interpose.plan.result import PlanInputs
 from interpose.scenario import Scenario
-from interpose.scenario.plan_rows import Workload
+from interpose.scenario.tables.plan import Workload
 
 
 def guard_posts(scenario: Scenario, inputs: PlanInputs) -> tuple[Workload, ...]:

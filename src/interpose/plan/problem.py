@@ -22,7 +22,7 @@ from interpose.plan.matching import (
 from interpose.plan.months import MEAN_DAYS, account_day, holds, month_of, months_of, stay
 from interpose.plan.result import Plan, PlanInputs
 from interpose.plan.tours import pool_for, steady_units
-from interpose.scenario.plan_rows import Offer, Requirement
+from interpose.scenario.tables.plan import Offer, Requirement
 
 Key = tuple[str, str, int]
 """Line, offer, month."""

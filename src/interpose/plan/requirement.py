@@ -33,7 +33,7 @@ from interpose.plan.troops_to_task import (
     post_strength,
     reaction_strength,
 )
-from interpose.scenario.plan_rows import Requirement, Workload, WorkloadKind
+from interpose.scenario.tables.plan import Requirement, Workload, WorkloadKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from interpose.plan.case import FRAMEWORK_WORDS, Case, Reason, first_day
-from interpose.scenario.plan_rows import Standing, StandingKind
+from interpose.scenario.tables.plan import Standing, StandingKind
 
 Rule = Callable[[Case, dt.date], Reason]
 

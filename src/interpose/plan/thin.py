@@ -15,7 +15,7 @@ from interpose.plan.months import MEAN_DAYS
 from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.plan.rotation import ThinWeek, propose_stagger
 from interpose.plan.rotation.schedule import DAYS_OF_A_WEEK
-from interpose.scenario.plan_rows import Offer, Requirement
+from interpose.scenario.tables.plan import Offer, Requirement
 
 
 @dataclass(frozen=True, slots=True)

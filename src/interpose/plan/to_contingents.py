@@ -15,7 +15,7 @@ from interpose.plan.in_place import ORDER, Placed, answers_calls, placed
 from interpose.plan.laydown import Camp, Laydown
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario import Scenario
-from interpose.scenario.models import Contingent
+from interpose.scenario.tables.mission import Contingent
 
 PLANNED = ("in_theatre", "reserve")
 """Stocks that a plan speaks of; rear areas and exercises stay as the scenario has them."""

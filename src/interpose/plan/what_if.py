@@ -15,7 +15,7 @@ from interpose.plan.blocks import Standing, nearest_offers
 from interpose.plan.months import first_day, month_of, months_of
 from interpose.plan.problem import Key, build_problem, units_by_month
 from interpose.plan.result import Cell, Plan, PlanInputs
-from interpose.scenario.plan_rows import Offer
+from interpose.scenario.tables.plan import Offer
 
 Planner = Callable[[PlanInputs], Plan]
 """Makes a plan of tables, with mission, dates and aims already said."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from interpose.plan.chances import Chance, Mishap, Odds, Worry
 from interpose.plan.months import month_of
 from interpose.plan.result import Plan, PlanInputs
-from interpose.scenario.plan_rows import Offer
+from interpose.scenario.tables.plan import Offer
 
 MOST_NAMED = 5
 """Mishaps named for a line."""

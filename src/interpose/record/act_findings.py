@@ -8,7 +8,7 @@ from itertools import pairwise
 from interpose.record.ground import Finding, Ground, Kind
 from interpose.record.saying import listed, number, period
 from interpose.record.spans import Span, spans_of_act
-from interpose.scenario.models import RecordedAct
+from interpose.scenario.tables.record import RecordedAct
 
 _SAID = {
     "decided": "decided",

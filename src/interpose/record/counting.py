@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from interpose.scenario.models import UNITS, Figure
+from interpose.scenario.tables.record import UNITS, Figure
 
 RULES: tuple[tuple[str, str], ...] = (
     (r"^$|not.stated|^placemat$|reached", "not_stated"),

@@ -10,7 +10,7 @@ from interpose.record.counting import SAID, comparable, counts, explains, same_u
 from interpose.record.ground import Finding, Ground, Kind
 from interpose.record.saying import listed, period, published, several, thing
 from interpose.record.spans import Span, spans_of_act
-from interpose.scenario.models import Figure
+from interpose.scenario.tables.record import Figure
 
 OLD_CAPTION_DAYS = 365
 """A caption that is older than its text by more tells of an archive picture."""

@@ -10,7 +10,8 @@ from interpose.record.intervals import Interval, interval
 from interpose.record.lineage import copies_among, roots, roots_of_figures
 from interpose.record.reading import Record
 from interpose.record.spans import Span, span_of_figure, span_of_source
-from interpose.scenario.models import Figure, RecordedAct, RecordedIncident, Source
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure, RecordedAct, RecordedIncident
 
 Kind = Literal[
     "within_source", "between_sources", "explained", "impossible_order", "copy", "not_mergeable"

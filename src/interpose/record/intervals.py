@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from interpose.scenario.models import Figure
+from interpose.scenario.tables.record import Figure
 
 ABOUT = 0.05
 """Part of itself by which a figure called "about" may be off."""

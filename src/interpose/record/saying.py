@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from interpose.record.intervals import meaning
 from interpose.record.spans import Span
-from interpose.scenario.models import Figure
+from interpose.scenario.tables.record import Figure
 
 PLAIN_WORDS = {
     "force.strength": "strength of the force",

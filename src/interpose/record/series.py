@@ -12,7 +12,8 @@ from interpose.record.ground import Ground, prepare
 from interpose.record.intervals import Interval
 from interpose.record.reading import Record
 from interpose.record.spans import Span
-from interpose.scenario.models import Confidence, Figure
+from interpose.scenario.tables.record import Figure
+from interpose.scenario.tables.values import Confidence
 
 HALF_WEIGHT = 0.1
 """Width of a date's intervals, as part of their middle, at which it counts half: as wide as one

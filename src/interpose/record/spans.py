@@ -7,7 +7,9 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from interpose.scenario.models import UNDATED, Figure, RecordedAct, Source
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure, RecordedAct
+from interpose.scenario.tables.values import UNDATED
 
 WHOLE = 0.8
 """Two counted periods are the same if they share this part of the days that either holds."""

@@ -15,7 +15,7 @@ from interpose.report.material import Material
 from interpose.report.parts import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.strength import time_axis
 from interpose.report.wording import day_as_precise, number, plural, shortened
-from interpose.scenario.models import RecordedAct
+from interpose.scenario.tables.record import RecordedAct
 
 DATES: dict[str, tuple[str, str, str]] = {
     "decided": ("o", "white", "decided"),

@@ -17,7 +17,7 @@ from interpose.report.parts import Block, Cell, Figure, Section, Table, note, wo
 from interpose.report.strength import time_axis
 from interpose.report.walkout_police import officers_by_area
 from interpose.report.wording import capital, day, number, plural
-from interpose.scenario.models import Responsibility
+from interpose.scenario.tables.mission import Responsibility
 
 POLICE_STRENGTH = "local_police.strength"
 """Quantity of ``record/figures.csv``: officers of the local police, accepted or not."""

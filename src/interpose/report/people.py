@@ -17,7 +17,7 @@ from interpose.report.material import Material
 from interpose.report.parts import Block, Figure, Section, Table, note, words
 from interpose.report.places import draw_roads, label_places, map_height, project
 from interpose.report.wording import day, number, of_quantiles
-from interpose.scenario.models import Figure as RecordedFigure
+from interpose.scenario.tables.record import Figure as RecordedFigure
 
 WHERE = {"home": "at home", "inside": "displaced inside", "abroad": "abroad"}
 """Columns of the table `people` that count people -> their words."""

@@ -15,7 +15,7 @@ from interpose.assess.window import grid, row_of, sums
 from interpose.play.unrest_arrays import AUTHORITIES
 from interpose.report.bands import Measure, day_after
 from interpose.report.material import Material
-from interpose.scenario.models import RecordedIncident
+from interpose.scenario.tables.record import RecordedIncident
 
 DAYS_BEFORE, DAYS_AFTER = 2, 1
 """Days that a page has before and after those of the recorded wave: what led to it, and its end."""

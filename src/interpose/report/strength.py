@@ -21,7 +21,7 @@ from interpose.report.disagreements import about, as_table
 from interpose.report.material import Material, below, row_at
 from interpose.report.parts import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.wording import day_as_precise, listed, number, of_quantiles, plural
-from interpose.scenario.models import Figure as Published
+from interpose.scenario.tables.record import Figure as Published
 
 KINDS = {
     "reported": ("o", "reported"),

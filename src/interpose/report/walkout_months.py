@@ -26,7 +26,7 @@ from interpose.report.main_kind import MainKind, main_kind
 from interpose.report.material import Material
 from interpose.report.parts import Figure, Table
 from interpose.report.wording import number, of_quantiles
-from interpose.scenario.models import Walkout
+from interpose.scenario.tables.mission import Walkout
 
 HERE, REST = "here", "rest"
 """The municipalities of the walk-out, and all others."""

@@ -12,7 +12,7 @@ from interpose.report.bands import draw_band, explain, few_dates, quantile_cells
 from interpose.report.material import Material
 from interpose.report.parts import Figure, Table
 from interpose.report.wording import day, number
-from interpose.scenario.models import Walkout
+from interpose.scenario.tables.mission import Walkout
 
 MARGIN = dt.timedelta(days=400)
 """Reviews are half a year apart, so the figure reaches a little beyond the page."""

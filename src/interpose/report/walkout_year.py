@@ -26,7 +26,7 @@ from interpose.report.walkout_months import (
 )
 from interpose.report.walkout_police import police_figure
 from interpose.report.wording import day, listed, number, of_quantiles
-from interpose.scenario.models import Walkout
+from interpose.scenario.tables.mission import Walkout
 
 MONTHS_BEFORE, MONTHS_AFTER = 2, 10
 """Whole months that a page has before and after the month of the walk-out."""
