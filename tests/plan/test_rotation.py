@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from orlib import FOLDER, instances, named, needs_orlib, read_smptsp
 
 from interpose.errors import PlanError, ShapeError
-from interpose.plan import troops_to_task as task
+from interpose.plan.need import troops_to_task as task
 from interpose.plan.rotation import (
     fewest_on_duty,
     fewest_windows,

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import plan_examples
 import pytest
 
+from interpose.plan.deployments import detachments, placed
 from interpose.plan.ground import ground_of
-from interpose.plan.in_place import detachments, placed
 from interpose.plan.laydown import lay_down
 from interpose.plan.result import LETTERS
 from interpose.plan.simultaneous import simultaneous_cover

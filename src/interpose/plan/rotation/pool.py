@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from interpose.errors import PlanError
-from interpose.plan.exact import Number, exact
+from interpose.plan.need.troops_to_task import Number, exact
 
 
 def pool_size(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from interpose.errors import PlanError
-from interpose.plan.exact import Number, exact
+from interpose.plan.need.troops_to_task import Number, exact
 from interpose.plan.rotation.pool import pool_size
 
 DAYS_OF_A_WEEK = 7

@@ -18,9 +18,10 @@ from typing import Any
 import pydantic
 
 from interpose.errors import Fault, PlanError
-from interpose.plan.in_place import Placed
+from interpose.plan.deployments import Placed
 from interpose.plan.laydown import Laydown, Response
 from interpose.plan.result import LETTERS, Plan
+from interpose.plan.tell.chances import Chance
 from interpose.scenario.aside import write_aside
 
 FORMAT = 1
@@ -188,6 +189,16 @@ def assignments_csv(rows: Sequence[Placed], names: Mapping[str, str]) -> bytes:
             ";".join(row.assignment.bites),
         )
         for row in rows
+    )
+    return _table(header, found)
+
+
+def chances_csv(rows: Sequence[Chance]) -> bytes:
+    """Return ``chances.csv``: line, month, units needed and planned, chance, how, day."""
+    header = ("line", "month", "needed", "planned", "chance_open", "how", "worst_day")
+    found = (
+        (r.requirement, f"{r.month:%Y-%m}", r.needed, r.present, f"{r.open:.4f}", r.how, r.day)
+        for r in rows
     )
     return _table(header, found)
 

@@ -11,8 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from interpose.plan import eligibility
-from interpose.plan.audit_desk import (
+from interpose.plan.audit.roster import (
     Desk,
     accompanied,
     asked_offers,
@@ -25,6 +24,7 @@ from interpose.plan.audit_desk import (
     said,
     state,
 )
+from interpose.plan.offer import eligibility
 from interpose.plan.result import Assignment, Plan, PlanInputs
 
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from interpose.plan.grid import Grid, columns_at, company_pairs
-from interpose.plan.problem import Pool, Problem, persons_by_offer
-from interpose.plan.tours import curves, steady_units
+from interpose.plan.generate.grid import Grid, columns_at, company_pairs
+from interpose.plan.generate.problem import Pool, Problem, persons_by_offer
+from interpose.plan.generate.tours import curves, steady_units
 
 Urgency = tuple[bool, bool, int, str, bool, int, float, str, int]
 Ints = npt.NDArray[np.int64]

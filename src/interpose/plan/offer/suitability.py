@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from interpose.plan import eligibility
+from interpose.plan.offer import eligibility
 from interpose.plan.result import PlanInputs
 from interpose.scenario.plan_rows import Capability, Offer, Requirement
 

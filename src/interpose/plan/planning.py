@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.generation import generate
+from interpose.plan.generate.generation import generate
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario import Scenario, read_plan_tables
 from interpose.scenario.plan_rows import Requirement
@@ -33,12 +33,12 @@ def plan(
         Default: the last months without a break in which that mission needs anything.
     **limits
         `time_limit_s`, `gap`, `aims`, `previous`, `frozen_until`, `progress` of
-        `interpose.plan.generation.generate`.
+        `interpose.plan.generate.generation.generate`.
 
     Returns
     -------
     Plan
-        Audited by ``interpose.plan.checker``, which knows nothing of the solver.
+        Audited by ``interpose.plan.audit.checks``, which knows nothing of the solver.
 
     Raises
     ------

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from interpose.plan.grid import Grid, columns_at, columns_of, company_pairs
-from interpose.plan.problem import Pool, Problem, persons_by_offer
-from interpose.plan.tours import curves
+from interpose.plan.generate.grid import Grid, columns_at, columns_of, company_pairs
+from interpose.plan.generate.problem import Pool, Problem, persons_by_offer
+from interpose.plan.generate.tours import curves
 
 if TYPE_CHECKING:
     import linopy
@@ -48,7 +48,7 @@ class Model:
 
 
 def build_model(problem: Problem, grid: Grid) -> Model:
-    """Build the program; aims are laid over it by `interpose.plan.aims`."""
+    """Build the program; aims are laid over it by `interpose.plan.generate.aims`."""
     import linopy
 
     program = linopy.Model()

@@ -9,9 +9,7 @@ hang on one mishap. Nobody takes the place of who is away: that would be another
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import itertools
 import zlib
 from collections import Counter
@@ -22,8 +20,8 @@ from typing import Literal
 
 import numpy as np
 
+from interpose.plan.generate.problem import units_by_month
 from interpose.plan.months import account_day, first_day, month_of
-from interpose.plan.problem import units_by_month
 from interpose.plan.result import Cell, Plan, PlanInputs
 from interpose.scenario.plan_rows import Offer
 
@@ -314,14 +312,87 @@ def chances(inputs: PlanInputs, plan: Plan) -> tuple[Chance, ...]:
     return tuple(odds.of(cell) for cell in plan.cells if cell.needed)
 
 
-def chances_csv(rows: Sequence[Chance]) -> bytes:
-    """Return the chances as a table: line, month, units needed and planned, chance, how, day."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("line", "month", "needed", "planned", "chance_open", "how", "worst_day"))
+MOST_NAMED = 5
+"""Mishaps named for a line."""
+
+
+def worries(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tuple[Worry, ...]:
+    """Return the lines that the plan fills and that may be open, the most likely first.
+
+    Critical lines come before others.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+    plan : Plan
+    rows : sequence of Chance
+        From `chances.chances` of the same plan.
+    """
+    lines = {line.id: line for line in inputs.requirements}
+    own: dict[str, list[Chance]] = {}
     for row in rows:
-        writer.writerow(
-            (row.requirement, f"{row.month:%Y-%m}", row.needed, row.present, f"{row.open:.4f}",
-             row.how, row.day)
-        )  # fmt: skip
-    return text.getvalue().encode()
+        if row.present >= row.needed and row.open > 0:
+            own.setdefault(row.requirement, []).append(row)
+    odds = Odds(inputs, plan)
+    found = [_worry(odds, of_line) for of_line in own.values()]
+    return tuple(
+        sorted(
+            found,
+            key=lambda w: (not lines[w.requirement].critical, -w.worst.open, w.requirement),
+        )
+    )
+
+
+def _worry(odds: Odds, rows: Sequence[Chance]) -> Worry:
+    worst = max(rows, key=lambda row: (row.open, -row.month.toordinal()))
+    because = _because(odds, worst)
+    months = sum(row.open for row in rows)
+    offers = {row.id: row for row in odds.inputs.offers}
+    named = "; ".join(_said(offers[m.offer], m) for m, _ in because[:MOST_NAMED])
+    more = f"; and {len(because) - MOST_NAMED} more" if len(because) > MOST_NAMED else ""
+    words = (
+        f"{percent(worst.open)} that fewer than {worst.needed} units are there in"
+        f" {worst.month:%B %Y}: {named}{more}."
+    )
+    return Worry(worst.requirement, worst, months, because, words)
+
+
+def _because(odds: Odds, worst: Chance) -> tuple[tuple[Mishap, float], ...]:
+    key = (worst.requirement, worst.month)
+    cell = next(cell for cell in odds.plan.cells if (cell.requirement, cell.month) == key)
+    served = odds.served[worst.requirement, month_of(worst.month)]
+    mishaps = {m for offer in served for m in odds.hangs_on(offer, worst.day)}
+    found = [(m, worst.open - odds.of(cell, without=m).open) for m in sorted(mishaps)]
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _said(offer: Offer, mishap: Mishap) -> str:
+    if mishap.kind == "late":
+        return f"{offer.unit} may be {offer.delay_days} days late ({percent(offer.delay_chance)})"
+    return f"{offer.unit} may be withdrawn ({percent(offer.withdrawal_chance)} a year)"
+
+
+def percent(chance: float) -> str:
+    """Return a chance in words, never rounded to none or to certainty.
+
+    Examples
+    --------
+    >>> percent(0.251), percent(0.001), percent(0.999)
+    ('25 %', 'less than 1 %', 'more than 99 %')
+    """
+    if 0 < chance < 0.01:
+        return "less than 1 %"
+    if 0.99 < chance < 1:
+        return "more than 99 %"
+    return f"{round(100 * chance)} %"
+
+
+def without_chances(inputs: PlanInputs, plan: Plan) -> tuple[tuple[str, ...], int]:
+    """Return the offers that serve and give no chance of mishap, and how many serve in all."""
+    serving = {row.offer for row in plan.assignments}
+    silent = tuple(
+        row.id
+        for row in inputs.offers
+        if row.id in serving and not row.delay_chance and not row.withdrawal_chance
+    )
+    return silent, len(serving)

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from interpose.errors import PlanError
-from interpose.plan.files import plan_bytes
+from interpose.plan.deployments import ORDER, Placed, answers_calls, placed
 from interpose.plan.ground import usable_bases
-from interpose.plan.in_place import ORDER, Placed, answers_calls, placed
 from interpose.plan.laydown import Camp, Laydown
 from interpose.plan.result import Plan, PlanInputs
+from interpose.plan.tell.files import plan_bytes
 from interpose.scenario import Scenario
 from interpose.scenario.models import Contingent
 

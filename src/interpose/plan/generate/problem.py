@@ -11,17 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from interpose.errors import UnknownNameError
-from interpose.plan import eligibility
-from interpose.plan.matching import (
+from interpose.plan.generate.tours import pool_for, steady_units
+from interpose.plan.months import MEAN_DAYS, account_day, holds, month_of, months_of, stay
+from interpose.plan.offer import eligibility
+from interpose.plan.offer.suitability import (
     Block,
     Spans,
     lasting_blocks,
     offers_by_line,
     persons_a_unit,
 )
-from interpose.plan.months import MEAN_DAYS, account_day, holds, month_of, months_of, stay
 from interpose.plan.result import Plan, PlanInputs
-from interpose.plan.tours import pool_for, steady_units
 from interpose.scenario.plan_rows import Offer, Requirement
 
 Key = tuple[str, str, int]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from interpose.plan.grid import Grid
-from interpose.plan.model import Model, most_units, over, sum_by
+from interpose.plan.generate.grid import Grid
+from interpose.plan.generate.model import Model, most_units, over, sum_by
+from interpose.plan.generate.problem import Problem, persons_by_offer
 from interpose.plan.months import account_day
-from interpose.plan.problem import Problem, persons_by_offer
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,17 +1,36 @@
-"""Troops to task: how many people a post, a patrol or a reaction force takes, and why.
-
-Every function returns an exact fraction of a person; `people` adds the parts and rounds up, once.
-
-Sources: US Army correspondence course MP1000C, computation of security force requirements
-(armymilitarypolice.tpub.com/MP1000C), for posts; the rest is the same arithmetic.
-"""
+"""Numbers as they were meant: 0.1 is one tenth, so that rounding up never adds one for nothing."""
 
 from __future__ import annotations
 
 import math
 from fractions import Fraction
 
-from interpose.plan.exact import Number, exact
+from interpose.errors import PlanError
+
+Number = int | float | Fraction
+"""A number as people write it."""
+
+FINEST = 1_000_000  # a float is read as the nearest fraction with at most this below the line
+
+
+def exact(name: str, value: Number, *, above: Number = 0, strictly: bool = False) -> Fraction:
+    """Return a number exactly, or refuse it by name if it is below what is allowed.
+
+    Examples
+    --------
+    >>> exact("overlap_months", 0.1)
+    Fraction(1, 10)
+    """
+    try:
+        number = Fraction(value).limit_denominator(FINEST)
+    except (ValueError, OverflowError, TypeError):
+        number = None
+    if number is None or number < above or (strictly and number == above):
+        wanted = f"more than {above}" if strictly else f"{above} or more"
+        message = f"{name} is {value!r}: must be a number, {wanted}."
+        raise PlanError(message) from None
+    return number
+
 
 HOURS_OF_A_DAY = 24
 DAYS_OF_A_WEEK = 7

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from interpose.errors import AuditError, ConflictError, UnknownNameError
-from interpose.plan import checker, gaps, greedy
-from interpose.plan.aims import AIMS, ROLLING, lay_aims
-from interpose.plan.conflict import smallest_conflict
-from interpose.plan.grid import Grid, Ints, lay_grid
-from interpose.plan.model import build_model
-from interpose.plan.problem import Key, Problem, build_problem
-from interpose.plan.relief import lay_tours
+from interpose.plan.audit import checks
+from interpose.plan.generate import gap_table, greedy
+from interpose.plan.generate.aims import AIMS, ROLLING, lay_aims
+from interpose.plan.generate.grid import Grid, Ints, lay_grid
+from interpose.plan.generate.model import Model, build_model
+from interpose.plan.generate.problem import Key, Problem, build_problem
+from interpose.plan.generate.tours import lay_tours
 from interpose.plan.result import Plan, PlanInputs, Stage
 from interpose.plan.search import Progress, Search, seek
 
@@ -48,8 +48,8 @@ def generate(
     begins, ends : date
         First day planned, and the first day after. Months count by their 15th.
     aims : sequence of str, optional
-        From `interpose.plan.aims.AIMS`, in the order in which they are sought and held. Default:
-        all, with change before strain where there is a previous plan.
+        From ``aims.AIMS``, in the order in which they are sought and held. Default: all, with
+        change before strain where there is a previous plan.
     time_limit_s : float, seconds
         For making and searching in all; the best so far is kept at any stop. Words and audit
         come on top.
@@ -92,10 +92,10 @@ def generate(
         begins,
         ends,
         lay_tours(problem, units),
-        gaps.cells(problem, units),
+        gap_table.cells(problem, units),
         stages,
     )
-    findings = checker.audit(inputs, plan)
+    findings = checks.audit(inputs, plan)
     if findings:
         raise AuditError(str(finding) for finding in findings)
     return plan
@@ -132,4 +132,63 @@ def by_month(grid: Grid, columns: Ints) -> dict[Key, int]:
         first, last = grid.periods[grid.period[k]]
         for month in range(first, last + 1):
             found[grid.lines[grid.line[k]], grid.offers[grid.offer[k]], month] = int(columns[k])
+    return found
+
+
+def smallest_conflict(model: Model, search: Search) -> tuple[str, ...]:
+    """Return the words of a smallest set of rows that no plan can keep.
+
+    Parameters
+    ----------
+    model : Model
+        With the words of its rows.
+    search : Search
+        Over the same program, before any aim was held.
+
+    Returns
+    -------
+    tuple of str
+        Sorted; empty where a plan exists.
+    """
+    groups = _groups(model, search)
+    if not search.impossible(()):
+        return ()
+    dropped: list[int] = []
+    kept: list[str] = []
+    names = sorted(groups, key=lambda words: (words.startswith("frozen"), words))
+    for words in _halves(names, groups, search, dropped):
+        trial = [*dropped, *groups[words]]
+        if search.impossible(trial):
+            dropped = trial
+        else:
+            kept.append(words)
+    return tuple(sorted(kept))
+
+
+def _halves(
+    names: list[str], groups: dict[str, list[int]], search: Search, dropped: list[int]
+) -> list[str]:
+    """Drop whole blocks that are not needed first, so that few single trials remain."""
+    left = names
+    size = max(1, len(left) // 2)
+    while size > 1:
+        for start in range(0, len(left), size):
+            block = left[start : start + size]
+            trial = [*dropped, *(row for words in block for row in groups[words])]
+            if search.impossible(trial):
+                dropped += [row for words in block for row in groups[words]]
+                left = left[:start] + left[start + size :]
+                break
+        else:
+            size //= 2
+        size = min(size, max(1, len(left)))
+    return left
+
+
+def _groups(model: Model, search: Search) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for name, words in model.words.items():
+        labels = np.asarray(model.program.constraints[name].labels.values).reshape(-1)
+        for row, text in zip(np.searchsorted(search.rows, labels), words, strict=True):
+            found.setdefault(text, []).append(int(row))
     return found

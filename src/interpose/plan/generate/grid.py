@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from interpose.plan.problem import Problem
+from interpose.plan.generate.problem import Problem
 
 Ints = npt.NDArray[np.int64]
 

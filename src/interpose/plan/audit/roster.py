@@ -1,6 +1,6 @@
 """What the audit reads a plan from: rows by id, who is where when, and a few questions of them.
 
-Part of ``checker.py``, which shares no line with what made the plan; nor does this.
+Part of ``checks.py``, which shares no line with what made the plan; nor does this.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
-from interpose.plan import eligibility
+from interpose.plan.offer import eligibility
 from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.scenario.plan_rows import Offer, Requirement
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from interpose.plan.in_place import Placed
+from interpose.plan.deployments import Placed
 from interpose.plan.result import Plan
 from interpose.scenario import Scenario
 
