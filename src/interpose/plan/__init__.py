@@ -2,8 +2,7 @@
 
 Read ``generation.py`` first, then one rule of ``model.py`` and the same rule in ``checker.py``,
 which audits every plan and knows nothing of the solver. ``eligibility.py`` says who may go,
-``requirement.py`` why this number, ``laydown.py`` where. ``location`` and ``rotation`` solve the
-textbook problems below them on plain arrays.
+``requirement.py`` why this number, ``laydown`` where.
 """
 
 from interpose.plan.making import plan

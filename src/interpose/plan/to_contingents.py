@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from interpose.errors import PlanError
 from interpose.plan.files import plan_bytes
-from interpose.plan.ground import usable_bases
 from interpose.plan.in_place import ORDER, Placed, answers_calls, placed
-from interpose.plan.laydown import Camp, Laydown
+from interpose.plan.laydown.placing import Camp, Laydown
+from interpose.plan.laydown.terrain import usable_bases
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.models import Contingent
