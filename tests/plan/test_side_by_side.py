@@ -7,7 +7,7 @@ import plan_examples
 from plans import inputs, line, month, offer
 
 from interpose.cli.plan_making import Wish, make_plan
-from interpose.plan.ground import ground_of
+from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.planning import span, stretches
 from interpose.plan.tell.comparison import lost_offers, moved, turned
 from interpose.report import plan_compare
@@ -91,7 +91,7 @@ def test_the_last_months_that_hang_together_are_planned_unless_others_are_named(
 def test_a_crossing_is_protected_only_until_the_police_hold_it():
     kosovo = load("kosovo")
     at = [place.id for place in kosovo.places].index("qafe_morine")
-    assert ground_of(kosovo, dt.date(2010, 4, 19)).protected[at]
-    assert not ground_of(kosovo, dt.date(2010, 4, 20)).protected[at]
+    assert terrain_on(kosovo, dt.date(2010, 4, 19)).protected[at]
+    assert not terrain_on(kosovo, dt.date(2010, 4, 20)).protected[at]
     site = [place.id for place in kosovo.places].index("m_gracanica")
-    assert ground_of(kosovo, dt.date(2023, 1, 1)).protected[site]
+    assert terrain_on(kosovo, dt.date(2023, 1, 1)).protected[site]

@@ -14,7 +14,7 @@ from interpose.cli.plan_comparing import differences, names_of, titles
 from interpose.cli.saying import note, say_json
 
 if TYPE_CHECKING:
-    from interpose.plan.laydown import Laydown
+    from interpose.plan.laydown.placing import Laydown
     from interpose.plan.result import Plan, PlanInputs
     from interpose.plan.tell.comparison import Price
     from interpose.scenario import Scenario
@@ -148,7 +148,7 @@ def refuse(scenario: Scenario, inputs: PlanInputs, wish: Wish) -> None:
         For a base, place or road that is not there, or a frozen time of no plan.
     """
     from interpose.errors import PlanError, UnknownNameError
-    from interpose.plan.roads import travel_min
+    from interpose.plan.laydown.terrain import travel_min
 
     bases, places = [row.id for row in scenario.bases], [row.id for row in scenario.places]
     for kind, names, known in (("base", wish.close_base, bases), ("place", wish.calls, places)):
@@ -225,7 +225,7 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
 
 
 def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room imported late
-    from interpose.plan.simultaneous import simultaneous_cover
+    from interpose.plan.laydown.calls import simultaneous_cover
     from interpose.report.plan_material import PlanMaterial
 
     material = PlanMaterial(

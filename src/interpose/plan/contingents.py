@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from interpose.errors import PlanError
 from interpose.plan.deployments import ORDER, Placed, answers_calls, placed
-from interpose.plan.ground import usable_bases
-from interpose.plan.laydown import Camp, Laydown
+from interpose.plan.laydown.placing import Camp, Laydown
+from interpose.plan.laydown.terrain import usable_bases
 from interpose.plan.result import Plan, PlanInputs
 from interpose.plan.tell.files import plan_bytes
 from interpose.scenario import Scenario

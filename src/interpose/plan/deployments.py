@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from interpose.errors import UnknownNameError
-from interpose.plan.ground import PLATOON_PERSONS, Ground, ground_of
-from interpose.plan.laydown import Detachment, Laydown, lay_down
+from interpose.plan.laydown.placing import Detachment, Laydown, lay_down
+from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain, terrain_on
 from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.plan_rows import Capability, Offer, Requirement
@@ -96,7 +96,7 @@ def answers_calls(kind: Capability) -> bool:
 
 
 def detachments(
-    scenario: Scenario, ground: Ground, rows: tuple[Placed, ...], day: dt.date
+    scenario: Scenario, terrain: Terrain, rows: tuple[Placed, ...], day: dt.date
 ) -> tuple[Detachment, ...]:
     """Return the platoons that answer calls on a day, with the area or base they are meant for.
 
@@ -107,7 +107,7 @@ def detachments(
     Parameters
     ----------
     scenario : Scenario
-    ground : Ground
+    terrain : Terrain
         Of that day.
     rows : tuple of Placed
     day : date
@@ -115,7 +115,7 @@ def detachments(
     persons: dict[tuple[str, str], int] = {}
     for row in present_on(rows, day):
         if answers_calls(row.capability) and not row.offer.reserve:
-            key = _where(scenario, ground, row)
+            key = _where(scenario, terrain, row)
             persons[key] = persons.get(key, 0) + row.persons
     return tuple(
         Detachment(f"{area or 'theatre'}{f' at {base}' if base else ''}", count, area, base)
@@ -143,7 +143,7 @@ def lay_plan_down(
     inputs : PlanInputs
     plan : Plan
     closed_bases, closed_roads, winter_factor
-        As for `ground_of`.
+        As for `terrain_on`.
     backup : int, optional
         Platoons that each place should be reached by; `BACKUP` if not given.
     **limits
@@ -158,26 +158,26 @@ def lay_plan_down(
     """
     rows = tuple(row for row in placed(inputs, plan) if row.requirement.mission == plan.mission)
     day = fullest_day(rows, plan)
-    ground = ground_of(
+    terrain = terrain_on(
         scenario,
         day,
         closed_bases=closed_bases,
         closed_roads=closed_roads,
         winter_factor=winter_factor,
     )
-    sent = detachments(scenario, ground, rows, day)
-    return day, lay_down(ground, sent, backup=backup or BACKUP, **limits) if sent else None
+    sent = detachments(scenario, terrain, rows, day)
+    return day, lay_down(terrain, sent, backup=backup or BACKUP, **limits) if sent else None
 
 
-def _where(scenario: Scenario, ground: Ground, row: Placed) -> tuple[str, str]:
+def _where(scenario: Scenario, terrain: Terrain, row: Placed) -> tuple[str, str]:
     """Return the area and base that a unit is meant for; empty where it may be anywhere."""
-    base = row.offer.base if row.offer.base in ground.bases else ""
+    base = row.offer.base if row.offer.base in terrain.bases else ""
     place = row.requirement.place
-    if place in ground.bases:
+    if place in terrain.bases:
         return "", base or place
-    if place in ground.areas:
+    if place in terrain.areas:
         return place, base
-    if place in ground.places:
-        here = [b.id for b in scenario.bases if b.place == place and b.id in ground.bases]
-        return ground.areas[ground.places.index(place)], base or (here[0] if here else "")
+    if place in terrain.places:
+        here = [b.id for b in scenario.bases if b.place == place and b.id in terrain.bases]
+        return terrain.areas[terrain.places.index(place)], base or (here[0] if here else "")
     return "", base

@@ -19,7 +19,7 @@ import pydantic
 
 from interpose.errors import Fault, PlanError
 from interpose.plan.deployments import Placed
-from interpose.plan.laydown import Laydown, Response
+from interpose.plan.laydown.placing import Laydown, Response
 from interpose.plan.result import LETTERS, Plan
 from interpose.plan.tell.chances import Chance
 from interpose.scenario.aside import write_aside

@@ -8,14 +8,18 @@ the week before it thin, unless the line gives it so many days to be ready.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from interpose.errors import PlanError
 from interpose.plan.months import MEAN_DAYS
+from interpose.plan.need.troops_to_task import Number, exact
 from interpose.plan.result import Assignment, Plan, PlanInputs
-from interpose.plan.rotation import ThinWeek, propose_stagger
-from interpose.plan.rotation.schedule import DAYS_OF_A_WEEK
 from interpose.scenario.plan_rows import Offer, Requirement
+
+DAYS_OF_A_WEEK = 7
+ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def thin_spans(inputs: PlanInputs, plan: Plan) -> tuple[ThinSpan, ...]:
         begins, ends = max(ready, plan.begins), min(line.ends, plan.ends)
         if line.id in tours and line.mission == plan.mission and begins < ends:
             weeks = thin_weeks_of(line, tours[line.id], offers, begins, ends)
-            found += _joined(line.id, weeks, ends)
+            found += _joined(weeks)
     return tuple(found)
 
 
@@ -118,19 +122,19 @@ def thin_weeks_of(
     offers: dict[str, Offer],
     begins: dt.date,
     ends: dt.date,
-) -> Iterator[ThinWeek]:
-    """Yield the weeks of ``[begins, ends)`` with too few units on some day.
+) -> Iterator[ThinSpan]:
+    """Yield each week of ``[begins, ends)`` with too few units on some day.
 
     Two tours of one offer that hand over hold one post, so an offer counts for no more units than
     it keeps in place at once.
     """
     day = begins
     while day < ends:
-        week = [day + dt.timedelta(days=i) for i in range(DAYS_OF_A_WEEK)]
+        week = [day + i * ONE_DAY for i in range(DAYS_OF_A_WEEK)]
         worst = min(_present(tours, offers, each) for each in week if each < ends)
         if worst < line.units:
-            yield ThinWeek(day, worst, line.units)
-        day += dt.timedelta(days=DAYS_OF_A_WEEK)
+            yield ThinSpan(line.id, day, min(week[-1] + ONE_DAY, ends), worst, line.units)
+        day = week[-1] + ONE_DAY
 
 
 def _present(tours: list[Assignment], offers: dict[str, Offer], day: dt.date) -> int:
@@ -141,15 +145,14 @@ def _present(tours: list[Assignment], offers: dict[str, Offer], day: dt.date) ->
     return sum(min(units, offers[offer].units) for offer, units in there.items())
 
 
-def _joined(line: str, weeks: Iterator[ThinWeek], ends: dt.date) -> list[ThinSpan]:
+def _joined(weeks: Iterator[ThinSpan]) -> list[ThinSpan]:
     found: list[ThinSpan] = []
     for week in weeks:
-        until = min(week.begins + dt.timedelta(days=DAYS_OF_A_WEEK), ends)
         last = found[-1] if found else None
         if last and (last.ends, last.present) == (week.begins, week.present):
-            found[-1] = ThinSpan(line, last.begins, until, last.present, last.wanted)
+            found[-1] = replace(last, ends=week.ends)
         else:
-            found.append(ThinSpan(line, week.begins, until, week.present, week.wanted))
+            found.append(week)
     return found
 
 
@@ -182,7 +185,7 @@ def proposals(inputs: PlanInputs, plan: Plan) -> tuple[Proposal, ...]:
     """Propose to spread handovers where several units of one pool change on one day.
 
     Only where the smaller pool would do: with the tour, rest and handover of the offers, as
-    `interpose.plan.rotation.pool_size` says. Units of a pool are those of one offer, or of all
+    `pool_size` says. Units of a pool are those of one offer, or of all
     offers with the same pool word that rotate alike.
     """
     offers = {row.id: row for row in inputs.offers}
@@ -218,16 +221,74 @@ def _changing(tours: list[Assignment]) -> list[Assignment]:
 def _proposed(offer: Offer, changing: list[Assignment]) -> Iterator[Proposal]:
     units = sum(row.units for row in changing)
     overlap = min(offer.handover_days / MEAN_DAYS, offer.tour_months / 2)
-    stagger = propose_stagger(units, offer.tour_months, overlap, offer.dwell_per_tour)
-    if stagger.staggered < stagger.synchronised:
+    rhythm = (units, offer.tour_months, overlap, offer.dwell_per_tour)
+    together, spread = pool_size(*rhythm), pool_size(*rhythm, staggered=True)
+    if spread < together:
+        every = (offer.tour_months - overlap) / units
+        words = (
+            f"Spread the handovers, one every {every:.3g} months: "
+            f"{spread} units hold the {units} posts instead of {together}."
+        )
         yield Proposal(
             tuple(sorted({row.requirement for row in changing})),
             tuple(sorted({row.offer for row in changing})),
             units,
-            stagger.synchronised,
-            stagger.staggered,
-            stagger.words,
+            together,
+            spread,
+            words,
         )
+
+
+def pool_size(
+    slots: int,
+    tour_months: Number,
+    overlap_months: Number = 0,
+    dwell_per_tour: Number = 2,
+    staggered: bool = False,
+) -> int:
+    """Return the fewest units that hold `slots` posts for ever.
+
+    A unit is back for its next tour after ``cycle = tour x (1 + dwell)``; because of the handover a
+    post changes hands every ``step = tour - overlap``. If all posts change on the same dates every
+    post needs ``ceil(cycle / step)`` units; if dates are spread evenly the posts share one pool of
+    ``ceil(slots x cycle / step)``.
+
+    Parameters
+    ----------
+    slots : int
+        Posts that are held by one unit each.
+    tour_months, overlap_months : number, months
+        Arrival to departure of a unit, and how long both are there at a handover.
+    dwell_per_tour : number
+        Rest after a tour, in tours: 2 for 1:2.
+    staggered : bool
+        Whether the handovers of the posts are spread evenly over time.
+
+    Raises
+    ------
+    PlanError
+        If the overlap is not shorter than the tour, or a number is out of range.
+
+    Examples
+    --------
+    >>> pool_size(1, 6, 0, 4), pool_size(1, 6, 0.25, 4)
+    (5, 6)
+    >>> pool_size(10, 6, 0.25, 2), pool_size(10, 6, 0.25, 2, staggered=True)
+    (40, 32)
+    """
+    posts = exact("slots", slots, above=1)
+    tour = exact("tour_months", tour_months, strictly=True)
+    overlap = exact("overlap_months", overlap_months)
+    if overlap >= tour:
+        message = (
+            f"overlap_months is {overlap_months}: must be shorter than the tour of "
+            f"{tour_months} months."
+        )
+        raise PlanError(message)
+    cycle, step = tour * (1 + exact("dwell_per_tour", dwell_per_tour)), tour - overlap
+    if staggered:
+        return math.ceil(posts * cycle / step)
+    return math.ceil(posts) * math.ceil(cycle / step)
 
 
 def _by_line(plan: Plan) -> dict[str, list[Assignment]]:

@@ -7,8 +7,8 @@ Three aims, one after the other, none given up for the next (the order of practi
 3. the fewest camps (or persons to run them), giving up at most `GIVE_UP` of aim 2.
 
 Platoons that none of this needs stand where most people fall to one platoon. Where areas may not
-be crossed, a platoon answers in its own area alone. The searches are in ``laydown_search.py``,
-what several calls at once do to the result in ``simultaneous.py``.
+be crossed, a platoon answers in its own area alone. The models are in ``model.py``,
+what several calls at once do to the result in ``calls.py``.
 """
 
 from __future__ import annotations
@@ -20,11 +20,9 @@ import numpy as np
 
 from interpose.errors import PlanError
 from interpose.plan.assumptions import assumption
-from interpose.plan.ground import Floats, Ground, Ints
-from interpose.plan.laydown_model import Posts
-from interpose.plan.laydown_search import Aims
-from interpose.plan.location.result import Watch
-from interpose.plan.location.search import Search
+from interpose.plan.highs import Clock, Watch
+from interpose.plan.laydown.model import Aims, Posts
+from interpose.plan.laydown.terrain import Floats, Ints, Terrain
 from interpose.plan.result import Stage
 
 GIVE_UP = assumption("camps_give_up")
@@ -96,7 +94,7 @@ class Laydown:
 
     Attributes
     ----------
-    ground : Ground
+    terrain : Terrain
     backup : int
         How many platoons each place must be reached by.
     may_cross_boundary : bool
@@ -110,7 +108,7 @@ class Laydown:
         Protected places that too few platoons can reach, whatever one does.
     """
 
-    ground: Ground
+    terrain: Terrain
     backup: int
     may_cross_boundary: bool
     camps: tuple[Camp, ...]
@@ -120,7 +118,7 @@ class Laydown:
 
 
 def lay_down(
-    ground: Ground,
+    terrain: Terrain,
     detachments: Sequence[Detachment],
     *,
     backup: int = 1,
@@ -132,7 +130,7 @@ def lay_down(
 
     Parameters
     ----------
-    ground : Ground
+    terrain : Terrain
     detachments : sequence of Detachment
     backup : int
         Platoons that each place should be reached by; 2 asks for a second one behind the first.
@@ -153,31 +151,31 @@ def lay_down(
         If the platoons do not fit into the bases, or a detachment names a base or area that is
         not there; all faults at once.
     """
-    _refuse(ground, detachments, backup)
-    posts = _posts(ground, detachments, may_cross_boundary)
-    aims = Aims(ground, posts, backup, GIVE_UP, Search(time_limit_s, watch))
-    counts = _spread_rest(ground, posts, aims.seek(), backup)
+    _refuse(terrain, detachments, backup)
+    posts = _posts(terrain, detachments, may_cross_boundary)
+    aims = Aims(terrain, posts, backup, GIVE_UP, Clock(time_limit_s, watch))
+    counts = _spread_rest(terrain, posts, aims.seek(), backup)
     return Laydown(
-        ground=ground,
+        terrain=terrain,
         backup=backup,
         may_cross_boundary=may_cross_boundary,
-        camps=_camps(ground, posts, counts),
-        responses=_responses(ground, posts, counts, backup),
+        camps=_camps(terrain, posts, counts),
+        responses=_responses(terrain, posts, counts, backup),
         stages=tuple(aims.stages),
-        unreached=tuple(ground.places[i] for i in aims.unreached),
+        unreached=tuple(terrain.places[i] for i in aims.unreached),
     )
 
 
-def _refuse(ground: Ground, detachments: Sequence[Detachment], backup: int) -> None:
+def _refuse(terrain: Terrain, detachments: Sequence[Detachment], backup: int) -> None:
     faults = []
     if backup < 1:
         faults.append(f"backup is {backup}: at least 1 platoon must be asked for.")
-    room = dict(zip(ground.bases, ground.capacity.tolist(), strict=True))
+    room = dict(zip(terrain.bases, terrain.capacity.tolist(), strict=True))
     for d in detachments:
         if d.base and d.base not in room:
             faults.append(f"{d.name}: base {d.base!r} is not open; open are {', '.join(room)}.")
-        if d.area and d.area not in ground.areas:
-            known = ", ".join(sorted({a for a in ground.areas if a})) or "none"
+        if d.area and d.area not in terrain.areas:
+            known = ", ".join(sorted({a for a in terrain.areas if a})) or "none"
             faults.append(f"{d.name}: area {d.area!r} is not drawn on that day; known: {known}.")
         if d.platoons < 0:
             faults.append(f"{d.name}: {d.platoons} platoons. Must be 0 or more.")
@@ -196,74 +194,74 @@ def _refuse(ground: Ground, detachments: Sequence[Detachment], backup: int) -> N
         raise PlanError("The laydown cannot begin. " + " ".join(faults))
 
 
-def _posts(ground: Ground, detachments: Sequence[Detachment], crossing: bool) -> Posts:
+def _posts(terrain: Terrain, detachments: Sequence[Detachment], crossing: bool) -> Posts:
     """Return each pair of base and group; a group answers in one area, or everywhere."""
     groups = sorted({"" if crossing else d.area for d in detachments if d.platoons})
-    base = np.tile(np.arange(len(ground.bases)), len(groups))
-    group = np.repeat(np.arange(len(groups)), len(ground.bases))
+    base = np.tile(np.arange(len(terrain.bases)), len(groups))
+    group = np.repeat(np.arange(len(groups)), len(terrain.bases))
     wanted, least = np.zeros(len(groups), dtype=np.int64), np.zeros(len(base), dtype=np.int64)
     for d in detachments:
         if d.platoons:
             g = groups.index("" if crossing else d.area)
             wanted[g] += d.platoons
             if d.base:
-                least[g * len(ground.bases) + ground.bases.index(d.base)] += d.platoons
-    areas = np.array(ground.areas)
-    minutes = ground.minutes[base]
+                least[g * len(terrain.bases) + terrain.bases.index(d.base)] += d.platoons
+    areas = np.array(terrain.areas)
+    minutes = terrain.minutes[base]
     for g, area in enumerate(groups):
         if area:
             minutes[np.ix_(group == g, areas != area)] = np.inf
     return Posts(tuple(groups), base, group, minutes, wanted, least)
 
 
-def _spread_rest(ground: Ground, posts: Posts, counts: Ints, backup: int) -> Ints:
+def _spread_rest(terrain: Terrain, posts: Posts, counts: Ints, backup: int) -> Ints:
     """Let platoons that no aim needs stand one by one where most people fall to a platoon.
 
     Of the platoons of one post only the first `backup` matter to any place.
     """
     found = np.minimum(counts, np.maximum(posts.least, backup))
-    camp_open = np.bincount(posts.base, counts, len(ground.bases)) > 0
-    served = _people_served(ground, posts, found)
+    camp_open = np.bincount(posts.base, counts, len(terrain.bases)) > 0
+    served = _people_served(terrain, posts, found)
     for g, wanted in enumerate(posts.wanted.tolist()):
         for _ in range(wanted - int(found[posts.group == g].sum())):
-            used = np.bincount(posts.base, found, len(ground.bases))
-            room = (camp_open & (used < ground.capacity))[posts.base] & (posts.group == g)
+            used = np.bincount(posts.base, found, len(terrain.bases))
+            room = (camp_open & (used < terrain.capacity))[posts.base] & (posts.group == g)
             burden = np.where(room, (served + 1.0) / (found + 1.0), -1.0)
             found[int(burden.argmax())] += 1
     return found
 
 
-def _people_served(ground: Ground, posts: Posts, counts: Ints) -> Floats:
+def _people_served(terrain: Terrain, posts: Posts, counts: Ints) -> Floats:
     """Return (post,) persons whose nearest platoon stands there."""
     minutes = np.where((counts > 0)[:, None], posts.minutes, np.inf)
     first = minutes.argmin(axis=0)
     reached = np.isfinite(minutes.min(axis=0))
-    return np.bincount(first[reached], ground.persons[reached], len(counts)).astype(np.float64)
+    return np.bincount(first[reached], terrain.persons[reached], len(counts)).astype(np.float64)
 
 
-def _camps(ground: Ground, posts: Posts, counts: Ints) -> tuple[Camp, ...]:
+def _camps(terrain: Terrain, posts: Posts, counts: Ints) -> tuple[Camp, ...]:
     found = [
-        Camp(ground.bases[posts.base[p]], posts.groups[posts.group[p]], int(counts[p]))
+        Camp(terrain.bases[posts.base[p]], posts.groups[posts.group[p]], int(counts[p]))
         for p in np.flatnonzero(counts)
     ]
     return tuple(sorted(found, key=lambda c: (c.base, c.area)))
 
 
-def _responses(ground: Ground, posts: Posts, counts: Ints, backup: int) -> tuple[Response, ...]:
+def _responses(terrain: Terrain, posts: Posts, counts: Ints, backup: int) -> tuple[Response, ...]:
     """Return the minutes of every place to its nearest platoon and its last one asked for."""
     manned = np.flatnonzero(counts)
     each = np.repeat(manned, counts[manned])
     minutes = np.sort(posts.minutes[each], axis=0)
     first = each[posts.minutes[each].argmin(axis=0)]
     found = []
-    for i, place in enumerate(ground.places):
+    for i, place in enumerate(terrain.places):
         can = bool(np.isfinite(minutes[0, i]))
         found.append(
             Response(
                 place=place,
-                area=ground.areas[i],
-                protected=bool(ground.protected[i]),
-                base=ground.bases[posts.base[first[i]]] if can else "",
+                area=terrain.areas[i],
+                protected=bool(terrain.protected[i]),
+                base=terrain.bases[posts.base[first[i]]] if can else "",
                 first_min=float(minutes[0, i]),
                 backup_min=float(minutes[backup - 1, i]) if len(minutes) >= backup else np.inf,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.assumptions import assumption
-from interpose.plan.roads import Floats as Floats
-from interpose.plan.roads import Road, travel_min
 from interpose.scenario import Scenario
 from interpose.scenario.inhabitants import inhabitants
 from interpose.scenario.models import Base
@@ -35,7 +33,7 @@ IN_THEATRE = ("in_theatre", "exercise")
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Terrain:
     """Where platoons can stand and whom they must reach.
 
     Attributes
@@ -71,7 +69,7 @@ class Ground:
     winter_factor: float = 1.0
 
 
-def ground_of(
+def terrain_on(
     scenario: Scenario,
     day: dt.date,
     *,
@@ -81,8 +79,8 @@ def ground_of(
     closed_bases: Iterable[str] = (),
     closed_roads: Iterable[Road] = (),
     winter_factor: float = 1.0,
-) -> Ground:
-    """Return the ground of a scenario on a day.
+) -> Terrain:
+    """Return the terrain of a scenario on a day.
 
     Parameters
     ----------
@@ -125,7 +123,7 @@ def ground_of(
     roads = tuple(sorted((min(a, b), max(a, b)) for a, b in closed_roads))
     held = _most_held(scenario)
     room = [given.get(b.id, held.get(b.id, 0) // PLATOON_PERSONS or 1) for b in bases]
-    return Ground(
+    return Terrain(
         bases=tuple(base.id for base in bases),
         places=tuple(place.id for place in scenario.places),
         minutes=travel_min(
@@ -210,3 +208,80 @@ def _areas(scenario: Scenario, day: dt.date) -> tuple[str, ...]:
             for seat in area.municipalities.split(";"):
                 of_seat.setdefault(seat, area.id)
     return tuple(of_seat.get(place.municipality, "") for place in scenario.places)
+
+
+Floats = NDArray[np.float64]
+
+Road = tuple[str, str]
+"""Ids of the places at its two ends, in either order."""
+
+
+def travel_min(
+    scenario: Scenario,
+    from_places: Sequence[str],
+    *,
+    closed: Iterable[Road] = (),
+    winter_factor: float = 1.0,
+) -> Floats:
+    """Return the shortest time along open roads from some places to all.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its links are the roads; both ways, at the speed of open traffic.
+    from_places : sequence of str
+        Ids of places.
+    closed : iterable of (str, str)
+        Roads that nobody passes, by a barricade or otherwise.
+    winter_factor : float
+        By what snow multiplies every time; 1 in summer.
+
+    Returns
+    -------
+    (from, place) float, minutes
+        Infinite where no open road leads; places in the order of the scenario.
+
+    Raises
+    ------
+    UnknownNameError
+        If a place is none of the scenario's.
+    PlanError
+        If there is no road between the ends of a closed one.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import dijkstra
+
+    index = {place.id: i for i, place in enumerate(scenario.places)}
+    shut = {_ends(road, index) for road in closed}
+    minutes: dict[Road, float] = {}
+    for link in scenario.links:
+        ends = (min(link.a, link.b), max(link.a, link.b))
+        minutes[ends] = min(link.travel_min * winter_factor, minutes.get(ends, np.inf))
+    for ends in sorted(shut):
+        if minutes.pop(ends, None) is None:
+            msg = f"There is no road {ends[0]}-{ends[1]} in links.csv that could be closed."
+            raise PlanError(msg)
+    starts = np.array([_known(place, index) for place in from_places], dtype=np.int64)
+    if not starts.size:
+        return np.empty((0, len(index)))
+    a = [index[ends[0]] for ends in minutes]
+    b = [index[ends[1]] for ends in minutes]
+    graph = coo_array((list(minutes.values()), (a, b)), shape=(len(index), len(index))).tocsr()
+    return np.asarray(dijkstra(graph, directed=False, indices=starts), dtype=np.float64)
+
+
+def _ends(road: Road, index: dict[str, int]) -> Road:
+    a, b = (_id(place, index) for place in road)
+    return min(a, b), max(a, b)
+
+
+def _id(place: str, index: dict[str, int]) -> str:
+    _known(place, index)
+    return place
+
+
+def _known(place: str, index: dict[str, int]) -> int:
+    if place not in index:
+        kind = "place"
+        raise UnknownNameError(kind, place, index)
+    return index[place]

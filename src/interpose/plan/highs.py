@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from interpose.plan.location.result import Watch
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -19,9 +18,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+Watch = Callable[[float, float, float], bool | None]
+"""Called as ``watch(seconds, objective, bound)`` while a search runs; True ends it."""
+
 
 @dataclass(slots=True)
-class Search:
+class Clock:
     """The clock of one search, and what may end it before the proof.
 
     Attributes
@@ -94,7 +96,7 @@ class Solved:
 
 def solve(
     model: Model,
-    search: Search,
+    search: Clock,
     *,
     gap: float = 0.0,
     start: Floats | None = None,
@@ -107,7 +109,7 @@ def solve(
     ----------
     model : Model
         What to solve; without whole columns it is a linear programme.
-    search : Search
+    search : Clock
         Its clock is the time limit, its watcher hears of every new bound.
     gap : float
         Proved as soon as objective and bound are no further apart than this.
@@ -161,7 +163,7 @@ def _lp(model: Model) -> Any:  # noqa: ANN401 - highspy has no types
     return lp
 
 
-def _listen(solver: Any, search: Search, constant: float) -> None:  # noqa: ANN401
+def _listen(solver: Any, search: Clock, constant: float) -> None:  # noqa: ANN401
     """Let the watcher hear of the bound now and then, and end the search."""
 
     def heard(event: Any) -> None:  # noqa: ANN401
@@ -173,7 +175,7 @@ def _listen(solver: Any, search: Search, constant: float) -> None:  # noqa: ANN4
     solver.cbMipInterrupt += heard
 
 
-def _read(solver: Any, search: Search, whole: bool, constant: float) -> Solved:  # noqa: ANN401
+def _read(solver: Any, search: Clock, whole: bool, constant: float) -> Solved:  # noqa: ANN401
     """Return what HiGHS found."""
     import highspy
 

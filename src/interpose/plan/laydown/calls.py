@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from interpose.errors import UnknownNameError
-from interpose.plan.laydown import Laydown
+from interpose.plan.laydown.placing import Laydown
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,18 @@ def simultaneous_cover(
     """
     from scipy.optimize import linear_sum_assignment
 
-    ground = laydown.ground
-    index = {place: i for i, place in enumerate(ground.places)}
+    terrain = laydown.terrain
+    index = {place: i for i, place in enumerate(terrain.places)}
     for place in calls:
         if place not in index:
             kind = "place"
-            raise UnknownNameError(kind, place, ground.places)
+            raise UnknownNameError(kind, place, terrain.places)
     teams = [camp for camp in laydown.camps for _ in range(min(camp.platoons, len(calls)))]
     minutes = np.full((len(calls), len(teams)), np.inf)
     for k, place in enumerate(calls):
         for t, camp in enumerate(teams):
-            if camp.area in ("", ground.areas[index[place]]):
-                minutes[k, t] = ground.minutes[ground.bases.index(camp.base), index[place]]
+            if camp.area in ("", terrain.areas[index[place]]):
+                minutes[k, t] = terrain.minutes[terrain.bases.index(camp.base), index[place]]
     longest = minutes[np.isfinite(minutes)].max(initial=within_min) + 1.0
     late = longest * (len(calls) + 1)  # one late call weighs more than all minutes together
     cost = np.where(minutes <= within_min, minutes, late + np.minimum(minutes, longest))

@@ -23,7 +23,6 @@ from interpose.scenario.models import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from interpose.record.series import Point
 
 ACTS: tuple[str, ...] = get_args(Act)
 """Kinds of recorded incident that a play has too; riots and political events are others."""
@@ -75,38 +74,6 @@ class Record:
         found = [f for f in self.figures if (f.quantity, f.community) == (quantity, community)]
         return tuple(sorted(found, key=lambda figure: figure.begins))
 
-    def series(
-        self, quantity: str, *, includes: str = "in_theatre", community: str = "all"
-    ) -> tuple[Point, ...]:
-        """Return what was reported of a quantity, date by date, with intervals and sources.
-
-        Parameters
-        ----------
-        quantity : str
-            For example ``force.strength``.
-        includes : str
-            What must be counted: a word of ``counting.SCOPE``, or words as published. Figures that
-            do not say are taken with those in theatre, as that is what is meant by default.
-        community : str
-            Whom the figures count.
-
-        Returns
-        -------
-        tuple of Point
-            By date. Plans, limits, aims and peaks are left out; copies of one text are one reading.
-
-        Raises
-        ------
-        UnknownNameError
-            If there are no figures of that quantity.
-        """
-        from interpose.record.series import points_of
-
-        if quantity not in self.quantities():
-            kind = "quantity"
-            raise UnknownNameError(kind, quantity, self.quantities())
-        return points_of(self, quantity, includes, community)
-
     def strength(self) -> tuple[Figure, ...]:
         """Return all points of the strength of the force, conflicting ones among them.
 
@@ -130,8 +97,9 @@ class Record:
         for source in self.sources:
             if source.id == name:
                 return source
-        kind = "source"
-        raise UnknownNameError(kind, name, [source.id for source in self.sources])
+        raise UnknownNameError(
+            kind="source", name=name, known=[source.id for source in self.sources]
+        )
 
     def yearly_incidents(self) -> pd.DataFrame:
         """Count the recorded incidents of the six acts by the year in which they began.
@@ -222,17 +190,17 @@ def load_record(name_or_folder: str | Path) -> Record:
     """
     tables = read_record_tables(name_or_folder)
     return Record(
-        figures=_rows(tables, "record/figures.csv", Figure),
-        incidents=_rows(tables, "record/incidents.csv", RecordedIncident),
-        casualties=_rows(tables, "record/casualties.csv", Casualties),
+        figures=_rows(tables, "figures", Figure),
+        incidents=_rows(tables, "incidents", RecordedIncident),
+        casualties=_rows(tables, "casualties", Casualties),
         sources=load(name_or_folder).sources,
-        acts=_rows(tables, "record/acts.csv", RecordedAct),
-        apart=_rows(tables, "record/not_mergeable.csv", NotMergeable),
+        acts=_rows(tables, "acts", RecordedAct),
+        apart=_rows(tables, "not_mergeable", NotMergeable),
     )
 
 
-def _rows(tables: dict[str, tuple[Row, ...]], file: str, model: type[_R]) -> tuple[_R, ...]:
-    return tuple(row for row in tables[file] if isinstance(row, model))
+def _rows(tables: dict[str, tuple[Row, ...]], table: str, model: type[_R]) -> tuple[_R, ...]:
+    return tuple(row for row in tables[f"record/{table}.csv"] if isinstance(row, model))
 
 
 def _ancestors(name: str, parents: dict[str, str]) -> list[str]:
