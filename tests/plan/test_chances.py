@@ -16,12 +16,12 @@ from interpose.plan.tell.chances import (
     Mishap,
     chance_of_less,
     chances,
-    chances_csv,
     percent,
     withdrawn_by,
     without_chances,
     worries,
 )
+from interpose.plan.tell.files import chances_csv
 
 BEGINS, ENDS = dt.date(2020, 1, 1), dt.date(2021, 1, 1)
 

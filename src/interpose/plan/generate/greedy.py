@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from interpose.plan.generate.grid import Grid, columns_at, company_pairs
-from interpose.plan.generate.problem import Pool, Problem, persons_by_offer
-from interpose.plan.generate.tours import curves, steady_units
+from interpose.plan.generate.problem import Pool, Problem, persons_by_offer, steady_units
+from interpose.plan.generate.tours import curves
 
 Urgency = tuple[bool, bool, int, str, bool, int, float, str, int]
 Ints = npt.NDArray[np.int64]

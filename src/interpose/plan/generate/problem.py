@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from interpose.errors import UnknownNameError
-from interpose.plan.generate.tours import pool_for, steady_units
 from interpose.plan.months import MEAN_DAYS, account_day, holds, month_of, months_of, stay
 from interpose.plan.offer import eligibility
 from interpose.plan.offer.suitability import (
@@ -26,6 +25,24 @@ from interpose.scenario.plan_rows import Offer, Requirement
 
 Key = tuple[str, str, int]
 """Line, offer, month."""
+
+
+def steady_units(pool: int, tour: int, rest: int) -> int:
+    """Return how many units a pool keeps in place for ever, with tours staggered.
+
+    Examples
+    --------
+    Six-month tours, four tours of rest: five units a post, or six with a handover of a week.
+
+    >>> steady_units(5, 6, 24), steady_units(5, 6, 25), steady_units(32, 6, 13)
+    (1, 0, 10)
+    """
+    return pool * tour // (tour + rest)
+
+
+def pool_for(units: int, tour: int, rest: int) -> int:
+    """Return the smallest pool that keeps `units` in place for ever."""
+    return -(-units * (tour + rest) // tour)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,24 +28,6 @@ from interpose.plan.result import Assignment
 Ints = npt.NDArray[np.int64]
 
 
-def steady_units(pool: int, tour: int, rest: int) -> int:
-    """Return how many units a pool keeps in place for ever, with tours staggered.
-
-    Examples
-    --------
-    Six-month tours, four tours of rest: five units a post, or six with a handover of a week.
-
-    >>> steady_units(5, 6, 24), steady_units(5, 6, 25), steady_units(32, 6, 13)
-    (1, 0, 10)
-    """
-    return pool * tour // (tour + rest)
-
-
-def pool_for(units: int, tour: int, rest: int) -> int:
-    """Return the smallest pool that keeps `units` in place for ever."""
-    return -(-units * (tour + rest) // tour)
-
-
 @dataclass(frozen=True, slots=True)
 class Curves:
     """How many units have arrived and left up to and with each month.
