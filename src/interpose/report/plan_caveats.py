@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from interpose.plan.in_place import Placed
+from interpose.plan.deployments import Placed
 from interpose.report.parts import Block, Table, words
 from interpose.report.plan_material import PlanMaterial
 from interpose.report.wording import listed, number, plural

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpose.plan.chances import Worry, chances
-from interpose.plan.worries import percent, without_chances, worries
+from interpose.plan.tell.chances import Worry, chances, percent, without_chances, worries
 from interpose.report.parts import Block, Section, Table, bullets, note, words
 from interpose.report.plan_material import PlanMaterial
 from interpose.report.wording import number, plural

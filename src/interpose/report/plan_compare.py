@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from interpose.plan.result import LETTERS
-from interpose.plan.side_by_side import lost_offers, moved, turned
+from interpose.plan.tell.comparison import lost_offers, moved, turned
 from interpose.report.parts import Block, Section, Table, note, words
 from interpose.report.plan_material import PlanMaterial
 from interpose.report.wording import listed, plural

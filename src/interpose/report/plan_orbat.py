@@ -10,7 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from interpose.plan.in_place import Placed
+from interpose.plan.deployments import Placed
 from interpose.report.parts import Figure, Table
 from interpose.report.plan_material import PlanMaterial
 from interpose.report.vector import Drawing

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from interpose.plan.laydown import Response
-from interpose.plan.simultaneous import Answer
+from interpose.plan.laydown.calls import Answer
+from interpose.plan.laydown.placing import Response
 from interpose.report import (
     drawing,
     plan_caveats,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from interpose.plan.in_place import Placed
+from interpose.plan.deployments import Placed
 from interpose.report import drawing
 from interpose.report.parts import Figure, Table
 from interpose.report.plan_material import PlanMaterial

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from interpose.plan.thin import ThinSpan, proposals, short_handovers, thin_spans
+from interpose.plan.tell.thin_weeks import ThinSpan, proposals, short_handovers, thin_spans
 from interpose.report.parts import Block, Table, bullets, words
 from interpose.report.plan_material import PlanMaterial
 from interpose.report.wording import day, listed, number, plural

@@ -13,8 +13,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
 
 from interpose.assess import score_strength
-from interpose.record import Point
-from interpose.record.reading import STRENGTH
+from interpose.record import Point, series_of
+from interpose.record.record import STRENGTH
 from interpose.report import drawing
 from interpose.report.disagreements import KINDS as KINDS_OF_FINDING
 from interpose.report.disagreements import about, as_table
@@ -76,7 +76,7 @@ def _beside(material: Material, points: Sequence[Published]) -> list[Block]:
     if not points:
         return blocks
     line = below(material.force, "in_theatre")["q50"]
-    score = score_strength(line, material.record.series(STRENGTH))
+    score = score_strength(line, series_of(material.record, STRENGTH))
     if score is not None:
         far = [
             f"{day_as_precise(point.date, _precision(point))}: {number(level)} played,"
@@ -108,7 +108,7 @@ def _beside(material: Material, points: Sequence[Published]) -> list[Block]:
 
 
 def _precision(point: Point) -> str:
-    days = (point.span.last - point.span.first).days
+    days = (point.period.last - point.period.first).days
     return "day" if days == 0 else "month" if days < 31 else "year"
 
 

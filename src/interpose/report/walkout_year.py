@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from interpose.assess.window import bands, grid, row_of, sums
-from interpose.record.reading import ACTS
+from interpose.record.record import ACTS
 from interpose.report.bands import quantile_cells
 from interpose.report.material import RECORDER, Material, row_at
 from interpose.report.parts import Block, Figure, Section, Table, words
