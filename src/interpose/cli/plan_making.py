@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from interpose.cli.output import note, print_json
 from interpose.cli.plan_comparing import differences, names_of, titles
-from interpose.cli.saying import note, say_json
 
 if TYPE_CHECKING:
     from interpose.plan.laydown.placing import Laydown
@@ -293,7 +293,7 @@ def say_made(made: Made, written: Sequence[Path], *, as_json: bool) -> None:
     ]
     changes = differences(made)
     if as_json:
-        say_json(_document(made, written, opened, changes))
+        print_json(_document(made, written, opened, changes))
         return
     typer.echo(summary(made.inputs, made.plan))
     for text in dict.fromkeys(f"open, critical: {c.words}" for c in opened):

@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from interpose.ensemble.folder import told, write_aside
+from interpose.ensemble.folder import explain_refusals, write_aside
 from interpose.report import (
     acts,
     assumptions,
@@ -77,7 +77,7 @@ def write_report(run_folder: Path | str) -> Path:
     material = gather(run_folder)
     page = render(material)
     path = Path(run_folder) / FILE
-    with told(path):
+    with explain_refusals(path):
         write_aside(path, page.encode())
     return path
 
