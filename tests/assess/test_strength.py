@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from interpose.assess import score_strength
-from interpose.record import Record
+from interpose.record import Record, series_of
 from interpose.scenario.models import Figure, Source
 
 
@@ -18,7 +18,7 @@ def series(*figures):
         )
         for i, (day, value, qualifier, precision) in enumerate(figures)
     )  # fmt: skip
-    return Record(rows, (), (), (Source(id="s", title="s"),)).series("force.strength")
+    return series_of(Record(rows, (), (), (Source(id="s", title="s"),)), "force.strength")
 
 
 def played(*levels):

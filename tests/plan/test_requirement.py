@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpose.plan.requirement import lines, need, rhythm, what_falls_first, why
+from interpose.plan.need.requirement import lines, need, rhythm, what_falls_first, why
 from interpose.scenario import plan_table
 from interpose.scenario.plan_rows import Workload
 

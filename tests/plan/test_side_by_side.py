@@ -7,9 +7,9 @@ import plan_examples
 from plans import inputs, line, month, offer
 
 from interpose.cli.plan_making import Wish, make_plan
-from interpose.plan.ground import ground_of
-from interpose.plan.making import span, stretches
-from interpose.plan.side_by_side import lost_offers, moved, turned
+from interpose.plan.laydown.terrain import terrain_on
+from interpose.plan.planning import span, stretches
+from interpose.plan.tell.comparison import lost_offers, moved, turned
 from interpose.report.plan_page import gaps
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario import load
@@ -62,7 +62,7 @@ def test_the_page_lists_who_serves_elsewhere_and_which_cells_turned():
 
 def test_a_previous_plan_is_compared_without_a_what_if(ormel_folder, tmp_path):
     from interpose.cli.plan_comparing import differences
-    from interpose.plan.files import write_plan
+    from interpose.plan.tell.files import write_plan
 
     year = {"begins": dt.date(2030, 1, 1), "ends": dt.date(2031, 1, 1), "time_limit_s": 10.0}
     first = make_plan(Wish(str(ormel_folder), out=tmp_path, **year), lambda _: None)
@@ -91,7 +91,7 @@ def test_the_last_months_that_hang_together_are_planned_unless_others_are_named(
 def test_a_crossing_is_protected_only_until_the_police_hold_it():
     kosovo = load("kosovo")
     at = [place.id for place in kosovo.places].index("qafe_morine")
-    assert ground_of(kosovo, dt.date(2010, 4, 19)).protected[at]
-    assert not ground_of(kosovo, dt.date(2010, 4, 20)).protected[at]
+    assert terrain_on(kosovo, dt.date(2010, 4, 19)).protected[at]
+    assert not terrain_on(kosovo, dt.date(2010, 4, 20)).protected[at]
     site = [place.id for place in kosovo.places].index("m_gracanica")
-    assert ground_of(kosovo, dt.date(2023, 1, 1)).protected[site]
+    assert terrain_on(kosovo, dt.date(2023, 1, 1)).protected[site]

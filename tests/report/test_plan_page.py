@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import plan_examples
 import pytest
 
-from interpose.plan.ground import ground_of
-from interpose.plan.in_place import detachments, placed
-from interpose.plan.laydown import lay_down
+from interpose.plan.deployments import detachments, placed
+from interpose.plan.laydown.calls import simultaneous_cover
+from interpose.plan.laydown.placing import lay_down
+from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.result import LETTERS
-from interpose.plan.simultaneous import simultaneous_cover
 from interpose.report import drawing
 from interpose.report.plan_page import contents, force_flow, gaps, laydown, rotation
 from interpose.report.plan_page.plan_data import Explanation, PlanData, runs_of
@@ -24,10 +24,10 @@ DAY = dt.date(2000, 3, 1)
 def plan_data(**more):
     scenario = small_scenario(places=4, police=[officers("p0", 40, kind="local_police")])
     inputs, plan = plan_examples.inputs(), plan_examples.plan()
-    ground = ground_of(scenario, DAY, capacity={f"camp_p{i}": 9 for i in range(4)},
+    terrain = terrain_on(scenario, DAY, capacity={f"camp_p{i}": 9 for i in range(4)},
                        protected=["p1", "p3"])  # fmt: skip
-    sent = detachments(scenario, ground, placed(inputs, plan), DAY)
-    given = {"laydown": lay_down(ground, sent, backup=2), "asked": "Whether <to> agree", **more}
+    sent = detachments(scenario, terrain, placed(inputs, plan), DAY)
+    given = {"laydown": lay_down(terrain, sent, backup=2), "asked": "Whether <to> agree", **more}
     return PlanData(scenario=scenario, inputs=inputs, plan=plan, day=DAY, **given)
 
 

@@ -49,7 +49,7 @@ def score_strength(
     played : Series of float, persons
         By month, the index being the first day of each.
     series : sequence of Point
-        ``record.series("force.strength")``.
+        ``series_of(record, "force.strength")``.
     most : int
         How many of the farthest dates to name.
 
@@ -62,7 +62,7 @@ def score_strength(
     levels = played.to_numpy(dtype=float)
     rows: list[tuple[Point, float, float]] = []
     for point in series:
-        first, last = (pd.Period(day, "M") for day in (point.span.first, point.span.last))
+        first, last = (pd.Period(day, "M") for day in (point.period.first, point.period.last))
         held = levels[(months >= first) & (months <= last + 1)]
         if last < months[0] or first > months[-1]:
             continue

@@ -14,9 +14,9 @@ from interpose.cli.plan_comparing import differences, names_of, titles
 from interpose.cli.saying import note, say_json
 
 if TYPE_CHECKING:
-    from interpose.plan.laydown import Laydown
+    from interpose.plan.laydown.placing import Laydown
     from interpose.plan.result import Plan, PlanInputs
-    from interpose.plan.what_if import Price
+    from interpose.plan.tell.comparison import Price
     from interpose.scenario import Scenario
 
 PAGE = "plan.html"
@@ -110,10 +110,10 @@ def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
     ScenarioError, UnknownNameError, PlanError
         For wrong input.
     """
-    from interpose.plan import what_if
-    from interpose.plan.files import read_plan
-    from interpose.plan.generation import generate
-    from interpose.plan.making import span
+    from interpose.plan.generate.generation import generate
+    from interpose.plan.planning import span
+    from interpose.plan.tell import comparison as what_if
+    from interpose.plan.tell.files import read_plan
     from interpose.scenario import load, read_plan_tables
 
     scenario, original = load(wish.scenario), read_plan_tables(wish.scenario)
@@ -148,7 +148,7 @@ def refuse(scenario: Scenario, inputs: PlanInputs, wish: Wish) -> None:
         For a base, place or road that is not there, or a frozen time of no plan.
     """
     from interpose.errors import PlanError, UnknownNameError
-    from interpose.plan.roads import travel_min
+    from interpose.plan.laydown.terrain import travel_min
 
     bases, places = [row.id for row in scenario.bases], [row.id for row in scenario.places]
     for kind, names, known in (("base", wish.close_base, bases), ("place", wish.calls, places)):
@@ -163,8 +163,8 @@ def refuse(scenario: Scenario, inputs: PlanInputs, wish: Wish) -> None:
 
 def changed(inputs: PlanInputs, wish: Wish, begins: dt.date) -> PlanInputs:
     """Return the inputs as the what-ifs of a wish change them."""
-    from interpose.plan import what_if
-    from interpose.plan.asking import nation_of
+    from interpose.plan.offer.eligibility import nation_of
+    from interpose.plan.tell import comparison as what_if
 
     for nation, day in wish.leave:
         inputs = what_if.nation_leaves(inputs, nation_of(inputs, nation).id, day)
@@ -180,7 +180,7 @@ def _laid_down(
     scenario: Scenario, inputs: PlanInputs, plan: Plan, wish: Wish, progress: Callable[[str], Any]
 ) -> tuple[dt.date, Laydown | None]:
     """Lay the platoons of the fullest month down, and tell how far the search got."""
-    from interpose.plan.in_place import lay_plan_down
+    from interpose.plan.deployments import lay_plan_down
 
     day, laydown = lay_plan_down(
         scenario, inputs, plan, closed_bases=wish.close_base, closed_roads=wish.closed_roads,
@@ -202,10 +202,10 @@ def _laid_down(
 def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     """Write plan.json, the tables, the export and the page; return where they stand."""
     from interpose.errors import PlanError
-    from interpose.plan import files
-    from interpose.plan.chances import chances, chances_csv
-    from interpose.plan.in_place import placed
-    from interpose.plan.orbat_mapper import orbat_mapper
+    from interpose.plan.deployments import placed
+    from interpose.plan.tell import files
+    from interpose.plan.tell.chances import chances
+    from interpose.plan.tell.orbat_mapper import orbat_mapper
     from interpose.report.plan_page.contents import plan_page
     from interpose.scenario.aside import write_aside
 
@@ -213,7 +213,7 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     names = {row.id: row.name for row in made.scenario.contributors}
     contents = {
         "gaps.csv": files.gaps_csv(made.plan),
-        "chances.csv": chances_csv(chances(made.inputs, made.plan)),
+        "chances.csv": files.chances_csv(chances(made.inputs, made.plan)),
         "assignments.csv": files.assignments_csv(rows, names),
         "orbat_mapper.json": files.as_plain(orbat_mapper(made.scenario, made.plan, rows)),
         PAGE: plan_page(_plan_data(made, wish)).encode(),
@@ -225,7 +225,7 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
 
 
 def _plan_data(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room imported late
-    from interpose.plan.simultaneous import simultaneous_cover
+    from interpose.plan.laydown.calls import simultaneous_cover
     from interpose.report.plan_page.plan_data import PlanData
 
     data = PlanData(
@@ -252,7 +252,7 @@ def _plan_data(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room impor
 
 def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
     """Return what the plan room says of the number and of the change, by section of the page."""
-    from interpose.plan import requirement
+    from interpose.plan.need import requirement
     from interpose.report.plan_page.plan_data import Explanation
 
     told: dict[str, list[Any]] = {}
@@ -283,7 +283,7 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
 
 def say_made(made: Made, written: Sequence[Path], *, as_json: bool) -> None:
     """Say which critical cells are open, what changed, and where the files are."""
-    from interpose.plan.gaps import summary
+    from interpose.plan.generate.gap_table import summary
 
     lines = {line.id: line for line in made.inputs.requirements}
     opened = [

@@ -41,9 +41,9 @@ def scenario_with_plan(
         With all faults of the copy.
     """
     from interpose.errors import PlanError
-    from interpose.plan.files import read_plan
-    from interpose.plan.in_place import lay_plan_down
-    from interpose.plan.to_contingents import with_plan
+    from interpose.plan.contingents import with_plan
+    from interpose.plan.deployments import lay_plan_down
+    from interpose.plan.tell.files import read_plan
     from interpose.scenario import load, read_plan_tables
     from interpose.scenario.aside import write_aside
 

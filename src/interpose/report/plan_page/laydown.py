@@ -15,8 +15,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from interpose.plan.in_place import Placed
-from interpose.plan.laydown import Laydown, Response
+from interpose.plan.deployments import Placed
+from interpose.plan.laydown.placing import Laydown, Response
 from interpose.report import drawing
 from interpose.report.formats import day, listed, number, shortened
 from interpose.report.maps import project
@@ -268,10 +268,10 @@ def state_of(response: Response, reach_min: float) -> str:
 
 def _conditions(data: PlanData, laydown: Laydown) -> str:
     words = "" if laydown.may_cross_boundary else "Platoons stay in their areas. "
-    if laydown.ground.winter_factor != 1.0:
-        words += f"Winter: every time {laydown.ground.winter_factor:g} times as long. "
-    if laydown.ground.closed_roads:
-        roads = laydown.ground.closed_roads
+    if laydown.terrain.winter_factor != 1.0:
+        words += f"Winter: every time {laydown.terrain.winter_factor:g} times as long. "
+    if laydown.terrain.closed_roads:
+        roads = laydown.terrain.closed_roads
         shut = [" to ".join(data.place_name(end) for end in road) for road in roads]
         words += f"Closed by barricades: {listed(shut)}. "
     return words
@@ -281,7 +281,7 @@ Where = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def _roads(ax: Axes, data: PlanData, laydown: Laydown, index: dict[str, int], where: Where) -> None:
-    shut = set(laydown.ground.closed_roads)
+    shut = set(laydown.terrain.closed_roads)
     for link in data.scenario.links:
         ends = [index[link.a], index[link.b]]
         closed = (min(link.a, link.b), max(link.a, link.b)) in shut

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from interpose.plan.assumptions import assumption
-from interpose.plan.in_place import Placed, placed, present_on
-from interpose.plan.laydown import Laydown
-from interpose.plan.naming import Names
+from interpose.plan.deployments import Placed, placed, present_on
+from interpose.plan.laydown.calls import Answer
+from interpose.plan.laydown.placing import Laydown
 from interpose.plan.result import Cell, Plan, PlanInputs
-from interpose.plan.simultaneous import Answer
+from interpose.plan.tell.names import Names
 from interpose.scenario import Scenario
 from interpose.scenario.plan_rows import Capability, Requirement
 

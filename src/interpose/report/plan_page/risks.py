@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from interpose.plan.chances import Worry, chances
-from interpose.plan.in_place import Placed
+from interpose.plan.deployments import Placed
 from interpose.plan.result import Stage
-from interpose.plan.worries import percent, without_chances, worries
+from interpose.plan.tell.chances import Worry, chances, percent, without_chances, worries
 from interpose.report.formats import listed, number, plural, short
 from interpose.report.page import Block, Cell, Section, Table, bullets, note, words
 from interpose.report.plan_page.plan_data import PlanData

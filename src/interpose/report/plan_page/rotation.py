@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from matplotlib.axes import Axes
 
-from interpose.plan.in_place import Placed
-from interpose.plan.thin import ThinSpan, proposals, short_handovers, thin_spans
+from interpose.plan.deployments import Placed
+from interpose.plan.tell.thin_weeks import ThinSpan, proposals, short_handovers, thin_spans
 from interpose.report import drawing
 from interpose.report.formats import day, listed, number, plural, shortened
 from interpose.report.page import Block, Figure, Table, bullets, words

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from interpose.record import Finding
-from interpose.record.spans import spans_of_act
+from interpose.record.periods import periods_of_act
 from interpose.report import drawing
 from interpose.report.charts import time_axis
 from interpose.report.formats import day_as_precise, number, plural, shortened
@@ -77,7 +77,7 @@ def section(data: RunData) -> Section:
 def _near_the_mission(data: RunData, act: RecordedAct) -> bool:
     """Return whether an act has dates, none of them far from the mission."""
     header = data.scenario.header
-    years = [span.first.year for span in spans_of_act(act).values()]
+    years = [span.first.year for span in periods_of_act(act).values()]
     first, last = header.start.year - NEAR_YEARS, header.end.year + NEAR_YEARS
     return bool(years) and all(first <= year <= last for year in years)
 
@@ -113,7 +113,7 @@ def _time_line(data: RunData, acts: Sequence[RecordedAct], table: Table) -> Figu
 
 
 def _draw_act(ax: Axes, act: RecordedAct, height: float, gid: str) -> None:
-    days = {name: _day(span.first, span.last) for name, span in spans_of_act(act).items()}
+    days = {name: _day(span.first, span.last) for name, span in periods_of_act(act).items()}
     (line,) = ax.plot(
         list(days.values()),
         [height] * len(days),
@@ -186,7 +186,7 @@ def _lags(data: RunData, acts: Sequence[RecordedAct]) -> Figure | None:
 
 def _days_between(act: RecordedAct) -> Mapping[str, int]:
     """Return the days from the first of an act's dates to each of them."""
-    firsts = {name: span.first for name, span in spans_of_act(act).items()}
+    firsts = {name: span.first for name, span in periods_of_act(act).items()}
     start = min(firsts.values())
     return {name: (day - start).days for name, day in firsts.items()}
 
@@ -198,7 +198,7 @@ def _label(act: RecordedAct) -> str:
 
 def _said(data: RunData, act: RecordedAct) -> str:
     dates = ", ".join(
-        f"{DATES[name][2]} {_published(act, name)}" for name in spans_of_act(act)
+        f"{DATES[name][2]} {_published(act, name)}" for name in periods_of_act(act)
     )  # fmt: skip
     return f"{act.actor}: {act.subject} ({dates}); {data.source_title(act.source)}"
 
@@ -227,7 +227,7 @@ def _published(act: RecordedAct, name: str) -> str:
 
 
 def _first(act: RecordedAct) -> dt.date | None:
-    spans = spans_of_act(act)
+    spans = periods_of_act(act)
     return min(span.first for span in spans.values()) if spans else None
 
 

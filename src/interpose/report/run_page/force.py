@@ -11,8 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from interpose.assess import score_strength
-from interpose.record import Point
-from interpose.record.reading import STRENGTH
+from interpose.record import Point, series_of
+from interpose.record.record import STRENGTH
 from interpose.report import drawing
 from interpose.report.charts import day_after, time_axis
 from interpose.report.formats import day, day_as_precise, listed, number, of_quantiles, plural
@@ -74,7 +74,7 @@ def _beside(data: RunData, points: Sequence[Published]) -> list[Block]:
     if not points:
         return blocks
     line = below(data.force, "in_theatre")["q50"]
-    score = score_strength(line, data.record.series(STRENGTH))
+    score = score_strength(line, series_of(data.record, STRENGTH))
     if score is not None:
         far = [
             f"{day_as_precise(point.date, _precision(point))}: {number(level)} played,"
@@ -106,7 +106,7 @@ def _beside(data: RunData, points: Sequence[Published]) -> list[Block]:
 
 
 def _precision(point: Point) -> str:
-    days = (point.span.last - point.span.first).days
+    days = (point.period.last - point.period.first).days
     return "day" if days == 0 else "month" if days < 31 else "year"
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from interpose.assess.window import bands, grid, row_of, sums
-from interpose.record.reading import ACTS
+from interpose.record.record import ACTS
 from interpose.report import drawing
 from interpose.report.charts import (
     draw_months,
@@ -379,11 +379,11 @@ def barricades_figure(data: RunData, year: Year) -> Figure:
             year.months, *(quantile_cells(table) for _, table, _ in panels), strict=True
         )
     ]
-    total = row_of(count[:, 0].sum(axis=1))
+    total, longest = (row_of(part[:, 0].sum(axis=1)) for part in (count, stood))
     none = 100 * float((stood[:, 0].sum(axis=1) == 0).mean())
     alt = (
         f"Here {of_quantiles(total)} barricades go up in all of these months; in"
-        f" {none:.0f} % of the futures, none. Days in all: {of_quantiles(row_of(stood[:, 0].sum(axis=1)))} in the futures,"
+        f" {none:.0f} % of the futures, none. Days in all: {of_quantiles(longest)} in the futures,"
         f" {number(sum(recorded.values()))} in the record."
     )
     header = ("Month", "Days stood, here", "Days stood, the rest", "Recorded, here")
