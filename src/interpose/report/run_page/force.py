@@ -294,7 +294,7 @@ SEEN = ("in_theatre", "exercise")
 def force_of_the_week(data: RunData, first: dt.date, last: dt.date) -> Iterator[Block]:
     """Yield how many soldiers and police were there, and how many trained and allowed for riots."""
     begins, ends = (_by_base(data, date) for date in (first, last))
-    names = sorted({*begins, *ends}, key=lambda base: -begins.get(base, (0.0, 0.0))[0])
+    names = sorted({*begins, *ends}, key=lambda base: (-begins.get(base, (0.0, 0.0))[0], base))
     known = {base.id: base.name for base in data.scenario.bases}
     rows = [
         (
