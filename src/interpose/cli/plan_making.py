@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from interpose.cli.output import note, print_json
 from interpose.cli.plan_comparing import differences, names_of, titles
-from interpose.cli.saying import note, say_json
 
 if TYPE_CHECKING:
     from interpose.plan.laydown.placing import Laydown
@@ -207,7 +207,7 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     from interpose.plan.tell.chances import chances
     from interpose.plan.tell.orbat_mapper import orbat_mapper
     from interpose.report.plan_page.contents import plan_page
-    from interpose.scenario.aside import write_aside
+    from interpose.scenario.files import write_aside
 
     rows = placed(made.inputs, made.plan)
     names = {row.id: row.name for row in made.scenario.contributors}
@@ -293,7 +293,7 @@ def say_made(made: Made, written: Sequence[Path], *, as_json: bool) -> None:
     ]
     changes = differences(made)
     if as_json:
-        say_json(_document(made, written, opened, changes))
+        print_json(_document(made, written, opened, changes))
         return
     typer.echo(summary(made.inputs, made.plan))
     for text in dict.fromkeys(f"open, critical: {c.words}" for c in opened):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from interpose.cli.saying import note, say_json
+from interpose.cli.output import note, print_json
 
 if TYPE_CHECKING:
     from interpose.plan.need.requirement import Fall, Need
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from interpose.plan.offer.rules import Reason
     from interpose.plan.result import PlanInputs
     from interpose.plan.tell.names import Names
-    from interpose.scenario.plan_rows import Requirement
+    from interpose.scenario.tables.plan import Requirement
 
 
 def say_why(
@@ -34,7 +34,7 @@ def say_why(
     answers = ask(inputs, row.id, mission, day)
     if as_json:
         plain = [_plain(answer) for answer in answers]
-        say_json({"scenario": scenario, "nation": row.id, "known": known, "answers": plain})
+        print_json({"scenario": scenario, "nation": row.id, "known": known, "answers": plain})
         return
     if not known:
         typer.echo(
@@ -124,7 +124,7 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
     home = next((row.id for row in inputs.missions), "")
     lines = [row for row in requirement.lines(inputs, home) if row.begins <= on < row.ends]
     if as_json:
-        say_json(
+        print_json(
             {
                 "scenario": scenario,
                 "day": on.isoformat(),

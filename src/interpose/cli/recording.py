@@ -13,12 +13,12 @@ import typer
 from typer.core import TyperGroup
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.saying import Verb, note, say_json
+from interpose.cli.output import Verb, note, print_json
 
 if TYPE_CHECKING:
     from interpose.record import Finding, Record
     from interpose.record.periods import Period
-    from interpose.scenario.models import Figure
+    from interpose.scenario.tables.record import Figure
 
 SHOW = "show"
 """The command that is meant where the word after ``record`` is no command but a scenario."""
@@ -90,7 +90,7 @@ def show(
         named = {row for finding in findings for row in finding.rows}
         figures = [figure for figure in figures if figure.id in named]
     if as_json:
-        say_json(
+        print_json(
             {
                 "figures": [figure.model_dump(mode="json") for figure in figures],
                 "findings": [_plain(finding) for finding in findings],

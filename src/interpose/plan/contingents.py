@@ -15,7 +15,7 @@ from interpose.plan.laydown.terrain import usable_bases
 from interpose.plan.result import Plan, PlanInputs
 from interpose.plan.tell.files import plan_bytes
 from interpose.scenario import Scenario
-from interpose.scenario.models import Contingent
+from interpose.scenario.tables.mission import Contingent
 
 PLANNED = ("in_theatre", "reserve")
 """Stocks that a plan speaks of; rear areas and exercises stay as the scenario has them."""

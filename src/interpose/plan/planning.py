@@ -11,7 +11,7 @@ from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.generate.generation import generate
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario import Scenario, read_plan_tables
-from interpose.scenario.plan_rows import Requirement
+from interpose.scenario.tables.plan import Requirement
 
 
 def plan(

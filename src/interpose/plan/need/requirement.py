@@ -34,7 +34,7 @@ from interpose.plan.need.troops_to_task import (
 )
 from interpose.plan.result import PlanInputs
 from interpose.scenario import Scenario
-from interpose.scenario.plan_rows import Requirement, Workload, WorkloadKind
+from interpose.scenario.tables.plan import Requirement, Workload, WorkloadKind
 
 
 @dataclass(frozen=True, slots=True)

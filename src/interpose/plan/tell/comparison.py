@@ -16,7 +16,7 @@ from interpose.plan.generate.gap_table import Standing, nearest_offers
 from interpose.plan.generate.problem import Key, build_problem, units_by_month
 from interpose.plan.months import first_day, month_of, months_of
 from interpose.plan.result import Cell, CellState, Plan, PlanInputs
-from interpose.scenario.plan_rows import Offer
+from interpose.scenario.tables.plan import Offer
 
 Planner = Callable[[PlanInputs], Plan]
 """Makes a plan of tables, with mission, dates and aims already said."""

@@ -22,7 +22,7 @@ from interpose.plan.deployments import Placed
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.plan.result import LETTERS, Plan
 from interpose.plan.tell.chances import Chance
-from interpose.scenario.aside import write_aside
+from interpose.scenario.files import write_aside
 
 FORMAT = 1
 """Version of ``plan.json``; another one is refused in words."""

@@ -15,7 +15,7 @@ from interpose.plan.laydown.placing import Laydown
 from interpose.plan.result import Cell, Plan, PlanInputs
 from interpose.plan.tell.names import Names
 from interpose.scenario import Scenario
-from interpose.scenario.plan_rows import Capability, Requirement
+from interpose.scenario.tables.plan import Capability, Requirement
 
 REACH_MIN = assumption("reach_min")
 """Minutes within which a place counts as covered where no workload says so: ``plan.reach_min``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from interpose.ensemble.folder import told, write_aside
+from interpose.ensemble.folder import explain_refusals, write_aside
 from interpose.report import drawing
 from interpose.report.page import Section, to_html
 from interpose.report.run_page import (
@@ -69,7 +69,7 @@ def write_report(run_folder: Path | str) -> Path:
     """
     data = gather(run_folder)
     path = Path(run_folder) / FILE
-    with told(path):
+    with explain_refusals(path):
         write_aside(path, render(data).encode())
     return path
 

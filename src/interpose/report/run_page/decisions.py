@@ -16,7 +16,7 @@ from interpose.report.charts import time_axis
 from interpose.report.formats import day_as_precise, number, plural, shortened
 from interpose.report.page import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
-from interpose.scenario.models import RecordedAct
+from interpose.scenario.tables.record import RecordedAct
 
 DATES: dict[str, tuple[str, str, str]] = {
     "decided": ("o", "white", "decided"),

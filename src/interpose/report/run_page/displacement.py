@@ -17,7 +17,7 @@ from interpose.report.formats import day, number, of_quantiles
 from interpose.report.maps import draw_roads, label_places, map_height, project
 from interpose.report.page import Block, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
-from interpose.scenario.models import Figure as RecordedFigure
+from interpose.scenario.tables.record import Figure as RecordedFigure
 
 WHERE = {"home": "at home", "inside": "displaced inside", "abroad": "abroad"}
 """Columns of the table `people` that count people -> their words."""

@@ -19,7 +19,7 @@ from interpose.report.formats import day, day_as_precise, listed, number, of_qua
 from interpose.report.page import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.run_page.decisions import FINDING_KINDS, findings_about, findings_table
 from interpose.report.run_page.run_data import RunData, below, row_at
-from interpose.scenario.models import Figure as Published
+from interpose.scenario.tables.record import Figure as Published
 
 STRENGTH_KINDS = {
     "reported": ("o", "reported"),

@@ -26,7 +26,7 @@ from interpose.report.maps import (
 )
 from interpose.report.page import Figure, Section, Table, words
 from interpose.report.run_page.run_data import RunData
-from interpose.scenario.models import RecordedIncident
+from interpose.scenario.tables.record import RecordedIncident
 
 RECENT_YEARS = 5
 

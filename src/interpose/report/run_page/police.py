@@ -24,7 +24,7 @@ from interpose.report.charts import (
 from interpose.report.formats import capital, day, number, plural
 from interpose.report.page import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
-from interpose.scenario.models import Responsibility, Walkout
+from interpose.scenario.tables.mission import Responsibility, Walkout
 
 POLICE_STRENGTH = "local_police.strength"
 """Quantity of ``record/figures.csv``: officers of the local police, accepted or not."""

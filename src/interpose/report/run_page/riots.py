@@ -29,7 +29,7 @@ from interpose.report.page import Block, Figure, Section, Table, words
 from interpose.report.run_page.force import force_of_the_week
 from interpose.report.run_page.places import riot_map
 from interpose.report.run_page.run_data import RunData, row_at
-from interpose.scenario.models import RecordedIncident
+from interpose.scenario.tables.record import RecordedIncident
 
 
 def sections(data: RunData) -> Iterator[Section]:

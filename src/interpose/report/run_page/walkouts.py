@@ -28,7 +28,7 @@ from interpose.report.page import Block, Figure, Section, Table, words
 from interpose.report.run_page.incidents import MainKind, main_kind
 from interpose.report.run_page.police import police_figure
 from interpose.report.run_page.run_data import RECORDER, RunData, row_at
-from interpose.scenario.models import Walkout
+from interpose.scenario.tables.mission import Walkout
 
 MONTHS_BEFORE, MONTHS_AFTER = 2, 10
 """Whole months that a page has before and after the month of the walk-out."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from interpose.errors import Fault
-from interpose.scenario.flee_tables import flee_day, rows_of, whole
-from interpose.scenario.wording import did_you_mean, shown
+from interpose.scenario.flee.tables import flee_day, rows_of, whole
+from interpose.scenario.phrases import did_you_mean, shown
 
 LAYOUT = "data_layout.csv"
 CORRECTIONS = "input_csv/registration_corrections.csv"

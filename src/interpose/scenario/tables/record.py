@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from interpose.scenario.rows import Confidence, Count, Day, Identifier, Names, Number, Row
-from interpose.scenario.wording import did_you_mean, listed
+from interpose.scenario.phrases import did_you_mean, listed
+from interpose.scenario.tables.values import Confidence, Count, Day, Identifier, Names, Number, Row
 
 UNITS: dict[str, str] = {
     **dict.fromkeys(

@@ -23,7 +23,7 @@ class Verb(TyperCommand):
         except InterposeError as error:
             kind = type(error).__name__
             if ctx.params.get("as_json"):
-                say_json({"error": kind, "message": str(error)})
+                print_json({"error": kind, "message": str(error)})
             typer.echo(f"{kind}: {error}", err=True)
             raise typer.Exit(exit_status(error)) from error
 
@@ -40,7 +40,7 @@ def exit_status(error: InterposeError) -> int:
     return FAILED if ours and not isinstance(error, RunMismatchError) else WRONG_INPUT
 
 
-def say_json(document: object) -> None:
+def print_json(document: object) -> None:
     """Write the one JSON document of a verb to stdout."""
     typer.echo(json.dumps(document, indent=1, ensure_ascii=False, default=str))
 

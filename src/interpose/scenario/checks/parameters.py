@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from interpose.errors import Fault
-from interpose.scenario.models import IncidentType, ParameterRow, Reporting
-from interpose.scenario.parameters import MasterRow, Shape, parted, without_value
-from interpose.scenario.references import ACTS
-from interpose.scenario.tables import Tables
-from interpose.scenario.wording import did_you_mean, listed, shown
+from interpose.scenario.folder import Tables
+from interpose.scenario.parameters import needed_indices, parted, without_value
+from interpose.scenario.phrases import did_you_mean, listed, shown
+from interpose.scenario.tables.mission import (
+    ACTS,
+    IncidentType,
+    MasterRow,
+    ParameterRow,
+    Reporting,
+)
 
 FILE = "parameters.csv"
-
-Needed = Mapping[Shape, tuple[tuple[str, ...], ...]]
-
-
-def needed_indices(
-    types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...], *, all_acts: bool
-) -> Needed:
-    """Return for each shape what a value is asked for: its indices, nearest first.
-
-    Parameters
-    ----------
-    types, reporting
-        Rows of the scenario.
-    all_acts : bool
-        Ask for every act there is, not only for those that some incident type has.
-    """
-    acts = ACTS if all_acts else tuple(dict.fromkeys(kind.act for kind in types))
-    return {
-        "scalar": ((),),
-        "act": tuple((act,) for act in acts),
-        "type": tuple((kind.id, kind.act) for kind in types),
-        "reporter": tuple((name,) for name in dict.fromkeys(row.reporter for row in reporting)),
-    }
 
 
 def faulty_parameters(tables: Tables) -> Iterator[Fault]:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from interpose.errors import Fault
-from interpose.scenario.reading import read_text
-from interpose.scenario.wording import did_you_mean, shown
+from interpose.scenario.files import read_text
+from interpose.scenario.phrases import did_you_mean, shown
 
 Kind = Literal["conflict_zone", "town", "camp", "idpcamp", "forwarding_hub", "marker"]
 ClosureKind = Literal["country", "location", "link", "camp", "idpcamp", "remove_forced_redirection"]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import Future as Task
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +21,8 @@ from interpose.play.columns import TABLES
 from interpose.play.future import STATUS, drawn_columns
 from interpose.play.world import draw_parameters
 from interpose.policy import policy_named
+
+Played = TypeVar("Played")
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
@@ -60,17 +67,23 @@ def play_chunk(
     Stopped
         If `stop` was set.
     """
-    futures = []
-    for future in spec.numbers(number):
-        if stop is not None and stop.is_set():
-            raise Stopped
-        futures.append(play_one(spec, theatre, future))
+    futures = [play_one(spec, theatre, future, stop) for future in spec.numbers(number)]
     failed = sum(has_failed(future) for future in futures)
     return Chunk(number, failed, encode(spec, futures))
 
 
-def play_one(spec: Spec, theatre: Theatre, number: int) -> Future:
-    """Play one future; one that raises comes back as a row that says why."""
+def play_one(
+    spec: Spec, theatre: Theatre, number: int, stop: threading.Event | None = None
+) -> Future:
+    """Play one future; one that raises comes back as a row that says why.
+
+    Raises
+    ------
+    Stopped
+        If `stop` was set.
+    """
+    if stop is not None and stop.is_set():
+        raise Stopped
     try:
         # A policy may remember what it saw, so each future has one of its own.
         policy = policy_named(spec.policy, spec.scenario)
@@ -106,3 +119,52 @@ def _drawn_before_failing(spec: Spec, number: int) -> dict[str, NDArray[Any]]:
     except Exception:  # noqa: BLE001 - drawing may be what failed
         return unknown
     return {name: known.get(name, nan) for name, nan in unknown.items()}
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def by_threads(
+    play: Callable[[int, threading.Event], Played], numbers: Iterable[int], workers: int
+) -> Iterator[Played]:
+    """Play numbers in threads; yield each as it is done, in no fixed order.
+
+    Threads and not processes: the days are compiled code that lets go of Python's lock, so
+    threads fill the cores; they share one theatre and one copy of the machine code, start at
+    once, and work the same on every system and inside a notebook.
+
+    Parameters
+    ----------
+    play : callable
+        Takes a number and an event that is set when the run is being stopped.
+    numbers : iterable of int
+        Of chunks or futures.
+    workers : int
+        Threads. At most one number more than that is in memory at a time.
+
+    Yields
+    ------
+    What `play` returned.
+    """
+    stop = threading.Event()
+    pending: set[Task[Played]] = set()
+    waiting = iter(numbers)
+    with ThreadPoolExecutor(workers, thread_name_prefix="interpose") as pool:
+        try:
+            while True:
+                for number in islice(waiting, workers + 1 - len(pending)):
+                    pending.add(pool.submit(play, number, stop))
+                if not pending:
+                    return
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                yield from (one.result() for one in done)
+                del done
+        finally:
+            # Reached early on Ctrl-C or a full disk: do not play what nobody will write.
+            stop.set()
+            for one in pending:
+                one.cancel()

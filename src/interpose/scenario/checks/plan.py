@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import get_args
 
 from interpose.errors import Fault
-from interpose.scenario.plan_rows import (
+from interpose.scenario.folder import FILE_OF, Tables
+from interpose.scenario.phrases import did_you_mean, shown
+from interpose.scenario.tables.plan import (
     AcceptedRisk,
     Capability,
     Caveat,
@@ -18,9 +20,7 @@ from interpose.scenario.plan_rows import (
     Standing,
     Workload,
 )
-from interpose.scenario.rows import Row
-from interpose.scenario.tables import FILE_OF, Tables
-from interpose.scenario.wording import did_you_mean, shown
+from interpose.scenario.tables.values import Row
 
 FRAMEWORKS: tuple[str, ...] = get_args(Framework)
 
@@ -202,19 +202,3 @@ def risks_outside_their_line(tables: Tables) -> Iterator[Fault]:
         if row and (risk.begins >= row.ends or risk.ends <= row.begins):
             wanted = f"The line is needed from {row.begins} to {row.ends} (plan/requirements.csv)."
             yield Fault(FILE_OF[AcceptedRisk], line, "begins", str(risk.begins), wanted)
-
-
-PLAN_CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
-    plan_periods_out_of_order,
-    lines_within_a_month,
-    outside_their_mission,
-    faulty_standings,
-    faulty_caveats,
-    faulty_missions,
-    faulty_workload,
-    faulty_offers,
-    offers_in_a_ring,
-    capabilities_for_themselves,
-    risks_outside_their_line,
-)
-"""Every rule on how the tables of the plan hang together."""

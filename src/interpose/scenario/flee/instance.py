@@ -28,8 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from interpose.errors import Fault, ScenarioError
-from interpose.scenario.flee_series import Series, read_layout
-from interpose.scenario.flee_tables import (
+from interpose.scenario.flee.series import Series, read_layout
+from interpose.scenario.flee.tables import (
     FleeClosure,
     FleeLocation,
     FleeRoute,

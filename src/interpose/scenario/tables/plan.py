@@ -11,7 +11,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from interpose.scenario.rows import Basis, Count, Day, Identifier, Names, Number, Row, Whole
+from interpose.scenario.tables.values import (
+    Basis,
+    Count,
+    Day,
+    Identifier,
+    Names,
+    Number,
+    Row,
+    Whole,
+)
 
 Echelon = Literal["team", "section", "platoon", "company", "battalion", "brigade"]
 
@@ -217,16 +226,3 @@ class Offer(Row):
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
     note: str = ""
-
-
-PLAN_TABLES: dict[str, tuple[type[Row], bool]] = {
-    "plan/capabilities.csv": (Capability, False),
-    "plan/missions.csv": (Mission, False),
-    "plan/standings.csv": (Standing, False),
-    "plan/caveats.csv": (Caveat, False),
-    "plan/requirements.csv": (Requirement, False),
-    "plan/workload.csv": (Workload, False),
-    "plan/offers.csv": (Offer, False),
-    "plan/accepted_risks.csv": (AcceptedRisk, False),
-}
-"""File -> (model of a row, whether the file must be there)."""

@@ -16,9 +16,9 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from interpose.errors import Fault
-from interpose.scenario.models import Row
-from interpose.scenario.wording import did_you_mean, listed, sentence, shown
+from interpose.errors import Fault, InterposeError
+from interpose.scenario.phrases import did_you_mean, listed, sentence, shown
+from interpose.scenario.tables.values import Row
 
 LARGEST_TABLE = 50_000_000
 """Bytes. The largest table of a real mission is a hundredth of this."""
@@ -241,3 +241,29 @@ def _faulty_cells(file: str, line: int, error: ValidationError) -> Iterator[Faul
             yield Fault(file, line, field, "", "Must not be empty.")
         else:
             yield Fault(file, line, field, shown(detail["input"]), sentence(detail))
+
+
+def write_aside(path: Path, content: bytes, fault: type[InterposeError]) -> Path:
+    """Write a file under another name and rename it; make its folder if there is none.
+
+    Parameters
+    ----------
+    path : Path
+    content : bytes
+    fault : type of InterposeError
+        What a room raises if it cannot be written.
+
+    Returns
+    -------
+    Path
+        Where it stands: `path`.
+    """
+    aside = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror or error}."
+        raise fault(msg) from error
+    return path

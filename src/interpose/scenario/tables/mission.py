@@ -1,43 +1,30 @@
-"""The format of a scenario: one pydantic model a table, one row an object.
-
-These models are the one definition. The loader, the checker, ``interpose schema`` and the column
-tables in ``docs/scenario_format.md`` are all made from them. ``TABLES`` says which file holds
-which model and whether it may be missing. What all rows are made of stands in ``rows.py``, the
-tables under ``record/`` in ``record_rows.py``, those under ``plan/`` in ``plan_rows.py``, the
-displaced in ``people_rows.py``; all are part of this door.
-"""
+"""``scenario.toml`` and the tables of the mission: places, people, troops, police, events."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
-from interpose.scenario.people_rows import Displaced as Displaced
-from interpose.scenario.plan_rows import PLAN_TABLES as PLAN_TABLES
-from interpose.scenario.record_rows import UNITS as UNITS
-from interpose.scenario.record_rows import Casualties as Casualties
-from interpose.scenario.record_rows import Figure as Figure
-from interpose.scenario.record_rows import NotMergeable as NotMergeable
-from interpose.scenario.record_rows import RecordedAct as RecordedAct
-from interpose.scenario.record_rows import RecordedIncident as RecordedIncident
-from interpose.scenario.rows import UNDATED as UNDATED
-from interpose.scenario.rows import Basis as Basis
-from interpose.scenario.rows import Confidence as Confidence
-from interpose.scenario.rows import Count as Count
-from interpose.scenario.rows import Date as Date
-from interpose.scenario.rows import DateOrUndated as DateOrUndated
-from interpose.scenario.rows import Day as Day
-from interpose.scenario.rows import Identifier as Identifier
-from interpose.scenario.rows import Names as Names
-from interpose.scenario.rows import Number as Number
-from interpose.scenario.rows import Row as Row
-from interpose.scenario.rows import Whole as Whole
+from interpose.scenario.tables.values import (
+    Basis,
+    Count,
+    Date,
+    DateOrUndated,
+    Day,
+    Identifier,
+    Names,
+    Number,
+    Row,
+    Whole,
+)
 
 PlaceKind = Literal["municipal_seat", "town", "village", "crossing", "protected_site", "base"]
 
 Act = Literal["harassment", "armed_attack", "bombing", "roadblock", "protest", "attack_on_force"]
 """Kinds of act. Each combines with an instigator and a target to an incident type."""
+
+ACTS: tuple[str, ...] = get_args(Act)
 
 Stock = Literal["in_theatre", "rear", "reserve", "exercise"]
 """Where a contingent is counted; ``in_theatre`` and ``exercise`` alone are seen in the streets."""
@@ -145,6 +132,26 @@ class Share(Row):
     place: Identifier = Field(description="a place of that municipality")
     community: Identifier = Field(description="id of a community")
     share: Number = Field(ge=0, le=1, description="adds to 1 over a municipality and community")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Displaced(Row):
+    """People of a community whom ``people.csv`` does not describe on the first day."""
+
+    date: Day = Field(description="day of the count, not after the first day of the mission")
+    community: Identifier = Field(description="id of a community")
+    origin: Identifier = Field(
+        description="municipality's seat where they belong, or 'all': shared out by people"
+    )
+    where: Literal["inside", "abroad", "home"] = Field(
+        description="displaced inside the theatre or abroad, who are among people.csv; or at home "
+        "and ready to leave, beyond people.csv, which counts those who stayed"
+    )
+    persons: Count = Field(description="best number, persons")
+    low: Count = Field(description="low end, persons")
+    high: Count = Field(description="high end, persons")
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
     note: str = ""
@@ -336,6 +343,25 @@ class ParameterRow(Row):
     )
 
 
+Shape = Literal["scalar", "act", "type", "reporter"]
+"""What a parameter has a value for: one in all, or one an act, incident type or reporter."""
+
+
+class MasterRow(Row):
+    """A parameter of the model, with its default and range."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
+    unit: str = Field(min_length=1)
+    shape: Shape = Field(description="what it has a value for: scalar, act, type or reporter")
+    default: Number | None = Field(default=None, description="empty: the scenario must give it")
+    low: Number | None = Field(default=None, description="low end of the plausible range")
+    high: Number | None = Field(default=None, description="high end of the plausible range")
+    basis: Basis
+    source: str = Field(min_length=1, description="in free text, with DOI or address")
+    as_of: str = Field(default="", description="date of the source")
+    note: str = Field(default="", description="what it is, in a sentence")
+
+
 class Reporting(Row):
     """Who reports which acts, how completely and how late."""
 
@@ -349,32 +375,3 @@ class Reporting(Row):
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
     note: str = ""
-
-
-TABLES: dict[str, tuple[type[Row], bool]] = {
-    "sources.csv": (Source, True),
-    "places.csv": (Place, True),
-    "people.csv": (People, True),
-    "shares.csv": (Share, False),
-    "displaced.csv": (Displaced, False),
-    "links.csv": (Link, True),
-    "bases.csv": (Base, True),
-    "areas.csv": (Area, False),
-    "contributors.csv": (Contributor, True),
-    "contingents.csv": (Contingent, True),
-    "police.csv": (Police, False),
-    "shocks.csv": (Shock, False),
-    "rumours.csv": (Rumour, False),
-    "incident_types.csv": (IncidentType, True),
-    "parameters.csv": (ParameterRow, True),
-    "reporting.csv": (Reporting, False),
-    "walkouts.csv": (Walkout, False),
-    "responsibilities.csv": (Responsibility, False),
-    "record/figures.csv": (Figure, False),
-    "record/incidents.csv": (RecordedIncident, False),
-    "record/casualties.csv": (Casualties, False),
-    "record/acts.csv": (RecordedAct, False),
-    "record/not_mergeable.csv": (NotMergeable, False),
-    **PLAN_TABLES,
-}
-"""File -> (model of a row, whether the file must be there)."""
