@@ -13,7 +13,7 @@ import pytest
 from interpose.ensemble import read_run, run
 from interpose.errors import RunError
 from interpose.report import write_report
-from interpose.report.wording import number, of_quantiles
+from interpose.report.formats import number, of_quantiles
 from interpose.scenario import load, new
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&$x^2$"
