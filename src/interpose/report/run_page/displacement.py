@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, mean_over_futures, row_of, sums
+from interpose.assess.over_time import by_municipality, people_by_month
+from interpose.assess.totals import bands, mean_totals, row_of
 from interpose.report import drawing
 from interpose.report.charts import draw_band, explain, few_dates, quantile_cells
 from interpose.report.formats import day, number, of_quantiles
@@ -37,7 +39,10 @@ Floats = NDArray[np.float64]
 
 def section(data: RunData) -> Section:
     """Return the section on people."""
-    stocks, months = _stocks(data)
+    columns = (*WHERE, *FLOWS.values())
+    months = pd.DatetimeIndex(data.theatre.month_starts)
+    people = People(months, people_by_month(data.run, data.theatre, columns))
+    stocks, months = _stocks(people)
     blocks: list[Block] = [
         words(
             "People at home are where the scenario has them before anyone flees; displaced inside"
@@ -45,28 +50,36 @@ def section(data: RunData) -> Section:
             " every moment all of them add up to the same people, births and deaths aside."
         ),
         _lines(data, stocks, months),
-        _flows(data),
+        _flows(data, people),
         *_maps(data),
-        *_record(data),
+        *_record(data, people),
     ]
     return Section("people", "Who lives where", tuple(blocks))
 
 
-def _stocks(data: RunData) -> tuple[Floats, pd.DatetimeIndex]:
+@dataclass(frozen=True, slots=True)
+class People:
+    """People of every future by month.
+
+    Attributes
+    ----------
+    months : (month,) datetime
+    of : mapping of str to (future, month, community) int, persons
+        Column of the table `people` -> its values.
+    """
+
+    months: pd.DatetimeIndex
+    of: Mapping[str, NDArray[np.int32]]
+
+
+def _stocks(people: People) -> tuple[Floats, pd.DatetimeIndex]:
     """Return people as (future, month, community, where)."""
-    starts = pd.DatetimeIndex(data.theatre.month_starts)
     wanted = [
-        month.date() for t, month in enumerate(starts)
-        if t < MONTHLY or t % 3 == 0 or month.month == 12 or t == len(starts) - 1
+        t for t, month in enumerate(people.months)
+        if t < MONTHLY or t % 3 == 0 or month.month == 12 or t == len(people.months) - 1
     ]  # fmt: skip
-    found = sums(
-        data.run, "people", ("month", "community"), tuple(WHERE), time="month",
-        where={"month": wanted},
-    )  # fmt: skip
-    months = pd.DatetimeIndex(sorted(set(found.index.get_level_values("month"))))
-    communities = data.theatre.communities
-    parts = [grid(found[where], data.years.futures, months, communities) for where in WHERE]
-    return np.stack(parts, axis=3), months
+    stocks = np.stack([people.of[where][:, wanted] for where in WHERE], axis=3)
+    return stocks.astype(np.float64), people.months[wanted]
 
 
 def _name(data: RunData, i: int) -> str:
@@ -121,20 +134,14 @@ def _lines(data: RunData, stocks: Floats, months: pd.DatetimeIndex) -> Block:
     )
 
 
-def _flows(data: RunData) -> Table:
+def _flows(data: RunData, people: People) -> Table:
     """Return who fled and returned, by year."""
-    found = sums(
-        data.run, "people", ("month", "community"), ("fled", "returned"), time="month",
-        period="year",
-    )  # fmt: skip
-    years = pd.DatetimeIndex(sorted(set(found.index.get_level_values("month"))))
-    communities = data.theatre.communities
-    both = [
-        grid(found[what], data.years.futures, years, communities) for what in ("fled", "returned")
-    ]
-    shown = [i for i in range(len(communities)) if any(part[:, :, i].any() for part in both)]
+    years, starts = np.unique(people.months.year, return_index=True)
+    both = [np.add.reduceat(people.of[what], starts, axis=1) for what in ("fled", "returned")]
+    communities = range(len(data.theatre.communities))
+    shown = [i for i in communities if any(part[:, :, i].any() for part in both)]
     columns = [quantile_cells(bands(part[:, :, i], years)) for i in shown for part in both]
-    rows = [(str(year.year), *cells) for year, *cells in zip(years, *columns, strict=True)]
+    rows = [(str(year), *cells) for year, *cells in zip(years, *columns, strict=True)]
     header = ("Year", *(f"{_name(data, i)}: {w}" for i in shown for w in ("fled", "returned")))
     caption = "People who fled and who returned, by year: the middle future and nine in ten"
     return Table("people-flows", caption, header, rows, folded=True)
@@ -142,17 +149,16 @@ def _flows(data: RunData) -> Table:
 
 def _maps(data: RunData) -> Iterator[Block]:
     """Yield a map of the first and the last year, for every community that is away from home."""
-    keys, counts = ("year", "municipality", "community"), ("persons", "hosted")
-    mean = mean_over_futures(data.run, "residents", keys, counts, data.futures, time="year")
-    years = pd.DatetimeIndex(sorted(set(mean.index.get_level_values("year"))))
+    counts = ("persons", "hosted")
+    mean = mean_totals(data.run, "residents", by_municipality(data.theatre), counts)
+    cube = np.stack([mean[count] for count in counts], axis=3)
+    years = data.theatre.years
     seats = data.theatre.municipalities
     places = [data.scenario.places[data.theatre.place_index[seat]] for seat in seats]
     whole = project(*(np.array([getattr(p, a) for p in data.scenario.places])
                       for a in ("lat", "lon")))  # fmt: skip
     at = [data.theatre.place_index[seat] for seat in seats]
     spots = (whole[0][at], whole[1][at])
-    index = pd.MultiIndex.from_product([years, seats, data.theatre.communities])
-    cube = mean.reindex(index, fill_value=0.0).to_numpy().reshape(len(years), len(seats), -1, 2)
     picked = [0, len(years) - 1] if len(years) > 1 else [0]
     for i, community in enumerate(data.theatre.communities):
         if not cube[:, :, i, 1].any():
@@ -160,7 +166,7 @@ def _maps(data: RunData) -> Iterator[Block]:
         figure, axes = drawing.canvas(1, len(picked), height=map_height(whole, len(picked)))
         for ax, year in zip(axes, picked, strict=True):
             _draw_map(ax, data, whole, spots, cube[year, :, i], float(cube[picked, :, i].max()))
-            ax.set_title(f"{_name(data, i)}, {years[year].year}")
+            ax.set_title(f"{_name(data, i)}, {years[year]}")
         figure.draw_without_rendering()
         figure.set_layout_engine("none")  # labels must not move what they were fitted to
         top = float(cube[picked, :, i].max())
@@ -172,7 +178,7 @@ def _maps(data: RunData) -> Iterator[Block]:
             data,
             figure,
             community,
-            (i, cube[picked, :, i], [int(years[y].year) for y in picked]),
+            (i, cube[picked, :, i], [int(years[y]) for y in picked]),
         )
 
 
@@ -232,7 +238,7 @@ def _map_figure(
     )
 
 
-def _record(data: RunData) -> Iterator[Block]:
+def _record(data: RunData, people: People) -> Iterator[Block]:
     """Yield what the record has on flight and return beside the futures."""
     header = data.scenario.header
     figures = [
@@ -246,7 +252,7 @@ def _record(data: RunData) -> Iterator[Block]:
         return
     rows = []
     for f in sorted(figures, key=lambda f: f.begins):
-        counted = _of_futures(data, f)
+        counted = _of_futures(data, people, f)
         said = "–" if counted is None else of_quantiles(counted)
         span = day(f.begins) if not f.ends else f"{day(f.begins)} to {day(f.ends)}"
         what = {**FLOWS, **STOCKS}[f.quantity]
@@ -269,18 +275,15 @@ def _communities(data: RunData, named: str) -> list[int]:
     return [known.index(name) for name in names] if all(n in known for n in names) else []
 
 
-def _of_futures(data: RunData, figure: RecordedFigure) -> dict[str, float] | None:
+def _of_futures(data: RunData, people: People, figure: RecordedFigure) -> dict[str, float] | None:
     """Return quantiles of the same count in the futures, or None if no month lies within."""
     flow = figure.quantity in FLOWS
     column = FLOWS.get(figure.quantity) or {"idp_stock": "inside"}.get(figure.quantity, "abroad")
     first = figure.begins.replace(day=1)
     last = figure.ends or figure.begins
-    found = sums(
-        data.run, "people", ("community",), (column,), time="month",
-        first=first if flow else last.replace(day=1), last=last,
-    )  # fmt: skip
-    if not len(found):
+    begins = pd.Timestamp(first if flow else last.replace(day=1))
+    within = (people.months >= begins) & (people.months <= pd.Timestamp(last))
+    if not within.any():
         return None
-    values = grid(found[column], data.years.futures, data.theatre.communities)
-    total = values[:, _communities(data, figure.community)].sum(axis=1)
-    return row_of(total)
+    values = people.of[column][:, within].sum(axis=1, dtype=np.float64)
+    return row_of(values[:, _communities(data, figure.community)].sum(axis=1))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interpose.assess.yearly import LABELS, LEVELS
+from interpose.assess.totals import LABELS, LEVELS
 from interpose.report.charts import inside_range
 from interpose.report.formats import day, listed, number, plural
 from interpose.report.page import Block, Section, Table, Text, bullets, note

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, sums
+from interpose.assess.totals import bands, totals
 from interpose.report import drawing
 from interpose.report.charts import (
     draw_recorded,
@@ -323,15 +323,11 @@ class MainKind:
 
 def main_kind(data: RunData) -> MainKind | None:
     """Return the type with more than half of all dead of a run; None if there is none."""
-    futures, kinds = data.years.futures, data.scenario.incident_types
-    years = _years(data)
-    found = sums(data.run, "series", ("type", "month"), ("deaths",), time="month", period="year")
-    by_type = grid(found["deaths"], futures, [kind.id for kind in kinds], years)
-    riots = np.zeros((len(futures), len(years)))
-    dead = sums(data.run, "riots", ("date",), SIDES_OF_RIOTS, period="year")
-    for side in SIDES_OF_RIOTS:
-        riots += grid(dead[side], futures, years)
-    total = by_type.sum(axis=1) + riots
+    kinds, years = data.scenario.incident_types, _years(data)
+    axes = {"type": [kind.id for kind in kinds], "month": years}
+    by_type = totals(data.run, "series", axes, ("deaths",))["deaths"]
+    riots = totals(data.run, "riots", {"date": years}, SIDES_OF_RIOTS)
+    total = by_type.sum(axis=1) + np.sum(list(riots.values()), axis=0)
     most = int(by_type.sum(axis=(0, 2)).argmax())
     dead_of_it = by_type[:, most]
     if dead_of_it.sum() <= MOST * total.sum():

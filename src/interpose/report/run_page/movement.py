@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from interpose.assess.window import (
-    bands,
-    grid,
-    mean_over_futures,
+from interpose.assess.over_time import (
+    by_municipality,
+    first_days,
     people_by_municipality,
-    sums,
     trips_made,
 )
+from interpose.assess.totals import ROWS, bands, mean_totals
 from interpose.report import drawing
 from interpose.report.charts import draw_band, explain, quantile_cells
 from interpose.report.formats import capital, day, listed, number, plural
@@ -131,15 +129,12 @@ def _reasons(data: RunData, tables: dict[int, pd.DataFrame]) -> Table:
     least = min(tables, key=lambda i: float(tables[i]["q50"].mean()))
     theatre, community = data.theatre, data.theatre.communities[least]
     against = [t.id for t in data.scenario.incident_types if t.target == community]
-    years = pd.DatetimeIndex([f"{year}-01-01" for year in theatre.years]).as_unit("s")
-    futures = data.years.futures
-    attacks = sums(
-        data.run, "series", ("month",), ("incidents",), time="month", period="year",
-        where={"type": against},
-    )  # fmt: skip
-    hit = grid(attacks["incidents"], futures, years).mean(axis=0)
-    stood = sums(data.run, "barricades", ("date",), ("days",), period="year")
-    blocked = grid(stood["days"], futures, years).mean(axis=0)
+    years = first_days(theatre.years)
+    attacks = mean_totals(
+        data.run, "series", {"month": years}, ("incidents",), words={"type": against}
+    )
+    hit = attacks["incidents"]
+    blocked = mean_totals(data.run, "barricades", {"date": years}, ("days",))["days"]
     people = people_by_municipality(theatre)[:, :, least].sum(axis=1)
     force = below(data.force, "in_theatre")["q50"]
     soldiers = force.groupby(pd.DatetimeIndex(force.index).year).mean()
@@ -173,10 +168,8 @@ def _by_municipality(data: RunData, tables: dict[int, pd.DataFrame]) -> Iterator
     years = [int(year) for year in theatre.years]
     picked = sorted({int(i) for i in np.linspace(0, len(years) - 1, min(COLUMNS, len(years)))})
     shown = [years[i] for i in picked]
-    keys = ("year", "municipality", "community")
-    mean = mean_over_futures(data.run, "movement", keys, ("share",), data.futures, time="year")[
-        "share"
-    ]
+    mean = mean_totals(data.run, "movement", by_municipality(theatre), ("share", ROWS))
+    share = np.where(mean[ROWS] > 0, mean["share"], np.nan)
     people = people_by_municipality(theatre)
     for i, table in tables.items():
         if table["q50"].min() > 95.0:
@@ -188,8 +181,7 @@ def _by_municipality(data: RunData, tables: dict[int, pd.DataFrame]) -> Iterator
             if last[m] < LEAST_PEOPLE:
                 continue
             seat = theatre.municipalities[m]
-            shares = [_at(mean, (pd.Timestamp(f"{y}-01-01"), seat, community)) for y in shown]
-            cells = [Cell(number(100 * s), shade=_shade(s)) for s in shares]
+            cells = [Cell(number(100 * s), shade=_shade(s)) for s in share[picked, m, i]]
             rows.append((data.place_name(seat), number(last[m]), *cells))
         caption = (
             f"{_name(data, i)}: trips made, percent, mean over futures, by municipality with"
@@ -198,10 +190,6 @@ def _by_municipality(data: RunData, tables: dict[int, pd.DataFrame]) -> Iterator
         header = ("Municipality", f"People {years[-1]}", *(str(year) for year in shown))
         name = f"trips-{community.replace('_', '-')}"
         yield Table(name, caption, header, rows, folded=True)
-
-
-def _at(mean: pd.Series[Any], key: tuple[Any, ...]) -> float:
-    return float(mean.get(key, np.nan))
 
 
 def _shade(share: float) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from interpose.assess.window import sums
+from interpose.assess.totals import ROWS, totals
 from interpose.report import drawing
 from interpose.report.formats import day, number, short
 from interpose.report.maps import (
@@ -235,25 +235,11 @@ def riot_map(
 
 def _riot_shares(data: RunData, first: dt.date, last: dt.date) -> tuple[Floats, Floats]:
     """Return the share of futures with a riot, and with something burned, at every place."""
-    found = sums(
-        data.run,
-        "riots",
-        ("place",),
-        ("houses", "sites"),
-        first=first,
-        last=last,
-    )
-    names = [place.id for place in data.scenario.places]
-    burned = found[(found["houses"] + found["sites"]) > 0]
-    many = max(data.futures, 1)
-    shares = (
-        part.groupby("place").size().reindex(names, fill_value=0) / many
-        if len(part)
-        else np.zeros(len(names))
-        for part in (found, burned)
-    )
-    riot, fire = (np.asarray(share, dtype=np.float64) for share in shares)
-    return riot, fire
+    axes = {"place": [place.id for place in data.scenario.places]}
+    amounts = ("houses", "sites", ROWS)
+    found = totals(data.run, "riots", axes, amounts, first=first, last=last)
+    burned = found["houses"] + found["sites"]
+    return (found[ROWS] > 0).mean(axis=0), (burned > 0).mean(axis=0)
 
 
 def _draw_riots(

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.window import accepted_officers, bands
+from interpose.assess.over_time import accepted_officers
+from interpose.assess.totals import bands
 from interpose.report import drawing
 from interpose.report.charts import (
     draw_band,

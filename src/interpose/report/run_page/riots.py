@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, row_of, sums
+from interpose.assess.totals import ROWS, Which, bands, row_of, totals
 from interpose.play.unrest_arrays import AUTHORITIES
 from interpose.report import drawing
 from interpose.report.charts import (
@@ -125,7 +125,6 @@ def _measure_figure(data: RunData, measures: Sequence[Measure]) -> Figure:
 
 def _hours(data: RunData, wave: Wave) -> Figure:
     """Draw how many crowds stand at every hour, and say when the record has riots."""
-    futures = data.years.futures
     days = [day_after(wave.first, i) for i in range((wave.last - wave.first).days + 1)]
     standing = _crowds_by_hour(data, wave)
     hours = pd.date_range(pd.Timestamp(wave.first), periods=standing.shape[1], freq="h")
@@ -140,9 +139,8 @@ def _hours(data: RunData, wave: Wave) -> Figure:
     ax.set_ylim(bottom=0)
     ax.set_title("Crowds that stand at every hour; black bars: places with a riot in the record")
     explain(ax)
-    begun = sums(data.run, "riots", ("date",), ("deaths_target",), **_span(wave))
-    stamps = pd.DatetimeIndex(days).as_unit("s")
-    by_day = bands(grid(begun["rows"], futures, stamps), days)
+    begun = totals(data.run, "riots", {"date": days}, **_span(wave))[ROWS]
+    by_day = bands(begun, days)
     rows = [
         (day(d), of_quantiles(row_at(by_day, d)), str(count))
         for d, count in zip(days, named, strict=True)
@@ -157,9 +155,9 @@ def _hours(data: RunData, wave: Wave) -> Figure:
         f" futures; the record has riots from {day(wave.recorded.begins)} to"
         f" {day(wave.recorded.ends)}."
     )
-    early = begun[begun.index.get_level_values("date") < pd.Timestamp(wave.recorded.begins)]
-    if len(begun):
-        share = 100 * early["rows"].sum() / begun["rows"].sum()
+    if begun.any():
+        early = begun[:, [d < wave.recorded.begins for d in days]]
+        share = 100 * early.sum() / begun.sum()
         alt += f" {share:.0f} % of the riots in the futures begin before that."
     return Figure(
         "riot-hours",
@@ -174,23 +172,19 @@ def _hours(data: RunData, wave: Wave) -> Figure:
 
 def _crowds_by_hour(data: RunData, wave: Wave) -> NDArray[np.float64]:
     """Return crowds that stand as (future, hour)."""
-    futures = data.years.futures
     span = 24 * ((wave.last - wave.first).days + 1)
-    found = sums(data.run, "riots", ("date", "hour", "hours"), **_span(wave))
-    keys = found.index.to_frame(index=False)
-    change = np.zeros((len(futures), span + 1))
-    if len(keys):
-        days = (pd.DatetimeIndex(keys["date"]) - pd.Timestamp(wave.first)).days.to_numpy()
-        start = 24 * days + keys["hour"].to_numpy()
-        end = np.minimum(start + keys["hours"].to_numpy(), span)
-        who = np.searchsorted(futures, keys["future"].to_numpy())
-        counts = found["rows"].to_numpy(np.float64)
-        np.add.at(change, (who, start), counts)
-        np.add.at(change, (who, end), -counts)
+    riots = data.run.table("riots", ["future", "date", "hour", "hours"])
+    days = (riots["date"] - pd.Timestamp(wave.first)).dt.days
+    riots, days = riots[days.between(0, span // 24 - 1)], days[days.between(0, span // 24 - 1)]
+    change = np.zeros((data.futures, span + 1))
+    start = 24 * days + riots["hour"]
+    who = np.searchsorted(data.years.futures, riots["future"])
+    np.add.at(change, (who, start), 1.0)
+    np.add.at(change, (who, np.minimum(start + riots["hours"], span)), -1.0)
     return np.cumsum(change, axis=1)[:, :span]
 
 
-def _span(wave: Wave) -> dict[str, Any]:
+def _span(wave: Wave) -> Which:
     return {"first": wave.first, "last": wave.last}
 
 
@@ -241,13 +235,11 @@ class Wave:
 def gathered(data: RunData, row: RecordedIncident, parts: tuple[RecordedIncident, ...]) -> Wave:
     """Return a wave of the record with what the futures have on its days."""
     first, last = day_after(row.begins, -DAYS_BEFORE), day_after(row.ends, DAYS_AFTER)
-    found = sums(data.run, "riots", (), AMOUNTS, first=first, last=last)
-    futures = data.years.futures
-    totals = pd.DataFrame({name: grid(found[name], futures) for name in AMOUNTS})
-    totals["riots"] = grid(found["rows"], futures)
+    found = pd.DataFrame(totals(data.run, "riots", {}, (*AMOUNTS, ROWS), first=first, last=last))
+    found = found.rename(columns={ROWS: "riots"})
     for what in ("deaths", "injured"):
-        totals[what] = totals[[f"{what}_{side}" for side in SIDES]].sum(axis=1)
-    return Wave(row, parts, first, last, totals)
+        found[what] = found[[f"{what}_{side}" for side in SIDES]].sum(axis=1)
+    return Wave(row, parts, first, last, found)
 
 
 def measures_of(data: RunData, wave: Wave) -> Iterator[Measure]:
@@ -303,18 +295,12 @@ def _figures(data: RunData, wave: Wave, what: str) -> list[tuple[float, str]]:
 
 def _dead_by_side(data: RunData, wave: Wave) -> dict[str, pd.Series[Any]]:
     """Return the dead of every side that has any, as the community they belonged to."""
-    futures, communities = data.years.futures, data.theatre.communities
-    found = sums(
-        data.run,
-        "riots",
-        ("community", "target"),
-        [f"deaths_{side}" for side in SIDES],
-        first=wave.first,
-        last=wave.last,
-    )
-    words_of = (*communities, AUTHORITIES)
+    communities = data.theatre.communities
+    axes = {"community": communities, "target": (*communities, AUTHORITIES)}
+    columns = [f"deaths_{side}" for side in SIDES]
+    found = totals(data.run, "riots", axes, columns, **_span(wave))
     dead: dict[str, NDArray[np.float64]] = {}
-    whole = {s: grid(found[f"deaths_{s}"], futures, communities, words_of) for s in SIDES}
+    whole = {side: found[f"deaths_{side}"] for side in SIDES}
     for i, community in enumerate(communities):
         dead[community] = whole["target"][:, :, i].sum(axis=1)
         dead[community] = dead[community] + whole["instigator"][:, i].sum(axis=1)

@@ -45,7 +45,7 @@ class RunData:
         False if the scenario was changed after the run.
     years : Yearly
     force, r, municipal : DataFrame
-        Of ``assess.yearly``.
+        Of ``assess.over_time``.
     moved_by : DataFrame
         Of ``assess.sensitivity``.
     failures : DataFrame
@@ -125,7 +125,6 @@ def gather(folder: Path | str) -> RunData:
     if not len(years.futures):
         msg = f"{run.folder}: no future was played to the end, so there is nothing to report."
         raise RunError(msg)
-    futures = run.table("futures", ["future", "status", "error"])
     return RunData(
         run=run,
         scenario=scenario,
@@ -137,7 +136,7 @@ def gather(folder: Path | str) -> RunData:
         r=r_by_review(run),
         municipal=municipalities_by_review(run, theatre),
         moved_by=sensitivity(run, scenario.parameters.rows()),
-        failures=futures[futures["status"] != "done"],
+        failures=run.futures[run.futures["status"] != "done"],
         disagreements=find(record),
         judgement=judge(years, scenario, record),
     )

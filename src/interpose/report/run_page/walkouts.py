@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, row_of, sums
+from interpose.assess.totals import ROWS, Which, bands, row_of, totals
 from interpose.record.record import ACTS
 from interpose.report import drawing
 from interpose.report.charts import (
@@ -90,15 +90,15 @@ def _seats(data: RunData, names: str) -> Sequence[str]:
 
 def _daily(data: RunData, year: Year) -> Floats:
     """Return incidents as (future, area, day)."""
-    found = sums(
-        data.run,
-        "incidents",
-        ("place", "date"),
-        first=year.first,
-        last=year.last,
-        groups={"place": year.area},
-    )
-    return grid(found["rows"], data.years.futures, (HERE, REST), _days(year))
+    return totals(data.run, "incidents", _axes(_days(year)), **_span(year))[ROWS]
+
+
+def _axes(periods: pd.DatetimeIndex) -> dict[str, Any]:
+    return {"place": (HERE, REST), "date": periods}
+
+
+def _span(year: Year) -> Which:
+    return {"first": year.first, "last": year.last, "groups": {"place": year.area}}
 
 
 def _days(year: Year) -> pd.DatetimeIndex:
@@ -135,11 +135,7 @@ def _said(data: RunData, year: Year, daily: Floats) -> str:
 
 def _riots(data: RunData, year: Year) -> str:
     """Return in how many futures crowds riot in these months, and how often the record has them."""
-    found = sums(
-        data.run, "riots", ("place",), first=year.first, last=year.last,
-        groups={"place": year.area},
-    )  # fmt: skip
-    count = grid(found["rows"], data.years.futures, (HERE, REST))
+    count = totals(data.run, "riots", {"place": (HERE, REST)}, **_span(year))[ROWS]
     known = sum(
         r.kind == "riot" and year.first <= r.begins <= year.last and year.area[r.place] == HERE
         for r in data.record.incidents
@@ -159,11 +155,11 @@ def _incidents(data: RunData, year: Year, daily: Floats) -> Figure:
     ]
     recorded = recorded_by_month(year, [(r.begins, 1.0) for r in data.record.counted()])
     if data.has_recorder():
-        found = sums(
-            data.run, "reports", ("month",), ("reported",), time="month",
-            first=year.first, last=year.last, where={"reporter": [RECORDER]},
+        found = totals(
+            data.run, "reports", {"month": year.months}, ("reported",),
+            first=year.first, last=year.last, words={"reporter": [RECORDER]},
         )  # fmt: skip
-        read = bands(grid(found["reported"], data.years.futures, year.months), year.months)
+        read = bands(found["reported"], year.months)
         panels.append(("Of which one can read", read, recorded))
     rows = [
         (f"{month:%B %Y}", *cells, number(recorded.get(month, 0.0)))
@@ -327,19 +323,13 @@ def deaths_figure(data: RunData, year: Year) -> Figure:
 
 
 def _dead(
-    data: RunData, year: Year, table: str, where: Mapping[str, Sequence[str]] | None = None
+    data: RunData, year: Year, table: str, words: Mapping[str, Sequence[str]] | None = None
 ) -> Floats:
     """Return the dead of all sides as (future, area, month)."""
-    futures = data.years.futures
     sides = ["deaths_target", "deaths_instigator", *(["deaths_force"] if table == "riots" else [])]
-    found = sums(
-        data.run, table, ("place", "date"), sides, period="month",
-        first=year.first, last=year.last, groups={"place": year.area}, where=where,
-    )  # fmt: skip
-    total = np.zeros((len(futures), 2, len(year.months)))
-    for side in sides:
-        total += grid(found[side], futures, (HERE, REST), year.months)
-    return total
+    which: Which = {**_span(year), "words": words or {}}
+    found = totals(data.run, table, _axes(year.months), sides, **which)
+    return np.asarray(np.sum(list(found.values()), axis=0))
 
 
 def _without(kind: MainKind | None, others: Floats | None) -> str:
@@ -356,13 +346,8 @@ def _without(kind: MainKind | None, others: Floats | None) -> str:
 
 def barricades_figure(data: RunData, year: Year) -> Figure:
     """Draw the days on which a barricade stood, by the month in which it went up."""
-    futures = data.years.futures
-    found = sums(
-        data.run, "barricades", ("place", "date"), ("days",), period="month",
-        first=year.first, last=year.last, groups={"place": year.area},
-    )  # fmt: skip
-    stood = grid(found["days"], futures, (HERE, REST), year.months)
-    count = grid(found["rows"], futures, (HERE, REST), year.months)
+    found = totals(data.run, "barricades", _axes(year.months), ("days", ROWS), **_span(year))
+    stood, count = found["days"], found[ROWS]
     blocked = [
         (r.begins, float((min(r.ends, year.last) - r.begins).days + 1))
         for r in data.record.counted()
