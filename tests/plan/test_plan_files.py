@@ -9,7 +9,7 @@ import plan_examples
 import pytest
 
 from interpose.errors import InterposeError, UnknownNameError
-from interpose.plan.deployments import detachments, placed
+from interpose.plan.deployments import detachments, deployments
 from interpose.plan.laydown.placing import lay_down
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.tell import files
@@ -87,7 +87,7 @@ def test_the_tables_hold_every_cell_and_assignment():
     gaps = rows_of(files.gaps_csv(PLAN))
     assert len(gaps) == len(PLAN.cells)
     assert {row["letter"] for row in gaps} == {"F", "C", "O", "A"}
-    rows = rows_of(files.assignments_csv(placed(INPUTS, PLAN), {"bet": "Beta"}))
+    rows = rows_of(files.assignments_csv(deployments(INPUTS, PLAN), {"bet": "Beta"}))
     assert [(r["contributor"], r["name"], r["persons"], r["bites"]) for r in rows] == [
         ("alf", "alf", "120", ""),
         ("bet", "Beta", "120", "no_night"),
@@ -98,13 +98,13 @@ def test_the_tables_hold_every_cell_and_assignment():
 
 def test_a_plan_over_other_inputs_is_refused():
     with pytest.raises(UnknownNameError, match="'alf1'"):
-        placed(replace(INPUTS, offers=INPUTS.offers[1:]), PLAN)
+        deployments(replace(INPUTS, offers=INPUTS.offers[1:]), PLAN)
 
 
 def test_platoons_of_a_plan_are_those_that_move_and_fight():
     scenario = small_scenario(places=2, days=400)
     terrain = terrain_on(scenario, plan_examples.day(3), capacity={"camp_p0": 9, "camp_p1": 9})
-    rows = placed(INPUTS, PLAN)
+    rows = deployments(INPUTS, PLAN)
     sent = detachments(scenario, terrain, rows, plan_examples.day(3))
     assert [(d.base, d.platoons) for d in sent] == [("camp_p0", 4), ("camp_p1", 1)]
     later = detachments(scenario, terrain, rows, plan_examples.day(8))
@@ -120,7 +120,7 @@ def test_platoons_of_a_plan_are_those_that_move_and_fight():
 
 def test_the_export_has_the_shape_that_orbat_mapper_reads():
     scenario = small_scenario(places=2)
-    document = orbat_mapper(scenario, PLAN, placed(INPUTS, PLAN))
+    document = orbat_mapper(scenario, PLAN, deployments(INPUTS, PLAN))
     assert document["type"] == "ORBAT-mapper"
     assert {"version", "name", "sides", "events", "layers", "mapLayers"} <= document.keys()
     (side,) = document["sides"]

@@ -9,7 +9,7 @@ from plans import inputs, line, month, offer
 from interpose.cli.plan_making import Wish, make_plan
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.planning import span, stretches
-from interpose.plan.tell.comparison import lost_offers, moved, turned
+from interpose.plan.tell.comparison import lost_offers, unit_moves, line_changes
 from interpose.report import plan_compare
 from interpose.report.plan_material import PlanMaterial
 from interpose.scenario import load
@@ -30,18 +30,18 @@ def without(plan, number):
 
 def test_a_plan_does_not_differ_from_itself():
     plan = plan_examples.plan()
-    assert turned(plan, plan) == ()
-    assert moved(plan, plan) == ()
+    assert line_changes(plan, plan) == ()
+    assert unit_moves(plan, plan) == ()
 
 
 def test_a_unit_that_goes_is_one_row_for_its_months():
     plan = plan_examples.plan()
     gone, less = without(plan, 0)
-    (row,) = moved(plan, less)
+    (row,) = unit_moves(plan, less)
     assert (row.offer, row.requirement) == (gone.offer, gone.requirement)
     assert (row.before, row.after) == (gone.units, 0)
     assert row.first == gone.begins.replace(day=1)
-    assert all(row.now == "open" and row.after < row.before for row in turned(plan, less))
+    assert all(row.now == "open" and row.after < row.before for row in line_changes(plan, less))
     assert lost_offers(plan, []) == tuple(sorted({row.offer for row in plan.assignments}))
 
 

@@ -202,14 +202,14 @@ def _laid_down(
 def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     """Write plan.json, the tables, the export and the page; return where they stand."""
     from interpose.errors import PlanError
-    from interpose.plan.deployments import placed
+    from interpose.plan.deployments import deployments
     from interpose.plan.tell import files
     from interpose.plan.tell.chances import chances
     from interpose.plan.tell.orbat_mapper import orbat_mapper
     from interpose.report.plan_page import plan_page
     from interpose.scenario.aside import write_aside
 
-    rows = placed(made.inputs, made.plan)
+    rows = deployments(made.inputs, made.plan)
     names = {row.id: row.name for row in made.scenario.contributors}
     contents = {
         "gaps.csv": files.gaps_csv(made.plan),

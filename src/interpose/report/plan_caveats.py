@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.report.parts import Block, Table, words
 from interpose.report.plan_material import PlanMaterial
 from interpose.report.wording import listed, number, plural
@@ -13,7 +13,7 @@ from interpose.report.wording import listed, number, plural
 
 def blocks(material: PlanMaterial) -> Iterator[Block]:
     """Yield where caveats bite in the plan, and which offers bear one that does not."""
-    bitten: dict[str, list[Placed]] = {}
+    bitten: dict[str, list[Deployment]] = {}
     for row in material.rows:
         for caveat in row.assignment.bites:
             bitten.setdefault(caveat, []).append(row)
@@ -55,7 +55,7 @@ def blocks(material: PlanMaterial) -> Iterator[Block]:
 
 def held_alone(material: PlanMaterial) -> Table:
     """Return for each nation the lines that nobody else fills while it does."""
-    by_nation: dict[str, list[Placed]] = {}
+    by_nation: dict[str, list[Deployment]] = {}
     for row in material.rows:
         by_nation.setdefault(row.offer.contributor, []).append(row)
     rows = []
@@ -91,7 +91,7 @@ def held_alone(material: PlanMaterial) -> Table:
     return Table("alone", caption, header, found, numeric=len(header) - 1)
 
 
-def _shared(material: PlanMaterial, row: Placed) -> bool:
+def _shared(material: PlanMaterial, row: Deployment) -> bool:
     """Return whether others stand in the same line all the while."""
     covered: dt.date = row.assignment.begins
     others = sorted(
@@ -116,5 +116,5 @@ def _present(material: PlanMaterial, nation: str) -> list[int]:
     ] or [0]
 
 
-def _months(row: Placed) -> float:
+def _months(row: Deployment) -> float:
     return (row.assignment.ends - row.assignment.begins).days / 30.44

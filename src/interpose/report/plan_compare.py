@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from interpose.plan.result import LETTERS
-from interpose.plan.tell.comparison import lost_offers, moved, turned
+from interpose.plan.tell.comparison import lost_offers, unit_moves, line_changes
 from interpose.report.parts import Block, Section, Table, note, words
 from interpose.report.plan_material import PlanMaterial
 from interpose.report.wording import listed, plural
@@ -18,7 +18,7 @@ def section(material: PlanMaterial) -> Section:
     """Return what differs from the plan before; the material must have one."""
     before = material.before
     assert before is not None
-    cells, moves = turned(before, material.plan), moved(before, material.plan)
+    cells, moves = line_changes(before, material.plan), unit_moves(before, material.plan)
     blocks: list[Block] = [words(f"Compared: {material.against}. Only what differs is listed.")]
     lost = lost_offers(before, (row.id for row in material.inputs.offers))
     if lost:
@@ -36,7 +36,7 @@ def section(material: PlanMaterial) -> Section:
 
 def _cells(material: PlanMaterial) -> Table:
     assert material.before is not None
-    found = turned(material.before, material.plan)
+    found = line_changes(material.before, material.plan)
     rows = [
         (
             material.marked(row.requirement) if row.requirement in material.lines
@@ -69,7 +69,7 @@ def _moves(material: PlanMaterial) -> Table:
             str(row.before),
             str(row.after),
         )
-        for row in moved(material.before, material.plan)
+        for row in unit_moves(material.before, material.plan)
     ]
     header = ("Unit", "In line", "Months", "Units before", "Units now")
     caption = "Who serves more or less, and where"

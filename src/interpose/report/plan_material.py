@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from interpose.plan.assumptions import assumption
-from interpose.plan.deployments import Placed, placed, present_on
+from interpose.plan.deployments import Deployment, deployments, present_on
 from interpose.plan.laydown.calls import Answer
 from interpose.plan.laydown.placing import Laydown
 from interpose.plan.result import Cell, Plan, PlanInputs
@@ -78,9 +78,9 @@ class PlanMaterial:
     against: str = ""
 
     @cached_property
-    def rows(self) -> tuple[Placed, ...]:
+    def rows(self) -> tuple[Deployment, ...]:
         """Assignments of this mission with what they refer to."""
-        found = placed(self.inputs, self.plan)
+        found = deployments(self.inputs, self.plan)
         return tuple(row for row in found if row.requirement.mission == self.plan.mission)
 
     @cached_property
@@ -160,11 +160,11 @@ class PlanMaterial:
         limits = [row.reach_min for row in self.inputs.workload if row.reach_min]
         return min(limits, default=REACH_MIN)
 
-    def present(self, day: dt.date) -> tuple[Placed, ...]:
+    def present(self, day: dt.date) -> tuple[Deployment, ...]:
         """Return what is in the theatre on a day, without reserves at home."""
         return tuple(row for row in present_on(self.rows, day) if not row.offer.reserve)
 
-    def counted(self, month: dt.date) -> tuple[Placed, ...]:
+    def counted(self, month: dt.date) -> tuple[Deployment, ...]:
         """Return what is in the theatre in the middle of a month, when no handover is on."""
         return self.present(month.replace(day=15))
 

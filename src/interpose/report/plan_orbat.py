@@ -10,7 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.report.parts import Figure, Table
 from interpose.report.plan_material import PlanMaterial
 from interpose.report.vector import Drawing
@@ -60,15 +60,15 @@ def figure(material: PlanMaterial) -> Figure:
     return Figure("orbat", drawing.finish(y + 16), caption, alt, [_table(material, here)])
 
 
-def _on(row: Placed, material: PlanMaterial) -> bool:
+def _on(row: Deployment, material: PlanMaterial) -> bool:
     return row.assignment.begins <= material.day < row.assignment.ends
 
 
-def _groups(rows: tuple[Placed, ...]) -> dict[str, list[Placed]]:
+def _groups(rows: tuple[Deployment, ...]) -> dict[str, list[Deployment]]:
     """Return the units of each place; an embedded unit follows its host, wherever that is."""
-    found: dict[str, list[Placed]] = {}
+    found: dict[str, list[Deployment]] = {}
     hosts = {row.offer.id for row in rows}
-    guests: dict[str, list[Placed]] = {}
+    guests: dict[str, list[Deployment]] = {}
     for row in sorted(rows, key=lambda r: (r.requirement.place, -r.persons, r.offer.id)):
         if row.offer.host in hosts:
             guests.setdefault(row.offer.host, []).append(row)
@@ -94,9 +94,9 @@ class Drawn:
     host: str
 
 
-def _drawn(material: PlanMaterial, rows: list[Placed]) -> list[Drawn]:
+def _drawn(material: PlanMaterial, rows: list[Deployment]) -> list[Drawn]:
     found = []
-    posts: dict[str, list[Placed]] = {}
+    posts: dict[str, list[Deployment]] = {}
     for row in rows:
         if row.capability.echelon == "team":
             posts.setdefault(row.capability.id, []).append(row)
@@ -122,7 +122,7 @@ def _drawn(material: PlanMaterial, rows: list[Placed]) -> list[Drawn]:
 
 
 def _group(
-    drawing: Drawing, material: PlanMaterial, name: str, rows: list[Placed], y: float, *, dash: str
+    drawing: Drawing, material: PlanMaterial, name: str, rows: list[Deployment], y: float, *, dash: str
 ) -> float:
     """Draw one branch and return where the next one begins."""
     drawing.line([(40, y - 4), (LEFT - 10, y - 4)], dash=dash)
@@ -181,7 +181,7 @@ def _symbol(drawing: Drawing, code: str, x: float, y: float, size: float) -> Non
     drawing.markup(text.replace("<svg ", at, 1))
 
 
-def _table(material: PlanMaterial, rows: tuple[Placed, ...]) -> Table:
+def _table(material: PlanMaterial, rows: tuple[Deployment, ...]) -> Table:
     found: list[tuple[str, ...]] = [
         (
             material.names.get(row.offer.contributor, row.offer.contributor),
@@ -201,7 +201,7 @@ def _table(material: PlanMaterial, rows: tuple[Placed, ...]) -> Table:
     return Table("orbat", caption, header, found, numeric=len(header) - 1)
 
 
-def _unit(material: PlanMaterial, row: Placed) -> str:
+def _unit(material: PlanMaterial, row: Deployment) -> str:
     """Return the name of a unit without its nation, which stands in a column of its own."""
     nation = material.names.get(row.offer.contributor, "")
     rest = row.offer.unit.removeprefix(f"{nation}: ")
