@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from interpose.errors import UnknownNameError
 from interpose.plan.offer.eligibility import ask, bars, bites, judge, nation_of, window
 from interpose.plan.offer.rules import RULES, first_day
-from interpose.scenario.plan_rows import Caveat, Offer, Requirement
+from interpose.scenario.tables.plan import Caveat, Offer, Requirement
 
 D = dt.date
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from interpose.cli.output import note, print_json
 from interpose.cli.plan_comparing import differences, names_of, titles
-from interpose.cli.saying import note, say_json
 
 if TYPE_CHECKING:
     from interpose.plan.laydown.placing import Laydown
@@ -206,8 +206,8 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     from interpose.plan.tell import files
     from interpose.plan.tell.chances import chances
     from interpose.plan.tell.orbat_mapper import orbat_mapper
-    from interpose.report.plan_page import plan_page
-    from interpose.scenario.aside import write_aside
+    from interpose.report.plan_page.contents import plan_page
+    from interpose.scenario.files import write_aside
 
     rows = deployments(made.inputs, made.plan)
     names = {row.id: row.name for row in made.scenario.contributors}
@@ -216,7 +216,7 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
         "chances.csv": files.chances_csv(chances(made.inputs, made.plan)),
         "assignments.csv": files.assignments_csv(rows, names),
         "orbat_mapper.json": files.as_plain(orbat_mapper(made.scenario, made.plan, rows)),
-        PAGE: plan_page(_material(made, wish)).encode(),
+        PAGE: plan_page(_plan_data(made, wish)).encode(),
     }
     if made.laydown is not None:
         contents["laydown.csv"] = files.laydown_csv(made.laydown)
@@ -224,11 +224,11 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     return files.write_plan(wish.out, made.plan), *written
 
 
-def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room imported late
+def _plan_data(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room imported late
     from interpose.plan.laydown.calls import simultaneous_cover
-    from interpose.report.plan_material import PlanMaterial
+    from interpose.report.plan_page.plan_data import PlanData
 
-    material = PlanMaterial(
+    data = PlanData(
         scenario=made.scenario,
         inputs=made.inputs,
         plan=made.plan,
@@ -236,7 +236,7 @@ def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room import
         day=made.day,
         asked="Whether to ask the nations for what this plan needs from"
         f" {made.plan.begins:%B %Y} on, and what to do about the lines it leaves open.",
-        told=_told(made, wish),
+        explanations=_told(made, wish),
         command=wish.command,
         before=made.before or made.previous,
         against="the plan without the change, and the plan with it"
@@ -244,16 +244,16 @@ def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room import
         else f"the plan in {wish.previous}, and this one",
     )
     if wish.calls and made.laydown is not None:
-        limit = material.reach_min
+        limit = data.reach_min
         calls = simultaneous_cover(made.laydown, wish.calls, within_min=limit)
-        material = replace(material, calls=calls)
-    return material
+        data = replace(data, calls=calls)
+    return data
 
 
 def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
     """Return what the plan room says of the number and of the change, by section of the page."""
     from interpose.plan.need import requirement
-    from interpose.report.plan_material import Told
+    from interpose.report.plan_page.plan_data import Explanation
 
     told: dict[str, list[Any]] = {}
     needs = requirement.why(made.inputs, made.day)
@@ -263,18 +263,18 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
         title += " (plan/workload.csv; the rhythm of a soldier's week stands at the end)."
         names = names_of(made)
         lines = [f"{names.task(need.row)}: {need.words}" for need in needs]
-        told["number"] = [Told(title, lines)]
+        told["number"] = [Explanation(title, lines)]
         falls = requirement.what_falls_first(made.inputs, CUT_TOLD, made.day)
         title = f"If {CUT_TOLD * 100:.0f} % is cut, this falls, in this order."
         lines = [names.task(f.row) + f.words.removeprefix(f.row.id) for f in falls]
-        told["number"].append(Told(title, lines))
+        told["number"].append(Explanation(title, lines))
     if made.before is not None:
         for section, title in titles(wish, names_of(made)):
-            told.setdefault(section, []).append(Told(title, differences(made)))
+            told.setdefault(section, []).append(Explanation(title, differences(made)))
     for price in made.prices:
         title = f"With the caveat, less without it: {price.words} ({price.caveat})."
         aims = [f"{name}: {value:+g}" for name, value in price.aims if value]
-        told.setdefault("caveats", []).append(Told(title, aims or ["It costs nothing."]))
+        told.setdefault("caveats", []).append(Explanation(title, aims or ["It costs nothing."]))
     return told
 
 
@@ -293,7 +293,7 @@ def say_made(made: Made, written: Sequence[Path], *, as_json: bool) -> None:
     ]
     changes = differences(made)
     if as_json:
-        say_json(_document(made, written, opened, changes))
+        print_json(_document(made, written, opened, changes))
         return
     typer.echo(summary(made.inputs, made.plan))
     for text in dict.fromkeys(f"open, critical: {c.words}" for c in opened):

@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.saying import Verb, note, say_json
+from interpose.cli.output import GroupWithDefault, Verb, note, print_json
 
 if TYPE_CHECKING:
     from interpose.record import Finding, Record
     from interpose.record.periods import Period
-    from interpose.scenario.models import Figure
+    from interpose.scenario.tables.record import Figure
 
 SHOW = "show"
 """The command that is meant where the word after ``record`` is no command but a scenario."""
@@ -34,19 +33,13 @@ HEADINGS = {
 """Kind of finding -> its heading."""
 
 
-class WordOrScenario(TyperGroup):
-    """A group whose first word may be a command of it or, for its first command, a scenario."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's click
-        """Put the first command in front of words that name none."""
-        if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
-            args = [SHOW, *args]
-        return super().parse_args(ctx, args)
+class _Record(GroupWithDefault):
+    default = SHOW
 
 
 record = typer.Typer(
     name="record",
-    cls=WordOrScenario,
+    cls=_Record,
     help="Say who reported what, and where reports disagree; or read pages for new rows.\n\n"
     "interpose record SCENARIO [--conflicts] [--quantity NAME] [--at DATE] [--json]",
     epilog="Example: interpose record kosovo --conflicts",
@@ -90,7 +83,7 @@ def show(
         named = {row for finding in findings for row in finding.rows}
         figures = [figure for figure in figures if figure.id in named]
     if as_json:
-        say_json(
+        print_json(
             {
                 "figures": [figure.model_dump(mode="json") for figure in figures],
                 "findings": [_plain(finding) for finding in findings],

@@ -17,8 +17,8 @@ from interpose.plan.laydown.placing import Camp
 from interpose.plan.laydown.terrain import usable_bases
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario import Scenario
-from interpose.scenario.aside import write_aside
-from interpose.scenario.models import TABLES, Contingent
+from interpose.scenario.files import write_aside
+from interpose.scenario.tables.mission import TABLES, Contingent
 from interpose.scenario.settings import FILE
 
 PLANNED = ("in_theatre", "reserve")

@@ -13,7 +13,7 @@ from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain, terrain_on
 from interpose.plan.request import Request
 from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.scenario import Scenario
-from interpose.scenario.plan_rows import Capability, Offer, Requirement
+from interpose.scenario.tables.plan import Capability, Offer, Requirement
 
 MANOEUVRE, AVIATION = "12", ("1206", "1207", "1208")
 """Digits 11 and 12, or to 14, of the APP-6D code of a land unit that moves and fights."""

@@ -25,7 +25,7 @@ from interpose.plan.tell.comparison import Price, changes_made, changes_since, p
 from interpose.plan.tell.names import Names
 from interpose.plan.tell.orbat_mapper import orbat_mapper
 from interpose.scenario import Scenario, load, read_plan_tables
-from interpose.scenario.aside import write_aside
+from interpose.scenario.files import write_aside
 
 Progress = Callable[[str], Any]
 """Told in words how far the search is."""

@@ -19,7 +19,7 @@ from interpose.record.figures import (
     who_says,
 )
 from interpose.record.periods import Period, period_words, periods_of_act
-from interpose.scenario.models import Figure
+from interpose.scenario.tables.record import Figure
 
 OLD_CAPTION_DAYS = 365
 """A caption that is older than its text by more tells of an archive picture."""

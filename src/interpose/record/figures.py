@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from interpose.scenario.models import UNITS, Figure
+from interpose.scenario.tables.record import UNITS, Figure
 
 ABOUT = 0.05
 """Part of itself by which a figure called "about" may be off."""

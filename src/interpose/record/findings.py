@@ -15,7 +15,7 @@ from interpose.record.comparison import FINDING_KINDS, Comparison, Finding, Find
 from interpose.record.figures import listed, number
 from interpose.record.periods import Period, period_words, periods_of_act
 from interpose.record.record import Record
-from interpose.scenario.models import RecordedAct
+from interpose.scenario.tables.record import RecordedAct
 
 _DATE_WORDS = {
     "decided": "decided",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from interpose.plan.offer import eligibility
 from interpose.plan.result import Assignment, Plan, PlanInputs
-from interpose.scenario.plan_rows import Offer, Requirement
+from interpose.scenario.tables.plan import Offer, Requirement
 
 DAY_OF_ACCOUNT = 15
 DAYS_A_MONTH = 365.25 / 12

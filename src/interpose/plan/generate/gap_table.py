@@ -13,7 +13,7 @@ from interpose.plan.offer import eligibility
 from interpose.plan.offer.suitability import Block, offers_by_line
 from interpose.plan.result import Cell, CellState, Plan, PlanInputs
 from interpose.plan.tell.names import Names
-from interpose.scenario.plan_rows import AcceptedRisk, Offer, Requirement
+from interpose.scenario.tables.plan import AcceptedRisk, Offer, Requirement
 
 NEAR_DAYS = 366
 """An offer whose window is further away than this says nothing about a month."""

@@ -21,7 +21,7 @@ from interpose.plan.offer.suitability import (
     persons_a_unit,
 )
 from interpose.plan.result import Plan, PlanInputs
-from interpose.scenario.plan_rows import Offer, Requirement
+from interpose.scenario.tables.plan import Offer, Requirement
 
 Key = tuple[str, str, int]
 """Line, offer, month."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from interpose.errors import UnknownNameError
 from interpose.plan.offer.rules import FRAMEWORKS, RULES, Case, Reason, case_of, first_day, in_force
 from interpose.plan.result import PlanInputs
-from interpose.scenario.models import Contributor
-from interpose.scenario.plan_rows import Caveat, Offer, Requirement
+from interpose.scenario.tables.mission import Contributor
+from interpose.scenario.tables.plan import Caveat, Offer, Requirement
 
 __all__ = [
     "Reason",

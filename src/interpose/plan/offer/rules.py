@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from interpose.plan.result import PlanInputs
-from interpose.scenario.plan_rows import Framework, Mission, Offer, Standing, StandingKind
+from interpose.scenario.tables.plan import Framework, Mission, Offer, Standing, StandingKind
 
 FRAMEWORKS: tuple[str, ...] = get_args(Framework)
 

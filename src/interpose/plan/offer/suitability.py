@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from interpose.plan.offer import eligibility
 from interpose.plan.result import PlanInputs
-from interpose.scenario.plan_rows import Capability, Offer, Requirement
+from interpose.scenario.tables.plan import Capability, Offer, Requirement
 
 Spans = tuple[tuple[dt.date, dt.date], ...]
 

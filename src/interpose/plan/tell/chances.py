@@ -23,7 +23,7 @@ import numpy as np
 from interpose.plan.generate.problem import units_by_month
 from interpose.plan.months import account_day, first_day, month_of
 from interpose.plan.result import Cell, Plan, PlanInputs
-from interpose.scenario.plan_rows import Offer
+from interpose.scenario.tables.plan import Offer
 
 DAYS_OF_A_YEAR = 365.25
 

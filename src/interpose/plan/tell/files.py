@@ -24,7 +24,7 @@ from interpose.plan.laydown.placing import Camp, Laydown, Response
 from interpose.plan.request import Request
 from interpose.plan.result import LETTERS, STRICT, Plan, Stage
 from interpose.plan.tell.chances import Chance
-from interpose.scenario.aside import write_aside
+from interpose.scenario.files import write_aside
 
 PLAN = "plan.json"
 

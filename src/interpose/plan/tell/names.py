@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from interpose.plan.result import PlanInputs
 from interpose.scenario import Scenario
-from interpose.scenario.plan_rows import Offer, Requirement, Workload, WorkloadKind
+from interpose.scenario.tables.plan import Offer, Requirement, Workload, WorkloadKind
 
 TASKS: dict[WorkloadKind, str] = {
     "post": "Guard post",

@@ -16,7 +16,7 @@ from interpose.errors import PlanError
 from interpose.plan.months import MEAN_DAYS
 from interpose.plan.need.troops_to_task import Number, exact
 from interpose.plan.result import Assignment, Plan, PlanInputs
-from interpose.scenario.plan_rows import Offer, Requirement
+from interpose.scenario.tables.plan import Offer, Requirement
 
 DAYS_OF_A_WEEK = 7
 ONE_DAY = dt.timedelta(days=1)
