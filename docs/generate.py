@@ -182,18 +182,25 @@ def commands() -> str:
     import typer
 
     from interpose.cli import app
-    from interpose.cli.app import VERBS
 
-    group: Any = typer.main.get_command(app)
-    lines = []
-    for name, about, example in VERBS.values():
-        verb = group.commands[name]
-        lines += [f"## interpose {name}", "", about, "", "```sh", f"interpose {example}", "```", ""]
-        lines += ["| | | default |", "|---|---|---|"]
-        for option in verb.params:
-            lines.append(_option(option))
-        lines.append("")
+    lines: list[str] = []
+    _add_commands(lines, "interpose", typer.main.get_command(app))
     return "\n".join(lines).rstrip()
+
+
+def _add_commands(lines: list[str], path: str, group: Any) -> None:  # noqa: ANN401 - typer's click
+    """Add the commands of a group and of the groups in it."""
+    for name, verb in group.commands.items():
+        about, example = (verb.help or "").strip(), (verb.epilog or "").removeprefix("Example: ")
+        lines += [f"## {path} {name}", "", about, ""]
+        if example:
+            lines += ["```sh", example, "```", ""]
+        if hasattr(verb, "commands"):
+            _add_commands(lines, f"{path} {name}", verb)
+            continue
+        lines += ["| | | default |", "|---|---|---|"]
+        lines += [_option(option) for option in verb.params]
+        lines.append("")
 
 
 def _option(option: Any) -> str:  # noqa: ANN401 - typer brings its own click

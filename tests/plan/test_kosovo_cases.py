@@ -10,10 +10,10 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from interpose.cli.plan_questions import requirement as say_requirement
 
-from interpose.cli.planning_why import say_requirement
 from interpose.plan.audit import checks as checker
-from interpose.plan.deployments import detachments, deployments
+from interpose.plan.deployments import deployments, detachments
 from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.calls import simultaneous_cover
 from interpose.plan.laydown.placing import Detachment, lay_down
@@ -180,7 +180,7 @@ def test_guards_are_fewer_with_each_post_that_is_handed_over(theatre, kosovo):
 
 
 def test_the_posts_of_a_day_are_told_on_the_command_line(capsys):
-    say_requirement("kosovo", D(2010, 9, 1), 0.1, as_json=False)
+    say_requirement("kosovo", on="2010-09-01", reduced_by=10.0)
     told = capsys.readouterr().out
     assert told.startswith("Troops to task on 2010-09-01: 173 persons for 9 tasks")
     assert "site_gorioc" in told

@@ -6,10 +6,9 @@ from dataclasses import replace
 import plan_examples
 from plans import inputs, line, month, offer
 
-from interpose.cli.plan_making import Wish, make_plan
 from interpose.plan.laydown.terrain import terrain_on
-from interpose.plan.planning import span, stretches
-from interpose.plan.tell.comparison import lost_offers, unit_moves, line_changes
+from interpose.plan.request import span, stretches
+from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report.plan_page import gaps
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario import load
@@ -58,20 +57,6 @@ def test_the_page_lists_who_serves_elsewhere_and_which_cells_turned():
     ]  # fmt: skip
     same = gaps.comparison(replace(made, before=less))
     assert not [block for block in same.blocks if block.kind == "table"]
-
-
-def test_a_previous_plan_is_compared_without_a_what_if(ormel_folder, tmp_path):
-    from interpose.cli.plan_comparing import differences
-    from interpose.plan.tell.files import write_plan
-
-    year = {"begins": dt.date(2030, 1, 1), "ends": dt.date(2031, 1, 1), "time_limit_s": 10.0}
-    first = make_plan(Wish(str(ormel_folder), out=tmp_path, **year), lambda _: None)
-    _, less = without(first.plan, 0)
-    write_plan(tmp_path, less)
-    wish = Wish(str(ormel_folder), out=tmp_path, previous=tmp_path, **year)
-    told = differences(make_plan(wish, lambda _: None))
-    assert any("open becomes" in text for text in told)
-    assert differences(first) == []
 
 
 def test_the_last_months_that_hang_together_are_planned_unless_others_are_named():

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import plan_examples
 import pytest
 
-from interpose.plan.deployments import detachments, deployments
+from interpose.plan.deployments import deployments, detachments
 from interpose.plan.laydown.calls import simultaneous_cover
 from interpose.plan.laydown.placing import lay_down
 from interpose.plan.laydown.terrain import terrain_on

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from interpose.cli.output import note, print_json
+from interpose.cli.describing import AsJson, ScenarioName
+from interpose.cli.output import day_of, note, print_json
 
 if TYPE_CHECKING:
     from interpose.plan.need.requirement import Fall, Need
@@ -141,7 +142,7 @@ def requirement(
         note(f"{scenario} has no workload: there are no rows in plan/workload.csv.")
     found = force_requirement(loaded, inputs, day, reduced_by / 100)
     if as_json:
-        say_json(
+        print_json(
             {
                 "scenario": scenario,
                 "day": found.day.isoformat(),

@@ -7,7 +7,7 @@ own, such as ``interpose record read``. A scenario of that name is written ``./r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 

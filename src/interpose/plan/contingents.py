@@ -18,8 +18,9 @@ from interpose.plan.laydown.terrain import usable_bases
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.files import write_aside
-from interpose.scenario.tables.mission import TABLES, Contingent
 from interpose.scenario.settings import FILE
+from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.mission import Contingent
 
 PLANNED = ("in_theatre", "reserve")
 """Stocks that a plan speaks of; rear areas and exercises stay as the scenario has them."""
@@ -57,20 +58,27 @@ def with_plan(
     UnknownNameError
         If the plan names an offer or line that the inputs do not have.
     PlanError
-        If no base is open when a contingent arrives.
+        If no base is open when a contingent arrives, or no day of the scenario sees the plan.
     """
+    start, end = scenario.header.start, scenario.header.end
+    if plan.ends <= start or plan.begins > end:
+        msg = (
+            f"The plan runs from {plan.begins} to {plan.ends}, the scenario from {start} to {end}:"
+            " no day of the scenario would see it."
+        )
+        raise PlanError(msg)
     camps = [camp for camp in camps if camp.base not in closed_bases]
-    rows = tuple(contingents(scenario, inputs, plan, camps, closed_bases))
-    kept = tuple(
+    kept = (
         moved
         for own in scenario.contingents
         for row in _outside(own, plan)
         for moved in _off_closed(scenario, row, plan, camps, closed_bases)
     )
-    played = [row.model_dump(mode="json") for row in (*kept, *rows)]
+    rows = (*kept, *contingents(scenario, inputs, plan, camps, closed_bases))
+    played = [row.model_dump(mode="json") for row in rows]
     text = scenario.digest + json.dumps(played, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return replace(scenario, contingents=(*kept, *rows), digest=digest)
+    return replace(scenario, contingents=rows, digest=digest)
 
 
 def contingents(
@@ -100,7 +108,7 @@ def write_copy(scenario: Scenario, planned: Scenario, beside: Path) -> Path:
 
     A run must find its scenario again when it resumes or reports, so the copy is a folder like any
     other. It stands beside the run, and its name carries a hash of what is in it: another plan
-    never touches it.
+    never touches it. Contingents that no day of the scenario would see are left out.
 
     Parameters
     ----------
@@ -119,7 +127,13 @@ def write_copy(scenario: Scenario, planned: Scenario, beside: Path) -> Path:
     source = Path(scenario.folder)
     names = sorted(name for name in (FILE, *TABLES) if (source / name).is_file())
     files = {name: (source / name).read_bytes() for name in names}
-    files[CONTINGENTS] = _as_csv(planned.contingents)
+    start, end = scenario.header.start, scenario.header.end
+    seen = [
+        row
+        for row in planned.contingents
+        if row.arrives <= end and (row.departs is None or row.departs > start)
+    ]
+    files[CONTINGENTS] = _as_csv(seen)
     digest = hashlib.sha256(b"\0".join(b"%b\0%b" % (k.encode(), v) for k, v in files.items()))
     name = f"{beside.name}.scenario-{digest.hexdigest()[:8]}"
     folder = beside.with_name(name) / scenario.header.name

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from interpose.errors import PlanError
 from interpose.plan.contingents import with_plan, write_copy
 from interpose.plan.deployments import deployments, lay_plan_down
 from interpose.plan.generate.generation import generate
@@ -116,8 +117,7 @@ class PlannedForce:
         if self.laydown is not None:
             contents["laydown.csv"] = files.laydown_csv(self.laydown)
         return tuple(
-            write_aside(Path(folder) / name, text, files.PlanError)
-            for name, text in contents.items()
+            write_aside(Path(folder) / name, text, PlanError) for name, text in contents.items()
         )
 
 
@@ -169,9 +169,7 @@ def plan(
     [('usa_iowa_2021', '2020-12-01'), ('xkx_platoon_2021', '2021-03-09')]
     """
     name, old = _previous(previous)
-    request = request_of(
-        mission=mission, begins=begins, ends=ends, previous=name, **settings
-    )
+    request = request_of(mission=mission, begins=begins, ends=ends, previous=name, **settings)
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
     return planned(loaded, request, old, progress or _silent)
 

@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import pydantic
+
 from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.laydown.terrain import travel_min
 from interpose.plan.offer.eligibility import nation_of
 from interpose.plan.result import STRICT, PlanInputs
 from interpose.scenario import Scenario
-from interpose.scenario.plan_rows import Offer, Requirement
+from interpose.scenario.tables.plan import Offer, Requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ class Request:
         return bool(self.leave or self.without_caveats or self.close_bases or self.cut)
 
 
+_READER = pydantic.TypeAdapter(Request)
+
+
 def request_of(**settings: Any) -> Request:  # noqa: ANN401 - as the fields of Request say
     """Return a request of settings by name; lists become tuples.
 
@@ -93,19 +98,22 @@ def request_of(**settings: Any) -> Request:  # noqa: ANN401 - as the fields of R
     ------
     UnknownNameError
         If there is no such setting.
+    PlanError
+        If a value is of the wrong kind; all faults at once.
     """
     known = [field.name for field in fields(Request)]
     for name in settings:
         if name not in known:
             kind = "setting of a plan"
             raise UnknownNameError(kind, name, known)
-    plain = {
-        name: tuple(tuple(part) if isinstance(part, list) else part for part in value)
-        if isinstance(value, list | tuple)
-        else value
-        for name, value in settings.items()
-    }
-    return Request(**plain)
+    try:
+        return _READER.validate_python(settings)
+    except pydantic.ValidationError as error:
+        faults = [
+            f"{'.'.join(map(str, fault['loc']))} is {fault['input']!r}: {fault['msg']}."
+            for fault in error.errors()
+        ]
+        raise PlanError(" ".join(faults)) from error
 
 
 def checked(request: Request, scenario: Scenario, inputs: PlanInputs) -> Request:
@@ -199,7 +207,9 @@ def caveat_goes(inputs: PlanInputs, caveat: str) -> PlanInputs:
     """
     _known("caveat", caveat, {row.id for row in inputs.caveats})
     offers = tuple(
-        row.model_copy(update={"caveats": ";".join(c for c in row.caveats.split(";") if c != caveat)})
+        row.model_copy(
+            update={"caveats": ";".join(c for c in row.caveats.split(";") if c != caveat)}
+        )
         for row in inputs.offers
     )
     return replace(inputs, offers=offers)

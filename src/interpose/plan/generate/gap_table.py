@@ -33,7 +33,7 @@ class Nearest:
     words: str
 
 
-OUT_OF_REACH_DAYS = 10**6
+NO_WINDOW_DAYS = 10**6
 """Days to the window of an offer that may never be in place."""
 
 
@@ -102,7 +102,7 @@ def nearest_offers(force: MonthlyForce, line: Requirement, month: int) -> list[N
     for offer in offers_by_line(force.problem.inputs, line):
         if offer.id not in force.problem.offers:
             continue
-        if NEAR_DAYS < _distance(force, offer, month) < OUT_OF_REACH_DAYS:
+        if NEAR_DAYS < _distance(force, offer, month) < NO_WINDOW_DAYS:
             continue
         if force.lines_of(offer.id, month).get(line.id, 0) >= offer.units:
             continue  # all of it serves in this very line
@@ -119,7 +119,9 @@ def _distance(force: MonthlyForce, offer: Offer, month: int) -> int:
     """Return the days between a month and the offer's nearest day in place."""
     day = account_day(month)
     spans = force.problem.windows[offer.id]
-    return min((max(0, (a - day).days, (day - b).days + 1) for a, b in spans), default=OUT_OF_REACH_DAYS)
+    return min(
+        (max(0, (a - day).days, (day - b).days + 1) for a, b in spans), default=NO_WINDOW_DAYS
+    )
 
 
 def blocked_by(force: MonthlyForce, line: Requirement, offer: Offer, month: int) -> Block:

@@ -241,9 +241,7 @@ def changes_made(
     )
 
 
-def changes_since(
-    names: Names, previous: Plan, inputs: PlanInputs, plan: Plan
-) -> tuple[str, ...]:
+def changes_since(names: Names, previous: Plan, inputs: PlanInputs, plan: Plan) -> tuple[str, ...]:
     """Say what differs from a previous plan, which may be of other tables and months."""
     lines = _lines_in_words(names, previous, plan)
     lines += [

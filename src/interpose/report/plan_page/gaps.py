@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from interpose.plan.result import LETTERS, Cell, CellState
-from interpose.plan.tell.comparison import lost_offers, unit_moves, line_changes
+from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report.drawing import LIGHT, MIDDLE, ORANGE
 from interpose.report.formats import MONTHS, listed, plural, shortened
 from interpose.report.page import Block, Figure, Section, Table, note, words
