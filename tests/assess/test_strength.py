@@ -7,7 +7,8 @@ import pytest
 
 from interpose.assess import score_strength
 from interpose.record import Record, series_of
-from interpose.scenario.models import Figure, Source
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure
 
 
 def series(*figures):

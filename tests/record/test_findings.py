@@ -8,7 +8,7 @@ from record_rows import act, figure, record
 from interpose.record import Record, find
 from interpose.record.comparison import FINDING_KINDS
 from interpose.record.figures import scope
-from interpose.scenario.models import Casualties, RecordedIncident
+from interpose.scenario.tables.record import Casualties, RecordedIncident
 
 
 def kinds(found):

@@ -1,7 +1,7 @@
 """Who repeats whom, and what of it can be read."""
 
 from interpose.record.lineage import likeness, read_texts, root, shingles
-from interpose.scenario.models import Source
+from interpose.scenario.tables.mission import Source
 
 
 def test_a_ring_of_copies_ends():

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
 
-from interpose.scenario.models import Figure, Source
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure
 
 SHINGLE_WORDS = 5
 """Words in a row that make a shingle: short enough to outlive an edit, long enough to be rare."""

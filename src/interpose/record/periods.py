@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interpose.scenario.models import UNDATED, Figure, RecordedAct, Source
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure, RecordedAct
+from interpose.scenario.tables.values import UNDATED
 
 SAME_SHARE = 0.8
 """Two counted periods are the same if they share this part of the days that either holds."""

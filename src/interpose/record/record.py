@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 
 from interpose.errors import UnknownNameError
 from interpose.scenario import load, read_record_tables
-from interpose.scenario.models import (
-    Act,
+from interpose.scenario.tables.mission import Act, Source
+from interpose.scenario.tables.record import (
     Casualties,
     Figure,
     NotMergeable,
     RecordedAct,
     RecordedIncident,
-    Row,
-    Source,
 )
+from interpose.scenario.tables.values import Row
 
 if TYPE_CHECKING:
     import pandas as pd

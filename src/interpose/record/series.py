@@ -12,7 +12,8 @@ from interpose.record.comparison import Comparison
 from interpose.record.figures import Interval, same_scope, scope
 from interpose.record.periods import Period
 from interpose.record.record import Record
-from interpose.scenario.models import Confidence, Figure
+from interpose.scenario.tables.record import Figure
+from interpose.scenario.tables.values import Confidence
 
 HALF_WEIGHT = 0.1
 """Width of a date's intervals, as part of their middle, at which it counts half: as wide as one

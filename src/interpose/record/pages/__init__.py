@@ -13,23 +13,30 @@ Nothing here adds a row to a record by itself, and no other part of the record i
 
 from __future__ import annotations
 
-from interpose.record.pages.accepting import Decided, append_rows, decide, write_rows
-from interpose.record.pages.marked import Marked, as_csv, document, read_marked
+from interpose.record.pages.accepting import Accepted, Decided, accept, decide
+from interpose.record.pages.marked import (
+    Marked,
+    as_csv,
+    document,
+    read_marked,
+    write_proposals,
+)
 from interpose.record.pages.page import PROPOSAL_TABLES, Page, Proposal
 from interpose.record.pages.proposals import read_page, read_pages
 
 __all__ = [
     "PROPOSAL_TABLES",
+    "Accepted",
     "Decided",
     "Marked",
     "Page",
     "Proposal",
-    "append_rows",
+    "accept",
     "as_csv",
     "decide",
     "document",
     "read_marked",
     "read_page",
     "read_pages",
-    "write_rows",
+    "write_proposals",
 ]

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from interpose.errors import PagesError, ScenarioError, near_name
-from interpose.record.pages.marked import COLUMNS, Marked, table_text
+from interpose.errors import PagesError, ScenarioError
+from interpose.record.pages.marked import COLUMNS, Marked, read_marked, table_text
 from interpose.scenario import check
-from interpose.scenario.aside import write_aside
-from interpose.scenario.loading import find_folder
-from interpose.scenario.models import TABLES
+from interpose.scenario.files import write_aside
+from interpose.scenario.folder import find_folder
+from interpose.scenario.phrases import did_you_mean
+from interpose.scenario.tables import TABLES
 
 ACCEPT = frozenset({"accept", "accepted", "yes", "y", "x", "1", "true", "ok"})
 REJECT = frozenset({"reject", "rejected", "no", "n", "0", "false"})
@@ -51,6 +52,34 @@ class Decided:
         return sum(map(len, self.rows.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a marked file: decisions, files written, and rows added by file."""
+
+    decided: Decided
+    written: tuple[str, ...]
+    added: dict[str, int]
+
+
+def accept(file: Path, out: Path | None = None, into: str | Path | None = None) -> Accepted:
+    """Take back a file of proposals: write its accepted rows out, or into a scenario, or both.
+
+    Raises
+    ------
+    PagesError
+        If the file cannot be read, or accepted rows for a scenario are not complete.
+    ScenarioError
+        If the scenario would not be sound; nothing is changed then.
+    """
+    decided = decide(read_marked(file))
+    if into is not None and decided.faults:
+        told = f"{file} has accepted rows that are not complete; nothing was added."
+        raise PagesError("\n  ".join([told, *decided.faults]))
+    written = write_rows(decided.rows, out) if out is not None else []
+    added = append_rows(decided.rows, into) if into is not None else {}
+    return Accepted(decided, tuple(map(str, written)), added)
+
+
 def decide(marked: Iterable[Marked]) -> Decided:
     """Sort proposals by what a person wrote, and check the rows of the accepted ones.
 
@@ -80,8 +109,7 @@ def decide(marked: Iterable[Marked]) -> Decided:
 def _faults(one: Marked, word: str) -> Iterator[str]:
     """Yield why a row cannot be accepted."""
     if word not in ACCEPT:
-        near = near_name(word, ["accept", "reject"])
-        hint = f" Did you mean {near!r}?" if near else ""
+        hint = did_you_mean(word, ["accept", "reject"])
         yield f"{one.place}, decision: {one.decision!r} is neither accept nor reject.{hint}"
         return
     if one.table not in COLUMNS:

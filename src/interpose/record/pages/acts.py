@@ -15,8 +15,7 @@ from interpose.record.pages.language import Words, countries, forces, words_of
 from interpose.record.pages.numbers import find_numbers, written
 from interpose.record.pages.page import Found
 from interpose.record.pages.sentences import Sentence
-
-ACT_DATES = ("decided", "notified", "departed", "arrived")
+from interpose.record.periods import ACT_DATES
 
 _RECORDED_AS = {
     "declaration": "decision",

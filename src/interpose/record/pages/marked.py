@@ -14,7 +14,9 @@ from typing import Any
 from interpose.errors import PagesError
 from interpose.record.pages.files import decode
 from interpose.record.pages.page import Page, Proposal
-from interpose.scenario.models import Figure, RecordedAct, Source
+from interpose.scenario.files import write_aside
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure, RecordedAct
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "sources": tuple(Source.model_fields),
@@ -78,6 +80,15 @@ def document(pages: Sequence[Page], proposals: Iterable[Proposal]) -> dict[str, 
             for one in proposals
         ],
     }
+
+
+def write_proposals(pages: Sequence[Page], proposals: Sequence[Proposal], out: Path) -> None:
+    """Write proposals to a file: JSON if its name ends so, else CSV."""
+    if out.suffix.lower() == ".json":
+        text = json.dumps(document(pages, proposals), indent=1, ensure_ascii=False)
+    else:
+        text = as_csv(proposals)
+    write_aside(out, text.encode(), PagesError)
 
 
 def as_csv(proposals: Iterable[Proposal]) -> str:
