@@ -10,8 +10,8 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from interpose.cli.plan_questions import requirement as say_requirement
 
+from interpose.cli.plan_questions import requirement as say_requirement
 from interpose.plan.audit import checks as checker
 from interpose.plan.deployments import deployments, detachments
 from interpose.plan.generate.generation import generate
