@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from interpose.assess.window import grid, row_of, sums
-from interpose.play.unrest_arrays import AUTHORITIES
+from interpose.play.theatre import AUTHORITIES
 from interpose.report.bands import Measure, day_after
 from interpose.report.material import Material
 from interpose.scenario.models import RecordedIncident
