@@ -21,8 +21,8 @@ from interpose.play.processes.responsibility import ResponsibilityWorld, build_r
 from interpose.play.processes.retaliation import offspring_matrix, spread_over_places
 from interpose.play.processes.unrest.arrays import UnrestWorld, build_unrest
 from interpose.play.theatre import Floats, Ints, Theatre
-from interpose.scenario.models import IncidentType
 from interpose.scenario.parameters import Parameters
+from interpose.scenario.tables.mission import IncidentType
 
 FORCE_KINDS = ("troops", "international_police", "local_police")
 """Kinds of force, in the order of the axis `kind` of all effects."""
