@@ -12,14 +12,16 @@ from dataclasses import replace
 import pytest
 
 from interpose.cli.planning_why import say_requirement
-from interpose.plan import checker, requirement, what_if
-from interpose.plan.generation import generate
-from interpose.plan.guards import guard_posts
-from interpose.plan.in_place import detachments, placed
+from interpose.plan.audit import checks as checker
+from interpose.plan.deployments import detachments, placed
+from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.calls import simultaneous_cover
 from interpose.plan.laydown.placing import Detachment, lay_down
 from interpose.plan.laydown.terrain import terrain_on
-from interpose.plan.thin import thin_spans
+from interpose.plan.need import requirement
+from interpose.plan.need.requirement import guard_posts
+from interpose.plan.tell import comparison as what_if
+from interpose.plan.tell.thin_weeks import thin_spans
 from interpose.scenario import load
 
 D = dt.date

@@ -9,11 +9,11 @@ import plan_examples
 import pytest
 
 from interpose.errors import InterposeError, UnknownNameError
-from interpose.plan import files
-from interpose.plan.in_place import detachments, placed
+from interpose.plan.deployments import detachments, placed
 from interpose.plan.laydown.placing import lay_down
 from interpose.plan.laydown.terrain import terrain_on
-from interpose.plan.orbat_mapper import orbat_mapper
+from interpose.plan.tell import files
+from interpose.plan.tell.orbat_mapper import orbat_mapper
 from theatres import small_scenario
 
 INPUTS, PLAN = plan_examples.inputs(), plan_examples.plan()

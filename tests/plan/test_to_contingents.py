@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import plan_examples
 
-from interpose.plan.in_place import detachments, placed
+from interpose.plan.contingents import contingents, with_plan
+from interpose.plan.deployments import detachments, placed
 from interpose.plan.laydown.placing import lay_down
 from interpose.plan.laydown.terrain import terrain_on
-from interpose.plan.to_contingents import contingents, with_plan
 from theatres import small_scenario, troops
 
 INPUTS, PLAN, DAY = plan_examples.inputs(), plan_examples.plan(), plan_examples.day

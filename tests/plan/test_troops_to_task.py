@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from interpose.errors import PlanError
-from interpose.plan import troops_to_task as task
-from interpose.plan.thin import pool_size
+from interpose.plan.need import troops_to_task as task
+from interpose.plan.tell.thin_weeks import pool_size
 
 ORACLES = Path(__file__).resolve().parents[3] / "shared" / "facts" / "planning" / "oracles.csv"
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.assumptions import assumption
 from interpose.scenario import Scenario
-from interpose.scenario.inhabitants import inhabitants
-from interpose.scenario.models import Base
+from interpose.scenario.loading import inhabitants
+from interpose.scenario.tables.mission import Base
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
