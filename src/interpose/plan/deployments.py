@@ -147,7 +147,7 @@ def lay_plan_down(
     backup : int, optional
         Platoons that each place should be reached by; `BACKUP` if not given.
     **limits
-        `may_cross_boundary`, `time_limit_s`, `watch` of `lay_down`.
+        `may_cross_boundary`, `time_limit_s` of `lay_down`.
 
     Returns
     -------

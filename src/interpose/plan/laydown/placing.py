@@ -4,7 +4,7 @@ Three aims, one after the other, none given up for the next (the order of practi
 
 1. the worst-covered protected place: minutes until its ``backup``-th nearest platoon is there;
 2. the mean over people of the minutes until the first ``backup`` platoons are there;
-3. the fewest camps (or persons to run them), giving up at most `GIVE_UP` of aim 2.
+3. the fewest camps, giving up at most `GIVE_UP` of aim 2.
 
 Platoons that none of this needs stand where most people fall to one platoon. Where areas may not
 be crossed, a platoon answers in its own area alone. The models are in ``model.py``,
@@ -20,9 +20,9 @@ import numpy as np
 
 from interpose.errors import PlanError
 from interpose.plan.assumptions import assumption
-from interpose.plan.highs import Clock, Watch
+from interpose.plan.highs import Floats, Ints
 from interpose.plan.laydown.model import Aims, Posts
-from interpose.plan.laydown.terrain import Floats, Ints, Terrain
+from interpose.plan.laydown.terrain import Terrain
 from interpose.plan.result import Stage
 
 GIVE_UP = assumption("camps_give_up")
@@ -124,7 +124,6 @@ def lay_down(
     backup: int = 1,
     may_cross_boundary: bool = True,
     time_limit_s: float = 30.0,
-    watch: Watch | None = None,
 ) -> Laydown:
     """Place platoons over the open bases.
 
@@ -137,9 +136,7 @@ def lay_down(
     may_cross_boundary : bool
         False: platoons of an area answer in it alone.
     time_limit_s : float
-        Of all searches together; the best so far is kept.
-    watch : callable, optional
-        Hears of seconds, objective and bound; True ends the search, best kept.
+        Of all three aims together; the best so far is kept.
 
     Returns
     -------
@@ -153,7 +150,7 @@ def lay_down(
     """
     _refuse(terrain, detachments, backup)
     posts = _posts(terrain, detachments, may_cross_boundary)
-    aims = Aims(terrain, posts, backup, GIVE_UP, Clock(time_limit_s, watch))
+    aims = Aims(terrain, posts, backup, GIVE_UP, time_limit_s)
     counts = _spread_rest(terrain, posts, aims.seek(), backup)
     return Laydown(
         terrain=terrain,

@@ -230,49 +230,51 @@ def p_median(
     Examples
     --------
     >>> minutes = [[0, 10, 40, 50], [10, 0, 30, 40], [40, 30, 0, 10], [50, 40, 10, 0]]
-    >>> sited = p_median(minutes, p=2, weight=[5, 1, 2, 2])
+    >>> sited = p_median(minutes, p=2, weight=[5, 1, 2, 3])
     >>> sited.sites, sited.assignment, sited.objective, sited.status
-    ((0, 2), (0, 0, 2, 2), 30.0, 'optimal')
+    ((0, 3), (0, 0, 3, 3), 30.0, 'optimal')
     """
     begun = time.perf_counter()
     table, kept, p, reason = _checked(cost, open_sites, p)
     sites, clients = table.shape
     counts = _for_each("weight", weight, clients, "clients")
     takes = _for_each("demand", demand, clients, "clients")
-    holds = None if capacity is None else _for_each("capacity", capacity, sites, "sites")
-    if holds is not None and takes.sum() > np.sort(holds)[::-1][:p].sum():
-        most = np.sort(holds)[::-1][:p].sum()
-        reason = reason or f"Clients take {takes.sum():g}, but the {p} largest sites hold {most:g}."
+    room = None if capacity is None else _for_each("capacity", capacity, sites, "sites")
+    most = np.inf if room is None else np.sort(room)[::-1][:p].sum()
     alone = np.flatnonzero(~np.isfinite(table).any(axis=0))
     if alone.size:
         reason = reason or _out_of_reach(alone)
+    elif takes.sum() > most:
+        reason = reason or f"Clients take {takes.sum():g}, but the {p} largest sites hold {most:g}."
     if reason:
         return _nothing(reason, begun)
     near = np.isfinite(table)
-    if holds is None:
+    if room is None:
         near &= table.argsort(axis=0, kind="stable").argsort(axis=0) <= sites - p
     site, client = np.nonzero(near)
     model = Model()
     opened = model.columns(np.zeros(sites), low=np.isin(np.arange(sites), kept), whole=True)
     model.rows(opened, 1.0, low=p, high=p)
-    pairs = model.columns(table[site, client] * counts[client], whole=holds is not None)
+    pairs = model.columns(table[site, client] * counts[client], whole=room is not None)
     model.rows(np.column_stack([pairs, opened[site]]), [1.0, -1.0], high=0.0)
     for i in range(clients):
         model.rows(pairs[client == i], 1.0, low=1.0, high=1.0)
-    for j in range(sites) if holds is not None else ():
-        mine = site == j
-        model.rows([*pairs[mine], opened[j]], [*takes[client[mine]], -holds[j]], high=0.0)
+    if room is not None:
+        for j, holds in enumerate(room):
+            mine = site == j
+            model.rows([*pairs[mine], opened[j]], [*takes[client[mine]], -holds], high=0.0)
     if cover is not None:
         within = table[site, client] <= cover[0]
         model.rows(pairs[within], counts[client[within]], low=cover[1])
     solved = model.solve(_at_least_0("time_limit_s", time_limit_s))
     if solved.values is None:
-        limits = "" if holds is None else " within their capacity"
-        none = f"No {p} sites can serve every client{limits}."
+        none = (
+            f"No {p} sites can serve every client{' within their capacity' * (room is not None)}."
+        )
         return _nothing(none, begun, solved.status, solved.bound)
     chosen = np.flatnonzero(solved.values[opened] > 0.5)
     served = chosen[table[chosen].argmin(axis=0)]
-    if holds is not None:
+    if room is not None:
         given = solved.values[pairs] > 0.5
         served[client[given]] = site[given]
     total = float(table[served, np.arange(clients)] @ counts)
