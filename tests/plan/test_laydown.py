@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpose.errors import InterposeError, UnknownNameError
-from interpose.plan.laydown.calls import simultaneous_cover
-from interpose.plan.laydown.placing import Detachment, lay_down
+from interpose.plan.laydown.placing import Detachment, lay_down, simultaneous_cover
 from interpose.plan.laydown.terrain import Terrain, people_at, terrain_on, travel_min
 from interpose.scenario import load
 from theatres import small_scenario

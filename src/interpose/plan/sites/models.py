@@ -6,52 +6,26 @@ cannot serve a client. What cannot be done is an answer with its reason, not an 
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from interpose.errors import PlanError, ShapeError
-from interpose.plan.highs import INFEASIBLE, OPTIMAL, Flags, Floats, Ints, Model, Solved
+from interpose.plan.highs import INFEASIBLE, OPTIMAL, Flags, Ints, Model, Solved
+from interpose.plan.sites.siting import (
+    Siting,
+    already_open,
+    answer,
+    at_least_0,
+    checked,
+    cost_table,
+    for_each,
+    no_answer,
+    out_of_reach,
+)
 
 TIME_LIMIT_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Siting:
-    """Which sites to open, who serves whom, and how far from the best that can be.
-
-    Attributes
-    ----------
-    sites : tuple of int
-        Rows of `cost` that are open, in ascending order; none where nothing was found.
-    assignment : tuple of int
-        For each client (column of `cost`) the row that serves it; -1 where none does.
-    objective : float
-        What was minimised or maximised; nan where nothing was found.
-    bound : float
-        No answer is better than this.
-    status : str
-        ``optimal``, ``infeasible``, or why the solver stopped before the proof.
-    gap : float
-        Distance of bound and objective as a share of the objective; 0 where proved.
-    seconds : float
-        Wall-clock time.
-    reason : str
-        In plain words why nothing was found; else empty.
-    """
-
-    sites: tuple[int, ...]
-    assignment: tuple[int, ...]
-    objective: float
-    bound: float
-    status: str
-    gap: float
-    seconds: float
-    reason: str = ""
 
 
 def set_cover(
@@ -79,20 +53,20 @@ def set_cover(
     (0, 2)
     """
     begun = time.perf_counter()
-    table = _cost_table(cost)
-    kept = _already_open(open_sites, len(table))
-    reaches = table <= _at_least_0("radius", radius)
+    table = cost_table(cost)
+    kept = already_open(open_sites, len(table))
+    reaches = table <= at_least_0("radius", radius)
     alone = np.flatnonzero(~reaches.any(axis=0))
     if alone.size:
         listed = ", ".join(map(str, alone[:10]))
         few = f"{alone.size} of {table.shape[1]} clients are not within {radius:g} of any site"
-        return _nothing(f"{few}: {listed}.", begun)
-    chosen, solved = _fewest(reaches, kept, _at_least_0("time_limit_s", time_limit_s))
+        return no_answer(f"{few}: {listed}.", begun)
+    chosen, solved = _fewest(reaches, kept, at_least_0("time_limit_s", time_limit_s))
     if not chosen.size:
-        return _nothing("", begun, solved.status, solved.bound)
+        return no_answer("", begun, solved.status, solved.bound)
     served = chosen[table[chosen].argmin(axis=0)]
     bound = np.ceil(solved.bound - 1e-6)
-    return _opened(chosen, served, float(len(chosen)), float(bound), solved.status, begun)
+    return answer(chosen, served, float(len(chosen)), float(bound), solved.status, begun)
 
 
 def p_center(
@@ -114,12 +88,12 @@ def p_center(
     (10.0, (1,))
     """
     begun = time.perf_counter()
-    table, kept, p, reason = _checked(cost, open_sites, p)
+    table, kept, p, reason = checked(cost, open_sites, p)
     alone = np.flatnonzero(~np.isfinite(table).any(axis=0))
     if reason or alone.size:
-        return _nothing(reason or _out_of_reach(alone), begun)
+        return no_answer(reason or out_of_reach(alone), begun)
     radii = np.unique(table[np.isfinite(table)])
-    limit_s = _at_least_0("time_limit_s", time_limit_s)
+    limit_s = at_least_0("time_limit_s", time_limit_s)
     low, high = int(np.searchsorted(radii, table.min(axis=0).max())), len(radii)
     best, status = np.zeros(0, dtype=np.int64), OPTIMAL
     while low < high and status == OPTIMAL:  # radii[high] can be had, less than radii[low] cannot
@@ -134,7 +108,7 @@ def p_center(
             status = solved.status
     if not best.size:
         none = f"No {p} sites reach every client."
-        return _nothing(
+        return no_answer(
             none,
             begun,
             INFEASIBLE if status == OPTIMAL else status,
@@ -143,7 +117,7 @@ def p_center(
     chosen = _filled_up(best, p, len(table))
     served = chosen[table[chosen].argmin(axis=0)]
     worst = float(table[chosen].min(axis=0).max())
-    return _opened(chosen, served, worst, float(radii[low]), status, begun)
+    return answer(chosen, served, worst, float(radii[low]), status, begun)
 
 
 def max_cover(
@@ -168,11 +142,11 @@ def max_cover(
     ((0,), 6.0, (0, 0, -1, -1))
     """
     begun = time.perf_counter()
-    table, kept, p, reason = _checked(cost, open_sites, p)
-    people = _for_each("weight", weight, table.shape[1], "clients")
+    table, kept, p, reason = checked(cost, open_sites, p)
+    people = for_each("weight", weight, table.shape[1], "clients")
     if reason:
-        return _nothing(reason, begun)
-    reaches = table <= _at_least_0("radius", radius)
+        return no_answer(reason, begun)
+    reaches = table <= at_least_0("radius", radius)
     groups, member = np.unique(reaches, axis=1, return_inverse=True)
     counted = np.bincount(member.ravel(), people, minlength=groups.shape[1])
     groups, counted = groups[:, counted > 0.0], counted[counted > 0.0]
@@ -186,14 +160,14 @@ def max_cover(
     for client, column in enumerate(reached):
         mine = sites[groups[at, client]]
         model.rows([*mine, column], [*np.ones(len(mine)), -1.0], low=0.0)
-    solved = model.solve(_at_least_0("time_limit_s", time_limit_s))
+    solved = model.solve(at_least_0("time_limit_s", time_limit_s))
     if solved.values is None:
-        return _nothing("", begun, solved.status, float(people.sum()))
+        return no_answer("", begun, solved.status, float(people.sum()))
     chosen = _filled_up(at[solved.values[sites] > 0.5], p, len(table))
     seen = reaches[chosen].any(axis=0)
     served = np.where(seen, chosen[table[chosen].argmin(axis=0)], -1)
     total = float(people[seen].sum())
-    return _opened(chosen, served, total, -solved.bound, solved.status, begun)
+    return answer(chosen, served, total, -solved.bound, solved.status, begun)
 
 
 def p_median(
@@ -235,19 +209,19 @@ def p_median(
     ((0, 3), (0, 0, 3, 3), 30.0, 'optimal')
     """
     begun = time.perf_counter()
-    table, kept, p, reason = _checked(cost, open_sites, p)
+    table, kept, p, reason = checked(cost, open_sites, p)
     sites, clients = table.shape
-    counts = _for_each("weight", weight, clients, "clients")
-    takes = _for_each("demand", demand, clients, "clients")
-    room = None if capacity is None else _for_each("capacity", capacity, sites, "sites")
+    counts = for_each("weight", weight, clients, "clients")
+    takes = for_each("demand", demand, clients, "clients")
+    room = None if capacity is None else for_each("capacity", capacity, sites, "sites")
     most = np.inf if room is None else np.sort(room)[::-1][:p].sum()
     alone = np.flatnonzero(~np.isfinite(table).any(axis=0))
     if alone.size:
-        reason = reason or _out_of_reach(alone)
+        reason = reason or out_of_reach(alone)
     elif takes.sum() > most:
         reason = reason or f"Clients take {takes.sum():g}, but the {p} largest sites hold {most:g}."
     if reason:
-        return _nothing(reason, begun)
+        return no_answer(reason, begun)
     near = np.isfinite(table)
     if room is None:
         near &= table.argsort(axis=0, kind="stable").argsort(axis=0) <= sites - p
@@ -266,19 +240,19 @@ def p_median(
     if cover is not None:
         within = table[site, client] <= cover[0]
         model.rows(pairs[within], counts[client[within]], low=cover[1])
-    solved = model.solve(_at_least_0("time_limit_s", time_limit_s))
+    solved = model.solve(at_least_0("time_limit_s", time_limit_s))
     if solved.values is None:
         none = (
             f"No {p} sites can serve every client{' within their capacity' * (room is not None)}."
         )
-        return _nothing(none, begun, solved.status, solved.bound)
+        return no_answer(none, begun, solved.status, solved.bound)
     chosen = np.flatnonzero(solved.values[opened] > 0.5)
     served = chosen[table[chosen].argmin(axis=0)]
     if room is not None:
         given = solved.values[pairs] > 0.5
         served[client[given]] = site[given]
     total = float(table[served, np.arange(clients)] @ counts)
-    return _opened(chosen, served, total, solved.bound, solved.status, begun)
+    return answer(chosen, served, total, solved.bound, solved.status, begun)
 
 
 # --- covers -------------------------------------------------------------------------------------
@@ -335,103 +309,3 @@ def _needless(reaches: Flags) -> Flags:
 def _filled_up(chosen: Ints, p: int, sites: int) -> Ints:
     """Return p sites: those chosen, and the first of the others where fewer are enough."""
     return np.union1d(chosen, np.setdiff1d(np.arange(sites), chosen)[: p - len(chosen)])
-
-
-# --- answers ------------------------------------------------------------------------------------
-
-
-def _opened(
-    chosen: Ints, served: Ints, objective: float, bound: float, status: str, begun: float
-) -> Siting:
-    """Return an answer, with its gap where the solver stopped before the proof."""
-    gap = 0.0
-    if status == OPTIMAL:
-        bound = objective
-    else:
-        gap = abs(objective - bound) / max(abs(objective), 1e-12)
-        status = f"{status}, gap {100 * gap:.2g} %"
-    seconds = time.perf_counter() - begun
-    return Siting(
-        tuple(chosen.tolist()), tuple(served.tolist()), objective, bound, status, gap, seconds
-    )
-
-
-def _out_of_reach(clients: Ints) -> str:
-    return f"No site can serve client {clients[0]} ({clients.size} such clients)."
-
-
-def _nothing(
-    reason: str, begun: float, status: str = INFEASIBLE, bound: float = math.nan
-) -> Siting:
-    """Return that there is no answer, or that none was found in time."""
-    if status != INFEASIBLE:
-        reason = f"The search ended ({status}) before an answer was found or ruled out."
-        status = f"{status}, nothing found"
-    seconds = time.perf_counter() - begun
-    return Siting((), (), math.nan, bound, status, math.nan, seconds, reason)
-
-
-# --- arguments ----------------------------------------------------------------------------------
-
-
-def _checked(cost: ArrayLike, open_sites: Sequence[int], p: int) -> tuple[Floats, Ints, int, str]:
-    """Return the table, the sites that are open anyway, p, and why p cannot be or nothing."""
-    table = _cost_table(cost)
-    kept = _already_open(open_sites, len(table))
-    if int(p) != p or p < 1:
-        message = f"p is {p}: must be a whole number, 1 or more."
-        raise PlanError(message)
-    reason = ""
-    if p > len(table):
-        reason = f"{p} sites are to be opened, but there are only {len(table)}."
-    elif len(kept) > p:
-        reason = f"{len(kept)} sites are open already, but only {p} may be."
-    return table, kept, int(p), reason
-
-
-def _cost_table(cost: ArrayLike) -> Floats:
-    table = np.array(cost, dtype=np.float64)
-    if table.ndim != 2 or not table.size:
-        message = f"cost has shape {table.shape}: wanted a table of sites x clients, not empty."
-        raise ShapeError(message)
-    bad = np.isnan(table) | (table < 0.0)
-    if bad.any():
-        site, client = np.argwhere(bad)[0]
-        message = (
-            f"cost[{site}, {client}] is {table[site, client]}: must be 0 or more, "
-            f"inf where a site cannot serve ({int(bad.sum())} such entries)."
-        )
-        raise PlanError(message)
-    return table
-
-
-def _already_open(open_sites: Sequence[int], sites: int) -> Ints:
-    for site in open_sites:
-        if int(site) != site or not 0 <= site < sites:
-            message = f"open_sites names {site}: sites are numbered 0 to {sites - 1}."
-            raise PlanError(message)
-    return np.array(sorted({int(site) for site in open_sites}), dtype=np.int64)
-
-
-def _for_each(name: str, values: ArrayLike, count: int, of_what: str) -> Floats:
-    """Return one number, 0 or more, for each of `count` sites or clients; one serves all."""
-    given = np.asarray(values, dtype=np.float64)
-    if given.ndim and given.shape != (count,):
-        message = (
-            f"{name} has shape {given.shape}, but there are {count} {of_what}. "
-            "cost is sites x clients; if its rows are clients, pass cost.T."
-        )
-        raise ShapeError(message)
-    full = np.array(np.broadcast_to(given, (count,)))
-    wrong = np.flatnonzero(~(full >= 0.0))
-    if wrong.size:
-        message = f"{name}[{wrong[0]}] is {full[wrong[0]]}: must be 0 or more."
-        raise PlanError(message)
-    return full
-
-
-def _at_least_0(name: str, value: float) -> float:
-    if not value >= 0.0:
-        message = f"{name} is {value}: must be 0 or more."
-        raise PlanError(message)
-    return float(value)
