@@ -16,8 +16,7 @@ from interpose.plan import requirement
 from interpose.plan.audit import checks as checker
 from interpose.plan.deployments import deployments, detachments
 from interpose.plan.generate.generation import generate
-from interpose.plan.laydown.calls import simultaneous_cover
-from interpose.plan.laydown.placing import Detachment, lay_down
+from interpose.plan.laydown.placing import Detachment, lay_down, simultaneous_cover
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.request import nation_leaves
 from interpose.plan.requirement import guard_posts
