@@ -23,11 +23,12 @@ Three choices, where Flee's program and its documentation part:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from interpose.errors import Fault, ScenarioError
+from interpose.errors import Fault, InterposeError, ScenarioError
 from interpose.scenario.flee.series import Series, read_layout
 from interpose.scenario.flee.tables import (
     FleeClosure,
@@ -41,6 +42,7 @@ from interpose.scenario.flee.tables import (
     read_period,
     read_routes,
 )
+from interpose.scenario.phrases import shown
 
 INPUT, RECORD = "input_csv", "source_data"
 
@@ -125,8 +127,10 @@ def read_flee(folder: str | Path) -> FleeInstance:
         With every fault of every file.
     """
     root = Path(folder)
-    if missing := [part for part in (INPUT, RECORD) if not (root / part).is_dir()]:
-        raise ScenarioError(str(folder), (_no_folder(root, part) for part in missing), "displace")
+    if missing := {
+        _no_folder(root, part) for part in (INPUT, RECORD) if not (root / part).is_dir()
+    }:
+        raise ScenarioError(str(folder), faults, "displace")
     reading = FleeFolder(root)
     period = read_period(reading, f"{INPUT}/sim_period.csv")
     start, days = (period.start, period.days) if period else (dt.date(2000, 1, 1), 0)
@@ -154,6 +158,33 @@ def read_flee(folder: str | Path) -> FleeInstance:
         total=record["total"],
         notes=tuple(reading.notes),
     )
+
+
+def read_flee_cases(folders: Sequence[str | Path]) -> list[FleeInstance]:
+    """Read several folders in Flee's format; raise every fault of all of them at once.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault; its file begins with the folder where there are several folders.
+    InterposeError
+        If two folders bear the same name, which is that of the case.
+    """
+    cases, faults = [], list[Fault]()
+    for folder in folders:
+        try:
+            cases.append(read_flee(folder))
+        except ScenarioError as error:
+            if len(folders) == 1:
+                raise
+            faults += [replace(fault, file=f"{folder}/{fault.file}") for fault in error.faults]
+    if faults:
+        raise ScenarioError(" ".join(map(str, folders)), faults, "displace")
+    for name, count in Counter(case.name for case in cases).items():
+        if count > 1:
+            msg = f"{count} folders are called {shown(name)}, and the case is; rename all but one."
+            raise InterposeError(msg)
+    return cases
 
 
 def _no_folder(root: Path, part: str) -> Fault:
