@@ -127,9 +127,7 @@ def read_flee(folder: str | Path) -> FleeInstance:
         With every fault of every file.
     """
     root = Path(folder)
-    if missing := {
-        _no_folder(root, part) for part in (INPUT, RECORD) if not (root / part).is_dir()
-    }:
+    if faults := {_no_folder(root, part) for part in (INPUT, RECORD) if not (root / part).is_dir()}:
         raise ScenarioError(str(folder), faults, "displace")
     reading = FleeFolder(root)
     period = read_period(reading, f"{INPUT}/sim_period.csv")
