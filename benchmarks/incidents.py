@@ -48,7 +48,7 @@ from interpose.play.day import play_days  # noqa: E402
 from interpose.play.state import State, new_state  # noqa: E402
 from interpose.play.theatre import Theatre  # noqa: E402
 from interpose.play.world import World, build_world  # noqa: E402
-from interpose.scenario.models import IncidentType  # noqa: E402
+from interpose.scenario.tables.mission import IncidentType  # noqa: E402
 from theatres import officers, reporting, shock, small_scenario, troops  # noqa: E402
 
 PLACES, DAYS, ROWS = 100, 9700, 1 << 16

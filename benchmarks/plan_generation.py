@@ -29,8 +29,8 @@ sys.path.insert(0, str(HERE.parent / "tests" / "plan"))
 
 from plans import BEGINS, capability, caveat, ceiling, inputs, line, month, offer  # noqa: E402
 
-from interpose.plan.gaps import summary  # noqa: E402
-from interpose.plan.generation import generate  # noqa: E402
+from interpose.plan.generate.gap_table import summary  # noqa: E402
+from interpose.plan.generate.generation import generate  # noqa: E402
 from interpose.plan.result import PlanInputs  # noqa: E402
 
 CAPABILITIES = tuple(f"cap{i}" for i in range(10))

@@ -11,13 +11,13 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay
 
-from interpose.plan.ground import Ground
-from interpose.plan.laydown import Detachment, lay_down
+from interpose.plan.laydown.placing import Detachment, lay_down
+from interpose.plan.laydown.terrain import Terrain
 
 BASES, PLACES, PLATOONS, AREAS = 60, 300, 40, 5
 
 
-def made_up(seed: int) -> Ground:
+def made_up(seed: int) -> Terrain:
     """Places on a plane of 120 km, roads of a triangulation at 40 km/h, people log-normal."""
     draw = np.random.default_rng(seed)
     at = draw.uniform(0, 120, (PLACES, 2))
@@ -32,7 +32,7 @@ def made_up(seed: int) -> Ground:
     for a, b in roads:
         graph[a, b] = graph[b, a] = np.hypot(*(at[a] - at[b])) * 1.3 / 40 * 60
     sites = np.sort(draw.choice(PLACES, BASES, replace=False))
-    return Ground(
+    return Terrain(
         bases=tuple(f"base{i}" for i in range(BASES)),
         places=tuple(f"place{i}" for i in range(PLACES)),
         minutes=dijkstra(graph, indices=sites),
@@ -46,13 +46,13 @@ def made_up(seed: int) -> Ground:
 
 def main() -> None:
     for seed in (1, 2, 3):
-        ground = made_up(seed)
+        terrain = made_up(seed)
         share = PLATOONS // AREAS
         sent = [Detachment(f"d{a}", share, f"area{a}") for a in range(AREAS)]
         for backup in (1, 2):
             for crossing in (True, False):
                 begun = time.perf_counter()
-                found = lay_down(ground, sent, backup=backup, may_cross_boundary=crossing)
+                found = lay_down(terrain, sent, backup=backup, may_cross_boundary=crossing)
                 seconds = time.perf_counter() - begun
                 print(f"seed {seed}, backup {backup}, crossing {crossing}: {seconds:.1f} s")
                 for s in found.stages:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import interpose as ip
 from interpose.cli import app
-from interpose.ensemble import chunk
+from interpose.ensemble import chunks
 
 VERBS = ["run", "report", "runs", "check", "record", "new", "schema"]
 
@@ -43,7 +43,7 @@ def test_run_tells_one_json_document(stored):
 
 
 def test_run_again_says_the_same_and_plays_nothing(stored, folder, monkeypatch):
-    monkeypatch.delattr(chunk, "play_future")
+    monkeypatch.delattr(chunks, "play_future")
     out, before = stored
     told = ask("run", folder, "--futures", 12, "--out", out, "--no-report", "--json")
     assert json.loads(told.stdout) == before
@@ -88,7 +88,7 @@ def test_if_all_futures_fail_the_exit_status_says_so(folder, tmp_path, monkeypat
         msg = "no [armed] luck"
         raise ZeroDivisionError(msg)
 
-    monkeypatch.setattr(chunk, "play_future", fail)
+    monkeypatch.setattr(chunks, "play_future", fail)
     told = ask("run", folder, "--futures", 3, "--out", tmp_path / "run")
     assert told.exit_code == 1
     assert "the first, 0: ZeroDivisionError: no [armed] luck" in told.stderr

@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from interpose.scenario import Scenario, master_table
-from interpose.scenario.models import (
+from interpose.scenario.parameters import resolve
+from interpose.scenario.tables.mission import (
     Base,
     Community,
     Contingent,
@@ -28,7 +29,6 @@ from interpose.scenario.models import (
     Source,
     Walkout,
 )
-from interpose.scenario.parameters import resolve
 
 START = dt.date(2000, 1, 1)
 ATTACK = IncidentType(

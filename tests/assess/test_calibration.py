@@ -14,7 +14,7 @@ from interpose.play.expectation import expected_incidents
 from interpose.play.theatre import Theatre
 from interpose.record import Record, load_record
 from interpose.scenario import load
-from interpose.scenario.models import Figure
+from interpose.scenario.tables.record import Figure
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from interpose.assess import score_strength
-from interpose.record import Record
-from interpose.scenario.models import Figure, Source
+from interpose.record import Record, series_of
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure
 
 
 def series(*figures):
@@ -18,7 +19,7 @@ def series(*figures):
         )
         for i, (day, value, qualifier, precision) in enumerate(figures)
     )  # fmt: skip
-    return Record(rows, (), (), (Source(id="s", title="s"),)).series("force.strength")
+    return series_of(Record(rows, (), (), (Source(id="s", title="s"),)), "force.strength")
 
 
 def played(*levels):

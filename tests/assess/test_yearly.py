@@ -86,9 +86,9 @@ def test_force_and_r_are_quantiles_over_futures(played):
 
 def test_a_failed_future_is_left_out(played, monkeypatch, tmp_path):
     _, theatre, _ = played
-    from interpose.ensemble import chunk
+    from interpose.ensemble import chunks
 
-    play = chunk.play_future
+    play = chunks.play_future
 
     def fail_at_two(theatre, policy, seed, number, **more):
         if number == 2:
@@ -96,7 +96,7 @@ def test_a_failed_future_is_left_out(played, monkeypatch, tmp_path):
             raise RuntimeError(msg)
         return play(theatre, policy, seed, number, **more)
 
-    monkeypatch.setattr(chunk, "play_future", fail_at_two)
+    monkeypatch.setattr(chunks, "play_future", fail_at_two)
     done = run(theatre.scenario, out=tmp_path / "run", futures=5, seed=3, workers=1)
     found = yearly(done, theatre)
     assert list(found.futures) == [0, 1, 3, 4]

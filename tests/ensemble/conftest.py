@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import interpose as ip
-from interpose.ensemble import chunk
+from interpose.ensemble import chunks
 from interpose.errors import RunawayError
 from interpose.play import play_future
 
@@ -48,5 +48,5 @@ def some_fail(monkeypatch):
             raise RunawayError(msg)
         return play_future(theatre, policy, seed, number, draw=draw)
 
-    monkeypatch.setattr(chunk, "play_future", play)
+    monkeypatch.setattr(chunks, "play_future", play)
     return played

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import interpose as ip
-from interpose.ensemble import chunk
+from interpose.ensemble import chunks
 from interpose.errors import InterposeError, UnknownNameError
 
 
@@ -31,7 +31,7 @@ def test_unknown_parameters_of_a_failed_future_are_missing(example, some_fail, m
         msg = "no draw"
         raise ValueError(msg)
 
-    monkeypatch.setattr(chunk, "draw_parameters", refuse)
+    monkeypatch.setattr(chunks, "draw_parameters", refuse)
     futures = ip.play(example, futures=4)
     assert np.isnan(futures["drawn"].sel(future=3)).all()
     assert not np.isnan(futures["drawn"].sel(future=2)).any()
@@ -50,7 +50,7 @@ def test_a_run_of_nothing_but_failures_has_tables_all_the_same(example, tmp_path
         raise ZeroDivisionError
 
     whole = ip.run(example, futures=2, out=tmp_path / "whole")
-    monkeypatch.setattr(chunk, "play_future", fail)
+    monkeypatch.setattr(chunks, "play_future", fail)
     run = ip.run(example, futures=2, out=tmp_path / "run")
     assert (run.info["done"], run.info["failed"]) == (0, 2)
     for table in ("series", "reports", "force", "reviews", "municipalities", "incidents"):

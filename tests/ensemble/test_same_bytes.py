@@ -147,7 +147,7 @@ def test_a_table_that_was_changed_by_hand_is_noticed(example, tmp_path):
 def test_two_processes_do_not_write_one_run(example, tmp_path):
     out = tmp_path / "run"
     out.mkdir()
-    with files.alone(out), pytest.raises(RunError, match="another interpose"):
+    with files.locked(out), pytest.raises(RunError, match="another interpose"):
         ip.run(example, futures=10, out=out)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from interpose.plan.result import Assignment, Cell, Plan, PlanInputs, Stage
-from interpose.scenario.plan_rows import (
+from interpose.scenario.tables.plan import (
     AcceptedRisk,
     Capability,
     Caveat,

@@ -11,15 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpose.plan.chances import (
+from interpose.plan.result import Assignment, Cell, Plan
+from interpose.plan.tell.chances import (
     Mishap,
     chance_of_less,
     chances,
-    chances_csv,
+    percent,
     withdrawn_by,
+    without_chances,
+    worries,
 )
-from interpose.plan.result import Assignment, Cell, Plan
-from interpose.plan.worries import percent, without_chances, worries
+from interpose.plan.tell.files import chances_csv
 
 BEGINS, ENDS = dt.date(2020, 1, 1), dt.date(2021, 1, 1)
 

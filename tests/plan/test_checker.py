@@ -6,8 +6,8 @@ import plans
 import pytest
 from plans import BEGINS, ENDS, caveat, ceiling, inputs, line, month, offer
 
-from interpose.plan import checker
-from interpose.plan.generation import generate
+from interpose.plan.audit import checks as checker
+from interpose.plan.generate.generation import generate
 
 LINES = [
     line("a", 2, critical=True, place="north"),

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from interpose.plan.asking import ask
-from interpose.plan.eligibility import bars, ceiling, judge, window
+from interpose.plan.offer.eligibility import ask, bars, ceiling, judge, window
 
 D = dt.date
 

@@ -10,11 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpose.errors import UnknownNameError
-from interpose.plan.asking import ask, nation_of
-from interpose.plan.case import first_day
-from interpose.plan.eligibility import bars, bites, judge, window
-from interpose.plan.rules import RULES
-from interpose.scenario.plan_rows import Caveat, Offer, Requirement
+from interpose.plan.offer.eligibility import ask, bars, bites, judge, nation_of, window
+from interpose.plan.offer.rules import RULES, first_day
+from interpose.scenario.tables.plan import Caveat, Offer, Requirement
 
 D = dt.date
 

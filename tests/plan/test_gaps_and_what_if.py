@@ -4,9 +4,9 @@ import pytest
 from plans import BEGINS, ENDS, accepted, capability, caveat, inputs, line, month, offer
 
 from interpose.errors import UnknownNameError
-from interpose.plan import what_if
-from interpose.plan.gaps import summary
-from interpose.plan.generation import generate
+from interpose.plan.generate.gap_table import summary
+from interpose.plan.generate.generation import generate
+from interpose.plan.tell import comparison as what_if
 
 
 def made(tables, **options):

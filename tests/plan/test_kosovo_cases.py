@@ -12,14 +12,16 @@ from dataclasses import replace
 import pytest
 
 from interpose.cli.planning_why import say_requirement
-from interpose.plan import checker, requirement, what_if
-from interpose.plan.generation import generate
-from interpose.plan.ground import ground_of
-from interpose.plan.guards import guard_posts
-from interpose.plan.in_place import detachments, placed
-from interpose.plan.laydown import Detachment, lay_down
-from interpose.plan.simultaneous import simultaneous_cover
-from interpose.plan.thin import thin_spans
+from interpose.plan.audit import checks as checker
+from interpose.plan.deployments import detachments, placed
+from interpose.plan.generate.generation import generate
+from interpose.plan.laydown.calls import simultaneous_cover
+from interpose.plan.laydown.placing import Detachment, lay_down
+from interpose.plan.laydown.terrain import terrain_on
+from interpose.plan.need import requirement
+from interpose.plan.need.requirement import guard_posts
+from interpose.plan.tell import comparison as what_if
+from interpose.plan.tell.thin_weeks import thin_spans
 from interpose.scenario import load
 
 D = dt.date
@@ -230,7 +232,7 @@ def test_a_thousand_soldiers_can_be_moved_to_the_northern_crossings(theatre, gat
     """On record by 2 August 2011, seven days after the unrest began."""
     tables, plan = gate_2
     day = D(2011, 7, 28)
-    here = ground_of(theatre, day)
+    here = terrain_on(theatre, day)
     sent = detachments(theatre, here, placed(tables, plan), day)
     calls = ["jarinje", "brnjak"] * 17  # 34 platoons of 30
     answers = simultaneous_cover(lay_down(here, sent), calls, within_min=24 * 60)
@@ -280,7 +282,7 @@ def test_the_nine_calls_of_march_2004_show_red(kosovo):
 
 def test_the_nine_calls_of_march_2004_at_once_leave_some_unanswered(theatre):
     """The same on the roads: four platoons, one an area, and nine calls."""
-    here = ground_of(theatre, D(2004, 3, 17))
+    here = terrain_on(theatre, D(2004, 3, 17))
     laid = lay_down(here, [Detachment(a, 1, a) for a in AREAS_2004], may_cross_boundary=False)
     calls = [place for _, places in AREAS_2004.values() for place in places]
     first = [places[0] for _, places in AREAS_2004.values()]

@@ -9,20 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpose.errors import InterposeError, UnknownNameError
-from interpose.plan.ground import Ground, ground_of, persons_at
-from interpose.plan.laydown import Detachment, lay_down
-from interpose.plan.roads import travel_min
-from interpose.plan.simultaneous import simultaneous_cover
+from interpose.plan.laydown.calls import simultaneous_cover
+from interpose.plan.laydown.placing import Detachment, lay_down
+from interpose.plan.laydown.terrain import Terrain, persons_at, terrain_on, travel_min
 from interpose.scenario import load
 from theatres import small_scenario
 
 DAY = dt.date(2000, 6, 1)
 
 
-def ground(minutes, persons=None, protected=None, capacity=None, areas=None):
+def terrain(minutes, persons=None, protected=None, capacity=None, areas=None):
     minutes = np.array(minutes, dtype=float)
     bases, places = minutes.shape
-    return Ground(
+    return Terrain(
         bases=tuple(f"b{j}" for j in range(bases)),
         places=tuple(f"p{i}" for i in range(places)),
         minutes=minutes,
@@ -48,24 +47,24 @@ def tiny(draw):
     platoons = draw(st.integers(1, sum(capacity)))
     people = draw(st.lists(st.integers(0, 50), min_size=places, max_size=places))
     protected = draw(st.lists(st.booleans(), min_size=places, max_size=places))
-    return ground(minutes, people, protected, capacity), platoons, draw(st.integers(1, 2))
+    return terrain(minutes, people, protected, capacity), platoons, draw(st.integers(1, 2))
 
 
-def enumerated(ground, platoons, backup):
+def enumerated(terrain, platoons, backup):
     """Return the best of all laydowns: places not covered, worst minutes, mean minutes."""
-    missing = 3.0 * ground.minutes[np.isfinite(ground.minutes)].max(initial=0.0)
-    weight = np.where(np.isfinite(ground.minutes).any(axis=0), ground.persons, 0.0)
+    missing = 3.0 * terrain.minutes[np.isfinite(terrain.minutes)].max(initial=0.0)
+    weight = np.where(np.isfinite(terrain.minutes).any(axis=0), terrain.persons, 0.0)
     if weight.sum() == 0:
-        weight = np.isfinite(ground.minutes).any(axis=0).astype(float)
+        weight = np.isfinite(terrain.minutes).any(axis=0).astype(float)
     weight = weight / max(weight.sum(), 1e-12)
     best = (np.inf,) * 3
-    for counts in itertools.product(*(range(c + 1) for c in ground.capacity)):
+    for counts in itertools.product(*(range(c + 1) for c in terrain.capacity)):
         if sum(counts) != platoons:
             continue
         each = np.repeat(np.arange(len(counts)), counts)
-        rows = [ground.minutes[each], np.full((backup, len(ground.places)), np.inf)]
+        rows = [terrain.minutes[each], np.full((backup, len(terrain.places)), np.inf)]
         near = np.sort(np.vstack(rows), axis=0)[:backup]
-        last = near[-1][ground.protected]
+        last = near[-1][terrain.protected]
         lacking = int(np.isinf(last).sum())
         worst = last[np.isfinite(last)].max(initial=0.0)
         mean = float(np.where(np.isfinite(near), near, missing).mean(axis=0) @ weight)
@@ -92,7 +91,7 @@ def test_without_protected_places_it_is_the_median_of_the_people():
     draw = np.random.default_rng(7)
     minutes = draw.integers(1, 99, (9, 25))
     people = draw.integers(1, 99, 25)
-    found = lay_down(ground(minutes, people, [False] * 25), [Detachment("d", 3)])
+    found = lay_down(terrain(minutes, people, [False] * 25), [Detachment("d", 3)])
     best = min(
         (minutes[list(sites)].min(axis=0) @ people) / people.sum()
         for sites in itertools.combinations(range(9), 3)
@@ -103,21 +102,21 @@ def test_without_protected_places_it_is_the_median_of_the_people():
 
 def test_one_platoon_more_never_makes_the_worst_place_worse():
     draw = np.random.default_rng(3)
-    place = ground(draw.integers(1, 99, (6, 12)))
+    place = terrain(draw.integers(1, 99, (6, 12)))
     worst = [values(lay_down(place, [Detachment("d", n)]))[0] for n in range(1, 7)]
     assert worst == sorted(worst, reverse=True)
     assert worst[0] > worst[-1]
 
 
 def test_a_second_platoon_is_farther_than_the_first():
-    place = ground([[5, 50], [50, 5]], capacity=[1, 1])
+    place = terrain([[5, 50], [50, 5]], capacity=[1, 1])
     found = lay_down(place, [Detachment("d", 2)], backup=2)
     assert [(r.first_min, r.backup_min) for r in found.responses] == [(5, 50), (5, 50)]
     assert values(found)[0] == 50
 
 
 def test_a_border_that_may_not_be_crossed_costs_minutes():
-    place = ground([[5, 20], [90, 60]], areas=["west", "east"], capacity=[1, 1])
+    place = terrain([[5, 20], [90, 60]], areas=["west", "east"], capacity=[1, 1])
     sent = [Detachment("w", 1, "west"), Detachment("e", 1, "east")]
     free = lay_down(place, sent)
     bound = lay_down(place, sent, may_cross_boundary=False)
@@ -128,22 +127,22 @@ def test_a_border_that_may_not_be_crossed_costs_minutes():
 
 
 def test_camps_are_saved_only_where_they_cost_next_to_nothing():
-    near = ground([[10, 10], [10, 10.01]], persons=[1, 1], capacity=[2, 2])
+    near = terrain([[10, 10], [10, 10.01]], persons=[1, 1], capacity=[2, 2])
     found = lay_down(near, [Detachment("d", 2)])
     assert values(found)[2] == 1
-    far = ground([[10, 30], [30, 10]], persons=[1, 1], capacity=[2, 2])
+    far = terrain([[10, 30], [30, 10]], persons=[1, 1], capacity=[2, 2])
     assert values(lay_down(far, [Detachment("d", 2)]))[2] == 2
 
 
 def test_platoons_bound_to_a_base_stay_there():
-    place = ground([[5], [50]], capacity=[3, 3])
+    place = terrain([[5], [50]], capacity=[3, 3])
     found = lay_down(place, [Detachment("a", 1), Detachment("b", 2, base="b1")])
     assert {(c.base, c.platoons) for c in found.camps} == {("b0", 1), ("b1", 2)}
 
 
 def test_the_order_of_detachments_does_not_matter():
     draw = np.random.default_rng(5)
-    place = ground(draw.integers(1, 99, (5, 9)), areas=["a", "b", "c"] * 3)
+    place = terrain(draw.integers(1, 99, (5, 9)), areas=["a", "b", "c"] * 3)
     sent = [Detachment("x", 2, "a"), Detachment("y", 1, "b"), Detachment("z", 1, "c")]
     one = lay_down(place, sent, may_cross_boundary=False)
     other = lay_down(place, sent[::-1], may_cross_boundary=False)
@@ -153,7 +152,7 @@ def test_the_order_of_detachments_does_not_matter():
 
 def test_a_search_that_is_stopped_keeps_a_laydown_and_a_bound():
     draw = np.random.default_rng(2)
-    place = ground(draw.integers(1, 999, (12, 40)))
+    place = terrain(draw.integers(1, 999, (12, 40)))
     found = lay_down(place, [Detachment("d", 4)], watch=lambda *_: True)
     assert sum(c.platoons for c in found.camps) == 4
     assert all(stage.bound <= stage.value for stage in found.stages)
@@ -161,7 +160,7 @@ def test_a_search_that_is_stopped_keeps_a_laydown_and_a_bound():
 
 
 def test_what_cannot_be_laid_down_is_said_all_at_once():
-    place = ground([[5.0]], capacity=[1])
+    place = terrain([[5.0]], capacity=[1])
     sent = [Detachment("far", 1, base="b9"), Detachment("lost", 3, area="nowhere")]
     with pytest.raises(InterposeError) as error:
         lay_down(place, sent)
@@ -170,7 +169,7 @@ def test_what_cannot_be_laid_down_is_said_all_at_once():
 
 
 def test_a_place_no_road_leads_to_is_named():
-    found = lay_down(ground([[5, np.inf]]), [Detachment("d", 1)])
+    found = lay_down(terrain([[5, np.inf]]), [Detachment("d", 1)])
     assert found.unreached == ("p1",)
     assert found.responses[1].base == ""
     assert values(found)[0] == 5
@@ -193,12 +192,12 @@ def test_a_barricade_makes_the_way_longer_or_cuts_it():
 
 def test_the_ground_of_a_scenario_knows_its_people_and_open_bases():
     scenario = small_scenario(places=2)
-    found = ground_of(scenario, DAY, protected=["p1"], closed_bases=["camp_p0"])
+    found = terrain_on(scenario, DAY, protected=["p1"], closed_bases=["camp_p0"])
     assert found.bases == ("camp_p1",)
     assert found.protected.tolist() == [False, True]
     assert persons_at(scenario, 2000).tolist() == [200_000, 200_000]
     with pytest.raises(InterposeError, match="No base is open"):
-        ground_of(scenario, DAY, closed_bases=["camp_p0", "camp_p1"])
+        terrain_on(scenario, DAY, closed_bases=["camp_p0", "camp_p1"])
 
 
 # --- March 2004 -----------------------------------------------------------------------------
@@ -206,7 +205,7 @@ def test_the_ground_of_a_scenario_knows_its_people_and_open_bases():
 
 def march_2004(platoons):
     kosovo = load("kosovo")
-    here = ground_of(kosovo, dt.date(2004, 3, 17))
+    here = terrain_on(kosovo, dt.date(2004, 3, 17))
     areas = sorted({area for area in here.areas if area})
     sent = [Detachment(area, platoons, area) for area in areas]
     return lay_down(here, sent, may_cross_boundary=False)
@@ -234,7 +233,7 @@ def test_the_calls_of_march_2004_show_red_and_are_named():
 
 
 def test_as_many_calls_as_possible_are_answered_in_time():
-    place = ground([[5, 10], [20, 90]], capacity=[1, 1])
+    place = terrain([[5, 10], [20, 90]], capacity=[1, 1])
     found = lay_down(place, [Detachment("d", 2)])
     answers = simultaneous_cover(found, ["p0", "p1"], within_min=30)
     assert [(a.base, a.minutes) for a in answers] == [("b1", 20), ("b0", 10)]  # not p0 by b0

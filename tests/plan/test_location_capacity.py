@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interpose.plan.highs import Clock
 from interpose.plan.location import branches, p_median, pool
 from interpose.plan.location.branches import Branch, Proof
 from interpose.plan.location.columns import Columns
 from interpose.plan.location.filling import fill
 from interpose.plan.location.knapsacks import Knapsacks
 from interpose.plan.location.master import Master, NoOptimumError, as_rows, limits
-from interpose.plan.location.search import Search
 
 FEW = settings(max_examples=40, deadline=None)
 seeds = st.integers(0, 10**6)
@@ -103,7 +103,7 @@ def proof_of(cost, p, room, demand, kept=(), whole=True):
     sacks = Knapsacks.of(cost, demand, room)
     must = np.isin(np.arange(len(cost)), kept)
     worst = float(cost.max(axis=0).sum()) + 1.0
-    proof = Proof(sacks, p, whole, worst, None, Search(np.inf), Columns())
+    proof = Proof(sacks, p, whole, worst, None, Clock(np.inf), Columns())
     root = Branch(-np.inf, cost.min(axis=0), np.arange(len(cost)), must, cost)
     done = proof.run(root)
     return done, np.inf if proof.found is None else proof.found[2]
@@ -191,7 +191,7 @@ def test_cuts_and_thinning_keep_the_optimum(seed, monkeypatch):
     assert sets.bound <= optimum + 1e-6
     assert len(sets.cost) < before
     monkeypatch.setattr(pool, "FEW", 10**6)
-    assert sets.best(Search(np.inf), 10**6, whole=True)[1].objective == pytest.approx(optimum)
+    assert sets.best(Clock(np.inf), 10**6, whole=True)[1].objective == pytest.approx(optimum)
     closed = pool.Pool.of(cost, *listed, must, p)
     done = closed.tighten(prices, optimum - 1.0, lambda: False)
     assert done or closed.bound <= optimum - 1.0 + 1e-3

@@ -9,11 +9,11 @@ import plan_examples
 import pytest
 
 from interpose.errors import InterposeError, UnknownNameError
-from interpose.plan import files
-from interpose.plan.ground import ground_of
-from interpose.plan.in_place import detachments, placed
-from interpose.plan.laydown import lay_down
-from interpose.plan.orbat_mapper import orbat_mapper
+from interpose.plan.deployments import detachments, placed
+from interpose.plan.laydown.placing import lay_down
+from interpose.plan.laydown.terrain import terrain_on
+from interpose.plan.tell import files
+from interpose.plan.tell.orbat_mapper import orbat_mapper
 from theatres import small_scenario
 
 INPUTS, PLAN = plan_examples.inputs(), plan_examples.plan()
@@ -103,13 +103,13 @@ def test_a_plan_over_other_inputs_is_refused():
 
 def test_platoons_of_a_plan_are_those_that_move_and_fight():
     scenario = small_scenario(places=2, days=400)
-    ground = ground_of(scenario, plan_examples.day(3), capacity={"camp_p0": 9, "camp_p1": 9})
+    terrain = terrain_on(scenario, plan_examples.day(3), capacity={"camp_p0": 9, "camp_p1": 9})
     rows = placed(INPUTS, PLAN)
-    sent = detachments(scenario, ground, rows, plan_examples.day(3))
+    sent = detachments(scenario, terrain, rows, plan_examples.day(3))
     assert [(d.base, d.platoons) for d in sent] == [("camp_p0", 4), ("camp_p1", 1)]
-    later = detachments(scenario, ground, rows, plan_examples.day(8))
+    later = detachments(scenario, terrain, rows, plan_examples.day(8))
     assert [(d.base, d.platoons) for d in later] == [("camp_p0", 4)]
-    laydown = lay_down(ground, sent)
+    laydown = lay_down(terrain, sent)
     table = rows_of(files.laydown_csv(laydown))
     assert [(r["id"], r["platoons"]) for r in table if r["kind"] == "camp"] == [
         ("camp_p0", "4"),

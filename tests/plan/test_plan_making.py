@@ -8,7 +8,7 @@ import pytest
 
 from interpose.cli.plan_making import Wish, make_plan, say_made, write_all
 from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.files import plan_bytes, read_plan
+from interpose.plan.tell.files import plan_bytes, read_plan
 
 BEGINS, ENDS = dt.date(2030, 1, 1), dt.date(2031, 1, 1)
 

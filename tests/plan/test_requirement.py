@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpose.plan.requirement import lines, need, rhythm, what_falls_first, why
+from interpose.plan.need.requirement import lines, need, rhythm, what_falls_first, why
 from interpose.scenario import plan_table
-from interpose.scenario.plan_rows import Workload
+from interpose.scenario.tables.plan import Workload
 
 GARRISON = {"productive_hours_per_week": 1874 / 52, "away_share": 0.0}
 DAY = dt.date(2017, 2, 15)

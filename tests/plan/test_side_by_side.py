@@ -7,11 +7,11 @@ import plan_examples
 from plans import inputs, line, month, offer
 
 from interpose.cli.plan_making import Wish, make_plan
-from interpose.plan.ground import ground_of
-from interpose.plan.making import span, stretches
-from interpose.plan.side_by_side import lost_offers, moved, turned
-from interpose.report import plan_compare
-from interpose.report.plan_material import PlanMaterial
+from interpose.plan.laydown.terrain import terrain_on
+from interpose.plan.planning import span, stretches
+from interpose.plan.tell.comparison import lost_offers, moved, turned
+from interpose.report.plan_page import gaps
+from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario import load
 from theatres import small_scenario
 
@@ -48,21 +48,21 @@ def test_a_unit_that_goes_is_one_row_for_its_months():
 def test_the_page_lists_who_serves_elsewhere_and_which_cells_turned():
     plan = plan_examples.plan()
     _, less = without(plan, 0)
-    made = PlanMaterial(
+    made = PlanData(
         scenario=small_scenario(places=4), inputs=plan_examples.inputs(), plan=less, laydown=None,
         day=dt.date(2000, 3, 1), asked="", before=plan, against="the old and the new",
     )  # fmt: skip
-    section = plan_compare.section(made)
+    section = gaps.comparison(made)
     assert [block.name for block in section.blocks if block.kind == "table"] == [
         "compare-cells", "compare-moves",
     ]  # fmt: skip
-    same = plan_compare.section(replace(made, before=less))
+    same = gaps.comparison(replace(made, before=less))
     assert not [block for block in same.blocks if block.kind == "table"]
 
 
 def test_a_previous_plan_is_compared_without_a_what_if(ormel_folder, tmp_path):
     from interpose.cli.plan_comparing import differences
-    from interpose.plan.files import write_plan
+    from interpose.plan.tell.files import write_plan
 
     year = {"begins": dt.date(2030, 1, 1), "ends": dt.date(2031, 1, 1), "time_limit_s": 10.0}
     first = make_plan(Wish(str(ormel_folder), out=tmp_path, **year), lambda _: None)
@@ -91,7 +91,7 @@ def test_the_last_months_that_hang_together_are_planned_unless_others_are_named(
 def test_a_crossing_is_protected_only_until_the_police_hold_it():
     kosovo = load("kosovo")
     at = [place.id for place in kosovo.places].index("qafe_morine")
-    assert ground_of(kosovo, dt.date(2010, 4, 19)).protected[at]
-    assert not ground_of(kosovo, dt.date(2010, 4, 20)).protected[at]
+    assert terrain_on(kosovo, dt.date(2010, 4, 19)).protected[at]
+    assert not terrain_on(kosovo, dt.date(2010, 4, 20)).protected[at]
     site = [place.id for place in kosovo.places].index("m_gracanica")
-    assert ground_of(kosovo, dt.date(2023, 1, 1)).protected[site]
+    assert terrain_on(kosovo, dt.date(2023, 1, 1)).protected[site]

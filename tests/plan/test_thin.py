@@ -7,10 +7,9 @@ import datetime as dt
 import plans
 import pytest
 
-from interpose.plan.generation import generate
+from interpose.plan.generate.generation import generate
 from interpose.plan.result import Assignment, Plan
-from interpose.plan.rotation import pool_size
-from interpose.plan.thin import proposals, short_handovers, thin_spans
+from interpose.plan.tell.thin_weeks import pool_size, proposals, short_handovers, thin_spans
 
 BEGINS, ENDS = dt.date(2020, 1, 1), dt.date(2021, 1, 1)
 

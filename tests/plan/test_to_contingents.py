@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import plan_examples
 
-from interpose.plan.ground import ground_of
-from interpose.plan.in_place import detachments, placed
-from interpose.plan.laydown import lay_down
-from interpose.plan.to_contingents import contingents, with_plan
+from interpose.plan.contingents import contingents, with_plan
+from interpose.plan.deployments import detachments, placed
+from interpose.plan.laydown.placing import lay_down
+from interpose.plan.laydown.terrain import terrain_on
 from theatres import small_scenario, troops
 
 INPUTS, PLAN, DAY = plan_examples.inputs(), plan_examples.plan(), plan_examples.day
@@ -54,8 +54,8 @@ def test_dates_of_a_contingent_stand_in_order_and_persons_add_up():
     here = small_scenario(places=2, days=800)
     rows = list(contingents(here, INPUTS, PLAN))
     assert all(r.decided <= r.notified <= r.arrives < r.departs for r in rows)
-    ground = ground_of(here, DAY(3), capacity={"camp_p0": 9, "camp_p1": 9})
-    laydown = lay_down(ground, detachments(here, ground, placed(INPUTS, PLAN), DAY(3)))
+    terrain = terrain_on(here, DAY(3), capacity={"camp_p0": 9, "camp_p1": 9})
+    laydown = lay_down(terrain, detachments(here, terrain, placed(INPUTS, PLAN), DAY(3)))
     roaming = tuple(
         line.model_copy(update={"place": "theatre"}) if line.id == "guard_p0" else line
         for line in INPUTS.requirements

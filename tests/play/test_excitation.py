@@ -11,7 +11,7 @@ from lab import theatre_of
 from interpose.play.excitation import offspring_matrix, spread_over_places
 from interpose.play.theatre import Theatre
 from interpose.play.world import build_world, persons_exposed
-from interpose.scenario.models import IncidentType
+from interpose.scenario.tables.mission import IncidentType
 from theatres import small_scenario
 
 

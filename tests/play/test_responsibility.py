@@ -11,7 +11,7 @@ from test_force_and_presence import GUARD, evenings
 
 from interpose.play import force, responsibility
 from interpose.play.theatre import Theatre
-from interpose.scenario.models import Place
+from interpose.scenario.tables.mission import Place
 from theatres import post, small_scenario, troops
 
 PLATOON = {"responsibility.soldiers_per_platoon": 30.0, "presence.available_share": 0.5}

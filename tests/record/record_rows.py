@@ -3,7 +3,8 @@
 import datetime as dt
 
 from interpose.record import Record
-from interpose.scenario.models import Figure, NotMergeable, RecordedAct, Source
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure, NotMergeable, RecordedAct
 
 
 def day(text):

@@ -6,9 +6,9 @@ import pytest
 from record_rows import act, figure, record
 
 from interpose.record import Record, find
-from interpose.record.counting import counts
-from interpose.record.ground import KINDS
-from interpose.scenario.models import Casualties, RecordedIncident
+from interpose.record.comparison import FINDING_KINDS
+from interpose.record.figures import scope
+from interpose.scenario.tables.record import Casualties, RecordedIncident
 
 
 def kinds(found):
@@ -231,7 +231,7 @@ def test_findings_stand_kind_by_kind_and_an_empty_record_has_none():
     acts = [act("b", decided="2021-01-01", arrived="2020-01-01")]
     rows = [figure("x", 10), figure("y", 20), figure("z", 40, source="t")]
     found = kinds(find(record(rows, acts)))
-    assert found == sorted(found, key=KINDS.index)
+    assert found == sorted(found, key=FINDING_KINDS.index)
 
 
 @pytest.mark.parametrize(
@@ -248,4 +248,4 @@ def test_findings_stand_kind_by_kind_and_an_empty_record_has_none():
     ],
 )  # fmt: skip
 def test_what_is_counted_is_said_in_a_small_set_of_words(published, word):
-    assert counts(published) == word
+    assert scope(published) == word

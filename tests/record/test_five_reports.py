@@ -10,7 +10,7 @@ import pytest
 
 from interpose.record import load_record
 from interpose.record.lineage import read_texts, shingles
-from interpose.record.spans import spans_of_act
+from interpose.record.periods import periods_of_act
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 
@@ -239,7 +239,7 @@ def test_there_is_no_figure_of_a_report_that_is_not_listed(kosovo, report):
 
 
 def date_of(act):
-    spans = spans_of_act(act)
+    spans = periods_of_act(act)
     if not spans:
         return "-"
     return str(next(iter(spans.values())).first)[: {"year": 4, "month": 7}.get(act.precision, 10)]

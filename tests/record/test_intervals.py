@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from record_rows import figure
 
-from interpose.record.intervals import interval, meaning
+from interpose.record.figures import interval, meaning
 
 
 def ends(value, qualifier="", **more):

@@ -4,7 +4,8 @@ import datetime as dt
 
 from interpose.record import Record, load_record
 from interpose.scenario import new
-from interpose.scenario.models import Casualties, Figure, RecordedIncident, Source
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Casualties, Figure, RecordedIncident
 
 
 def incident(name, kind="armed_attack", year=2000, deaths=None, part_of=""):

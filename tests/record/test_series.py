@@ -4,12 +4,12 @@ import pytest
 from record_rows import figure, record
 
 from interpose.errors import UnknownNameError
-from interpose.record import load_record
+from interpose.record import load_record, series_of
 
 
 def test_each_date_has_all_values_with_intervals_and_sources():
     rows = [figure("a", 13800), figure("b", 14000, source="t", qualifier="about")]
-    (point,) = record(rows).series("force.strength")
+    (point,) = series_of(record(rows), "force.strength")
     assert point.values == (13800, 14000)
     assert [reading.sources for reading in point.readings] == [("s",), ("t",)]
     assert (point.interval.low, point.interval.high) == (13300, 14700)
@@ -18,7 +18,7 @@ def test_each_date_has_all_values_with_intervals_and_sources():
 
 def test_copies_of_one_text_are_one_reading():
     rows = [figure("a", 3400), figure("b", 3400, source="t"), figure("c", 3400, source="u")]
-    (point,) = record(rows, lineage={"s": "agency", "t": "agency"}).series("force.strength")
+    (point,) = series_of(record(rows, lineage={"s": "agency", "t": "agency"}), "force.strength")
     assert [reading.root for reading in point.readings] == ["agency", "u"]
     assert point.readings[0].figures == ("a", "b")
 
@@ -31,33 +31,35 @@ def test_only_what_is_reported_and_counts_the_same_is_taken():
         figure("d", 10000, kind="ceiling"),
     ]
     found = record(rows)
-    assert found.series("force.strength")[0].values == (4500, 4600)
-    assert found.series("force.strength", includes="with_reserve")[0].values == (5300,)
-    assert found.series("force.strength", includes="with_rear") == ()
+    assert series_of(found, "force.strength")[0].values == (4500, 4600)
+    assert series_of(found, "force.strength", includes="with_reserve")[0].values == (5300,)
+    assert series_of(found, "force.strength", includes="with_rear") == ()
 
 
 def test_a_wide_disagreement_counts_less():
-    alone = record([figure("a", 13800, qualifier="exact")]).series("force.strength")[0]
-    about = record([figure("a", 13800, qualifier="about")]).series("force.strength")[0]
-    apart = record(
-        [figure("a", 13800, qualifier="exact"), figure("b", 16000, precision="month", source="t")]
-    ).series("force.strength")
+    alone = series_of(record([figure("a", 13800, qualifier="exact")]), "force.strength")[0]
+    about = series_of(record([figure("a", 13800, qualifier="about")]), "force.strength")[0]
+    rows = [figure("a", 13800, qualifier="exact")]
+    rows.append(figure("b", 16000, precision="month", source="t"))
+    apart = series_of(record(rows), "force.strength")
     assert (alone.weight, about.weight) == (1.0, pytest.approx(0.5))
-    assert all(point.weight < about.weight for point in apart)  # other spans, shared days
-    low = record([figure("a", 13800, qualifier="exact", confidence="low")]).series("force.strength")
+    assert all(point.weight < about.weight for point in apart)  # other periods, shared days
+    low = series_of(
+        record([figure("a", 13800, qualifier="exact", confidence="low")]), "force.strength"
+    )
     assert low[0].weight == 0.5
 
 
 def test_an_unknown_quantity_gets_a_near_name():
     with pytest.raises(UnknownNameError, match=r"force\.strength"):
-        record([figure("a", 1)]).series("force.strenth")
+        series_of(record([figure("a", 1)]), "force.strenth")
 
 
 def test_the_series_of_kosovo_has_every_reported_strength_in_theatre_once():
     found = load_record("kosovo")
-    series = found.series("force.strength", includes="in_theatre")
+    series = series_of(found, "force.strength", includes="in_theatre")
     named = [name for point in series for reading in point.readings for name in reading.figures]
     assert len(named) == len(set(named)) > 80
-    assert list(series) == sorted(series, key=lambda point: point.span)
+    assert list(series) == sorted(series, key=lambda point: point.period)
     (interview,) = [p for p in series if p.values == (3700.0, 3800.0)]
     assert interview.readings[0].interval.low == 3610

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from interpose.report import drawing
-from interpose.report.places import project
-from interpose.report.violence import SIDE_WORDS
+from interpose.report.formats import SIDE_WORDS
+from interpose.report.maps import project
 
 
 def lightness(colour):

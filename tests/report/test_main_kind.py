@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from interpose.ensemble import read_run, run
-from interpose.report.main_kind import SIDES_OF_RIOTS, apart, main_kind
-from interpose.report.material import gather
+from interpose.report.run_page.incidents import SIDES_OF_RIOTS, apart, main_kind
+from interpose.report.run_page.run_data import gather
 from interpose.scenario import load, new
 
 FUTURES = 4
@@ -23,7 +23,7 @@ def played(tmp_path_factory):
 
 
 def with_deaths(played, folder, deaths):
-    """Return the material of a copy of the run with so many dead by type in every month."""
+    """Return the data of a copy of the run with so many dead by type in every month."""
     shutil.copytree(played, folder)
     for chunk in read_run(folder).chunks:
         path = folder / "series" / f"{chunk:05d}.parquet"
@@ -39,21 +39,21 @@ def test_a_kind_with_most_of_the_dead_is_named_with_its_share_and_the_dead_witho
     played, tmp_path
 ):
     dead = {"armed_attack.hill.river": 30, "armed_attack.river.hill": 2}
-    material = with_deaths(played, tmp_path / "copy", dead)
-    kind = main_kind(material)
-    months = len(material.theatre.month_starts)
-    riots = material.run.table("riots")[list(SIDES_OF_RIOTS)].to_numpy().sum()
+    data = with_deaths(played, tmp_path / "copy", dead)
+    kind = main_kind(data)
+    months = len(data.theatre.month_starts)
+    riots = data.run.table("riots")[list(SIDES_OF_RIOTS)].to_numpy().sum()
     assert kind.type == "armed_attack.hill.river"
     assert kind.dead.sum() == 30 * months * FUTURES
     assert kind.others.sum() == 2 * months * FUTURES + riots
     assert kind.share == pytest.approx(kind.dead.sum() / (kind.dead.sum() + kind.others.sum()))
-    said, table = apart(material)
+    said, table = apart(data)
     assert "Hill people attack river people with arms" in str(said)
     assert [row[1] for row in table.rows] == ["360"] * (months // 12)
 
 
 def test_no_kind_is_named_where_none_has_more_than_half_of_the_dead(played, tmp_path):
     dead = {"armed_attack.hill.river": 30, "armed_attack.river.hill": 30}
-    material = with_deaths(played, tmp_path / "copy", dead)
-    assert main_kind(material) is None
-    assert apart(material) == []
+    data = with_deaths(played, tmp_path / "copy", dead)
+    assert main_kind(data) is None
+    assert apart(data) == []

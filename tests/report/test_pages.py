@@ -14,8 +14,8 @@ import pytest
 
 from interpose.ensemble import read_run, run
 from interpose.report import write_report
-from interpose.report.bands import Measure
-from interpose.report.wording import number
+from interpose.report.charts import Measure
+from interpose.report.formats import number
 from interpose.scenario import load, new
 
 from .test_report import Page
@@ -120,15 +120,14 @@ def test_places_of_riots_say_in_how_many_futures_they_burn(made):
 
 
 def test_crowds_by_hour_add_up_to_the_hours_of_the_riots(made):
-    from interpose.report.material import gather
-    from interpose.report.riot_wave import gathered
-    from interpose.report.riot_week import _crowds_by_hour
+    from interpose.report.run_page.riots import _crowds_by_hour, gathered
+    from interpose.report.run_page.run_data import gather
 
     done, _, _, _ = made
-    material = gather(done.folder)
-    whole = next(r for r in material.record.incidents if r.id == "feast")
-    parts = tuple(r for r in material.record.incidents if r.part_of == "feast")
-    standing = _crowds_by_hour(material, gathered(material, whole, parts))
+    data = gather(done.folder)
+    whole = next(r for r in data.record.incidents if r.id == "feast")
+    parts = tuple(r for r in data.record.incidents if r.part_of == "feast")
+    standing = _crowds_by_hour(data, gathered(data, whole, parts))
     rows = week(done)
     start = 24 * (rows["date"].dt.date - dt.date(2030, 9, 5)).map(lambda d: d.days) + rows["hour"]
     inside = np.minimum(start + rows["hours"], 120) - start

@@ -8,46 +8,39 @@ from xml.etree import ElementTree
 import plan_examples
 import pytest
 
-from interpose.plan.ground import ground_of
-from interpose.plan.in_place import detachments, placed
-from interpose.plan.laydown import lay_down
+from interpose.plan.deployments import detachments, placed
+from interpose.plan.laydown.calls import simultaneous_cover
+from interpose.plan.laydown.placing import lay_down
+from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.result import LETTERS
-from interpose.plan.simultaneous import simultaneous_cover
-from interpose.report import (
-    drawing,
-    plan_flow,
-    plan_gaps,
-    plan_map,
-    plan_orbat,
-    plan_page,
-    plan_rotation,
-)
-from interpose.report.plan_material import PlanMaterial, Told, runs_of
+from interpose.report import drawing
+from interpose.report.plan_page import contents, force_flow, gaps, laydown, rotation
+from interpose.report.plan_page.plan_data import Explanation, PlanData, runs_of
 from theatres import officers, small_scenario
 
 DAY = dt.date(2000, 3, 1)
 
 
-def material(**more):
+def plan_data(**more):
     scenario = small_scenario(places=4, police=[officers("p0", 40, kind="local_police")])
     inputs, plan = plan_examples.inputs(), plan_examples.plan()
-    ground = ground_of(scenario, DAY, capacity={f"camp_p{i}": 9 for i in range(4)},
+    terrain = terrain_on(scenario, DAY, capacity={f"camp_p{i}": 9 for i in range(4)},
                        protected=["p1", "p3"])  # fmt: skip
-    sent = detachments(scenario, ground, placed(inputs, plan), DAY)
-    given = {"laydown": lay_down(ground, sent, backup=2), "asked": "Whether <to> agree", **more}
-    return PlanMaterial(scenario=scenario, inputs=inputs, plan=plan, day=DAY, **given)
+    sent = detachments(scenario, terrain, placed(inputs, plan), DAY)
+    given = {"laydown": lay_down(terrain, sent, backup=2), "asked": "Whether <to> agree", **more}
+    return PlanData(scenario=scenario, inputs=inputs, plan=plan, day=DAY, **given)
 
 
 @pytest.fixture(scope="module")
 def made():
-    return material()
+    return plan_data()
 
 
 @pytest.fixture(scope="module")
 def page(made):
     calls = simultaneous_cover(made.laydown, ["p1", "p1", "p3", "p3", "p3", "p2"], within_min=20)
-    told = {"number": [Told("If 10 % is cut", ["<guard> falls"])]}
-    return plan_page.plan_page(replace(made, calls=calls, told=told))
+    told = {"number": [Explanation("If 10 % is cut", ["<guard> falls"])]}
+    return contents.plan_page(replace(made, calls=calls, explanations=told))
 
 
 def test_the_page_asks_the_six_questions_and_loads_nothing(page):
@@ -67,7 +60,7 @@ def test_what_comes_from_outside_is_escaped(page):
 
 
 def test_the_front_names_the_open_cells_and_gives_three_numbers(made, page):
-    numbers = plan_page.three_numbers(made)
+    numbers = contents.three_numbers(made)
     assert numbers[0] == "3 of 24 months of critical lines are open."
     assert "212 persons" in numbers[1]
     assert "p3" in numbers[2]
@@ -80,7 +73,7 @@ def test_calls_that_nobody_answers_in_time_are_named(page):
 
 
 def test_every_cell_of_the_gap_table_has_letter_pattern_and_sentence(made):
-    figure = plan_gaps.figure(made)
+    figure = gaps.figure(made)
     ElementTree.fromstring(figure.svg)
     titles = re.findall(r"<title>([^<]*)</title>", figure.svg)
     for cell in made.plan.cells:
@@ -100,7 +93,7 @@ def test_many_months_become_quarters_and_show_their_worst(made):
                 state="open" if i == 40 else "filled")
         for i in range(60)
     )  # fmt: skip
-    figure = plan_gaps.figure(replace(made, plan=replace(made.plan, cells=cells)))
+    figure = gaps.figure(replace(made, plan=replace(made.plan, cells=cells)))
     letters = re.findall(r'font-size="9"[^>]*>([FCOA-])</text>', figure.svg)[: -len(LETTERS)]
     assert len(letters) == 20
     assert letters.index("O") == 13
@@ -113,7 +106,7 @@ def test_months_that_say_the_same_stand_together(made):
 
 
 def test_the_order_of_battle_has_friends_and_neutral_police_only(made):
-    figure = plan_orbat.figure(made)
+    figure = laydown.order_of_battle(made)
     ElementTree.fromstring(figure.svg)
     assert "ALF 120" in figure.svg
     assert "GAM 32" in figure.svg
@@ -122,13 +115,13 @@ def test_the_order_of_battle_has_friends_and_neutral_police_only(made):
     assert "rgb(128,224,255)" in figure.svg  # a friend's frame
     assert "rgb(170,255,170)" in figure.svg  # a neutral one
     assert "rgb(255,128,128)" not in figure.svg  # a hostile one
-    codes = [plan_orbat.HEADQUARTERS, plan_orbat.LOCAL_POLICE]
+    codes = [laydown.HEADQUARTERS, laydown.LOCAL_POLICE]
     assert {code[3] for code in codes} == {"3", "4"}
 
 
 def test_flow_says_when_most_is_lacking_and_ceilings_are_drawn(made):
     with drawing.styled():
-        figure = plan_flow.figure(made)
+        figure = force_flow.figure(made)
     assert "Most is lacking in 2000-07: 180 persons for 212 asked for." in figure.alt
     assert "most that ceilings allow" in figure.svg
     (table,) = figure.tables
@@ -137,7 +130,7 @@ def test_flow_says_when_most_is_lacking_and_ceilings_are_drawn(made):
 
 def test_rotation_tells_who_relieves_whom_and_how_long_both_stay(made):
     with drawing.styled():
-        figure = plan_rotation.figure(made)
+        figure = rotation.figure(made)
     (table,) = figure.tables
     assert [row[1:3] + row[4:] for row in table.rows] == [("alf", "bet", "4")]
     assert "6 months of lines thinner than needed" in figure.alt
@@ -145,22 +138,22 @@ def test_rotation_tells_who_relieves_whom_and_how_long_both_stay(made):
 
 def test_the_map_says_whose_borders_and_how_often_a_place_is_reached(made):
     with drawing.styled():
-        figure = plan_map.figure(made)
+        figure = laydown.laydown_map(made)
     assert made.scenario.header.borders in figure.caption
     assert [t.name for t in figure.tables] == ["camps", "responses"]
-    states = [plan_map.state_of(r, made.reach_min) for r in made.laydown.responses]
+    states = [laydown.state_of(r, made.reach_min) for r in made.laydown.responses]
     assert states == ["twice", "twice", "twice", "once"]
-    strict = [plan_map.state_of(r, 29.0) for r in made.laydown.responses]
+    strict = [laydown.state_of(r, 29.0) for r in made.laydown.responses]
     assert strict == ["twice", "once", "late", "late"]  # the second platoon is 30 minutes off
 
 
 def test_a_plan_without_platoons_or_fillings_still_has_a_page(made):
     nothing = tuple(replace(c, state="open", present=0, words="Open.") for c in made.plan.cells)
     bare = replace(made, laydown=None, plan=replace(made.plan, assignments=(), cells=nothing))
-    text = plan_page.plan_page(bare)
+    text = contents.plan_page(bare)
     assert "No offer fills any line" in text
     assert "there are no platoons to lay down" in text
 
 
 def test_the_same_plan_gives_the_same_page(made):
-    assert plan_page.plan_page(made) == plan_page.plan_page(material())
+    assert contents.plan_page(made) == contents.plan_page(plan_data())

@@ -6,16 +6,16 @@ from dataclasses import replace
 import plan_examples
 import pytest
 
-from interpose.report import plan_chances, plan_thin
-from interpose.report.plan_material import PlanMaterial
+from interpose.report.plan_page import risks, rotation
+from interpose.report.plan_page.plan_data import PlanData
 from theatres import small_scenario
 
 
-def material(**changed):
+def plan_data(**changed):
     """The plan made by hand; offers by id to changed fields."""
     inputs = plan_examples.inputs()
     offers = tuple(row.model_copy(update=changed.get(row.id, {})) for row in inputs.offers)
-    return PlanMaterial(
+    return PlanData(
         scenario=small_scenario(places=4), inputs=replace(inputs, offers=offers),
         plan=plan_examples.plan(), laydown=None, day=dt.date(2000, 3, 1), asked="",
     )  # fmt: skip
@@ -26,15 +26,15 @@ def said(blocks):
 
 
 def test_offers_without_chances_are_said_to_be_unknown_not_sure():
-    section = plan_chances.section(material())
+    section = risks.what_may_go_wrong(plan_data())
     assert "given for 4 of 4 offers that serve" in said(section.blocks)
     assert "unknown, not zero" in said(section.blocks)
     assert not [block for block in section.blocks if block.kind == "table"]
 
 
 def test_the_likeliest_mishap_is_named_with_its_line_and_month():
-    section = plan_chances.section(
-        material(alf1={"withdrawal_chance": 0.3}, del1={"delay_chance": 0.1, "delay_days": 20})
+    section = risks.what_may_go_wrong(
+        plan_data(alf1={"withdrawal_chance": 0.3}, del1={"delay_chance": 0.1, "delay_days": 20})
     )
     text = said(section.blocks)
     assert "given for 2 of 4 offers that serve" in text
@@ -45,12 +45,12 @@ def test_the_likeliest_mishap_is_named_with_its_line_and_month():
 
 
 def test_a_plan_that_nobody_fills_has_nothing_to_lose():
-    bare = replace(material(), plan=replace(plan_examples.plan(), assignments=()))
-    assert "nothing can come late" in said(plan_chances.section(bare).blocks)
+    bare = replace(plan_data(), plan=replace(plan_examples.plan(), assignments=()))
+    assert "nothing can come late" in said(risks.what_may_go_wrong(bare).blocks)
 
 
 def test_thin_weeks_are_named_and_so_is_what_is_not_known():
-    blocks = list(plan_thin.blocks(material()))
+    blocks = list(rotation.thin_weeks(plan_data()))
     (table,) = [block for block in blocks if block.kind == "table"]
     assert table.rows[0][0] == "! platoon, p1"
     assert table.rows[0][4:] == ("0", "1")
@@ -61,7 +61,7 @@ def test_thin_weeks_are_named_and_so_is_what_is_not_known():
 @pytest.mark.parametrize(("handover", "words"), [(7, "within 4 days, 7 asked for"), (0, "")])
 def test_handovers_and_spreading_are_told(handover, words):
     offer = {"units": 4, "dwell_per_tour": 2, "handover_days": handover}
-    found = material(alf1=offer)
+    found = plan_data(alf1=offer)
     first, second, *others = found.plan.assignments
     tours = (
         replace(first, units=4, unit_numbers=(1, 2, 3, 4)),
@@ -70,6 +70,6 @@ def test_handovers_and_spreading_are_told(handover, words):
         ),
     )
     plan = replace(found.plan, assignments=(*tours, *others))
-    text = said(plan_thin.blocks(replace(found, plan=plan)))
+    text = said(rotation.thin_weeks(replace(found, plan=plan)))
     assert words in text
     assert ("units hold the 4 posts instead of" in text) == bool(handover)

@@ -13,7 +13,7 @@ import pytest
 from interpose.ensemble import read_run, run
 from interpose.errors import RunError
 from interpose.report import write_report
-from interpose.report.wording import number, of_quantiles
+from interpose.report.formats import number, of_quantiles
 from interpose.scenario import load, new
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&$x^2$"
@@ -251,9 +251,9 @@ def test_a_scenario_without_a_record_has_a_report_that_says_so(tmp_path):
 
 
 def test_failed_futures_are_told(tmp_path, monkeypatch):
-    from interpose.ensemble import chunk
+    from interpose.ensemble import chunks
 
-    play = chunk.play_future
+    play = chunks.play_future
 
     def fail_at_one(theatre, policy, seed, number, **more):
         if number == 1:
@@ -261,7 +261,7 @@ def test_failed_futures_are_told(tmp_path, monkeypatch):
             raise RuntimeError(msg)
         return play(theatre, policy, seed, number, **more)
 
-    monkeypatch.setattr(chunk, "play_future", fail_at_one)
+    monkeypatch.setattr(chunks, "play_future", fail_at_one)
     scenario = load(new("valley", tmp_path))
     done = run(scenario, out=tmp_path / "run", futures=4, seed=1, workers=1)
     text = write_report(done.folder).read_text(encoding="utf-8")
@@ -270,13 +270,13 @@ def test_failed_futures_are_told(tmp_path, monkeypatch):
 
 
 def test_a_run_of_which_nothing_was_played_has_no_report(tmp_path, monkeypatch):
-    from interpose.ensemble import chunk
+    from interpose.ensemble import chunks
 
     def fail(*_, **__):
         msg = "no"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(chunk, "play_future", fail)
+    monkeypatch.setattr(chunks, "play_future", fail)
     scenario = load(new("valley", tmp_path))
     done = run(scenario, out=tmp_path / "run", futures=2, seed=1, workers=1)
     with pytest.raises(RunError, match="nothing to report"):

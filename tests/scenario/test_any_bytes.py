@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from interpose.scenario import check, load, new
-from interpose.scenario.models import TABLES, Contributor, Link, Place
-from interpose.scenario.reading import read_table
+from interpose.scenario.files import read_table
 from interpose.scenario.settings import read_settings
+from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.mission import Contributor, Link, Place
 from police_tables import DISPLACED, TASKS, WALKOUTS
 
 FILES = ("scenario.toml", *TABLES)

@@ -5,8 +5,8 @@ import pytest
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
 from interpose.scenario import load, master_table
 from interpose.scenario.loading import read_folder
-from interpose.scenario.models import IncidentType, ParameterRow
 from interpose.scenario.parameters import read_master, resolve
+from interpose.scenario.tables.mission import IncidentType, ParameterRow
 
 MASTER = """\
 name,unit,shape,default,low,high,basis,source,as_of,note

@@ -3,7 +3,8 @@
 import pytest
 
 from interpose.errors import InterposeError
-from interpose.scenario import check, load, new, starting
+from interpose.scenario import check, load, new
+from interpose.scenario import folder as starting
 
 
 def test_a_new_scenario_loads_under_its_own_name(tmp_path):

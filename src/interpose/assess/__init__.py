@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from interpose.assess.calibration import Calibration, calibrate
 from interpose.assess.held_out import Judgement, judge
+from interpose.assess.score import StrengthScore, score_strength
 from interpose.assess.sensitivity import sensitivity
-from interpose.assess.strength import StrengthScore, score_strength
 from interpose.assess.yearly import (
     Yearly,
     force_by_month,

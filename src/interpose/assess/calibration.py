@@ -31,8 +31,8 @@ from interpose.play.expectation import expected_incidents
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
-from interpose.scenario.models import Figure
 from interpose.scenario.parameters import Parameters
+from interpose.scenario.tables.record import Figure
 
 Floats = NDArray[np.float64]
 

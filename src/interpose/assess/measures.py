@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from interpose.play.marks import mean_casualties
 from interpose.scenario import Scenario
-from interpose.scenario.models import IncidentType
 from interpose.scenario.parameters import Parameters
+from interpose.scenario.tables.mission import IncidentType
 
 Floats = NDArray[np.float64]
 

@@ -10,11 +10,11 @@ import typer
 from interpose import __version__
 from interpose.cli.calibrating import calibrate
 from interpose.cli.describing import check, new, schema
+from interpose.cli.output import Verb
 from interpose.cli.planning import plan
 from interpose.cli.reading_pages import EXAMPLE, HELP, read
 from interpose.cli.recording import record
 from interpose.cli.running import report, run, runs
-from interpose.cli.saying import Verb
 
 app = typer.Typer(
     name="interpose",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.saying import note, say_json
+from interpose.cli.output import note, print_json
 
 if TYPE_CHECKING:
     from interpose.assess.calibration import Calibration
@@ -34,7 +34,7 @@ def calibrate(
     with Console(stderr=True).status("fitting ...") as status:
         found = fit(read, load_record(scenario), lambda cost: status.update(f"misfit {cost:.2f}"))
     if as_json:
-        say_json(
+        print_json(
             {"values": found.values, "targets": found.table, "misfit": found.cost,
              "record_share": found.record_share}
         )  # fmt: skip

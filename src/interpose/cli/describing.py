@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from interpose.cli.saying import WRONG_INPUT, note, say_json
+from interpose.cli.output import WRONG_INPUT, note, print_json
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a scenario that came along, or a folder.")
@@ -25,7 +25,7 @@ def check(scenario: ScenarioName, *, as_json: AsJson = False) -> None:
 
     faults = room.check(scenario)
     if as_json:
-        say_json({"scenario": scenario, "faults": [asdict(fault) for fault in faults]})
+        print_json({"scenario": scenario, "faults": [asdict(fault) for fault in faults]})
     if faults:
         note(str(ScenarioError(scenario, faults)))
         raise typer.Exit(WRONG_INPUT)
@@ -51,7 +51,7 @@ def new(
 
     made = room.new(name, folder)
     if as_json:
-        say_json({"folder": str(made)})
+        print_json({"folder": str(made)})
     else:
         typer.echo(f"{made} is there. Change anything, then: interpose check ./{made}")
 
@@ -72,4 +72,4 @@ def schema(
     if markdown:
         typer.echo(room.columns_as_markdown())
     else:
-        say_json(room.schema())
+        print_json(room.schema())

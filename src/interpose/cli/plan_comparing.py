@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from interpose.cli.plan_making import Made, Wish
-    from interpose.plan.naming import Names
+    from interpose.plan.tell.names import Names
 
 MOST_HELPERS = 3
 """Offers named for each line that opened; the gap table names the others."""
@@ -16,7 +16,7 @@ MOST_HELPERS = 3
 
 def names_of(made: Made) -> Names:
     """Return what ids are called, with the places and bases of the scenario."""
-    from interpose.plan.naming import Names
+    from interpose.plan.tell.names import Names
 
     return Names(made.original, made.scenario)
 
@@ -39,7 +39,7 @@ def differences(made: Made) -> list[str]:
 
     Against the plan without the change, else against the one given as the previous one.
     """
-    from interpose.plan.what_if import compare
+    from interpose.plan.tell.comparison import compare
 
     if made.before is None:
         return _since(made)
@@ -63,7 +63,7 @@ def differences(made: Made) -> list[str]:
 
 def _since(made: Made) -> list[str]:
     """Return what differs from a previous plan, which may be of other tables and months."""
-    from interpose.plan.side_by_side import lost_offers, moved, turned
+    from interpose.plan.tell.comparison import lost_offers, moved, turned
 
     if made.previous is None:
         return []

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from interpose.cli.output import note, print_json
 from interpose.cli.plan_comparing import differences, names_of, titles
-from interpose.cli.saying import note, say_json
 
 if TYPE_CHECKING:
-    from interpose.plan.laydown import Laydown
+    from interpose.plan.laydown.placing import Laydown
     from interpose.plan.result import Plan, PlanInputs
-    from interpose.plan.what_if import Price
+    from interpose.plan.tell.comparison import Price
     from interpose.scenario import Scenario
 
 PAGE = "plan.html"
@@ -110,10 +110,10 @@ def make_plan(wish: Wish, progress: Callable[[str], Any] = note) -> Made:
     ScenarioError, UnknownNameError, PlanError
         For wrong input.
     """
-    from interpose.plan import what_if
-    from interpose.plan.files import read_plan
-    from interpose.plan.generation import generate
-    from interpose.plan.making import span
+    from interpose.plan.generate.generation import generate
+    from interpose.plan.planning import span
+    from interpose.plan.tell import comparison as what_if
+    from interpose.plan.tell.files import read_plan
     from interpose.scenario import load, read_plan_tables
 
     scenario, original = load(wish.scenario), read_plan_tables(wish.scenario)
@@ -148,7 +148,7 @@ def refuse(scenario: Scenario, inputs: PlanInputs, wish: Wish) -> None:
         For a base, place or road that is not there, or a frozen time of no plan.
     """
     from interpose.errors import PlanError, UnknownNameError
-    from interpose.plan.roads import travel_min
+    from interpose.plan.laydown.terrain import travel_min
 
     bases, places = [row.id for row in scenario.bases], [row.id for row in scenario.places]
     for kind, names, known in (("base", wish.close_base, bases), ("place", wish.calls, places)):
@@ -163,8 +163,8 @@ def refuse(scenario: Scenario, inputs: PlanInputs, wish: Wish) -> None:
 
 def changed(inputs: PlanInputs, wish: Wish, begins: dt.date) -> PlanInputs:
     """Return the inputs as the what-ifs of a wish change them."""
-    from interpose.plan import what_if
-    from interpose.plan.asking import nation_of
+    from interpose.plan.offer.eligibility import nation_of
+    from interpose.plan.tell import comparison as what_if
 
     for nation, day in wish.leave:
         inputs = what_if.nation_leaves(inputs, nation_of(inputs, nation).id, day)
@@ -180,7 +180,7 @@ def _laid_down(
     scenario: Scenario, inputs: PlanInputs, plan: Plan, wish: Wish, progress: Callable[[str], Any]
 ) -> tuple[dt.date, Laydown | None]:
     """Lay the platoons of the fullest month down, and tell how far the search got."""
-    from interpose.plan.in_place import lay_plan_down
+    from interpose.plan.deployments import lay_plan_down
 
     day, laydown = lay_plan_down(
         scenario, inputs, plan, closed_bases=wish.close_base, closed_roads=wish.closed_roads,
@@ -202,21 +202,21 @@ def _laid_down(
 def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     """Write plan.json, the tables, the export and the page; return where they stand."""
     from interpose.errors import PlanError
-    from interpose.plan import files
-    from interpose.plan.chances import chances, chances_csv
-    from interpose.plan.in_place import placed
-    from interpose.plan.orbat_mapper import orbat_mapper
-    from interpose.report.plan_page import plan_page
-    from interpose.scenario.aside import write_aside
+    from interpose.plan.deployments import placed
+    from interpose.plan.tell import files
+    from interpose.plan.tell.chances import chances
+    from interpose.plan.tell.orbat_mapper import orbat_mapper
+    from interpose.report.plan_page.contents import plan_page
+    from interpose.scenario.files import write_aside
 
     rows = placed(made.inputs, made.plan)
     names = {row.id: row.name for row in made.scenario.contributors}
     contents = {
         "gaps.csv": files.gaps_csv(made.plan),
-        "chances.csv": chances_csv(chances(made.inputs, made.plan)),
+        "chances.csv": files.chances_csv(chances(made.inputs, made.plan)),
         "assignments.csv": files.assignments_csv(rows, names),
         "orbat_mapper.json": files.as_plain(orbat_mapper(made.scenario, made.plan, rows)),
-        PAGE: plan_page(_material(made, wish)).encode(),
+        PAGE: plan_page(_plan_data(made, wish)).encode(),
     }
     if made.laydown is not None:
         contents["laydown.csv"] = files.laydown_csv(made.laydown)
@@ -224,11 +224,11 @@ def write_all(made: Made, wish: Wish) -> tuple[Path, ...]:
     return files.write_plan(wish.out, made.plan), *written
 
 
-def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room imported late
-    from interpose.plan.simultaneous import simultaneous_cover
-    from interpose.report.plan_material import PlanMaterial
+def _plan_data(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room imported late
+    from interpose.plan.laydown.calls import simultaneous_cover
+    from interpose.report.plan_page.plan_data import PlanData
 
-    material = PlanMaterial(
+    data = PlanData(
         scenario=made.scenario,
         inputs=made.inputs,
         plan=made.plan,
@@ -236,7 +236,7 @@ def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room import
         day=made.day,
         asked="Whether to ask the nations for what this plan needs from"
         f" {made.plan.begins:%B %Y} on, and what to do about the lines it leaves open.",
-        told=_told(made, wish),
+        explanations=_told(made, wish),
         command=wish.command,
         before=made.before or made.previous,
         against="the plan without the change, and the plan with it"
@@ -244,16 +244,16 @@ def _material(made: Made, wish: Wish) -> Any:  # noqa: ANN401 - of a room import
         else f"the plan in {wish.previous}, and this one",
     )
     if wish.calls and made.laydown is not None:
-        limit = material.reach_min
+        limit = data.reach_min
         calls = simultaneous_cover(made.laydown, wish.calls, within_min=limit)
-        material = replace(material, calls=calls)
-    return material
+        data = replace(data, calls=calls)
+    return data
 
 
 def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
     """Return what the plan room says of the number and of the change, by section of the page."""
-    from interpose.plan import requirement
-    from interpose.report.plan_material import Told
+    from interpose.plan.need import requirement
+    from interpose.report.plan_page.plan_data import Explanation
 
     told: dict[str, list[Any]] = {}
     needs = requirement.why(made.inputs, made.day)
@@ -263,18 +263,18 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
         title += " (plan/workload.csv; the rhythm of a soldier's week stands at the end)."
         names = names_of(made)
         lines = [f"{names.task(need.row)}: {need.words}" for need in needs]
-        told["number"] = [Told(title, lines)]
+        told["number"] = [Explanation(title, lines)]
         falls = requirement.what_falls_first(made.inputs, CUT_TOLD, made.day)
         title = f"If {CUT_TOLD * 100:.0f} % is cut, this falls, in this order."
         lines = [names.task(f.row) + f.words.removeprefix(f.row.id) for f in falls]
-        told["number"].append(Told(title, lines))
+        told["number"].append(Explanation(title, lines))
     if made.before is not None:
         for section, title in titles(wish, names_of(made)):
-            told.setdefault(section, []).append(Told(title, differences(made)))
+            told.setdefault(section, []).append(Explanation(title, differences(made)))
     for price in made.prices:
         title = f"With the caveat, less without it: {price.words} ({price.caveat})."
         aims = [f"{name}: {value:+g}" for name, value in price.aims if value]
-        told.setdefault("caveats", []).append(Told(title, aims or ["It costs nothing."]))
+        told.setdefault("caveats", []).append(Explanation(title, aims or ["It costs nothing."]))
     return told
 
 
@@ -283,7 +283,7 @@ def _told(made: Made, wish: Wish) -> dict[str, list[Any]]:
 
 def say_made(made: Made, written: Sequence[Path], *, as_json: bool) -> None:
     """Say which critical cells are open, what changed, and where the files are."""
-    from interpose.plan.gaps import summary
+    from interpose.plan.generate.gap_table import summary
 
     lines = {line.id: line for line in made.inputs.requirements}
     opened = [
@@ -293,7 +293,7 @@ def say_made(made: Made, written: Sequence[Path], *, as_json: bool) -> None:
     ]
     changes = differences(made)
     if as_json:
-        say_json(_document(made, written, opened, changes))
+        print_json(_document(made, written, opened, changes))
         return
     typer.echo(summary(made.inputs, made.plan))
     for text in dict.fromkeys(f"open, critical: {c.words}" for c in opened):

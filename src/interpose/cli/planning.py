@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
+from interpose.cli.output import INTERRUPTED, note
 from interpose.cli.plan_making import Wish, make_plan, say_made, write_all
 from interpose.cli.planning_why import say_requirement, say_why
-from interpose.cli.saying import INTERRUPTED, note
 
 Why = Annotated[
     str | None,

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from interpose.cli.saying import note, say_json
+from interpose.cli.output import note, print_json
 
 if TYPE_CHECKING:
-    from interpose.plan.asking import Answer
-    from interpose.plan.case import Reason
-    from interpose.plan.naming import Names
-    from interpose.plan.requirement import Fall, Need
+    from interpose.plan.need.requirement import Fall, Need
+    from interpose.plan.offer.eligibility import Answer
+    from interpose.plan.offer.rules import Reason
     from interpose.plan.result import PlanInputs
-    from interpose.scenario.plan_rows import Requirement
+    from interpose.plan.tell.names import Names
+    from interpose.scenario.tables.plan import Requirement
 
 
 def say_why(
     scenario: str, nation: str, mission: str | None, day: dt.date | None, *, as_json: bool
 ) -> None:
     """Say for each mission which rule lets a nation in or out."""
-    from interpose.plan.asking import ask, nation_of
+    from interpose.plan.offer.eligibility import ask, nation_of
     from interpose.scenario import read_plan_tables
 
     inputs = read_plan_tables(scenario)
@@ -34,7 +34,7 @@ def say_why(
     answers = ask(inputs, row.id, mission, day)
     if as_json:
         plain = [_plain(answer) for answer in answers]
-        say_json({"scenario": scenario, "nation": row.id, "known": known, "answers": plain})
+        print_json({"scenario": scenario, "nation": row.id, "known": known, "answers": plain})
         return
     if not known:
         typer.echo(
@@ -107,9 +107,9 @@ def _say_reason(reason: Reason, titles: dict[str, str]) -> None:
 
 def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_json: bool) -> None:
     """Print troops to task of a day: each task with its sum, and what a cut takes."""
-    from interpose.plan import requirement
-    from interpose.plan.guards import guard_posts
-    from interpose.plan.naming import Names
+    from interpose.plan.need import requirement
+    from interpose.plan.need.requirement import guard_posts
+    from interpose.plan.tell.names import Names
     from interpose.scenario import load, read_plan_tables
 
     inputs = read_plan_tables(scenario)
@@ -124,7 +124,7 @@ def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_
     home = next((row.id for row in inputs.missions), "")
     lines = [row for row in requirement.lines(inputs, home) if row.begins <= on < row.ends]
     if as_json:
-        say_json(
+        print_json(
             {
                 "scenario": scenario,
                 "day": on.isoformat(),

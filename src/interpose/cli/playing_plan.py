@@ -41,11 +41,11 @@ def scenario_with_plan(
         With all faults of the copy.
     """
     from interpose.errors import PlanError
-    from interpose.plan.files import read_plan
-    from interpose.plan.in_place import lay_plan_down
-    from interpose.plan.to_contingents import with_plan
+    from interpose.plan.contingents import with_plan
+    from interpose.plan.deployments import lay_plan_down
+    from interpose.plan.tell.files import read_plan
     from interpose.scenario import load, read_plan_tables
-    from interpose.scenario.aside import write_aside
+    from interpose.scenario.files import write_aside
 
     plan, inputs = read_plan(plan_at), read_plan_tables(scenario.folder)
     planned = with_plan(scenario, inputs, plan, lay_plan_down(scenario, inputs, plan)[1])
@@ -63,15 +63,15 @@ def scenario_with_plan(
 
 def _files(folder: Path) -> dict[str, bytes]:
     """Return what belongs to a scenario by its place in the folder, and nothing else there."""
-    from interpose.scenario.models import TABLES
     from interpose.scenario.settings import FILE
+    from interpose.scenario.tables import TABLES
 
     names = sorted(name for name in (FILE, *TABLES) if (folder / name).is_file())
     return {name: (folder / name).read_bytes() for name in names}
 
 
 def _as_csv(scenario: Scenario) -> bytes:
-    from interpose.scenario.models import Contingent
+    from interpose.scenario.tables.mission import Contingent
 
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")

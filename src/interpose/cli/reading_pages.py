@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interpose.cli.describing import AsJson
-from interpose.cli.saying import WRONG_INPUT, note, say_json
+from interpose.cli.output import WRONG_INPUT, note, print_json
 
 if TYPE_CHECKING:
     from interpose.record.pages import Decided, Page, Proposal
@@ -64,7 +64,7 @@ def read(
     if as_json:
         from interpose.record.pages import document
 
-        say_json(document(pages, proposals))
+        print_json(document(pages, proposals))
     else:
         _tell(pages, proposals, listed=out is None)
     if all(page.status == "unread" for page in pages):
@@ -76,7 +76,7 @@ def _write(out: Path, pages: Sequence[Page], proposals: Sequence[Proposal]) -> N
 
     from interpose.errors import PagesError
     from interpose.record.pages import as_csv, document
-    from interpose.scenario.aside import write_aside
+    from interpose.scenario.files import write_aside
 
     if out.suffix.lower() == ".json":
         text = json.dumps(document(pages, proposals), indent=1, ensure_ascii=False)
@@ -132,7 +132,7 @@ def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) ->
     written = [str(path) for path in write_rows(done.rows, out)] if out is not None else []
     added = append_rows(done.rows, into) if into is not None else {}
     if as_json:
-        say_json(
+        print_json(
             {
                 "accepted": done.accepted,
                 "rejected": done.rejected,

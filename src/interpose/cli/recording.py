@@ -13,12 +13,12 @@ import typer
 from typer.core import TyperGroup
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.saying import Verb, note, say_json
+from interpose.cli.output import Verb, note, print_json
 
 if TYPE_CHECKING:
     from interpose.record import Finding, Record
-    from interpose.record.spans import Span
-    from interpose.scenario.models import Figure
+    from interpose.record.periods import Period
+    from interpose.scenario.tables.record import Figure
 
 SHOW = "show"
 """The command that is meant where the word after ``record`` is no command but a scenario."""
@@ -90,7 +90,7 @@ def show(
         named = {row for finding in findings for row in finding.rows}
         figures = [figure for figure in figures if figure.id in named]
     if as_json:
-        say_json(
+        print_json(
             {
                 "figures": [figure.model_dump(mode="json") for figure in figures],
                 "findings": [_plain(finding) for finding in findings],
@@ -106,22 +106,22 @@ def show(
         _list_findings(findings)
 
 
-def _span(at: str) -> Span:
-    from interpose.record.spans import span_of_text
+def _span(at: str) -> Period:
+    from interpose.record.periods import period_of_text
 
     try:
-        return span_of_text(at)
+        return period_of_text(at)
     except ValueError as error:
         msg = f"{at!r}: must be a day, month or year, such as 2004-03-17, 2004-03 or 2004."
         raise typer.BadParameter(msg, param_hint="--at") from error
 
 
 def _chosen(
-    read: Record, found: Sequence[Finding], quantity: str | None, span: Span | None
+    read: Record, found: Sequence[Finding], quantity: str | None, span: Period | None
 ) -> tuple[list[Figure], list[Finding]]:
     """Return the figures of a quantity and date, and the findings that touch them or that date."""
     from interpose.errors import UnknownNameError
-    from interpose.record.spans import span_of_figure, spans_of_act
+    from interpose.record.periods import period_of_figure, periods_of_act
 
     if quantity is not None and quantity not in read.quantities():
         kind = "quantity"
@@ -130,13 +130,13 @@ def _chosen(
         figure
         for figure in read.figures
         if (quantity is None or figure.quantity == quantity)
-        and (span is None or span_of_figure(figure).holds(span))
+        and (span is None or period_of_figure(figure).overlaps(span))
     ]
     if quantity is None and span is None:
         return figures, list(found)
     named = {figure.id for figure in figures}
     if quantity is None and span is not None:
-        named |= {a.id for a in read.acts for s in spans_of_act(a).values() if s.holds(span)}
+        named |= {a.id for a in read.acts for s in periods_of_act(a).values() if s.overlaps(span)}
         named |= {
             row.id for row in read.incidents if row.begins <= span.last and span.first <= row.ends
         }
@@ -169,7 +169,7 @@ def _count(
 
 
 def _list_figures(figures: Sequence[Figure]) -> None:
-    from interpose.record.saying import published
+    from interpose.record.figures import published
 
     typer.echo("\nFigures")
     for figure in sorted(figures, key=lambda figure: (figure.quantity, figure.begins)):
@@ -180,13 +180,13 @@ def _list_figures(figures: Sequence[Figure]) -> None:
         )
 
 
-def _list_acts(read: Record, span: Span) -> None:
-    from interpose.record.spans import spans_of_act
+def _list_acts(read: Record, span: Period) -> None:
+    from interpose.record.periods import periods_of_act
 
     typer.echo("\nActs")
     for act in read.acts:
-        spans = spans_of_act(act)
-        if any(some.holds(span) for some in spans.values()):
+        spans = periods_of_act(act)
+        if any(some.overlaps(span) for some in spans.values()):
             dates = ", ".join(f"{name} {getattr(act, name)}" for name in spans)
             typer.echo(
                 f"  {act.kind}: {act.actor}, {act.subject} ({dates}); {act.source} [{act.id}]"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.saying import FAILED, INTERRUPTED, megabytes, note, say_json
+from interpose.cli.output import FAILED, INTERRUPTED, megabytes, note, print_json
 
 if TYPE_CHECKING:
     from interpose.ensemble import Forecast, Progress, Run
@@ -85,7 +85,7 @@ def report(run: RunFolder, *, as_json: AsJson = False) -> None:
 
     written = write_report(run)
     if as_json:
-        say_json({"run": str(run), "report": str(written)})
+        print_json({"run": str(run), "report": str(written)})
     else:
         typer.echo(str(written))
 
@@ -107,7 +107,7 @@ def runs(
     found = (read_run(folder),) if one else list_runs(folder)
     described = [_described(run) for run in found]
     if as_json:
-        say_json(described[0] if one else described)
+        print_json(described[0] if one else described)
     elif one:
         for key, value in described[0].items():
             typer.echo(f"{key:<16} {value}")
@@ -126,7 +126,7 @@ def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
 
         written = write_report(run.folder)
     if as_json:
-        say_json({**_described(run), "report": None if written is None else str(written)})
+        print_json({**_described(run), "report": None if written is None else str(written)})
     elif written:
         typer.echo(f"report: {written}")
     if failed:
@@ -139,7 +139,7 @@ def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
 
 def _say_forecast(forecast: Forecast, *, as_json: bool) -> None:
     if as_json:
-        say_json(asdict(forecast))
+        print_json(asdict(forecast))
         return
     typer.echo(
         f"{forecast.folder}: would play {forecast.futures} futures in {forecast.chunks} chunks, "

@@ -4,8 +4,7 @@ Read ``running.py`` first: it is the story of a run. ``spec.py`` says what names
 ``folder.py`` what is written in which order, ``parts.py`` how futures become Parquet files.
 """
 
-from interpose.ensemble.memory import play
-from interpose.ensemble.running import Forecast, Progress, forecast, run
+from interpose.ensemble.running import Forecast, Progress, forecast, play, run
 from interpose.ensemble.stored import Run, list_runs, read_run
 
 __all__ = ["Forecast", "Progress", "Run", "forecast", "list_runs", "play", "read_run", "run"]

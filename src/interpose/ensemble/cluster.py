@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from interpose import __version__
-from interpose.ensemble.chunk import Chunk, play_chunk
+from interpose.ensemble.chunks import Chunk, play_chunk
 from interpose.ensemble.spec import Spec, code_digest
 from interpose.errors import RunError
 from interpose.play import Theatre

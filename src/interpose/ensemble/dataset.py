@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import xarray as xr
 from numpy.typing import NDArray
 
-from interpose.ensemble import folder as files
-from interpose.ensemble.axes import Axes
 from interpose.ensemble.parts import COMMIT
-from interpose.ensemble.stored import Run
+from interpose.ensemble.spec import Axes
 from interpose.play import TABLES, Coded
 from interpose.play.columns import Column
 
@@ -131,6 +128,9 @@ VARIABLES = (
 )
 """Every variable but ``status``, ``error`` and ``drawn``, which are columns of ``futures``."""
 
+TABLES_READ = tuple(dict.fromkeys((*(v.table for v in VARIABLES), COMMIT)))
+"""Tables that a dataset is made from."""
+
 
 class Collector:
     """Arrays of a dataset, filled table by table in any order.
@@ -239,20 +239,6 @@ _ABOUT = {
 }
 
 
-def of_run(run: Run) -> xr.Dataset:
-    """Return a stored run, as far as it was played, as a dataset."""
-    chunks = run.chunks
-    numbers = [_columns(pq.read_table(files.part(run.folder, COMMIT, c)))["future"] for c in chunks]
-    whole = np.concatenate([np.empty(0, dtype=np.int64), *(np.asarray(n) for n in numbers)])
-    collector = Collector(Axes.from_json(run.info["axes"]), whole)
-    names = dict.fromkeys((*(v.table for v in VARIABLES), COMMIT))
-    for chunk in chunks:
-        collector.add(
-            {name: _columns(pq.read_table(files.part(run.folder, name, chunk))) for name in names}
-        )
-    return collector.finish(attributes(run.info))
-
-
 def attributes(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the attributes of a dataset: what names the run."""
     named = {
@@ -264,7 +250,8 @@ def attributes(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {**named, "draw": int(inputs["draw"])}
 
 
-def _columns(table: pa.Table) -> Columns:
+def columns_of(table: pa.Table) -> Columns:
+    """Return the columns of an Arrow table as the play has them."""
     columns: dict[str, NDArray[Any] | Coded] = {}
     for name, column in zip(table.column_names, table.itercolumns(), strict=True):
         values = column.combine_chunks()
@@ -288,11 +275,3 @@ def _attributes(column: Column) -> dict[str, str]:
         "long_name": column.description,
         "description": column.description,
     }
-
-
-def collected(axes: Axes, tables: Iterable[Mapping[str, Columns]], count: int) -> Collector:
-    """Return a collector that holds futures 0 to `count`."""
-    collector = Collector(axes, np.arange(count))
-    for one in tables:
-        collector.add(one)
-    return collector

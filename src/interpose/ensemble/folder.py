@@ -56,7 +56,7 @@ def store(folder: Path, chunk: int, parts: Parts) -> None:
     RunError
         If they cannot be written.
     """
-    with told(folder):
+    with explain_refusals(folder):
         for table in ORDER:
             write_aside(part(folder, table, chunk), parts[table])
 
@@ -76,7 +76,7 @@ def refuse_strangers(folder: Path) -> None:
     RunMismatchError
         If it holds something else.
     """
-    with told(folder):
+    with explain_refusals(folder):
         if (folder / INFO).exists():
             return
         others = sorted(path.name for path in folder.iterdir() if path.name != INFO + ASIDE)
@@ -97,7 +97,7 @@ def begin(folder: Path, info: Mapping[str, Any]) -> None:
         If that cannot be done.
     """
     write_info(folder, info)
-    with told(folder):
+    with explain_refusals(folder):
         for table in ORDER:
             (folder / table).mkdir(exist_ok=True)
             for path in (folder / table).iterdir():
@@ -113,7 +113,7 @@ def remove_parts(folder: Path) -> None:
     RunError
         If they cannot be removed.
     """
-    with told(folder):
+    with explain_refusals(folder):
         for table in ORDER:
             for path, _ in list(_parts(folder / table)):
                 path.unlink()
@@ -145,7 +145,7 @@ def read_info(folder: Path) -> dict[str, Any] | None:
 def write_info(folder: Path, info: Mapping[str, Any]) -> None:
     """Write ``run.json``."""
     text = json.dumps(info, indent=1, ensure_ascii=False) + "\n"
-    with told(folder):
+    with explain_refusals(folder):
         write_aside(folder / INFO, text.encode())
 
 
@@ -172,7 +172,7 @@ def refuse_others(folder: Path, info: Mapping[str, Any], inputs: Mapping[str, An
 def digest_of(folder: Path, chunks: int) -> str:
     """Return the SHA-256 over all parts, table by table and chunk by chunk."""
     digest = hashlib.sha256()
-    with told(folder):
+    with explain_refusals(folder):
         for table in ORDER:
             for chunk in range(chunks):
                 path = part(folder, table, chunk)
@@ -187,7 +187,7 @@ def size_of(folder: Path) -> int:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold the folder, so that no second process writes the same run at the same time.
 
     The system lets go of the lock when the process ends, however it ends.
@@ -202,7 +202,7 @@ def alone(folder: Path) -> Iterator[None]:
     except ImportError:  # Windows: two writers would write the same bytes, only twice
         yield
         return
-    with told(folder):
+    with explain_refusals(folder):
         handle = os.open(folder, os.O_RDONLY)
     try:
         try:
@@ -218,7 +218,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def told(folder: Path) -> Iterator[None]:
+def explain_refusals(folder: Path) -> Iterator[None]:
     """Turn what the file system refuses into a RunError that says what to do.
 
     Raises

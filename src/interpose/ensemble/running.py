@@ -7,20 +7,24 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from interpose.ensemble import folder as files
-from interpose.ensemble.axes import Axes
-from interpose.ensemble.chunk import Chunk, play_one
-from interpose.ensemble.local import by_threads, cores
+from interpose.ensemble.chunks import Chunk, by_threads, cores, play_chunk, play_one
 from interpose.ensemble.parts import encode
-from interpose.ensemble.spec import FORMAT, Spec
+from interpose.ensemble.spec import FORMAT, Axes, Spec
 from interpose.ensemble.stored import Run, counts, read_run
 from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
-from interpose.scenario import Scenario
+from interpose.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 PROGRAMS = ("numpy", "scipy", "numba", "pyarrow")
 """Whose versions may move a last bit."""
@@ -103,9 +107,9 @@ def run(
     spec.check()
     check_workers(workers, cluster)
     folder = Path(out)
-    with files.told(folder):
+    with files.explain_refusals(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    with files.alone(folder):
+    with files.locked(folder):
         files.refuse_strangers(folder)
         before = None if fresh else _same_run(folder, spec)
         if fresh:
@@ -116,8 +120,8 @@ def run(
             return _unchanged(read_run(folder))
         info = _information(spec, cluster)
         files.begin(folder, info)
-        crew = _crew(spec, missing, workers, cluster)
-        done, failed = _store_all(folder, spec, crew, kept, progress)
+        played = _played_chunks(spec, missing, workers, cluster)
+        done, failed = _store_all(folder, spec, played, kept, progress)
         digest = files.digest_of(folder, spec.chunks)
         info |= {"finished": True, "done": done, "failed": failed, "digest": digest}
         info["volatile"]["wall_seconds"] = round(time.monotonic() - began, 3)
@@ -168,11 +172,12 @@ def _information(spec: Spec, cluster: str | None) -> dict[str, Any]:
     }
 
 
-def _crew(
+def _played_chunks(
     spec: Spec, missing: list[int], workers: int | None, cluster: str | None
 ) -> Iterator[Chunk]:
     if cluster is None:
-        return by_threads(spec, missing, workers or cores())
+        play = partial(play_chunk, spec, Theatre(spec.scenario))
+        return by_threads(play, missing, workers or cores())
     from interpose.ensemble.cluster import by_cluster
 
     return by_cluster(spec, missing, cluster)
@@ -181,7 +186,7 @@ def _crew(
 def _store_all(
     folder: Path,
     spec: Spec,
-    crew: Iterator[Chunk],
+    played: Iterator[Chunk],
     kept: list[int],
     progress: Callable[[Progress], None] | None,
 ) -> tuple[int, int]:
@@ -189,8 +194,8 @@ def _store_all(
     done, failed = counts(folder, kept)
     tell = progress or (lambda _: None)
     tell(Progress(done, failed, spec.futures))
-    with closing(crew):  # type: ignore[type-var]  # an Iterator here is always a generator
-        for chunk in crew:
+    with closing(played):  # type: ignore[type-var]  # an Iterator here is always a generator
+        for chunk in played:
             files.store(folder, chunk.number, chunk.parts)
             failed += chunk.failed
             done += len(spec.numbers(chunk.number)) - chunk.failed
@@ -264,3 +269,59 @@ def forecast(
     size = spec.chunks * empty + futures * (full - empty) / len(sample)
     finished = 0 if fresh else len(files.finished_chunks(folder))
     return Forecast(folder, futures, spec.chunks, finished, size / 1e6, seconds)
+
+
+def play(
+    scenario: Scenario | str | Path,
+    futures: int = 100,
+    seed: int = 1,
+    policy: str = "replay",
+    *,
+    draw: bool = True,
+    workers: int | None = None,
+) -> xr.Dataset:
+    """Play futures of a scenario and return them as arrays.
+
+    For more futures than fit into memory, and for every single incident, store a run instead:
+    ``ip.run(scenario, out="runs/mine")``.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+        What ``ip.load`` gave, or what it takes.
+    futures : int
+        How many.
+    seed : int
+        The same seed gives the same numbers anywhere.
+    policy : str
+        Name of the policy that reviews the mission.
+    draw : bool
+        Whether every future has parameters of its own, within their ranges.
+    workers : int, optional
+        Threads; by default one a core.
+
+    Returns
+    -------
+    xarray.Dataset
+        Over future, month, type, review, municipality, reporter and parameter. Where ``status``
+        is ``failed``, numbers are missing and ``error`` says why.
+
+    Raises
+    ------
+    InterposeError
+        If a value is out of range.
+    ScenarioError
+        If a folder was named that is faulty.
+    """
+    from interpose.ensemble.dataset import Collector, attributes
+
+    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    spec = Spec(loaded, policy, seed, futures, draw)
+    spec.check()
+    check_workers(workers, None)
+    theatre = Theatre(loaded)
+    collector = Collector(Axes.of(spec, theatre), np.arange(futures))
+    played = by_threads(partial(play_one, spec, theatre), range(futures), workers or cores())
+    for future in played:
+        collector.add(future.tables)
+    return collector.finish(attributes(spec.inputs()))

@@ -1,4 +1,4 @@
-"""What a run is: the inputs that decide every byte of it, and how its futures are grouped."""
+"""What a run is: the inputs that decide every byte, how futures are grouped, and the axes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from interpose import __version__
 from interpose.errors import InterposeError
+from interpose.play import Theatre
+from interpose.play.review import review_days
 from interpose.policy import policy_named
 from interpose.scenario import Scenario
 from interpose.scenario.parameters import ResolvedRow
@@ -39,8 +44,8 @@ def code_digest() -> str:
     digest = hashlib.sha256()
     for room in ROOMS_THAT_DECIDE:
         folder = Path(__file__).parent.parent / room
-        for file in sorted(folder.glob("*.py")):
-            digest.update(f"\n{room}/{file.name}\n".encode())
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(f"\n{room}/{file.relative_to(folder).as_posix()}\n".encode())
             digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
 
@@ -114,3 +119,64 @@ class Spec:
             for row in self.scenario.parameters.rows():
                 if row.low < row.high:
                     yield row
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Names along the dimensions, in the order of the scenario's tables.
+
+    Attributes
+    ----------
+    month : (month,) datetime64[D]
+        First day of every calendar month played.
+    review : (review,) datetime64[D]
+    year : (year,) datetime64[D]
+        First day of every calendar year played.
+    type, place, municipality, community, reporter, parameter : tuple of str
+        Identifiers; `parameter` names those that differ from future to future.
+    """
+
+    month: NDArray[np.datetime64]
+    review: NDArray[np.datetime64]
+    year: NDArray[np.datetime64]
+    type: tuple[str, ...]
+    place: tuple[str, ...]
+    municipality: tuple[str, ...]
+    community: tuple[str, ...]
+    reporter: tuple[str, ...]
+    parameter: tuple[str, ...]
+
+    @classmethod
+    def of(cls, spec: Spec, theatre: Theatre) -> Axes:
+        """Read the axes off a theatre."""
+        return cls(
+            month=theatre.month_starts,
+            review=theatre.dates[review_days(theatre)],
+            year=(np.datetime64("1970", "Y") + (theatre.years - 1970)).astype("datetime64[D]"),
+            type=theatre.type_ids,
+            place=tuple(place.id for place in theatre.scenario.places),
+            municipality=theatre.municipalities,
+            community=theatre.communities,
+            reporter=theatre.reporters,
+            parameter=tuple(row.name for row in spec.drawn()),
+        )
+
+    @classmethod
+    def from_json(cls, axes: dict[str, list[str]]) -> Axes:
+        """Read what `to_json` wrote."""
+        return cls(
+            month=np.array(axes["month"], dtype="datetime64[D]"),
+            review=np.array(axes["review"], dtype="datetime64[D]"),
+            year=np.array(axes["year"], dtype="datetime64[D]"),
+            type=tuple(axes["type"]),
+            place=tuple(axes["place"]),
+            municipality=tuple(axes["municipality"]),
+            community=tuple(axes["community"]),
+            reporter=tuple(axes["reporter"]),
+            parameter=tuple(axes["parameter"]),
+        )
+
+    def to_json(self) -> dict[str, list[str]]:
+        """Return the axes as ``run.json`` has them."""
+        names: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        return {name: [str(value) for value in values] for name, values in names.items()}

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from interpose.ensemble import folder as files
 from interpose.ensemble.parts import COMMIT, ORDER, schema_of
+from interpose.ensemble.spec import Axes
 from interpose.errors import RunError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """A stored run, finished or not.
 
@@ -38,9 +42,9 @@ class Run:
         """Whether all futures were played."""
         return bool(self.info["finished"])
 
-    @property
+    @cached_property
     def chunks(self) -> list[int]:
-        """Numbers of the chunks that are complete."""
+        """Numbers of the chunks that were complete when this was first asked."""
         return files.finished_chunks(self.folder)
 
     @property
@@ -55,7 +59,7 @@ class Run:
     def verify(self) -> bool:
         """Read every byte; return whether the tables are those that the run wrote."""
         chunks = -(-self.info["futures"] // self.info["chunk"])
-        whole = self.chunks == list(range(chunks))
+        whole = files.finished_chunks(self.folder) == list(range(chunks))
         return whole and files.digest_of(self.folder, chunks) == self.info.get("digest")
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -89,9 +93,14 @@ class Run:
 
     def dataset(self) -> xr.Dataset:
         """Return the run as ``ip.play`` does: arrays over future, month, type, review ..."""
-        from interpose.ensemble.dataset import of_run
+        from interpose.ensemble.dataset import TABLES_READ, Collector, attributes, columns_of
 
-        return of_run(self)
+        numbers = self.table(COMMIT, ["future"])["future"].to_numpy(np.int64)
+        collector = Collector(Axes.from_json(self.info["axes"]), numbers)
+        for chunk in self.chunks:
+            parts = {table: files.part(self.folder, table, chunk) for table in TABLES_READ}
+            collector.add({table: columns_of(pq.read_table(path)) for table, path in parts.items()})
+        return collector.finish(attributes(self.info))
 
 
 def read_run(folder: Path | str) -> Run:
@@ -119,7 +128,7 @@ def list_runs(folder: Path | str) -> tuple[Run, ...]:
         If there is no such folder, or a ``run.json`` cannot be read.
     """
     folder = Path(folder)
-    with files.told(folder):
+    with files.explain_refusals(folder):
         below = sorted(path for path in folder.iterdir() if (path / files.INFO).is_file())
     return tuple(read_run(path) for path in below)
 

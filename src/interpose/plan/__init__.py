@@ -1,12 +1,12 @@
 """The plan room: what is needed and offered in; who serves where and when, and why not, out.
 
-Read ``generation.py`` first, then one rule of ``model.py`` and the same rule in ``checker.py``,
-which audits every plan and knows nothing of the solver. ``eligibility.py`` says who may go,
-``requirement.py`` why this number, ``laydown.py`` where. ``location`` and ``rotation`` solve the
-textbook problems below them on plain arrays.
+Read ``planning.py`` first, then ``generate/generation.py``, one rule of ``generate/model.py`` and
+the same rule in ``audit/checks.py``, which audits every plan and knows nothing of the solver.
+``need`` says why this number, ``offer`` who may go, ``laydown`` where, ``tell`` how to write it.
+``location`` and ``rotation`` solve the textbook problems below them on plain arrays.
 """
 
-from interpose.plan.making import plan
+from interpose.plan.planning import plan
 from interpose.plan.result import Assignment, Cell, Plan, PlanInputs, Stage
 from interpose.scenario import read_plan_tables as load_inputs
 

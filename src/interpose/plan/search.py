@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from interpose.plan.aims import Aim
+from interpose.plan.generate.aims import Aim
 from interpose.plan.result import Stage
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.scenario.models import IncidentType
 from interpose.scenario.parameters import Parameters
+from interpose.scenario.tables.mission import IncidentType
 
 Floats = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from interpose.scenario.models import IncidentType
 from interpose.scenario.parameters import Parameters
+from interpose.scenario.tables.mission import IncidentType
 
 Floats = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.theatre import Floats, Ints, Theatre
-from interpose.scenario.models import Displaced
 from interpose.scenario.parameters import Parameters
+from interpose.scenario.tables.mission import Displaced
 
 STOCKS = (
     "staying",

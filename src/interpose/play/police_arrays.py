@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.theatre import Floats, Ints, Theatre
-from interpose.scenario.models import Police
 from interpose.scenario.parameters import Parameters
+from interpose.scenario.tables.mission import Police
 
 MONTHS_PER_YEAR = 12.0
 

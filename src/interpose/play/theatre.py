@@ -20,8 +20,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from interpose.play.draws import UInts, name_keys
 from interpose.scenario import Scenario
-from interpose.scenario.inhabitants import inhabitants
-from interpose.scenario.models import Act, Stock
+from interpose.scenario.loading import inhabitants
+from interpose.scenario.tables.mission import Act, Stock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -21,8 +21,8 @@ from interpose.play.police_arrays import PoliceWorld, build_police
 from interpose.play.responsibility_arrays import ResponsibilityWorld, build_responsibility
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.play.unrest_arrays import UnrestWorld, build_unrest
-from interpose.scenario.models import IncidentType
 from interpose.scenario.parameters import Parameters
+from interpose.scenario.tables.mission import IncidentType
 
 FORCE_KINDS = ("troops", "international_police", "local_police")
 """Kinds of force, in the order of the axis `kind` of all effects."""

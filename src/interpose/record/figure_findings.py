@@ -6,11 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 
-from interpose.record.counting import SAID, comparable, counts, explains, same_unit
-from interpose.record.ground import Finding, Ground, Kind
-from interpose.record.saying import listed, period, published, several, thing
-from interpose.record.spans import Span, spans_of_act
-from interpose.scenario.models import Figure
+from interpose.record.comparison import Comparison, Finding, FindingKind
+from interpose.record.figures import (
+    SCOPE_WORDS,
+    comparable,
+    explains,
+    listed,
+    published,
+    quantity_words,
+    same_unit,
+    scope,
+    who_says,
+)
+from interpose.record.periods import Period, period_words, periods_of_act
+from interpose.scenario.tables.record import Figure
 
 OLD_CAPTION_DAYS = 365
 """A caption that is older than its text by more tells of an archive picture."""
@@ -22,18 +31,18 @@ August and 16,000 in September stand against each other though they share no day
 SLACK_DAYS = 1
 """A page may be dated a day before what it tells of: it is later in the day elsewhere."""
 
-_JUDGED: tuple[Kind, ...] = ("within_source", "between_sources", "explained")
+_JUDGED: tuple[FindingKind, ...] = ("within_source", "between_sources", "explained")
 
 
-def disagreements(ground: Ground) -> Iterator[Finding]:
+def disagreements(compared: Comparison) -> Iterator[Finding]:
     """Yield figures of one thing at one time that cannot all be true, or only seem not to be."""
-    edges: dict[Kind, list[tuple[Figure, Figure]]] = {kind: [] for kind in _JUDGED}
+    edges: dict[FindingKind, list[tuple[Figure, Figure]]] = {kind: [] for kind in _JUDGED}
     things = defaultdict(list)
-    for figure in ground.record.figures:
+    for figure in compared.record.figures:
         things[figure.quantity, figure.community].append(figure)
     for figures in things.values():
-        for one, other in _neighbours(ground, figures):
-            kind = judged(ground, one, other)
+        for one, other in _neighbours(compared, figures):
+            kind = judged(compared, one, other)
             if kind is not None:
                 edges[kind].append((one, other))
     for kind in _JUDGED:
@@ -45,16 +54,11 @@ def disagreements(ground: Ground) -> Iterator[Finding]:
         for linked in sorts.values():
             for group in _joined(linked):
                 ordered = sorted(group, key=lambda figure: (figure.begins, figure.value))
-                yield ground.finding(kind, [f.id for f in ordered], _why(ground, kind, ordered))
+                yield compared.finding(kind, [f.id for f in ordered], _why(compared, kind, ordered))
 
 
-def judged(ground: Ground, one: Figure, other: Figure) -> Kind | None:
+def judged(compared: Comparison, one: Figure, other: Figure) -> FindingKind | None:
     """Say how two figures of one quantity and community stand to each other.
-
-    Parameters
-    ----------
-    ground : Ground
-    one, other : Figure
 
     Returns
     -------
@@ -63,11 +67,11 @@ def judged(ground: Ground, one: Figure, other: Figure) -> Kind | None:
         kind and count of thing; ``between_sources`` if independent sources do and their intervals
         share nothing; ``explained`` if they do, but kind or count differ; None if all may be true.
     """
-    if not same_unit(one, other) or frozenset((one.id, other.id)) in ground.apart:
+    if not same_unit(one, other) or frozenset((one.id, other.id)) in compared.apart:
         return None
-    if not _same_time(ground, one, other):
+    if not _same_time(compared, one, other):
         return None
-    apart = not ground.interval[one.id].meets(ground.interval[other.id])
+    apart = not compared.interval[one.id].meets(compared.interval[other.id])
     if one.kind != other.kind:
         return "explained" if apart and (comparable(one, other) or explains(one, other)) else None
     if not comparable(one, other) and explains(one, other):
@@ -79,130 +83,129 @@ def judged(ground: Ground, one: Figure, other: Figure) -> Kind | None:
         return "within_source" if differ else None
     if not apart:
         return None
-    together = ground.figure_root[one.id] == ground.figure_root[other.id]
+    together = compared.figure_root[one.id] == compared.figure_root[other.id]
     return "within_source" if together else "between_sources"
 
 
-def old_captions(ground: Ground) -> Iterator[Finding]:
+def old_captions(compared: Comparison) -> Iterator[Finding]:
     """Yield captions that are older than the text they stand in by more than a year."""
-    old: dict[str, list[tuple[str, Span, str]]] = defaultdict(list)
-    for figure in ground.record.figures:
+    captions: dict[str, list[tuple[str, Period, str]]] = defaultdict(list)
+    for figure in compared.record.figures:
         if figure.part == "caption":
-            row = (figure.id, ground.span[figure.id], published(figure))
-            old[figure.source].append(row)
-    for act in ground.record.acts:
-        for span in list(spans_of_act(act).values())[:1] if act.part == "caption" else ():
-            old[act.source].append((act.id, span, act.subject))
-    for source, rows in old.items():
-        written = ground.source_span.get(source)
+            row = (figure.id, compared.period[figure.id], published(figure))
+            captions[figure.source].append(row)
+    for act in compared.record.acts:
+        first = next(iter(periods_of_act(act).values()), None)
+        if act.part == "caption" and first:
+            captions[act.source].append((act.id, first, act.subject))
+    for source, rows in captions.items():
+        written = compared.source_period.get(source)
         if written is None:
             continue
         late = [r for r in rows if (written.first - r[1].last).days > OLD_CAPTION_DAYS]
         if late:
             names = [row for row, _, _ in late]
-            quantities = {f.quantity for f in ground.record.figures if f.id in names}
+            quantities = {f.quantity for f in compared.record.figures if f.id in names}
             beside = [
-                f for f in ground.record.figures
+                f for f in compared.record.figures
                 if f.source == source and f.quantity in quantities and f.id not in names
             ]  # fmt: skip
             text = listed([published(f) for f in beside])
             why = (
-                f"Captions of {listed(sorted({str(span.first.year) for _, span, _ in late}))} "
+                f"Captions of {listed(sorted({str(period.first.year) for _, period, _ in late}))} "
                 f"({listed([said for _, _, said in late])}) stand in a text of "
                 f"{written.first.year}"
                 + (f", which itself says {text}" if beside else "")
                 + ": read them as two times, not as one."
             )
-            yield ground.finding("impossible_order", [*names, *(f.id for f in beside)], why)
+            yield compared.finding("impossible_order", [*names, *(f.id for f in beside)], why)
 
 
-def told_before_it_was(ground: Ground) -> Iterator[Finding]:
+def told_before_it_happened(compared: Comparison) -> Iterator[Finding]:
     """Yield what a source reports of a day that came after the source itself."""
     rows = [
-        (figure.id, figure.source, ground.span[figure.id].first, figure.part)
-        for figure in ground.record.figures
+        (figure.id, figure.source, compared.period[figure.id].first, figure.part)
+        for figure in compared.record.figures
         if figure.kind in {"reported", "peak"}
     ]
-    for act in ground.record.acts:
-        spans = spans_of_act(act).values()
-        if spans and act.status == "done":
-            rows.append((act.id, act.source, min(span.first for span in spans), act.part))
+    for act in compared.record.acts:
+        periods = periods_of_act(act).values()
+        if periods and act.status == "done":
+            rows.append((act.id, act.source, min(p.first for p in periods), act.part))
     for row, source, day, part in rows:
-        written = ground.source_span.get(source)
+        written = compared.source_period.get(source)
         if written is not None and (day - written.last).days > SLACK_DAYS:
             what = "shows a picture of" if part == "caption" else "tells of"
             why = (
-                f"{ground.title(source)} came out by {written.last} and {what} {day}: one of the "
+                f"{compared.title(source)} came out by {written.last} and {what} {day}: one of the "
                 "two days is wrong, or the page was changed."
             )
-            yield ground.finding("impossible_order", [row], why)
+            yield compared.finding("impossible_order", [row], why)
 
 
-def copies(ground: Ground) -> Iterator[Finding]:
+def copies(compared: Comparison) -> Iterator[Finding]:
     """Yield what several copies of one text say: it counts once."""
-    alike = {frozenset((one, other)): share for one, other, share in ground.found_copies}
     rows: dict[str, list[str]] = defaultdict(list)
-    alike_rows = defaultdict(list)
-    for figure in ground.record.figures:
-        said = (figure.quantity, figure.community, figure.value, ground.figure_root[figure.id])
-        alike_rows[said].append(figure)
-    for (_, _, _, top), figures in alike_rows.items():
-        for one, other in _neighbours(ground, figures):
-            if one.source != other.source and _same_time(ground, one, other):
-                rows[top] += [one.id, other.id]
-    for act in ground.record.acts:
-        first = ground.acts.get(act.same_as)
+    same: dict[tuple[str, str, float, str], list[Figure]] = defaultdict(list)
+    for figure in compared.record.figures:
+        root = compared.figure_root[figure.id]
+        same[figure.quantity, figure.community, figure.value, root].append(figure)
+    for (_, _, _, root), figures in same.items():
+        for one, other in _neighbours(compared, figures):
+            if one.source != other.source and _same_time(compared, one, other):
+                rows[root] += [one.id, other.id]
+    for act in compared.record.acts:
+        first = compared.acts.get(act.same_as)
         if first is not None and first.source != act.source:
-            top = ground.root.get(act.source, act.source)
-            if top == ground.root.get(first.source, first.source):
-                rows[top] += [first.id, act.id]
-    for source, _, _ in ground.found_copies:
-        rows[ground.root[source]] += []
-    for top, names in rows.items():
-        sources = list(dict.fromkeys(ground.source_of(name) for name in names))
-        shares = [s for pair, s in alike.items() if ground.root[next(iter(pair))] == top]
-        if not sources:
-            sources = sorted({s for pair in alike for s in pair if ground.root[s] == top})
-        found = f", {100 * max(shares):.0f} % of the shorter text word for word" if shares else ""
+            root = compared.root.get(act.source, act.source)
+            if root == compared.root.get(first.source, first.source):
+                rows[root] += [first.id, act.id]
+    alike: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
+    for pair in compared.found_copies:
+        alike[compared.root[pair[0]]].append(pair)
+    for root in dict.fromkeys((*rows, *alike)):
+        texts = sorted({source for pair in alike[root] for source in pair[:2]})
+        sources = compared.finding("copy", rows[root], "", texts).sources
+        share = max((share for _, _, share in alike[root]), default=0.0)
+        found = f", {100 * share:.0f} % of the shorter text word for word" if share else ""
         why = (
-            f"{listed([ground.title(s) for s in sources])} carry one text "
-            f"({ground.title(top)}){found}: what they share counts once."
+            f"{listed(compared.title(source) for source in sources)} carry one text "
+            f"({compared.title(root)}){found}: what they share counts once."
         )
-        finding = ground.finding("copy", names, why)
-        yield Finding("copy", finding.rows, finding.sources or tuple(sources), why)
+        yield compared.finding("copy", rows[root], why, texts)
 
 
-def marked_apart(ground: Ground) -> Iterator[Finding]:
+def marked_apart(compared: Comparison) -> Iterator[Finding]:
     """Yield the rows that a person has marked as not to be merged, in groups of one reason."""
-    ordered = sorted(ground.record.apart, key=lambda pair: pair.why)
+    ordered = sorted(compared.record.apart, key=lambda pair: pair.why)
     for why, pairs in groupby(ordered, key=lambda pair: pair.why):
         rows = [row for pair in pairs for row in (pair.a, pair.b)]
-        yield ground.finding("not_mergeable", rows, why)
+        yield compared.finding("not_mergeable", rows, why)
 
 
-def _neighbours(ground: Ground, figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
+def _neighbours(compared: Comparison, figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
     """Yield the pairs of figures that share a day or follow each other, in the record's order."""
     place = {figure.id: i for i, figure in enumerate(figures)}
-    ordered = sorted(figures, key=lambda figure: ground.span[figure.id])
+    ordered = sorted(figures, key=lambda figure: compared.period[figure.id])
     for i, one in enumerate(ordered):
-        end = ground.span[one.id].last
+        end = compared.period[one.id].last
         for other in islice(ordered, i + 1, None):
-            if (ground.span[other.id].first - end).days > 1:
+            if (compared.period[other.id].first - end).days > 1:
                 break
             yield (one, other) if place[one.id] < place[other.id] else (other, one)
 
 
-def _same_time(ground: Ground, one: Figure, other: Figure) -> bool:
-    a, b = ground.span[one.id], ground.span[other.id]
+def _same_time(compared: Comparison, one: Figure, other: Figure) -> bool:
+    a, b = compared.period[one.id], compared.period[other.id]
     if one.ends is not None or other.ends is not None:
-        return a.mostly(b)
+        return a.nearly_equals(b)
     leap = abs(one.value - other.value) > JUMP * max(abs(one.value), abs(other.value))
-    return a.holds(b) or (leap and a.follows(b))
+    return a.overlaps(b) or (leap and a.adjoins(b))
 
 
 def _by_route(figure: Figure) -> str:
     """Return the words of a flow's route: other routes are other flows."""
-    words = counts(figure.includes)
+    words = scope(figure.includes)
     return words if words.startswith("from ") else ""
 
 
@@ -230,17 +233,17 @@ def _joined(edges: Sequence[tuple[Figure, Figure]]) -> Iterator[Sequence[Figure]
 
 def _sort(figure: Figure) -> tuple[str, str]:
     """Return kind and count of a figure and its thing: what tells apart figures that differ."""
-    return f"{figure.quantity} {figure.community} {figure.kind}", counts(figure.includes)
+    return f"{figure.quantity} {figure.community} {figure.kind}", scope(figure.includes)
 
 
-def _why(ground: Ground, kind: Kind, figures: Sequence[Figure]) -> str:
-    when = period([ground.span[figure.id] for figure in figures])
-    what = thing(figures[0].quantity, figures[0].community)
+def _why(compared: Comparison, kind: FindingKind, figures: Sequence[Figure]) -> str:
+    when = period_words([compared.period[figure.id] for figure in figures])
+    what = quantity_words(figures[0].quantity, figures[0].community)
     if kind == "explained":
         return f"{when}, {what}, not one thing but several: {_differences(figures)}"
-    said = several(figures, ground.title)
+    said = who_says(figures, compared.title)
     if kind == "within_source":
-        whose = dict.fromkeys(ground.title(figure.source) for figure in figures)
+        whose = dict.fromkeys(compared.title(figure.source) for figure in figures)
         numbers = listed(list(dict.fromkeys(published(figure) for figure in figures)))
         one = "gives" if len(whose) == 1 else "are copies of one text and give"
         return f"{when}, {what}: {listed(list(whose))} {one} {numbers}."
@@ -250,8 +253,8 @@ def _why(ground: Ground, kind: Kind, figures: Sequence[Figure]) -> str:
 def _differences(figures: Sequence[Figure]) -> str:
     sorts: dict[str, list[str]] = {}
     for figure in figures:
-        word = counts(figure.includes)
-        what = SAID.get(word, f"counts by its own rule ({figure.includes})")
+        word = scope(figure.includes)
+        what = SCOPE_WORDS.get(word, f"counts by its own rule ({figure.includes})")
         numbers = sorts.setdefault(f"{_KIND_WORDS[figure.kind]} that {what}", [])
         if published(figure) not in numbers:
             numbers.append(published(figure))

@@ -1,31 +1,28 @@
 """Where the record disagrees with itself, and why: one sentence a finding, nothing settled.
 
-``RULES`` names the rules; those on figures stand in ``figure_findings.py``, those on acts and
-incidents in ``act_findings.py``. How far a figure may be off by its own words is in
-``intervals.py``, what it counts in ``counting.py``, who repeats whom in ``lineage.py``.
+``RULES`` names the rules; those on acts and incidents stand here, those on figures in
+``figure_findings.py``. How far a figure may be off by its own words, and what it counts, is in
+``figures.py``, who repeats whom in ``lineage.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
-from interpose.record import act_findings, figure_findings
-from interpose.record.ground import KINDS, Finding, Ground, prepare
-from interpose.record.reading import Record
+from interpose.record import figure_findings
+from interpose.record.comparison import FINDING_KINDS, Comparison, Finding, FindingKind
+from interpose.record.figures import listed, number
+from interpose.record.periods import Period, period_words, periods_of_act
+from interpose.record.record import Record
+from interpose.scenario.tables.record import RecordedAct
 
-RULES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
-    figure_findings.disagreements,
-    figure_findings.old_captions,
-    figure_findings.told_before_it_was,
-    act_findings.answers_before_questions,
-    act_findings.dates_out_of_order,
-    act_findings.same_act_other_day,
-    act_findings.answers_before_incidents,
-    act_findings.first_and_last_counts,
-    figure_findings.copies,
-    figure_findings.marked_apart,
-)
-"""Every rule; the order is that of the findings within a kind."""
+_DATE_WORDS = {
+    "decided": "decided",
+    "notified": "made known",
+    "departed": "departed",
+    "arrived": "arrived or done",
+}
 
 
 def find(record: Record, texts: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
@@ -44,6 +41,109 @@ def find(record: Record, texts: Mapping[str, str] | None = None) -> tuple[Findin
         First what one source says against itself, then what independent sources say against each
         other, what is explained, impossible orders, copies, and what must not be merged.
     """
-    ground = prepare(record, texts or {})
-    found = [finding for rule in RULES for finding in rule(ground)]
-    return tuple(sorted(found, key=lambda finding: KINDS.index(finding.kind)))
+    compared = Comparison(record, texts)
+    found = [finding for rule in RULES for finding in rule(compared)]
+    return tuple(sorted(found, key=lambda finding: FINDING_KINDS.index(finding.kind)))
+
+
+def answers_before_questions(compared: Comparison) -> Iterator[Finding]:
+    """Yield each act that answers another one and is dated before it."""
+    for act in compared.record.acts:
+        asked = compared.acts.get(act.answers)
+        if asked is None:
+            continue
+        answer, question = _first_date(act), _first_date(asked)
+        if answer and question and answer.last < question.first:
+            why = (
+                f"{compared.title(act.source)} dates the {_word(act)} ({act.subject}) "
+                f"{period_words([answer])}, before the {_word(asked)} that it answers, "
+                f"{period_words([question])}."
+            )
+            yield compared.finding("impossible_order", [asked.id, act.id], why)
+
+
+def dates_out_of_order(compared: Comparison) -> Iterator[Finding]:
+    """Yield each act that is not decided, made known, departed and arrived in that order."""
+    for act in compared.record.acts:
+        for (before, early), (after, late) in pairwise(periods_of_act(act).items()):
+            if late.last < early.first:
+                why = (
+                    f"{act.actor}, {act.subject}: {_DATE_WORDS[after]} {period_words([late])}, but "
+                    f"{_DATE_WORDS[before]} only {period_words([early])}."
+                )
+                yield compared.finding("impossible_order", [act.id], why)
+
+
+def same_act_other_day(compared: Comparison) -> Iterator[Finding]:
+    """Yield one act that sources date differently."""
+    for act in compared.record.acts:
+        first = compared.acts.get(act.same_as)
+        if first is None or act.status != "done" or first.status != "done":
+            continue
+        ours, theirs = periods_of_act(act), periods_of_act(first)
+        for name in ours.keys() & theirs.keys():
+            if ours[name].overlaps(theirs[name]):
+                continue
+            one_text = compared.root.get(act.source) == compared.root.get(first.source)
+            why = (
+                f"{act.actor}, {act.subject}: {_DATE_WORDS[name]} {period_words([theirs[name]])} "
+                f"by {compared.title(first.source)}, {period_words([ours[name]])} by "
+                f"{compared.title(act.source)}."
+            )
+            kind: FindingKind = "within_source" if one_text else "between_sources"
+            yield compared.finding(kind, [first.id, act.id], why)
+
+
+def answers_before_incidents(compared: Comparison) -> Iterator[Finding]:
+    """Yield each incident that is said to answer one that began later."""
+    incidents = {row.id: row for row in compared.record.incidents}
+    for row in compared.record.incidents:
+        before = incidents.get(row.responds_to)
+        if before is not None and row.ends < before.begins:
+            why = (
+                f"{row.summary} ({row.ends}) is said to answer what began later: "
+                f"{before.summary} ({before.begins})."
+            )
+            yield compared.finding("impossible_order", [before.id, row.id], why)
+
+
+def first_and_last_counts(compared: Comparison) -> Iterator[Finding]:
+    """Yield each incident whose first count of dead or injured was put right later."""
+    rows = {row.id: row for row in compared.record.incidents}
+    for split in compared.record.casualties:
+        row = rows.get(split.incident)
+        changes = [
+            f"{number(first)} {what} at first, {number(last)} in the last count"
+            for what, first, last in (
+                ("dead", split.deaths_first, split.deaths),
+                ("injured", split.injured_first, split.injured),
+            )
+            if first is not None and last is not None and first != last
+        ]
+        if row is not None and changes:
+            side = "" if split.side == "all" else f", {split.side}"
+            why = f"{row.summary} ({row.begins}{side}): {listed(changes)}; later counts take over."
+            yield compared.finding("explained", [row.id], why)
+
+
+def _first_date(act: RecordedAct) -> Period | None:
+    return next(iter(periods_of_act(act).values()), None)
+
+
+def _word(act: RecordedAct) -> str:
+    return act.kind.replace("_", " ")
+
+
+RULES: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
+    figure_findings.disagreements,
+    figure_findings.old_captions,
+    figure_findings.told_before_it_happened,
+    answers_before_questions,
+    dates_out_of_order,
+    same_act_other_day,
+    answers_before_incidents,
+    first_and_last_counts,
+    figure_findings.copies,
+    figure_findings.marked_apart,
+)
+"""Every rule; the order is that of the findings within a kind."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
 
-from interpose.scenario.models import Figure, Source
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure
 
 SHINGLE_WORDS = 5
 """Words in a row that make a shingle: short enough to outlive an edit, long enough to be rare."""
@@ -21,6 +23,8 @@ FEWEST_SHINGLES = 30
 
 LARGEST_TEXT = 5_000_000
 """Bytes of a text file that is still read."""
+
+Shingles = frozenset[tuple[str, ...]]
 
 
 def root(name: str, lineage: Mapping[str, str]) -> str:
@@ -64,16 +68,13 @@ def roots(sources: Iterable[Source], copies: Iterable[tuple[str, str]] = ()) -> 
 
 def roots_of_figures(figures: Iterable[Figure], of_source: Mapping[str, str]) -> dict[str, str]:
     """Return the root of every figure: that of its source, or of the figure that it repeats."""
-    listed = {figure.id: figure for figure in figures}
-    repeats = {name: figure.repeats for name, figure in listed.items()}
-    found = {}
-    for name in listed:
-        first = listed.get(root(name, repeats), listed[name])
-        found[name] = of_source.get(first.source, first.source)
-    return found
+    known = {figure.id: figure for figure in figures}
+    repeats = {name: figure.repeats for name, figure in known.items()}
+    sources = {name: known.get(root(name, repeats), known[name]).source for name in known}
+    return {name: of_source.get(source, source) for name, source in sources.items()}
 
 
-def shingles(text: str, words: int = SHINGLE_WORDS) -> frozenset[tuple[str, ...]]:
+def shingles(text: str, words: int = SHINGLE_WORDS) -> Shingles:
     """Return all runs of so many words, in small letters and without marks.
 
     Examples
@@ -85,11 +86,10 @@ def shingles(text: str, words: int = SHINGLE_WORDS) -> frozenset[tuple[str, ...]
     return frozenset(zip(*(spoken[i:] for i in range(words)), strict=False))
 
 
-def likeness(one: str, other: str) -> float:
-    """Return the share of the shorter text's shingles that the longer one has too."""
-    a, b = shingles(one), shingles(other)
-    smaller = min(len(a), len(b))
-    return len(a & b) / smaller if smaller >= FEWEST_SHINGLES else 0.0
+def likeness(one: Shingles, other: Shingles) -> float:
+    """Return the share of the shorter text's shingles that the longer one has; 0 if too short."""
+    smaller = min(len(one), len(other))
+    return len(one & other) / smaller if smaller >= FEWEST_SHINGLES else 0.0
 
 
 def copies_among(texts: Mapping[str, str]) -> list[tuple[str, str, float]]:
@@ -101,31 +101,15 @@ def copies_among(texts: Mapping[str, str]) -> list[tuple[str, str, float]]:
         Source -> its text.
     """
     known = {name: shingles(text) for name, text in texts.items()}
-    names = sorted(known)
-    found = []
-    for i, one in enumerate(names):
-        for other in names[i + 1 :]:
-            smaller = min(len(known[one]), len(known[other]))
-            if smaller < FEWEST_SHINGLES:
-                continue
-            share = len(known[one] & known[other]) / smaller
-            if share >= ALIKE:
-                found.append((one, other, share))
-    return found
+    pairs = combinations(sorted(known), 2)
+    found = ((one, other, likeness(known[one], known[other])) for one, other in pairs)
+    return [(one, other, share) for one, other, share in found if share >= ALIKE]
 
 
 def read_texts(sources: Iterable[Source], folder: Path | str) -> dict[str, str]:
     """Read the files that sources name, as far as a folder has them; for `copies_among`.
 
-    Parameters
-    ----------
-    sources : iterable of Source
-    folder : Path
-
-    Returns
-    -------
-    dict of str to str
-        Source -> its text. Files that are absent, large or outside the folder are passed over.
+    Files that are absent, large or outside the folder are passed over.
     """
     base = Path(folder).resolve()
     texts = {}

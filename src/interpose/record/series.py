@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from interpose.record.counting import PLAIN, counts
-from interpose.record.ground import Ground, prepare
-from interpose.record.intervals import Interval
-from interpose.record.reading import Record
-from interpose.record.spans import Span
-from interpose.scenario.models import Confidence, Figure
+from interpose.errors import UnknownNameError
+from interpose.record.comparison import Comparison
+from interpose.record.figures import Interval, same_scope, scope
+from interpose.record.periods import Period
+from interpose.record.record import Record
+from interpose.scenario.tables.record import Figure
+from interpose.scenario.tables.values import Confidence
 
 HALF_WEIGHT = 0.1
 """Width of a date's intervals, as part of their middle, at which it counts half: as wide as one
@@ -53,7 +54,7 @@ class Point:
 
     Attributes
     ----------
-    span : Span
+    period : Period
         The days that the date means.
     readings : tuple of Reading
         One for each independent source.
@@ -61,14 +62,14 @@ class Point:
         From the lowest to the highest reading of this and of all dates that share a day with it.
     """
 
-    span: Span
+    period: Period
     readings: tuple[Reading, ...]
     around: Interval
 
     @property
     def date(self) -> dt.date:
         """The first of its days."""
-        return self.span.first
+        return self.period.first
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -102,24 +103,47 @@ class Point:
         return max(self.interval.low - value, value - self.interval.high, 0.0)
 
 
-def points_of(record: Record, quantity: str, includes: str, community: str) -> tuple[Point, ...]:
-    """Return the reported figures of a quantity by date; see `Record.series`."""
-    ground = prepare(record, {})
-    wanted = counts(includes)
-    dates: dict[Span, list[Figure]] = defaultdict(list)
+def series_of(
+    record: Record, quantity: str, *, includes: str = "in_theatre", community: str = "all"
+) -> tuple[Point, ...]:
+    """Return what was reported of a quantity, date by date, with intervals and sources.
+
+    Parameters
+    ----------
+    record : Record
+    quantity : str
+        For example ``force.strength``.
+    includes : str
+        What must be counted: a word of ``figures.SCOPE_SIZE``, or words as published. Figures that
+        do not say are taken with those in theatre, as that is what is meant by default.
+    community : str
+        Whom the figures count.
+
+    Returns
+    -------
+    tuple of Point
+        By date. Plans, limits, aims and peaks are left out; copies of one text are one reading.
+
+    Raises
+    ------
+    UnknownNameError
+        If there are no figures of that quantity.
+    """
+    if quantity not in record.quantities():
+        raise UnknownNameError(kind="quantity", name=quantity, known=record.quantities())
+    compared = Comparison(record)
+    dates: dict[Period, list[Figure]] = defaultdict(list)
     for figure in record.figures_of(quantity, community):
-        found = counts(figure.includes)
-        alike = found == wanted or (found in PLAIN and wanted in PLAIN)
-        if alike and figure.kind == "reported":
-            dates[ground.span[figure.id]].append(figure)
-    readings = {span: _readings(ground, dates[span]) for span in sorted(dates)}
+        if figure.kind == "reported" and same_scope(scope(figure.includes), scope(includes)):
+            dates[compared.period[figure.id]].append(figure)
+    readings = {date: _readings(compared, dates[date]) for date in sorted(dates)}
     return tuple(
         Point(
-            span,
+            date,
             found,
-            _hull(r.interval for day, some in readings.items() if day.holds(span) for r in some),
+            _hull(r.interval for day, some in readings.items() if day.overlaps(date) for r in some),
         )
-        for span, found in readings.items()
+        for date, found in readings.items()
     )
 
 
@@ -128,20 +152,19 @@ def _hull(intervals: Iterable[Interval]) -> Interval:
     return Interval(min(i.low for i in known), max(i.high for i in known))
 
 
-def _readings(ground: Ground, figures: Iterable[Figure]) -> tuple[Reading, ...]:
+def _readings(compared: Comparison, figures: Iterable[Figure]) -> tuple[Reading, ...]:
     by_root: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
-        by_root[ground.figure_root[figure.id]].append(figure)
-    return tuple(_reading(ground, root, rows) for root, rows in by_root.items())
-
-
-def _reading(ground: Ground, root: str, rows: Sequence[Figure]) -> Reading:
+        by_root[compared.figure_root[figure.id]].append(figure)
     order: tuple[Confidence, ...] = ("high", "medium", "low")
-    return Reading(
-        values=tuple(dict.fromkeys(row.value for row in rows)),
-        interval=_hull(ground.interval[row.id] for row in rows),
-        figures=tuple(row.id for row in rows),
-        sources=tuple(dict.fromkeys(row.source for row in rows)),
-        root=root,
-        confidence=min((row.confidence for row in rows), key=order.index),
+    return tuple(
+        Reading(
+            values=tuple(dict.fromkeys(row.value for row in rows)),
+            interval=_hull(compared.interval[row.id] for row in rows),
+            figures=tuple(row.id for row in rows),
+            sources=tuple(dict.fromkeys(row.source for row in rows)),
+            root=root,
+            confidence=min((row.confidence for row in rows), key=order.index),
+        )
+        for root, rows in by_root.items()
     )

@@ -1,11 +1,13 @@
-"""The report room: a stored run in; one HTML file out that reads on screen and on paper.
+"""The report room: a stored run, or a plan, in; one HTML file out, for screen and for paper.
 
-Read ``writing.py`` first: ``SECTIONS`` is the order of the report. A section is a file: it takes
-the `Material` and returns words, figures and tables; ``templates`` turn them into HTML.
+Read ``run_page/contents.py`` first: `SECTIONS` is the order of the report. A section takes the
+`RunData` and returns words, figures and tables (``page.py``); ``templates`` turn them into HTML.
+``plan_page/contents.py`` is the same for a plan. ``drawing.py``, ``charts.py`` and ``maps.py``
+hold what their figures share.
 """
 
 from __future__ import annotations
 
-from interpose.report.writing import write_report
+from interpose.report.run_page.contents import write_report
 
 __all__ = ["write_report"]

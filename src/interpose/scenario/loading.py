@@ -1,4 +1,4 @@
-"""``load`` and ``check``: a folder in; one frozen Scenario, or all faults at once, out."""
+"""``load``, ``check``, ``read_plan_tables``: a folder in; its rows, or all faults at once, out."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
-from interpose.errors import Fault, ScenarioError, UnknownNameError
-from interpose.scenario import settings as toml
-from interpose.scenario.checking import CHECKS
-from interpose.scenario.models import (
-    TABLES,
+from interpose.errors import Fault, ScenarioError
+from interpose.scenario.checks import CHECKS
+from interpose.scenario.folder import Tables, find_folder, read_tables
+from interpose.scenario.parameters import Parameters, master_table, needed_indices, resolve
+from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.mission import (
     Area,
     Base,
     Contingent,
@@ -24,37 +25,37 @@ from interpose.scenario.models import (
     Header,
     IncidentType,
     Link,
+    MasterRow,
     ParameterRow,
     People,
     Place,
     Police,
     Reporting,
     Responsibility,
-    Row,
     Rumour,
     Share,
     Shock,
     Source,
     Walkout,
 )
-from interpose.scenario.parameter_checks import needed_indices
-from interpose.scenario.parameters import MasterRow, Parameters, master_table, resolve
-from interpose.scenario.reading import UNREADABLE, Table, read_table, read_text
-from interpose.scenario.settings import Settings, read_settings
-from interpose.scenario.tables import Tables
-from interpose.scenario.wording import did_you_mean, printable
+from interpose.scenario.tables.plan import (
+    AcceptedRisk,
+    Capability,
+    Caveat,
+    Mission,
+    Offer,
+    Requirement,
+    Standing,
+    Workload,
+)
+from interpose.scenario.tables.values import Row
 
 MOST_SHOWN = 50
 """Faults shown of one file; the rest are counted."""
 
-MAY_BE_EMPTY = ("links.csv", "parameters.csv")
-"""Tables that may have a header alone: a theatre of one place, a scenario without overrides."""
-
 NOT_PLAYED = ("record/", "plan/")
 """Folders outside the digest: a future is never played from the record, nor from the tables of
 the plan (from a plan made of them it may be; such a plan has a digest of its own)."""
-
-_TABLE_LIKE = {".csv", ".tsv", ".toml", ".xlsx", ".xls", ".ods"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +118,6 @@ class Scenario:
             parameters=self.parameters.with_values(values),
             digest=hashlib.sha256(text.encode()).hexdigest(),
         )
-
-
-def scenario_names() -> tuple[str, ...]:
-    """Return the names of the scenarios that came with the program."""
-    return tuple(
-        sorted(
-            folder.name
-            for folder in _shipped().iterdir()
-            if not folder.name.startswith(("_", ".")) and (folder / toml.FILE).is_file()
-        )
-    )
 
 
 def load(name_or_folder: str | Path) -> Scenario:
@@ -203,22 +193,6 @@ def read_sound(name_or_folder: str | Path) -> tuple[Path, Tables]:
     return folder, tables
 
 
-def find_folder(name_or_folder: str | Path) -> Path:
-    """Return the folder that a name or path means; a path need not exist."""
-    if isinstance(name_or_folder, str):
-        names = scenario_names()
-        if not name_or_folder.strip():
-            kind = "scenario"
-            raise UnknownNameError(kind, name_or_folder, names)
-        if name_or_folder in names:
-            return _shipped() / name_or_folder
-        plain = not any(mark in name_or_folder for mark in "/\\\0") and name_or_folder[:1] != "."
-        if plain and not _is_folder(Path(name_or_folder)):
-            kind = "scenario"
-            raise UnknownNameError(kind, name_or_folder[:80], names)
-    return Path(name_or_folder)
-
-
 def read_folder(folder: Path, master: tuple[MasterRow, ...]) -> tuple[Tables, list[Fault]]:
     """Read and check a folder against a master table of parameters.
 
@@ -229,87 +203,11 @@ def read_folder(folder: Path, master: tuple[MasterRow, ...]) -> tuple[Tables, li
     list of Fault
         Sorted; at most `MOST_SHOWN` of one file and a last one that counts the rest.
     """
-    if not _is_folder(folder):
-        beside = _folders_beside(folder)
-        wanted = f"There is no such folder.{did_you_mean(folder.name, beside)}"
-        return Tables("", Settings(), {}, master), [Fault(toml.FILE, 0, "", "", wanted)]
-    faults = list(_stray_files(folder))
-    settings, found = _read_settings(folder)
-    faults += found
-    tables: dict[str, Table] = {}
-    for file, (model, required) in TABLES.items():
-        tables[file], found = _read_one(folder, file, model, required=required)
-        faults += found
-    name = folder.resolve().name
-    everything = Tables(name, settings, tables, master)
-    for rule in CHECKS:
+    tables, faults = read_tables(folder, master)
+    for rule in CHECKS if tables.tables else ():
         # A rule broken a thousand times is broken by one slip; near names take time.
-        faults += islice(rule(everything), 4 * MOST_SHOWN)
-    return everything, _cut(faults)
-
-
-def _shipped() -> Path:
-    return Path(str(files("interpose.scenarios")))
-
-
-def _is_folder(folder: Path) -> bool:
-    try:
-        return folder.is_dir()
-    except (OSError, ValueError):  # ValueError: a zero byte in the name
-        return False
-
-
-def _folders_beside(folder: Path) -> list[str]:
-    try:
-        return [path.name for path in islice(folder.parent.iterdir(), 1000) if path.is_dir()]
-    except (OSError, ValueError):
-        return []
-
-
-def _stray_files(folder: Path) -> Iterator[Fault]:
-    """Yield tables that no one would read: most are misspelt."""
-    known = {toml.FILE, *TABLES}
-    for below in ("", "record/", "plan/"):
-        if not _is_folder(folder / below):
-            continue
-        for path in islice(sorted((folder / below).iterdir()), 1000):
-            name = below + path.name
-            if path.name.startswith(".") or path.suffix.lower() not in _TABLE_LIKE:
-                continue
-            if name not in known:
-                absent = [file for file in known if not (folder / file).exists()]
-                hint = did_you_mean(name, absent) or did_you_mean(name, known)
-                text = f"No such file is read.{hint}" if hint else "No such file is read; move it."
-                yield Fault(printable(name, 120), 0, "", "", text)
-
-
-def _read_settings(folder: Path) -> tuple[Settings, list[Fault]]:
-    if not (folder / toml.FILE).exists():
-        wanted = "This file is missing; it holds name, dates and mandate of the mission."
-        return Settings(), [Fault(toml.FILE, 0, "", "", wanted)]
-    text = read_text(folder, toml.FILE, toml.LARGEST)
-    if isinstance(text, Fault):
-        return Settings(), [text]
-    return read_settings(text)
-
-
-def _read_one(
-    folder: Path, file: str, model: type[Row], *, required: bool
-) -> tuple[Table, list[Fault]]:
-    path = folder / file
-    if not path.exists() and not path.is_symlink():
-        if not required:
-            return Table(), []
-        what = (model.__doc__ or "").strip().splitlines()[0]
-        return UNREADABLE, [Fault(file, 0, "", "", f"This file is missing. A row is: {what}")]
-    text = read_text(folder, file)
-    if isinstance(text, Fault):
-        return UNREADABLE, [text]
-    table, faults = read_table(file, text, model)
-    if not table.raw and not faults and file not in MAY_BE_EMPTY:
-        remedy = "add rows." if required else "add rows or delete the file."
-        faults = [Fault(file, 1, "", "", f"There are no rows below the first line; {remedy}")]
-    return table, faults
+        faults += islice(rule(tables), 4 * MOST_SHOWN)
+    return tables, _cut(faults)
 
 
 def _cut(faults: Iterable[Fault]) -> list[Fault]:
@@ -370,3 +268,107 @@ def _digest(header: Header, tables: Tables) -> str:
     for parameter in tables.master:
         digest.update(parameter.model_dump_json().encode())
     return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInputs:
+    """What a plan is made from: rows of the tables of those names, read or made by hand.
+
+    Rows stand in the order of the file; a table that is absent is empty. The last three give
+    names of nations and sources, and the places of an area; without them ids stand in the
+    sentences, and an area caveat knows only the place that it names.
+    """
+
+    capabilities: tuple[Capability, ...]
+    missions: tuple[Mission, ...]
+    standings: tuple[Standing, ...]
+    caveats: tuple[Caveat, ...]
+    requirements: tuple[Requirement, ...]
+    workload: tuple[Workload, ...]
+    offers: tuple[Offer, ...]
+    accepted_risks: tuple[AcceptedRisk, ...]
+    contributors: tuple[Contributor, ...] = ()
+    areas: tuple[Area, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+def read_plan_tables(name_or_folder: str | Path) -> PlanInputs:
+    """Read the tables of a scenario from which plans are made.
+
+    Parameters
+    ----------
+    name_or_folder : str or Path
+        As for `load`.
+
+    Returns
+    -------
+    PlanInputs
+        Frozen, checked together with the whole scenario.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is a word that is neither a scenario nor a folder.
+    ScenarioError
+        With all faults of the folder.
+
+    Examples
+    --------
+    >>> inputs = read_plan_tables("kosovo")
+    >>> next(mission.name for mission in inputs.missions if mission.id == "kfor")
+    'Kosovo Force'
+    """
+    _, tables = read_sound(name_or_folder)
+    return PlanInputs(
+        capabilities=tables.rows(Capability),
+        missions=tables.rows(Mission),
+        standings=tables.rows(Standing),
+        caveats=tables.rows(Caveat),
+        requirements=tables.rows(Requirement),
+        workload=tables.rows(Workload),
+        offers=tables.rows(Offer),
+        accepted_risks=tables.rows(AcceptedRisk),
+        contributors=tables.rows(Contributor),
+        areas=tables.rows(Area),
+        sources=tables.rows(Source),
+    )
+
+
+class Inhabitants(NamedTuple):
+    """The part of a municipality's community that lives at one place.
+
+    Attributes
+    ----------
+    place, community : str
+    share : float
+        Of the municipality's.
+    years : tuple of int
+        Years that ``people.csv`` has, in their order.
+    persons : tuple of int
+        In the municipality, for each of these years.
+    """
+
+    place: str
+    community: str
+    share: float
+    years: tuple[int, ...]
+    persons: tuple[int, ...]
+
+
+def inhabitants(scenario: Scenario) -> Iterator[Inhabitants]:
+    """Yield who lives where, in the order of ``people.csv`` and ``shares.csv``.
+
+    A municipality's people live at its seat unless ``shares.csv`` spreads them over its places.
+    """
+    given: dict[tuple[str, str], dict[int, int]] = {}
+    for row in scenario.people:
+        given.setdefault((row.place, row.community), {})[row.year] = row.persons
+    shares: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for share in scenario.shares:
+        key = (share.municipality, share.community)
+        shares.setdefault(key, []).append((share.place, share.share))
+    for (seat, community), by_year in given.items():
+        years = tuple(sorted(by_year))
+        persons = tuple(by_year[year] for year in years)
+        for place, part in shares.get((seat, community), [(seat, 1.0)]):
+            yield Inhabitants(place, community, part, years, persons)

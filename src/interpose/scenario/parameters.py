@@ -22,16 +22,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field
 
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
-from interpose.scenario.models import Act, Basis, IncidentType, ParameterRow, Row
-from interpose.scenario.reading import read_table, read_text
-from interpose.scenario.rows import Number
-
-Shape = Literal["scalar", "act", "type", "reporter"]
+from interpose.scenario.files import read_table, read_text
+from interpose.scenario.tables.mission import (
+    ACTS,
+    Act,
+    IncidentType,
+    MasterRow,
+    ParameterRow,
+    Reporting,
+    Shape,
+)
+from interpose.scenario.tables.values import Basis
 
 MASTER_FILE = "parameters.csv"
 
@@ -42,21 +45,6 @@ PLAN_FILE = "plan.csv"
 """Rows of the plan, apart from the master table: no play reads them, so no digest knows them."""
 
 _NAME = re.compile(r"([a-z0-9_.]+)(?:\[([a-z0-9_.\-]+)\])?")
-
-
-class MasterRow(Row):
-    """A parameter of the model, with its default and range."""
-
-    name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
-    unit: str = Field(min_length=1)
-    shape: Shape = Field(description="what it has a value for: scalar, act, type or reporter")
-    default: Number | None = Field(default=None, description="empty: the scenario must give it")
-    low: Number | None = Field(default=None, description="low end of the plausible range")
-    high: Number | None = Field(default=None, description="high end of the plausible range")
-    basis: Basis
-    source: str = Field(min_length=1, description="in free text, with DOI or address")
-    as_of: str = Field(default="", description="date of the source")
-    note: str = Field(default="", description="what it is, in a sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +214,30 @@ def read_master(folder: Path, file: str = MASTER_FILE) -> tuple[MasterRow, ...]:
     return tuple(row for _, row in table.rows if isinstance(row, MasterRow))
 
 
+Needed = Mapping[Shape, tuple[tuple[str, ...], ...]]
+
+
+def needed_indices(
+    types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...], *, all_acts: bool
+) -> Needed:
+    """Return for each shape what a value is asked for: its indices, nearest first.
+
+    Parameters
+    ----------
+    types, reporting
+        Rows of the scenario.
+    all_acts : bool
+        Ask for every act there is, not only for those that some incident type has.
+    """
+    acts = ACTS if all_acts else tuple(dict.fromkeys(kind.act for kind in types))
+    return {
+        "scalar": ((),),
+        "act": tuple((act,) for act in acts),
+        "type": tuple((kind.id, kind.act) for kind in types),
+        "reporter": tuple((name,) for name in dict.fromkeys(row.reporter for row in reporting)),
+    }
+
+
 def parted(full_name: str) -> tuple[str, str] | None:
     """Part a full name into name and index, or return None if it is not written that way.
 
@@ -242,7 +254,7 @@ def resolve(
     master: tuple[MasterRow, ...],
     given: tuple[ParameterRow, ...],
     titles: Mapping[str, str],
-    needed: Mapping[Shape, tuple[tuple[str, ...], ...]],
+    needed: Needed,
 ) -> Parameters:
     """Lay the scenario's rows over the master's defaults.
 
@@ -277,7 +289,7 @@ def resolve(
 def default_is_used(
     parameter: MasterRow,
     given: list[ParameterRow],
-    needed: Mapping[Shape, tuple[tuple[str, ...], ...]],
+    needed: Needed,
 ) -> bool:
     """Return whether the default stands for anything, given the scenario's rows for it."""
     return parameter.default is not None and any(_left_over(parameter, given, needed))
@@ -286,7 +298,7 @@ def default_is_used(
 def without_value(
     parameter: MasterRow,
     given: list[ParameterRow],
-    needed: Mapping[Shape, tuple[tuple[str, ...], ...]],
+    needed: Needed,
 ) -> tuple[str, ...]:
     """Return the full names that neither the scenario nor the master gives a value for."""
     if parameter.default is not None:
@@ -297,7 +309,7 @@ def without_value(
 def _left_over(
     parameter: MasterRow,
     given: list[ParameterRow],
-    needed: Mapping[Shape, tuple[tuple[str, ...], ...]],
+    needed: Needed,
 ) -> Iterator[str]:
     names = {row.name for row in given}
     if parameter.name in names:

@@ -7,15 +7,18 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from interpose.scenario.checking import CHECKS, KEYS
-from interpose.scenario.models import TABLES, Community, Header, PolicySettings, Row, Task
-from interpose.scenario.references import LISTS, REFERENCES
+from interpose.scenario.checks import CHECKS
+from interpose.scenario.checks.mission import KEYS
+from interpose.scenario.checks.references import LISTS, REFERENCES
 from interpose.scenario.settings import FILE
+from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.mission import Community, Header, PolicySettings, Task
+from interpose.scenario.tables.values import Row
 
 _HEAD = """\
 # The format of a scenario
 
-<!-- Made by interpose.scenario.columns_as_markdown(); a test compares; change models.py. -->
+<!-- Made by interpose.scenario.columns_as_markdown(); a test compares; change scenario/tables/. -->
 
 A scenario is a folder with `scenario.toml` and tables that open in a spreadsheet: CSV in UTF-8,
 columns parted by commas, the first line naming them in any order. Days are written `2004-03-17`,

@@ -11,8 +11,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from interpose.errors import Fault
-from interpose.scenario.models import Header
-from interpose.scenario.wording import printable, sentence, shown
+from interpose.scenario.files import sentence
+from interpose.scenario.phrases import printable, shown
+from interpose.scenario.tables.mission import Header
 
 FILE = "scenario.toml"
 

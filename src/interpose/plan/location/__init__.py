@@ -6,10 +6,11 @@ reductions of our own come first, so that it is given little (docs/decisions/001
 first, then `uncapacitated`; docs/plan_location.md is the short guide.
 """
 
+from interpose.plan.highs import Watch
 from interpose.plan.location.assignment import assign
 from interpose.plan.location.center import p_center
 from interpose.plan.location.cover import max_cover, set_cover
 from interpose.plan.location.median import p_median
-from interpose.plan.location.result import Siting, Watch
+from interpose.plan.location.result import Siting
 
 __all__ = ["Siting", "Watch", "assign", "max_cover", "p_center", "p_median", "set_cover"]

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from interpose.errors import PlanError, ShapeError, UnknownNameError
+from interpose.plan.highs import Clock, Flags, Floats, Ints, Model, Solved, Watch, solve
 from interpose.plan.location import checks
 from interpose.plan.location.median import TIME_LIMIT_S
-from interpose.plan.location.result import Siting, Watch, found, infeasible, nothing_found
-from interpose.plan.location.search import Flags, Floats, Ints, Model, Search, Solved, solve
+from interpose.plan.location.result import Siting, found, infeasible, nothing_found
 
 SENSES = ("min", "max")
 
@@ -59,7 +59,7 @@ def assign(
     >>> assign([[1, 1]], [2, 2], [3]).reason
     'Jobs take at least 4 in all, but the agents hold 3.'
     """
-    search = Search(checks.not_negative("time_limit_s", time_limit_s), watch)
+    search = Clock(checks.not_negative("time_limit_s", time_limit_s), watch)
     if sense not in SENSES:
         kind = "sense"
         raise UnknownNameError(kind, sense, SENSES)
@@ -115,7 +115,7 @@ def _impossible(can: Flags, takes: Floats, room: Floats) -> str:
 
 
 def _solved(
-    price: Floats, can: Flags, takes: Floats, room: Floats, search: Search
+    price: Floats, can: Flags, takes: Floats, room: Floats, search: Clock
 ) -> tuple[Solved, Ints | None]:
     """Return what HiGHS says, and the agent of each job if it found any."""
     from scipy import sparse

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.plan.location.search import Flags, Floats, Ints, Search
+from interpose.plan.highs import Clock, Flags, Floats, Ints
 
 Value = Callable[[Floats, Ints], tuple[Floats, Callable[[Ints], Floats]]]
 """From prices and sites: each site's worth, and a function from chosen sites to uses by client."""
@@ -70,7 +70,7 @@ def tighten(
     p: int,
     value: Value,
     improve: Improve,
-    search: Search,
+    search: Clock,
     *,
     whole: bool,
     step: float = 2.0,

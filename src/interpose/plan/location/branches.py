@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from interpose.plan.highs import Clock, Flags, Floats, Ints
 from interpose.plan.location.bounds import Bounds, target
 from interpose.plan.location.columns import Columns, generate
 from interpose.plan.location.filling import all_p, settle
 from interpose.plan.location.knapsacks import SLIP, Knapsacks
 from interpose.plan.location.master import NoOptimumError
 from interpose.plan.location.pool import FEW, Pool
-from interpose.plan.location.search import Flags, Floats, Ints, Search
 
 Answer = tuple[Ints, Ints, float]
 """Open sites, the site of each client, and the cost."""
@@ -75,7 +75,7 @@ class Proof:
         Cost of the best answer, or more than any answer costs.
     found : Answer or None
         The best answer.
-    search : Search
+    search : Clock
         Clock and watcher.
     """
 
@@ -84,14 +84,14 @@ class Proof:
     whole: bool
     upper: float
     found: Answer | None
-    search: Search
+    search: Clock
     known: Columns
     lower: float = -math.inf
     looked: bool = False
     width: float = math.inf
 
     def run(self, root: Branch) -> bool:
-        """Search until the answer is proved or the search must end; return whether it is."""
+        """Clock until the answer is proved or the search must end; return whether it is."""
         waiting = [(root.lower, 0, root)]
         count = 1
         while waiting:

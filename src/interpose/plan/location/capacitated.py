@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from interpose.plan.highs import Clock, Floats, Ints
 from interpose.plan.location.bounds import MOST_STEPS, Bounds, Value, target, tighten
 from interpose.plan.location.branches import Branch, Proof
 from interpose.plan.location.columns import Columns
@@ -18,14 +19,13 @@ from interpose.plan.location.filling import settle
 from interpose.plan.location.interchange import greedy, interchange
 from interpose.plan.location.knapsacks import Knapsacks
 from interpose.plan.location.pairs import Pairs, close_pairs
-from interpose.plan.location.search import Floats, Ints, Search
 
 MOST_CELLS = 4 * 10**7  # of one table of clients x room x sites, 8 bytes each
 STEPS = 400  # of prices, before sets are generated
 
 
 def place_with_room(
-    cost: Floats, p: int, demand: Floats, capacity: Floats, kept: Ints, search: Search
+    cost: Floats, p: int, demand: Floats, capacity: Floats, kept: Ints, search: Clock
 ) -> tuple[Ints, Ints | None, float, bool]:
     """Return p sites, the site of each client, a lower bound, and whether that is proved.
 
@@ -39,7 +39,7 @@ def place_with_room(
         Room that clients take and sites have.
     kept : (k,) int
         Sites that are open anyway.
-    search : Search
+    search : Clock
         Clock and watcher.
 
     Returns

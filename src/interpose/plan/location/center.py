@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from interpose.plan.highs import Clock, Floats, Ints, Watch
 from interpose.plan.location import checks
 from interpose.plan.location.covering import Cover, fewest, fractional
 from interpose.plan.location.median import TIME_LIMIT_S
-from interpose.plan.location.result import Siting, Watch, found, infeasible, nothing_found
-from interpose.plan.location.search import Floats, Ints, Search
+from interpose.plan.location.result import Siting, found, infeasible, nothing_found
 
 
 def p_center(
@@ -54,7 +54,7 @@ def p_center(
     >>> p_center(minutes, 2).objective, p_center(minutes, 1).sites
     (10.0, (1,))
     """
-    search = Search(checks.not_negative("time_limit_s", time_limit_s), watch)
+    search = Clock(checks.not_negative("time_limit_s", time_limit_s), watch)
     table = checks.cost_table(cost)
     p = checks.count_of("p", p)
     kept = checks.already_open(open_sites, len(table))
@@ -84,7 +84,7 @@ def p_center(
 
 
 def _least_with_parts(
-    table: Floats, p: int, kept: Ints, radii: Floats, low: int, search: Search
+    table: Floats, p: int, kept: Ints, radii: Floats, low: int, search: Clock
 ) -> int:
     """Return the place in `radii` of a radius that no p sites can beat: parts of sites cannot."""
     high = len(radii)
@@ -99,7 +99,7 @@ def _least_with_parts(
 
 
 def _least(
-    table: Floats, p: int, kept: Ints, radii: Floats, low: int, search: Search
+    table: Floats, p: int, kept: Ints, radii: Floats, low: int, search: Clock
 ) -> tuple[Ints | None, int]:
     """Return the cover of the smallest radius found, and the place of the least radius possible.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from interpose.errors import PlanError, ShapeError
-from interpose.plan.location.search import Floats, Ints
+from interpose.plan.highs import Floats, Ints
 
 SIDES = "cost is sites x clients; if its rows are clients, pass cost.T"
 

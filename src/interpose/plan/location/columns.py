@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from interpose.plan.highs import Flags, Floats, Ints
 from interpose.plan.location.bounds import Bounds, chosen_sites
 from interpose.plan.location.knapsacks import Knapsacks
 from interpose.plan.location.master import Master, as_rows, limits
-from interpose.plan.location.search import Flags, Floats, Ints
 
 TOWARDS_BEST = 0.5  # weight of the best prices so far; 0.3 to 0.7 did about as well
 CLOSE = 1e-5  # distance of bound and value, as a share, at which no more sets are sought

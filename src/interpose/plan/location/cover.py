@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from interpose.plan.highs import Clock, Flags, Floats, Ints, Model, Solved, Watch, solve
 from interpose.plan.location import checks
 from interpose.plan.location.covering import fewest, needless_sites
 from interpose.plan.location.median import TIME_LIMIT_S
-from interpose.plan.location.result import Siting, Watch, found, infeasible, nothing_found
-from interpose.plan.location.search import Flags, Floats, Ints, Model, Search, Solved, solve
+from interpose.plan.location.result import Siting, found, infeasible, nothing_found
 
 
 def set_cover(
@@ -58,7 +58,7 @@ def set_cover(
     >>> set_cover(minutes, 10).sites, set_cover(minutes, 10, cover_times=2).sites
     ((0, 2), (0, 1, 2, 3))
     """
-    search = Search(checks.not_negative("time_limit_s", time_limit_s), watch)
+    search = Clock(checks.not_negative("time_limit_s", time_limit_s), watch)
     table = checks.cost_table(cost)
     times = checks.count_of("cover_times", cover_times)
     kept = checks.already_open(open_sites, len(table))
@@ -127,7 +127,7 @@ def max_cover(
     >>> best.sites, best.objective, best.assignment
     ((0,), 6.0, (0, 0, -1, -1))
     """
-    search = Search(checks.not_negative("time_limit_s", time_limit_s), watch)
+    search = Clock(checks.not_negative("time_limit_s", time_limit_s), watch)
     table = checks.cost_table(cost)
     people = checks.for_each("demand", demand, table.shape[1], "clients")
     p, times = checks.count_of("p", p), checks.count_of("cover_times", cover_times)
@@ -152,7 +152,7 @@ def max_cover(
 
 
 def _most(
-    reaches: Flags, people: Floats, p: int, times: int, kept: Ints, search: Search
+    reaches: Flags, people: Floats, p: int, times: int, kept: Ints, search: Clock
 ) -> tuple[Solved, Ints | None]:
     """Return what HiGHS says of the demand reached (negative), and the sites it opens.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.plan.location.search import Flags, Floats, Ints, Model, Search, solve
+from interpose.plan.highs import Clock, Flags, Floats, Ints, Model, solve
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def reduced(reaches: Flags, times: int) -> tuple[Ints, Ints]:
 
 
 def fewest(
-    reaches: Flags, kept: Ints, search: Search, *, times: int = 1, most: int | None = None
+    reaches: Flags, kept: Ints, search: Clock, *, times: int = 1, most: int | None = None
 ) -> Cover:
     """Return the fewest sites, `kept` included, that reach every client `times` times.
 
@@ -85,7 +85,7 @@ def fewest(
         Which site reaches which client; every client by at least `times` sites.
     kept : (k,) int
         Sites that are open anyway.
-    search : Search
+    search : Clock
         Clock and watcher.
     times : int
         Sites, each another one, that must reach every client.
@@ -126,7 +126,7 @@ def fewest(
     return Cover(chosen, float(np.ceil(solved.bound - 1e-6)), proved=solved.proved)
 
 
-def fractional(reaches: Flags, kept: Ints, search: Search) -> float:
+def fractional(reaches: Flags, kept: Ints, search: Clock) -> float:
     """Return a lower bound on the sites that reach everyone: parts of sites may be opened."""
     from scipy import sparse
 

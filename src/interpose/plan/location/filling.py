@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.plan.location.search import Floats, Ints
+from interpose.plan.highs import Floats, Ints
 
 
 def fill(cost: Floats, demand: Floats, capacity: Floats, sites: Ints) -> Ints | None:

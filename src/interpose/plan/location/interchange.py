@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.plan.location.search import Floats, Ints
+from interpose.plan.highs import Floats, Ints
 
 
 def total_cost(cost: Floats, sites: Ints) -> float:

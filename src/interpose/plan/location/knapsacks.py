@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from interpose.plan.highs import Flags, Floats, Ints
 from interpose.plan.location.bounds import Bounds, chosen_sites
-from interpose.plan.location.search import Flags, Floats, Ints
 
 ROOM_STEPS = 400  # rungs of a knapsack; where whole units are more, they are rounded in its favour
 DECIMALS = 6  # demands with no more places are counted in whole units

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.plan.location.search import Flags, Floats, Model
+from interpose.plan.highs import Flags, Floats, Model
 
 
 def ladder(cost: Floats, must: Flags, p: int, reach: Floats) -> tuple[Model, float] | None:

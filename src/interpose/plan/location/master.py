@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from interpose.plan.location.search import Flags, Floats, Ints
+from interpose.plan.highs import Flags, Floats, Ints
 
 if TYPE_CHECKING:
     from scipy import sparse

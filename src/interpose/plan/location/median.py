@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from interpose.plan.highs import Clock, Floats, Ints, Watch
 from interpose.plan.location import checks
 from interpose.plan.location.capacitated import place_with_room
 from interpose.plan.location.covering import fewest
-from interpose.plan.location.result import Siting, Watch, found, infeasible, nothing_found
-from interpose.plan.location.search import Floats, Ints, Search
+from interpose.plan.location.result import Siting, found, infeasible, nothing_found
 from interpose.plan.location.uncapacitated import place
 
 TIME_LIMIT_S = 300.0
@@ -69,7 +69,7 @@ def p_median(
     >>> sited.sites, sited.assignment, sited.objective, sited.status
     ((1, 2), (1, 1, 2, 2), 20.0, 'optimal')
     """
-    search = Search(checks.not_negative("time_limit_s", time_limit_s), watch)
+    search = Clock(checks.not_negative("time_limit_s", time_limit_s), watch)
     table = checks.cost_table(cost)
     sites, clients = table.shape
     p = checks.count_of("p", p)
@@ -89,7 +89,7 @@ def p_median(
     return _limited(table, p, takes, room, kept, search)
 
 
-def _unreached(cost: Floats, p: int, kept: Ints, search: Search) -> str:
+def _unreached(cost: Floats, p: int, kept: Ints, search: Clock) -> str:
     """Return in words why p sites cannot reach every client, or nothing."""
     reaches = np.isfinite(cost)
     if reaches.all():
@@ -103,7 +103,7 @@ def _unreached(cost: Floats, p: int, kept: Ints, search: Search) -> str:
     return ""
 
 
-def _free(cost: Floats, p: int, kept: Ints, search: Search) -> Siting:
+def _free(cost: Floats, p: int, kept: Ints, search: Clock) -> Siting:
     """Return the answer without capacity."""
     finite = np.isfinite(cost)
     far = float(np.where(finite, cost, 0.0).max(axis=0).sum()) + 1.0
@@ -122,7 +122,7 @@ def _free(cost: Floats, p: int, kept: Ints, search: Search) -> Siting:
 
 
 def _limited(
-    cost: Floats, p: int, demand: Floats, room: Floats, kept: Ints, search: Search
+    cost: Floats, p: int, demand: Floats, room: Floats, kept: Ints, search: Clock
 ) -> Siting:
     """Return the answer with capacity."""
     most = float(np.sort(room)[::-1][:p].sum())

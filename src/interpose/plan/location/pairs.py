@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from interpose.plan.highs import Clock, Flags, Floats, Ints, Model, Solved, solve
 from interpose.plan.location.bounds import Bounds, target
 from interpose.plan.location.filling import all_p
 from interpose.plan.location.knapsacks import Knapsacks
-from interpose.plan.location.search import Flags, Floats, Ints, Model, Search, Solved, solve
 
 NODES_FOR_A_BETTER_ANSWER = 50  # of a smaller search before the proof, which then has less to do
 ALL_NODES = 2**31 - 1
@@ -65,7 +65,7 @@ class Pairs:
         )
 
     def solve(
-        self, bounds: Bounds, useful: Flags, nodes: int, search: Search
+        self, bounds: Bounds, useful: Flags, nodes: int, search: Clock
     ) -> tuple[Solved, tuple[Ints, Ints, float] | None]:
         """Return what HiGHS says, and sites, site of each client and cost if it found an answer."""
         keep = useful.any(axis=1) | bounds.must
@@ -96,7 +96,7 @@ def close_pairs(
     sacks: Knapsacks,
     pairs: Pairs,
     found: tuple[Ints, Ints, float] | None,
-    search: Search,
+    search: Clock,
 ) -> tuple[tuple[Ints, Ints, float] | None, bool]:
     """Close what the bounds left open: a short search for a better answer, then the proof.
 

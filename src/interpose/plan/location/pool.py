@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interpose.plan.highs import Clock, Flags, Floats, Ints, Model, Solved, solve
 from interpose.plan.location.columns import set_costs
 from interpose.plan.location.master import Master, as_rows, limits
-from interpose.plan.location.search import Flags, Floats, Ints, Model, Search, Solved, solve
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -179,7 +179,7 @@ class Pool:
                 chosen.append((i, k, m))
         return chosen[:CUTS_AT_ONCE]
 
-    def best(self, search: Search, nodes: int, *, whole: bool) -> tuple[Ints, Solved]:
+    def best(self, search: Clock, nodes: int, *, whole: bool) -> tuple[Ints, Solved]:
         """Return the most promising sets, and what HiGHS chooses of them; values are by set."""
         some = np.sort(np.argsort(self.reduced, kind="stable")[:FEW])
         count = len(some)
@@ -194,7 +194,7 @@ class Pool:
             row_high=self.high,
         )
         gap = 0.999 if whole else 1e-6
-        quiet = Search(search.left_s)
+        quiet = Clock(search.left_s)
         solved = solve(model, quiet, gap=gap, options={"mip_max_nodes": nodes})
         if not solved.proved and solved.values is None:
             # HiGHS 1.15 ends some models without an answer in an error of its presolve

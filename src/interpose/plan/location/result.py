@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 OPTIMAL = "optimal"
@@ -99,7 +99,3 @@ def nothing_found(stop: str, bound: float, seconds: float) -> Siting:
     """Return that the search ended before it found an answer or the proof that none exists."""
     reason = f"The search ended ({stop}) before an answer was found or ruled out."
     return Siting((), (), math.nan, bound, f"{stop}, nothing found", math.nan, seconds, reason)
-
-
-Watch = Callable[[float, float, float], bool | None]
-"""Called as ``watch(seconds, objective, bound)`` while a search runs; True ends it, best kept."""

@@ -12,17 +12,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from interpose.plan.highs import Clock, Flags, Floats, Ints, solve
 from interpose.plan.location.bounds import Bounds, Improve, Value, target, tighten
 from interpose.plan.location.interchange import greedy, interchange, total_cost
 from interpose.plan.location.ladder import ladder
-from interpose.plan.location.search import Flags, Floats, Ints, Search, solve
 
 ARCS_PER_CLIENT_FOR_BRANCHING = 12  # measured on pmed1-8 and graphs made like them
 SITES_FOR_BRANCHING = 20
 STEPS_OF_A_BRANCH = 60
 
 
-def place(cost: Floats, p: int, kept: Ints, search: Search) -> tuple[Ints, float, bool]:
+def place(cost: Floats, p: int, kept: Ints, search: Clock) -> tuple[Ints, float, bool]:
     """Return the p sites of least total cost, a lower bound, and whether that is proved.
 
     Parameters
@@ -33,7 +33,7 @@ def place(cost: Floats, p: int, kept: Ints, search: Search) -> tuple[Ints, float
         Sites to open, `kept` included; fewer than there are sites.
     kept : (k,) int
         Sites that are open anyway.
-    search : Search
+    search : Clock
         Clock and watcher.
     """
     whole = bool((cost == np.rint(cost)).all())
@@ -82,7 +82,7 @@ def _worth_of(cost: Floats) -> Value:
 
 
 def _climb(
-    cost: Floats, p: int, bounds: Bounds, reach: Floats, search: Search, *, whole: bool
+    cost: Floats, p: int, bounds: Bounds, reach: Floats, search: Clock, *, whole: bool
 ) -> tuple[Ints, float, bool]:
     """Solve what is left as one ladder with HiGHS."""
     scale = 1.0 if whole else 1e4 / max(bounds.upper, 1e-9)
@@ -104,7 +104,7 @@ def _climb(
 
 
 def _branch(
-    cost: Floats, p: int, root: Bounds, search: Search, *, whole: bool
+    cost: Floats, p: int, root: Bounds, search: Clock, *, whole: bool
 ) -> tuple[Ints, float, bool]:
     """Open or close the most wanted site in turn, with bounds at every branch, depth first."""
 

@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from interpose.errors import PagesError, ScenarioError, near_name
 from interpose.record.pages.filing import COLUMNS, Marked, guarded, table_file
 from interpose.scenario import check
-from interpose.scenario.aside import write_aside
-from interpose.scenario.loading import find_folder
-from interpose.scenario.models import TABLES, Row
+from interpose.scenario.files import write_aside
+from interpose.scenario.folder import find_folder
+from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.values import Row
 
 ACCEPT = frozenset({"accept", "accepted", "yes", "y", "x", "1", "true", "ok"})
 REJECT = frozenset({"reject", "rejected", "no", "n", "0", "false"})

@@ -14,7 +14,9 @@ from typing import Any
 from interpose.errors import PagesError
 from interpose.record.pages.opening import decode
 from interpose.record.pages.shapes import Page, Proposal
-from interpose.scenario.models import TABLES, Figure, RecordedAct, Source
+from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure, RecordedAct
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "sources": tuple(Source.model_fields),

@@ -1,0 +1,61 @@
+"""How the command line talks: results to stdout, all else to stderr, errors as plain text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from interpose.errors import InterposeError, RunawayError, RunError, RunMismatchError, ShapeError
+
+FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
+
+
+class Verb(TyperCommand):
+    """A command that tells our errors without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer brings its own click
+        """Do the command; on an error of ours say it and set the exit status."""
+        try:
+            return super().invoke(ctx)
+        except InterposeError as error:
+            kind = type(error).__name__
+            if ctx.params.get("as_json"):
+                print_json({"error": kind, "message": str(error)})
+            typer.echo(f"{kind}: {error}", err=True)
+            raise typer.Exit(exit_status(error)) from error
+
+
+def exit_status(error: InterposeError) -> int:
+    """Return 2 for what the user can mend by another input, 1 for the rest.
+
+    Examples
+    --------
+    >>> exit_status(RunMismatchError("other seed")), exit_status(RunError("disk full"))
+    (2, 1)
+    """
+    ours = isinstance(error, RunError | RunawayError | ShapeError)
+    return FAILED if ours and not isinstance(error, RunMismatchError) else WRONG_INPUT
+
+
+def print_json(document: object) -> None:
+    """Write the one JSON document of a verb to stdout."""
+    typer.echo(json.dumps(document, indent=1, ensure_ascii=False, default=str))
+
+
+def note(text: str) -> None:
+    """Tell the person at the terminal something that is not the result."""
+    typer.echo(text, err=True)
+
+
+def megabytes(size_bytes: float) -> str:
+    """Write a size the way people read it.
+
+    Examples
+    --------
+    >>> megabytes(1234), megabytes(56_700_000)
+    ('0.0 MB', '56.7 MB')
+    """
+    return f"{size_bytes / 1e6:.1f} MB"

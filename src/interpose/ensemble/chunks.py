@@ -1,0 +1,170 @@
+"""A chunk of futures, played: in a thread here, or on another machine; the bytes are the same."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import Future as Task
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.ensemble.parts import COMMIT, Parts, encode
+from interpose.ensemble.spec import Spec
+from interpose.play import Coded, Future, Theatre, play_future
+from interpose.play.columns import TABLES
+from interpose.play.future import STATUS, drawn_columns
+from interpose.play.world import draw_parameters
+from interpose.policy import policy_named
+
+Played = TypeVar("Played")
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
+    """The run is being stopped; the chunk in hand is thrown away and played when it resumes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A chunk that was played.
+
+    Attributes
+    ----------
+    number : int
+    failed : int
+        How many of its futures failed.
+    parts : dict of str to bytes
+        One Parquet file a table.
+    """
+
+    number: int
+    failed: int
+    parts: Parts
+
+
+def play_chunk(
+    spec: Spec, theatre: Theatre, number: int, stop: threading.Event | None = None
+) -> Chunk:
+    """Play the futures of one chunk and write their tables to memory.
+
+    Parameters
+    ----------
+    spec : Spec
+    theatre : Theatre
+        That of ``spec.scenario``; shared by all chunks, since no future changes it.
+    number : int
+        Which chunk.
+    stop : threading.Event, optional
+        Looked at before every future.
+
+    Raises
+    ------
+    Stopped
+        If `stop` was set.
+    """
+    futures = [play_one(spec, theatre, future, stop) for future in spec.numbers(number)]
+    failed = sum(has_failed(future) for future in futures)
+    return Chunk(number, failed, encode(spec, futures))
+
+
+def play_one(
+    spec: Spec, theatre: Theatre, number: int, stop: threading.Event | None = None
+) -> Future:
+    """Play one future; one that raises comes back as a row that says why.
+
+    Raises
+    ------
+    Stopped
+        If `stop` was set.
+    """
+    if stop is not None and stop.is_set():
+        raise Stopped
+    try:
+        # A policy may remember what it saw, so each future has one of its own.
+        policy = policy_named(spec.policy, spec.scenario)
+        return play_future(theatre, policy, spec.seed, number, draw=spec.draw)
+    except Exception as error:  # noqa: BLE001 - one failed future must not lose the others
+        return _failed(spec, number, error)
+
+
+def has_failed(future: Future) -> bool:
+    """Return whether a future is a row that says why it failed."""
+    status = future.tables[COMMIT]["status"]
+    return isinstance(status, Coded) and status.words[int(status.codes[0])] == "failed"
+
+
+def _failed(spec: Spec, number: int, error: Exception) -> Future:
+    text = f"{type(error).__name__}: {error}"
+    row: dict[str, NDArray[Any] | Coded] = {
+        "future": np.array([number], dtype=np.int32),
+        "status": Coded(np.ones(1, dtype=np.int16), STATUS),
+        "error": Coded(np.zeros(1, dtype=np.int16), (text,)),
+    }
+    for column in TABLES[COMMIT]:
+        if column.name not in row:
+            row[column.name] = np.zeros(1, dtype=column.type)
+    return Future(number, {COMMIT: {**row, **_drawn_before_failing(spec, number)}})
+
+
+def _drawn_before_failing(spec: Spec, number: int) -> dict[str, NDArray[Any]]:
+    """Return the parameters of a failed future: they often tell why it failed."""
+    unknown = {row.name: np.array([np.nan]) for row in spec.drawn()}
+    try:
+        known = drawn_columns(draw_parameters(spec.scenario.parameters, spec.seed, number))
+    except Exception:  # noqa: BLE001 - drawing may be what failed
+        return unknown
+    return {name: known.get(name, nan) for name, nan in unknown.items()}
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def by_threads(
+    play: Callable[[int, threading.Event], Played], numbers: Iterable[int], workers: int
+) -> Iterator[Played]:
+    """Play numbers in threads; yield each as it is done, in no fixed order.
+
+    Threads and not processes: the days are compiled code that lets go of Python's lock, so
+    threads fill the cores; they share one theatre and one copy of the machine code, start at
+    once, and work the same on every system and inside a notebook.
+
+    Parameters
+    ----------
+    play : callable
+        Takes a number and an event that is set when the run is being stopped.
+    numbers : iterable of int
+        Of chunks or futures.
+    workers : int
+        Threads. At most one number more than that is in memory at a time.
+
+    Yields
+    ------
+    What `play` returned.
+    """
+    stop = threading.Event()
+    pending: set[Task[Played]] = set()
+    waiting = iter(numbers)
+    with ThreadPoolExecutor(workers, thread_name_prefix="interpose") as pool:
+        try:
+            while True:
+                for number in islice(waiting, workers + 1 - len(pending)):
+                    pending.add(pool.submit(play, number, stop))
+                if not pending:
+                    return
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                yield from (one.result() for one in done)
+                del done
+        finally:
+            # Reached early on Ctrl-C or a full disk: do not play what nobody will write.
+            stop.set()
+            for one in pending:
+                one.cancel()

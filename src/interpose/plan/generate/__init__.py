@@ -1,0 +1,1 @@
+"""Force generation: offers to dated lines; ``generation.py`` first, then a rule of ``model.py``."""

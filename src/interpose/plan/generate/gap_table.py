@@ -1,0 +1,297 @@
+"""Why an offer does not fill a line in a month: the rule that blocks it, in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from interpose.plan.generate.problem import Key, Problem, persons_by_offer
+from interpose.plan.generate.tours import curves
+from interpose.plan.months import account_day, first_day, holds, month_of
+from interpose.plan.offer import eligibility
+from interpose.plan.offer.suitability import Block, offers_by_line
+from interpose.plan.result import Cell, CellState, Plan, PlanInputs
+from interpose.plan.tell.names import Names
+from interpose.scenario.tables.plan import AcceptedRisk, Offer, Requirement
+
+NEAR_DAYS = 366
+"""An offer whose window is further away than this says nothing about a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """An offer that does not fill a line, and the rule that blocks it.
+
+    Attributes
+    ----------
+    offer, rule, words : str
+    """
+
+    offer: str
+    rule: str
+    words: str
+
+
+NEVER = 10**6
+"""Days to the window of an offer that may never be in place."""
+
+
+class Standing:
+    """Where every unit is in every month: what reasons are read from.
+
+    Attributes
+    ----------
+    problem : Problem
+    """
+
+    def __init__(self, problem: Problem, units: Mapping[Key, int]) -> None:
+        self.problem = problem
+        self.persons = persons_by_offer(problem)
+        self.names = Names(problem.inputs)
+        self._by_cell: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+        self._by_offer: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+        for (line, offer, month), count in sorted(units.items()):
+            self._by_cell[line, month][offer] = count
+            self._by_offer[offer, month][line] = count
+        self._pools = {offer: pool for pool in problem.pools for offer in pool.offers}
+
+    def served(self, line: str, month: int) -> dict[str, int]:
+        """Return the units in a line by offer."""
+        return self._by_cell.get((line, month), {})
+
+    def lines_of(self, offer: str, month: int) -> dict[str, int]:
+        """Return the units of an offer by line."""
+        return self._by_offer.get((offer, month), {})
+
+    def sent(self, contributor: str, mission: str, month: int) -> float:
+        """Return the persons of a nation in a mission, reserves at home left out."""
+        return sum(
+            self.persons[row.id] * sum(self.lines_of(row.id, month).values())
+            for row in self.problem.offers.values()
+            if (row.contributor, row.mission) == (contributor, mission) and not row.reserve
+        )
+
+    def pool_bears(self, offer: str, month: int) -> bool:
+        """Whether the pool of an offer could keep one unit more in place in a month."""
+        pool, months = self._pools[offer], self.problem.months
+        here = [
+            pool.taken.get(m, 0) + sum(sum(self.lines_of(o, m).values()) for o in pool.offers)
+            for m in months
+        ]
+        here[months.index(month)] += 1
+        return (
+            here[months.index(month)] <= pool.most
+            and curves(here, pool.units, pool.tour, pool.rest, pool.most) is not None
+        )
+
+    def pool_words(self, offer: str) -> str:
+        """Say how large a pool is and how it rotates."""
+        pool = self._pools[offer]
+        words = f"its pool of {pool.units} serves {pool.tour} months and rests {pool.rest}"
+        return words + (", shared with other offers" if len(pool.offers) > 1 else "")
+
+
+def nearest_offers(standing: Standing, line: Requirement, month: int) -> list[Nearest]:
+    """Return the offers of the capability with the rule that blocks each, the nearest first.
+
+    Nearest is what is in its window and only bound elsewhere; then what a limit of its own keeps
+    away; then what comes or went within a year, by the days between.
+    """
+    found = []
+    for offer in offers_by_line(standing.problem.inputs, line):
+        if offer.id not in standing.problem.offers:
+            continue
+        if NEAR_DAYS < _distance(standing, offer, month) < NEVER:
+            continue
+        if standing.lines_of(offer.id, month).get(line.id, 0) >= offer.units:
+            continue  # all of it serves in this very line
+        block = blocked_by(standing, line, offer, month)
+        found.append((_distance(standing, offer, month), offer.id, block))
+    return [Nearest(name, block.rule, block.words) for _, name, block in sorted(found, key=_first)]
+
+
+def _first(entry: tuple[int, str, Block]) -> tuple[int, str]:
+    return entry[0], entry[1]
+
+
+def _distance(standing: Standing, offer: Offer, month: int) -> int:
+    """Return the days between a month and the offer's nearest day in place."""
+    day = account_day(month)
+    spans = standing.problem.windows[offer.id]
+    return min((max(0, (a - day).days, (day - b).days + 1) for a, b in spans), default=NEVER)
+
+
+def blocked_by(standing: Standing, line: Requirement, offer: Offer, month: int) -> Block:
+    """Return the first rule that keeps an offer, or more of it, from a line in a month."""
+    problem = standing.problem
+    lasting = problem.blocks.get((line.id, offer.id), ())
+    if lasting:
+        return lasting[0]
+    if not holds(problem.windows[offer.id], month):
+        return _outside(standing, offer, month)
+    fit = problem.fits.get((line.id, offer.id))
+    if fit is None or month not in fit.months:
+        return Block("companion", f"{standing.names.offer(offer.host or offer.needs)} is not there")
+    elsewhere = standing.lines_of(offer.id, month)
+    if sum(elsewhere.values()) >= offer.units:
+        lines = ", ".join(f"{n} as {standing.names.line(to)}" for to, n in elsewhere.items())
+        if offer.units == 1:
+            return Block(
+                "elsewhere", f"its one unit serves already (as {standing.names.line(*elsewhere)})"
+            )
+        return Block("elsewhere", f"all {offer.units} units serve already ({lines})")
+    ceiling = problem.ceilings.get((offer.contributor, offer.mission, month))
+    if ceiling is not None and not offer.reserve:
+        sent = standing.sent(offer.contributor, offer.mission, month)
+        if sent + standing.persons[offer.id] > ceiling + 1e-6:
+            nation = standing.names.nation(offer.contributor)
+            words = f"{nation} has {sent:.0f} persons there, its ceiling is {ceiling}"
+            return Block("ceiling", words)
+    for other in filter(None, (offer.needs, offer.host)):
+        if other in problem.offers and not standing.lines_of(other, month):
+            words = f"{standing.names.offer(other)} is not there or has not settled"
+            return Block("companion", words)
+    nations = {problem.offers[name].contributor for name in standing.served(line.id, month)}
+    if not line.may_be_split and nations - {offer.contributor}:
+        other = standing.names.nation(min(nations))
+        return Block("split", f"the line may not be split, and {other} serves in it")
+    if not standing.pool_bears(offer.id, month):
+        return Block("pool", standing.pool_words(offer.id))
+    return Block("choice", "free; the search found no better use within its aims, rest and time")
+
+
+def _outside(standing: Standing, offer: Offer, month: int) -> Block:
+    """Say why an offer may not be in place in a month, and from when it might."""
+    problem = standing.problem
+    verdict = eligibility.judge(problem.inputs, offer, account_day(month))
+    against = [reason for reason in verdict.reasons if not reason.holds]
+    spans = problem.windows[offer.id]
+    ahead = [a for a, _ in spans if a > account_day(month)]
+    past = [b for _, b in spans if b <= account_day(month)]
+    if ahead:
+        when = f"in place from {ahead[0]}"
+    elif past:
+        when = f"its window ends {past[-1]}"
+    else:
+        when = f"never in place from {first_day(problem.months[0])} on" if problem.months else ""
+    rule = "window" if all(r.rule == "own_window" for r in against) else "eligibility"
+    if rule == "window":
+        return Block(rule, when)  # the other words would say the same days again
+    words = "; ".join(reason.words.rstrip(".") for reason in against)
+    return Block(rule, f"{when} ({words})" if words else when)
+
+
+NEAREST = 3
+"""Offers named for an open cell."""
+
+
+def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[Cell, ...]:
+    """Return the gap table of the mission's lines, in the order of line and month.
+
+    Parameters
+    ----------
+    problem : Problem
+    units : mapping of (line, offer, month) to int, units
+    """
+    standing = Standing(problem, units)
+    lines = [line for line in problem.lines.values() if line.mission == problem.mission]
+    return tuple(_cell(standing, line, month) for line in lines for month in problem.months)
+
+
+def _cell(standing: Standing, line: Requirement, month: int) -> Cell:
+    problem = standing.problem
+    needed = problem.need.get((line.id, month), 0)
+    served = standing.served(line.id, month)
+    present = sum(served.values())
+    if not needed:
+        return Cell(line.id, first_day(month), "not_needed", 0, 0, "Not needed.")
+    who = "; ".join(_who(standing, line.id, offer, count) for offer, count in served.items())
+    if present >= needed:
+        limited = [offer for offer in served if _is_limited(standing, line.id, offer)]
+        state: CellState = "caveat" if limited else "filled"
+        return Cell(line.id, first_day(month), state, needed, present, f"Filled: {who}.")
+    missing = needed - present
+    nearest = nearest_offers(standing, line, month)[:NEAREST]
+    names = standing.names
+    why = "; ".join(f"{names.offer(block.offer)}: {block.words}" for block in nearest)
+    words = f"Open: {missing} of {needed} ({names.line(line)}). "
+    words += f"There: {who}. " if who else ""
+    nobody = "All of it that is offered serves here." if who else "Nobody offers it within a year."
+    words += f"Nearest: {why}." if why else nobody
+    risk = accepted_risk(problem.inputs, line.id, month)
+    if risk is None:
+        return Cell(line.id, first_day(month), "open", needed, present, words)
+    words = f"Risk accepted by {risk.by} until {risk.ends}: {risk.words}. {words}"
+    return Cell(line.id, first_day(month), "accepted", needed, present, words)
+
+
+def _who(standing: Standing, line: str, offer: str, units: int) -> str:
+    row = standing.problem.offers[offer]
+    words = f"{units} of {standing.names.offer(row)}"
+    bites = standing.problem.fits[line, offer].bites
+    caveats = {caveat.id: caveat.words for caveat in standing.problem.inputs.caveats}
+    if bites:
+        words += ", caveat " + "; ".join(caveats[name] for name in bites)
+    if row.reserve:
+        words += f", reserve at home at {row.notice_days} days' notice"
+    return words
+
+
+def _is_limited(standing: Standing, line: str, offer: str) -> bool:
+    problem = standing.problem
+    return bool(problem.fits[line, offer].bites) or problem.offers[offer].reserve
+
+
+def accepted_risk(inputs: PlanInputs, line: str, month: int) -> AcceptedRisk | None:
+    """Return the row in which somebody accepted that a line stays open in a month."""
+    day = account_day(month)
+    for row in inputs.accepted_risks:
+        if row.requirement == line and row.begins <= day < row.ends:
+            return row
+    return None
+
+
+def summary(inputs: PlanInputs, plan: Plan) -> str:
+    """Name every gap by capability and consequence, and only then say how much is filled.
+
+    Returns
+    -------
+    str
+        The gaps that matter most first; one line each, and a last line with the share.
+    """
+    lines = {row.id: row for row in inputs.requirements}
+    names = Names(inputs)
+    short: dict[tuple[bool, int, str, str], list[Cell]] = defaultdict(list)
+    for cell in plan.cells:
+        if cell.state in ("open", "accepted"):
+            row = lines[cell.requirement]
+            short[not row.critical, row.priority, row.capability, row.id].append(cell)
+    needed = sum(cell.needed for cell in plan.cells)
+    if not needed:
+        return "Nothing is needed."
+    said = [_gap(names, lines[key[3]], rows) for key, rows in sorted(short.items())]
+    filled = sum(min(cell.present, cell.needed) for cell in plan.cells)
+    share = f"{100 * filled // needed} % of the unit-months needed are filled"
+    if not said:
+        return f"No gap: {share}."
+    count = "This gap is" if len(said) == 1 else f"These {len(said)} gaps are"
+    return "\n".join([*said, f"{count} what matters; {share}."])
+
+
+def _gap(names: Names, line: Requirement, cells: list[Cell]) -> str:
+    most = max(cell.needed - cell.present for cell in cells)
+    accepted = all(cell.state == "accepted" for cell in cells)
+    matters = "critical" if line.critical else f"priority {line.priority}"
+    months = _months(cells)
+    words = f"{names.line(line)}: {most} of {line.units} open"
+    return f"{words}, {months} ({matters}{', risk accepted' if accepted else ''}; line {line.id})"
+
+
+def _months(cells: list[Cell]) -> str:
+    months = [month_of(cell.month) for cell in cells]
+    if len(months) == 1:
+        return f"{cells[0].month:%B %Y}"
+    whole = months[-1] - months[0] + 1 == len(months)
+    span = f"{cells[0].month:%B %Y} to {cells[-1].month:%B %Y}"
+    return span if whole else f"{len(months)} months within {span}"

@@ -1,0 +1,194 @@
+"""Force generation: nations' offers to dated lines, first things first, audited before it is given.
+
+Nations decide: an offer, a caveat, a ceiling is an input here, never a decision. What no offer can
+fill stays open and is named. The program is in ``model.py``, its aims in ``aims.py``, the search in
+``search.py``; who relieves whom is laid afterwards by ``tours.py``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from interpose.errors import AuditError, ConflictError, UnknownNameError
+from interpose.plan.audit import checks
+from interpose.plan.generate import gap_table, greedy
+from interpose.plan.generate.aims import AIMS, ROLLING, lay_aims
+from interpose.plan.generate.grid import Grid, Ints, lay_grid
+from interpose.plan.generate.model import Model, build_model
+from interpose.plan.generate.problem import Key, Problem, build_problem
+from interpose.plan.generate.tours import lay_tours
+from interpose.plan.result import Plan, PlanInputs, Stage
+from interpose.plan.search import Progress, Search, seek
+
+
+def generate(
+    inputs: PlanInputs,
+    mission: str,
+    begins: dt.date,
+    ends: dt.date,
+    *,
+    aims: Sequence[str] | None = None,
+    time_limit_s: float = 60.0,
+    gap: float = 0.01,
+    previous: Plan | None = None,
+    frozen_until: dt.date | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Fill dated lines with offers, and say of every month of every line why it stands as it does.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+    mission : str
+        Whose lines; missions with lines that draw on the same pools are planned with it.
+    begins, ends : date
+        First day planned, and the first day after. Months count by their 15th.
+    aims : sequence of str, optional
+        From ``aims.AIMS``, in the order in which they are sought and held. Default: all, with
+        change before strain where there is a previous plan.
+    time_limit_s : float, seconds
+        For making and searching in all; the best so far is kept at any stop. Words and audit
+        come on top.
+    gap : float
+        Share of an aim's value at which it is good enough; 0 proves each.
+    previous : Plan, optional
+        The plan so far, from which as little as possible is changed.
+    frozen_until : date, optional
+        Months of `previous` before it stand as they are.
+    progress : callable, optional
+        Told each aim's best and bound in words.
+
+    Returns
+    -------
+    Plan
+        Audited. ``stages`` holds best and bound of every aim.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such mission or aim.
+    ConflictError
+        If frozen months contradict what binds today.
+    AuditError
+        If the plan broke a rule: a fault of ours, never of the input.
+    """
+    if aims is None:
+        aims = AIMS if previous is None else ROLLING
+    for name in aims:
+        if name not in AIMS:
+            kind = "aim"
+            raise UnknownNameError(kind, name, AIMS)
+    until = time.perf_counter() + time_limit_s
+    problem = build_problem(inputs, mission, begins, ends, previous, frozen_until)
+    grid = lay_grid(problem)
+    columns, stages = _searched(problem, grid, aims, until, gap, progress)
+    units = by_month(grid, columns)
+    plan = Plan(
+        mission,
+        begins,
+        ends,
+        lay_tours(problem, units),
+        gap_table.cells(problem, units),
+        stages,
+    )
+    findings = checks.audit(inputs, plan)
+    if findings:
+        raise AuditError(str(finding) for finding in findings)
+    return plan
+
+
+def _searched(
+    problem: Problem,
+    grid: Grid,
+    aims: Sequence[str],
+    until: float,
+    gap: float,
+    progress: Progress | None,
+) -> tuple[Ints, tuple[Stage, ...]]:
+    if not len(grid.need):
+        return np.zeros(0, dtype=np.int64), ()
+    model = build_model(problem, grid)
+    laid = lay_aims(model, problem, grid, aims)
+    search = Search(model.program)
+    first = greedy.fill(problem, grid)
+    search.start("units", first)
+    if search.best is None and problem.frozen:
+        demands = smallest_conflict(model, search)
+        if demands:
+            raise ConflictError(demands)
+    stages = seek(search, laid, until - time.perf_counter(), gap, progress)
+    columns = first if search.best is None else np.rint(search.values("units")).astype(np.int64)
+    return columns, stages
+
+
+def by_month(grid: Grid, columns: Ints) -> dict[Key, int]:
+    """Return units by line, offer and month, from units by column; zeros left out."""
+    found: dict[Key, int] = {}
+    for k in np.flatnonzero(columns):
+        first, last = grid.periods[grid.period[k]]
+        for month in range(first, last + 1):
+            found[grid.lines[grid.line[k]], grid.offers[grid.offer[k]], month] = int(columns[k])
+    return found
+
+
+def smallest_conflict(model: Model, search: Search) -> tuple[str, ...]:
+    """Return the words of a smallest set of rows that no plan can keep.
+
+    Parameters
+    ----------
+    model : Model
+        With the words of its rows.
+    search : Search
+        Over the same program, before any aim was held.
+
+    Returns
+    -------
+    tuple of str
+        Sorted; empty where a plan exists.
+    """
+    groups = _groups(model, search)
+    if not search.impossible(()):
+        return ()
+    dropped: list[int] = []
+    kept: list[str] = []
+    names = sorted(groups, key=lambda words: (words.startswith("frozen"), words))
+    for words in _halves(names, groups, search, dropped):
+        trial = [*dropped, *groups[words]]
+        if search.impossible(trial):
+            dropped = trial
+        else:
+            kept.append(words)
+    return tuple(sorted(kept))
+
+
+def _halves(
+    names: list[str], groups: dict[str, list[int]], search: Search, dropped: list[int]
+) -> list[str]:
+    """Drop whole blocks that are not needed first, so that few single trials remain."""
+    left = names
+    size = max(1, len(left) // 2)
+    while size > 1:
+        for start in range(0, len(left), size):
+            block = left[start : start + size]
+            trial = [*dropped, *(row for words in block for row in groups[words])]
+            if search.impossible(trial):
+                dropped += [row for words in block for row in groups[words]]
+                left = left[:start] + left[start + size :]
+                break
+        else:
+            size //= 2
+        size = min(size, max(1, len(left)))
+    return left
+
+
+def _groups(model: Model, search: Search) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for name, words in model.words.items():
+        labels = np.asarray(model.program.constraints[name].labels.values).reshape(-1)
+        for row, text in zip(np.searchsorted(search.rows, labels), words, strict=True):
+            found.setdefault(text, []).append(int(row))
+    return found

@@ -1,0 +1,1 @@
+"""Where platoons stand: the terrain, the placing over its bases, and calls at the same time."""

@@ -1,0 +1,269 @@
+"""Platoons onto bases, so that help arrives: worst place first, then the mean, then the camps.
+
+Three aims, one after the other, none given up for the next (the order of practice.md section 9):
+
+1. the worst-covered protected place: minutes until its ``backup``-th nearest platoon is there;
+2. the mean over people of the minutes until the first ``backup`` platoons are there;
+3. the fewest camps (or persons to run them), giving up at most `GIVE_UP` of aim 2.
+
+Platoons that none of this needs stand where most people fall to one platoon. Where areas may not
+be crossed, a platoon answers in its own area alone. The models are in ``model.py``,
+what several calls at once do to the result in ``calls.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from interpose.errors import PlanError
+from interpose.plan.assumptions import assumption
+from interpose.plan.highs import Clock, Watch
+from interpose.plan.laydown.model import Aims, Posts
+from interpose.plan.laydown.terrain import Floats, Ints, Terrain
+from interpose.plan.result import Stage
+
+GIVE_UP = assumption("camps_give_up")
+"""Share of the mean response that may be given up to close camps: row ``plan.camps_give_up``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detachment:
+    """Platoons that belong together.
+
+    Attributes
+    ----------
+    name : str
+    platoons : int
+    area : str
+        Id of the area it is sent to; empty: anywhere.
+    base : str
+        Base it is bound to; empty: any.
+    """
+
+    name: str
+    platoons: int
+    area: str = ""
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Camp:
+    """Platoons at a base.
+
+    Attributes
+    ----------
+    base : str
+    area : str
+        Area in which they answer; empty: everywhere.
+    platoons : int
+    """
+
+    base: str
+    area: str
+    platoons: int
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """How soon a place is reached.
+
+    Attributes
+    ----------
+    place, area : str
+    protected : bool
+    base : str
+        Where the first platoon comes from; empty if none can come.
+    first_min, backup_min : float, minutes
+        Until the first and the last of the platoons asked for; infinite if they cannot come.
+    """
+
+    place: str
+    area: str
+    protected: bool
+    base: str
+    first_min: float
+    backup_min: float
+
+
+@dataclass(frozen=True, slots=True)
+class Laydown:
+    """Who stands where, and what that reaches.
+
+    Attributes
+    ----------
+    terrain : Terrain
+    backup : int
+        How many platoons each place must be reached by.
+    may_cross_boundary : bool
+    camps : tuple of Camp
+        In the order of base and area.
+    responses : tuple of Response
+        In the order of the places.
+    stages : tuple of Stage
+        The aims, each with its bound.
+    unreached : tuple of str
+        Protected places that too few platoons can reach, whatever one does.
+    """
+
+    terrain: Terrain
+    backup: int
+    may_cross_boundary: bool
+    camps: tuple[Camp, ...]
+    responses: tuple[Response, ...]
+    stages: tuple[Stage, ...]
+    unreached: tuple[str, ...]
+
+
+def lay_down(
+    terrain: Terrain,
+    detachments: Sequence[Detachment],
+    *,
+    backup: int = 1,
+    may_cross_boundary: bool = True,
+    time_limit_s: float = 30.0,
+    watch: Watch | None = None,
+) -> Laydown:
+    """Place platoons over the open bases.
+
+    Parameters
+    ----------
+    terrain : Terrain
+    detachments : sequence of Detachment
+    backup : int
+        Platoons that each place should be reached by; 2 asks for a second one behind the first.
+    may_cross_boundary : bool
+        False: platoons of an area answer in it alone.
+    time_limit_s : float
+        Of all searches together; the best so far is kept.
+    watch : callable, optional
+        Hears of seconds, objective and bound; True ends the search, best kept.
+
+    Returns
+    -------
+    Laydown
+
+    Raises
+    ------
+    PlanError
+        If the platoons do not fit into the bases, or a detachment names a base or area that is
+        not there; all faults at once.
+    """
+    _refuse(terrain, detachments, backup)
+    posts = _posts(terrain, detachments, may_cross_boundary)
+    aims = Aims(terrain, posts, backup, GIVE_UP, Clock(time_limit_s, watch))
+    counts = _spread_rest(terrain, posts, aims.seek(), backup)
+    return Laydown(
+        terrain=terrain,
+        backup=backup,
+        may_cross_boundary=may_cross_boundary,
+        camps=_camps(terrain, posts, counts),
+        responses=_responses(terrain, posts, counts, backup),
+        stages=tuple(aims.stages),
+        unreached=tuple(terrain.places[i] for i in aims.unreached),
+    )
+
+
+def _refuse(terrain: Terrain, detachments: Sequence[Detachment], backup: int) -> None:
+    faults = []
+    if backup < 1:
+        faults.append(f"backup is {backup}: at least 1 platoon must be asked for.")
+    room = dict(zip(terrain.bases, terrain.capacity.tolist(), strict=True))
+    for d in detachments:
+        if d.base and d.base not in room:
+            faults.append(f"{d.name}: base {d.base!r} is not open; open are {', '.join(room)}.")
+        if d.area and d.area not in terrain.areas:
+            known = ", ".join(sorted({a for a in terrain.areas if a})) or "none"
+            faults.append(f"{d.name}: area {d.area!r} is not drawn on that day; known: {known}.")
+        if d.platoons < 0:
+            faults.append(f"{d.name}: {d.platoons} platoons. Must be 0 or more.")
+    bound: dict[str, int] = {}
+    for d in detachments:
+        bound[d.base] = bound.get(d.base, 0) + d.platoons
+    for base, platoons in bound.items():
+        if base in room and platoons > room[base]:
+            faults.append(f"{base}: {platoons} platoons are bound to it, {room[base]} fit in.")
+    total = sum(d.platoons for d in detachments)
+    if total > sum(room.values()):
+        faults.append(f"{total} platoons, but all open bases hold {sum(room.values())} together.")
+    if not total:
+        faults.append("There are no platoons to lay down.")
+    if faults:
+        raise PlanError("The laydown cannot begin. " + " ".join(faults))
+
+
+def _posts(terrain: Terrain, detachments: Sequence[Detachment], crossing: bool) -> Posts:
+    """Return each pair of base and group; a group answers in one area, or everywhere."""
+    groups = sorted({"" if crossing else d.area for d in detachments if d.platoons})
+    base = np.tile(np.arange(len(terrain.bases)), len(groups))
+    group = np.repeat(np.arange(len(groups)), len(terrain.bases))
+    wanted, least = np.zeros(len(groups), dtype=np.int64), np.zeros(len(base), dtype=np.int64)
+    for d in detachments:
+        if d.platoons:
+            g = groups.index("" if crossing else d.area)
+            wanted[g] += d.platoons
+            if d.base:
+                least[g * len(terrain.bases) + terrain.bases.index(d.base)] += d.platoons
+    areas = np.array(terrain.areas)
+    minutes = terrain.minutes[base]
+    for g, area in enumerate(groups):
+        if area:
+            minutes[np.ix_(group == g, areas != area)] = np.inf
+    return Posts(tuple(groups), base, group, minutes, wanted, least)
+
+
+def _spread_rest(terrain: Terrain, posts: Posts, counts: Ints, backup: int) -> Ints:
+    """Let platoons that no aim needs stand one by one where most people fall to a platoon.
+
+    Of the platoons of one post only the first `backup` matter to any place.
+    """
+    found = np.minimum(counts, np.maximum(posts.least, backup))
+    camp_open = np.bincount(posts.base, counts, len(terrain.bases)) > 0
+    served = _people_served(terrain, posts, found)
+    for g, wanted in enumerate(posts.wanted.tolist()):
+        for _ in range(wanted - int(found[posts.group == g].sum())):
+            used = np.bincount(posts.base, found, len(terrain.bases))
+            room = (camp_open & (used < terrain.capacity))[posts.base] & (posts.group == g)
+            burden = np.where(room, (served + 1.0) / (found + 1.0), -1.0)
+            found[int(burden.argmax())] += 1
+    return found
+
+
+def _people_served(terrain: Terrain, posts: Posts, counts: Ints) -> Floats:
+    """Return (post,) persons whose nearest platoon stands there."""
+    minutes = np.where((counts > 0)[:, None], posts.minutes, np.inf)
+    first = minutes.argmin(axis=0)
+    reached = np.isfinite(minutes.min(axis=0))
+    return np.bincount(first[reached], terrain.persons[reached], len(counts)).astype(np.float64)
+
+
+def _camps(terrain: Terrain, posts: Posts, counts: Ints) -> tuple[Camp, ...]:
+    found = [
+        Camp(terrain.bases[posts.base[p]], posts.groups[posts.group[p]], int(counts[p]))
+        for p in np.flatnonzero(counts)
+    ]
+    return tuple(sorted(found, key=lambda c: (c.base, c.area)))
+
+
+def _responses(terrain: Terrain, posts: Posts, counts: Ints, backup: int) -> tuple[Response, ...]:
+    """Return the minutes of every place to its nearest platoon and its last one asked for."""
+    manned = np.flatnonzero(counts)
+    each = np.repeat(manned, counts[manned])
+    minutes = np.sort(posts.minutes[each], axis=0)
+    first = each[posts.minutes[each].argmin(axis=0)]
+    found = []
+    for i, place in enumerate(terrain.places):
+        can = bool(np.isfinite(minutes[0, i]))
+        found.append(
+            Response(
+                place=place,
+                area=terrain.areas[i],
+                protected=bool(terrain.protected[i]),
+                base=terrain.bases[posts.base[first[i]]] if can else "",
+                first_min=float(minutes[0, i]),
+                backup_min=float(minutes[backup - 1, i]) if len(minutes) >= backup else np.inf,
+            )
+        )
+    return tuple(found)

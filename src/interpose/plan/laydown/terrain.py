@@ -1,0 +1,287 @@
+"""What a laydown stands on: open bases, places, people, areas, and the minutes between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.errors import PlanError, UnknownNameError
+from interpose.plan.assumptions import assumption
+from interpose.scenario import Scenario
+from interpose.scenario.loading import inhabitants
+from interpose.scenario.tables.mission import Base
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+PLATOON_PERSONS = round(assumption("platoon_persons"))
+"""Persons of a platoon on the map: row ``plan.platoon_persons``."""
+
+PROTECTED = ("protected_site", "crossing")
+"""Kinds of place that are protected unless the planner names others.
+
+A crossing only until the police hold it (responsibilities.csv): the force then leaves it, and no
+laydown was ever made to reach it. A site always: the force still answers when a site calls.
+"""
+
+IN_THEATRE = ("in_theatre", "exercise")
+"""Stocks of contingents that are seen in the streets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terrain:
+    """Where platoons can stand and whom they must reach.
+
+    Attributes
+    ----------
+    bases, places : tuple of str
+        Ids.
+    minutes : (base, place) float, minutes
+        Along open roads; infinite where none leads.
+    persons : (place,) float, persons
+        How much a place counts in the mean response.
+    protected : (place,) bool
+        Places whose worst response comes first.
+    capacity : (base,) int, platoons
+    camp_persons : (base,) float, persons
+        What running the camp costs, whatever its size.
+    areas : tuple of str
+        Id of the area of each place; empty where it lies in none.
+    closed_roads : tuple of (str, str)
+        Roads left out, by a barricade or otherwise.
+    winter_factor : float
+        What every time was multiplied by.
+    """
+
+    bases: tuple[str, ...]
+    places: tuple[str, ...]
+    minutes: Floats
+    persons: Floats
+    protected: Flags
+    capacity: Ints
+    camp_persons: Floats
+    areas: tuple[str, ...]
+    closed_roads: tuple[Road, ...] = ()
+    winter_factor: float = 1.0
+
+
+def terrain_on(
+    scenario: Scenario,
+    day: dt.date,
+    *,
+    protected: Iterable[str] | None = None,
+    capacity: Mapping[str, int] | None = None,
+    camp_persons: float = 1.0,
+    closed_bases: Iterable[str] = (),
+    closed_roads: Iterable[Road] = (),
+    winter_factor: float = 1.0,
+) -> Terrain:
+    """Return the terrain of a scenario on a day.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its bases, places, links, people and areas of that day.
+    day : date
+        Bases open and areas drawn on it; people of its year.
+    protected : iterable of str, optional
+        Ids of places whose worst response comes first; else the sites, and the crossings that
+        the police have not taken over by that day.
+    capacity : dict of str to int, optional
+        Base to platoons it can hold; for others, the most that ever stood there at once.
+    camp_persons : float
+        Persons that running one camp costs; 1 counts camps.
+    closed_bases : iterable of str
+        Bases that may not be used.
+    closed_roads : iterable of (str, str)
+        Roads between two places that are barred.
+    winter_factor : float
+        By what snow multiplies every time.
+
+    Raises
+    ------
+    UnknownNameError
+        If a base or place is none of the scenario's.
+    PlanError
+        If no base is open.
+    """
+    ids = [base.id for base in scenario.bases]
+    given = dict(capacity or {})
+    shut = set(closed_bases)
+    for name in (*shut, *given):
+        if name not in ids:
+            kind = "base"
+            raise UnknownNameError(kind, name, ids)
+    bases = [base for base in usable_bases(scenario, day) if base.id not in shut]
+    if not bases:
+        msg = f"No base is open in the theatre on {day}: there is nowhere to lay platoons down."
+        raise PlanError(msg)
+    roads = tuple(sorted((min(a, b), max(a, b)) for a, b in closed_roads))
+    held = _most_held(scenario)
+    room = [given.get(b.id, held.get(b.id, 0) // PLATOON_PERSONS or 1) for b in bases]
+    return Terrain(
+        bases=tuple(base.id for base in bases),
+        places=tuple(place.id for place in scenario.places),
+        minutes=travel_min(
+            scenario, [base.place for base in bases], closed=roads, winter_factor=winter_factor
+        ),
+        persons=persons_at(scenario, day.year),
+        protected=_flags(scenario, day, protected),
+        capacity=np.array(room, dtype=np.int64),
+        camp_persons=np.full(len(bases), float(camp_persons)),
+        areas=_areas(scenario, day),
+        closed_roads=roads,
+        winter_factor=winter_factor,
+    )
+
+
+def usable_bases(scenario: Scenario, day: dt.date) -> list[Base]:
+    """Return the bases open on a day inside the theatre.
+
+    A base where the scenario's contingents are only ever in the rear or in reserve stands outside.
+    """
+    stocks: dict[str, set[str]] = {}
+    for row in scenario.contingents:
+        stocks.setdefault(row.base, set()).add(row.stock)
+    return [
+        base
+        for base in scenario.bases
+        if base.opens <= day
+        and (base.closes is None or day <= base.closes)
+        and (base.id not in stocks or stocks[base.id] & set(IN_THEATRE))
+    ]
+
+
+def persons_at(scenario: Scenario, year: int) -> Floats:
+    """Return (place,) persons of a year; straight lines between the years given."""
+    index = {place.id: i for i, place in enumerate(scenario.places)}
+    persons = np.zeros(len(index))
+    for row in inhabitants(scenario):
+        here = float(np.interp(year, row.years, row.persons))
+        persons[index[row.place]] += row.share * here
+    return persons
+
+
+def _most_held(scenario: Scenario) -> dict[str, int]:
+    """Return the most persons that ever stood at each base at once, by the scenario's table."""
+    steps: dict[str, dict[dt.date, int]] = {}
+    for row in scenario.contingents:
+        if row.stock not in IN_THEATRE:
+            continue
+        at = steps.setdefault(row.base, {})
+        at[row.arrives] = at.get(row.arrives, 0) + row.strength
+        if row.departs is not None:
+            at[row.departs] = at.get(row.departs, 0) - row.strength
+    most = {}
+    for base, at in steps.items():
+        sums = np.cumsum([at[day] for day in sorted(at)])
+        most[base] = int(sums.max())
+    return most
+
+
+def _flags(scenario: Scenario, day: dt.date, protected: Iterable[str] | None) -> Flags:
+    if protected is None:
+        left = {
+            row.place
+            for row in scenario.responsibilities
+            if row.task == "border" and row.date is not None and row.date <= day
+        }
+        kept = [p.kind in PROTECTED and p.id not in left for p in scenario.places]
+        return np.array(kept, dtype=bool)
+    ids = [place.id for place in scenario.places]
+    wanted = set(protected)
+    for name in sorted(wanted - set(ids)):
+        kind = "place"
+        raise UnknownNameError(kind, name, ids)
+    return np.array([name in wanted for name in ids], dtype=bool)
+
+
+def _areas(scenario: Scenario, day: dt.date) -> tuple[str, ...]:
+    """Return the area of each place: the first of areas.csv that holds its municipality."""
+    of_seat: dict[str, str] = {}
+    for area in scenario.areas:
+        if area.begins <= day and (area.ends is None or day <= area.ends):
+            for seat in area.municipalities.split(";"):
+                of_seat.setdefault(seat, area.id)
+    return tuple(of_seat.get(place.municipality, "") for place in scenario.places)
+
+
+Floats = NDArray[np.float64]
+
+Road = tuple[str, str]
+"""Ids of the places at its two ends, in either order."""
+
+
+def travel_min(
+    scenario: Scenario,
+    from_places: Sequence[str],
+    *,
+    closed: Iterable[Road] = (),
+    winter_factor: float = 1.0,
+) -> Floats:
+    """Return the shortest time along open roads from some places to all.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its links are the roads; both ways, at the speed of open traffic.
+    from_places : sequence of str
+        Ids of places.
+    closed : iterable of (str, str)
+        Roads that nobody passes, by a barricade or otherwise.
+    winter_factor : float
+        By what snow multiplies every time; 1 in summer.
+
+    Returns
+    -------
+    (from, place) float, minutes
+        Infinite where no open road leads; places in the order of the scenario.
+
+    Raises
+    ------
+    UnknownNameError
+        If a place is none of the scenario's.
+    PlanError
+        If there is no road between the ends of a closed one.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import dijkstra
+
+    index = {place.id: i for i, place in enumerate(scenario.places)}
+    shut = {_ends(road, index) for road in closed}
+    minutes: dict[Road, float] = {}
+    for link in scenario.links:
+        ends = (min(link.a, link.b), max(link.a, link.b))
+        minutes[ends] = min(link.travel_min * winter_factor, minutes.get(ends, np.inf))
+    for ends in sorted(shut):
+        if minutes.pop(ends, None) is None:
+            msg = f"There is no road {ends[0]}-{ends[1]} in links.csv that could be closed."
+            raise PlanError(msg)
+    starts = np.array([_known(place, index) for place in from_places], dtype=np.int64)
+    if not starts.size:
+        return np.empty((0, len(index)))
+    a = [index[ends[0]] for ends in minutes]
+    b = [index[ends[1]] for ends in minutes]
+    graph = coo_array((list(minutes.values()), (a, b)), shape=(len(index), len(index))).tocsr()
+    return np.asarray(dijkstra(graph, directed=False, indices=starts), dtype=np.float64)
+
+
+def _ends(road: Road, index: dict[str, int]) -> Road:
+    a, b = (_id(place, index) for place in road)
+    return min(a, b), max(a, b)
+
+
+def _id(place: str, index: dict[str, int]) -> str:
+    _known(place, index)
+    return place
+
+
+def _known(place: str, index: dict[str, int]) -> int:
+    if place not in index:
+        kind = "place"
+        raise UnknownNameError(kind, place, index)
+    return index[place]

@@ -1,0 +1,1 @@
+"""What is offered: who may go (``eligibility.py``, its ``rules.py``) and into which line."""

@@ -1,0 +1,350 @@
+"""The case of one offer: what is known of its nation, its mission and its host, looked up once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import get_args
+
+from interpose.plan.result import PlanInputs
+from interpose.scenario.tables.plan import Framework, Mission, Offer, Standing, StandingKind
+
+FRAMEWORKS: tuple[str, ...] = get_args(Framework)
+
+FRAMEWORK_WORDS = {
+    "nato": "NATO",
+    "eu": "the European Union",
+    "un": "the United Nations",
+    "coalition": "a coalition",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one rule says of an offer on a day.
+
+    Attributes
+    ----------
+    rule : str
+        Name of the rule.
+    holds : bool
+        Whether the rule lets the offer in.
+    words : str
+        One sentence.
+    source : str
+        Id in sources.csv of the fact, or empty where a fact is missing or a date was counted.
+    """
+
+    rule: str
+    holds: bool
+    words: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An offer with what the rules ask of it.
+
+    Attributes
+    ----------
+    inputs : PlanInputs
+    offer : Offer
+    mission : Mission
+    standings : tuple of Standing
+        Those of the offer's nation.
+    host, needed : Case or None
+        The offers named in ``host`` and ``needs``.
+    dangling : tuple of str
+        Names in ``host`` and ``needs`` that no offer bears: it left the table.
+    nation : str
+        Name used in sentences.
+    """
+
+    inputs: PlanInputs
+    offer: Offer
+    mission: Mission
+    standings: tuple[Standing, ...]
+    host: Case | None
+    needed: Case | None
+    dangling: tuple[str, ...]
+    nation: str
+
+    def latest(self, kind: StandingKind, day: dt.date, *of: str) -> Standing | None:
+        """Return the standing of a kind in force on a day; of several the one begun last."""
+        found = [s for s in self.of_kind(kind, *of) if in_force(s, day)]
+        return max(found, key=lambda s: (s.begins, s.id)) if found else None
+
+    def of_kind(self, kind: StandingKind, *of: str) -> list[Standing]:
+        """Return the nation's standings of a kind, on any day."""
+        return [s for s in self.standings if s.kind == kind and s.of in of]
+
+
+def in_force(standing: Standing, day: dt.date) -> bool:
+    """Return whether a standing holds on a day; its end is its last day."""
+    return standing.begins <= day and (standing.ends is None or day <= standing.ends)
+
+
+def case_of(inputs: PlanInputs, offer: Offer) -> Case:
+    """Look up what the rules ask of an offer.
+
+    Raises
+    ------
+    KeyError
+        If the inputs hold no mission of that name; tables that were checked always do.
+    """
+    offers = {row.id: row for row in inputs.offers}
+    missions = {row.id: row for row in inputs.missions}
+    names = {row.id: row.name for row in inputs.contributors}
+    pointed = (offer.host, offer.needs)
+    host, needed = (case_of(inputs, offers[name]) if name in offers else None for name in pointed)
+    return Case(
+        inputs=inputs,
+        offer=offer,
+        mission=missions[offer.mission],
+        standings=tuple(s for s in inputs.standings if s.contributor == offer.contributor),
+        host=host,
+        needed=needed,
+        dangling=tuple(name for name in pointed if name and name not in offers),
+        nation=names.get(offer.contributor, offer.contributor.upper()),
+    )
+
+
+def first_day(offer: Offer) -> dt.date:
+    """Return the first day on which an offer may be in place.
+
+    Decision, legal lead, training and movement follow each other; the reserve's notice comes in
+    between. Without a day of decision the offer's own first day stands.
+
+    Examples
+    --------
+    >>> from interpose.scenario import read_plan_tables
+    >>> offers = {offer.id: offer for offer in read_plan_tables("kosovo").offers}
+    >>> first_day(offers["deu_orf_2012"])
+    datetime.date(2012, 5, 1)
+    """
+    if offer.decided is None:
+        return offer.begins
+    days = offer.legal_lead_days + offer.training_days + offer.notice_days + offer.movement_days
+    return max(offer.begins, offer.decided + dt.timedelta(days=days))
+
+
+Rule = Callable[[Case, dt.date], Reason]
+
+
+def known(case: Case, day: dt.date) -> Reason:
+    """Ask that something is known of the nation; silence is not a permission."""
+    if case.standings:
+        count = len(case.standings)
+        return Reason("known", True, f"{count} facts about {case.nation} are on record.")
+    words = f"Nothing is known about {case.nation}: plan/standings.csv has no row of it."
+    return Reason("known", False, words)
+
+
+def mission_runs(case: Case, day: dt.date) -> Reason:
+    """Ask that the mission runs on that day."""
+    mission = case.mission
+    holds = mission.begins <= day and (mission.ends is None or day <= mission.ends)
+    until = f" to {mission.ends}" if mission.ends else " on, with no end on record"
+    words = f"{mission.name} runs from {mission.begins}{until}."
+    return Reason("mission_runs", holds, words, mission.source)
+
+
+def framework(case: Case, day: dt.date) -> Reason:
+    """Ask NATO's for a member or partner, the EU's for a member or guest, the UN's for a member."""
+    lead = case.mission.framework
+    name = FRAMEWORK_WORDS[lead]
+    if lead == "coalition":
+        words = f"{case.mission.name} is a coalition: membership does not matter, its lead asks."
+        return Reason("framework", True, words, case.mission.source)
+    fact = case.latest("member", day, lead)
+    if fact is None and lead == "nato":
+        fact = case.latest("partner", day, lead) or case.latest("invited", day, case.mission.id)
+    if fact is None and lead == "eu":
+        fact = case.latest("invited", day, case.mission.id)
+    if fact is not None:
+        return _holds("framework", fact)
+    ways = {"nato": "neither a member nor a partner of", "un": "not a member of"}
+    words = f"{case.nation} is {ways.get(lead, 'neither a member nor an invited guest of')} {name}"
+    ever = [s for kind in _JOINED for s in case.of_kind(kind, lead) if s.begins > day]
+    later = f"; it joins on {min(s.begins for s in ever)}" if ever else ""
+    return Reason("framework", False, f"{words} on {day}{later}.")
+
+
+_JOINED: tuple[StandingKind, ...] = ("member", "partner")
+
+
+def invitation(case: Case, day: dt.date) -> Reason:
+    """Ask that whoever is not a member, nor the lead, has been asked or accepted."""
+    lead, mission = case.mission.framework, case.mission
+    if lead == "coalition" and mission.lead == case.offer.contributor:
+        return Reason("invitation", True, f"{case.nation} leads the mission.", mission.source)
+    if lead == "un" or (lead != "coalition" and case.latest("member", day, lead)):
+        words = f"A member of {FRAMEWORK_WORDS[lead]} needs no invitation."
+        return Reason("invitation", True, words)
+    who = "its lead" if lead == "coalition" else FRAMEWORK_WORDS[lead]
+    absent = f"{case.nation} has not been asked into {mission.name} by {who}"
+    return _needed(case, day, "invitation", "invited", (mission.id,), absent)
+
+
+def no_refusal(case: Case, day: dt.date) -> Reason:
+    """Ask that neither the host nor the nation itself has ruled its troops out."""
+    for of in (case.mission.id, case.mission.framework):
+        fact = case.latest("refuses", day, of)
+        if fact is not None:
+            return Reason("no_refusal", False, f"{_said(fact)}.", fact.source)
+    fact = case.latest("consents", day, case.mission.id)
+    if fact is not None:
+        return _holds("no_refusal", fact)
+    words = f"No refusal of troops of {case.nation} is on record, by the host or by itself."
+    return Reason("no_refusal", True, words)
+
+
+def recognition(case: Case, day: dt.date) -> Reason:
+    """Say whether the nation recognises the host; it is not a bar."""
+    host = case.mission.host
+    fact = case.latest("does_not_recognise", day, host) or case.latest("recognises", day, host)
+    if fact is None:
+        return Reason("recognition", True, "Recognition of the host: nothing on record, no bar.")
+    bar = ""
+    if fact.kind == "does_not_recognise":
+        bar = f"; no bar by itself, the mission stands on: {case.mission.mandate}"
+    return Reason("recognition", True, f"{_said(fact)}{bar}.", fact.source)
+
+
+def general_law(case: Case, day: dt.date) -> Reason:
+    """Ask for a law on missions of this kind where the nation is said to need one."""
+    lead = case.mission.framework
+    if not case.of_kind("legal_act", lead):
+        words = f"No law of {case.nation} on such missions as a whole is on record; none is asked."
+        return Reason("general_law", True, words)
+    name = "coalitions" if lead == "coalition" else FRAMEWORK_WORDS[lead]
+    absent = f"The law of {case.nation} on missions of {name} is not in force"
+    return _needed(case, day, "general_law", "legal_act", (lead,), absent)
+
+
+def legal_act(case: Case, day: dt.date) -> Reason:
+    """Ask for a law, vote or decision for this mission."""
+    if not case.of_kind("legal_act", case.mission.id) and case.offer.decided is not None:
+        lead = dt.timedelta(days=case.offer.legal_lead_days)
+        begins = case.offer.decided + lead
+        words = f"{case.nation} decided on {case.offer.decided}; the legal act follows by {begins}."
+        return Reason("legal_act", begins <= day, words, case.offer.source)
+    absent = f"No legal act of {case.nation} for {case.mission.name} is in force"
+    return _needed(case, day, "legal_act", "legal_act", (case.mission.id,), absent)
+
+
+def training(case: Case, day: dt.date) -> Reason:
+    """Ask in a coalition for training done; elsewhere training counts as days."""
+    of = (case.mission.id, case.offer.capability)
+    if case.mission.lead == case.offer.contributor:
+        words = f"{case.nation} leads the mission and trains its own."
+        return Reason("training", True, words, case.mission.source)
+    if case.mission.framework == "coalition":
+        absent = f"{case.nation} has no training on record for {case.mission.name}"
+        return _needed(case, day, "training", "trained", of, absent)
+    words = f"{case.offer.training_days} days of training are part of the lead time."
+    return Reason("training", True, words, case.offer.source)
+
+
+def within_ceiling(case: Case, day: dt.date) -> Reason:
+    """Ask that the offer alone does not exceed the ceiling of its nation."""
+    fact = case.latest("ceiling", day, case.mission.id)
+    if fact is None or fact.value is None:
+        return Reason("within_ceiling", True, f"No ceiling of {case.nation} is on record.")
+    strength = case.offer.strength
+    words = f"{_said(fact)}; the offer is {strength}."
+    return Reason("within_ceiling", strength <= fact.value, words, fact.source)
+
+
+def own_window(case: Case, day: dt.date) -> Reason:
+    """Ask that the offer's steps are done and its end has not come."""
+    begins, ends = first_day(case.offer), case.offer.ends
+    holds = begins <= day and (ends is None or day < ends)
+    until = f" and is gone on {ends}" if ends else ""
+    words = f"{case.offer.unit} may be in place from {begins}{until}."
+    return Reason("own_window", holds, words, case.offer.source)
+
+
+def host_in_place(case: Case, day: dt.date) -> Reason:
+    """Ask for the host of an embedded unit, in place and settled."""
+    if not case.offer.host:
+        return Reason("host_in_place", True, "It is not embedded in a unit of another nation.")
+    if case.host is None:
+        words = f"Its host {case.offer.host} is not offered any more; without it the unit goes."
+        return Reason("host_in_place", False, words)
+    host, settled = case.host, day - dt.timedelta(days=case.offer.settle_days)
+    name = host.offer.unit
+    for rule in RULES:
+        reason = rule(host, day)
+        if not reason.holds:
+            words = f"Its host, {name}, is not there: {reason.words}"
+            return Reason("host_in_place", False, words, reason.source)
+    if settled < first_day(host.offer):
+        days = case.offer.settle_days
+        words = f"Its host, {name}, must first be in place for {days} days."
+        return Reason("host_in_place", False, words, host.offer.source)
+    return Reason("host_in_place", True, f"Its host, {name}, is in place.", host.offer.source)
+
+
+def condition_met(case: Case, day: dt.date) -> Reason:
+    """Ask that what the offer needs is there too."""
+    if not case.offer.needs:
+        return Reason("condition_met", True, "It was offered without a condition.")
+    if case.needed is None:
+        words = f"It needs {case.offer.needs}, which is not offered any more."
+        return Reason("condition_met", False, words)
+    for rule in RULES:
+        reason = rule(case.needed, day)
+        if not reason.holds:
+            words = f"It needs {case.needed.offer.unit}, which is not there: {reason.words}"
+            return Reason("condition_met", False, words, reason.source)
+    words = f"It needs {case.needed.offer.unit}, which is there."
+    return Reason("condition_met", True, words, case.needed.offer.source)
+
+
+RULES: tuple[Rule, ...] = (
+    known,
+    mission_runs,
+    framework,
+    invitation,
+    no_refusal,
+    recognition,
+    general_law,
+    legal_act,
+    training,
+    within_ceiling,
+    own_window,
+    host_in_place,
+    condition_met,
+)
+"""Every rule, in the order in which its sentence is told."""
+
+
+def _needed(
+    case: Case, day: dt.date, rule: str, kind: StandingKind, of: tuple[str, ...], absent: str
+) -> Reason:
+    """Ask for a standing in force; if it is not, name the nearest one before or after."""
+    fact = case.latest(kind, day, *of)
+    if fact is not None:
+        return _holds(rule, fact)
+    others = case.of_kind(kind, *of)
+    after = [s for s in others if s.begins > day]
+    before = [s for s in others if s.ends is not None and s.ends < day]
+    if after:
+        near = min(after, key=lambda s: (s.begins, s.id))
+        words = f"{absent} on {day}; it comes on {near.begins}: {near.words}."
+        return Reason(rule, False, words, near.source)
+    if before:
+        near = max(before, key=lambda s: (s.begins, s.id))
+        words = f"{absent} on {day}; it ended on {near.ends}: {near.words}."
+        return Reason(rule, False, words, near.source)
+    return Reason(rule, False, f"{absent}, on that day or any other on record.")
+
+
+def _said(fact: Standing) -> str:
+    return f"{fact.words} (from {fact.begins}" + (f" to {fact.ends})" if fact.ends else ")")
+
+
+def _holds(rule: str, fact: Standing) -> Reason:
+    return Reason(rule, True, f"{_said(fact)}.", fact.source)

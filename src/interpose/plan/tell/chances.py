@@ -1,0 +1,398 @@
+"""What may go wrong: the chance that a line is open because an offer comes late or is withdrawn.
+
+Each offer may be late once, when it first comes, by its `delay_days`; and it may be withdrawn for
+good, at a constant rate that gives its `withdrawal_chance` a year, counted from its decision (or
+its first day), but not from before the plan. All these mishaps are independent of each other. Who
+is embedded in another offer, or needs it, goes and comes late with it; so two offers of a line may
+hang on one mishap. Nobody takes the place of who is away: that would be another plan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from interpose.plan.generate.problem import units_by_month
+from interpose.plan.months import account_day, first_day, month_of
+from interpose.plan.result import Cell, Plan, PlanInputs
+from interpose.scenario.tables.plan import Offer
+
+DAYS_OF_A_YEAR = 365.25
+
+MOST_SHARED = 12
+"""Mishaps that two offers of a line share, up to which every combination is looked at."""
+
+DRAWS = 20_000
+"""Draws where there are more: a chance is then right to about 1 in 100."""
+
+SEED = 20_261_122
+
+How = Literal["exact", "simulated"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mishap:
+    """One thing that may happen to one offer.
+
+    Attributes
+    ----------
+    offer : str
+    kind : {"late", "withdrawn"}
+    """
+
+    offer: str
+    kind: Literal["late", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """The chance that a line has less than it needs on the worst day of a month.
+
+    Attributes
+    ----------
+    requirement : str
+    month : date
+        Its first day.
+    needed, present : int, units
+        As in the gap table.
+    open : float, probability
+        1 where the plan itself leaves the line open.
+    how : {"exact", "simulated"}
+    day : date
+        The worst day.
+    """
+
+    requirement: str
+    month: dt.date
+    needed: int
+    present: int
+    open: float
+    how: How
+    day: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """A line that the plan fills and that may yet be open.
+
+    Attributes
+    ----------
+    requirement : str
+    worst : Chance
+        Of the month in which it is most likely open.
+    open_months : float, months
+        In which it is open in the mean, of those in which the plan fills it.
+    because : tuple of (Mishap, float)
+        What could go wrong, and by how much the chance would fall without it; most first.
+    words : str
+    """
+
+    requirement: str
+    worst: Chance
+    open_months: float
+    because: tuple[tuple[Mishap, float], ...]
+    words: str
+
+
+class Odds:
+    """The mishaps of a plan's offers, and the chance of each line in each month.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+    plan : Plan
+    """
+
+    def __init__(self, inputs: PlanInputs, plan: Plan) -> None:
+        self.inputs, self.plan = inputs, plan
+        self._offers = {row.id: row for row in inputs.offers}
+        self._first: dict[str, dt.date] = {}
+        for row in plan.assignments:
+            earlier = self._first.get(row.offer, row.begins)
+            self._first[row.offer] = min(row.begins, earlier)
+
+    @cached_property
+    def served(self) -> dict[tuple[str, int], dict[str, int]]:
+        """Units by offer of each line and month, no more than the offer keeps in place."""
+        months = {month_of(cell.month) for cell in self.plan.cells}
+        found: dict[tuple[str, int], dict[str, int]] = {}
+        for (line, offer, month), units in units_by_month(self.plan, months).items():
+            found.setdefault((line, month), {})[offer] = min(units, self._offers[offer].units)
+        return found
+
+    def of(self, cell: Cell, without: Mishap | None = None) -> Chance:
+        """Return the chance that a line is open on the worst day of a month.
+
+        Parameters
+        ----------
+        cell : Cell
+        without : Mishap, optional
+            Taken as impossible.
+        """
+        month = month_of(cell.month)
+        served = self.served.get((cell.requirement, month), {})
+        key = f"{cell.requirement}\t{month}"
+        found = []
+        for day in self._days(served, month):
+            hangs = {offer: self.hangs_on(offer, day) for offer in served}
+            for own in hangs.values():
+                if without is not None:
+                    own.pop(without, None)
+            found.append((*chance_of_less(served, hangs, cell.needed, key), day))
+        chance, how, day = max(found, key=lambda row: (row[0], -row[2].toordinal()))
+        return Chance(cell.requirement, cell.month, cell.needed, cell.present, chance, how, day)
+
+    def _days(self, served: Mapping[str, int], month: int) -> list[dt.date]:
+        """Return the days of a month on which the chance may be largest."""
+        first, last = first_day(month), first_day(month + 1) - dt.timedelta(days=1)
+        arrivals = [self._first[offer] for offer in served]
+        inside = {day for day in arrivals if first <= day <= last}
+        return sorted({first, account_day(month), last, *inside})
+
+    def hangs_on(self, offer: str, day: dt.date) -> dict[Mishap, float]:
+        """Return what would keep an offer away on a day, each with its chance."""
+        found: dict[Mishap, float] = {}
+        for name, settle in self._company(offer):
+            row = self._offers[name]
+            mishap = Mishap(name, "withdrawn")
+            found[mishap] = withdrawn_by(row, self.plan.begins, day)
+            comes = self._first.get(name, row.begins)
+            until = comes + dt.timedelta(days=row.delay_days + settle)
+            if self._first.get(offer, row.begins) <= day < until and self._comes_anew(row, comes):
+                found[Mishap(name, "late")] = row.delay_chance
+        return {m: p for m, p in found.items() if p > 0}
+
+    def _comes_anew(self, row: Offer, comes: dt.date) -> bool:
+        """Whether an offer first comes within the plan; who is there already is not late."""
+        return comes > self.plan.begins or row.begins >= self.plan.begins
+
+    def _company(self, offer: str) -> list[tuple[str, int]]:
+        """Return an offer and all it hangs on, each with the days that it settles for."""
+        found, ahead = {offer: 0}, [offer]
+        while ahead:
+            name = ahead.pop()
+            row = self._offers[name]
+            for other in (row.host, row.needs):
+                if other and other not in found and other in self._offers:
+                    found[other] = found[name] + (row.settle_days if other == row.host else 0)
+                    ahead.append(other)
+        return sorted(found.items())
+
+
+def withdrawn_by(offer: Offer, begins: dt.date, day: dt.date) -> float:
+    """Return the chance that an offer is withdrawn up to a day, at a constant rate.
+
+    Parameters
+    ----------
+    offer : Offer
+    begins : date
+        First day of the plan; an offer decided or begun later can be withdrawn only from then on.
+    day : date
+
+    Examples
+    --------
+    After two years at 0.1 a year, 0.1 and 0.1 of the rest:
+
+    >>> from interpose.scenario import read_plan_tables
+    >>> offer = read_plan_tables("kosovo").offers[0].model_copy(update={"withdrawal_chance": 0.1})
+    >>> round(withdrawn_by(offer, dt.date(2020, 1, 1), dt.date(2022, 1, 1)), 3)
+    0.19
+    """
+    since = max(begins, offer.decided or offer.begins)
+    years = max(0, (day - since).days) / DAYS_OF_A_YEAR
+    if years == 0:
+        return 0.0
+    return float(1.0 - (1.0 - offer.withdrawal_chance) ** years)
+
+
+def chance_of_less(
+    served: Mapping[str, int],
+    hangs: Mapping[str, Mapping[Mishap, float]],
+    needed: int,
+    key: str = "",
+    *,
+    most_shared: int = MOST_SHARED,
+) -> tuple[float, How]:
+    """Return the chance that fewer units are there than needed.
+
+    Offers that share no mishap are added up one after the other. Of mishaps that several share
+    every combination is looked at; if there are more than `most_shared`, they are drawn.
+
+    Parameters
+    ----------
+    served : mapping of offer to int, units
+    hangs : mapping of offer to mapping of Mishap to float
+        What keeps it away, each with its chance; independent of each other.
+    needed : int, units
+    key : str
+        Of the draws; the same key gives the same draws.
+    most_shared : int
+
+    Examples
+    --------
+    >>> late = {name: {Mishap(name, "late"): 0.5} for name in "ab"}
+    >>> chance_of_less({"a": 1, "b": 1}, late, 2), chance_of_less({"a": 1, "b": 1}, late, 1)
+    ((0.75, 'exact'), (0.25, 'exact'))
+    """
+    if sum(served.values()) < needed:
+        return 1.0, "exact"
+    chances = {m: p for offer in served for m, p in hangs[offer].items()}
+    counts = Counter(m for offer in served for m in hangs[offer])
+    shared = sorted(m for m, count in counts.items() if count > 1)
+    if len(shared) > most_shared:
+        return _drawn(served, hangs, needed, key), "simulated"
+    total = 0.0
+    for happens in itertools.product((False, True), repeat=len(shared)):
+        weight = 1.0
+        for mishap, does in zip(shared, happens, strict=True):
+            weight *= chances[mishap] if does else 1.0 - chances[mishap]
+        happened = {m for m, does in zip(shared, happens, strict=True) if does}
+        there = [(units, _there(hangs[offer], happened, shared)) for offer, units in served.items()]
+        total += weight * _fewer(there, needed)
+    return min(1.0, total), "exact"
+
+
+def _there(hangs: Mapping[Mishap, float], happened: set[Mishap], shared: Sequence[Mishap]) -> float:
+    """Return the chance that an offer is there, given which shared mishaps happened."""
+    if happened & hangs.keys():
+        return 0.0
+    return float(np.prod([1.0 - p for m, p in sorted(hangs.items()) if m not in shared]))
+
+
+def _fewer(there: Sequence[tuple[int, float]], needed: int) -> float:
+    """Return the chance that independent offers of (units, chance) bring fewer than needed."""
+    below = np.zeros(needed)  # chance of so many units; with enough of them all is well
+    below[:1] = 1.0
+    for units, chance in there:
+        more = np.zeros(needed)
+        if units < needed:
+            more[units:] = below[: needed - units]
+        below = (1.0 - chance) * below + chance * more
+    return float(below.sum())
+
+
+def _drawn(
+    served: Mapping[str, int], hangs: Mapping[str, Mapping[Mishap, float]], needed: int, key: str
+) -> float:
+    draws = np.random.default_rng([SEED, zlib.crc32(key.encode())])
+    chances = dict(sorted((m, p) for offer in served for m, p in hangs[offer].items()))
+    happens = {m: draws.random(DRAWS) < p for m, p in chances.items()}
+    units = np.zeros(DRAWS, dtype=np.int64)
+    for offer, count in sorted(served.items()):
+        away = np.zeros(DRAWS, dtype=np.bool_)
+        for mishap in hangs[offer]:
+            away |= happens[mishap]
+        units += np.where(away, 0, count)
+    return float((units < needed).mean())
+
+
+def chances(inputs: PlanInputs, plan: Plan) -> tuple[Chance, ...]:
+    """Return the chance of each line and month that it is open, where it is needed.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+        The plan was made of.
+    plan : Plan
+
+    Returns
+    -------
+    tuple of Chance
+        In the order of the gap table.
+    """
+    odds = Odds(inputs, plan)
+    return tuple(odds.of(cell) for cell in plan.cells if cell.needed)
+
+
+MOST_NAMED = 5
+"""Mishaps named for a line."""
+
+
+def worries(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tuple[Worry, ...]:
+    """Return the lines that the plan fills and that may be open, the most likely first.
+
+    Critical lines come before others.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+    plan : Plan
+    rows : sequence of Chance
+        From `chances.chances` of the same plan.
+    """
+    lines = {line.id: line for line in inputs.requirements}
+    own: dict[str, list[Chance]] = {}
+    for row in rows:
+        if row.present >= row.needed and row.open > 0:
+            own.setdefault(row.requirement, []).append(row)
+    odds = Odds(inputs, plan)
+    found = [_worry(odds, of_line) for of_line in own.values()]
+    return tuple(
+        sorted(
+            found,
+            key=lambda w: (not lines[w.requirement].critical, -w.worst.open, w.requirement),
+        )
+    )
+
+
+def _worry(odds: Odds, rows: Sequence[Chance]) -> Worry:
+    worst = max(rows, key=lambda row: (row.open, -row.month.toordinal()))
+    because = _because(odds, worst)
+    months = sum(row.open for row in rows)
+    offers = {row.id: row for row in odds.inputs.offers}
+    named = "; ".join(_said(offers[m.offer], m) for m, _ in because[:MOST_NAMED])
+    more = f"; and {len(because) - MOST_NAMED} more" if len(because) > MOST_NAMED else ""
+    words = (
+        f"{percent(worst.open)} that fewer than {worst.needed} units are there in"
+        f" {worst.month:%B %Y}: {named}{more}."
+    )
+    return Worry(worst.requirement, worst, months, because, words)
+
+
+def _because(odds: Odds, worst: Chance) -> tuple[tuple[Mishap, float], ...]:
+    key = (worst.requirement, worst.month)
+    cell = next(cell for cell in odds.plan.cells if (cell.requirement, cell.month) == key)
+    served = odds.served[worst.requirement, month_of(worst.month)]
+    mishaps = {m for offer in served for m in odds.hangs_on(offer, worst.day)}
+    found = [(m, worst.open - odds.of(cell, without=m).open) for m in sorted(mishaps)]
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _said(offer: Offer, mishap: Mishap) -> str:
+    if mishap.kind == "late":
+        return f"{offer.unit} may be {offer.delay_days} days late ({percent(offer.delay_chance)})"
+    return f"{offer.unit} may be withdrawn ({percent(offer.withdrawal_chance)} a year)"
+
+
+def percent(chance: float) -> str:
+    """Return a chance in words, never rounded to none or to certainty.
+
+    Examples
+    --------
+    >>> percent(0.251), percent(0.001), percent(0.999)
+    ('25 %', 'less than 1 %', 'more than 99 %')
+    """
+    if 0 < chance < 0.01:
+        return "less than 1 %"
+    if 0.99 < chance < 1:
+        return "more than 99 %"
+    return f"{round(100 * chance)} %"
+
+
+def without_chances(inputs: PlanInputs, plan: Plan) -> tuple[tuple[str, ...], int]:
+    """Return the offers that serve and give no chance of mishap, and how many serve in all."""
+    serving = {row.offer for row in plan.assignments}
+    silent = tuple(
+        row.id
+        for row in inputs.offers
+        if row.id in serving and not row.delay_chance and not row.withdrawal_chance
+    )
+    return silent, len(serving)

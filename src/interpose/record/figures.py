@@ -1,0 +1,276 @@
+"""What a published figure means: how far it may be off, what it counts, and how to write it.
+
+How far a figure may be from the truth, by its own words, with ``step`` the place of the last digit
+that is not zero (100 for 3,700) and ``margin`` the larger of 5 % and the step, the step counted
+for 10 % at most:
+
+=====================  ======================================  ================================
+words                  meaning                                 3,700 becomes
+=====================  ======================================  ================================
+a range                from its low to its high end            as published
+exact                  itself                                  3,700
+none                   half a step, at most 2.5 %              3,650 to 3,750
+about, derived ...     5 %, or half a step if that is more     3,515 to 3,885
+more than, over ...    from itself up by the margin            3,700 to 3,885
+almost, just under     from itself down by the margin          3,515 to 3,700
+up to                  from the low end, else 0, to itself     0 to 3,700
+=====================  ======================================  ================================
+
+The half step of "about" is counted for 10 % at most. A word that is not known here means none.
+
+``Figure.includes`` keeps what was published of what is counted; `scope` says which of the words
+of `SCOPE_SIZE` it comes to. What is in no rule, such as a census, keeps its own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from interpose.scenario.tables.record import UNITS, Figure
+
+ABOUT = 0.05
+"""Part of itself by which a figure called "about" may be off."""
+
+ROUNDED = 0.025
+"""Part of itself by which a figure without qualifier may be rounded, at most."""
+
+WIDEST = 0.1
+"""Part of itself that the step of a very round figure is counted for, at most."""
+
+QUALIFIERS: dict[str, str] = {
+    r"exact": "exact",
+    r"up to|at most|maximum|no more than|not more than": "up to",
+    r"more than|over\b|above|at least|well over|minimum|exceed": "more than",
+    r"almost|nearly|just under|slightly under|less than|fewer than|under\b|below": "almost",
+    r"about|around|approx|some\b|circa|c\.|roughly|estimate|rund|etwa|derived|symbolic|close to":
+        "about",
+}  # fmt: skip
+"""Published words -> the meaning that they have here; the first that is found counts."""
+
+SCOPES: tuple[tuple[str, str], ...] = (
+    (r"^$|not.stated|^placemat$|reached", "not_stated"),
+    (r"posts", "posts"),
+    (r"exercise|rehearsal", "exercise"),
+    (r"gate 1", "gate_1"),
+    (r"gate 2|second step", "gate_2"),
+    (r"end state|third step", "end_state"),
+    (r"only kosovo|kosovo.only|inside kosovo", "kosovo_only"),
+    (r"without|before reinforcement|excluding|not counting", "without_reserve"),
+    (r"with.rear|rear areas?", "with_rear"),
+    (r"incl.*(reserve|orf|reinforcement)|with.reserve|and reserve", "with_reserve"),
+    (r"civilian", "civilians"),
+    (r"in.theatre", "in_theatre"),
+    (r"nato.and.partner", "nato_and_partners"),
+    (r"nato (members|allies|member states)( only)?$|^nato_only$", "nato_only"),
+    (r"international only", "international_only"),
+    (r"^active$", "active"),
+)
+"""Published words -> one word; the first rule that fits counts."""
+
+USUAL_SCOPE = frozenset({"not_stated", "in_theatre", "active", "nato_and_partners"})
+"""What is counted as a matter of course. A figure that says nothing is taken to count this."""
+
+SCOPE_SIZE: dict[str, int] = {
+    **dict.fromkeys(USUAL_SCOPE, 1),
+    **dict.fromkeys(("kosovo_only", "without_reserve", "nato_only", "international_only"), 0),
+    **dict.fromkeys(("with_rear", "with_reserve", "civilians", "posts"), 2),
+}
+"""Scope -> its rank: of one quantity, a figure of higher rank cannot be the smaller one."""
+
+SCOPE_WORDS: dict[str, str] = {
+    "not_stated": "does not say what it counts",
+    "in_theatre": "counts those in theatre",
+    "kosovo_only": "counts Kosovo alone",
+    "with_rear": "counts the rear areas too",
+    "with_reserve": "counts reserves or reinforcements too",
+    "without_reserve": "leaves reserves or reinforcements out",
+    "civilians": "counts civilians too",
+    "posts": "counts posts, not people",
+    "active": "counts those on active duty",
+    "nato_only": "calls all of them members of NATO",
+    "nato_and_partners": "counts NATO and its partners",
+    "international_only": "counts international staff alone",
+    "gate_1": "means the first step down",
+    "gate_2": "means the second step down",
+    "end_state": "means the last step down",
+}
+"""Scope -> how to say it of a source."""
+
+QUANTITY_WORDS = {
+    "force.strength": "strength of the force",
+    "force.nations": "nations in the force",
+    "force.reinforcement": "reinforcement",
+    "ksf.strength": "strength of the Kosovo Security Force",
+    "ksf.target": "strength aimed at for the Kosovo Security Force",
+}
+"""Quantity -> its words, where its own name would not read well."""
+
+MOST_NAMED = 4
+"""Titles named one by one in a sentence; further ones are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What a figure may mean, from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def meets(self, other: Interval) -> bool:
+        """Return whether both can be true at once."""
+        return self.low <= other.high and other.low <= self.high
+
+    @property
+    def middle(self) -> float:
+        """The middle, for ordering alone: nothing is averaged."""
+        return (self.low + self.high) / 2.0
+
+
+def meaning(qualifier: str) -> str:
+    """Return what a qualifier means: exact, more than, almost, up to, about, or nothing.
+
+    Examples
+    --------
+    >>> meaning("just under"), meaning("around"), meaning("from 14,000")
+    ('almost', 'about', '')
+    """
+    found = (word for words, word in QUALIFIERS.items() if re.search(words, qualifier.lower()))
+    return next(found, "")
+
+
+def interval(figure: Figure) -> Interval:
+    """Return what a published figure may mean; the rule is at the top of the file."""
+    value = figure.value
+    if figure.low is not None and figure.high is not None:
+        return Interval(figure.low, figure.high)
+    word, size = meaning(figure.qualifier), abs(value)
+    step = last_place(value)
+    margin = max(ABOUT * size, min(step, WIDEST * size))
+    if word == "exact":
+        return Interval(value, value)
+    if word == "more than":
+        return Interval(value, value + margin)
+    if word == "almost":
+        return Interval(value - margin, value)
+    if word == "up to":
+        return Interval(figure.low if figure.low is not None else min(0.0, value), value)
+    if word == "about":
+        half = max(ABOUT * size, min(step / 2.0, WIDEST * size))
+    else:
+        half = min(step / 2.0, ROUNDED * size) * (1.0 - 1e-9)
+    return Interval(value - half, value + half)
+
+
+def last_place(value: float) -> float:
+    """Return the place of the last digit that is not zero.
+
+    Examples
+    --------
+    >>> last_place(3700), last_place(4273), last_place(0.25), last_place(0)
+    (100.0, 1.0, 0.01, 0.0)
+    """
+    if value == 0:
+        return 0.0
+    digits, _, exponent = f"{abs(value):.9e}".partition("e")
+    decimals = len(digits.rstrip("0").rstrip(".").partition(".")[2])
+    return float(10.0 ** (int(exponent) - decimals))
+
+
+@lru_cache(maxsize=4096)
+def scope(includes: str) -> str:
+    """Return what the published words on what is counted come to.
+
+    Examples
+    --------
+    >>> scope("Kosovo + rear areas"), scope("incl. ORF battalion"), scope("without ORF")
+    ('with_rear', 'with_reserve', 'without_reserve')
+    >>> scope("census, north not covered")
+    'census, north not covered'
+    """
+    plain = " ".join(includes.lower().replace("_", " ").split())
+    return next((word for pattern, word in SCOPES if re.search(pattern, plain)), plain)
+
+
+def same_scope(one: str, other: str) -> bool:
+    """Return whether two scopes are the same, as far as the sources say."""
+    return one == other or (one in USUAL_SCOPE and other in USUAL_SCOPE)
+
+
+def comparable(one: Figure, other: Figure) -> bool:
+    """Return whether two figures count the same, as far as they say."""
+    return same_scope(scope(one.includes), scope(other.includes))
+
+
+def explains(one: Figure, other: Figure) -> bool:
+    """Return whether what the two count can account for the larger number of one of them."""
+    a, b = scope(one.includes), scope(other.includes)
+    if same_scope(a, b):
+        return False
+    if a not in SCOPE_SIZE or b not in SCOPE_SIZE:
+        return not (a.startswith("from ") or b.startswith("from "))
+    return (SCOPE_SIZE[a] - SCOPE_SIZE[b]) * (one.value - other.value) >= 0
+
+
+def same_unit(one: Figure, other: Figure) -> bool:
+    """Return whether the units are of one family."""
+    return UNITS[one.unit] == UNITS[other.unit]
+
+
+def number(value: float) -> str:
+    """Return a number with commas, without decimals that say nothing.
+
+    Examples
+    --------
+    >>> number(3735.0), number(2.5)
+    ('3,735', '2.5')
+    """
+    return f"{value:,.0f}" if value == int(value) else f"{value:,g}"
+
+
+def published(figure: Figure) -> str:
+    """Return a figure as it was published: its qualifier, or its range."""
+    if figure.low is not None and figure.high is not None and figure.low < figure.high:
+        return f"{number(figure.low)} to {number(figure.high)}"
+    word = meaning(figure.qualifier)
+    return f"{number(figure.value)}" if word in {"", "exact"} else f"{word} {number(figure.value)}"
+
+
+def quantity_words(quantity: str, community: str = "all") -> str:
+    """Return a quantity, and whom it counts, in words.
+
+    Examples
+    --------
+    >>> quantity_words("contribution.deu"), quantity_words("houses_burned", "serb")
+    ('contribution of DEU', 'houses burned (serb)')
+    """
+    words = QUANTITY_WORDS.get(quantity, quantity.replace("_", " ").replace(".", ", "))
+    if quantity.startswith("contribution."):
+        words = f"contribution of {quantity.removeprefix('contribution.').upper()}"
+    return words if community == "all" else f"{words} ({community})"
+
+
+def listed(things: Iterable[str]) -> str:
+    """Return things as one reads them out.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed([])
+    ('a, b and c', '')
+    """
+    *some, last = list(things) or [""]
+    return f"{', '.join(some)} and {last}" if some else last
+
+
+def who_says(figures: Sequence[Figure], title: Callable[[str], str]) -> str:
+    """Return who says which number: each number once, with the sources that give it."""
+    who: dict[str, dict[str, None]] = {}
+    for figure in figures:
+        who.setdefault(published(figure), {})[title(figure.source)] = None
+    parts = []
+    for value, titles in who.items():
+        named, more = list(titles)[:MOST_NAMED], len(titles) - MOST_NAMED
+        parts.append(f"{value} by {listed([*named, f'{more} more'] if more > 0 else named)}")
+    return "; ".join(parts)

@@ -1,0 +1,118 @@
+"""Which days a published date means: a month is any of its days, a year any of its days."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from interpose.scenario.tables.mission import Source
+from interpose.scenario.tables.record import Figure, RecordedAct
+from interpose.scenario.tables.values import UNDATED
+
+SAME_SHARE = 0.8
+"""Two counted periods are the same if they share this part of the days that either holds."""
+
+LONGEST_MONTH_DAYS = 31
+
+ACT_DATES = ("decided", "notified", "departed", "arrived")
+"""The dates of an act, in the order in which they should follow each other."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """The days from `first` to `last`, on one or all of which something held."""
+
+    first: dt.date
+    last: dt.date
+
+    def overlaps(self, other: Period) -> bool:
+        """Return whether the two share a day."""
+        return self.first <= other.last and other.first <= self.last
+
+    def adjoins(self, other: Period) -> bool:
+        """Return whether one begins on the day after the other, neither longer than a month."""
+        short = all((one.last - one.first).days < LONGEST_MONTH_DAYS for one in (self, other))
+        gap = max(self.first, other.first) - min(self.last, other.last)
+        return short and gap.days == 1
+
+    def nearly_equals(self, other: Period) -> bool:
+        """Return whether the two are, but for a fifth of their days, the same period."""
+        shared = (min(self.last, other.last) - max(self.first, other.first)).days + 1
+        either = (max(self.last, other.last) - min(self.first, other.first)).days + 1
+        return shared >= SAME_SHARE * either
+
+
+def period_of_day(day: dt.date, precision: str) -> Period:
+    """Return the days that a date of a precision (day, month or year) may mean.
+
+    Examples
+    --------
+    >>> period_of_day(dt.date(2009, 9, 15), "month")
+    Period(first=datetime.date(2009, 9, 1), last=datetime.date(2009, 9, 30))
+    """
+    if precision == "year":
+        return Period(day.replace(month=1, day=1), day.replace(month=12, day=31))
+    if precision == "month":
+        length = calendar.monthrange(day.year, day.month)[1]
+        return Period(day.replace(day=1), day.replace(day=length))
+    return Period(day, day)
+
+
+def period_of_text(text: str) -> Period:
+    """Return the days that ``2004``, ``2004-03`` or ``2004-03-17`` means.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> period_of_text("2004-02").last
+    datetime.date(2004, 2, 29)
+    """
+    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text, re.ASCII):
+        msg = f"{text!r} is not a day, month or year, such as 2004-03-17, 2004-03 or 2004."
+        raise ValueError(msg)
+    day = dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    return period_of_day(day, ("year", "month", "day")[text.count("-")])
+
+
+def period_of_figure(figure: Figure) -> Period:
+    """Return the days for which a figure was published."""
+    begins = period_of_day(figure.begins, figure.precision)
+    if figure.ends is None:
+        return begins
+    return Period(begins.first, period_of_day(figure.ends, figure.precision).last)
+
+
+def period_of_source(source: Source) -> Period | None:
+    """Return the days on which a source may have come out; None if it gives none."""
+    if not source.date or source.date == UNDATED:
+        return None
+    first = period_of_text(source.date)
+    return Period(first.first, period_of_text(source.until or source.date).last)
+
+
+def periods_of_act(act: RecordedAct) -> dict[str, Period]:
+    """Return what an act says of `ACT_DATES`, in that order; those not published are absent."""
+    days = {name: getattr(act, name) for name in ACT_DATES}
+    return {name: period_of_day(day, act.precision) for name, day in days.items() if day}
+
+
+def period_words(periods: Sequence[Period]) -> str:
+    """Return the days from the first to the last of some periods, as short as can be.
+
+    Examples
+    --------
+    >>> period_words([period_of_text("2009-06")]), period_words([period_of_text("2009")])
+    ('2009-06', '2009')
+    """
+    first, last = min(p.first for p in periods), max(p.last for p in periods)
+    for precision, length in (("day", 10), ("month", 7), ("year", 4)):
+        if Period(first, last) == period_of_day(first, precision):
+            return str(first)[:length]
+    return f"{first} to {last}"

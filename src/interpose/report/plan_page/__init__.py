@@ -1,0 +1,1 @@
+"""The page of a plan: ``contents.py`` has its order; the other files draw and tell its parts."""

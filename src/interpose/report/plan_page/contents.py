@@ -1,0 +1,274 @@
+"""``plan.html``: the six questions that a planner is asked, one section each, and a front page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from interpose.plan.laydown.calls import Answer
+from interpose.plan.laydown.placing import Response
+from interpose.report import drawing
+from interpose.report.formats import MONTHS, day, listed, number, plural
+from interpose.report.page import Block, Cell, Section, Table, bullets, note, to_html, words
+from interpose.report.plan_page import force_flow, gaps, laydown, risks, rotation
+from interpose.report.plan_page.plan_data import PlanData
+
+MOST_NAMED = 8
+"""Open lines named on the front page; the rest are counted."""
+
+
+def plan_page(data: PlanData) -> str:
+    """Return the page of a plan as one HTML file that needs nothing else.
+
+    Parameters
+    ----------
+    data : PlanData
+    """
+    with drawing.styled():
+        sections = [section(data) for section in SECTIONS]
+        if data.before is not None:
+            sections.insert(1, gaps.comparison(data))
+    title = f"{data.scenario.header.title}: plan, {_span(data)}"
+    return to_html(title, sections)
+
+
+def _span(data: PlanData) -> str:
+    first, last = data.plan.begins, data.months[-1]
+    return f"{MONTHS[first.month - 1]} {first.year} to {MONTHS[last.month - 1]} {last.year}"
+
+
+# --- front page -----------------------------------------------------------------------------
+
+
+def front(data: PlanData) -> Section:
+    """Return the front page: the decision, three numbers, the open cells, the order of battle."""
+    blocks: list[Block] = [
+        Table("asked", "What is to be decided", ("", ""), list(_asked(data)), numeric=9),
+        bullets(three_numbers(data)),
+        *_open_cells(data),
+        laydown.order_of_battle(data),
+    ]
+    return Section("findings", "In short", tuple(blocks))
+
+
+def _asked(data: PlanData) -> Iterator[tuple[str, str]]:
+    mission = next((m for m in data.inputs.missions if m.id == data.plan.mission), None)
+    yield "Decision", data.asked
+    if mission is not None:
+        yield "Mission", f"{mission.name}: {mission.mandate}"
+    yield "Planned", f"{day(data.plan.begins)} up to {day(data.plan.ends)}"
+    if data.command:
+        yield "Made by", data.command
+
+
+def three_numbers(data: PlanData) -> list[str]:
+    """Return the three numbers of the front page, each in a sentence."""
+    critical = [
+        cell
+        for cell in data.cells
+        if data.lines[cell.requirement].critical and cell.state != "not_needed"
+    ]
+    opened = len(data.open_critical())
+    needed = np.array([data.needed_persons(month) for month in data.months])
+    peak = data.months[int(needed.argmax())]
+    there = sum(row.persons for row in data.counted(peak))
+    home = data.at_home(peak)
+    and_home = f", and {number(home)} in reserve at home," if home else ""
+    return [
+        f"{number(opened)} of {plural(len(critical), 'month')} of critical lines"
+        f" {'is' if opened == 1 else 'are'} open.",
+        f"{number(there)} persons are in the theatre{and_home} in {peak:%B %Y}, when the"
+        f" requirement is largest: {number(float(needed.max()))} persons, each unit at its usual"
+        " strength.",
+        _worst_place(data),
+    ]
+
+
+def _worst_place(data: PlanData) -> str:
+    made = data.laydown
+    if made is None:
+        return "How soon a place is reached is not known: there are no platoons to lay down."
+    kept = [r for r in made.responses if r.protected and np.isfinite(r.first_min)]
+    if not kept:
+        return "No protected place is reached by road from any base with platoons."
+    worst = max(kept, key=lambda r: (r.first_min, r.place))
+    lost = f" {plural(len(made.unreached), 'place')} cannot be reached." * bool(made.unreached)
+    return (
+        f"{number(worst.first_min)} minutes by road, from {data.place_name(worst.base)}, pass"
+        f" until the first platoon is at the worst-covered protected place,"
+        f" {data.place_name(worst.place)}; {_in_reach(data, kept)}."
+        f"{_assumed_roads(data)}{lost}"
+    )
+
+
+def _in_reach(data: PlanData, kept: Sequence[Response]) -> str:
+    soon = sum(r.first_min <= data.reach_min for r in kept)
+    return (
+        f"{soon} of {plural(len(kept), 'protected place')} are reached within the"
+        f" {number(data.reach_min)} minutes asked for"
+    )
+
+
+def _assumed_roads(data: PlanData) -> str:
+    """Say how many of the times on the road rest on assumptions."""
+    links = data.scenario.links
+    guessed = sum(link.basis == "assumed" for link in links)
+    if not guessed:
+        return ""
+    return f" Of {plural(len(links), 'road')}, {number(guessed)} have a time that was assumed."
+
+
+def _open_cells(data: PlanData) -> Iterator[Block]:
+    """Name the lines that are open, the critical ones first."""
+    rows = []
+    for line in sorted(data.lines.values(), key=lambda r: (not r.critical, r.priority)):
+        cells = [cell for cell in data.by_line[line.id] if cell.state == "open"]
+        if cells:  # the month in which most is lacking speaks for the line
+            worst = max(cells, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
+            months = _months(cells[0].month, cells[-1].month)
+            rows.append((data.marked(line.id), months, worst.words))
+    if not data.open_critical():
+        yield words("No critical line is open in any month.")
+    if not rows:
+        yield words("No other line is open either.")
+        return
+    caption = "Lines that are open; critical ones bear a !; in words the month that lacks most"
+    header = ("Line", "Months", "Why")
+    yield Table("open", caption, header, rows[:MOST_NAMED], numeric=9)
+    if len(rows) > MOST_NAMED:
+        yield note(f"{len(rows) - MOST_NAMED} more stand in the gap table below.")
+
+
+def _months(first: object, last: object) -> str:
+    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
+
+
+# --- the six questions ----------------------------------------------------------------------
+
+
+def why_this_number(data: PlanData) -> Section:
+    """Return what each task asks for, and what falls first."""
+    rows = []
+    tasks = {task.id: task.name for task in data.scenario.header.tasks}
+    for line in sorted(data.lines.values(), key=lambda r: (r.task, r.priority, r.id)):
+        kind = data.kinds[line.capability]
+        task = tasks.get(line.task, line.task) or "no task of the mandate named"
+        rows.append(
+            (
+                Cell(data.marked(line.id), under=f"{task}. Source: {line.source}"),
+                "critical" if line.critical else f"priority {line.priority}",
+                number(line.units),
+                number(line.units * kind.strength),
+            )
+        )
+    header = ("Line and task", "", "Units", "Persons")
+    caption = "What each line asks for; persons at the usual strength of its units"
+    falls = sorted(data.lines.values(), key=lambda r: (r.critical, -r.priority, r.id))
+    first = listed([data.labels[line.id] for line in falls[:3]])
+    blocks: list[Block] = [
+        Table("lines", caption, header, rows, numeric=2),
+        words(
+            f"If less is to be had, what is neither critical nor of high priority falls first:"
+            f" {first}."
+        ),
+        *_explained(data, "number"),
+        force_flow.figure(data),
+    ]
+    return Section("number", "Why this number, task by task?", tuple(blocks))
+
+
+def who_fills_what(data: PlanData) -> Section:
+    """Return the gap table and the rotation."""
+    blocks: list[Block] = [gaps.figure(data)]
+    if data.rows:
+        blocks += [rotation.figure(data), *rotation.thin_weeks(data)]
+    else:
+        blocks.append(note("No offer fills any line: there is nothing to rotate."))
+    return Section(
+        "fills", "Who fills what, who hands over when, where are the thin weeks?", tuple(blocks)
+    )
+
+
+def caveats(data: PlanData) -> Section:
+    """Return what the caveats cost."""
+    blocks = [*risks.caveat_costs(data), *_explained(data, "caveats")]
+    return Section("caveats", "What does each caveat cost?", tuple(blocks))
+
+
+def leaves(data: PlanData) -> Section:
+    """Return what each nation holds alone, and what happens if one leaves."""
+    blocks = [*_explained(data, "leaves"), risks.held_alone(data)]
+    return Section("leaves", "What if a nation leaves?", tuple(blocks))
+
+
+def next_step(data: PlanData) -> Section:
+    """Return the measures to watch, the way back, and what the laydown can take."""
+    blocks: list[Block] = [*_explained(data, "next_step")]
+    tasks = data.scenario.header.tasks
+    if tasks:
+        rows = [(task.name, task.measure, task.source) for task in tasks]
+        caption = "What must be seen on the ground before the next step down, task by task"
+        blocks.append(Table("measures", caption, ("Task", "Measure", "Source"), rows, numeric=9))
+    blocks.append(words(_way_back(data)))
+    if data.laydown is not None:
+        blocks.append(laydown.laydown_map(data))
+    if data.calls:
+        late = sum(not answer.in_time for answer in data.calls)
+        blocks.append(
+            note(f"{late} of {plural(len(data.calls), 'call')} at once are not answered in"
+                 f" time.") if late else
+            words(f"All {plural(len(data.calls), 'call')} at once are answered in time.")
+        )  # fmt: skip
+        blocks.append(bullets([_answered(data, answer) for answer in data.calls]))
+    return Section("next-step", "What must be true before the next step down?", tuple(blocks))
+
+
+def _answered(data: PlanData, answer: Answer) -> str:
+    words = answer.words.replace(f"{answer.place}:", f"{data.place_name(answer.place)}:", 1)
+    if not answer.base:
+        return words
+    return words.replace(f"from {answer.base} ", f"from {data.place_name(answer.base)} ", 1)
+
+
+def _way_back(data: PlanData) -> str:
+    """Return how soon reserves at home could be there."""
+    home = [
+        offer
+        for offer in data.inputs.offers
+        if offer.reserve
+        and offer.mission == data.plan.mission
+        and offer.begins < data.plan.ends
+        and (offer.ends is None or offer.ends > data.plan.begins)
+    ]
+    if not home:
+        return (
+            "The way back: no reserve at home is offered. What leaves comes back only by a new"
+            " decision, with the lead times of the offers."
+        )
+    found = sorted(home, key=lambda o: (o.notice_days + o.movement_days, o.id))
+    told = [
+        f"{data.said.offer(o)} ({number(o.strength)} persons) in"
+        f" {plural(o.notice_days + o.movement_days, 'day')}"
+        for o in found[:5]
+    ]
+    return f"The way back: reserves at home, from order to arrival: {listed(told)}."
+
+
+def _explained(data: PlanData, where: str) -> Iterator[Block]:
+    for found in data.explanations.get(where, ()):
+        yield words(found.title)
+        yield bullets(list(found.lines))
+
+
+SECTIONS: tuple[Callable[[PlanData], Section], ...] = (
+    front,
+    why_this_number,
+    who_fills_what,
+    caveats,
+    leaves,
+    risks.what_may_go_wrong,
+    next_step,
+    risks.assumed,
+)
+"""The order of the page: the front, then the six questions of a planner."""

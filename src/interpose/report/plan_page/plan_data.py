@@ -1,0 +1,214 @@
+"""All that the pictures and pages of a plan draw from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from interpose.plan.assumptions import assumption
+from interpose.plan.deployments import Placed, placed, present_on
+from interpose.plan.laydown.calls import Answer
+from interpose.plan.laydown.placing import Laydown
+from interpose.plan.result import Cell, Plan, PlanInputs
+from interpose.plan.tell.names import Names
+from interpose.scenario import Scenario
+from interpose.scenario.tables.plan import Capability, Requirement
+
+REACH_MIN = assumption("reach_min")
+"""Minutes within which a place counts as covered where no workload says so: ``plan.reach_min``."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a what-if or an explanation found, in words made by the plan room.
+
+    Attributes
+    ----------
+    title : str
+        What was changed.
+    lines : sequence of str
+        What it does.
+    """
+
+    title: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class PlanData:
+    """What a plan's page is made of.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    inputs : PlanInputs
+    plan : Plan
+    laydown : Laydown or None
+        None where no platoon or no base is there on `day`.
+    day : date
+        On which the order of battle and the map are drawn.
+    asked : str
+        The decision asked of the reader.
+    explanations : dict of str to sequence of Explanation
+        What-ifs and explanations by the section they belong to: ``number``, ``caveats``,
+        ``leaves``, ``next_step``.
+    calls : sequence of Answer
+        Several calls at once on the laydown.
+    command : str
+        What was typed; repeats the page.
+    before : Plan or None
+        The plan that this one is compared with, if any.
+    against : str
+        Which two plans are compared, in words.
+    """
+
+    scenario: Scenario
+    inputs: PlanInputs
+    plan: Plan
+    laydown: Laydown | None
+    day: dt.date
+    asked: str
+    explanations: Mapping[str, Sequence[Explanation]] = field(default_factory=dict)
+    calls: Sequence[Answer] = ()
+    command: str = ""
+    before: Plan | None = None
+    against: str = ""
+
+    @cached_property
+    def rows(self) -> tuple[Placed, ...]:
+        """Assignments of this mission with what they refer to."""
+        found = placed(self.inputs, self.plan)
+        return tuple(row for row in found if row.requirement.mission == self.plan.mission)
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Cells of this mission's lines that are needed in some month of the plan.
+
+        A plan may hold lines of missions that share its pools, and lines of other years.
+        """
+        own = {r.id for r in self.inputs.requirements if r.mission == self.plan.mission}
+        needed = {cell.requirement for cell in self.plan.cells if cell.needed}
+        return tuple(cell for cell in self.plan.cells if cell.requirement in own & needed)
+
+    @cached_property
+    def lines(self) -> dict[str, Requirement]:
+        """Lines of this mission that the plan has cells of, in the order of the cells."""
+        known = {line.id: line for line in self.inputs.requirements}
+        return {cell.requirement: known[cell.requirement] for cell in self.cells}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What is read instead of a line's id: its capability and place."""
+        found: dict[str, str] = {}
+        for name, line in self.lines.items():
+            place = "" if line.place == "theatre" else f", {self.place_name(line.place)}"
+            found[name] = f"{self.kinds[line.capability].name}{place}"
+        for tell in (self._when, str):
+            repeated = Counter((label, self.lines[name].critical) for name, label in found.items())
+            found = {
+                name: f"{label} ({tell(name)})"
+                if repeated[label, self.lines[name].critical] > 1
+                else label
+                for name, label in found.items()
+            }
+        return found
+
+    def _when(self, line: str) -> str:
+        """Return the months of a line, by which those of one kind and place differ most often."""
+        row = self.lines[line]
+        last = row.ends - dt.timedelta(days=1)
+        return f"{row.begins:%Y-%m} to {last:%Y-%m}"
+
+    def marked(self, line: str) -> str:
+        """Return the label of a line, with a ! before it if it is critical."""
+        return f"! {self.labels[line]}" if self.lines[line].critical else self.labels[line]
+
+    @cached_property
+    def kinds(self) -> dict[str, Capability]:
+        """Capabilities by id."""
+        return {kind.id: kind for kind in self.inputs.capabilities}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of contributors by id."""
+        return {row.id: row.name for row in self.scenario.contributors}
+
+    @cached_property
+    def said(self) -> Names:
+        """What nations, offers, lines and tasks are called."""
+        return Names(self.inputs, self.scenario)
+
+    @cached_property
+    def months(self) -> tuple[dt.date, ...]:
+        """First days of the months of the plan."""
+        return tuple(sorted({cell.month for cell in self.cells}))
+
+    @cached_property
+    def by_line(self) -> dict[str, tuple[Cell, ...]]:
+        """Cells of each line, by month."""
+        found: dict[str, list[Cell]] = {line: [] for line in self.lines}
+        for cell in self.cells:
+            found[cell.requirement].append(cell)
+        return {line: tuple(sorted(own, key=lambda c: c.month)) for line, own in found.items()}
+
+    @cached_property
+    def reach_min(self) -> float:
+        """Minutes of the strictest quick reaction among the workload, or `REACH_MIN`."""
+        limits = [row.reach_min for row in self.inputs.workload if row.reach_min]
+        return min(limits, default=REACH_MIN)
+
+    def present(self, day: dt.date) -> tuple[Placed, ...]:
+        """Return what is in the theatre on a day, without reserves at home."""
+        return tuple(row for row in present_on(self.rows, day) if not row.offer.reserve)
+
+    def counted(self, month: dt.date) -> tuple[Placed, ...]:
+        """Return what is in the theatre in the middle of a month, when no handover is on."""
+        return self.present(month.replace(day=15))
+
+    def at_home(self, month: dt.date) -> int:
+        """Return the persons of reserves at home that fill a line in the middle of a month."""
+        rows = present_on(self.rows, month.replace(day=15))
+        return sum(row.persons for row in rows if row.offer.reserve)
+
+    def needed_persons(self, month: dt.date) -> int:
+        """Return the persons that the lines ask for in a month."""
+        return sum(
+            cell.needed * self.kinds[self.lines[cell.requirement].capability].strength
+            for cell in self.cells
+            if cell.month == month
+        )
+
+    def open_critical(self) -> tuple[Cell, ...]:
+        """Return the cells of critical lines that are open, by month."""
+        found = [
+            cell
+            for cell in self.cells
+            if cell.state == "open" and self.lines[cell.requirement].critical
+        ]
+        return tuple(sorted(found, key=lambda c: (c.month, c.requirement)))
+
+    def place_name(self, name: str) -> str:
+        """Return the name of a place, area or base, or the word itself."""
+        return self.said.place(name)
+
+
+def runs_of(cells: Sequence[Cell]) -> list[tuple[Cell, Cell]]:
+    """Return the first and last cell of each run of months that say the same.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Of one line, by month.
+    """
+    found: list[tuple[Cell, Cell]] = []
+    for cell in cells:
+        if found:
+            first, last = found[-1]
+            if (last.state, last.words, last.needed) == (cell.state, cell.words, cell.needed):
+                found[-1] = (first, cell)
+                continue
+        found.append((cell, cell))
+    return found

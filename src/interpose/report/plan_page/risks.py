@@ -1,0 +1,274 @@
+"""What may go wrong: the chance of each line that offers come late or are withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from interpose.plan.deployments import Placed
+from interpose.plan.result import Stage
+from interpose.plan.tell.chances import Worry, chances, percent, without_chances, worries
+from interpose.report.formats import listed, number, plural, short
+from interpose.report.page import Block, Cell, Section, Table, bullets, note, words
+from interpose.report.plan_page.plan_data import PlanData
+from interpose.scenario import plan_table
+
+MOST_TOLD = 5
+"""Lines told in words; the table has all."""
+
+
+def what_may_go_wrong(data: PlanData) -> Section:
+    """Return what is most likely to go wrong, and for how many offers no chance is known."""
+    return Section("wrong", "What may go wrong?", tuple(_blocks(data)))
+
+
+def _blocks(data: PlanData) -> Iterator[Block]:
+    silent, serving = without_chances(data.inputs, data.plan)
+    if not serving:
+        yield note("No offer fills any line: nothing can come late or be withdrawn.")
+        return
+    if silent:
+        yield note(
+            f"No chance of delay or withdrawal is given for {number(len(silent))} of"
+            f" {plural(serving, 'offer')} that serve. The plan reckons them as sure, which no"
+            " offer is: for them the chance is unknown, not zero."
+        )
+    rows = [r for r in chances(data.inputs, data.plan) if r.requirement in data.lines]
+    found = worries(data.inputs, data.plan, rows)
+    if found:
+        yield words(
+            "Most likely to go wrong of what this plan fills, critical lines first, if nobody takes"
+            " the place of who is away:"
+        )
+        yield bullets([f"{data.marked(w.requirement)}: {w.words}" for w in found[:MOST_TOLD]])
+        yield _table(data, found)
+    elif len(silent) < serving:
+        yield words("No line that this plan fills is opened by a delay or withdrawal given.")
+    if any(row.how == "simulated" for row in rows):
+        yield note("Where many offers hang on the same mishaps their chances were drawn, not"
+                   " summed; they are right to about one in a hundred.")  # fmt: skip
+
+
+def _table(data: PlanData, found: tuple[Worry, ...]) -> Table:
+    header = ("Line", "Worst month", "Chance then", "Months open in the mean")
+    caption = "Chance that a line has fewer units than it needs on the worst day of its worst month"
+    rows = [
+        (
+            data.marked(worry.requirement),
+            f"{worry.worst.month:%Y-%m}",
+            percent(worry.worst.open),
+            number(worry.open_months, 1),
+        )
+        for worry in found
+    ]
+    return Table("chances", caption, header, rows, numeric=2)
+
+
+def caveat_costs(data: PlanData) -> Iterator[Block]:
+    """Yield where caveats bite in the plan, and which offers bear one that does not."""
+    bitten: dict[str, list[Placed]] = {}
+    for row in data.rows:
+        for caveat in row.assignment.bites:
+            bitten.setdefault(caveat, []).append(row)
+    known = {caveat.id: caveat for caveat in data.inputs.caveats}
+    rows = [
+        (
+            known[name].words if name in known else name,
+            listed(sorted({data.said.nation(r.offer.contributor) for r in own})),
+            listed(sorted({data.labels[r.requirement.id] for r in own})),
+            known[name].source if name in known else "",
+            number(sum(_months(r) for r in own), 1),
+            number(max(r.persons for r in own)),
+        )
+        for name, own in sorted(bitten.items())
+    ]
+    if rows:
+        header = ("Caveat", "Nations", "Lines", "Source", "Months", "Persons at most")
+        caption = "Caveats that bite where their unit serves"
+        yield Table("caveats", caption, header, rows, numeric=4)
+    else:
+        yield words("No caveat bites in any line of this plan.")
+    offered = {
+        name
+        for offer in data.inputs.offers
+        if offer.mission == data.plan.mission
+        for name in offer.caveats.split(";")
+        if name
+    }
+    idle = sorted(offered - set(bitten))
+    if idle:
+        named = listed([known[n].words if n in known else n for n in idle])
+        more = "more caveat" if rows else "caveat"
+        yield words(
+            f"{plural(len(idle), more)} of the offers"
+            f" {'bites' if len(idle) == 1 else 'bite'} nowhere in this plan, either because the"
+            f" unit serves where it does not matter or because it kept the unit out: {named}."
+        )
+
+
+def held_alone(data: PlanData) -> Table:
+    """Return for each nation the lines that nobody else fills while it does."""
+    by_nation: dict[str, list[Placed]] = {}
+    for row in data.rows:
+        by_nation.setdefault(row.offer.contributor, []).append(row)
+    rows = []
+    for nation, own in by_nation.items():
+        alone = sorted({r.requirement.id for r in own if not _shared(data, r)})
+        critical = [data.labels[line] for line in alone if data.lines[line].critical]
+        guests = {
+            data.said.nation(row.offer.contributor)
+            for row in data.rows
+            if row.offer.host in {r.offer.id for r in own} and row.offer.contributor != nation
+        }
+        rows.append(
+            (
+                data.names.get(nation, nation.upper()),
+                listed([data.labels[line] for line in alone]) if alone else "none",
+                listed(critical) if critical else "none",
+                listed(sorted(guests)) if guests else "",
+                max(_present(data, nation)),
+            )
+        )
+    rows.sort(key=lambda row: (-int(row[4]), str(row[0])))
+    found: list[tuple[str, ...]] = [(*row[:4], number(int(row[4]))) for row in rows]
+    header: tuple[str, ...] = (
+        "Nation",
+        "Lines that only it fills, for some time at least",
+        "of them critical",
+        "Leaves with it",
+        "Persons",
+    )
+    if not any(row[3] for row in found):
+        header, found = (*header[:3], header[4]), [(*row[:3], row[4]) for row in found]
+    caption = "What opens if a nation leaves and nobody takes its place; persons at most"
+    return Table("alone", caption, header, found, numeric=len(header) - 1)
+
+
+def _shared(data: PlanData, row: Placed) -> bool:
+    """Return whether others stand in the same line all the while."""
+    covered: dt.date = row.assignment.begins
+    others = sorted(
+        (
+            other.assignment
+            for other in data.rows
+            if other.requirement.id == row.requirement.id
+            and other.offer.contributor != row.offer.contributor
+        ),
+        key=lambda a: a.begins,
+    )
+    for other in others:
+        if other.begins <= covered:
+            covered = max(covered, other.ends)
+    return covered >= row.assignment.ends
+
+
+def _present(data: PlanData, nation: str) -> list[int]:
+    return [
+        sum(r.persons for r in data.counted(month) if r.offer.contributor == nation)
+        for month in data.months
+    ] or [0]
+
+
+def _months(row: Placed) -> float:
+    return (row.assignment.ends - row.assignment.begins).days / 30.44
+
+
+TABLES = ("requirements", "workload", "offers", "standings", "caveats", "capabilities", "missions")
+"""Tables of a plan whose rows bear a basis and a source."""
+
+
+def assumed(data: PlanData) -> Section:
+    """Return what was assumed, by whom, and which source says so."""
+    blocks: list[Block] = [
+        _by_table(data),
+        _numbers(),
+        words(
+            "Platoons on the map are made of units whose symbol says that they move and fight on"
+            " the ground or keep order. Units count at the strength offered, else at that of"
+            " plan/capabilities.csv."
+        ),
+        _stages("stages", "How far each aim was proved: who fills what", data.plan.stages),
+    ]
+    if data.laydown is not None:
+        stages = data.laydown.stages
+        blocks.append(_stages("laydown-stages", "How far each aim was proved: laydown", stages))
+    blocks += [_rows(data), words("Sources in full:"), _sources(data)]
+    title = "What was assumed, and which source says so?"
+    return Section("assumed", title, tuple(blocks))
+
+
+def _by_table(data: PlanData) -> Table:
+    rows = []
+    for name in TABLES:
+        found = Counter(row.basis for row in getattr(data.inputs, name))
+        if found:
+            kinds = [str(found[kind]) for kind in ("measured", "published", "fitted", "assumed")]
+            rows.append((f"plan/{name}.csv", *kinds))
+    header = ("Table", "measured", "published", "fitted", "assumed")
+    return Table("basis", "Rows of the plan's tables by what they rest on", header, rows)
+
+
+def _numbers() -> Table:
+    """Return the numbers that the program itself assumes."""
+    rows = [
+        (
+            Cell(row.name, under=f"{row.note}. Source: {row.source} ({row.as_of})"),
+            row.basis,
+            f"{float(row.default or 0):g} {row.unit}",
+            f"{float(row.low or 0):g} to {float(row.high or 0):g}",
+        )
+        for row in plan_table()
+    ]
+    caption = "Numbers of the program behind troops to task and the map"
+    return Table("numbers", caption, ("Number", "", "Used", "Range"), rows, numeric=2)
+
+
+def _stages(name: str, caption: str, stages: Sequence[Stage]) -> Table:
+    rows = [
+        (s.name, s.words, s.status, short(s.value), short(s.bound), f"{100 * s.gap:.1f} %")
+        for s in stages
+    ]
+    header = ("Aim", "What its number means", "Proof", "Found", "At best", "Gap")
+    return Table(name, caption, header, rows, numeric=3)
+
+
+def _rows(data: PlanData) -> Table:
+    rows = [
+        (Cell(row.id, under=f"Source: {row.source}"), f"plan/{name}.csv", row.note)
+        for name in TABLES
+        for row in getattr(data.inputs, name)
+        if row.basis == "assumed" and _bears(data, row)
+    ]
+    caption = (
+        f"{plural(len(rows), 'row')} that were assumed, of these months and who serves in them"
+    )
+    header = ("Row", "Table", "Note")
+    return Table("assumed-rows", caption, header, rows, numeric=9, folded=True)
+
+
+def _bears(data: PlanData, row: Any) -> bool:  # noqa: ANN401 - a row of any of TABLES
+    """Return whether a row is of this mission and of the months planned, as far as it says."""
+    begins = getattr(row, "begins", None) or data.plan.begins
+    ends = getattr(row, "ends", None) or data.plan.ends
+    here = getattr(row, "mission", data.plan.mission) == data.plan.mission
+    if hasattr(row, "contributor"):  # a nation that does not serve bears on nothing
+        here = here and row.contributor in {r.offer.contributor for r in data.rows}
+    return bool(here and begins < data.plan.ends and ends >= data.plan.begins)
+
+
+def _sources(data: PlanData) -> Table:
+    used = {row.source for name in TABLES for row in getattr(data.inputs, name)}
+    rows = [
+        (
+            source.id,
+            Cell(source.title, link=source.url if source.url.startswith("http") else ""),
+            source.publisher,
+            source.date or "–",
+        )
+        for source in data.scenario.sources
+        if source.id in used
+    ]
+    header = ("Source", "Title", "Publisher", "Date")
+    return Table("plan-sources", "Sources of the plan's tables", header, rows, numeric=9)

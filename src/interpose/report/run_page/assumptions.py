@@ -1,0 +1,302 @@
+"""What was assumed: every parameter, the assumed ones first, by how much they move the result."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from interpose import __version__
+from interpose.report.formats import capital, listed, number, plural, short
+from interpose.report.page import Block, Cell, Section, Table, Text, bullets, note, words
+from interpose.report.run_page.run_data import RunData
+from interpose.scenario import scenario_names
+from interpose.scenario.parameters import ResolvedRow, master_table
+
+ORDER = ("assumed", "fitted", "published", "measured")
+
+TABLES = (
+    ("people", "numbers of people"),
+    ("shares", "shares of people"),
+    ("links", "roads"),
+    ("bases", "bases"),
+    ("areas", "areas of responsibility"),
+    ("contingents", "contingents"),
+    ("police", "police rows"),
+    ("shocks", "political events"),
+    ("rumours", "rumours"),
+    ("reporting", "rows on reporting"),
+)
+"""Tables of a scenario whose rows carry a basis, and what their rows are."""
+
+
+def section(data: RunData) -> Section:
+    """Return the section on assumptions."""
+    rows = data.scenario.parameters.rows()
+    count: Counter[str] = Counter(row.basis for row in rows)
+    said = listed([f"{count[basis]} {basis}" for basis in ORDER if count[basis]])
+    moved = data.moved_by
+    blocks: list[Block] = [
+        words(
+            f"The futures rest on {plural(len(rows), 'parameter')}: {said}.",
+            "Where a parameter has a range, every future drew a value of its own from it."
+            if data.run.info["draw"]
+            else "All futures had the values of the table; nothing was drawn.",
+        )
+    ]
+    if len(moved):
+        clear = int(moved["clear"].sum())
+        blocks.append(
+            words(
+                "How much a parameter moves the result is a rank correlation over the futures:"
+                " +1 means that high values always go with high numbers, −1 the reverse, 0 that it"
+                f" does not matter. Of {len(moved)} that were drawn, {clear} can be told from"
+                " chance with this many futures; they are marked *."
+            )
+        )
+    else:
+        blocks.append(note("Too little was drawn to say which parameters move the result."))
+    blocks += [_table(rows, moved), _other_tables(data)]
+    return Section("assumptions", "What was assumed", tuple(blocks))
+
+
+def _table(rows: tuple[ResolvedRow, ...], moved: pd.DataFrame) -> Table:
+    by_name: dict[str, Any] = {row["name"]: row for row in moved.to_dict("records")}
+
+    def rank(row: ResolvedRow) -> tuple[int, float]:
+        strength = by_name.get(row.name, {}).get("strength", 0.0)
+        return ORDER.index(row.basis), -(strength if strength == strength else 0.0)
+
+    cells = [
+        (
+            Cell(row.name, under=meaning(row)),
+            _value(row),
+            row.basis,
+            _moves(by_name.get(row.name), "deaths"),
+            _moves(by_name.get(row.name), "incidents"),
+            row.source,
+        )
+        for row in sorted(rows, key=rank)
+    ]
+    header = ("Parameter", "Value", "Basis", "Moves deaths", "Moves incidents", "Source")
+    caption = (
+        "Every parameter; the assumed ones first, those that move the result most on top."
+        " Small print: where the correlation lies with 95 % confidence"
+    )
+    return Table("parameters", caption, header, cells, numeric=99)
+
+
+def _value(row: ResolvedRow) -> str | Cell:
+    span = "fixed" if row.low == row.high else f"{short(row.low)} to {short(row.high)}"
+    return Cell(short(row.value), under=f"{span}; {row.unit}")
+
+
+def meaning(row: ResolvedRow) -> str:
+    """Return what a parameter is: the master table's words, then the scenario's own."""
+    base = row.name.partition("[")[0]
+    general = next((master.note for master in master_table() if master.name == base), "")
+    return general if row.note in ("", general) else f"{general}. {capital(row.note)}"
+
+
+def _moves(row: dict[str, Any] | None, what: str) -> str | Cell:
+    """Return a correlation with its interval, starred where chance alone would not do."""
+    if row is None or row[what] != row[what]:
+        return "–"
+    low, high = row[f"{what}_low"], row[f"{what}_high"]
+    star = " *" if row["clear"] and low * high > 0 else ""
+    return Cell(_signed(row[what]) + star, under=f"{_signed(low)} to {_signed(high)}")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def _other_tables(data: RunData) -> Block:
+    """Count the assumed rows of the scenario's other tables."""
+    lines = []
+    for attribute, what in TABLES:
+        rows = getattr(data.scenario, attribute)
+        assumed = sum(row.basis == "assumed" for row in rows)
+        if rows:
+            lines.append(f"{what}: {number(assumed)} of {number(len(rows))} are assumed")
+    return bullets(lines)
+
+
+def skill(data: RunData) -> Section:
+    """Return the section with the scores."""
+    title = "How well does it do?"
+    if data.record.is_empty:
+        text = "The scenario has no record, so nothing says how well these futures would do."
+        return Section("skill", title, (note(text, "Take them as what the assumptions imply."),))
+    if data.judgement is None:
+        text = (
+            "There is too little to judge by: it takes a reporter called 'record' in reporting.csv,"
+            " and years of the record both before and after the fit."
+        )
+        return Section("skill", title, (note(text),))
+    blocks: list[Block] = [
+        words(
+            "The futures are held against the record in years that were not used for fitting,"
+            " beside two simple rules: next year will be like last year, and next year will be like"
+            " the mean of the past. The error (CRPS, the mean distance between what was foretold"
+            " and what was recorded) is in incidents or dead a year: the smaller, the better. Skill"
+            " is the share of a rule's error that the futures save; below zero the rule is better."
+        ),
+        bullets(data.judgement.words),
+        _scores(data.judgement.table),
+    ]
+    return Section("skill", title, tuple(blocks))
+
+
+def _scores(scores: pd.DataFrame) -> Table:
+    """Return the scores, one row a measure."""
+    rows = [
+        (
+            capital(str(row["measure"])),
+            _plain(row["recorded_a_year"]),
+            _plain(row["expected_a_year"]),
+            _plain(row["score"]),
+            _plain(row["score_same_as_last_year"]),
+            _plain(row["score_mean_of_the_past"]),
+            Cell(_percent(row["skill_against_last_year"]), under=_span(row["its_interval"])),
+            Cell(_percent(row["skill_against_the_past"]), under=_span(row["and_its_interval"])),
+            f"{100 * row['inside_50_%']:.0f} %",
+            f"{100 * row['inside_90_%']:.0f} %",
+        )
+        for row in scores.to_dict("records")
+    ]
+    period = f" ({scores['period'].iloc[0]})" if len(scores) else ""
+    header = (
+        "Measure",
+        "Recorded a year",
+        "Futures a year",
+        "Error: futures",
+        "Error: last year",
+        "Error: past mean",
+        "Skill: last year",
+        "Skill: past mean",
+        "Years inside 50 %",
+        "Years inside 90 %",
+    )
+    return Table("skill", f"Held-out years{period}, incidents of which one can read", header, rows)
+
+
+def _plain(value: float) -> str:
+    return number(float(value), 1)
+
+
+def _percent(share: float) -> str:
+    if not math.isfinite(share):
+        return "–"
+    if share < -9.99:
+        return "< −999 %"
+    return f"{100 * share:+.0f} %".replace("-", "−")
+
+
+def _span(interval: tuple[float, float]) -> str:
+    low, high = (_percent(float(end)) for end in interval)
+    return high if low == high else f"{low.removesuffix(' %')} to {high}"
+
+
+LEFT_OUT = (
+    "Rumours that nobody dated: crowds gather after those of the scenario's table, and now and "
+    "then after an incident with very many casualties. A protest never turns into a riot.",
+    "Riots as news: reporters report incidents, not riots, so riots are compared with the record "
+    "on the pages of their days alone.",
+    "Flight and return act on nothing else yet: incidents, presence, crowds and trips use the "
+    "people of the scenario's table, year by year.",
+    "Trust that police earn or lose by what they do: acceptance is taken from the table.",
+    "Politics: dated events come from the scenario's table and are the same in all futures. No "
+    "future has an agreement, an election or a war of its own.",
+    "Memory of anniversaries, rumours across borders, organised crime, and arms.",
+    "What people think of the force: harsh or unfair operations that make things worse.",
+)
+"""What this version does not play, whatever the scenario."""
+
+LIMITS = (
+    "Effects of soldiers and police on violence are taken from studies of other missions or "
+    "assumed. Forces are sent where violence is expected, so such effects are hard to measure.",
+    "Settled levels of violence stay as they were fitted: what declined after the fitted years "
+    "does not decline in the futures.",
+    "A background that drifts looks like retaliation; the share of retaliation is uncertain.",
+    "Records hold what was reported: more of the deadly, the recent and the near to a reporter.",
+    "The futures are not forecasts. They say what follows from the scenario and the assumptions, "
+    "and the section on how well it does says how far to trust that.",
+)
+"""What weakens the results, whatever the scenario."""
+
+
+def left_out(data: RunData) -> Section:
+    """Return the section on what is not in the model."""
+    blocks: tuple[Block, ...] = (
+        words("This version of the model leaves out:"),
+        bullets(LEFT_OUT),
+        words("And what it does has limits:"),
+        bullets(LIMITS),
+    )
+    return Section("limits", "What is left out", blocks)
+
+
+def sources(data: RunData) -> Section:
+    """Return the list of sources, each with its address as a link."""
+    rows = [
+        (
+            Cell(source.title, link=source.url if _is_address(source.url) else ""),
+            source.publisher,
+            source.date,
+            source.id,
+            source.note,
+        )
+        for source in data.scenario.sources
+    ]
+    header = ("Title", "Publisher", "Date", "Short name", "Note")
+    ids = [f"source-{source.id}" for source in data.scenario.sources]
+    caption = "Sources of the scenario and its record"
+    table = Table("sources", caption, header, rows, numeric=9, row_ids=ids)
+    return Section("sources", "Sources", (table,))
+
+
+def repeat(data: RunData) -> Section:
+    """Return how to make the same run again, to the last bit."""
+    info = data.run.info
+    machine = ", ".join(f"{k} {v}" for k, v in info["volatile"].items() if v is not None)
+    lines = [
+        f"interpose version of the run: {info['version']} (of this report: {__version__})",
+        f"scenario digest: {info['scenario_digest']}",
+        f"digest of the run's tables: {info.get('digest', 'not finished')}",
+        f"made on: {machine}",
+    ]
+    blocks: list[Block] = [
+        words("The same command with the same version and scenario gives the same bytes:"),
+        Text((command(info),), "code"),
+        bullets(lines),
+    ]
+    if not data.same_scenario:
+        blocks.append(
+            note(
+                "The scenario was changed after this run. Tables of the run are as they were"
+                " played; names, sources and parameters in this report are those of today."
+            )
+        )
+    return Section("repeat", "How to repeat this run", tuple(blocks))
+
+
+def command(info: dict[str, Any]) -> str:
+    """Return the command line that makes a run of the same inputs."""
+    folder = info["volatile"]["scenario_folder"]
+    shipped = info["scenario"] in scenario_names() and Path(folder).parent.name == "scenarios"
+    scenario = info["scenario"] if shipped else folder
+    parts = ["interpose", "run", scenario, "--policy", info["policy"]]
+    parts += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
+    if not info["draw"]:
+        parts.append("--fixed-parameters")
+    return shlex.join(parts)
+
+
+def _is_address(url: str) -> bool:
+    """Return whether a link may be followed; other schemes could run something."""
+    return url.startswith(("https://", "http://"))

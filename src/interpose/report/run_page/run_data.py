@@ -1,0 +1,163 @@
+"""All that a report says, gathered once from the run, its scenario and the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+
+from interpose.assess import (
+    Yearly,
+    force_by_month,
+    municipalities_by_review,
+    r_by_review,
+    sensitivity,
+    yearly,
+)
+from interpose.assess.held_out import Judgement, judge
+from interpose.ensemble import Run, read_run
+from interpose.errors import RunError
+from interpose.play import Theatre
+from interpose.record import Finding, Record, find, load_record
+from interpose.scenario import Scenario, load, scenario_names
+
+RECORDER = "record"
+"""Reporter whose reports stand for what can be read today; the record is compared with it."""
+
+FEW = 100
+"""Below this many futures the ends of a nine-in-ten range rest on fewer than five of them."""
+
+
+@dataclass(frozen=True)
+class RunData:
+    """What the sections draw from.
+
+    Attributes
+    ----------
+    run : Run
+    scenario : Scenario
+    theatre : Theatre
+    record : Record
+    same_scenario : bool
+        False if the scenario was changed after the run.
+    years : Yearly
+    force, r, municipal : DataFrame
+        Of ``assess.yearly``.
+    moved_by : DataFrame
+        Of ``assess.sensitivity``.
+    failures : DataFrame
+        future, error of the futures that failed.
+    disagreements : tuple of Finding
+        What ``record.find`` says of the record.
+    judgement : Judgement or None
+        None where there is no record, or too little of it to judge.
+    """
+
+    run: Run
+    scenario: Scenario
+    theatre: Theatre
+    record: Record
+    same_scenario: bool
+    years: Yearly
+    force: pd.DataFrame
+    r: pd.DataFrame
+    municipal: pd.DataFrame
+    moved_by: pd.DataFrame
+    failures: pd.DataFrame
+    disagreements: tuple[Finding, ...]
+    judgement: Judgement | None
+
+    @property
+    def futures(self) -> int:
+        """How many futures were played to the end."""
+        return len(self.years.futures)
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether there are too few futures for the ends of the ranges."""
+        return self.futures < FEW
+
+    def has_recorder(self) -> bool:
+        """Whether the futures say what of them would stand in the record."""
+        return RECORDER in self.years.reporters
+
+    def place_name(self, name: str) -> str:
+        """Return the name of a place by its id; what is not a place stays as it is."""
+        index = self.theatre.place_index.get(name)
+        return name if index is None else self.scenario.places[index].name
+
+    def source_title(self, name: str) -> str:
+        """Return the title of a source by its id."""
+        titles = {source.id: source.title for source in self.scenario.sources}
+        return titles.get(name, name)
+
+
+def below(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return the rows of a table under one word of its first index."""
+    return cast("pd.DataFrame", table.loc[key])
+
+
+def row_at(table: pd.DataFrame, key: object) -> Mapping[str, float]:
+    """Return one row of numbers by its index."""
+    found: Any = table.loc[key]  # type: ignore[call-overload]  # pandas takes any index
+    return {str(name): float(value) for name, value in found.items()}
+
+
+def gather(folder: Path | str) -> RunData:
+    """Read a run and all that belongs to it.
+
+    Raises
+    ------
+    RunError
+        If there is no run, none of its futures was played to the end, or its scenario is gone.
+    ScenarioError
+        If the scenario was broken since.
+    """
+    run = read_run(folder)
+    scenario = _scenario_of(run)
+    theatre = Theatre(scenario)
+    same = scenario.digest == run.info["scenario_digest"]
+    record = load_record(scenario.folder)
+    years = yearly(run, theatre)
+    if not len(years.futures):
+        msg = f"{run.folder}: no future was played to the end, so there is nothing to report."
+        raise RunError(msg)
+    futures = run.table("futures", ["future", "status", "error"])
+    return RunData(
+        run=run,
+        scenario=scenario,
+        theatre=theatre,
+        record=record,
+        same_scenario=same,
+        years=years,
+        force=force_by_month(run),
+        r=r_by_review(run),
+        municipal=municipalities_by_review(run, theatre),
+        moved_by=sensitivity(run, scenario.parameters.rows()),
+        failures=futures[futures["status"] != "done"],
+        disagreements=find(record),
+        judgement=judge(years, scenario, record),
+    )
+
+
+def _scenario_of(run: Run) -> Scenario:
+    """Return the scenario where it was read, or else the one of that name that came with us."""
+    folder = run.info["volatile"]["scenario_folder"]
+    if Path(folder).is_dir():
+        scenario = load(Path(folder))
+    elif run.info["scenario"] in scenario_names():
+        scenario = load(run.info["scenario"])
+    else:
+        msg = f"{run.folder}: its scenario was in {folder}, which is gone. Put it back there."
+        raise RunError(msg)
+    axes = run.info["axes"]
+    if list(Theatre(scenario).type_ids) != axes["type"]:
+        msg = (
+            f"{run.folder}: the incident types of {scenario.folder} are no longer those that "
+            "were played. Run it again, then report."
+        )
+        raise RunError(msg)
+    return scenario

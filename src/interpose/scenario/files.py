@@ -1,0 +1,341 @@
+"""Files to rows: every file is opened once, kept inside its folder, and read to the end.
+
+Nothing here knows how tables hang together (``checks/`` does). A file that cannot be read
+gives one fault; a row that cannot be read gives a fault for each of its cells.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from interpose.errors import Fault, InterposeError
+from interpose.scenario.phrases import did_you_mean, shown, some_of
+from interpose.scenario.tables.values import Row
+
+LARGEST_TABLE = 50_000_000
+"""Bytes. The largest table of a real mission is a hundredth of this."""
+
+MOST_COLUMNS = 100
+"""Columns in a first line that is still read name by name."""
+
+STOP_AFTER = 1_000
+"""Faults in one file after which the rest of it is not read."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FOREIGN = {
+    b"PK\x03\x04": "This is a spreadsheet or zip file; save it as CSV in UTF-8.",
+    b"\xff\xfe": "This is UTF-16 text; save it as UTF-8.",
+    b"\xfe\xff": "This is UTF-16 text; save it as UTF-8.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table as read: the valid rows with their lines, and the raw cells of all rows.
+
+    Attributes
+    ----------
+    rows : tuple of (line, Row)
+        The rows that are valid.
+    raw : tuple of (line, cells)
+        Cells of every row by column, also of faulty rows, so that a fault in one table is not
+        reported again in each table that refers to it.
+    legible : bool
+        The columns are known; ``raw`` can be trusted to hold all names.
+    whole : bool
+        Every row is valid.
+    """
+
+    rows: tuple[tuple[int, Row], ...] = ()
+    raw: tuple[tuple[int, dict[str, str]], ...] = ()
+    legible: bool = True
+    whole: bool = True
+
+
+UNREADABLE = Table(legible=False, whole=False)
+
+
+def read_text(folder: Path, file: str, largest: int = LARGEST_TABLE) -> str | Fault:
+    """Read one file of a folder as text, or say in one fault why not.
+
+    Parameters
+    ----------
+    folder : Path
+        The scenario folder; the file must lie inside it once links are followed.
+    file : str
+        Path below the folder.
+    largest : int, bytes
+        Larger files are refused unread.
+
+    Returns
+    -------
+    str or Fault
+        The text without byte order mark.
+    """
+    path = folder / file
+    try:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            return Fault(file, 0, "", "", "Leads out of the scenario folder; put a copy inside.")
+        if not path.is_file():
+            return Fault(file, 0, "", "", "Must be a plain file.")
+        size = path.stat().st_size
+        if size > largest:
+            wanted = f"Is {size:,} bytes long; at most {largest:,} are read."
+            return Fault(file, 0, "", "", wanted)
+        return _decoded(file, path.read_bytes())
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "a bad link"
+        return Fault(file, 0, "", "", f"Cannot be read: {reason}.")
+
+
+def _decoded(file: str, data: bytes) -> str | Fault:
+    for start, wanted in _FOREIGN.items():
+        if data.startswith(start):
+            return Fault(file, 0, "", "", wanted)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Fault(file, line, "", shown(_around(data, error.start)), "Save this file as UTF-8.")
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        wanted = "A control character; this is not plain text."
+        return Fault(file, line, "", shown(control[0]), wanted)
+    return text
+
+
+def _around(data: bytes, position: int) -> str:
+    return data[max(0, position - 10) : position + 10].decode("ascii", "replace")
+
+
+def read_table(file: str, text: str, model: type[Row]) -> tuple[Table, list[Fault]]:
+    """Read a table's text to rows.
+
+    Parameters
+    ----------
+    file : str
+        Name used in faults.
+    text : str
+        The whole file.
+    model : type of Row
+        What a row must be.
+
+    Returns
+    -------
+    Table
+        What could be read.
+    list of Fault
+        At most about `STOP_AFTER`; the rest of a file with more is left unread.
+    """
+    records = _records(text)
+    try:
+        _, header = next(records, (1, []))
+        faults = _faulty_columns(file, [cell.strip() for cell in header], model)
+        if faults:
+            return UNREADABLE, faults
+        return _read_rows(file, [cell.strip() for cell in header], records, model)
+    except csv.Error as error:
+        return UNREADABLE, [_torn(file, text, error)]
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield rows with the line they start in; rows without any text are passed over."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    start = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield start, cells
+        start = reader.line_num + 1
+
+
+def _torn(file: str, text: str, error: csv.Error) -> Fault:
+    """Name the row that the csv module could not part into cells."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    start = 1
+    try:
+        for _ in reader:
+            start = reader.line_num + 1
+    except csv.Error:
+        pass
+    if "field larger" in str(error):
+        return Fault(file, start, "", "", "A cell of this row is longer than 131,072 characters.")
+    wanted = 'The quotes of this row do not close. Write a quote inside a cell twice: "".'
+    return Fault(file, start, "", "", wanted)
+
+
+def _faulty_columns(file: str, header: list[str], model: type[Row]) -> list[Fault]:
+    known = list(model.model_fields)
+    if not any(header):
+        wanted = f"Is empty. The first line must name the columns: {some_of(known, 20)}."
+        return [Fault(file, 0, "", "", wanted)]
+    if len(header) == 1 and len(known) > 1 and re.search("[;\t]", header[0]):
+        wanted = "Part the columns by commas, not by semicolons or tabs."
+        return [Fault(file, 1, "", shown(header[0]), wanted)]
+    if len(header) > MOST_COLUMNS:
+        wanted = f"Names {len(header):,} columns; there are {len(known)}: {some_of(known, 20)}."
+        return [Fault(file, 1, "", "", wanted)]
+    faults = []
+    explained: set[str] = set()
+    for column in dict.fromkeys(header):
+        if column in known:
+            if header.count(column) > 1:
+                faults.append(Fault(file, 1, column, "", "This column is there more than once."))
+            continue
+        absent = [name for name in known if name not in header]
+        hint = did_you_mean(column, absent)
+        explained.update(name for name in absent if f"'{name}'" in hint)
+        names = f" Columns: {some_of(known, 20)}." if not hint else ""
+        faults.append(Fault(file, 1, "", shown(column), f"No such column.{hint}{names}"))
+    for name, field in model.model_fields.items():
+        if field.is_required() and name not in header and name not in explained:
+            faults.append(Fault(file, 1, name, "", f"This column is missing{_meaning(field)}."))
+    return faults
+
+
+def _meaning(field: FieldInfo) -> str:
+    return f": {field.description}" if field.description else ""
+
+
+def _read_rows(
+    file: str, header: list[str], records: Iterable[tuple[int, list[str]]], model: type[Row]
+) -> tuple[Table, list[Fault]]:
+    rows: list[tuple[int, Row]] = []
+    raw: list[tuple[int, dict[str, str]]] = []
+    faults: list[Fault] = []
+    legible = True
+    for line, cells in records:
+        if len(faults) >= STOP_AFTER:
+            legible = False
+            break
+        named = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+        raw.append((line, named))
+        if len(cells) != len(header):
+            faults.append(_miscounted(file, line, len(cells), len(header)))
+            continue
+        try:
+            rows.append((line, model(**{n: c for n, c in named.items() if c})))
+        except ValidationError as error:
+            faults.extend(_faulty_cells(file, line, error))
+    return Table(tuple(rows), tuple(raw), legible, not faults), faults
+
+
+def _miscounted(file: str, line: int, found: int, wanted: int) -> Fault:
+    text = f"This row has {found} cells; the first line names {wanted} columns."
+    if found > wanted:
+        text += " Put quotes around a cell that holds a comma."
+    return Fault(file, line, "", "", text)
+
+
+def _faulty_cells(file: str, line: int, error: ValidationError) -> Iterator[Fault]:
+    for detail in error.errors(include_url=False):
+        field = str(detail["loc"][0]) if detail["loc"] else ""
+        if detail["type"] == "missing":
+            yield Fault(file, line, field, "", "Must not be empty.")
+        else:
+            yield Fault(file, line, field, shown(detail["input"]), sentence(detail))
+
+
+def write_aside(path: Path, content: bytes, fault: type[InterposeError]) -> Path:
+    """Write a file under another name and rename it; make its folder if there is none.
+
+    Parameters
+    ----------
+    path : Path
+    content : bytes
+    fault : type of InterposeError
+        What a room raises if it cannot be written.
+
+    Returns
+    -------
+    Path
+        Where it stands: `path`.
+    """
+    aside = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror or error}."
+        raise fault(msg) from error
+    return path
+
+
+def sentence(error: ErrorDetails, known: Iterable[str] = ()) -> str:
+    """Say one pydantic error in plain words.
+
+    Parameters
+    ----------
+    error : ErrorDetails
+        As ``ValidationError.errors()`` lists them.
+    known : iterable of str
+        Names that may stand where the error is, for a suggestion.
+
+    Returns
+    -------
+    str
+        A full sentence that says what is wanted.
+    """
+    kind = error["type"]
+    context: Mapping[str, Any] = error.get("ctx", {})
+    if kind == "extra_forbidden":
+        names = tuple(known)
+        name = str(error["loc"][-1])
+        return f"No such setting.{did_you_mean(name, names)} Known here: {some_of(names, 20)}."
+    if kind == "literal_error":
+        return _one_of(error["input"], str(context.get("expected", "")))
+    say = _SENTENCES.get(kind)
+    return say(context) if say else _by_family(kind)
+
+
+def _one_of(found: object, expected: str) -> str:
+    options = re.findall(r"'([^']*)'", expected)
+    if not options:
+        return f"Must be {expected}."
+    many = "Must be one of: " if len(options) > 1 else "Must be "
+    return f"{many}{', '.join(options)}.{did_you_mean(str(found), options)}"
+
+
+def _pattern(context: Mapping[str, Any]) -> str:
+    if "a-z" in context["pattern"]:
+        return (
+            "Must be lower-case letters, digits, '_', '-' and '.', at most 64 of them, "
+            "the first a letter or a digit."
+        )
+    return "Must be a day, month or year, such as 2004-03-17, 2004-03 or 2004."
+
+
+def _by_family(kind: str) -> str:
+    families = {
+        "int": "Must be a whole number.",
+        "float": "Must be a number.",
+        "date": "Must be a day written YYYY-MM-DD, for example 2004-03-17.",
+        "string": "Must be text in quotes.",
+    }
+    return families.get(kind.split("_")[0], "Not a value that can stand here.")
+
+
+_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "missing": lambda context: "Must be given.",
+    "greater_than_equal": lambda context: f"Must be {context['ge']:,.10g} or more.",
+    "greater_than": lambda context: f"Must be greater than {context['gt']:,.10g}.",
+    "less_than_equal": lambda context: f"Must be {context['le']:,.10g} or less.",
+    "less_than": lambda context: f"Must be less than {context['lt']:,.10g}.",
+    "finite_number": lambda context: "Must be a finite number.",
+    "string_pattern_mismatch": _pattern,
+    "string_too_short": lambda context: "Must not be empty.",
+    "too_short": lambda context: "Must hold at least one.",
+    "tuple_type": lambda context: "Must be a list.",
+    "model_type": lambda context: "Must be a group of settings under a [heading] of its own.",
+    "value_error": lambda context: str(context["error"]),
+}

@@ -1,0 +1,1 @@
+"""Displacement folders of another program, Flee. Read ``instance.py`` first."""

@@ -1,0 +1,256 @@
+"""A scenario's folder: found by its name, written anew, and read before it is known to be right."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar, cast
+
+from interpose.errors import Fault, InterposeError, UnknownNameError
+from interpose.scenario import settings as toml
+from interpose.scenario.files import UNREADABLE, Table, read_table, read_text
+from interpose.scenario.phrases import did_you_mean, printable, shown
+from interpose.scenario.settings import Settings, read_settings
+from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.mission import MasterRow
+from interpose.scenario.tables.values import Row
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+MAY_BE_EMPTY = ("links.csv", "parameters.csv")
+"""Tables that may have a header alone: a theatre of one place, a scenario without overrides."""
+
+_TABLE_LIKE = {".csv", ".tsv", ".toml", ".xlsx", ".xls", ".ods"}
+
+FILE_OF: dict[type[Row], str] = {model: file for file, (model, _) in TABLES.items()}
+"""Model of a row -> the file that holds such rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Settings and tables of one folder, each perhaps faulty.
+
+    Attributes
+    ----------
+    folder_name : str
+        Last part of the folder's path.
+    settings : Settings
+        What ``scenario.toml`` says.
+    tables : dict of str to Table
+        One for each file of ``TABLES``; empty and whole where an optional file is absent.
+    master : tuple of MasterRow
+        The parameters that the model knows.
+    """
+
+    folder_name: str
+    settings: Settings
+    tables: Mapping[str, Table]
+    master: tuple[MasterRow, ...]
+
+    def __getitem__(self, file: str) -> Table:
+        return self.tables.get(file, UNREADABLE)
+
+    def placed(self, model: type[AnyRow]) -> tuple[tuple[int, AnyRow], ...]:
+        """Return the valid rows of a model's table with their lines."""
+        return cast(tuple[tuple[int, AnyRow], ...], self[FILE_OF[model]].rows)
+
+    def rows(self, model: type[AnyRow]) -> tuple[AnyRow, ...]:
+        """Return the valid rows of a model's table."""
+        return tuple(row for _, row in self.placed(model))
+
+    def whole(self, *files: str) -> bool:
+        """Return whether every row of these tables is valid."""
+        return all(self[file].whole for file in files)
+
+    def names(self, file: str, column: str = "id") -> frozenset[str] | None:
+        """Return all names in a column, also of faulty rows; None if the table is illegible."""
+        table = self[file]
+        if not table.legible:
+            return None
+        return frozenset(cells.get(column, "") for _, cells in table.raw)
+
+
+def scenario_names() -> tuple[str, ...]:
+    """Return the names of the scenarios that came with the program."""
+    return tuple(
+        sorted(
+            folder.name
+            for folder in _shipped().iterdir()
+            if not folder.name.startswith(("_", ".")) and (folder / toml.FILE).is_file()
+        )
+    )
+
+
+def find_folder(name_or_folder: str | Path) -> Path:
+    """Return the folder that a name or path means; a path need not exist."""
+    if isinstance(name_or_folder, str):
+        names = scenario_names()
+        if not name_or_folder.strip():
+            kind = "scenario"
+            raise UnknownNameError(kind, name_or_folder, names)
+        if name_or_folder in names:
+            return _shipped() / name_or_folder
+        plain = not any(mark in name_or_folder for mark in "/\\\0") and name_or_folder[:1] != "."
+        if plain and not _is_folder(Path(name_or_folder)):
+            kind = "scenario"
+            raise UnknownNameError(kind, name_or_folder[:80], names)
+    return Path(name_or_folder)
+
+
+def read_tables(folder: Path, master: tuple[MasterRow, ...]) -> tuple[Tables, list[Fault]]:
+    """Read every file of a folder; no tables at all if there is no such folder."""
+    if not _is_folder(folder):
+        beside = _folders_beside(folder)
+        wanted = f"There is no such folder.{did_you_mean(folder.name, beside)}"
+        return Tables("", Settings(), {}, master), [Fault(toml.FILE, 0, "", "", wanted)]
+    faults = list(_stray_files(folder))
+    settings, found = _read_settings(folder)
+    faults += found
+    tables: dict[str, Table] = {}
+    for file, (model, required) in TABLES.items():
+        tables[file], found = _read_one(folder, file, model, required=required)
+        faults += found
+    return Tables(folder.resolve().name, settings, tables, master), faults
+
+
+def _shipped() -> Path:
+    return Path(str(files("interpose.scenarios")))
+
+
+def _is_folder(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except (OSError, ValueError):  # ValueError: a zero byte in the name
+        return False
+
+
+def _folders_beside(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in islice(folder.parent.iterdir(), 1000) if path.is_dir()]
+    except (OSError, ValueError):
+        return []
+
+
+def _stray_files(folder: Path) -> Iterator[Fault]:
+    """Yield tables that no one would read: most are misspelt."""
+    known = {toml.FILE, *TABLES}
+    for below in ("", "record/", "plan/"):
+        if not _is_folder(folder / below):
+            continue
+        for path in islice(sorted((folder / below).iterdir()), 1000):
+            name = below + path.name
+            if path.name.startswith(".") or path.suffix.lower() not in _TABLE_LIKE:
+                continue
+            if name not in known:
+                absent = [file for file in known if not (folder / file).exists()]
+                hint = did_you_mean(name, absent) or did_you_mean(name, known)
+                text = f"No such file is read.{hint}" if hint else "No such file is read; move it."
+                yield Fault(printable(name, 120), 0, "", "", text)
+
+
+def _read_settings(folder: Path) -> tuple[Settings, list[Fault]]:
+    if not (folder / toml.FILE).exists():
+        wanted = "This file is missing; it holds name, dates and mandate of the mission."
+        return Settings(), [Fault(toml.FILE, 0, "", "", wanted)]
+    text = read_text(folder, toml.FILE, toml.LARGEST)
+    if isinstance(text, Fault):
+        return Settings(), [text]
+    return read_settings(text)
+
+
+def _read_one(
+    folder: Path, file: str, model: type[Row], *, required: bool
+) -> tuple[Table, list[Fault]]:
+    path = folder / file
+    if not path.exists() and not path.is_symlink():
+        if not required:
+            return Table(), []
+        what = (model.__doc__ or "").strip().splitlines()[0]
+        return UNREADABLE, [Fault(file, 0, "", "", f"This file is missing. A row is: {what}")]
+    text = read_text(folder, file)
+    if isinstance(text, Fault):
+        return UNREADABLE, [text]
+    table, faults = read_table(file, text, model)
+    if not table.raw and not faults and file not in MAY_BE_EMPTY:
+        remedy = "add rows." if required else "add rows or delete the file."
+        faults = [Fault(file, 1, "", "", f"There are no rows below the first line; {remedy}")]
+    return table, faults
+
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,63}")
+
+
+def new(name: str, folder: str | Path = ".") -> Path:
+    """Write the example scenario as ``folder/name``.
+
+    Parameters
+    ----------
+    name : str
+        Name of the scenario and of its folder: lower-case letters, digits, ``_``, ``-``, ``.``.
+    folder : str or Path
+        Where to put it; made if it is not there.
+
+    Returns
+    -------
+    Path
+        The new folder, ready for ``load``.
+
+    Raises
+    ------
+    InterposeError
+        If the name cannot be used, something of that name is there already, or the disk refuses.
+        Then nothing was written.
+    """
+    _refuse_bad_name(name)
+    target = Path(folder) / name
+    try:
+        if target.exists() or target.is_symlink():
+            msg = f"{target} is there already; nothing was overwritten."
+            raise InterposeError(msg)
+        _write_aside_and_rename(name, target)
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the folder's name
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "bad name"
+        msg = f"{shown(str(target))} cannot be written: {reason}."
+        raise InterposeError(msg) from error
+    return target
+
+
+def _refuse_bad_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        msg = (
+            f"{shown(name)} cannot name a scenario: use lower-case letters, digits, '_', '-' and "
+            "'.', at most 64 of them, the first a letter or a digit."
+        )
+        raise InterposeError(msg)
+    if name in scenario_names():
+        msg = f"{name!r} is a scenario that came with interpose; choose another name."
+        raise InterposeError(msg)
+
+
+def _write_aside_and_rename(name: str, target: Path) -> None:
+    aside = target.parent / f".{name[:64]}.{uuid.uuid4().hex}"
+    aside.mkdir(parents=True)
+    try:
+        _copy_example(name, aside)
+        aside.rename(target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _copy_example(name: str, aside: Path) -> None:
+    template = Path(str(files("interpose.scenarios"))) / "_example"
+    for path in sorted(template.rglob("*")):
+        if path.suffix not in {".csv", ".toml", ".md"}:
+            continue
+        text = path.read_text(encoding="utf-8")
+        if path.name == "scenario.toml":
+            text = text.replace('name = "example"', f'name = "{name}"', 1)
+        copy = aside / path.relative_to(template)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(text, encoding="utf-8")

@@ -1,0 +1,91 @@
+"""How values, names and counts are written in a sentence; for every room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from interpose.errors import near_name
+
+LONGEST_VALUE = 40
+"""Characters of a found value that are shown."""
+
+
+def shown(value: object) -> str:
+    """Return a found value short and printable, texts in quotes.
+
+    Examples
+    --------
+    >>> shown("Bondstel"), shown(-120), shown("-120")
+    ("'Bondstel'", '-120', "'-120'")
+    >>> len(shown("x" * 1_000_000)) < 50
+    True
+    """
+    if value is None:
+        return ""
+    plain = printable(value if isinstance(value, str) else str(value), LONGEST_VALUE)
+    return f"'{plain}'" if isinstance(value, str) else plain
+
+
+def printable(text: str, longest: int) -> str:
+    r"""Return a text cut to a length, with what a terminal would act upon spelt out.
+
+    Examples
+    --------
+    >>> printable("red\x1b[31m alert", 12)
+    'red\\x1b[31m ale...'
+    """
+    cut = text[:longest] + ("..." if len(text) > longest else "")
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a sentence with the nearest known name, or nothing.
+
+    Examples
+    --------
+    >>> did_you_mean("Bondstel", ["Bondsteel", "Film City"])
+    " Did you mean 'Bondsteel'?"
+    """
+    near = _near(name[:80], tuple(sorted(known))[:5000])
+    return f" Did you mean {near!r}?" if near else ""
+
+
+@lru_cache(maxsize=1024)
+def _near(name: str, known: tuple[str, ...]) -> str | None:
+    return near_name(name, known)
+
+
+def some_of(names: Iterable[str], most: int = 12) -> str:
+    """Return names in one line, cut where they are many.
+
+    Examples
+    --------
+    >>> some_of(["a", "b", "c"], 2)
+    'a, b, ...'
+    """
+    every = list(names)
+    return ", ".join(every[:most]) + (", ..." if len(every) > most else "")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as one reads them out.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed(["a"]), listed([])
+    ('a, b and c', 'a', '')
+    """
+    *first, last = list(names) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def plural(count: int, word: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "future"), plural(2000, "future")
+    ('1 future', '2,000 futures')
+    """
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -1,0 +1,377 @@
+"""``scenario.toml`` and the tables of the mission: places, people, troops, police, events."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from interpose.scenario.tables.values import (
+    Basis,
+    Count,
+    Date,
+    DateOrUndated,
+    Day,
+    Identifier,
+    Names,
+    Number,
+    Row,
+    Whole,
+)
+
+PlaceKind = Literal["municipal_seat", "town", "village", "crossing", "protected_site", "base"]
+
+Act = Literal["harassment", "armed_attack", "bombing", "roadblock", "protest", "attack_on_force"]
+"""Kinds of act. Each combines with an instigator and a target to an incident type."""
+
+ACTS: tuple[str, ...] = get_args(Act)
+
+Stock = Literal["in_theatre", "rear", "reserve", "exercise"]
+"""Where a contingent is counted; ``in_theatre`` and ``exercise`` alone are seen in the streets."""
+
+# --- scenario.toml -------------------------------------------------------------------------
+
+
+class Community(Row):
+    """A community of the theatre, in the words of neutral sources."""
+
+    id: Identifier = Field(description="short name used in all tables")
+    name: str = Field(min_length=1, description="name as neutral sources write it")
+    note: str = Field(default="", description="who is counted here")
+
+
+class Task(Row):
+    """A task of the mandate, with the measure that says whether it is met."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1, description="the task in the words of the mandate, shortened")
+    measure: str = Field(description="what one would count to see whether it is met")
+    source: Identifier = Field(description="id in sources.csv")
+
+
+class PolicySettings(Row):
+    """Which policy reviews the mission, and when."""
+
+    name: Literal["replay"] = Field(description="replay: the strengths of contingents.csv")
+    review_interval_days: Whole = Field(ge=1, le=3660, description="days between two reviews")
+    first_review: Day = Field(description="day of the first review")
+
+
+class Header(Row):
+    """``scenario.toml``: the mission in one page."""
+
+    format: Literal[1] = Field(description="version of this file format")
+    name: Identifier = Field(description="short name, equal to the folder's")
+    title: str = Field(min_length=1, description="title of the report")
+    start: Day = Field(description="first day played")
+    end: Day = Field(description="last day played")
+    fit_until: Day = Field(description="parameters were fitted on data up to this day only")
+    mandate: str = Field(min_length=1, description="what the mission is for, and who says so")
+    borders: str = Field(min_length=1, description="sentence under every map: whose borders")
+    communities: tuple[Community, ...] = Field(
+        min_length=1, description="communities of the theatre"
+    )
+    tasks: tuple[Task, ...] = Field(default=(), description="tasks of the mandate")
+    policy: PolicySettings = Field(description="the policy that reviews the mission")
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+
+class Source(Row):
+    """Where a figure comes from."""
+
+    id: Identifier = Field(description="short name used in the column source of all tables")
+    title: str = Field(min_length=1, description="title of the document or page")
+    publisher: str = Field(default="", description="who published it")
+    date: DateOrUndated = Field(
+        default="", description="day, month or year of it, or the first it may be of; or `undated`"
+    )
+    until: Date = Field(default="", description="last day, month or year it may be of")
+    url: str = Field(default="", description="address or file name")
+    file: str = Field(default="", description="name of the text file, where it came as one")
+    lineage: str = Field(default="", description="id of the source whose text it repeats")
+    note: str = Field(default="", description="what was read of it, or why it is doubtful")
+
+
+class Place(Row):
+    """A municipality's seat, a town, village, crossing, protected site or base."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1, description="name used in text and on maps")
+    other_names: str = Field(default="", description="names in other languages, parted by ';'")
+    municipality: Identifier = Field(
+        description="id of the municipality's seat (itself for a seat)"
+    )
+    kind: PlaceKind = Field(description="what stands there")
+    lat: Number = Field(ge=-90, le=90, description="latitude, degrees north, WGS84")
+    lon: Number = Field(ge=-180, le=180, description="longitude, degrees east, WGS84")
+    error_km: Number = Field(ge=0, le=50, description="how far off the coordinates may be, km")
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class People(Row):
+    """How many of a community lived in a municipality in a year."""
+
+    place: Identifier = Field(description="a municipality's seat; the whole municipality is meant")
+    community: Identifier = Field(description="id of a community")
+    year: Whole = Field(ge=1900, le=2100, description="year the number is for")
+    persons: Count = Field(description="best number, persons")
+    low: Count = Field(description="low end, persons")
+    high: Count = Field(description="high end, persons")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Share(Row):
+    """Which part of a municipality's community lives at one place."""
+
+    municipality: Identifier = Field(description="id of the municipality's seat")
+    place: Identifier = Field(description="a place of that municipality")
+    community: Identifier = Field(description="id of a community")
+    share: Number = Field(ge=0, le=1, description="adds to 1 over a municipality and community")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Displaced(Row):
+    """People of a community whom ``people.csv`` does not describe on the first day."""
+
+    date: Day = Field(description="day of the count, not after the first day of the mission")
+    community: Identifier = Field(description="id of a community")
+    origin: Identifier = Field(
+        description="municipality's seat where they belong, or 'all': shared out by people"
+    )
+    where: Literal["inside", "abroad", "home"] = Field(
+        description="displaced inside the theatre or abroad, who are among people.csv; or at home "
+        "and ready to leave, beyond people.csv, which counts those who stayed"
+    )
+    persons: Count = Field(description="best number, persons")
+    low: Count = Field(description="low end, persons")
+    high: Count = Field(description="high end, persons")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Link(Row):
+    """A road between two places, passable both ways."""
+
+    a: Identifier = Field(description="id of a place")
+    b: Identifier = Field(description="id of another place")
+    road_km: Number = Field(gt=0, le=2000, description="length, km")
+    travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
+    road_class: str = Field(default="", description="A main, B secondary, C local")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Base(Row):
+    """A camp from which troops reach places."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1)
+    place: Identifier = Field(description="id of the place where it stands")
+    opens: Day = Field(description="first day in use")
+    closes: Day | None = Field(default=None, description="last day in use; empty: still open")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Area(Row):
+    """An area of responsibility: which headquarters looks after which municipalities, when."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1)
+    lead: str = Field(default="", description="lead nation, ISO 3166 alpha-3")
+    base: Identifier = Field(description="id of the base with the headquarters")
+    municipalities: Names = Field(description="municipality seats, parted by ';'")
+    begins: Day
+    ends: Day | None = Field(default=None, description="empty: to the end")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Contributor(Row):
+    """A nation that sends troops."""
+
+    id: Identifier = Field(description="ISO 3166 alpha-3, lower case, or 'mixed'")
+    name: str = Field(min_length=1)
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Contingent(Row):
+    """Troops that were at one base from arrival to departure: who really came, and when."""
+
+    id: Identifier = Field(description="short name")
+    contributor: Identifier = Field(description="id in contributors.csv; 'mixed' if not split")
+    base: Identifier = Field(description="id in bases.csv")
+    stock: Stock = Field(description="in_theatre, rear, reserve or exercise")
+    strength: Count = Field(description="persons")
+    riot_capable: Number = Field(ge=0, le=1, description="share trained and allowed for riots")
+    decided: Day = Field(description="day of the decision")
+    notified: Day = Field(description="day the unit was told to go")
+    arrives: Day = Field(description="first day in place")
+    departs: Day | None = Field(default=None, description="first day gone; empty: stays")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Police(Row):
+    """Police in a municipality, or spread over all of them by population."""
+
+    id: Identifier = Field(description="short name")
+    kind: Literal["international_police", "local_police"]
+    municipality: Identifier = Field(description="a municipality's seat, or 'all'")
+    strength: Count = Field(description="officers")
+    begins: Day
+    ends: Day | None = Field(default=None, description="first day gone; empty: stays")
+    accepted: Number = Field(ge=0, le=1, description="share of its effect that people accept")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Shock(Row):
+    """A dated political event that raises the background of incidents, and fades."""
+
+    id: Identifier = Field(description="short name")
+    date: Day
+    name: str = Field(min_length=1, description="what happened, in neutral words")
+    municipalities: Names = Field(description="municipality seats parted by ';', or 'all'")
+    instigators: Names = Field(description="communities whose acts it raises, or 'all'")
+    acts: Names = Field(description="acts it raises, parted by ';', or 'all'")
+    size: Number = Field(
+        ge=0, le=1000, description="added share of the background on its day; 1 doubles"
+    )
+    fade_days: Number = Field(gt=0, le=3660, description="days until it has fallen to 1/e")
+    brings: Number = Field(
+        default=0.0,
+        ge=0,
+        le=1000,
+        description="incidents of these acts that it brings in all, if nothing prevents any",
+    )
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Rumour(Row):
+    """A dated rumour that may bring crowds into the streets."""
+
+    id: Identifier = Field(description="short name")
+    date: Day = Field(description="day on which it is first told")
+    hour: Whole = Field(ge=0, le=23, description="hour of that day")
+    community: Identifier = Field(description="community in which it spreads")
+    place: Identifier = Field(description="place where it is first told")
+    against: Names = Field(description="whom crowds turn on: communities, 'authorities'")
+    words: str = Field(min_length=1, description="what is said, in neutral words")
+    media_share: Number = Field(
+        default=0.0, ge=0, le=1, description="share of the community that the media reach in a day"
+    )
+    answered_after_hours: Number | None = Field(
+        default=None, ge=0, le=1000, description="hours until a counter-message; empty: none"
+    )
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Walkout(Row):
+    """A day on which a share of the local police in service leaves."""
+
+    id: Identifier = Field(description="short name")
+    date: Day
+    municipalities: Names = Field(description="municipality seats parted by ';', or 'all'")
+    share: Number = Field(ge=0, le=1, description="share of the officers in service who leave")
+    returns: Day | None = Field(
+        default=None,
+        description="day they are back, or others are sent; empty: recruits alone fill the gap",
+    )
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Responsibility(Row):
+    """A task that the force holds at a place until the local police take it over."""
+
+    id: Identifier = Field(description="short name")
+    task: Literal["border", "protected_site", "public_order"] = Field(description="what is held")
+    place: Identifier = Field(description="id of the place of the post")
+    holder_before: Literal["force"] = Field(description="who holds it from the first day")
+    holder_after: Literal["local_police"] = Field(description="who takes it over")
+    date: Day | None = Field(
+        default=None, description="first day on which the police hold it; empty: never"
+    )
+    platoons: Number = Field(ge=0, le=1000, description="bound while the force holds it")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class IncidentType(Row):
+    """A kind of act from an instigator to a target: one row of the excitation matrix."""
+
+    id: Identifier = Field(description="short name, for example armed_attack.albanian.serb")
+    act: Act
+    instigator: Identifier = Field(description="community, or 'unattributed'")
+    target: Identifier = Field(description="community, 'force', 'police', 'authorities' or 'all'")
+    words: str = Field(min_length=1, description="the type in plain neutral words")
+
+
+class ParameterRow(Row):
+    """A value of this scenario for a parameter of the master table."""
+
+    name: str = Field(min_length=1, description="name, with [act] or [type] where it is indexed")
+    value: Number
+    low: Number = Field(description="low end; no future draws less")
+    high: Number = Field(description="high end; no future draws more")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+    prior: Number | None = Field(
+        default=None, gt=0, description="for a fitted row: best guess before the fit"
+    )
+
+
+Shape = Literal["scalar", "act", "type", "reporter"]
+"""What a parameter has a value for: one in all, or one an act, incident type or reporter."""
+
+
+class MasterRow(Row):
+    """A parameter of the model, with its default and range."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
+    unit: str = Field(min_length=1)
+    shape: Shape = Field(description="what it has a value for: scalar, act, type or reporter")
+    default: Number | None = Field(default=None, description="empty: the scenario must give it")
+    low: Number | None = Field(default=None, description="low end of the plausible range")
+    high: Number | None = Field(default=None, description="high end of the plausible range")
+    basis: Basis
+    source: str = Field(min_length=1, description="in free text, with DOI or address")
+    as_of: str = Field(default="", description="date of the source")
+    note: str = Field(default="", description="what it is, in a sentence")
+
+
+class Reporting(Row):
+    """Who reports which acts, how completely and how late."""
+
+    reporter: Identifier = Field(description="short name of who reports")
+    act: Act
+    share: Number = Field(ge=0, le=1, description="share of incidents without deaths reported")
+    fatal_share: Number = Field(ge=0, le=1, description="share of incidents with deaths reported")
+    delay_days: Number = Field(ge=0, le=3660, description="mean days until the report")
+    begins: Day
+    ends: Day | None = Field(default=None, description="empty: to the end")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""

@@ -1,0 +1,228 @@
+"""The tables under ``plan/``: what is needed, who offers what, and who may go where.
+
+Nations decide, not the alliance: offers, caveats and standings are inputs of a plan, never its
+decisions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from interpose.scenario.tables.values import (
+    Basis,
+    Count,
+    Day,
+    Identifier,
+    Names,
+    Number,
+    Row,
+    Whole,
+)
+
+Echelon = Literal["team", "section", "platoon", "company", "battalion", "brigade"]
+
+Framework = Literal["nato", "eu", "un", "coalition"]
+"""Who leads a mission; each has rules of its own about who may join."""
+
+StandingKind = Literal[
+    "member",
+    "partner",
+    "recognises",
+    "does_not_recognise",
+    "consents",
+    "refuses",
+    "legal_act",
+    "trained",
+    "invited",
+    "ceiling",
+]
+"""What holds of a nation from a day to a day:
+
+member, partner: of the framework named in `of`; recognises, does_not_recognise: the host named in
+`of`; consents, refuses: the host of mission `of` agrees or not to this nation's troops, or the
+nation rules such a mission out; legal_act: a law or vote in force that lets it send troops to
+mission `of`; trained: training for `of` done; invited: the lead of mission `of` has asked for it;
+ceiling: at most `value` persons in mission `of`.
+"""
+
+CaveatKind = Literal["area", "task", "crowd_control", "night", "boundary"]
+"""What a national limit forbids: going to places, doing tasks, crowd control, night work, or
+crossing the border of its area."""
+
+WorkloadKind = Literal["post", "patrol", "escort", "quick_reaction", "liaison", "staff", "camp"]
+
+
+def _symbol(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{20}", text, re.ASCII):
+        msg = "Must be an APP-6D code of 20 digits, such as 10031000151211000000."
+        raise ValueError(msg)
+    return text
+
+
+Symbol = Annotated[str, AfterValidator(_symbol)]
+"""An APP-6D code."""
+
+
+class Capability(Row):
+    """A kind of unit that a requirement asks for and an offer brings."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1, description="name used in text")
+    echelon: Echelon = Field(description="size of one unit of it")
+    strength: Count = Field(description="persons in one unit, where an offer does not say")
+    symbol: Symbol = Field(description="APP-6D code of 20 digits; a friend's frame")
+    serves_as: Names = Field(
+        default="", description="other capabilities that it can stand in for, parted by ';'"
+    )
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Mission(Row):
+    """A mission that draws on the same nations: this one, or one elsewhere."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1)
+    framework: Framework = Field(description="who leads it")
+    lead: str = Field(default="", description="contributor that leads it, for a coalition")
+    host: Identifier = Field(description="state or territory where it is, ISO 3166 alpha-3")
+    mandate: str = Field(min_length=1, description="what allows it, and until when")
+    begins: Day
+    ends: Day | None = Field(default=None, description="last day; empty: open")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Standing(Row):
+    """A dated fact about a nation that a rule of eligibility asks for."""
+
+    id: Identifier = Field(description="short name")
+    contributor: Identifier = Field(description="id in contributors.csv")
+    kind: StandingKind = Field(description="what holds")
+    of: Identifier = Field(description="framework, mission, host or capability; see the rules")
+    value: Count | None = Field(default=None, description="persons, for a ceiling")
+    begins: Day
+    ends: Day | None = Field(default=None, description="last day; empty: still holds")
+    words: str = Field(min_length=1, description="the fact in plain neutral words")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Caveat(Row):
+    """A national limit on where, when or how a contingent may be used."""
+
+    id: Identifier = Field(description="short name")
+    kind: CaveatKind = Field(description="what it limits")
+    places: Names = Field(default="", description="areas or places barred, for kind area")
+    tasks: Names = Field(default="", description="tasks barred, for kind task")
+    words: str = Field(min_length=1, description="the limit in plain words")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Requirement(Row):
+    """A line of what is needed: generic about the nation, never about place or time."""
+
+    id: Identifier = Field(description="short name")
+    mission: Identifier = Field(description="id in plan/missions.csv")
+    capability: Identifier = Field(description="id in plan/capabilities.csv")
+    units: Whole = Field(ge=1, le=10_000, description="how many units of it")
+    place: str = Field(description="area or place; 'theatre' for anywhere")
+    task: str = Field(default="", description="id of a task of scenario.toml")
+    begins: Day = Field(description="first month in which it is needed (its first day)")
+    ends: Day = Field(description="first day on which it is no longer needed")
+    readiness_days: Whole = Field(ge=0, le=3660, description="days until it must be ready")
+    priority: Whole = Field(ge=1, le=9, description="1 first, 9 last")
+    critical: bool = Field(description="whether the mission fails while it is open")
+    may_be_split: bool = Field(description="whether several nations may fill it together")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class AcceptedRisk(Row):
+    """A line that somebody decided to leave open for a time."""
+
+    requirement: Identifier = Field(description="id in plan/requirements.csv")
+    begins: Day
+    ends: Day = Field(description="first day on which it is no longer accepted")
+    by: str = Field(min_length=1, description="office that accepted it; no persons")
+    words: str = Field(min_length=1, description="why")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+
+
+class Workload(Row):
+    """A task's rhythm, from which troops-to-task arithmetic makes requirement lines."""
+
+    id: Identifier = Field(description="short name")
+    task: Identifier = Field(description="id of a task of scenario.toml")
+    kind: WorkloadKind = Field(description="which arithmetic")
+    capability: Identifier = Field(description="id in plan/capabilities.csv that does it")
+    place: str = Field(description="area or place; 'theatre' for anywhere")
+    count: Number = Field(ge=0, le=1e6, description="posts, patrols a day, escorts a day, calls")
+    persons: Number = Field(ge=0, le=1e5, description="persons at each of them")
+    hours: Number = Field(ge=0, le=24, description="hours a day at a post, or of one patrol")
+    reach_min: Number | None = Field(
+        default=None, ge=0, le=3000, description="quick_reaction: minutes until it must be there"
+    )
+    begins: Day
+    ends: Day = Field(description="first day on which it is no longer done")
+    priority: Whole = Field(ge=1, le=9, description="1 last to be cut, 9 first")
+    critical: bool = Field(description="whether the mission fails without it")
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""
+
+
+class Offer(Row):
+    """What a nation offers: units, from when to when, and on which conditions."""
+
+    id: Identifier = Field(description="short name")
+    mission: Identifier = Field(description="id in plan/missions.csv")
+    contributor: Identifier = Field(description="id in contributors.csv")
+    unit: str = Field(min_length=1, description="name of the unit, or what is known of it")
+    capability: Identifier = Field(description="id in plan/capabilities.csv")
+    units: Whole = Field(ge=1, le=10_000, description="units it keeps in place at once")
+    strength: Count = Field(description="persons in all of these units")
+    begins: Day = Field(description="first day from which it may be in place")
+    ends: Day | None = Field(default=None, description="first day gone; empty: open")
+    decided: Day | None = Field(default=None, description="day of the national decision")
+    legal_lead_days: Whole = Field(default=0, ge=0, le=3660, description="decision to legal act")
+    training_days: Whole = Field(default=0, ge=0, le=3660, description="before departure")
+    notice_days: Whole = Field(default=0, ge=0, le=3660, description="order to ready to move")
+    movement_days: Whole = Field(default=0, ge=0, le=366, description="home to in place")
+    tour_months: Whole = Field(default=6, ge=1, le=36, description="months of one tour")
+    dwell_per_tour: Number = Field(default=0, ge=0, le=20, description="rest, in tours")
+    handover_days: Whole = Field(
+        default=0, ge=0, le=14, description="relief in place: days that both units are there"
+    )
+    pool_units: Whole | None = Field(
+        default=None, ge=1, description="units that rotate through it, if known"
+    )
+    pool: str = Field(
+        default="", description="offers with the same word here share units between missions"
+    )
+    caveats: Names = Field(default="", description="ids in plan/caveats.csv, parted by ';'")
+    needs: str = Field(default="", description="id of an offer without which it does not come")
+    host: str = Field(default="", description="id of the offer in whose unit it is embedded")
+    settle_days: Whole = Field(
+        default=0, ge=0, le=366, description="host's days in place before it may follow"
+    )
+    base: str = Field(default="", description="base it comes to, if known")
+    reserve: bool = Field(default=False, description="kept at home at notice_days")
+    delay_chance: Number = Field(default=0.0, ge=0, le=1, description="chance that it is late")
+    delay_days: Whole = Field(default=0, ge=0, le=3660, description="by how many days, if late")
+    withdrawal_chance: Number = Field(
+        default=0.0, ge=0, le=1, description="chance a year that it is withdrawn"
+    )
+    basis: Basis
+    source: Identifier = Field(description="id in sources.csv")
+    note: str = ""

@@ -1,0 +1,161 @@
+"""The tables under ``record/``: what was published of a mission, one model a table.
+
+A figure, an incident and an act each say what one source published. Rows may contradict each other
+and may be out of order: that is for ``interpose record`` to find, not for the checker to refuse.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from interpose.scenario.phrases import did_you_mean, some_of
+from interpose.scenario.tables.values import Confidence, Count, Day, Identifier, Names, Number, Row
+
+UNITS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "persons", "soldiers", "officers", "staff", "employees", "personnel", "active",
+            "active personnel", "international police",
+        ),
+        "persons",
+    ),
+    "posts": "posts",
+    "count": "count",
+    "percent": "percent",
+    **{f"per {period}": f"per {period}" for period in ("day", "week", "month", "year")},
+    **{
+        unit: unit
+        for unit in (
+            "nations", "votes", "seats", "languages", "platoons", "battalions",
+            "minutes", "hours", "days", "weeks", "months", "years", "km",
+        )
+    },
+}  # fmt: skip
+"""Unit of a figure -> its family: figures of one family can be compared."""
+
+
+def _known_unit(unit: str) -> str:
+    if unit in UNITS:
+        return unit
+    msg = f"Not a known unit.{did_you_mean(unit, UNITS)} Known: {some_of(UNITS, 40)}."
+    raise ValueError(msg)
+
+
+Unit = Annotated[str, AfterValidator(_known_unit)]
+"""One of ``UNITS``."""
+
+Precision = Literal["day", "month", "year"]
+
+Part = Literal["text", "title", "caption", "table", "furniture"]
+"""Where in its source a row stands: captions and page furniture are often of another time."""
+
+ActKind = Literal[
+    "decision", "request", "reply", "refusal", "law", "vote", "agreement", "resolution",
+    "training", "send_off", "deployment", "departure", "arrival", "handover", "withdrawal",
+    "drawdown", "reinforcement", "founding", "restructuring", "operation", "meeting", "statement",
+]  # fmt: skip
+"""What was done. A send-off is no departure, a departure no arrival, a statement no decision."""
+
+
+class Figure(Row):
+    """A published figure: dated, sourced, never averaged with another."""
+
+    id: Identifier
+    quantity: str = Field(min_length=1, description="for example force.strength, murders")
+    community: str = Field(default="all", description="whom it counts")
+    value: Number = Field(description="the figure as published")
+    low: Number | None = Field(default=None, description="low end where a range was published")
+    high: Number | None = Field(default=None, description="high end where a range was published")
+    qualifier: str = Field(default="", description="about, more than, up to, exact, derived ...")
+    unit: Unit = Field(description="persons, posts, count, percent, per week, nations, months ...")
+    begins: Day = Field(description="day, or first day of the period counted")
+    ends: Day | None = Field(default=None, description="last day of the period counted")
+    precision: Precision = Field(
+        default="day", description="how much of `begins` was published; month: some day of it"
+    )
+    kind: Literal["reported", "planned", "ceiling", "peak", "target"] = Field(
+        default="reported", description="what is counted: a report, a plan, a limit, the highest"
+    )
+    includes: str = Field(default="not stated", description="what is counted")
+    source: Identifier = Field(description="id in sources.csv")
+    repeats: str = Field(
+        default="", description="id of the figure whose sentence it repeats; both count once"
+    )
+    part: Part = Field(default="text", description="where in its source it stands")
+    confidence: Confidence
+    note: str = ""
+
+
+class RecordedIncident(Row):
+    """An incident of the record."""
+
+    id: Identifier
+    begins: Day
+    ends: Day
+    place: Identifier = Field(description="id of a place")
+    kind: str = Field(min_length=1, description="act, or riot, removal_operation, political_event")
+    instigator: str = Field(default="unattributed", description="side the source attributes it to")
+    certainty: Literal["established", "presumed", "unknown"] = "unknown"
+    target: str = Field(default="", description="whom or what it was directed at")
+    deaths: Count | None = Field(default=None, description="total; empty: not reported")
+    injured: Count | None = Field(default=None, description="total; empty: not reported")
+    crowd: Count | None = Field(default=None, description="persons; empty: not reported")
+    trigger: str = Field(default="", description="what set it off, as the source has it")
+    responds_to: str = Field(default="", description="id of the incident that set it off")
+    part_of: str = Field(default="", description="id of the parent whose totals already count it")
+    summary: str = Field(min_length=1)
+    resolution: str = Field(default="", description="how it ended")
+    source: Identifier = Field(description="id in sources.csv")
+    also_in: Names = Field(default="", description="other sources that tell of it, parted by ';'")
+    confidence: Confidence
+    note: str = ""
+
+
+class Casualties(Row):
+    """Dead and injured of one side in a recorded incident."""
+
+    incident: Identifier = Field(description="id in record/incidents.csv")
+    side: Identifier = Field(
+        description="community, force, international_police, local_police ...; all: not split"
+    )
+    deaths: Count | None = Field(default=None, description="last count; empty: not reported")
+    injured: Count | None = Field(default=None, description="last count; empty: not reported")
+    deaths_first: Count | None = Field(
+        default=None, description="count first published, where a later one differs"
+    )
+    injured_first: Count | None = Field(
+        default=None, description="count first published, where a later one differs"
+    )
+
+
+class RecordedAct(Row):
+    """A decision, request, law, departure or other act, as one source tells of it."""
+
+    id: Identifier
+    kind: ActKind = Field(description="what was done")
+    actor: str = Field(min_length=1, description="office, body or nation that acted; no names")
+    subject: str = Field(min_length=1, description="what it was about, in our own words")
+    decided: Day | None = Field(default=None, description="decided, signed, voted or said")
+    notified: Day | None = Field(default=None, description="told to those whom it concerns")
+    departed: Day | None = Field(default=None, description="left, or the last one left")
+    arrived: Day | None = Field(default=None, description="arrived, took effect or was finished")
+    precision: Precision = Field(
+        default="day", description="how much of its dates was published; month: some day of it"
+    )
+    status: Literal["done", "planned", "forecast"] = "done"
+    answers: str = Field(default="", description="id of the act that it replies to")
+    same_as: str = Field(default="", description="id of the act of which another row tells too")
+    source: Identifier = Field(description="id in sources.csv")
+    part: Part = Field(default="text", description="where in its source it stands")
+    confidence: Confidence
+    note: str = ""
+
+
+class NotMergeable(Row):
+    """Two rows of the record that look alike and must not be taken for one."""
+
+    a: Identifier = Field(description="id of a figure, incident or act")
+    b: Identifier = Field(description="id of another one")
+    why: str = Field(min_length=1, description="what tells them apart, in one plain sentence")
