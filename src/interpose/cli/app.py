@@ -12,7 +12,6 @@ from interpose.cli.calibrating import calibrate
 from interpose.cli.describing import check, new, schema
 from interpose.cli.output import Verb
 from interpose.cli.planning import plan
-from interpose.cli.reading_pages import EXAMPLE, HELP, read
 from interpose.cli.recording import record
 from interpose.cli.running import report, run, runs
 
@@ -54,7 +53,6 @@ for _verb, (_name, _help, _example) in VERBS.items():
     _epilog = f"Example: interpose {_example}"
     app.command(_name, cls=Verb, help=_help, epilog=_epilog, no_args_is_help=False)(_verb)
 
-record.command("read", cls=Verb, help=HELP, epilog=EXAMPLE)(read)
 app.add_typer(record)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from interpose.record.pages.shapes import UnreadError
+from interpose.record.pages.page import UnreadError
 
 LIMIT_BYTES = 5_000_000
 """A saved news page is a tenth of this; one that is larger would take minutes."""
@@ -16,7 +16,8 @@ LIMIT_BYTES = 5_000_000
 LIMIT_PDF_BYTES = 40_000_000
 """Pictures make a PDF large, its text stays small."""
 
-_BOMS: tuple[tuple[bytes, str], ...] = (
+_HEAD = 20_000
+_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -25,22 +26,22 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p)\b[^<]*>", re.IGNORECASE)
-_LIKELY: dict[str, str] = {
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_USUAL_LETTERS: dict[str, str] = {
     "cp1250": "šđčćžŠĐČĆŽëËçÇ„“”’–—äöüßéáíóúőűłśźż",
     "cp1252": "ëËçÇ“”‘’–—éèàäöüßñêôîÉáíóú",
     "cp1251": "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ„“”’–—",
 }
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file before its text is extracted: bytes of a PDF, or decoded text."""
+    """A file before its article is found: bytes of a PDF, or decoded text."""
 
     kind: Literal["html", "txt", "pdf"]
-    raw: bytes
-    text: str
-    encoding: str
+    raw: bytes = b""
+    text: str = ""
+    encoding: str = ""
 
 
 def open_page(path: Path) -> Opened:
@@ -52,41 +53,40 @@ def open_page(path: Path) -> Opened:
         If it is missing, no plain file, too large, empty or not text.
     """
     raw = _bytes(path)
-    if raw[:1024].lstrip().startswith(b"%PDF-"):
-        return Opened("pdf", raw, "", "")
-    if len(raw) > LIMIT_BYTES:
-        raise UnreadError(_too_large(len(raw), LIMIT_BYTES))
+    if _is_pdf(raw):
+        return Opened("pdf", raw)
     text, encoding = decode(raw)
-    if len(_CONTROLS.findall(text[:20_000])) > 0.02 * len(text[:20_000]):
+    head = text[:_HEAD]
+    if len(_CONTROLS.findall(head)) > 0.02 * len(head):
         msg = "holds binary data, not text. Give an .html, .txt or .pdf file."
         raise UnreadError(msg)
     named = path.suffix.lower() in (".html", ".htm", ".xhtml")
-    is_html = named or len(_HTML.findall(text[:20_000])) >= 2
+    is_html = named or len(_HTML.findall(head)) >= 2
     return Opened("html" if is_html else "txt", b"", text, encoding)
 
 
 def _bytes(path: Path) -> bytes:
     try:
-        if path.is_dir():
-            msg = "is a folder. Name the files in it."
-            raise UnreadError(msg)
-        if not path.exists():
-            msg = "is not there."
-            raise UnreadError(msg)
-        if not path.is_file():
-            msg = "is no plain file."
-            raise UnreadError(msg)
+        for is_wrong, why in (
+            (path.is_dir(), "is a folder. Name the files in it."),
+            (not path.exists(), "is not there."),
+            (not path.is_file(), "is no plain file."),
+        ):
+            if is_wrong:
+                raise UnreadError(why)
         size = path.stat().st_size
-        if size > LIMIT_PDF_BYTES:
-            raise UnreadError(_too_large(size, LIMIT_PDF_BYTES))
         with path.open("rb") as file:
             raw = file.read(1024)
-            if not raw.lstrip().startswith(b"%PDF-") and size > LIMIT_BYTES:
-                raise UnreadError(_too_large(size, LIMIT_BYTES))
-            raw += file.read(LIMIT_PDF_BYTES)
+            limit = LIMIT_PDF_BYTES if _is_pdf(raw) else LIMIT_BYTES
+            if size > limit:
+                msg = (
+                    f"holds {size / 1e6:.1f} MB; a page may hold {limit / 1e6:.0f} MB. "
+                    "Cut out the article, or save the page without its pictures."
+                )
+                raise UnreadError(msg)
+            raw += file.read(limit)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        msg = f"cannot be opened: {reason}."
+        msg = f"cannot be opened: {getattr(error, 'strerror', None) or error}."
         raise UnreadError(msg) from error
     if not raw.strip():
         msg = "is empty."
@@ -94,23 +94,15 @@ def _bytes(path: Path) -> bytes:
     return raw
 
 
-def _too_large(size: int, limit: int) -> str:
-    return (
-        f"holds {size / 1e6:.1f} MB; a page may hold {limit / 1e6:.0f} MB. "
-        "Cut out the article, or save the page without its pictures."
-    )
+def _is_pdf(raw: bytes) -> bool:
+    return raw[:1024].lstrip().startswith(b"%PDF-")
 
 
 def decode(raw: bytes) -> tuple[str, str]:
-    """Decode text of unknown encoding.
+    """Decode text of unknown encoding; return the text and the name of its encoding.
 
     A byte order mark counts first, then UTF-8 if it fits, then what the page says of itself, then
     the code page of Central Europe, the West or Cyrillic under which the letters look most usual.
-
-    Returns
-    -------
-    tuple of str
-        The text, and the name of its encoding.
 
     Examples
     --------
@@ -119,20 +111,17 @@ def decode(raw: bytes) -> tuple[str, str]:
     >>> decode("Мир".encode("utf-16"))
     ('Мир', 'utf-16')
     """
-    for bom, name in _BOMS:
-        if raw.startswith(bom):
-            return raw.decode(name, errors="replace"), name
-    if (wide := _wide(raw)) is not None:
-        return raw.decode(wide, errors="replace"), wide
+    marked = next((name for mark, name in _MARKS if raw.startswith(mark)), None) or _wide(raw)
+    if marked:
+        return raw.decode(marked, errors="replace"), marked
     try:
         return raw.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        pass
-    mended = raw.decode("utf-8", errors="replace")
-    broken, sound = mended.count("�"), sum(c > "\x7f" for c in mended)
-    if broken * 10 < sound:
+        mended = raw.decode("utf-8", errors="replace")
+    if mended.count("\ufffd") * 10 < sum(c > "\x7f" for c in mended):
         return mended, "utf-8, some bytes broken"
-    return _code_page(raw)
+    name = _declared(raw) or max(_USUAL_LETTERS, key=lambda name: _usual(raw, name))
+    return raw.decode(name, errors="replace"), name
 
 
 def _wide(raw: bytes) -> str | None:
@@ -142,21 +131,20 @@ def _wide(raw: bytes) -> str | None:
     half = max(1, len(head) // 2)
     if odd > 0.6 * half and even < 0.1 * half:
         return "utf-16-le"
-    if even > 0.6 * half and odd < 0.1 * half:
-        return "utf-16-be"
-    return None
+    return "utf-16-be" if even > 0.6 * half and odd < 0.1 * half else None
 
 
-def _code_page(raw: bytes) -> tuple[str, str]:
-    if found := _CHARSET.search(raw[:4000]):
-        said = found.group(1).decode("ascii")
-        try:
-            if codecs.lookup(said).name not in ("utf-8", "utf-16", "utf-32"):
-                return raw.decode(said, errors="replace"), said.lower()
-        except (LookupError, ValueError):
-            pass
-    best = max(_LIKELY, key=lambda name: _usual(raw, name))
-    return raw.decode(best, errors="replace"), best
+def _declared(raw: bytes) -> str | None:
+    """Return the encoding that an HTML page says it has, unless that cannot be."""
+    if not (found := _CHARSET.search(raw[:4000])):
+        return None
+    name = found.group(1).decode("ascii")
+    try:
+        wide = codecs.lookup(name).name in ("utf-8", "utf-16", "utf-32")
+        raw.decode(name, errors="replace")
+    except (LookupError, ValueError):
+        return None
+    return None if wide else name.lower()
 
 
 def _usual(raw: bytes, name: str) -> float:
@@ -165,5 +153,5 @@ def _usual(raw: bytes, name: str) -> float:
     high = [c for c in text if c > "\x7f"]
     if name == "cp1251" and 3 * len(high) < sum(c.isalpha() for c in text):
         return -1e9  # Cyrillic pages are Cyrillic through and through
-    usual = set(_LIKELY[name])
+    usual = set(_USUAL_LETTERS[name])
     return sum(1.0 if c in usual else -1.5 for c in high if not c.isspace())

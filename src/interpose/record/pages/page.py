@@ -9,19 +9,19 @@ from typing import Literal
 Part = Literal["text", "title", "caption"]
 """Where a line stands. Captions are often of another time than the text above them."""
 
-KINDS: tuple[str, ...] = (
-    "strength",
-    "nations",
-    "casualties",
-    "displacement",
-    "measure",
-    "date",
-    "deployment",
-    "act",
-    "quotation",
-    "source",
-)
-"""Kinds of proposal, in the order in which they are listed."""
+PROPOSAL_TABLES: dict[str, str] = {
+    "strength": "figures",
+    "nations": "figures",
+    "casualties": "figures",
+    "displacement": "figures",
+    "measure": "figures",
+    "date": "dates",
+    "deployment": "acts",
+    "act": "acts",
+    "quotation": "quotations",
+    "source": "sources",
+}
+"""Kind of proposal -> the table its row is for, in the order in which kinds are listed."""
 
 Span = tuple[int, int]
 """First character, and the one after the last."""
@@ -33,14 +33,7 @@ class UnreadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph of the extracted text.
-
-    Attributes
-    ----------
-    start, end : int
-        Where it stands in the extracted text.
-    part : Part
-    """
+    """One paragraph of a text, from `start` to `end`."""
 
     start: int
     end: int
@@ -48,7 +41,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
+class Article:
     """The text of a page without its furniture.
 
     Attributes
@@ -60,10 +53,6 @@ class Extract:
         Span in `text` -> span in the decoded file, or None where it cannot be told.
     title, date, publisher : str
         As the page gives them in its head; empty where it does not. The date is ISO.
-    date_basis : str
-        Where the date was found.
-    encoding : str
-        In which the file was decoded; character positions in the file count in it.
     is_cut : bool
         Whether the page goes on after the text that was read.
     """
@@ -73,9 +62,7 @@ class Extract:
     locate: Callable[[int, int], Span | None]
     title: str = ""
     date: str = ""
-    date_basis: str = ""
     publisher: str = ""
-    encoding: str = ""
     is_cut: bool = False
 
 
@@ -93,7 +80,7 @@ class Page:
     language : str
         Name of the language; empty where it is not known.
     title, date, date_basis, publisher, encoding : str
-        As in `Extract`.
+        As the page gives them, where its date was found, and how its file is encoded.
     source : str
         Id under which its rows name it.
     text : str
@@ -114,6 +101,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What one rule saw, before it becomes a `Proposal`; the span counts in what the rule read."""
+
+    kind: str
+    start: int
+    end: int
+    confidence: float
+    row: dict[str, str]
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A row for the record that a page suggests; a person accepts or rejects it.
 
@@ -122,32 +121,25 @@ class Proposal:
     id : str
         The same whenever the same file is read.
     kind : str
-        One of `KINDS`.
-    table : str
-        The table of the record it is for; ``dates`` and ``quotations`` are kept beside the record.
+        One of `PROPOSAL_TABLES`.
     file : str
         Path as it was given.
     span : Span
         Where it stands in the extracted text.
     file_span : Span or None
         Where it stands in the decoded file; None where that cannot be told.
-    text : str
-        What stands there.
-    sentence : str
-        The sentence around it.
+    text, sentence : str
+        What stands there, and the sentence around it.
     confidence : float
         0 to 1: how sure the rule is.
     row : dict
         Column -> value, in the format of the table. A cell is empty where the text says nothing.
     details : dict
         What was found besides: size, destination, months of a tour, host, office of a speaker.
-    decision : str
-        ``accept``, ``reject`` or empty.
     """
 
     id: str
     kind: str
-    table: str
     file: str
     span: Span
     file_span: Span | None
@@ -156,17 +148,8 @@ class Proposal:
     confidence: float
     row: dict[str, str]
     details: dict[str, str] = field(default_factory=dict)
-    decision: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one rule saw in one sentence, before it becomes a `Proposal`."""
-
-    kind: str
-    table: str
-    start: int
-    end: int
-    confidence: float
-    row: dict[str, str]
-    details: dict[str, str] = field(default_factory=dict)
+    @property
+    def table(self) -> str:
+        """The table the row is for; ``dates`` and ``quotations`` are kept beside the record."""
+        return PROPOSAL_TABLES[self.kind]
