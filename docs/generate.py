@@ -412,8 +412,9 @@ def _change(body: str) -> None:
 
 
 def pages() -> list[Path]:
-    """Return all pages of this folder but the one that ``interpose schema`` makes."""
-    return [path for path in sorted(DOCS.rglob("*.md")) if path.name != "scenario_format.md"]
+    """Return the README and all pages here but the one that ``interpose schema`` makes."""
+    pages = [REPOSITORY / "README.md", *sorted(DOCS.rglob("*.md"))]
+    return [path for path in pages if path.name != "scenario_format.md"]
 
 
 def main() -> int:
