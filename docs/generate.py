@@ -65,8 +65,9 @@ def day() -> str:
 
 def process_part(name: str) -> str:
     """Return what a process says of itself: rule, NEEDS, READS and WRITES."""
-    room = importlib.import_module(f"interpose.play.{name}")
-    lines = [f"[`play/{name}.py`](../src/interpose/play/{name}.py): {_first_paragraph(room)}", ""]
+    room = next(p for p in (*_processes(), _review()) if p.__name__.rpartition(".")[2] == name)
+    path = room.__name__.removeprefix("interpose.").replace(".", "/") + ".py"
+    lines = [f"[`{path}`](../src/interpose/{path}): {_first_paragraph(room)}", ""]
     for said in ("NEEDS", "READS", "WRITES"):
         names = getattr(room, said, None)
         if names is not None:
@@ -77,18 +78,26 @@ def process_part(name: str) -> str:
 
 def state() -> str:
     """Return the state variables with their shapes, and which process writes each."""
-    from interpose.play.day import DAY
-
     text = (SOURCE / "play" / "state.py").read_text(encoding="utf-8")
     body = text.partition("class State(NamedTuple):")[2].partition("\ndef ")[0]
-    processes = [sys.modules[step.py_func.__module__] for step in DAY]
-    processes.append(importlib.import_module("interpose.play.review"))
+    processes = [*_processes(), _review()]
     lines = ["| variable | shape | meaning | written by |", "|---|---|---|---|"]
     for field, shape, about in re.findall(r"^    (\w+): .*?# (\([^)]*\)) ?(.*)$", body, re.M):
         writers = [p.__name__.rpartition(".")[2] for p in processes if field in p.WRITES]
         written = ", ".join(writers) or "nobody"
         lines.append(f"| `{field}` | {shape} | {_cell(about) or '–'} | {written} |")
     return "\n".join(lines)
+
+
+def _processes() -> list[ModuleType]:
+    """Return the processes of the day in their order."""
+    from interpose.play.day import DAY
+
+    return [sys.modules[step.py_func.__module__] for step in DAY]
+
+
+def _review() -> ModuleType:
+    return importlib.import_module("interpose.play.review")
 
 
 def parameters() -> str:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import plan_examples
 import pytest
 
-from interpose.plan.deployments import detachments, placed
+from interpose.plan.deployments import deployments, detachments
 from interpose.plan.laydown.calls import simultaneous_cover
 from interpose.plan.laydown.placing import lay_down
 from interpose.plan.laydown.terrain import terrain_on
@@ -26,7 +26,7 @@ def plan_data(**more):
     inputs, plan = plan_examples.inputs(), plan_examples.plan()
     terrain = terrain_on(scenario, DAY, capacity={f"camp_p{i}": 9 for i in range(4)},
                        protected=["p1", "p3"])  # fmt: skip
-    sent = detachments(scenario, terrain, placed(inputs, plan), DAY)
+    sent = detachments(scenario, terrain, deployments(inputs, plan), DAY)
     given = {"laydown": lay_down(terrain, sent, backup=2), "asked": "Whether <to> agree", **more}
     return PlanData(scenario=scenario, inputs=inputs, plan=plan, day=DAY, **given)
 

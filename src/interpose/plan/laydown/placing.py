@@ -23,7 +23,7 @@ from interpose.plan.assumptions import assumption
 from interpose.plan.highs import Clock, Watch
 from interpose.plan.laydown.model import Aims, Posts
 from interpose.plan.laydown.terrain import Floats, Ints, Terrain
-from interpose.plan.result import Stage
+from interpose.plan.result import STRICT, Stage
 
 GIVE_UP = assumption("camps_give_up")
 """Share of the mean response that may be given up to close camps: row ``plan.camps_give_up``."""
@@ -61,6 +61,8 @@ class Camp:
     platoons : int
     """
 
+    __pydantic_config__ = STRICT
+
     base: str
     area: str
     platoons: int
@@ -79,6 +81,8 @@ class Response:
     first_min, backup_min : float, minutes
         Until the first and the last of the platoons asked for; infinite if they cannot come.
     """
+
+    __pydantic_config__ = STRICT
 
     place: str
     area: str

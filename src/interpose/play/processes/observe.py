@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import inlined
+from interpose.play.compiled import State, World, inlined
 from interpose.play.draws import day_key, mix, uniform
-from interpose.play.state import State
-from interpose.play.world import World
 
 NEEDS = ()
 READS = ("keys", "events", "counts")

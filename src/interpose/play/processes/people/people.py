@@ -1,4 +1,4 @@
-r"""People: who is struck may flee, who is away returns where it is safe; nobody appears or is lost.
+"""People: who is struck may flee, who is away returns where it is safe; nobody appears or is lost.
 
 Everybody is counted at the place where they belong: at home (staying, or ready to leave),
 underway, sheltered (after a riot), displaced inside the theatre or abroad, or settled there for
@@ -35,15 +35,15 @@ Sources of the values: docs/people.md. Left out: births, deaths and migration; c
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.compiled import inlined, part
-from interpose.play.people_arrays import PeopleState, PeopleWorld
-from interpose.play.state import State
-from interpose.play.theatre import Floats
-from interpose.play.world import World
+from interpose.play.columns import Coded
+from interpose.play.compiled import State, World, inlined, part
+from interpose.play.processes.people.start import COUNTED, PeopleState, PeopleWorld
+from interpose.play.theatre import Floats, Theatre
 
 Rows = NDArray[np.int32]
 
@@ -272,3 +272,32 @@ def count_residents(own: PeopleState, known: PeopleWorld, year: int) -> None:
                 for j in range(hosts.shape[0]):
                     residents[j] += hosts[j] * everybody
                     hosted[j] += hosts[j] * new
+
+
+def people_table(theatre: Theatre, state: State) -> dict[str, Any]:
+    """Return where each community was at the end of each month, and who moved in it."""
+    months = state.people.months
+    there = months.sum(axis=2).max(axis=0) >= 0.5
+    month, community = np.nonzero(np.broadcast_to(there, months.shape[:2]))
+    return {
+        "month": theatre.month_starts[month],
+        "community": Coded(community.astype(np.int16), theatre.communities),
+        **{
+            name: np.rint(months[month, community, COUNTED.index(name)])
+            for name in ("home", "inside", "abroad", "fled", "returned", "settled")
+        },
+    }
+
+
+def residents_table(theatre: Theatre, state: State) -> dict[str, Any]:
+    """Return who lived where at the end of each year; who never did is left out."""
+    residents = state.people.residents
+    there = np.broadcast_to(residents.max(axis=0) >= 0.5, residents.shape)
+    year, community, seat = np.nonzero(there)
+    return {
+        "year": (np.datetime64("1970", "Y") + (theatre.years - 1970))[year],
+        "municipality": Coded(seat.astype(np.int16), theatre.municipalities),
+        "community": Coded(community.astype(np.int16), theatre.communities),
+        "persons": np.rint(residents[year, community, seat]),
+        "hosted": np.rint(state.people.hosted[year, community, seat]),
+    }

@@ -32,12 +32,10 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import kernel, part
+from interpose.play.compiled import State, World, kernel, part
 from interpose.play.draws import mix, uniform
-from interpose.play.incidents import negative_binomial, of_instigator
-from interpose.play.rumour import awake, belief
-from interpose.play.state import State
-from interpose.play.unrest_arrays import (
+from interpose.play.processes.incidents import negative_binomial, of_instigator
+from interpose.play.processes.unrest.arrays import (
     ACTIVE,
     COMMUNITY,
     FIRST_HOUR,
@@ -46,7 +44,7 @@ from interpose.play.unrest_arrays import (
     UnrestState,
     UnrestWorld,
 )
-from interpose.play.world import World
+from interpose.play.processes.unrest.rumour import awake, belief
 
 NEEDS = (
     "riot.turnout",

@@ -23,9 +23,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import inlined, part
-from interpose.play.state import BACKGROUND_CHANGED, FORCE_CHANGED, State
-from interpose.play.world import World
+from interpose.play.compiled import BACKGROUND_CHANGED, FORCE_CHANGED, State, World, inlined, part
 
 NEEDS = (
     "presence.travel_decay_min",

@@ -22,12 +22,10 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import inlined, kernel, part
+from interpose.play.compiled import State, World, inlined, kernel, part
 from interpose.play.draws import UInts, day_key, mix, uniform, unit
-from interpose.play.marks import CROWD_STEPS
-from interpose.play.state import State
+from interpose.play.processes.marks import CROWD_STEPS
 from interpose.play.theatre import Floats
-from interpose.play.world import World
 
 NEEDS = (
     "incidents.size",

@@ -7,9 +7,7 @@ the wire; troops in the rear or in reserve at home are counted, and reach nobody
 
 from __future__ import annotations
 
-from interpose.play.compiled import inlined
-from interpose.play.state import FORCE_CHANGED, State
-from interpose.play.world import World
+from interpose.play.compiled import FORCE_CHANGED, State, World, inlined
 
 NEEDS = ("presence.available_share",)
 READS = ("arrives", "departs")

@@ -20,9 +20,7 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import inlined, part
-from interpose.play.state import BACKGROUND_CHANGED, BOOSTED, State
-from interpose.play.world import World
+from interpose.play.compiled import BACKGROUND_CHANGED, BOOSTED, State, World, inlined, part
 
 NEEDS = (
     "background.rate",

@@ -14,12 +14,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play import riot, rumour
-from interpose.play.compiled import kernel, part
+from interpose.play.compiled import State, World, kernel, part
 from interpose.play.draws import day_key, mix, uniform
-from interpose.play.state import State
-from interpose.play.theatre import NEVER
-from interpose.play.unrest_arrays import (
+from interpose.play.processes.unrest import riot, rumour
+from interpose.play.processes.unrest.arrays import (
     ACTIVE,
     ANSWERED_HOUR,
     COMMUNITY,
@@ -30,7 +28,7 @@ from interpose.play.unrest_arrays import (
     UnrestState,
     UnrestWorld,
 )
-from interpose.play.world import World
+from interpose.play.theatre import NEVER
 
 UInt = np.uint64
 Event = NDArray[np.int32]

@@ -24,9 +24,8 @@ import math
 
 from interpose.play.compiled import kernel, part
 from interpose.play.draws import mix, uniform
-from interpose.play.incidents import negative_binomial
-from interpose.play.theatre import Floats
-from interpose.play.unrest_arrays import (
+from interpose.play.processes.incidents import negative_binomial
+from interpose.play.processes.unrest.arrays import (
     ANSWERED_HOUR,
     FIRST_HOUR,
     NORMAL_STEPS,
@@ -35,6 +34,7 @@ from interpose.play.unrest_arrays import (
     UnrestState,
     UnrestWorld,
 )
+from interpose.play.theatre import Floats
 
 NEEDS = (
     "rumour.contacts_left",

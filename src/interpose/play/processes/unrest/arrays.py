@@ -15,14 +15,11 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from interpose.play.draws import UInts, name_keys
-from interpose.play.theatre import NEVER, Floats, Ints, Theatre
+from interpose.play.theatre import AUTHORITIES, NEVER, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
 WAVES = 4
 """Rumours on their way at the same time, at most."""
-
-AUTHORITIES = "authorities"
-"""The last position on the axis `target`, after the communities."""
 
 WAKING_HOURS = 18
 """Hours of a day in which people are up; the media carry a rumour for one day."""
