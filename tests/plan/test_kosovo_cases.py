@@ -15,8 +15,7 @@ from interpose.cli.plan_questions import requirement as say_requirement
 from interpose.plan.audit import checks as checker
 from interpose.plan.deployments import deployments, detachments
 from interpose.plan.generate.generation import generate
-from interpose.plan.laydown.calls import simultaneous_cover
-from interpose.plan.laydown.placing import Detachment, lay_down
+from interpose.plan.laydown.placing import Detachment, lay_down, simultaneous_cover
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.need import requirement
 from interpose.plan.need.requirement import guard_posts

@@ -10,8 +10,7 @@ from functools import cached_property
 
 from interpose.plan.assumptions import assumption
 from interpose.plan.deployments import Deployment, deployments, present_on
-from interpose.plan.laydown.calls import Answer, simultaneous_cover
-from interpose.plan.laydown.placing import Laydown
+from interpose.plan.laydown.placing import Answer, Laydown, simultaneous_cover
 from interpose.plan.need import requirement
 from interpose.plan.planning import PlannedForce
 from interpose.plan.result import Cell, Plan, PlanInputs
