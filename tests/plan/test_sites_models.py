@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpose.errors import PlanError, ShapeError, UnknownNameError
-from interpose.plan.location import assign, max_cover, p_center, p_median, set_cover
+from interpose.errors import PlanError, ShapeError
+from interpose.plan.sites.models import max_cover, p_center, p_median, set_cover
 
 FEW = settings(max_examples=40, deadline=None)
 seeds = st.integers(0, 10**6)
@@ -37,7 +37,7 @@ def test_pmedian_equals_enumeration(seed):
     cost, p, kept, demand, _ = tiny(seed)
     table = cost * demand
     best = min(table[list(c)].min(axis=0).sum() for c in choices(len(cost), p, kept))
-    sited = p_median(cost, p, demand=demand, open_sites=kept)
+    sited = p_median(cost, p, weight=demand, open_sites=kept)
     assert sited.status == "optimal"
     assert sited.objective == pytest.approx(best)
     assert set(kept) <= set(sited.sites)
@@ -46,27 +46,31 @@ def test_pmedian_equals_enumeration(seed):
 
 
 @FEW
-@given(seeds)
-def test_capacitated_pmedian_equals_enumeration(seed):
+@given(seeds, st.sampled_from([1.0, 0.37, 2**0.5]))
+def test_capacitated_pmedian_equals_enumeration(seed, unit):
     draw = np.random.default_rng(seed)
     sites, clients = draw.integers(2, 5), draw.integers(2, 6)
     cost = draw.integers(0, 20, (sites, clients)).astype(float)
-    demand = draw.integers(1, 6, clients) * (1.0 if seed % 2 else 0.37)
-    room = draw.integers(4, 12, sites) * (1.0 if seed % 2 else 0.37)
+    if seed % 3 == 0:
+        cost += draw.random(cost.shape)
+    demand, room = draw.integers(1, 6, clients) * unit, draw.integers(4, 12, sites) * unit
     p = int(draw.integers(1, sites + 1))
+    kept = draw.choice(sites, min(p, seed % 2), replace=False).tolist()
     best = np.inf
     for served in itertools.product(range(sites), repeat=int(clients)):
         fits = (np.bincount(served, demand, minlength=sites) <= room + 1e-9).all()
-        if fits and len(set(served)) <= p:
+        if fits and len({*served, *kept}) <= p:
             best = min(best, cost[list(served), np.arange(clients)].sum())
-    sited = p_median(cost, p, room, demand)
+    sited = p_median(cost, p, capacity=room, demand=demand, open_sites=kept)
     if np.isinf(best):
         assert (sited.status, sited.sites) == ("infeasible", ())
         assert sited.reason.endswith(".")
     else:
         assert sited.status == "optimal"
         assert sited.objective == pytest.approx(best)
-        assert (np.bincount(sited.assignment, demand, minlength=sites) <= room + 1e-9).all()
+        assert (np.bincount(sited.assignment, demand, minlength=sites) <= room + 1e-6).all()
+        assert {*sited.assignment, *kept} <= set(sited.sites)
+        assert len(sited.sites) == p
 
 
 @FEW
@@ -81,57 +85,48 @@ def test_pcenter_equals_enumeration(seed):
 
 
 @FEW
-@given(seeds, st.integers(1, 2), st.integers(0, 20))
-def test_set_cover_equals_enumeration(seed, times, radius):
+@given(seeds, st.integers(0, 20))
+def test_set_cover_equals_enumeration(seed, radius):
     cost, _, kept, _, _ = tiny(seed)
     reaches = cost <= radius
     sizes = [
         p
         for p in range(len(kept) or 1, len(cost) + 1)
         for c in choices(len(cost), p, kept)
-        if (reaches[list(c)].sum(axis=0) >= times).all()
+        if reaches[list(c)].any(axis=0).all()
     ]
-    sited = set_cover(cost, radius, cover_times=times, open_sites=kept)
+    sited = set_cover(cost, radius, open_sites=kept)
     if not sizes:
         assert sited.status == "infeasible"
     else:
         assert (sited.status, sited.objective) == ("optimal", min(sizes))
-        assert (reaches[list(sited.sites)].sum(axis=0) >= times).all()
+        assert reaches[list(sited.sites)].any(axis=0).all()
 
 
 @FEW
-@given(seeds, st.integers(1, 2), st.integers(0, 20))
-def test_max_cover_equals_enumeration(seed, times, radius):
+@given(seeds, st.integers(0, 20))
+def test_max_cover_equals_enumeration(seed, radius):
     cost, p, kept, demand, _ = tiny(seed)
     reaches = cost <= radius
-    best = max(
-        demand[reaches[list(c)].sum(axis=0) >= times].sum() for c in choices(len(cost), p, kept)
-    )
-    sited = max_cover(cost, demand, p, radius, cover_times=times, open_sites=kept)
+    best = max(demand[reaches[list(c)].any(axis=0)].sum() for c in choices(len(cost), p, kept))
+    sited = max_cover(cost, demand, p, radius, open_sites=kept)
     assert (sited.status, sited.objective) == ("optimal", pytest.approx(best))
     assert len(sited.sites) == p
 
 
 @FEW
-@given(seeds, st.sampled_from(["min", "max"]))
-def test_assign_equals_enumeration(seed, sense):
-    draw = np.random.default_rng(seed)
-    agents, jobs = draw.integers(1, 4), draw.integers(1, 6)
-    cost = draw.integers(-5, 20, (agents, jobs)).astype(float)
-    cost[draw.random(cost.shape) < 0.1] = np.inf
-    weight, room = draw.integers(1, 6, (agents, jobs)), draw.integers(3, 15, agents)
-    index, totals = np.arange(jobs), []
-    for who in itertools.product(range(agents), repeat=int(jobs)):
-        load = np.bincount(who, weight[list(who), index], minlength=agents)
-        if (load <= room).all() and np.isfinite(cost[list(who), index]).all():
-            totals.append(cost[list(who), index].sum())
-    done = assign(cost, weight, room, sense)
-    if totals:
-        best = min(totals) if sense == "min" else max(totals)
-        assert (done.status, done.objective) == ("optimal", best)
-    else:
-        assert done.status == "infeasible"
-        assert done.reason.endswith(".")
+@given(seeds, st.integers(0, 20))
+def test_the_median_among_the_best_covers_equals_enumeration(seed, radius):
+    cost, p, kept, people, _ = tiny(seed)
+    near = cost <= radius
+    both = [
+        (-people[near[list(c)].any(axis=0)].sum(), cost[list(c)].min(axis=0) @ people)
+        for c in choices(len(cost), p, kept)
+    ]
+    most, least = min(both)
+    sited = p_median(cost, p, weight=people, cover=(radius, -most), open_sites=kept)
+    assert (sited.status, sited.objective) == ("optimal", pytest.approx(least))
+    assert people[near[list(sited.sites)].any(axis=0)].sum() == -most
 
 
 @FEW
@@ -141,7 +136,7 @@ def test_order_of_rows_and_columns_does_not_matter(seed):
     rows, columns = draw.permutation(cost.shape[0]), draw.permutation(cost.shape[1])
     mixed, people = cost[np.ix_(rows, columns)], demand[columns]
     for one, other in (
-        (p_median(cost, p, demand=demand), p_median(mixed, p, demand=people)),
+        (p_median(cost, p, weight=demand), p_median(mixed, p, weight=people)),
         (p_center(cost, p), p_center(mixed, p)),
         (max_cover(cost, demand, p, 6), max_cover(mixed, people, p, 6)),
         (set_cover(cost, 9), set_cover(mixed, 9)),
@@ -175,14 +170,6 @@ def test_ample_capacity_is_no_capacity(seed):
     assert limited.objective == pytest.approx(p_median(cost, p).objective)
 
 
-def test_unit_jobs_and_places_are_the_linear_assignment():
-    from scipy.optimize import linear_sum_assignment
-
-    cost = np.random.default_rng(3).integers(0, 50, (9, 9)).astype(float)
-    rows, columns = linear_sum_assignment(cost)
-    assert assign(cost, np.ones(9), 1).objective == cost[rows, columns].sum()
-
-
 def test_the_same_call_gives_the_same_answer():
     cost = np.random.default_rng(5).integers(1, 9, (30, 30)).astype(float)
     for first, second in (
@@ -201,7 +188,7 @@ def test_a_client_that_ties_goes_to_the_first_site():
 def test_a_site_that_cannot_serve_a_client_never_does():
     far = np.inf
     cost = [[0, 1, far, far], [1, 0, 9, far], [far, 9, 0, 1], [far, far, 1, 0]]
-    assert p_median(cost, 1).reason == "At least 2 sites are needed to reach every client, not 1."
+    assert p_median(cost, 1).reason == "No 1 sites can serve every client."
     assert p_median(cost, 2).objective == 2
     assert p_center(cost, 1).status == "infeasible"
     alone = [[0, far], [1, far]]
@@ -216,11 +203,11 @@ def test_what_cannot_be_done_is_said_in_words():
         == "2 sites are open already, but only 1 may be."
     )
     assert (
-        p_median(cost, 1, 5, [2, 2, 2]).reason == "Clients take 6, but the 1 largest sites hold 5."
+        p_median(cost, 1, capacity=5, demand=[2, 2, 2]).reason
+        == "Clients take 6, but the 1 largest sites hold 5."
     )
-    assert "do not go into the rooms" in p_median(cost, 2, 3, [2, 2, 2]).reason
+    assert "within their capacity" in p_median(cost, 2, capacity=3, demand=[2, 2, 2]).reason
     assert set_cover(cost, 0.5).reason == "3 of 3 clients are not within 0.5 of any site: 0, 1, 2."
-    assert assign([[1]], [5], [3]).reason.startswith("No agent can do job 0")
 
 
 @pytest.mark.parametrize(
@@ -232,9 +219,6 @@ def test_what_cannot_be_done_is_said_in_words():
         (lambda: p_median([[1, 2]], 1, open_sites=[4]), PlanError, "open_sites names 4"),
         (lambda: max_cover(np.ones((5, 2)), np.ones(5), 1, 1), ShapeError, r"pass cost\.T"),
         (lambda: set_cover([[1, 2]], -1), PlanError, "radius is -1"),
-        (lambda: assign([[1, 2]], [1, -1], [3]), PlanError, "weight of agent 0, job 1 is -1"),
-        (lambda: assign([[1, 2]], [1, 1, 1], [3]), ShapeError, "weight has shape"),
-        (lambda: assign([[1, 2]], [1, 1], [3], "maxi"), UnknownNameError, "Did you mean 'max'"),
     ],
 )
 def test_a_wrong_argument_is_refused_by_name(call, error, words):
@@ -242,19 +226,35 @@ def test_a_wrong_argument_is_refused_by_name(call, error, words):
         call()
 
 
-def test_a_search_that_is_stopped_keeps_its_best_and_says_how_good_it_is():
-    draw = np.random.default_rng(1)
-    cost = draw.random((60, 60))
-    heard = []
+@pytest.mark.parametrize(
+    "solve",
+    [
+        lambda cost, **limit: p_median(cost, 6, **limit),
+        lambda cost, **limit: p_median(cost, 6, capacity=12, **limit),
+        lambda cost, **limit: p_center(cost, 6, **limit),
+        lambda cost, **limit: max_cover(cost, 1, 6, 0.05, **limit),
+        lambda cost, **limit: set_cover(cost, 0.1, **limit),
+    ],
+)
+def test_a_solver_that_is_stopped_claims_no_proof(solve):
+    sited = solve(np.random.default_rng(1).random((60, 60)), time_limit_s=0.0)
+    assert sited.status.startswith("time limit")
+    if sited.sites:
+        assert f"gap {100 * sited.gap:.2g} %" in sited.status
+        assert sited.bound != sited.objective
+    else:
+        assert "before an answer was found" in sited.reason
 
-    def watch(seconds, objective, bound):
-        heard.append((objective, bound))
-        return True
 
-    sited = p_median(cost, 6, watch=watch)
-    best = p_median(cost, 6).objective
-    assert heard
-    assert sited.status.startswith("stopped, gap ")
-    assert sited.bound <= best <= sited.objective
-    assert sited.gap == pytest.approx((sited.objective - sited.bound) / sited.objective)
-    assert p_median(cost, 6, time_limit_s=0.0).status.startswith("time limit, gap ")
+@pytest.mark.slow
+def test_a_hundred_places_made_by_the_rule_of_or_library():
+    draw = np.random.default_rng(2)
+    while True:
+        place, demand = draw.integers(1, 101, (100, 2)), draw.integers(1, 21, 100).astype(float)
+        if 984 <= demand.sum() <= 1164:  # 0.82 to 0.97 of the room
+            break
+    cost = np.floor(np.hypot(*(place[:, None] - place).transpose(2, 0, 1)))
+    sited = p_median(cost, 10, capacity=120.0, demand=demand, time_limit_s=300.0)
+    assert (sited.status, sited.gap) == ("optimal", 0.0)
+    assert sited.objective == cost[list(sited.assignment), np.arange(100)].sum()
+    assert (np.bincount(sited.assignment, demand, 100) <= 120.0).all()

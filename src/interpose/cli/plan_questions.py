@@ -1,14 +1,15 @@
-"""What ``interpose plan`` says: why a nation may go, and why a number is what it is."""
+"""The verbs ``plan why`` (may a nation go?) and ``plan requirement`` (why this number?)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from interpose.cli.output import note, print_json
+from interpose.cli.describing import AsJson, ScenarioName
+from interpose.cli.output import day_of, note, print_json
 
 if TYPE_CHECKING:
     from interpose.plan.need.requirement import Fall, Need
@@ -19,13 +20,25 @@ if TYPE_CHECKING:
     from interpose.scenario.tables.plan import Requirement
 
 
-def say_why(
-    scenario: str, nation: str, mission: str | None, day: dt.date | None, *, as_json: bool
+On = Annotated[str | None, typer.Option(metavar="DATE", help="A day, such as 2023-10-01.")]
+
+
+def why(
+    scenario: ScenarioName,
+    nation: Annotated[str, typer.Argument(metavar="NATION", help="Name of a nation, or its id.")],
+    *,
+    mission: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="One mission.", show_default="all the nation is in"),
+    ] = None,
+    on: On = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say for each mission which rule lets a nation in or out."""
     from interpose.plan.offer.eligibility import ask, nation_of
     from interpose.scenario import read_plan_tables
 
+    day = day_of(on, "--on")
     inputs = read_plan_tables(scenario)
     row = nation_of(inputs, nation)
     if not inputs.missions:
@@ -105,43 +118,50 @@ def _say_reason(reason: Reason, titles: dict[str, str]) -> None:
     typer.echo(f"  {'in ' if reason.holds else 'OUT'}  {reason.rule:14} {reason.words}{source}")
 
 
-def say_requirement(scenario: str, day: dt.date | None, cut_share: float, *, as_json: bool) -> None:
-    """Print troops to task of a day: each task with its sum, and what a cut takes."""
-    from interpose.plan.need import requirement
-    from interpose.plan.need.requirement import guard_posts
+def requirement(
+    scenario: ScenarioName,
+    *,
+    on: On = None,
+    reduced_by: Annotated[
+        float,
+        typer.Option(
+            min=0, max=100, metavar="PERCENT",
+            help="Say which tasks fall first if the force is reduced by this share.",
+        ),
+    ] = 0.0,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Print troops to task of a day: each task with its sum, and what a reduction takes."""
+    from interpose.plan.need.requirement import force_requirement
     from interpose.plan.tell.names import Names
     from interpose.scenario import load, read_plan_tables
 
-    inputs = read_plan_tables(scenario)
+    day = day_of(on, "--on")
+    inputs, loaded = read_plan_tables(scenario), load(scenario)
     if not inputs.workload:
         note(f"{scenario} has no workload: there are no rows in plan/workload.csv.")
-    on = day or max((row.begins for row in inputs.workload), default=dt.date.min)
-    loaded = load(scenario)
-    posts = guard_posts(loaded, inputs)
-    inputs = replace(inputs, workload=(*inputs.workload, *posts))
-    needs = requirement.why(inputs, on)
-    falls = requirement.what_falls_first(inputs, cut_share, on)
-    home = next((row.id for row in inputs.missions), "")
-    lines = [row for row in requirement.lines(inputs, home) if row.begins <= on < row.ends]
+    found = force_requirement(loaded, inputs, day, reduced_by / 100)
     if as_json:
         print_json(
             {
                 "scenario": scenario,
-                "day": on.isoformat(),
-                "persons": float(sum(need.persons for need in needs)),
-                "tasks": [_task(need) for need in needs],
-                "lines": [line.model_dump(mode="json") for line in lines],
-                "falls": [_fall(fall) for fall in falls],
+                "day": found.day.isoformat(),
+                "persons": float(sum(need.persons for need in found.needs)),
+                "tasks": [_task(need) for need in found.needs],
+                "lines": [line.model_dump(mode="json") for line in found.lines],
+                "falls": [_fall(fall) for fall in found.falls],
             }
         )
         return
-    if not needs and inputs.workload:
-        first = min(row.begins for row in inputs.workload)
-        note(f"No task is done on {on}; the first of plan/workload.csv and the guards on {first}.")
+    if not found.needs and inputs.workload:
+        note(
+            f"No task is done on {found.day}; the first of plan/workload.csv and the guards"
+            f" on {found.first_day}."
+        )
     names = Names(inputs, loaded)
-    _list_needs(needs, on, names)
-    _list_lines(lines, names)
-    _list_falls(falls, cut_share)
+    _list_needs(found.needs, found.day, names)
+    _list_lines(found.lines, names)
+    _list_falls(found.falls, reduced_by)
 
 
 def _task(need: Need) -> dict[str, Any]:
@@ -168,7 +188,7 @@ def _list_needs(needs: tuple[Need, ...], on: dt.date, names: Names) -> None:
         typer.echo(f"{assumed} of these {len(needs)} rows are assumed; plan/workload.csv says why.")
 
 
-def _list_lines(lines: list[Requirement], names: Names) -> None:
+def _list_lines(lines: tuple[Requirement, ...], names: Names) -> None:
     if lines:
         typer.echo("\nIn whole units, rounded up once:")
     for line in lines:
@@ -176,8 +196,8 @@ def _list_lines(lines: list[Requirement], names: Names) -> None:
         typer.echo(f"  {line.units:4}  {names.line(line)}, {urgency}: {line.note}")
 
 
-def _list_falls(falls: tuple[Fall, ...], cut_share: float) -> None:
+def _list_falls(falls: tuple[Fall, ...], percent: float) -> None:
     if falls:
-        typer.echo(f"\nIf {cut_share * 100:g} % is cut, in this order:")
+        typer.echo(f"\nIf the force is reduced by {percent:g} %, in this order:")
     for fall in falls:
         typer.echo(f"  {fall.words}")
