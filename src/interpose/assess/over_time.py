@@ -24,8 +24,7 @@ from interpose.assess.totals import (
 )
 from interpose.ensemble import Run
 from interpose.play import Theatre
-from interpose.play.theatre import ACTS, STOCKS
-from interpose.play.unrest_arrays import AUTHORITIES
+from interpose.play.theatre import ACTS, AUTHORITIES, STOCKS
 
 
 @dataclass(frozen=True)

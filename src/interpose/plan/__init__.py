@@ -2,12 +2,23 @@
 
 Read ``planning.py`` first, then ``generate/generation.py``, one rule of ``generate/model.py`` and
 the same rule in ``audit/checks.py``, which audits every plan and knows nothing of the solver.
-``need`` says why this number, ``offer`` who may go, ``laydown`` where, ``tell`` how to write it.
+``requirement.py`` says why this number, ``offer`` who may go, ``laydown`` where, ``tell`` how to write it.
 ``location`` and ``rotation`` solve the textbook problems below them on plain arrays.
 """
 
-from interpose.plan.planning import plan
+from interpose.plan.planning import PlannedForce, plan
+from interpose.plan.request import Request
 from interpose.plan.result import Assignment, Cell, Plan, PlanInputs, Stage
 from interpose.scenario import read_plan_tables as load_inputs
 
-__all__ = ["Assignment", "Cell", "Plan", "PlanInputs", "Stage", "load_inputs", "plan"]
+__all__ = [
+    "Assignment",
+    "Cell",
+    "Plan",
+    "PlanInputs",
+    "PlannedForce",
+    "Request",
+    "Stage",
+    "load_inputs",
+    "plan",
+]

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from interpose.assess.totals import ROWS, Which, bands, row_of, totals
-from interpose.play.unrest_arrays import AUTHORITIES
+from interpose.play.theatre import AUTHORITIES
 from interpose.report import drawing
 from interpose.report.charts import (
     MEASURE_HEADER,
