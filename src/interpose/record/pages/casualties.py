@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from interpose.record.pages.figures import figure_of, first_specific
-from interpose.record.pages.language import Words, forces, words_of
+from interpose.record.pages.language import forces, words_of
 from interpose.record.pages.numbers import Number
 from interpose.record.pages.page import Found
 from interpose.record.pages.sentences import Counted, Sentence
@@ -35,7 +35,8 @@ _SINGULAR = (
 class _Cues:
     """The patterns of one language by which a number of dead, or of injured, is known."""
 
-    def __init__(self, words: Words, outcome: str) -> None:
+    def __init__(self, language: str, outcome: str) -> None:
+        words = words_of(language)
         before, after, unit = (
             words.any("casualties", f"{outcome}_{where}") for where in ("before", "after", "unit")
         )
@@ -62,9 +63,7 @@ class _Cues:
         )
 
 
-@cache
-def _cues(language: str, outcome: str) -> _Cues:
-    return _Cues(words_of(language), outcome)
+_cues = cache(_Cues)
 
 
 def hurt_in(sentence: Sentence) -> dict[Counted, str]:
@@ -120,14 +119,7 @@ def _shared(at: int, known: Mapping[int, str], sentence: Sentence) -> str:
 
 
 def casualties_found(sentence: Sentence, hurt: Mapping[Counted, str]) -> Iterator[Found]:
-    """Yield the dead and injured of a sentence as figures, by side.
-
-    Parameters
-    ----------
-    sentence : Sentence
-    hurt : mapping
-        As `hurt_in` gives it.
-    """
+    """Yield the dead and injured of a sentence, as `hurt_in` gives them, as figures by side."""
     for counted, outcome in hurt.items():
         yield _hurt(counted, outcome, sentence, 0.85)
     if sentence.words.language != "en":

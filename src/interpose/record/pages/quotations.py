@@ -170,15 +170,7 @@ class _Reading:
 
 
 def quotations(text: str, lines: Sequence[Line], words: Words) -> Iterator[Found]:
-    """Yield the quotations of a page with the office of their speakers.
-
-    Parameters
-    ----------
-    text : str
-        The text with accents folded away; marks stay as they are.
-    lines : sequence of Line
-    words : Words
-    """
+    """Yield the quotations of a folded text with the office of their speakers."""
     reading = _Reading(text, words)
     for line in lines:
         if line.part != "title":
@@ -224,14 +216,7 @@ def kind_of(role: str, words: Words) -> SpeakerKind | None:
 
 
 class Speakers:
-    """The people of a page by their names, with the roles in which it introduces them.
-
-    Parameters
-    ----------
-    text : str
-        Folded text of the page.
-    words : Words
-    """
+    """The people of a folded text by their names, with the roles in which it introduces them."""
 
     def __init__(self, text: str, words: Words) -> None:
         self.words = words
@@ -328,13 +313,7 @@ class Speakers:
     ) -> Speaker | None:
         """Return the speaker that a phrase beside a verb of speech names; None if it names none.
 
-        Parameters
-        ----------
-        phrase : str
-            The words after the verb, or before it.
-        last : Speaker or None
-            Who spoke before, for pronouns.
-        is_before_verb : bool
+        A pronoun stands for who spoke `last`.
         """
         phrase = re.sub(r"^(?:that|it|was|as|by|also)\s+", "", phrase.strip(" ,-–—"))
         if self._pronouns.match(phrase):
