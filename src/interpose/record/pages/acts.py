@@ -28,9 +28,6 @@ _RECORDED_AS = {
 _MOST_WORDS_OF_SUBJECT = 16
 _LEADING_DATE = 24
 _REFUSED = re.compile(r"\b(?:reject|refus|den(?:y|ied)|turned down|declin|dismiss)", re.IGNORECASE)
-_PLANNED = re.compile(
-    r"\b(?:must|will|would|expected to|plans? to|is to|are to|should|draft|working on|to enable)\b"
-)
 _OFFICE = re.compile(
     r"(?:(?:[A-Z][\w'-]+|acting|former)\s+)*(?:[Pp]resident|[Mm]inister|[Pp]remier|[Cc]ommander|"
     r"[Pp]arliament|[Aa]ssembly|[Gg]overnment|[Cc]ouncil|[Mm]inistry|[Cc]ommand|[Cc]ongress|Bundestag)"
@@ -93,7 +90,8 @@ def level_changes(figures: Iterable[Found], sentence: Sentence) -> Iterator[Foun
 
 def _act(kind: str, recorded: str, match: re.Match[str], sentence: Sentence) -> Found:
     date = _nearest_date(match, sentence)
-    planned = bool(_PLANNED.search(sentence.text[max(0, match.start() - 30) : match.end()]))
+    around = sentence.text[max(0, match.start() - 30) : match.end()]
+    planned = bool(sentence.words.find("kinds", "planned_act").search(around))
     actor = _actor(match, sentence)
     cells, subject = date.cells if date else {}, _subject(match, sentence)
     row = _row(recorded, actor, subject, "decided", cells, sentence, planned=planned)
@@ -114,9 +112,8 @@ def _nearest_date(match: re.Match[str], sentence: Sentence) -> Date | None:
 def _actor(match: re.Match[str], sentence: Sentence) -> str:
     words = sentence.words
     if said := match.groupdict().get("actor"):
-        return re.sub(
-            r"^the\s+", "", re.split(r"\s+(?:to|for|on|that|which|and)\s+", said)[0]
-        ).strip()
+        said = re.split(r"\s+(?:to|for|on|that|which|and)\s+", said)[0]
+        return re.sub(r"^the\s+", "", said).strip()
     if match.group().lower().startswith(("resolution", "un security", "unscr", "security council")):
         return "UN Security Council"
     if match.group().startswith("decision"):
@@ -149,17 +146,7 @@ _MOVES = {
 """List of verbs under ``[movement]`` -> kind of the act, and the column of its date."""
 
 _PLACE = r"[A-Z][\w'-]+(?:\s+(?:i|and|of)?\s*[A-Z][\w'-]+){0,3}"
-_COMMON = (
-    r"(?:the|his|her|their|our)\s+(?:(?:northern|southern|eastern|western|divided|disputed)\s+)?"
-    r"(?:north|south|east|west|region|town|city|village|area|island|border|capital|province|district|"
-    r"country|frontier|zone|peninsula)"
-)
-_PLANNED_MOVE = re.compile(
-    r"\b(?:will|would|plans? to|expected to|to be|set to|could|should|proposals?|proposed|may|"
-    r"intends? to|is to|are to|capacity to|eventual|likely|if|can|whether|requested|request|"
-    r"allow|asked)\b",
-    re.IGNORECASE,
-)
+_REGION = r"(?:the|his|her|their|our)\s+(?:(?:\w+ern|divided|disputed)\s+)?"
 _FARTHEST_PLACE = 75
 _FARTHEST_UNIT = 32
 
@@ -170,12 +157,13 @@ class _Patterns:
     def __init__(self) -> None:
         words = words_of("en")
         units = f"{words.any('units', 'formations')}|{words.any('units', 'military')}"
+        region = f"{_REGION}{words.any('movement', 'regions')}"
         self.unit = re.compile(rf"(?<!\w)(?:{units})(?!\w)|{forces().pattern}", re.IGNORECASE)
         self.place = re.compile(
             r"(?<!\w)(?:to|in|into|at|across|inside|(?<=left )for|(?<=leave )for|(?<=leaves )for|"
             r"(?<=departed )for)\s+(?:the\s+)?"
             r"(?:(?:northern|southern|eastern|western|central|neighbou?ring|the)\s+)?"
-            rf"(?P<place>{countries().pattern}|{_PLACE}|{_COMMON})(?![\w-])"
+            rf"(?P<place>{countries().pattern}|{_PLACE}|{region})(?![\w-])"
         )
         self.tour = re.compile(
             r"(?<!\w)(?:(?P<n>\w+(?:-\w+)?)[\s-](?P<unit>months?|years?|weeks?)(?:-long)?\s+"
@@ -244,7 +232,10 @@ def _movement(name: str, verb: re.Match[str], sentence: Sentence) -> Found | Non
     kind, column = _MOVES[name]
     kind = "training" if re.search(r"\btraining\b", text[verb.start() :]) else kind
     date = next((date for date in sentence.dates if date.begins), None)
-    cells, planned = date.cells if date else {}, bool(_PLANNED_MOVE.search(text))
+    cells, planned = (
+        date.cells if date else {},
+        bool(words.find("movement", "planned").search(text)),
+    )
     row = _row(kind, details["from"], _told(details), column, cells, sentence, planned=planned)
     before = [unit.span() for unit in patterns.unit.finditer(text, 0, verb.start())]
     near = bool(before) and verb.start() - before[-1][1] < _FARTHEST_UNIT

@@ -42,10 +42,6 @@ _LEADING = re.compile(
     r"^(?:(?:the|a|an|his|her|their|its|and|as|but|however|for|in|at|on|from|with|by|to)\s+)+",
     re.IGNORECASE,
 )
-_ROLE_ADJECTIVES = frozenset({
-    "acting", "former", "deputy", "taxi", "senior", "special", "local", "political", "foreign",
-    "prime", "old", "young", "ethnic", "retired", "then",
-})  # fmt: skip
 
 
 # --- quotation marks ------------------------------------------------------------------------------
@@ -222,6 +218,7 @@ class Speakers:
         self.words = words
         self._pronouns = re.compile(rf"{words.any('speech', 'pronouns')}(?!\w)", re.IGNORECASE)
         self._not_names = frozenset(words.list("speech", "not_names"))
+        self._adjectives = frozenset(words.list("roles", "adjectives"))
         self._roles: dict[str, Speaker] = {}
         self._names: set[str] = set()
         speaking = self._beside_speech(text)
@@ -289,7 +286,7 @@ class Speakers:
         for word in reversed(phrase.split()):
             bare = word.strip("'’,")
             belongs = bare[:1].isupper() or re.search(r"'s$|s'$", word) or "year-old" in bare
-            if not (belongs or bare.lower() in _ROLE_ADJECTIVES or kind_of(bare, self.words)):
+            if not (belongs or bare.lower() in self._adjectives or kind_of(bare, self.words)):
                 break
             kept.insert(0, word)
         return " ".join(kept)
