@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import WRONG_INPUT, Verb, note, print_json
+from interpose.cli.output import WRONG_INPUT, GroupWithDefault, Verb, note, print_json
 
 if TYPE_CHECKING:
     from interpose.record import Finding, Record
@@ -38,19 +37,13 @@ HEADINGS = {
 """Kind of finding -> its heading."""
 
 
-class WordOrScenario(TyperGroup):
-    """A group whose first word may be a command of it or, for its first command, a scenario."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's click
-        """Put the first command in front of words that name none."""
-        if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
-            args = [SHOW, *args]
-        return super().parse_args(ctx, args)
+class _Record(GroupWithDefault):
+    default = SHOW
 
 
 record = typer.Typer(
     name="record",
-    cls=WordOrScenario,
+    cls=_Record,
     help="Show what was published about a mission, and where sources disagree.\n\n"
     "interpose record SCENARIO [--conflicts] [--quantity NAME] [--at DATE] [--json]\n\n"
     "interpose record read FILE... [--out FILE]",

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from interpose.plan.laydown.calls import Answer
-from interpose.plan.laydown.placing import Response
+from interpose.plan.laydown.placing import Answer, Response
 from interpose.report import drawing
 from interpose.report.formats import MONTHS, day, listed, number, plural
 from interpose.report.page import Block, Cell, Section, Table, bullets, note, to_html, words

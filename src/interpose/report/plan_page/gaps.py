@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from interpose.plan.result import LETTERS, Cell, CellState
-from interpose.plan.tell.comparison import lost_offers, moved, turned
+from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report.drawing import LIGHT, MIDDLE, ORANGE
 from interpose.report.formats import MONTHS, listed, plural, shortened
 from interpose.report.page import Block, Figure, Section, Table, note, words
@@ -174,7 +174,7 @@ def comparison(data: PlanData) -> Section:
     """Return what differs from the plan before; the data must have one."""
     before = data.before
     assert before is not None
-    cells, moves = turned(before, data.plan), moved(before, data.plan)
+    cells, moves = line_changes(before, data.plan), unit_moves(before, data.plan)
     blocks: list[Block] = [words(f"Compared: {data.against}. Only what differs is listed.")]
     lost = lost_offers(before, (row.id for row in data.inputs.offers))
     if lost:
@@ -192,7 +192,7 @@ def comparison(data: PlanData) -> Section:
 
 def _cells(data: PlanData) -> Table:
     assert data.before is not None
-    found = turned(data.before, data.plan)
+    found = line_changes(data.before, data.plan)
     rows = [
         (
             data.marked(row.requirement) if row.requirement in data.lines
@@ -225,7 +225,7 @@ def _moves(data: PlanData) -> Table:
             str(row.before),
             str(row.after),
         )
-        for row in moved(data.before, data.plan)
+        for row in unit_moves(data.before, data.plan)
     ]
     header = ("Unit", "In line", "Months", "Units before", "Units now")
     caption = "Who serves more or less, and where"

@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.report import drawing
 from interpose.report.formats import day, listed, number, shortened
@@ -68,15 +68,15 @@ def order_of_battle(data: PlanData) -> Figure:
     return Figure("orbat", drawing.finish(y + 16), caption, alt, [_table(data, here)])
 
 
-def _on(row: Placed, data: PlanData) -> bool:
+def _on(row: Deployment, data: PlanData) -> bool:
     return row.assignment.begins <= data.day < row.assignment.ends
 
 
-def _groups(rows: tuple[Placed, ...]) -> dict[str, list[Placed]]:
+def _groups(rows: tuple[Deployment, ...]) -> dict[str, list[Deployment]]:
     """Return the units of each place; an embedded unit follows its host, wherever that is."""
-    found: dict[str, list[Placed]] = {}
+    found: dict[str, list[Deployment]] = {}
     hosts = {row.offer.id for row in rows}
-    guests: dict[str, list[Placed]] = {}
+    guests: dict[str, list[Deployment]] = {}
     for row in sorted(rows, key=lambda r: (r.requirement.place, -r.persons, r.offer.id)):
         if row.offer.host in hosts:
             guests.setdefault(row.offer.host, []).append(row)
@@ -102,9 +102,9 @@ class Drawn:
     host: str
 
 
-def _drawn(data: PlanData, rows: list[Placed]) -> list[Drawn]:
+def _drawn(data: PlanData, rows: list[Deployment]) -> list[Drawn]:
     found = []
-    posts: dict[str, list[Placed]] = {}
+    posts: dict[str, list[Deployment]] = {}
     for row in rows:
         if row.capability.echelon == "team":
             posts.setdefault(row.capability.id, []).append(row)
@@ -130,7 +130,7 @@ def _drawn(data: PlanData, rows: list[Placed]) -> list[Drawn]:
 
 
 def _group(
-    drawing: Drawing, data: PlanData, name: str, rows: list[Placed], y: float, *, dash: str
+    drawing: Drawing, data: PlanData, name: str, rows: list[Deployment], y: float, *, dash: str
 ) -> float:
     """Draw one branch and return where the next one begins."""
     drawing.line([(40, y - 4), (LEFT - 10, y - 4)], dash=dash)
@@ -189,7 +189,7 @@ def _symbol(drawing: Drawing, code: str, x: float, y: float, size: float) -> Non
     drawing.markup(text.replace("<svg ", at, 1))
 
 
-def _table(data: PlanData, rows: tuple[Placed, ...]) -> Table:
+def _table(data: PlanData, rows: tuple[Deployment, ...]) -> Table:
     found: list[tuple[str, ...]] = [
         (
             data.names.get(row.offer.contributor, row.offer.contributor),
@@ -209,7 +209,7 @@ def _table(data: PlanData, rows: tuple[Placed, ...]) -> Table:
     return Table("orbat", caption, header, found, numeric=len(header) - 1)
 
 
-def _unit(data: PlanData, row: Placed) -> str:
+def _unit(data: PlanData, row: Deployment) -> str:
     """Return the name of a unit without its nation, which stands in a column of its own."""
     nation = data.names.get(row.offer.contributor, "")
     rest = row.offer.unit.removeprefix(f"{nation}: ")

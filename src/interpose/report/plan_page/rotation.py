@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from matplotlib.axes import Axes
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.plan.tell.thin_weeks import ThinSpan, proposals, short_handovers, thin_spans
 from interpose.report import drawing
 from interpose.report.formats import day, listed, number, plural, shortened
@@ -83,7 +83,7 @@ def _label(data: PlanData, line: str, lanes: int) -> str:
     return shortened(data.marked(line), 42)
 
 
-def handovers(data: PlanData) -> list[tuple[Placed, Placed]]:
+def handovers(data: PlanData) -> list[tuple[Deployment, Deployment]]:
     """Return each tour and what relieves it: the same offer or nation if it does."""
     found = []
     for rows in _of_lines(data).values():
@@ -103,29 +103,29 @@ def handovers(data: PlanData) -> list[tuple[Placed, Placed]]:
     return found
 
 
-def _relieves(row: Placed, other: Placed) -> bool:
+def _relieves(row: Deployment, other: Deployment) -> bool:
     """Return whether a tour begins as another is about to end, or on the day it ends."""
     together = (row.assignment.ends - other.assignment.begins).days
     later = other.assignment.begins > row.assignment.begins
     return later and 0 <= together <= LONGEST_HANDOVER_DAYS < _days(other)
 
 
-def _days(row: Placed) -> int:
+def _days(row: Deployment) -> int:
     return (row.assignment.ends - row.assignment.begins).days
 
 
-def _of_lines(data: PlanData) -> dict[str, list[Placed]]:
+def _of_lines(data: PlanData) -> dict[str, list[Deployment]]:
     """Return the tours of each line in the order of the gap table, without single posts."""
-    found: dict[str, list[Placed]] = {line: [] for line in data.lines}
+    found: dict[str, list[Deployment]] = {line: [] for line in data.lines}
     for row in data.rows:
         if row.capability.echelon != "team":
             found[row.requirement.id].append(row)
     return {line: rows for line, rows in found.items() if rows}
 
 
-def _lanes(rows: Sequence[Placed]) -> list[list[Placed]]:
+def _lanes(rows: Sequence[Deployment]) -> list[list[Deployment]]:
     """Spread tours over few lanes; in one lane only those that relieve each other overlap."""
-    lanes: list[list[Placed]] = []
+    lanes: list[list[Deployment]] = []
     for row in sorted(rows, key=lambda r: (r.assignment.begins, r.offer.id)):
         free = [
             lane
@@ -147,7 +147,7 @@ def _lanes(rows: Sequence[Placed]) -> list[list[Placed]]:
     return lanes
 
 
-def _bar(ax: Axes, row: Placed, y: float, span: int, size: float) -> None:
+def _bar(ax: Axes, row: Deployment, y: float, span: int, size: float) -> None:
     begins, ends = (
         drawing.day_number(row.assignment.begins),
         drawing.day_number(row.assignment.ends),
@@ -175,7 +175,7 @@ def _bar(ax: Axes, row: Placed, y: float, span: int, size: float) -> None:
         )
 
 
-def _lead(ax: Axes, row: Placed, y: float) -> None:
+def _lead(ax: Axes, row: Deployment, y: float) -> None:
     """Draw the days between the order and arrival."""
     days = row.offer.notice_days + row.offer.training_days + row.offer.movement_days
     if days:
@@ -184,7 +184,7 @@ def _lead(ax: Axes, row: Placed, y: float) -> None:
                 zorder=1.5)  # fmt: skip
 
 
-def _overlaps(ax: Axes, lanes: list[list[Placed]], y: float) -> None:
+def _overlaps(ax: Axes, lanes: list[list[Deployment]], y: float) -> None:
     """Hatch the days on which one tour hands over to the next one of its lane."""
     for i, lane in enumerate(lanes):
         for row, other in itertools.pairwise(lane):

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from interpose.assess.window import bands, grid, row_of, sums
-from interpose.play.unrest_arrays import AUTHORITIES
+from interpose.play.theatre import AUTHORITIES
 from interpose.report import drawing
 from interpose.report.charts import (
     MEASURE_HEADER,
