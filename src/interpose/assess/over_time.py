@@ -183,7 +183,7 @@ def force_by_month(run: Run) -> pd.DataFrame:
     DataFrame
         Index: stock (in_theatre, rear, reserve, exercise), month. Columns: `LABELS`, persons.
     """
-    months = run.axes.month
+    months = run.axes["month"]
     found = totals(run, "force", {"month": months}, STOCKS)
     return bands_below("stock", _as_stored(found), "month", months)
 
@@ -196,7 +196,7 @@ def r_by_review(run: Run) -> pd.DataFrame:
     DataFrame
         Index: date. Columns: `LABELS`, incidents per incident, and ``below_one``.
     """
-    dates = run.axes.review
+    dates = run.axes["review"]
     found = _as_stored(totals(run, "reviews", {"date": dates}, ("R",)))
     table = bands_below("what", found, "date", dates).droplevel("what")
     table["below_one"] = (found["R"] < 1.0).mean(axis=0)
@@ -211,7 +211,7 @@ def municipalities_by_review(run: Run, theatre: Theatre) -> pd.DataFrame:
     DataFrame
         Index: date, municipality. Columns: `LABELS` of R, ``troops`` a 1000 inhabitants.
     """
-    dates, seats = run.axes.review, theatre.municipalities
+    dates, seats = run.axes["review"], theatre.municipalities
     found = _as_stored(
         totals(run, "municipalities", {"date": dates, "municipality": seats}, ("troops", "R"))
     )
@@ -284,7 +284,7 @@ def accepted_officers(
     (review,) datetime
     dict of str to (future, review) float, officers
     """
-    reviews = run.axes.review
+    reviews = run.axes["review"]
     dates = reviews[(reviews >= np.datetime64(first)) & (reviews <= np.datetime64(last))]
     year = np.searchsorted(first_days(theatre.years), dates, side="right") - 1
     thousands = theatre.municipality_population[year] / 1000.0

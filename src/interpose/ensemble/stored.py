@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from interpose.ensemble import folder as files
 from interpose.ensemble.parts import COMMIT, ORDER, schema_of
-from interpose.ensemble.spec import Axes
+from interpose.ensemble.spec import Axes, axes_from_json
 from interpose.errors import RunError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Run:
     @cached_property
     def axes(self) -> Axes:
         """Names along the dimensions of the run."""
-        return Axes.from_json(self.info["axes"])
+        return axes_from_json(self.info["axes"])
 
     @cached_property
     def futures(self) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from interpose.ensemble.folder import explain_refusals, write_aside
+from interpose.ensemble.folder import REPORT, explain_refusals
 from interpose.report import drawing
 from interpose.report.page import Section, to_html
 from interpose.report.run_page import (
@@ -22,8 +22,7 @@ from interpose.report.run_page import (
     walkouts,
 )
 from interpose.report.run_page.run_data import RunData, gather
-
-FILE = "report.html"
+from interpose.scenario.files import write_aside
 
 SECTIONS = (
     findings.section,
@@ -68,7 +67,7 @@ def write_report(run_folder: Path | str) -> Path:
         If the run's scenario was broken since.
     """
     data = gather(run_folder)
-    path = Path(run_folder) / FILE
+    path = Path(run_folder) / REPORT
     with explain_refusals(path):
         write_aside(path, render(data).encode())
     return path
