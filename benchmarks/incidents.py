@@ -43,8 +43,8 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from interpose.play import incidents  # noqa: E402
 from interpose.play.day import play_days  # noqa: E402
+from interpose.play.processes import incidents  # noqa: E402
 from interpose.play.state import State, new_state  # noqa: E402
 from interpose.play.theatre import Theatre  # noqa: E402
 from interpose.play.world import World, build_world  # noqa: E402

@@ -66,8 +66,9 @@ def day() -> str:
 
 def process_part(name: str) -> str:
     """Return what a process says of itself: rule, NEEDS, READS and WRITES."""
-    room = importlib.import_module(f"interpose.play.{name}")
-    lines = [f"[`play/{name}.py`](../src/interpose/play/{name}.py): {_first_paragraph(room)}", ""]
+    room = next(p for p in (*_processes(), _review()) if p.__name__.rpartition(".")[2] == name)
+    path = room.__name__.removeprefix("interpose.").replace(".", "/") + ".py"
+    lines = [f"[`{path}`](../src/interpose/{path}): {_first_paragraph(room)}", ""]
     for said in ("NEEDS", "READS", "WRITES"):
         names = getattr(room, said, None)
         if names is not None:
@@ -78,18 +79,26 @@ def process_part(name: str) -> str:
 
 def state() -> str:
     """Return the state variables with their shapes, and which process writes each."""
-    from interpose.play.day import DAY
-
     text = (SOURCE / "play" / "state.py").read_text(encoding="utf-8")
     body = text.partition("class State(NamedTuple):")[2].partition("\ndef ")[0]
-    processes = [sys.modules[step.py_func.__module__] for step in DAY]
-    processes.append(importlib.import_module("interpose.play.review"))
+    processes = [*_processes(), _review()]
     lines = ["| variable | shape | meaning | written by |", "|---|---|---|---|"]
     for field, shape, about in re.findall(r"^    (\w+): .*?# (\([^)]*\)) ?(.*)$", body, re.M):
         writers = [p.__name__.rpartition(".")[2] for p in processes if field in p.WRITES]
         written = ", ".join(writers) or "nobody"
         lines.append(f"| `{field}` | {shape} | {_cell(about) or '–'} | {written} |")
     return "\n".join(lines)
+
+
+def _processes() -> list[ModuleType]:
+    """Return the processes of the day in their order."""
+    from interpose.play.day import DAY
+
+    return [sys.modules[step.py_func.__module__] for step in DAY]
+
+
+def _review() -> ModuleType:
+    return importlib.import_module("interpose.play.review")
 
 
 def parameters() -> str:
@@ -182,18 +191,25 @@ def commands() -> str:
     import typer
 
     from interpose.cli import app
-    from interpose.cli.app import VERBS
 
-    group: Any = typer.main.get_command(app)
-    lines = []
-    for name, about, example in VERBS.values():
-        verb = group.commands[name]
-        lines += [f"## interpose {name}", "", about, "", "```sh", f"interpose {example}", "```", ""]
-        lines += ["| | | default |", "|---|---|---|"]
-        for option in verb.params:
-            lines.append(_option(option))
-        lines.append("")
+    lines: list[str] = []
+    _add_commands(lines, "interpose", typer.main.get_command(app))
     return "\n".join(lines).rstrip()
+
+
+def _add_commands(lines: list[str], path: str, group: Any) -> None:  # noqa: ANN401 - typer's click
+    """Add the commands of a group and of the groups in it."""
+    for name, verb in group.commands.items():
+        about, example = (verb.help or "").strip(), (verb.epilog or "").removeprefix("Example: ")
+        lines += [f"## {path} {name}", "", about, ""]
+        if example:
+            lines += ["```sh", example, "```", ""]
+        if hasattr(verb, "commands"):
+            _add_commands(lines, f"{path} {name}", verb)
+            continue
+        lines += ["| | | default |", "|---|---|---|"]
+        lines += [_option(option) for option in verb.params]
+        lines.append("")
 
 
 def _option(option: Any) -> str:  # noqa: ANN401 - typer brings its own click

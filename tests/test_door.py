@@ -1,6 +1,7 @@
 """The Python door: names, found late."""
 
 import inspect
+import pydoc
 import subprocess
 import sys
 
@@ -63,6 +64,13 @@ def test_help_knows_the_arguments_of_play():
         "seed",
         "policy",
     ]
+
+
+@pytest.mark.parametrize("verb", ["play", "plan"])
+def test_help_begins_with_the_verb_and_ends_with_the_room(verb):
+    told = pydoc.render_doc(getattr(ip, verb), renderer=pydoc.plaintext)
+    assert f"interpose.{verb} - {verb}(scenario: " in told
+    assert told.index("Parameters") < told.index(f"The room {verb}: ") < told.index("CONTENTS")
 
 
 def test_play_takes_a_folder_too(tmp_path):

@@ -63,6 +63,14 @@ class _CallableRoom(ModuleType):
 
         return signature(self._verb)
 
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        """The verb's help, then the room's: ``help`` and an editor ask for this alone."""
+        from inspect import getdoc
+
+        name, room = self.__name__.rpartition(".")[2], self.__dict__["__doc__"]
+        return f"{name}{self.__signature__}\n\n{getdoc(self._verb)}\n\nThe room {name}: {room}"
+
 
 class _Door(ModuleType):
     """The module itself: finds public names when they are first used."""

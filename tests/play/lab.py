@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.play import incidents
 from interpose.play.day import ROOM_FOR_A_DAY, play_days
+from interpose.play.processes import incidents
 from interpose.play.state import more_rows, new_state
 from interpose.play.theatre import Theatre
 from interpose.play.world import build_world

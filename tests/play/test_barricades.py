@@ -8,8 +8,8 @@ from lab import agree, hawkes, played
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from interpose.play import barricades, presence
-from interpose.play.barricade_arrays import BARRICADE_FIELDS, ENDINGS
+from interpose.play.processes import barricades, presence
+from interpose.play.processes.barricades import BARRICADE_FIELDS, ENDINGS
 from interpose.play.state import FORCE_CHANGED, new_state
 from interpose.play.theatre import Theatre
 from interpose.play.world import build_world

@@ -17,11 +17,11 @@ from test_twin import lively_theatre
 
 import interpose.play
 from interpose.play import day as day_module
-from interpose.play import force
 from interpose.play.day import DAY
+from interpose.play.processes import force
+from interpose.play.processes.unrest.arrays import RIOT_FIELDS
 from interpose.play.state import State, new_state
 from interpose.play.theatre import STOCKS
-from interpose.play.unrest_arrays import RIOT_FIELDS
 from interpose.play.world import build_world
 from interpose.scenario import master_table
 
@@ -29,9 +29,9 @@ OF_FLEE = {"displacement", "exodus"}
 """These play folders of Flee, with a state of their own; they are not in the day of a scenario."""
 
 ROOM = [
-    importlib.import_module(f"interpose.play.{module.name}")
-    for module in pkgutil.iter_modules(interpose.play.__path__)
-    if module.name not in OF_FLEE
+    importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(interpose.play.__path__, "interpose.play.")
+    if module.name.rpartition(".")[2] not in OF_FLEE
 ]
 PROCESSES = [sys.modules[step.py_func.__module__] for step in DAY]
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import theatre_of
 
-from interpose.play.excitation import offspring_matrix, spread_over_places
+from interpose.play.processes.retaliation import offspring_matrix, spread_over_places
 from interpose.play.theatre import Theatre
 from interpose.play.world import build_world, persons_exposed
 from interpose.scenario.tables.mission import IncidentType

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import played, theatre_of
 
-from interpose.play import force, police, presence, responsibility, shocks
+from interpose.play.processes import force, police, presence, responsibility, shocks
 from interpose.play.state import new_state
 from interpose.play.theatre import STOCKS
 from interpose.play.world import build_world

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from interpose.play.day import play_days
+from interpose.play.processes.unrest.arrays import RIOT_FIELDS
 from interpose.play.state import new_state
 from interpose.play.theatre import Theatre
-from interpose.play.unrest_arrays import RIOT_FIELDS
 from interpose.play.world import build_world, draw_parameters
 from interpose.scenario import load
 

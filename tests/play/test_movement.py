@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from lab import played, theatre_of
 
-from interpose.play import movement, presence
-from interpose.play import police as local_police
+from interpose.play.processes import movement, presence
+from interpose.play.processes import police as local_police
 from interpose.play.state import new_state
 from interpose.play.world import build_world
 from theatres import officers, troops

@@ -10,8 +10,8 @@ from lab import arrays_of, played, theatre_of
 from people_twin import PeopleTwin
 from test_twin import LIVELY
 
-from interpose.play.people_arrays import COUNTED, STOCKS
-from interpose.play.people_tables import people_table, residents_table
+from interpose.play.processes.people.people import people_table, residents_table
+from interpose.play.processes.people.start import COUNTED, STOCKS
 from interpose.play.state import new_state
 from interpose.play.world import build_world
 from theatres import away, rumour, shock, troops

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from interpose.play.day import play_days
-from interpose.play.people_arrays import COUNTED
+from interpose.play.processes.people.start import COUNTED
 from interpose.play.state import new_state
 from interpose.play.theatre import Theatre
 from interpose.play.world import build_world, draw_parameters

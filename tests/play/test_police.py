@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lab import theatre_of
 from test_force_and_presence import GUARD, evenings
 
-from interpose.play import police
+from interpose.play.processes import police
 from interpose.play.world import build_world
 from theatres import officers, troops, walkout
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lab import theatre_of
 from test_force_and_presence import GUARD, evenings
 
-from interpose.play import force, responsibility
+from interpose.play.processes import force, responsibility
 from interpose.play.theatre import Theatre
 from interpose.scenario.tables.mission import Place
 from theatres import post, small_scenario, troops

@@ -15,7 +15,7 @@ from interpose.errors import RunawayError, UnknownNameError
 from interpose.play import future as future_module
 from interpose.play import play_future, review
 from interpose.play.expectation import expected_incidents
-from interpose.play.incidents import expect, relocate
+from interpose.play.processes.incidents import expect, relocate
 from interpose.play.reproduction import Reproduction
 from interpose.play.state import new_state
 from interpose.play.world import build_world

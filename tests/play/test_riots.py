@@ -7,10 +7,11 @@ import pytest
 from lab import played, theatre_of
 from test_twin import lively_theatre
 
-from interpose.play import riot
 from interpose.play.future import play_future
+from interpose.play.processes.unrest import riot
+from interpose.play.processes.unrest.arrays import ACTIVE, RIOT_FIELDS
 from interpose.play.state import new_state
-from interpose.play.unrest_arrays import ACTIVE, AUTHORITIES, RIOT_FIELDS
+from interpose.play.theatre import AUTHORITIES
 from interpose.play.world import build_world
 from interpose.policy import Replay
 from theatres import officers, rumour, shock, troops

@@ -7,8 +7,8 @@ import pytest
 from lab import agree, near, theatre_of
 from scipy import stats
 
-from interpose.play.rumour import binomial, poisson, tell
-from interpose.play.unrest_arrays import ACTIVE, ANSWERED_HOUR, TELLING, WAVES, new_unrest
+from interpose.play.processes.unrest.arrays import ACTIVE, ANSWERED_HOUR, TELLING, WAVES, new_unrest
+from interpose.play.processes.unrest.rumour import binomial, poisson, tell
 from interpose.play.world import build_world
 
 NEVER_HEARD = {1.0: 0.20318787, 2.0: 0.05952021, 3.0: 0.01982740}

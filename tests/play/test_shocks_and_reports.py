@@ -7,7 +7,7 @@ import pytest
 from lab import agree, hawkes, near, played, theatre_of
 from test_force_and_presence import evenings
 
-from interpose.play import force, police, presence, responsibility, shocks
+from interpose.play.processes import force, police, presence, responsibility, shocks
 from interpose.play.world import FORGOTTEN, background_level, build_world
 from theatres import START, officers, reporting, shock, troops
 

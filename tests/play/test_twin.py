@@ -9,7 +9,15 @@ import pytest
 from lab import theatre_of
 from twin import Twin
 
-from interpose.play import force, incidents, observe, police, presence, responsibility, shocks
+from interpose.play.processes import (
+    force,
+    incidents,
+    observe,
+    police,
+    presence,
+    responsibility,
+    shocks,
+)
 from interpose.play.state import new_state
 from interpose.play.world import build_world
 from theatres import officers, post, reporting, rumour, shock, troops, walkout

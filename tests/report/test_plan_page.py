@@ -5,12 +5,12 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import numpy as np
 import plan_examples
 import pytest
 
-from interpose.plan.deployments import detachments, placed
-from interpose.plan.laydown.calls import simultaneous_cover
-from interpose.plan.laydown.placing import lay_down
+from interpose.plan.deployments import deployments, detachments
+from interpose.plan.laydown.placing import lay_down, simultaneous_cover
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.result import LETTERS
 from interpose.report import drawing
@@ -24,9 +24,9 @@ DAY = dt.date(2000, 3, 1)
 def plan_data(**more):
     scenario = small_scenario(places=4, police=[officers("p0", 40, kind="local_police")])
     inputs, plan = plan_examples.inputs(), plan_examples.plan()
-    terrain = terrain_on(scenario, DAY, capacity={f"camp_p{i}": 9 for i in range(4)},
-                       protected=["p1", "p3"])  # fmt: skip
-    sent = detachments(scenario, terrain, placed(inputs, plan), DAY)
+    terrain = terrain_on(scenario, DAY, capacity={f"camp_p{i}": 9 for i in range(4)})
+    terrain = replace(terrain, protected=np.array([False, True, False, True]))
+    sent = detachments(scenario, terrain, deployments(inputs, plan), DAY)
     given = {"laydown": lay_down(terrain, sent, backup=2), "asked": "Whether <to> agree", **more}
     return PlanData(scenario=scenario, inputs=inputs, plan=plan, day=DAY, **given)
 

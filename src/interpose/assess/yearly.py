@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from interpose.ensemble import Run
 from interpose.play import Theatre
-from interpose.play.theatre import ACTS, STOCKS
-from interpose.play.unrest_arrays import AUTHORITIES
+from interpose.play.theatre import ACTS, AUTHORITIES, STOCKS
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles over futures: the ends of the middle 90 and 50 per cent, and the middle."""

@@ -12,7 +12,6 @@ from interpose.cli.calibrating import calibrate
 from interpose.cli.describing import check, new, schema
 from interpose.cli.output import Verb
 from interpose.cli.planning import plan
-from interpose.cli.reading_pages import EXAMPLE, HELP, read
 from interpose.cli.recording import record
 from interpose.cli.running import report, run, runs
 
@@ -32,11 +31,6 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "Play many futures of a scenario and report.",
         "run kosovo --futures 1000",
     ),
-    plan: (
-        "plan",
-        "Plan a force: who fills which line, when and where.",
-        "plan kosovo --from 2023-10-01 --to 2024-10-01",
-    ),
     report: ("report", "Write the report of a run anew.", "report runs/kosovo"),
     runs: ("runs", "List the runs of a folder, or describe one run.", "runs runs/kosovo"),
     check: ("check", "Find all faults of a scenario at once.", "check ./my_mission"),
@@ -54,7 +48,7 @@ for _verb, (_name, _help, _example) in VERBS.items():
     _epilog = f"Example: interpose {_example}"
     app.command(_name, cls=Verb, help=_help, epilog=_epilog, no_args_is_help=False)(_verb)
 
-record.command("read", cls=Verb, help=HELP, epilog=EXAMPLE)(read)
+app.add_typer(plan)
 app.add_typer(record)
 
 

@@ -1,4 +1,4 @@
-"""The verb ``record``: what was published, when, by whom, and where it disagrees.
+"""The verb ``record``: what was published, when, by whom, and where it disagrees; pages for more.
 
 ``interpose record kosovo`` shows a record; another word after ``record`` may be a command of its
 own, such as ``interpose record read``. A scenario of that name is written ``./read``.
@@ -6,17 +6,20 @@ own, such as ``interpose record read``. A scenario of that name is written ``./r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import Verb, note, print_json
+from interpose.cli.output import WRONG_INPUT, GroupWithDefault, Verb, note, print_json
 
 if TYPE_CHECKING:
     from interpose.record import Finding, Record
+    from interpose.record.pages import Accepted, Page, Proposal
     from interpose.record.periods import Period
     from interpose.scenario.tables.record import Figure
 
@@ -34,21 +37,16 @@ HEADINGS = {
 """Kind of finding -> its heading."""
 
 
-class WordOrScenario(TyperGroup):
-    """A group whose first word may be a command of it or, for its first command, a scenario."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's click
-        """Put the first command in front of words that name none."""
-        if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
-            args = [SHOW, *args]
-        return super().parse_args(ctx, args)
+class _Record(GroupWithDefault):
+    default = SHOW
 
 
 record = typer.Typer(
     name="record",
-    cls=WordOrScenario,
-    help="Say who reported what, and where reports disagree; or read pages for new rows.\n\n"
-    "interpose record SCENARIO [--conflicts] [--quantity NAME] [--at DATE] [--json]",
+    cls=_Record,
+    help="Show what was published about a mission, and where sources disagree.\n\n"
+    "interpose record SCENARIO [--conflicts] [--quantity NAME] [--at DATE] [--json]\n\n"
+    "interpose record read FILE... [--out FILE]",
     epilog="Example: interpose record kosovo --conflicts",
     no_args_is_help=True,
 )
@@ -57,14 +55,15 @@ record = typer.Typer(
 @record.command(
     SHOW,
     cls=Verb,
-    help="Show the record of a scenario (the word 'show' may be left out).",
+    help="Show the record of a scenario: figures, acts and contradictions. "
+    "The word 'show' may be left out.",
     epilog="Example: interpose record kosovo --quantity force.strength --at 2009-06",
 )
 def show(
     scenario: ScenarioName,
     *,
     conflicts: Annotated[
-        bool, typer.Option("--conflicts", help="Only what the findings are about, in full.")
+        bool, typer.Option("--conflicts", help="List every finding, and only its figures.")
     ] = False,
     quantity: Annotated[
         str | None, typer.Option(metavar="NAME", help="One quantity, such as force.strength.")
@@ -74,18 +73,20 @@ def show(
     ] = None,
     texts: Annotated[
         str | None,
-        typer.Option(metavar="FOLDER", help="Texts of the sources, to look for copies."),
+        typer.Option(metavar="FOLDER", help="Texts of the sources, to search for copies."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say who reported what, when, and where reports disagree."""
     from interpose import record as room
+    from interpose.record.findings import acts_in, select
     from interpose.record.lineage import read_texts
+    from interpose.record.periods import ACT_DATES
 
-    span = None if at is None else _span(at)
+    period = None if at is None else _period(at)
     read = room.load_record(scenario)
     found = room.find(read, read_texts(read.sources, texts) if texts else None)
-    figures, findings = _chosen(read, found, quantity, span)
+    figures, findings = select(read, found, quantity, period)
     if conflicts:
         named = {row for finding in findings for row in finding.rows}
         figures = [figure for figure in figures if figure.id in named]
@@ -93,20 +94,31 @@ def show(
         print_json(
             {
                 "figures": [figure.model_dump(mode="json") for figure in figures],
-                "findings": [_plain(finding) for finding in findings],
+                "findings": [asdict(finding) for finding in findings],
             }
         )
         return
-    _count(read, figures, findings, scenario)
-    if quantity is not None or span is not None:
-        _list_figures(figures)
-    if span is not None and quantity is None:
-        _list_acts(read, span)
-    if conflicts or quantity is not None or span is not None:
-        _list_findings(findings)
+    _print_counts(read, figures, findings, scenario)
+    if quantity is not None or period is not None:
+        _print_figures(figures)
+    if period is not None and quantity is None:
+        typer.echo("\nActs")
+        for act in acts_in(read, period):
+            days = {name: getattr(act, name) for name in ACT_DATES}
+            dates = ", ".join(f"{name} {day}" for name, day in days.items() if day)
+            typer.echo(
+                f"  {act.kind}: {act.actor}, {act.subject} ({dates}); {act.source} [{act.id}]"
+            )
+    if conflicts or quantity is not None or period is not None:
+        for kind, heading in HEADINGS.items():
+            group = [finding for finding in findings if finding.kind == kind]
+            if group:
+                typer.echo(f"\n{heading}")
+            for finding in group:
+                typer.echo(f"  - {finding.why}\n    rows: {', '.join(finding.rows)}")
 
 
-def _span(at: str) -> Period:
+def _period(at: str) -> Period:
     from interpose.record.periods import period_of_text
 
     try:
@@ -116,43 +128,7 @@ def _span(at: str) -> Period:
         raise typer.BadParameter(msg, param_hint="--at") from error
 
 
-def _chosen(
-    read: Record, found: Sequence[Finding], quantity: str | None, span: Period | None
-) -> tuple[list[Figure], list[Finding]]:
-    """Return the figures of a quantity and date, and the findings that touch them or that date."""
-    from interpose.errors import UnknownNameError
-    from interpose.record.periods import period_of_figure, periods_of_act
-
-    if quantity is not None and quantity not in read.quantities():
-        kind = "quantity"
-        raise UnknownNameError(kind, quantity, read.quantities())
-    figures = [
-        figure
-        for figure in read.figures
-        if (quantity is None or figure.quantity == quantity)
-        and (span is None or period_of_figure(figure).overlaps(span))
-    ]
-    if quantity is None and span is None:
-        return figures, list(found)
-    named = {figure.id for figure in figures}
-    if quantity is None and span is not None:
-        named |= {a.id for a in read.acts for s in periods_of_act(a).values() if s.overlaps(span)}
-        named |= {
-            row.id for row in read.incidents if row.begins <= span.last and span.first <= row.ends
-        }
-    return figures, [finding for finding in found if named.intersection(finding.rows)]
-
-
-def _plain(finding: Finding) -> dict[str, object]:
-    return {
-        "kind": finding.kind,
-        "rows": list(finding.rows),
-        "sources": list(finding.sources),
-        "why": finding.why,
-    }
-
-
-def _count(
+def _print_counts(
     read: Record, figures: Sequence[Figure], findings: Sequence[Finding], scenario: str
 ) -> None:
     if read.is_empty:
@@ -163,12 +139,12 @@ def _count(
         f"{len(read.incidents)} incidents, {len(read.acts)} acts, {len(read.sources)} sources. "
         f"{len(figures)} figures chosen, {len(findings)} findings:"
     )
+    kinds = Counter(str(finding.kind) for finding in findings)
     for kind, heading in HEADINGS.items():
-        count = sum(finding.kind == kind for finding in findings)
-        typer.echo(f"  {count:4}  {heading}")
+        typer.echo(f"  {kinds[kind]:4}  {heading}")
 
 
-def _list_figures(figures: Sequence[Figure]) -> None:
+def _print_figures(figures: Sequence[Figure]) -> None:
     from interpose.record.figures import published
 
     typer.echo("\nFigures")
@@ -180,23 +156,136 @@ def _list_figures(figures: Sequence[Figure]) -> None:
         )
 
 
-def _list_acts(read: Record, span: Period) -> None:
-    from interpose.record.periods import periods_of_act
+# --- saved pages ----------------------------------------------------------------------------------
 
-    typer.echo("\nActs")
-    for act in read.acts:
-        spans = periods_of_act(act)
-        if any(some.overlaps(span) for some in spans.values()):
-            dates = ", ".join(f"{name} {getattr(act, name)}" for name in spans)
-            typer.echo(
-                f"  {act.kind}: {act.actor}, {act.subject} ({dates}); {act.source} [{act.id}]"
-            )
+_CELLS_SHOWN = (
+    "quantity", "community", "value", "high", "qualifier", "begins", "precision", "kind", "actor",
+    "subject", "decided", "departed", "arrived", "date", "speaker", "title",
+)  # fmt: skip
 
 
-def _list_findings(findings: Sequence[Finding]) -> None:
-    for kind, heading in HEADINGS.items():
-        group = [finding for finding in findings if finding.kind == kind]
-        if group:
-            typer.echo(f"\n{heading}")
-        for finding in group:
-            typer.echo(f"  - {finding.why}\n    rows: {', '.join(finding.rows)}")
+@record.command(
+    "read",
+    cls=Verb,
+    help="Read saved pages (.html, .txt, .pdf) and propose rows for a record. Nothing is added: "
+    "mark each proposal accept or reject, and give the file back with --accept.",
+    epilog="Example: interpose record read page.html --out proposals.csv",
+)
+def read(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="FILE...", help="Saved pages.", show_default=False)
+    ] = None,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="Write proposals to this .csv or .json file; with --accept, rows to this folder.",
+        ),
+    ] = None,
+    accept: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file of proposals that you have marked.")
+    ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCENARIO",
+            help="With --accept: add the rows to this scenario, if it stays free of faults.",
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option(metavar="ID", help="Id of the page among the sources of the record.")
+    ] = "",
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes to use for many pages.")
+    ] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Propose rows from pages, or take back the proposals that a person has marked."""
+    from interpose.record.pages import document, read_pages, write_proposals
+
+    if accept is not None:
+        if files:
+            msg = "Give pages to read, or a file to --accept, not both."
+            raise typer.BadParameter(msg, param_hint="FILE")
+        _accept(accept, out, into, as_json=as_json)
+        return
+    if not files or into or (source and len(files) != 1):
+        msg = "Name at least one page; --into goes with --accept, --source with one page alone."
+        raise typer.BadParameter(msg, param_hint="FILE")
+    results = read_pages(files, source, workers)
+    pages = [page for page, _ in results]
+    proposals = [one for _, some in results for one in some]
+    if out is not None:
+        write_proposals(pages, proposals, out)
+        note(
+            f"{len(proposals)} proposals are in {out}. Write accept or reject in the column "
+            f"decision, then: interpose record read --accept {out} --out accepted"
+        )
+    if as_json:
+        print_json(document(pages, proposals))
+    else:
+        for page, some in results:
+            _print_page(page, some, in_full=out is None)
+    if all(page.status == "unread" for page in pages):
+        raise typer.Exit(WRONG_INPUT)
+
+
+def _print_page(page: Page, proposals: Sequence[Proposal], *, in_full: bool) -> None:
+    if page.status == "unread":
+        typer.echo(f"unread  {page.file}: {page.reason}")
+        return
+    kinds = Counter(one.kind for one in proposals)
+    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    dated = page.date or page.date_basis or "no date"
+    typer.echo(f"read    {page.file}: {page.language}, {dated}; {counts}")
+    if page.reason:
+        typer.echo(f"  {page.reason}")
+    for one in proposals if in_full else ():
+        cells = ", ".join(
+            f"{k} {cell}" for k, cell in one.row.items() if cell and k in _CELLS_SHOWN
+        )
+        text = one.text if len(one.text) <= 60 else f"{one.text[:57]}..."
+        typer.echo(f"  {one.kind:12} {one.confidence:.2f}  {text!r}: {cells}")
+
+
+def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) -> None:
+    from interpose.record.pages import accept
+
+    if out is None and into is None:
+        msg = "Say where the accepted rows go: --out FOLDER, or --into SCENARIO."
+        raise typer.BadParameter(msg, param_hint="--accept")
+    accepted = accept(file, out, into)
+    decided = accepted.decided
+    if as_json:
+        print_json(
+            {
+                "accepted": decided.accepted,
+                "rejected": decided.rejected,
+                "undecided": decided.undecided,
+                "incomplete": decided.faults,
+                "rows": decided.rows,
+                "files": accepted.written,
+                "added": accepted.added,
+            }
+        )
+    else:
+        _print_accepted(accepted)
+    if decided.faults and not decided.accepted:
+        raise typer.Exit(WRONG_INPUT)
+
+
+def _print_accepted(accepted: Accepted) -> None:
+    decided = accepted.decided
+    typer.echo(
+        f"{decided.accepted} accepted, {decided.rejected} rejected, {decided.undecided} undecided."
+    )
+    for path in accepted.written:
+        typer.echo(f"  written: {path}")
+    for path, count in accepted.added.items():
+        typer.echo(f"  added to {path}: {count} rows")
+    left = [table for table in ("dates", "quotations") if table in decided.rows]
+    if accepted.added and left:
+        note(f"The record has no table for {' and '.join(left)}; --out FOLDER keeps them.")
+    for fault in decided.faults:
+        note(f"not complete, left out: {fault}")

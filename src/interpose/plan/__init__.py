@@ -6,8 +6,19 @@ the same rule in ``audit/checks.py``, which audits every plan and knows nothing 
 ``location`` and ``rotation`` solve the textbook problems below them on plain arrays.
 """
 
-from interpose.plan.planning import plan
+from interpose.plan.planning import PlannedForce, plan
+from interpose.plan.request import Request
 from interpose.plan.result import Assignment, Cell, Plan, PlanInputs, Stage
 from interpose.scenario import read_plan_tables as load_inputs
 
-__all__ = ["Assignment", "Cell", "Plan", "PlanInputs", "Stage", "load_inputs", "plan"]
+__all__ = [
+    "Assignment",
+    "Cell",
+    "Plan",
+    "PlanInputs",
+    "PlannedForce",
+    "Request",
+    "Stage",
+    "load_inputs",
+    "plan",
+]

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+import pydantic
 
 from interpose.scenario import PlanInputs as PlanInputs
+
+STRICT = pydantic.ConfigDict(extra="forbid", ser_json_inf_nan="strings")
+"""How parts of ``plan.json`` are read: no unknown field; infinite numbers are words in it."""
 
 CellState = Literal["filled", "caveat", "open", "accepted", "not_needed"]
 """A cell of the gap table: filled; filled, but by a unit whose caveat bites there, or from the
@@ -44,6 +49,8 @@ class Assignment:
         Ids of caveats of the offer that matter in this line.
     """
 
+    __pydantic_config__ = STRICT
+
     requirement: str
     offer: str
     units: int
@@ -69,6 +76,8 @@ class Cell:
         One sentence: who fills it, or the nearest offers and the rule that blocks each.
     """
 
+    __pydantic_config__ = STRICT
+
     requirement: str
     month: dt.date
     state: CellState
@@ -93,12 +102,14 @@ class Stage:
         What it took; no part of the plan, and not in its file: it differs from run to run.
     """
 
+    __pydantic_config__ = STRICT
+
     name: str
     words: str
     value: float
     bound: float
     status: str
-    seconds: float = field(default=0.0, compare=False)
+    seconds: Annotated[float, pydantic.Field(exclude=True)] = field(default=0.0, compare=False)
 
     @property
     def gap(self) -> float:
@@ -123,6 +134,8 @@ class Plan:
     stages : tuple of Stage
         In the order in which they were sought.
     """
+
+    __pydantic_config__ = STRICT
 
     mission: str
     begins: dt.date

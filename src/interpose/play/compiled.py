@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numba
 
@@ -21,7 +21,7 @@ def _cache_folder() -> str:
     """Return the folder of compiled code for exactly this source."""
     room = Path(__file__).parent
     digest = hashlib.sha256(numba.__version__.encode())
-    for file in sorted(room.glob("*.py")):
+    for file in sorted(room.rglob("*.py")):
         digest.update(file.read_bytes())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = home / "interpose" / digest.hexdigest()[:16]
@@ -35,6 +35,10 @@ def _cache_folder() -> str:
 
 
 _FOLDER = _cache_folder()
+
+State: TypeAlias = Any
+World: TypeAlias = Any
+FORCE_CHANGED, BACKGROUND_CHANGED, BOOSTED = range(3)
 
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 """``_nrt``: kernels make no arrays, so Numba need not count the owners of some ninety arrays at

@@ -12,22 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from interpose.play import (
+from interpose.play.compiled import inlined, kernel, kernel_of_closures
+from interpose.play.processes import (
     barricades,
     force,
     incidents,
     movement,
     observe,
-    people,
     police,
     presence,
     responsibility,
     shocks,
-    unrest,
 )
-from interpose.play.compiled import inlined, kernel, kernel_of_closures
+from interpose.play.processes.people import people
+from interpose.play.processes.unrest import unrest
+from interpose.play.processes.unrest.arrays import WAVES
 from interpose.play.state import State
-from interpose.play.unrest_arrays import WAVES
 from interpose.play.world import World
 
 DAY = (

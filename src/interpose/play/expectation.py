@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.play import force, police, presence, responsibility, shocks
 from interpose.play.compiled import kernel
-from interpose.play.incidents import expect, relocate
+from interpose.play.processes import force, police, presence, responsibility, shocks
+from interpose.play.processes.incidents import expect, relocate
 from interpose.play.reproduction import provoked
 from interpose.play.state import State, new_state
 from interpose.play.theatre import Floats, Ints, Theatre

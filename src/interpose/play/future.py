@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from interpose.errors import RunawayError
 from interpose.play import review
-from interpose.play.barricade_arrays import BARRICADE_FIELDS, ENDINGS
 from interpose.play.columns import TABLES
 from interpose.play.columns import Coded as Coded
 from interpose.play.day import has_room, play_days
-from interpose.play.people_tables import people_table, residents_table
+from interpose.play.processes.barricades import BARRICADE_FIELDS, ENDINGS
+from interpose.play.processes.people.people import people_table, residents_table
+from interpose.play.processes.unrest.arrays import RIOT_FIELDS
 from interpose.play.reproduction import Reproduction
 from interpose.play.state import EVENT_FIELDS, State, more_rows, new_state
-from interpose.play.theatre import STOCKS, Theatre
-from interpose.play.unrest_arrays import AUTHORITIES, RIOT_FIELDS
+from interpose.play.theatre import AUTHORITIES, STOCKS, Theatre
 from interpose.play.world import World, build_world, draw_parameters
 from interpose.policy import Policy
 from interpose.scenario.parameters import Parameters

@@ -11,14 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.barricade_arrays import BarricadeState, more_barricades, no_barricades
 from interpose.play.draws import UInts, future_key
-from interpose.play.movement_arrays import MovementState, no_movement
-from interpose.play.people_arrays import PeopleState, no_people
-from interpose.play.police_arrays import PoliceState, new_police
-from interpose.play.responsibility_arrays import ResponsibilityState, new_responsibility
+from interpose.play.processes.barricades import BarricadeState, more_barricades, no_barricades
+from interpose.play.processes.movement import MovementState, no_movement
+from interpose.play.processes.people.start import PeopleState, no_people
+from interpose.play.processes.police import PoliceState, new_police
+from interpose.play.processes.responsibility import ResponsibilityState, new_responsibility
+from interpose.play.processes.unrest.arrays import UnrestState, new_unrest
 from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
-from interpose.play.unrest_arrays import UnrestState, new_unrest
 
 PROCESSES_WITH_DRAWS = ("incidents", "marks", "observe", "unrest")
 """Names that key draws; their order is that of ``State.keys``."""
@@ -35,10 +35,6 @@ EVENT_FIELDS = (
     "order",
 )
 """Columns of ``State.events``; `order` counts incidents of one place, type and day."""
-
-FORCE_CHANGED, BACKGROUND_CHANGED, BOOSTED = range(3)
-"""Positions in ``State.changed``: what has to be reckoned anew today; BOOSTED: a shock was felt
-yesterday."""
 
 
 class State(NamedTuple):
@@ -80,9 +76,9 @@ class State(NamedTuple):
     police: PoliceState  # (fields) in service, recruits, away: see police_arrays.py
     responsibility: ResponsibilityState  # (fields) posts: see responsibility_arrays.py
     # barricades, movement
-    barricades: BarricadeState  # (see play/barricade_arrays.py) what stands, whom troops reach
-    movement: MovementState  # (see play/movement_arrays.py) trips made, escorts
-    people: PeopleState  # (see play/people_arrays.py) who is at home, who is away
+    barricades: BarricadeState  # (see play/processes/barricades.py) what stands, whom troops reach
+    movement: MovementState  # (see play/processes/movement.py) trips made, escorts
+    people: PeopleState  # (see play/processes/people/start.py) who is at home, who is away
 
 
 def new_state(theatre: Theatre, seed: int, future: int, rows: int = 8192) -> State:

@@ -21,13 +21,16 @@ from scipy.sparse.csgraph import dijkstra
 from interpose.play.draws import UInts, name_keys
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
-from interpose.scenario.tables.mission import Act, Stock
+from interpose.scenario.tables.mission import Act, Police, Stock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 ACTS: tuple[str, ...] = get_args(Act)
 STOCKS: tuple[str, ...] = get_args(Stock)
+AUTHORITIES = "authorities"
+"""The last position on the axis `target`, after the communities."""
+
 NEVER = 10**7
 """A day index after the last day of any mission: for what stays."""
 
@@ -307,7 +310,31 @@ class Theatre:
 
     @cached_property
     def police_plan(self) -> tuple[Ints, Floats, Floats]:
-        """Begin (step,), strength and acceptance (step, municipality) of the local police."""
-        from interpose.play.police_arrays import steps_of_the_plan
+        """Begin (step,), strength and acceptance (step, municipality) of the local police.
 
-        return steps_of_the_plan(self)
+        Rows for ``all`` are spread over the municipalities by the people of that year. Where rows
+        overlap, strengths add up, and acceptance is the mean over officers.
+        """
+        rows = [row for row in self.scenario.police if row.kind == "local_police"]
+        dates = {self.day_index(d) for row in rows for d in (row.begins, row.ends)}
+        begins = sorted({0} | {day for day in dates if 0 < day < self.days})
+        authorised = np.zeros((len(begins), len(self.municipalities)))
+        effective = np.zeros_like(authorised)
+        for row in rows:
+            first, gone = self.day_index(row.begins), self.day_index(row.ends)
+            for i, day in enumerate(begins):
+                if first <= day < gone:
+                    officers = row.strength * self._share_of_row(row, day)
+                    authorised[i] += officers
+                    effective[i] += officers * row.accepted
+        accepted = np.divide(
+            effective, authorised, out=np.zeros_like(effective), where=authorised > 0
+        )
+        return np.array(begins, dtype=np.int64), authorised, accepted
+
+    def _share_of_row(self, row: Police, day: int) -> Floats:
+        """Return the share of a row's officers in every municipality."""
+        if row.municipality == "all":
+            people = self.municipality_population[self.year_of_day[day]]
+            return np.asarray(people / max(float(people.sum()), 1e-9))
+        return np.array([float(seat == row.municipality) for seat in self.municipalities])

@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.barricade_arrays import BarricadeWorld, barricade_world
 from interpose.play.draws import UInts, future_key, uniform_of
-from interpose.play.excitation import offspring_matrix, spread_over_places
-from interpose.play.marks import mark_tables
-from interpose.play.movement_arrays import MovementWorld, movement_world
-from interpose.play.people_arrays import PeopleWorld, people_world
-from interpose.play.police_arrays import PoliceWorld, build_police
-from interpose.play.responsibility_arrays import ResponsibilityWorld, build_responsibility
+from interpose.play.processes.barricades import BarricadeWorld, barricade_world
+from interpose.play.processes.marks import mark_tables
+from interpose.play.processes.movement import MovementWorld, movement_world
+from interpose.play.processes.people.start import PeopleWorld, people_world
+from interpose.play.processes.police import PoliceWorld, build_police
+from interpose.play.processes.responsibility import ResponsibilityWorld, build_responsibility
+from interpose.play.processes.retaliation import offspring_matrix, spread_over_places
+from interpose.play.processes.unrest.arrays import UnrestWorld, build_unrest
 from interpose.play.theatre import Floats, Ints, Theatre
-from interpose.play.unrest_arrays import UnrestWorld, build_unrest
 from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import IncidentType
 

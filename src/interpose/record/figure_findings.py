@@ -11,7 +11,6 @@ from interpose.record.figures import (
     SCOPE_WORDS,
     comparable,
     explains,
-    listed,
     published,
     quantity_words,
     same_unit,
@@ -19,6 +18,7 @@ from interpose.record.figures import (
     who_says,
 )
 from interpose.record.periods import Period, period_words, periods_of_act
+from interpose.scenario.phrases import listed
 from interpose.scenario.tables.record import Figure
 
 OLD_CAPTION_DAYS = 365

@@ -25,10 +25,11 @@ of `SCOPE_SIZE` it comes to. What is in no rule, such as a census, keeps its own
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from interpose.scenario.phrases import listed
 from interpose.scenario.tables.record import UNITS, Figure
 
 ABOUT = 0.05
@@ -250,18 +251,6 @@ def quantity_words(quantity: str, community: str = "all") -> str:
     if quantity.startswith("contribution."):
         words = f"contribution of {quantity.removeprefix('contribution.').upper()}"
     return words if community == "all" else f"{words} ({community})"
-
-
-def listed(things: Iterable[str]) -> str:
-    """Return things as one reads them out.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"]), listed([])
-    ('a, b and c', '')
-    """
-    *some, last = list(things) or [""]
-    return f"{', '.join(some)} and {last}" if some else last
 
 
 def who_says(figures: Sequence[Figure], title: Callable[[str], str]) -> str:

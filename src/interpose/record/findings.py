@@ -7,15 +7,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from interpose.errors import UnknownNameError
 from interpose.record import figure_findings
 from interpose.record.comparison import FINDING_KINDS, Comparison, Finding, FindingKind
-from interpose.record.figures import listed, number
-from interpose.record.periods import Period, period_words, periods_of_act
+from interpose.record.figures import number
+from interpose.record.periods import Period, period_of_figure, period_words, periods_of_act
 from interpose.record.record import Record
-from interpose.scenario.tables.record import RecordedAct
+from interpose.scenario.phrases import listed
+from interpose.scenario.tables.record import Figure, RecordedAct
 
 _DATE_WORDS = {
     "decided": "decided",
@@ -44,6 +46,45 @@ def find(record: Record, texts: Mapping[str, str] | None = None) -> tuple[Findin
     compared = Comparison(record, texts)
     found = [finding for rule in RULES for finding in rule(compared)]
     return tuple(sorted(found, key=lambda finding: FINDING_KINDS.index(finding.kind)))
+
+
+def select(
+    record: Record,
+    findings: Sequence[Finding],
+    quantity: str | None = None,
+    period: Period | None = None,
+) -> tuple[list[Figure], list[Finding]]:
+    """Return the figures of a quantity and a period, and the findings that touch them.
+
+    Without a quantity, findings on acts and incidents of the period are among them.
+
+    Raises
+    ------
+    UnknownNameError
+        If there are no figures of that quantity.
+    """
+    if quantity is not None and quantity not in record.quantities():
+        raise UnknownNameError(kind="quantity", name=quantity, known=record.quantities())
+    figures = [
+        figure
+        for figure in record.figures
+        if (quantity is None or figure.quantity == quantity)
+        and (period is None or period_of_figure(figure).overlaps(period))
+    ]
+    if quantity is None and period is None:
+        return figures, list(findings)
+    rows = {figure.id for figure in figures}
+    if quantity is None and period is not None:
+        rows |= {act.id for act in acts_in(record, period)}
+        rows |= {
+            row.id for row in record.incidents if Period(row.begins, row.ends).overlaps(period)
+        }
+    return figures, [finding for finding in findings if rows.intersection(finding.rows)]
+
+
+def acts_in(record: Record, period: Period) -> list[RecordedAct]:
+    """Return the acts of which a date lies in a period."""
+    return [a for a in record.acts if any(p.overlaps(period) for p in periods_of_act(a).values())]
 
 
 def answers_before_questions(compared: Comparison) -> Iterator[Finding]:

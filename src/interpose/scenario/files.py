@@ -1,6 +1,6 @@
 """Files to rows: every file is opened once, kept inside its folder, and read to the end.
 
-Nothing here knows how tables hang together (``checking.py`` does). A file that cannot be read
+Nothing here knows how tables hang together (``checks/`` does). A file that cannot be read
 gives one fault; a row that cannot be read gives a fault for each of its cells.
 """
 
@@ -9,15 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from interpose.errors import Fault, InterposeError
-from interpose.scenario.phrases import did_you_mean, listed, sentence, shown
+from interpose.scenario.phrases import did_you_mean, shown, some_of
 from interpose.scenario.tables.values import Row
 
 LARGEST_TABLE = 50_000_000
@@ -174,13 +176,13 @@ def _torn(file: str, text: str, error: csv.Error) -> Fault:
 def _faulty_columns(file: str, header: list[str], model: type[Row]) -> list[Fault]:
     known = list(model.model_fields)
     if not any(header):
-        wanted = f"Is empty. The first line must name the columns: {listed(known, 20)}."
+        wanted = f"Is empty. The first line must name the columns: {some_of(known, 20)}."
         return [Fault(file, 0, "", "", wanted)]
     if len(header) == 1 and len(known) > 1 and re.search("[;\t]", header[0]):
         wanted = "Part the columns by commas, not by semicolons or tabs."
         return [Fault(file, 1, "", shown(header[0]), wanted)]
     if len(header) > MOST_COLUMNS:
-        wanted = f"Names {len(header):,} columns; there are {len(known)}: {listed(known, 20)}."
+        wanted = f"Names {len(header):,} columns; there are {len(known)}: {some_of(known, 20)}."
         return [Fault(file, 1, "", "", wanted)]
     faults = []
     explained: set[str] = set()
@@ -192,7 +194,7 @@ def _faulty_columns(file: str, header: list[str], model: type[Row]) -> list[Faul
         absent = [name for name in known if name not in header]
         hint = did_you_mean(column, absent)
         explained.update(name for name in absent if f"'{name}'" in hint)
-        names = f" Columns: {listed(known, 20)}." if not hint else ""
+        names = f" Columns: {some_of(known, 20)}." if not hint else ""
         faults.append(Fault(file, 1, "", shown(column), f"No such column.{hint}{names}"))
     for name, field in model.model_fields.items():
         if field.is_required() and name not in header and name not in explained:
@@ -267,3 +269,73 @@ def write_aside(path: Path, content: bytes, fault: type[InterposeError]) -> Path
         msg = f"{path} cannot be written: {error.strerror or error}."
         raise fault(msg) from error
     return path
+
+
+def sentence(error: ErrorDetails, known: Iterable[str] = ()) -> str:
+    """Say one pydantic error in plain words.
+
+    Parameters
+    ----------
+    error : ErrorDetails
+        As ``ValidationError.errors()`` lists them.
+    known : iterable of str
+        Names that may stand where the error is, for a suggestion.
+
+    Returns
+    -------
+    str
+        A full sentence that says what is wanted.
+    """
+    kind = error["type"]
+    context: Mapping[str, Any] = error.get("ctx", {})
+    if kind == "extra_forbidden":
+        names = tuple(known)
+        name = str(error["loc"][-1])
+        return f"No such setting.{did_you_mean(name, names)} Known here: {some_of(names, 20)}."
+    if kind == "literal_error":
+        return _one_of(error["input"], str(context.get("expected", "")))
+    say = _SENTENCES.get(kind)
+    return say(context) if say else _by_family(kind)
+
+
+def _one_of(found: object, expected: str) -> str:
+    options = re.findall(r"'([^']*)'", expected)
+    if not options:
+        return f"Must be {expected}."
+    many = "Must be one of: " if len(options) > 1 else "Must be "
+    return f"{many}{', '.join(options)}.{did_you_mean(str(found), options)}"
+
+
+def _pattern(context: Mapping[str, Any]) -> str:
+    if "a-z" in context["pattern"]:
+        return (
+            "Must be lower-case letters, digits, '_', '-' and '.', at most 64 of them, "
+            "the first a letter or a digit."
+        )
+    return "Must be a day, month or year, such as 2004-03-17, 2004-03 or 2004."
+
+
+def _by_family(kind: str) -> str:
+    families = {
+        "int": "Must be a whole number.",
+        "float": "Must be a number.",
+        "date": "Must be a day written YYYY-MM-DD, for example 2004-03-17.",
+        "string": "Must be text in quotes.",
+    }
+    return families.get(kind.split("_")[0], "Not a value that can stand here.")
+
+
+_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "missing": lambda context: "Must be given.",
+    "greater_than_equal": lambda context: f"Must be {context['ge']:,.10g} or more.",
+    "greater_than": lambda context: f"Must be greater than {context['gt']:,.10g}.",
+    "less_than_equal": lambda context: f"Must be {context['le']:,.10g} or less.",
+    "less_than": lambda context: f"Must be less than {context['lt']:,.10g}.",
+    "finite_number": lambda context: "Must be a finite number.",
+    "string_pattern_mismatch": _pattern,
+    "string_too_short": lambda context: "Must not be empty.",
+    "too_short": lambda context: "Must hold at least one.",
+    "tuple_type": lambda context: "Must be a list.",
+    "model_type": lambda context: "Must be a group of settings under a [heading] of its own.",
+    "value_error": lambda context: str(context["error"]),
+}

@@ -11,7 +11,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from interpose.errors import Fault
-from interpose.scenario.phrases import printable, sentence, shown
+from interpose.scenario.files import sentence
+from interpose.scenario.phrases import printable, shown
 from interpose.scenario.tables.mission import Header
 
 FILE = "scenario.toml"

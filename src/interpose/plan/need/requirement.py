@@ -19,7 +19,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from interpose.plan.assumptions import assumption
@@ -306,6 +306,46 @@ def _line(mission: str, group: list[Need], strength: int) -> Requirement:
         basis="assumed",
         source=first.source,
         note=f"{float(persons):.1f} persons for {', '.join(task.row.id for task in group)}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ForceRequirement:
+    """What a scenario's tasks need on a day, guard posts among them.
+
+    Attributes
+    ----------
+    day, first_day : date
+        The day asked about, and the first on which any task is done.
+    needs : tuple of Need
+    falls : tuple of Fall
+        What a reduction takes, the first to go first.
+    lines : tuple of Requirement
+        In whole units.
+    """
+
+    day: dt.date
+    first_day: dt.date
+    needs: tuple[Need, ...]
+    falls: tuple[Fall, ...]
+    lines: tuple[Requirement, ...]
+
+
+def force_requirement(
+    scenario: Scenario, inputs: PlanInputs, day: dt.date | None = None, cut_share: float = 0.0
+) -> ForceRequirement:
+    """Return troops to task of a day; by default of the last day on which a task begins."""
+    posts = guard_posts(scenario, inputs)
+    begins = [row.begins for row in inputs.workload]
+    on = day or max(begins, default=dt.date.min)
+    inputs = replace(inputs, workload=(*inputs.workload, *posts))
+    home = next((row.id for row in inputs.missions), "")
+    return ForceRequirement(
+        day=on,
+        first_day=min((row.begins for row in inputs.workload), default=dt.date.min),
+        needs=why(inputs, on),
+        falls=what_falls_first(inputs, cut_share, on),
+        lines=tuple(row for row in lines(inputs, home) if row.begins <= on < row.ends),
     )
 
 

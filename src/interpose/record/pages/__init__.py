@@ -1,32 +1,42 @@
 """Reading saved pages: a page in, proposals for the record out; a person accepts or rejects them.
 
-Read ``proposing.py`` first: ``read_page`` is the whole way, from ``opening.py`` (is it a page, in
-which encoding) over ``extracting.py`` (the article without its furniture), ``sentences.py`` and the
-rules (``counting.py``, ``casualties.py``, ``movements.py``, ``acting.py``, ``quotations.py``,
-``dates.py``) to `Proposal`. What the rules know of a language stands in ``words/``, as data.
-``filing.py`` and ``accepting.py`` write proposals for a person and take them back. Nothing here
-adds a row to a record by itself.
+Read ``proposals.py`` first: ``read_page`` is the whole way. Its steps, file by file:
+
+- open: ``files.py`` (is it a page, in which encoding), ``article.py`` (without its furniture),
+  ``language.py`` (which language; its dictionary in ``words/``, as data);
+- read: ``numbers.py``, ``dates.py``, ``sentences.py`` (what is counted in each);
+- propose: ``figures.py``, ``casualties.py``, ``acts.py``, ``quotations.py``;
+- accept: ``marked.py`` (the file that a person marks), ``accepting.py`` (its rows).
+
+Nothing here adds a row to a record by itself, and no other part of the record imports it.
 """
 
 from __future__ import annotations
 
-from interpose.record.pages.accepting import Decided, append_rows, decide, write_rows
-from interpose.record.pages.filing import Marked, as_csv, document, read_marked
-from interpose.record.pages.proposing import read_page, read_pages
-from interpose.record.pages.shapes import KINDS, Page, Proposal
+from interpose.record.pages.accepting import Accepted, Decided, accept, decide
+from interpose.record.pages.marked import (
+    Marked,
+    as_csv,
+    document,
+    read_marked,
+    write_proposals,
+)
+from interpose.record.pages.page import PROPOSAL_TABLES, Page, Proposal
+from interpose.record.pages.proposals import read_page, read_pages
 
 __all__ = [
-    "KINDS",
+    "PROPOSAL_TABLES",
+    "Accepted",
     "Decided",
     "Marked",
     "Page",
     "Proposal",
-    "append_rows",
+    "accept",
     "as_csv",
     "decide",
     "document",
     "read_marked",
     "read_page",
     "read_pages",
-    "write_rows",
+    "write_proposals",
 ]

@@ -6,19 +6,19 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from interpose.errors import PagesError, ScenarioError, near_name
-from interpose.record.pages.filing import COLUMNS, Marked, guarded, table_file
+from interpose.errors import PagesError, ScenarioError
+from interpose.record.pages.marked import COLUMNS, Marked, read_marked, table_text
 from interpose.scenario import check
 from interpose.scenario.files import write_aside
 from interpose.scenario.folder import find_folder
+from interpose.scenario.phrases import did_you_mean
 from interpose.scenario.tables import TABLES
-from interpose.scenario.tables.values import Row
 
 ACCEPT = frozenset({"accept", "accepted", "yes", "y", "x", "1", "true", "ok"})
 REJECT = frozenset({"reject", "rejected", "no", "n", "0", "false"})
@@ -27,7 +27,7 @@ Rows = dict[str, list[dict[str, str]]]
 """Table -> accepted rows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decided:
     """What a person decided.
 
@@ -35,14 +35,14 @@ class Decided:
     ----------
     rows : Rows
         Accepted and complete, by table.
-    faults : tuple of str
+    faults : list of str
         Accepted rows that are not complete, each with what it lacks, and decisions that are no
         words of ours. Their proposals stay in the file.
     rejected, undecided : int
     """
 
     rows: Rows = field(default_factory=dict)
-    faults: tuple[str, ...] = ()
+    faults: list[str] = field(default_factory=list)
     rejected: int = 0
     undecided: int = 0
 
@@ -52,54 +52,74 @@ class Decided:
         return sum(map(len, self.rows.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a marked file: decisions, files written, and rows added by file."""
+
+    decided: Decided
+    written: tuple[str, ...]
+    added: dict[str, int]
+
+
+def accept(file: Path, out: Path | None = None, into: str | Path | None = None) -> Accepted:
+    """Take back a file of proposals: write its accepted rows out, or into a scenario, or both.
+
+    Raises
+    ------
+    PagesError
+        If the file cannot be read, or accepted rows for a scenario are not complete.
+    ScenarioError
+        If the scenario would not be sound; nothing is changed then.
+    """
+    decided = decide(read_marked(file))
+    if into is not None and decided.faults:
+        told = f"{file} has accepted rows that are not complete; nothing was added."
+        raise PagesError("\n  ".join([told, *decided.faults]))
+    written = write_rows(decided.rows, out) if out is not None else []
+    added = append_rows(decided.rows, into) if into is not None else {}
+    return Accepted(decided, tuple(map(str, written)), added)
+
+
 def decide(marked: Iterable[Marked]) -> Decided:
     """Sort proposals by what a person wrote, and check the rows of the accepted ones.
 
     Examples
     --------
     >>> row = {"date": "2021-03-09", "precision": "day", "source": "a"}
-    >>> done = decide([Marked("line 2", "d1", "Accept", "dates", row),
-    ...                Marked("line 3", "d2", "", "dates", row)])
-    >>> done.accepted, done.undecided
+    >>> decided = decide([Marked("line 2", "d1", "Accept", "dates", row),
+    ...                   Marked("line 3", "d2", "", "dates", row)])
+    >>> decided.accepted, decided.undecided
     (1, 1)
     """
-    rows: Rows = {}
-    faults: list[str] = []
-    rejected = undecided = 0
+    decided = Decided()
     for one in marked:
         word = one.decision.strip().lower()
         if word in REJECT:
-            rejected += 1
+            decided.rejected += 1
         elif not word:
-            undecided += 1
-        elif word not in ACCEPT:
-            near = near_name(word, ["accept", "reject"])
-            hint = f" Did you mean {near!r}?" if near else ""
-            faults.append(
-                f"{one.place}, decision: {one.decision!r} is neither accept nor reject.{hint}"
-            )
-        elif one.table not in COLUMNS:
-            faults.append(f"{one.place}, table: {one.table!r} is not known.")
-        elif lacking := list(_faults(one)):
-            faults += lacking
+            decided.undecided += 1
+        elif faults := list(_faults(one, word)):
+            decided.faults += faults
         else:
             cells = {column: one.row.get(column, "") for column in COLUMNS[one.table]}
-            rows.setdefault(one.table, []).append(cells)
-    return Decided(rows, tuple(faults), rejected, undecided)
+            decided.rows.setdefault(one.table, []).append(cells)
+    return decided
 
 
-def _model(table: str) -> type[Row] | None:
-    file = table_file(table)
-    return TABLES[file][0] if file else None
-
-
-def _faults(one: Marked) -> Iterable[str]:
-    model = _model(one.table)
-    if model is None:
+def _faults(one: Marked, word: str) -> Iterator[str]:
+    """Yield why a row cannot be accepted."""
+    if word not in ACCEPT:
+        hint = did_you_mean(word, ["accept", "reject"])
+        yield f"{one.place}, decision: {one.decision!r} is neither accept nor reject.{hint}"
         return
-    filled = {column: one.row[column] for column in COLUMNS[one.table] if one.row.get(column)}
+    if one.table not in COLUMNS:
+        yield f"{one.place}, table: {one.table!r} is not known. Known: {', '.join(COLUMNS)}."
+        return
+    if (file := table_file(one.table)) is None:
+        return
     try:
-        model.model_validate(filled)
+        filled = {column: one.row[column] for column in COLUMNS[one.table] if one.row.get(column)}
+        TABLES[file][0].model_validate(filled)
     except ValidationError as error:
         for fault in error.errors(include_url=False):
             column = ".".join(str(part) for part in fault["loc"])
@@ -108,8 +128,19 @@ def _faults(one: Marked) -> Iterable[str]:
             yield f"{one.place}, row.{column} of {one.id}: {said.replace('..', '.')}"
 
 
+def table_file(table: str) -> str | None:
+    """Return the file of a scenario that holds a table, or None where the record has none.
+
+    Examples
+    --------
+    >>> table_file("figures"), table_file("sources"), table_file("quotations")
+    ('record/figures.csv', 'sources.csv', None)
+    """
+    return next((f for f in (f"{table}.csv", f"record/{table}.csv") if f in TABLES), None)
+
+
 def write_rows(rows: Rows, out: Path) -> list[Path]:
-    """Write accepted rows as CSV files to append, one a table.
+    """Write accepted rows as CSV files to append, one a table; return the files.
 
     Parameters
     ----------
@@ -117,18 +148,13 @@ def write_rows(rows: Rows, out: Path) -> list[Path]:
     out : Path
         A folder; or a name that ends in .csv, to which the name of the table is added where there
         are several tables.
-
-    Returns
-    -------
-    list of Path
-        The files, written aside and renamed.
     """
     written: list[Path] = []
     for table, some in rows.items():
         path = out / f"{table}.csv"
         if out.suffix.lower() == ".csv":
             path = out if len(rows) == 1 else out.with_name(f"{out.stem}.{table}.csv")
-        text = _csv([list(COLUMNS[table]), *([row[c] for c in COLUMNS[table]] for row in some)])
+        text = table_text([COLUMNS[table], *(list(row.values()) for row in some)])
         write_aside(path, text.encode(), PagesError)
         written.append(path)
     return written
@@ -162,9 +188,8 @@ def append_rows(rows: Rows, scenario: str | Path) -> dict[str, int]:
         raise ScenarioError(str(folder), faults)
     texts: dict[str, str] = {}
     added: dict[str, int] = {}
-    for table in ("sources", *(t for t in rows if t != "sources")):
-        file = table_file(table)
-        if file and rows.get(table):
+    for table in sorted(rows, key=lambda table: table != "sources"):
+        if file := table_file(table):
             texts[file], added[file] = _extended(folder / file, rows[table], table)
     with tempfile.TemporaryDirectory() as aside:
         copy = Path(aside) / folder.resolve().name
@@ -191,25 +216,5 @@ def _extended(path: Path, some: Sequence[dict[str, str]], table: str) -> tuple[s
     cells = [[row.get(column, "") for column in (*head, *wider)] for row in new]
     if wider or not old:
         body = [[*row, *([""] * len(wider))] for row in body]
-        return _csv([[*head, *wider], *body, *cells]), len(new)
-    joint = "" if old.endswith("\n") else "\n"
-    return old + joint + _csv(cells), len(new)
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([guarded(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def check_out(out: Path | None, into: str | None) -> None:
-    """Refuse to accept rows that would go nowhere.
-
-    Raises
-    ------
-    PagesError
-        If neither a file nor a scenario is named.
-    """
-    if out is None and into is None:
-        msg = "Say where the accepted rows go: --out FOLDER, or --into SCENARIO."
-        raise PagesError(msg)
+        return table_text([[*head, *wider], *body, *cells]), len(new)
+    return old + ("" if old.endswith("\n") else "\n") + table_text(cells), len(new)

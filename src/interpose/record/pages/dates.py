@@ -1,19 +1,33 @@
-"""Dates in running text, normalised, each with the precision with which it was published."""
+"""Dates in running text, each with the precision with which it was published, and the page's day.
+
+Some dates stand by themselves; others are told against the day of the page: last month, on
+Tuesday, 9 March.
+"""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from interpose.record.pages.dictionary import Words, either, words_of
+from interpose.record.pages.language import Words, any_of, words_of
+from interpose.record.pages.numbers import find_numbers
 
 Precision = Literal["day", "month", "year"]
 
+KNOWN = "told against the date of the page"
+GUESSED = "year taken from the latest date of the page"
+
 _YEAR = r"(?:19[4-9]\d|20[0-4]\d)"
+_HEAD_CHARACTERS = 3000
+_LONGEST_DATE_LINE = 70
+_MOST_WORDS_BESIDE = 6
+_DAYS_AHEAD = 40
+_DAYS_PLANNED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,53 +63,95 @@ class Date:
         """The date as ISO 8601 writes it; ``--03-09`` without a year."""
         if self.begins is None:
             return f"--{self.month:02d}" + (f"-{self.day:02d}" if self.day else "")
-        shown = {"day": 10, "month": 7, "year": 4}[self.precision]
-        return self.begins.isoformat()[:shown]
+        return self.begins.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """The cells of a row for it; the last day only where it is another than the first."""
+        begins = self.begins.isoformat() if self.begins else ""
+        ends = self.ends.isoformat() if self.ends and self.ends != self.begins else ""
+        return {"begins": begins, "ends": ends, "precision": self.precision}
+
+    @property
+    def doubt(self) -> str:
+        """What a row should say of it: no year on the page, or its note."""
+        return self.note if self.begins else f"the page says {self.iso} without a year"
 
 
 @dataclass(frozen=True, slots=True)
-class Patterns:
+class PageDay:
+    """The day against which a page tells its dates.
+
+    Attributes
+    ----------
+    day : date or None
+    basis : str
+        Where it was found.
+    is_said : bool
+        Whether the page gives it as its date; else it is the latest day in the text.
+    """
+
+    day: dt.date | None = None
+    basis: str = ""
+    is_said: bool = False
+
+
+class _Patterns:
     """The patterns of one language, most telling first; group names say what they hold."""
 
-    full: tuple[re.Pattern[str], ...]
-    months: dict[str, int]
+    def __init__(self, words: Words) -> None:
+        names = words.table["months"]
+        self.months = {name: int(number) for number, forms in names.items() for name in forms}
+        if words.table["dates"]["capital_months"]:
+            forms = sorted(self.months, key=len, reverse=True)
+            month = rf"(?P<m>{'|'.join(f'{form.capitalize()}|{form.upper()}' for form in forms)})"
+        else:
+            month = rf"(?P<m>(?i:{any_of(self.months)}))"
+        month += r"\b\.?"
+        day = rf"(?P<d>[0-3]?\d)(?i:{words.any('dates', 'ordinals')}|\.)?"
+        last = day.replace("<d>", "<d2>")
+        glue = rf"(?:(?i:{words.any('dates', 'glue')})\s+)?"
+        year = rf"(?:,?\s+{glue}(?P<y>{_YEAR})(?!\d))"
+        to = rf"\b(?i:{words.any('ranges', 'to')}|{words.any('ranges', 'and')})\b"
+        through = rf"\s?(?:-|–|—|{to})\s?"
+        parts = "|".join(
+            rf"(?P<{part}>{words.any('dates', part)})"
+            for part in ("early", "mid", "late", "spring")
+        )
+        of = r"(?:\s+(?:of|in)|\s*-)?"
+        before = rf"(?i:{words.any('dates', 'before_month')})"
+        no_number = r"(?!\d|[.,]\d{3})"
+        self.rules = [re.compile(rule) for rule in (
+            rf"(?<!\d)(?P<y>{_YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?!\d)",
+            rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./])\s?(?P<mm>[01]?\d)(?P=sep)\s?(?P<y>{_YEAR})(?!\d)",
+            rf"(?<![\d.,]){day}{through}{last}\s+{glue}{month}{year}?",
+            rf"\b{month}\s+{day}{through}{last}{no_number}{year}?",
+            rf"(?<![\d.,]){day}\s+{glue}{month}{year}?",
+            rf"\b{month}\s+{day}{no_number}{year}?",
+            rf"\b(?:(?i:{parts}){of}\s+)?{month}{year}",
+            rf"\b{before}\s+(?:\w+\s+)?{month}(?!\s*\d|\w)",
+            rf"(?<![\d.,-])(?P<y>{_YEAR})\s?[-–/]\s?(?P<y2>{_YEAR}|\d\d)(?![\d-])",
+            rf"\b(?i:{parts}){of}[\s-]?\s*{glue}(?P<y>{_YEAR})(?!\d)",
+            rf"(?<![\w.,/#$€£:-])(?P<y>{_YEAR})(?![\d/:%]|[.,]\d|\w)",
+        )]  # fmt: skip
+        self.not_year_before = re.compile(
+            rf"(?<!\w)(?i:{words.any('dates', 'not_year_before')})\.?\s*$"
+        )
+        units = "|".join(
+            words.find("units", name).pattern for name in ("military", "police", "people")
+        )
+        self.not_year_after = re.compile(
+            rf"(?i:\s+(?:[A-Za-z.]+\s+){{0,2}}?(?:{units}))"
+            rf"|-(?:{words.any('units', 'suffixes')})\b"
+            r"|\s?(?:euros?|dollars?|km|hours|GMT|percent)\b"
+        )
+        military = words.any("units", "military")
+        self.counted = re.compile(rf"\s+(?:\w+\s+){{0,2}}?{military}\b", re.IGNORECASE)
 
 
 @cache
-def patterns(language: str) -> Patterns:
-    """Make the patterns of a language."""
-    words = words_of(language)
-    months = {name: int(n) for n, names in words.table["months"].items() for name in names}
-    forms = sorted(months, key=len, reverse=True)
-    if words.table["dates"]["capital_months"]:
-        each = "|".join(f"{name.capitalize()}|{name.upper()}" for name in forms)
-        month = rf"(?P<m>{each})\b\.?"
-    else:
-        month = rf"(?P<m>(?i:{either(forms)}))\b\.?"
-    day = rf"(?P<d>[0-3]?\d)(?i:{words.any('dates', 'ordinals')}|\.)?"
-    last = day.replace("<d>", "<d2>")
-    glue = rf"(?:(?i:{words.any('dates', 'glue')})\s+)?"
-    year = rf"(?:,?\s+{glue}(?P<y>{_YEAR})(?!\d))"
-    through = rf"\s?(?:-|–|—|\b(?i:{words.any('ranges', 'to')}|{words.any('ranges', 'and')})\b)\s?"
-    parts = "|".join(
-        rf"(?P<{part}>{words.any('dates', part)})" for part in ("early", "mid", "late", "spring")
-    )
-    of = r"(?:\s+(?:of|in)|\s*-)?"
-    before = rf"(?i:{words.any('dates', 'before_month')})"
-    rules = (
-        rf"(?<!\d)(?P<y>{_YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?!\d)",
-        rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./])\s?(?P<mm>[01]?\d)(?P=sep)\s?(?P<y>{_YEAR})(?!\d)",
-        rf"(?<![\d.,]){day}{through}{last}\s+{glue}{month}{year}?",
-        rf"\b{month}\s+{day}{through}{last}(?!\d|[.,]\d{{3}}){year}?",
-        rf"(?<![\d.,]){day}\s+{glue}{month}{year}?",
-        rf"\b{month}\s+{day}(?!\d|[.,]\d{{3}}){year}?",
-        rf"\b(?:(?i:{parts}){of}\s+)?{month}{year}",
-        rf"\b{before}\s+(?:\w+\s+)?{month}(?!\s*\d|\w)",
-        rf"(?<![\d.,-])(?P<y>{_YEAR})\s?[-–/]\s?(?P<y2>{_YEAR}|\d\d)(?![\d-])",
-        rf"\b(?i:{parts}){of}[\s-]?\s*{glue}(?P<y>{_YEAR})(?!\d)",
-        rf"(?<![\w.,/#$€£:-])(?P<y>{_YEAR})(?![\d/:%]|[.,]\d|\w)",
-    )
-    return Patterns(tuple(re.compile(rule) for rule in rules), months)
+def _patterns(language: str) -> _Patterns:
+    return _Patterns(words_of(language))
 
 
 def find_dates(text: str, words: Words) -> list[Date]:
@@ -107,18 +163,19 @@ def find_dates(text: str, words: Words) -> list[Date]:
     >>> [date.iso for date in find_dates(text, words_of("en"))]
     ['2002', '--03-09', '2021-03-09', '1999']
     """
-    made = patterns(words.language)
+    patterns = _patterns(words.language)
     found: list[Date] = []
-    for number, pattern in enumerate(made.full):
-        bare = number == len(made.full) - 1
-        for match in pattern.finditer(text):
+    taken = bytearray(len(text))
+    for rule in patterns.rules:
+        for match in rule.finditer(text):
             start, end = _span(match)
-            if any(start < date.end and date.start < end for date in found):
+            if any(taken[start:end]):
                 continue
-            if bare and not _is_year(text, match, words):
+            if rule is patterns.rules[-1] and not _is_year(text, match, patterns):
                 continue
-            if date := _date(match, made, text, words):
+            if date := _date(match, text, patterns):
                 found.append(date)
+                taken[date.start : date.end] = b"\1" * (date.end - date.start)
     return sorted(found, key=lambda date: date.start)
 
 
@@ -130,33 +187,25 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
     return match.start(), match.end() - match.group().endswith(".")
 
 
-def _is_year(text: str, match: re.Match[str], words: Words) -> bool:
+def _is_year(text: str, match: re.Match[str], patterns: _Patterns) -> bool:
     head, tail = text[max(0, match.start() - 24) : match.start()], text[match.end() :][:60]
-    counted = words.find("units", "military").pattern, words.find("units", "police").pattern
-    people = words.find("units", "people").pattern
-    unit = rf"\s+(?:[A-Za-z.]+\s+){{0,2}}?(?:{'|'.join((*counted, people))})"
-    return not (
-        re.search(rf"(?<!\w)(?i:{words.any('dates', 'not_year_before')})\.?\s*$", head)
-        or re.match(unit, tail, re.IGNORECASE)
-        or re.match(rf"-(?:{words.any('units', 'suffixes')})\b", tail)
-        or re.match(r"\s?(?:euros?|dollars?|km|hours|GMT|percent)\b", tail)
-    )
+    return not (patterns.not_year_before.search(head) or patterns.not_year_after.match(tail))
 
 
-def _date(match: re.Match[str], made: Patterns, text: str, words: Words) -> Date | None:
+def _date(match: re.Match[str], text: str, patterns: _Patterns) -> Date | None:
     groups = {key: value for key, value in match.groupdict().items() if value}
-    month = int(groups["mm"]) if "mm" in groups else made.months.get(groups.get("m", "").lower(), 0)
+    month = patterns.months.get(groups.get("m", "").lower(), int(groups.get("mm", 0)))
     day, year = int(groups.get("d", 0)), int(groups.get("y", 0))
-    start, end = _span(match)
-    note, confidence = "", 0.95
+    (start, end), note, confidence = _span(match), "", 0.95
     if groups.get("sep") == "/" and day <= 12 and month <= 12 and day != month:
         note, confidence = "day and month may be the other way round", 0.6
     elif month > 12 and day <= 12:
         month, day = day, month
     month_first = "m" in groups and "d" in groups and match.start("m") < match.start("d")
-    if month_first and "d2" not in groups and not year and _counts(text, match.end(), words):
+    # A number after a month may count people: in March 30 soldiers came.
+    counted = patterns.counted.match(text[match.end() : match.end() + 60])
+    if month_first and "d2" not in groups and not year and counted:
         (start, end), day = match.span("m"), 0
-        groups.pop("d")
     try:
         begins, ends = _bounds(year or 2000, month, day, groups)
     except ValueError:
@@ -167,37 +216,169 @@ def _date(match: re.Match[str], made: Patterns, text: str, words: Words) -> Date
     return Date(start, end, begins, ends, precision, month, day, note, confidence)
 
 
-def _counts(text: str, at: int, words: Words) -> bool:
-    """Whether a number after a month counts people: in March 30 soldiers came."""
-    unit = words.any("units", "military")
-    return bool(re.match(rf"\s+(?:\w+\s+){{0,2}}?{unit}\b", text[at : at + 60], re.IGNORECASE))
-
-
 def _bounds(year: int, month: int, day: int, groups: dict[str, str]) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day that may be meant."""
     if day:
-        last = int(groups.get("d2", day))
-        return dt.date(year, month, day), dt.date(year, month, last)
+        return dt.date(year, month, day), dt.date(year, month, int(groups.get("d2", day)))
     if month:
-        return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
+        return _month(dt.date(year, month, 1))
     if "y2" in groups:
         last = int(groups["y2"])
         last = last if last > 99 else year // 100 * 100 + last
         if last < year:
             raise ValueError(last)
         return dt.date(year, 1, 1), dt.date(last, 12, 31)
-    first, final = (
-        (1, 4) if "early" in groups else (5, 8) if "mid" in groups
-        else (9, 12) if "late" in groups else (1, 12)
-    )  # fmt: skip
-    if "end" in groups.get("late", "") or "kraj" in groups.get("late", ""):
+    months = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}
+    first, final = next((span for part, span in months.items() if part in groups), (1, 12))
+    if re.search("end|kraj", groups.get("late", "")):
         first = 12
-    return dt.date(year, first, 1), dt.date(year, final, calendar.monthrange(year, final)[1])
+    return dt.date(year, first, 1), _month(dt.date(year, final, 1))[1]
 
 
-def with_year(date: Date, year: int, note: str) -> Date:
-    """Return a date without a year as one of a year; unchanged where there is no such day."""
+def _month(day: dt.date) -> tuple[dt.date, dt.date]:
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _year(year: int) -> tuple[dt.date, dt.date]:
+    return dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
+# --- the day of the page --------------------------------------------------------------------------
+
+
+def page_dates(text: str, head: str, said: str, words: Words) -> tuple[PageDay, list[Date]]:
+    """Return the day of a page and all dates of its text, in order.
+
+    Parameters
+    ----------
+    text : str
+        Folded text of the article.
+    head : str
+        First characters of the folded file text, furniture included.
+    said : str
+        Date from the head of an HTML page, ISO, or empty.
+    words : Words
+    """
+    dates = find_dates(text, words)
+    page_day = _page_day(said, head, dates, words)
+    if page_day.day:
+        planned = words.find("kinds", "planned")
+        dates = [date if date.begins else _nearest(date, page_day, text, planned) for date in dates]
+        dates += relative_dates(text, page_day, words, dates)
+    return page_day, sorted(dates, key=lambda date: date.start)
+
+
+def _page_day(said: str, head: str, dates: list[Date], words: Words) -> PageDay:
+    """Return the day of a page: as its head says, as a line says, or the latest in the text."""
     try:
-        begins, ends = _bounds(year, date.month, date.day, {})
+        return PageDay(dt.date.fromisoformat(said[:10]), "head of the page", is_said=True)
     except ValueError:
-        return date
-    return replace(date, begins=begins, ends=ends, note=note, confidence=0.75)
+        pass
+    for line in head[:_HEAD_CHARACTERS].splitlines():
+        if len(line) > _LONGEST_DATE_LINE:
+            continue
+        full = [d for d in find_dates(line, words) if d.begins and d.precision == "day"]
+        beside = len(line.split()) - sum(len(line[d.start : d.end].split()) for d in full)
+        if full and beside <= _MOST_WORDS_BESIDE:
+            return PageDay(full[0].begins, "line of the page", is_said=True)
+    days = [d.begins for d in dates if d.begins and d.precision == "day"]
+    later = [d.begins for d in dates if d.begins and d.precision != "day"]
+    # A month or year after the latest full day shows that the page is later.
+    if not days or (later and max(later) > max(days)):
+        return PageDay()
+    return PageDay(max(days), "latest day in the text")
+
+
+def _nearest(date: Date, page_day: PageDay, text: str, planned: re.Pattern[str]) -> Date:
+    """Give a date the year of the last such day before the page, or the next if it is planned."""
+    assert page_day.day
+    before = re.split(r"[.!?]\s", text[max(0, date.start - 80) : date.start])[-1]
+    ahead = _DAYS_PLANNED if planned.search(before) else _DAYS_AHEAD
+    limit = page_day.day + dt.timedelta(days=ahead)
+    note = KNOWN if page_day.is_said else GUESSED
+    for year in range(page_day.day.year + 1, page_day.day.year - 2, -1):
+        try:
+            begins, ends = _bounds(year, date.month, date.day, {})
+        except ValueError:
+            continue
+        if begins <= limit:
+            return replace(date, begins=begins, ends=ends, note=note, confidence=0.75)
+    return date
+
+
+# --- told against the day of the page -------------------------------------------------------------
+
+_Found = tuple[int, int, dt.date, dt.date, Precision]
+
+
+def relative_dates(text: str, page_day: PageDay, words: Words, taken: list[Date]) -> list[Date]:
+    """Return the dates that only make sense against the day of the page; none without it.
+
+    Examples
+    --------
+    >>> page_day = PageDay(dt.date(2021, 3, 9), is_said=True)
+    >>> text = "On Monday it said that last month, two years ago, nothing came."
+    >>> [d.iso for d in relative_dates(text, page_day, words_of("en"), [])]
+    ['2021-03-08', '2021-02', '2019']
+    """
+    if page_day.day is None:
+        return []
+    rules = (_weekdays, _ago, _named)
+    found = [one for rule in rules for one in rule(text, page_day.day, words)]
+    note = KNOWN if page_day.is_said else GUESSED
+    confidence = 0.8 if page_day.is_said else 0.55
+    kept = [
+        Date(start, end, first, last, precision, note=note, confidence=confidence)
+        for start, end, first, last, precision in found
+        if not any(start - 3 < date.end and date.start < end + 3 for date in taken)
+    ]
+    return sorted(kept, key=lambda date: date.start)
+
+
+def _weekdays(text: str, day: dt.date, words: Words) -> Iterator[_Found]:
+    names = words.list("dates", "weekdays")
+    for match in words.find("dates", "weekdays").finditer(text):
+        name = " ".join(match.group().lower().split())
+        if name not in names or (match.group()[:1].islower() and words.language == "en"):
+            continue
+        meant = day - dt.timedelta(days=(day.weekday() - names.index(name)) % 7)
+        if re.search(r"\bnext\s+$", text[max(0, match.start() - 6) : match.start()], re.IGNORECASE):
+            meant += dt.timedelta(days=7)
+        yield match.start(), match.end(), meant, meant, "day"
+
+
+def _ago(text: str, day: dt.date, words: Words) -> Iterator[_Found]:
+    for name, days in (("years_ago", 365), ("months_ago", 30), ("weeks_ago", 7), ("days_ago", 1)):
+        for match in words.find("dates", name).finditer(text):
+            head = text[max(0, match.start() - 30) : match.start()]
+            numbers = find_numbers(head, words)
+            if not numbers or head[numbers[-1].end :].strip():
+                continue
+            start = match.start() - len(head) + numbers[-1].start
+            try:
+                meant = day - dt.timedelta(days=round(numbers[-1].value * days))
+            except OverflowError:
+                continue
+            if name == "years_ago":
+                yield start, match.end(), *_year(meant.year), "year"
+            elif name == "months_ago":
+                yield start, match.end(), *_month(meant), "month"
+            else:
+                yield start, match.end(), meant, meant, "day"
+
+
+def _named(text: str, day: dt.date, words: Words) -> Iterator[_Found]:
+    yesterday, week = day - dt.timedelta(days=1), day - dt.timedelta(days=day.weekday() + 7)
+    periods: dict[str, tuple[dt.date, dt.date, Precision]] = {
+        "yesterday": (yesterday, yesterday, "day"),
+        "last_week": (week, week + dt.timedelta(days=6), "month"),
+        "last_month": (*_month(day.replace(day=1) - dt.timedelta(days=1)), "month"),
+        "this_month": (*_month(day), "month"),
+        "next_month": (*_month(day.replace(day=28) + dt.timedelta(days=5)), "month"),
+        "last_year": (*_year(day.year - 1), "year"),
+        "this_year": (*_year(day.year), "year"),
+        "next_year": (*_year(day.year + 1), "year"),
+    }
+    for name, (first, last, precision) in periods.items():
+        for match in words.find("dates", name).finditer(text):
+            yield match.start(), match.end(), first, last, precision

@@ -1,59 +1,36 @@
-"""Tell the language of a text, and fold letters so that one dictionary serves all spellings."""
+"""What the rules know of a language: its letters, its small words, its dictionary in ``words/``."""
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
-_CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
-_LATIN = [
-    "a",
-    "b",
-    "v",
-    "g",
-    "d",
-    "d",
-    "e",
-    "z",
-    "z",
-    "i",
-    "j",
-    "k",
-    "l",
-    "lj",
-    "m",
-    "n",
-    "nj",
-    "o",
-    "p",
-    "r",
-    "s",
-    "t",
-    "c",
-    "u",
-    "f",
-    "h",
-    "c",
-    "c",
-    "dz",
-    "s",
-]
+LANGUAGES = ("en", "sq", "sr")
+"""Languages with a dictionary of their own."""
+
+# --- letters --------------------------------------------------------------------------------------
+
+_CYRILLIC = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "d", "е": "e", "ж": "z", "з": "z",
+    "и": "i", "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o",
+    "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "у": "u", "ф": "f", "х": "h", "ц": "c",
+    "ч": "c", "џ": "dz", "ш": "s",
+}  # fmt: skip
 _FOLDED: dict[str, str] = {
-    **dict(zip(_CYRILLIC, _LATIN, strict=True)),
-    **{c.upper(): a.capitalize() for c, a in zip(_CYRILLIC, _LATIN, strict=True)},
+    **_CYRILLIC,
+    **{letter.upper(): plain.capitalize() for letter, plain in _CYRILLIC.items()},
     **{"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "s", "æ": "a", "ı": "i"},
     **dict.fromkeys("’‘ʼ´`", "'"),
     **dict.fromkeys("‑‐−", "-"),
     **dict.fromkeys("\u00a0\u202f\u2007\u2009\u200a\u2002\u2003", " "),
 }
-_WORD = re.compile(r"[^\W\d_]+")
-_ENOUGH = 0.06
-_CLEARLY = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +84,13 @@ def _fold_letter(letter: str) -> str:
     return plain if plain.isascii() else letter
 
 
+# --- which language -------------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ENOUGH = 0.06
+_CLEARLY = 1.2
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language, and whether there is a dictionary to read it with."""
@@ -116,18 +100,7 @@ class Language:
     can_read: bool
 
 
-UNKNOWN = Language("", "", False)
-
-
-@cache
-def _languages() -> dict[str, Any]:
-    file = resources.files("interpose.record.pages") / "words" / "languages.toml"
-    return tomllib.loads(file.read_text("utf-8"))
-
-
-@cache
-def _small_words() -> dict[str, frozenset[str]]:
-    return {name: frozenset(row["words"].split()) for name, row in _languages().items()}
+UNKNOWN = Language("", "", can_read=False)
 
 
 def detect(text: str) -> Language:
@@ -144,33 +117,190 @@ def detect(text: str) -> Language:
     >>> detect("4711 0815").name
     ''
     """
-    text = text[:20_000]
-    if telling := _by_letters(text):
-        return telling
-    words = [word.lower() for word in _WORD.findall(fold(text).text)]
+    lower = text[:20_000].lower()
+    words = _WORD.findall(fold(lower).text)
     if not words:
         return UNKNOWN
-    shares = sorted(
-        ((sum(w in small for w in words) / len(words), name)
-         for name, small in _small_words().items() if small),
-        reverse=True,
-    )  # fmt: skip
-    (first, name), (second, _) = shares[:2]
-    if first < _ENOUGH or first < _CLEARLY * second:
-        return UNKNOWN
-    return _language(name)
+    shares: list[tuple[float, Language]] = []
+    for language, letters, small_words in _languages():
+        if letters and sum(map(lower.count, letters)) > 0.004 * len(lower) + 1:
+            return language
+        shares.append((sum(word in small_words for word in words) / len(words), language))
+    (first, language), (second, _) = sorted(shares, key=lambda one: -one[0])[:2]
+    return language if first >= max(_ENOUGH, _CLEARLY * second) else UNKNOWN
 
 
-def _by_letters(text: str) -> Language | None:
-    """Name a script that no dictionary serves; Serbian Cyrillic goes on to its small words."""
-    lower = text.lower()
-    for name, row in _languages().items():
-        own = row.get("letters", "")
-        if own and sum(map(lower.count, own)) > 0.004 * len(lower) + 1:
-            return _language(name)
-    return None
+@cache
+def _languages() -> list[tuple[Language, str, frozenset[str]]]:
+    return [
+        (
+            Language(id_, row["name"], row["read"]),
+            row.get("letters", ""),
+            frozenset(row["words"].split()),
+        )
+        for id_, row in tomllib.loads(_read("languages.toml")).items()
+    ]
 
 
-def _language(name: str) -> Language:
-    row = _languages()[name]
-    return Language(name, row["name"], row["read"])
+# --- dictionaries ---------------------------------------------------------------------------------
+
+
+def _read(name: str) -> str:
+    return (resources.files("interpose.record.pages") / "words" / name).read_text("utf-8")
+
+
+@cache
+def _rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(_read(name).splitlines()))
+
+
+def any_of(words: Iterable[str]) -> str:
+    r"""Write a pattern for any of some words, the longest first; `*` stands for any ending.
+
+    Examples
+    --------
+    >>> any_of(["up", "up to", "rais*"])
+    '(?:rais\\w*|up\\s+to|up)'
+    >>> any_of([])
+    '(?!)'
+    """
+    folded = sorted({fold(word).text for word in words}, key=lambda word: (-len(word), word))
+    parts = (re.escape(w).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for w in folded)
+    return f"(?:{'|'.join(parts)})" if folded else "(?!)"
+
+
+def whole(words: Iterable[str]) -> re.Pattern[str]:
+    """Compile a pattern that finds any of some words, as whole words."""
+    return re.compile(rf"(?<!\w){any_of(words)}(?!\w)", re.IGNORECASE)
+
+
+class Names:
+    """Names of nations or forces, and what each form stands for, whole or with `*`."""
+
+    def __init__(self, cells: Iterable[tuple[str, str]]) -> None:
+        forms = {
+            fold(form.strip()).text: name
+            for cell, name in cells
+            for form in cell.split(";")
+            if form.strip()
+        }
+        self.pattern = rf"(?<!\w){any_of(forms)}(?!\w)"
+        """As text, for any of the names."""
+        self._pattern = re.compile(self.pattern)
+        self._plain = {form: name for form, name in forms.items() if "*" not in form}
+        longest = sorted(forms.keys() - self._plain.keys(), key=lambda form: (-len(form), form))
+        self._open = [(re.compile(any_of([form])), forms[form]) for form in longest]
+
+    def ids(self, text: str) -> list[str]:
+        """Return the ids of all that are named in a text, in order, each once."""
+        return list(dict.fromkeys(name for _, _, name in self.named(text)))
+
+    def named(self, text: str) -> list[tuple[int, int, str]]:
+        """Return start, end and id of every name in a text, in order."""
+        return [(m.start(), m.end(), self.of(m.group())) for m in self._pattern.finditer(text)]
+
+    def of(self, form: str) -> str:
+        """Return the id that a form stands for, or nothing."""
+        if form in self._plain:
+            return self._plain[form]
+        return next((name for pattern, name in self._open if pattern.fullmatch(form)), "")
+
+
+@cache
+def nations(language: str) -> Names:
+    """Return the nations by their names, adjectives and peoples in a language."""
+    columns = ("en", "en_people") if language == "en" else (language,)
+    return Names((";".join(row[c] for c in columns), row["id"]) for row in _rows("nations.csv"))
+
+
+@cache
+def countries() -> Names:
+    """Return the nations by the names of their countries in English, without their peoples."""
+    return Names((row["en"], row["id"]) for row in _rows("nations.csv"))
+
+
+@cache
+def forces() -> Names:
+    """Return forces, missions and organisations by their names, in all languages."""
+    return Names((row["names"], row["prefix"]) for row in _rows("forces.csv"))
+
+
+@cache
+def missions() -> frozenset[str]:
+    """Return the forces that many nations contribute to."""
+    return frozenset(row["prefix"] for row in _rows("forces.csv") if row["mission"] == "yes")
+
+
+class Words:
+    """The dictionary of one language: lists as they stand in its file, patterns made once.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.table: dict[str, Any] = tomllib.loads(_read(f"{language}.toml"))
+        self.nations = nations(language)
+        self._patterns: dict[tuple[str, str], re.Pattern[str]] = {}
+        self._any: dict[tuple[str, str], str] = {}
+
+    def list(self, section: str, name: str) -> list[str]:
+        """Return a list of the file; empty where this language has none."""
+        return list(self.table.get(section, {}).get(name, ()))
+
+    def any(self, section: str, name: str) -> str:
+        """Return a pattern, as text, for any word of a list."""
+        if (section, name) not in self._any:
+            self._any[section, name] = any_of(self.list(section, name))
+        return self._any[section, name]
+
+    def find(self, section: str, name: str) -> re.Pattern[str]:
+        """Return the compiled pattern for any whole word of a list."""
+        if (section, name) not in self._patterns:
+            self._patterns[section, name] = whole(self.list(section, name))
+        return self._patterns[section, name]
+
+    def map(self, section: str) -> dict[str, str]:
+        """Return form -> canonical word, for a section of lists."""
+        rows: Mapping[str, Iterable[str]] = self.table.get(section, {})
+        return {fold(form).text.lower(): key for key, forms in rows.items() for form in forms}
+
+    def nation_name(self, said: str) -> str:
+        """Return the English name of the nation that some words name; else the words."""
+        nation = self.nations.of(said)
+        return next((row["name"] for row in _rows("nations.csv") if row["id"] == nation), said)
+
+
+@cache
+def words_of(language: str) -> Words:
+    """Return the dictionary of a language."""
+    return Words(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What stands around articles, in all languages together."""
+
+    cut_after: frozenset[str]
+    lines: frozenset[str]
+    matching: tuple[re.Pattern[str], ...]
+    captions: tuple[re.Pattern[str], ...]
+
+
+@cache
+def furniture() -> Furniture:
+    """Return the rules by which page furniture is known."""
+    tables = [words_of(language).table["furniture"] for language in LANGUAGES]
+    cut_after, lines, matching, captions = (
+        [rule for table in tables for rule in table[name]]
+        for name in ("cut_after", "lines", "matching", "caption")
+    )
+    return Furniture(
+        frozenset(cut_after),
+        frozenset(lines),
+        tuple(re.compile(rule, re.IGNORECASE) for rule in matching),
+        tuple(re.compile(rule, re.IGNORECASE) for rule in captions),
+    )

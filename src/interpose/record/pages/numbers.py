@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
 
-from interpose.record.pages.dictionary import Words, either, whole, words_of
+from interpose.record.pages.language import Words, any_of, whole, words_of
 
 _DIGITS = (
     r"(?<![\w.,/$€£#])(?<!\w[-–])"
@@ -16,7 +15,11 @@ _DIGITS = (
 )
 _AFTER_DIGITS = r"(?![\w%/]|\s?%|[.,:]\d)"
 _GROUPED = re.compile(r"\d{1,3}([.,\s]\d{3})+")
-_MOST_SPREAD = 5.0
+_SIGNS = {"~": "about", "≈": "about", ">": "more than"}
+_FILLER = r"(?:(?:a|an|the|its|their)\s+)?(?:(?:total\s+of|further|additional|extra)\s+)?"
+
+MOST_SPREAD = 5.0
+"""The high end of a range is at most this many times its low end, or it is two numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,6 @@ class Number:
     ----------
     start, end : int
         Of the whole mention, qualifier included.
-    core_start, core_end : int
-        Of the number alone.
     value : float
         For a range its low end.
     low, high : float or None
@@ -39,48 +40,50 @@ class Number:
 
     start: int
     end: int
-    core_start: int
-    core_end: int
     value: float
     low: float | None = None
     high: float | None = None
     qualifier: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class _Patterns:
-    number: re.Pattern[str]
-    token: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    vague: re.Pattern[str]
-    values: dict[str, float]
-    scales: dict[str, float]
+    """The patterns of one language."""
+
+    def __init__(self, words: Words) -> None:
+        rows = words.table["numbers"]
+        word, scale, joiner, article = (
+            any_of(rows[name]) for name in ("words", "scales", "joiners", "articles")
+        )
+        more = rf"(?:[\s-]+(?:{joiner}\s+)?(?:{word}|{scale}))*"
+        spelt = rf"(?<![\w-])(?:{word}|{article}\s+{scale}|{scale}){more}(?![\w])"
+        digits = rf"{_DIGITS}(?:[\s-]?{scale}(?!\w))?{_AFTER_DIGITS}"
+        self.number = re.compile(rf"{digits}|{spelt}", re.IGNORECASE)
+        self.token = re.compile(rf"(?<!\w)(?:{word}|{scale})(?!\w)", re.IGNORECASE)
+        self.qualifiers = words.map("qualifiers")
+        self.qualifiers_after = words.map("qualifiers_after")
+        self.before = re.compile(
+            rf"(?<!\w)(?P<q>{any_of(self.qualifiers)})\s+{_FILLER}$|(?P<sign>[~≈>])\s?$",
+            re.IGNORECASE,
+        )
+        self.after = re.compile(
+            rf"[\s-]?(?P<q>{any_of(self.qualifiers_after)})(?!\w)", re.IGNORECASE
+        )
+        self.vague_ends: dict[str, tuple[int, int]] = rows.get("vague", {})
+        self.vague = whole(self.vague_ends)
+        self.values = {form: float(value) for form, value in rows["words"].items()}
+        self.scales = {form: float(value) for form, value in rows["scales"].items()}
+        to, or_, and_, between, from_ = (
+            words.any("ranges", name) for name in ("to", "or", "and", "between", "from")
+        )
+        self.near = re.compile(rf"\s?[-–—]\s?|\s+(?:{to}|{or_})\s+", re.IGNORECASE)
+        self.wide = re.compile(rf"\s+{and_}\s+", re.IGNORECASE)
+        self.between = re.compile(rf"(?<!\w){between}\s+$", re.IGNORECASE)
+        self.step_from = re.compile(rf"(?<!\w){from_}\s+$", re.IGNORECASE)
 
 
 @cache
 def _patterns(language: str) -> _Patterns:
-    words = words_of(language)
-    rows = words.table["numbers"]
-    word, scale = either(rows["words"]), either(rows["scales"])
-    joiner = either(rows["joiners"])
-    spelt = rf"(?:{word}|{either(rows['articles'])}\s+{scale}|{scale})"
-    more = rf"(?:[\s-]+(?:{joiner}\s+)?(?:{word}|{scale}))*"
-    spelt = rf"(?<![\w-]){spelt}{more}(?![\w])"
-    digits = rf"{_DIGITS}(?:[\s-]?{scale}(?!\w))?{_AFTER_DIGITS}"
-    filler = r"(?:(?:a|an|the|its|their)\s+)?(?:(?:total\s+of|further|additional|extra)\s+)?"
-    return _Patterns(
-        re.compile(rf"{digits}|{spelt}", re.IGNORECASE),
-        re.compile(rf"(?<!\w)(?:{word}|{scale})(?!\w)", re.IGNORECASE),
-        re.compile(
-            rf"(?<!\w)(?P<q>{either(words.map('qualifiers'))})\s+{filler}$|(?P<sign>[~≈>])\s?$",
-            re.IGNORECASE,
-        ),
-        re.compile(rf"[\s-]?(?P<q>{either(words.map('qualifiers_after'))})(?!\w)", re.IGNORECASE),
-        whole(rows.get("vague", ())),
-        {k: float(v) for k, v in rows["words"].items()},
-        {k: float(v) for k, v in rows["scales"].items()},
-    )
+    return _Patterns(words_of(language))
 
 
 def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ()) -> list[Number]:
@@ -100,43 +103,36 @@ def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ())
     >>> [(n.value, n.high, n.qualifier) for n in found]
     [(3700.0, 3800.0, 'range'), (24.0, None, 'up to')]
     """
-    made = _patterns(words.language)
-    vague = _vague(text, words, made)
+    patterns = _patterns(words.language)
+    vague: list[Number] = []
+    for match in patterns.vague.finditer(text):
+        said = _plain(match.group())
+        least, most = map(float, patterns.vague_ends[said])
+        vague.append(Number(*match.span(), least, least, most, said.removesuffix(" of")))
     taken = [*taken, *((n.start, n.end) for n in vague)]
     plain: list[Number] = []
-    for match in made.number.finditer(text):
+    for match in patterns.number.finditer(text):
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
-        value = _value(match.group(), made, words)
+        value = _value(match.group(), patterns, words.language)
         if value is not None:
-            start, end = match.span()
-            plain.append(Number(start, end, start, end, value))
-    exact = [_qualified(number, text, words, made) for number in _ranges(plain, text, words)]
-    return sorted([*vague, *exact], key=lambda number: number.start)
+            plain.append(Number(*match.span(), value))
+    joined = [_qualified(number, text, patterns) for number in _ranges(plain, text, patterns)]
+    return sorted([*vague, *joined], key=lambda number: number.start)
 
 
-def _vague(text: str, words: Words, made: _Patterns) -> list[Number]:
-    """Return hundreds of, dozens of and the like: as the least and the most they can mean."""
-    found: list[Number] = []
-    for match in made.vague.finditer(text):
-        said = " ".join(match.group().lower().split())
-        least, most = words.table["numbers"]["vague"][said]
-        start, end = match.span()
-        told = said.removesuffix(" of")
-        found.append(Number(start, end, start, end, float(least), float(least), most, told))
-    return found
+def _plain(said: str) -> str:
+    return " ".join(said.lower().split())
 
 
-def _value(found: str, made: _Patterns, words: Words) -> float | None:
-    if not found[0].isdigit():
-        return _spelt(found, made)
-    digits = re.match(r"[\d.,\s]*\d", found)
-    assert digits
+def _value(found: str, patterns: _Patterns, language: str) -> float | None:
+    if not (digits := re.match(r"\d(?:[\d.,\s]*\d)?", found)):
+        return _spelt(found, patterns)
     factor = 1.0
-    for token in made.token.findall(found[digits.end() :]):
-        factor *= made.scales.get(token.lower(), 1.0)
+    for token in patterns.token.findall(found[digits.end() :]):
+        factor *= patterns.scales.get(token.lower(), 1.0)
     written = digits.group()
-    decimal_point = factor > 1 and words.language == "en" and written.count(".") == 1
+    decimal_point = factor > 1 and language == "en" and written.count(".") == 1
     if _GROUPED.fullmatch(written) and not decimal_point:
         return float(re.sub(r"\D", "", written)) * factor
     try:
@@ -145,63 +141,49 @@ def _value(found: str, made: _Patterns, words: Words) -> float | None:
         return None
 
 
-def _spelt(found: str, made: _Patterns) -> float | None:
+def _spelt(found: str, patterns: _Patterns) -> float | None:
     total = current = 0.0
-    for token in made.token.findall(found):
-        word = " ".join(token.lower().split())
-        if word in made.values:
-            current += made.values[word]
-        elif (scale := made.scales.get(word, 0.0)) >= 1000:
+    for token in patterns.token.findall(found):
+        word = _plain(token)
+        if word in patterns.values:
+            current += patterns.values[word]
+        elif (scale := patterns.scales.get(word, 0.0)) >= 1000:
             total, current = total + max(current, 1.0) * scale, 0.0
         elif scale:
             current = max(current, 1.0) * scale
     return total + current or None
 
 
-def _ranges(numbers: list[Number], text: str, words: Words) -> list[Number]:
+def _ranges(numbers: list[Number], text: str, patterns: _Patterns) -> list[Number]:
     """Join the ends of ranges; a step from one level to another is two numbers."""
-    if not numbers:
-        return []
-    to, either_or = words.any("ranges", "to"), words.any("ranges", "or")
-    and_, between = words.any("ranges", "and"), words.any("ranges", "between")
-    before = re.compile(rf"(?<!\w){between}\s+$", re.IGNORECASE)
-    stepping = re.compile(rf"(?<!\w){words.any('ranges', 'from')}\s+$", re.IGNORECASE)
     joined: list[Number] = []
-    skip = False
-    for one, two in pairwise([*numbers, numbers[-1]]):
-        if skip:
-            skip = False
+    for two in numbers:
+        one = joined[-1] if joined and joined[-1].high is None else None
+        if one is None or one.value >= two.value:
+            joined.append(two)
             continue
-        link = text[one.end : two.start]
-        head = text[max(0, one.start - 30) : one.start]
-        opened = before.search(head)
-        is_range = one is not two and one.value < two.value <= _MOST_SPREAD * one.value
-        near = re.fullmatch(rf"\s?[-–—]\s?|\s+(?:{to}|{either_or})\s+", link, re.IGNORECASE)
-        near = near if not stepping.search(head) else None
-        wide = opened and re.fullmatch(rf"\s+{and_}\s+", link, re.IGNORECASE)
-        if (is_range and near) or (wide and one.value < two.value):
-            start = one.start - len(opened.group()) if opened and wide else one.start
-            joined.append(
-                Number(start, two.end, one.start, two.end, one.value, one.value, two.value, "range")
-            )
-            skip = True
+        link, head = text[one.end : two.start], text[max(0, one.start - 30) : one.start]
+        opened = patterns.between.search(head) if patterns.wide.fullmatch(link) else None
+        near = patterns.near.fullmatch(link) and not patterns.step_from.search(head)
+        if opened or (near and two.value <= MOST_SPREAD * one.value):
+            start = one.start - len(opened.group()) if opened else one.start
+            joined[-1] = Number(start, two.end, one.value, one.value, two.value, "range")
         else:
-            joined.append(one)
+            joined.append(two)
     return joined
 
 
-def _qualified(number: Number, text: str, words: Words, made: _Patterns) -> Number:
+def _qualified(number: Number, text: str, patterns: _Patterns) -> Number:
+    if number.qualifier == "range":
+        return number
     head = text[max(0, number.start - 48) : number.start]
-    if (found := made.before.search(head)) and number.qualifier != "range":
-        said = " ".join((found.group("q") or "").lower().split())
-        sign = {"~": "about", "≈": "about", ">": "more than"}.get(found.group("sign") or "", "")
-        start = number.start - len(found.group())
-        return replace(
-            number, start=start, qualifier=sign or words.map("qualifiers").get(said, said)
-        )
-    if (found := made.after.match(text, number.end)) and number.qualifier != "range":
-        said = " ".join(found.group("q").lower().split())
-        return replace(number, end=found.end(), qualifier=words.map("qualifiers_after")[said])
+    if found := patterns.before.search(head):
+        said = _plain(found["q"] or "")
+        qualifier = _SIGNS.get(found["sign"] or "", "") or patterns.qualifiers.get(said, said)
+        return replace(number, start=number.start - len(found.group()), qualifier=qualifier)
+    if found := patterns.after.match(text, number.end):
+        qualifier = patterns.qualifiers_after[_plain(found["q"])]
+        return replace(number, end=found.end(), qualifier=qualifier)
     return number
 
 

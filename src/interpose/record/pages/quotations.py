@@ -1,31 +1,57 @@
-"""Rules for quotations: what stands in quotation marks, and the office of who said it."""
+"""Rules for quotations: what stands in quotation marks, and the office of who said it.
+
+The record keeps the office with which a page introduces a name, not the private person; a person
+without one is a private person.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from interpose.record.pages.dictionary import either, words_of
+from interpose.record.pages.language import Words, forces
+from interpose.record.pages.page import Found, Line
 from interpose.record.pages.sentences import cut
-from interpose.record.pages.shapes import Found, Line
-from interpose.record.pages.speakers import Speaker, Speakers
+
+SpeakerKind = Literal["office", "expert", "private"]
 
 LEAST_WORDS = 3
+PRIVATE = "private person"
+
 _CLOSERS = {"„": '“”"„', "“": '”"', "«": "»", '"': "\"”“''", "''": "''"}
 _HEADING_WORDS = 16
+_MOST_WORDS_OF_ROLE = 14
+_PART = r"[A-Z][a-z'’]+(?:-[A-Z][a-z]+)?"
+_NAME = rf"{_PART}(?:\s+[A-Z]\.)?(?:\s+(?:al-|bin |van |von |de |da )?{_PART}){{1,6}}"
+_INTRODUCED = re.compile(rf"(?<![\w.])(?P<name>{_NAME})(?!\w)")
+_KNOWN_NAME = re.compile(rf"(?<!\w){_PART}(?:\s+{_PART})*")
+_UNKNOWN_NAME = re.compile(rf"(?P<name>{_PART}(?:\s+{_PART}){{0,3}})(?=,|\s*$|\s+\w)")
+_PRONOUN_BEFORE_VERB = re.compile(r"\b(?:he|she|they)(?:\s+(?:also|then|later))?\s*$")
+_NO_ROLE = re.compile(
+    r",\s+(?:wrote|has|had|was|is|were|will|would|during|after|before|also|in|on|at|and|whose|which|"
+    r"\w+ing|(?!retired|appointed|elected|acting)\w+ed)\b"
+)
+_ROLE_AFTER = re.compile(
+    r"(?:,\s*\d{1,3})?,\s+(?:the|a|an|who is|who was|who has served as)?\s*"
+    r"(?P<role>[^,.;:\"“”()]{3,110}?)(?=,|\.|;|\s+(?:told|said|says|stated|believes|added)\b)"
+)
+_SPOKEN_ROLE = re.compile(r"\b(?:the|a|an|his|her)\s+((?:[\w'-]+\s+){0,9}[\w'-]+)$")
+_LEADING = re.compile(
+    r"^(?:(?:the|a|an|his|her|their|its|and|as|but|however|for|in|at|on|from|with|by|to)\s+)+",
+    re.IGNORECASE,
+)
+_ROLE_ADJECTIVES = frozenset({
+    "acting", "former", "deputy", "taxi", "senior", "special", "local", "political", "foreign",
+    "prime", "old", "young", "ethnic", "retired", "then",
+})  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A span in quotation marks, marks included, within one paragraph."""
-
-    start: int
-    end: int
+# --- quotation marks ------------------------------------------------------------------------------
 
 
-def quotes_in(text: str, offset: int = 0) -> list[Quote]:
+def quotes_in(text: str, offset: int = 0) -> list[tuple[int, int]]:
     """Return the spans in quotation marks of a paragraph, in English, German and Serbian style.
 
     A mark that opens and never closes runs to the end of the paragraph, one that closes and never
@@ -34,161 +60,331 @@ def quotes_in(text: str, offset: int = 0) -> list[Quote]:
     Examples
     --------
     >>> text = "He said “one two” and „three“."
-    >>> [text[q.start:q.end] for q in quotes_in(text)]
+    >>> [text[start:end] for start, end in quotes_in(text)]
     ['“one two”', '„three“']
     """
-    found: list[Quote] = []
-    opened: int | None = None
-    closer = ""
+    found: list[tuple[int, int]] = []
+    opened, closer = -1, ""
     for match in re.finditer(r"[“”„«»\"]|''", text):
         mark, at = match.group(), match.start()
-        if opened is None:
-            is_end = mark in "”»" and not (mark == "»" and not text[:at].strip())
-            if is_end and not found:
-                found.append(Quote(offset, offset + match.end()))
-            elif not is_end:
-                opened = at
-                closer = _CLOSERS.get(mark, "”")
-        elif mark in closer:
-            found.append(Quote(offset + opened, offset + match.end()))
-            opened = None
-    if opened is not None:
-        found.append(Quote(offset + opened, offset + len(text)))
+        if opened >= 0:
+            if mark in closer:
+                found.append((offset + opened, offset + match.end()))
+                opened = -1
+        elif mark in "”»" and not (mark == "»" and not text[:at].strip()):
+            if not found:
+                found.append((offset, offset + match.end()))
+        else:
+            opened, closer = at, _CLOSERS.get(mark, "”")
+    if opened >= 0:
+        found.append((offset + opened, offset + len(text)))
     return found
 
 
-@dataclass(slots=True)
-class _State:
-    """Who spoke last, while a page is read from the top."""
+class _Reading:
+    """A page read from the top: its text, who is introduced in it, who spoke last."""
 
-    last: Speaker | None = None
-    found: list[Found] = field(default_factory=list)
+    def __init__(self, text: str, words: Words) -> None:
+        self.text, self.words = text, words
+        self.speakers = Speakers(text, words)
+        self.verbs = words.find("speech", "verbs")
+        self.verb_at_end = re.compile(rf"{self.verbs.pattern}\s*[,:]\s*$", re.IGNORECASE)
+        self.last: Speaker | None = None
+
+    def paragraph(self, line: Line) -> Iterator[Found]:
+        """Yield the quotations of a paragraph, and note who spoke last."""
+        quotes = quotes_in(self.text[line.start : line.end], line.start)
+        edges = [line.start, *(edge for quote in quotes for edge in quote), line.end]
+        said = [self._attributed(edges[2 * n : 2 * n + 4]) for n in range(len(quotes))]
+        known = [speaker for speaker in said if speaker]
+        carried = self.last if quotes and quotes[0][0] == line.start else None
+        for (start, end), speaker in zip(quotes, said, strict=True):
+            if self._is_speech(line, start, end, has_speaker=speaker is not None):
+                chosen = speaker or (known[0] if known else carried)
+                confidence = 0.3 if chosen is None else (0.9 if speaker else 0.7)
+                confidence -= 0.2 * (chosen is not None and not chosen.role)
+                row = {
+                    "speaker": chosen.for_record if chosen else "",
+                    "speaker_kind": chosen.kind if chosen else "",
+                    "part": line.part,
+                }
+                yield Found("quotation", start, end, confidence, row)
+        if known:
+            self.last = known[-1]
+        elif not quotes:
+            self.last = self._reported(self.text[line.start : line.end]) or self.last
+
+    def _is_speech(self, line: Line, start: int, end: int, *, has_speaker: bool) -> bool:
+        inner = self.text[start + 1 : end - 1]
+        count = len(re.findall(r"\w[\w'’-]*", inner))
+        whole_line = start == line.start and end >= line.end - 1
+        is_heading = whole_line and count < _HEADING_WORDS and not re.search(r"[.,!?]", inner[-2:])
+        return count >= LEAST_WORDS and not is_heading and (has_speaker or count > LEAST_WORDS + 1)
+
+    def _reported(self, paragraph: str) -> Speaker | None:
+        """Return who a paragraph without quotation marks says has spoken, else whom it names."""
+        for verb in reversed(list(self.verbs.finditer(paragraph))):
+            spans = list(cut(paragraph[: verb.start()])) or [(0, verb.start())]
+            head = paragraph[slice(*spans[-1])]
+            if found := self.speakers.resolve(head, self.last, is_before_verb=True):
+                return found
+        return self.speakers.last_named(paragraph)
+
+    def _attributed(self, edges: list[int]) -> Speaker | None:
+        """Return who is said to have said a quote, in the words just after or just before it."""
+        begin, start, end, stop = edges
+        leads = list(cut(self.text[begin:start] + " ", begin))
+        lead = self.text[slice(*leads[-1])] if leads else ""
+        if self.verb_at_end.search(lead) and (found := self._from_lead(lead)):
+            return found
+        after = self.text[end:stop]
+        ends_open = re.search(r"[,!?][\"“”»']*$|[\"“”»']\s*,", self.text[end - 3 : end + 2])
+        sentence = next((after[a:b] for a, b in cut(after)), "")
+        return self._from_tail(sentence, direct=bool(ends_open)) or self._from_lead(lead)
+
+    def _from_tail(self, sentence: str, *, direct: bool) -> Speaker | None:
+        found = self.verbs.search(sentence[:220])
+        if not found:
+            return None
+        resolve, last = self.speakers.resolve, self.last
+        between, rest = sentence[: found.start()].strip(" ,-–—"), sentence[found.end() :]
+        if len(between.split()) > _MOST_WORDS_OF_ROLE:
+            return None
+        by = re.search(rf"(?<!\w){self.words.any('speech', 'passive')}\s+(?P<who>.+)", rest)
+        is_said = re.match(r"(?:was|it was|it is|is|as)(?:\s|$)", between, re.IGNORECASE)
+        if is_said or (by and not between):
+            return resolve(by["who"] if by else rest, last)
+        if between and between.lower() != "it":
+            return resolve(between, last, is_before_verb=True) or resolve(rest, last)
+        return resolve(rest, last) if direct or rest.strip() else None
+
+    def _from_lead(self, lead: str) -> Speaker | None:
+        resolve, last = self.speakers.resolve, self.last
+        if by := re.search(r"\b(?:according to|in the words of)\s+(.+?),", lead, re.IGNORECASE):
+            return resolve(by[1], last)
+        if by := re.match(r"\s*For\s+([^“”\"]+?)(?:,\s*(?:however|though))?,?\s*$", lead):
+            return resolve(by[1], last, is_before_verb=True)
+        heads = (lead[: verb.start()] for verb in self.verbs.finditer(lead))
+        head = next((head for head in heads if head.strip(" ,")), None)
+        return resolve(head, last, is_before_verb=True) if head else None
 
 
-def quotations(folded: str, lines: Sequence[Line], language: str) -> list[Found]:
-    """Return the quotations of a page with the office of their speakers.
+def quotations(text: str, lines: Sequence[Line], words: Words) -> Iterator[Found]:
+    """Yield the quotations of a page with the office of their speakers.
 
     Parameters
     ----------
-    folded : str
+    text : str
         The text with accents folded away; marks stay as they are.
     lines : sequence of Line
-    language : str
+    words : Words
     """
-    speakers = Speakers(folded, language)
-    state = _State()
+    reading = _Reading(text, words)
     for line in lines:
-        if line.part == "title":
-            continue
-        _read_paragraph(folded, line, speakers, state)
-    return state.found
+        if line.part != "title":
+            yield from reading.paragraph(line)
 
 
-def _read_paragraph(folded: str, line: Line, speakers: Speakers, state: _State) -> None:
-    quotes = quotes_in(folded[line.start : line.end], line.start)
-    said = [_attributed(folded, line, quotes, at, speakers, state) for at in range(len(quotes))]
-    known = [speaker for speaker in said if speaker]
-    carried = state.last if quotes and quotes[0].start == line.start else None
-    for quote, speaker in zip(quotes, said, strict=True):
-        if not _is_speech(folded, line, quote, has_speaker=speaker is not None):
-            continue
-        chosen = speaker or (known[0] if known else carried)
-        state.found.append(_found(quote, chosen, line, is_direct=speaker is not None))
-    if known:
-        state.last = known[-1]
-    elif not quotes and (named := _reported(folded[line.start : line.end], speakers, state)):
-        state.last = named
+# --- who speaks -----------------------------------------------------------------------------------
 
 
-def _reported(paragraph: str, speakers: Speakers, state: _State) -> Speaker | None:
-    """Return who a paragraph without quotation marks says has spoken, else whom it names last."""
-    for verb in reversed(list(_verbs(speakers.language).finditer(paragraph))):
-        spans = list(cut(paragraph[: verb.start()])) or [(0, verb.start())]
-        head = paragraph[slice(*spans[-1])]
-        if found := speakers.resolve(head, state.last, is_before_verb=True):
-            return found
-    return speakers.last_named(paragraph)
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Someone who is quoted: the words of an office or standing, empty where there are none."""
+
+    role: str
+    kind: SpeakerKind
+
+    @property
+    def for_record(self) -> str:
+        """The words for the record: the office, or that it is a private person."""
+        if self.kind == "private":
+            return f"{PRIVATE} ({self.role})" if self.role else PRIVATE
+        return self.role
 
 
-def _is_speech(text: str, line: Line, quote: Quote, *, has_speaker: bool) -> bool:
-    inner = text[quote.start + 1 : quote.end - 1]
-    count = len(re.findall(r"\w[\w'’-]*", inner))
-    if count < LEAST_WORDS:
-        return False
-    alone = quote.start == line.start and quote.end >= line.end - 1
-    is_heading = alone and count < _HEADING_WORDS and not re.search(r"[.,!?]", inner[-2:])
-    return not is_heading and (has_speaker or count > LEAST_WORDS + 1)
+def kind_of(role: str, words: Words) -> SpeakerKind | None:
+    """Tell an office from a profession and from a private standing; None if it is no role.
+
+    Examples
+    --------
+    >>> from interpose.record.pages.language import words_of
+    >>> kind_of("a political science student", words_of("en"))
+    'private'
+    >>> kind_of("deputy minister", words_of("en")), kind_of("the old bridge", words_of("en"))
+    ('office', None)
+    """
+    kinds: tuple[SpeakerKind, ...] = ("office", "expert", "private")
+    found = {kind: words.find("roles", kind).search(role) for kind in kinds}
+    office, private = found["office"], found["private"]
+    is_first = private and (not office or private.start() < office.start())
+    if is_first and not re.match(r"former|acting|deputy", role, re.IGNORECASE):
+        return "private"
+    return next((kind for kind in kinds if found[kind]), None)
 
 
-def _found(quote: Quote, speaker: Speaker | None, line: Line, *, is_direct: bool) -> Found:
-    confidence = 0.3 if speaker is None else (0.9 if is_direct else 0.7)
-    confidence -= 0.2 * (speaker is not None and not speaker.role)
-    row = {
-        "speaker": speaker.said_as if speaker else "",
-        "speaker_kind": speaker.kind if speaker else "",
-        "part": line.part,
-    }
-    return Found("quotation", "quotations", quote.start, quote.end, confidence, row)
+class Speakers:
+    """The people of a page by their names, with the roles in which it introduces them.
 
+    Parameters
+    ----------
+    text : str
+        Folded text of the page.
+    words : Words
+    """
 
-@cache
-def _verbs(language: str) -> re.Pattern[str]:
-    words = words_of(language)
-    return re.compile(rf"(?<!\w){words.any('speech', 'verbs')}(?!\w)", re.IGNORECASE)
+    def __init__(self, text: str, words: Words) -> None:
+        self.words = words
+        self._pronouns = re.compile(rf"{words.any('speech', 'pronouns')}(?!\w)", re.IGNORECASE)
+        self._not_names = frozenset(words.list("speech", "not_names"))
+        self._roles: dict[str, Speaker] = {}
+        self._names: set[str] = set()
+        speaking = self._beside_speech(text)
+        for match in _INTRODUCED.finditer(text):
+            name = self._trimmed(match["name"])
+            if not name:
+                continue
+            at = match.start() + match.group().rfind(name)
+            role = self._role_after(text, match.end()) or self._role_before(text, at)
+            if role or not speaking.isdisjoint(name.split()):
+                self._remember(name, self._belonging(role, text, match.end()))
 
-
-def _attributed(
-    folded: str, line: Line, quotes: list[Quote], at: int, speakers: Speakers, state: _State
-) -> Speaker | None:
-    """Return who is said to have said a quote, in the words just after or just before it."""
-    quote = quotes[at]
-    begin = quotes[at - 1].end if at else line.start
-    leads = [folded[start:end] for start, end in cut(folded[begin : quote.start] + " ", begin)]
-    lead = leads[-1] if leads else ""
-    if re.search(rf"{_verbs(speakers.language).pattern}\s*[,:]\s*$", lead, re.IGNORECASE) and (
-        found := _from_lead(lead, speakers, state)
-    ):
+    def _beside_speech(self, text: str) -> set[str]:
+        """Return the words that stand beside a verb of speech anywhere on the page."""
+        found: set[str] = set()
+        for verb in self.words.find("speech", "verbs").finditer(text):
+            head, tail = text[max(0, verb.start() - 40) : verb.start()], text[verb.end() :][:40]
+            found.update(head.replace(" also ", " ").split()[-1:])
+            found.update(word.strip(',.;:"') for word in tail.split()[:2])
         return found
-    stop = quotes[at + 1].start if at + 1 < len(quotes) else line.end
-    after = folded[quote.end : stop]
-    ends_open = re.search(r"[,!?][\"“”»']*$|[\"“”»']\s*,", folded[quote.end - 3 : quote.end + 2])
-    sentence = next((after[start:end] for start, end in cut(after)), "")
-    if found := _from_tail(sentence, speakers, state, direct=bool(ends_open)):
-        return found
-    return _from_lead(lead, speakers, state)
 
+    @staticmethod
+    def _belonging(role: Speaker | None, text: str, at: int) -> Speaker | None:
+        """Add what an office is of, where that stands after the name: of the National Guard."""
+        found = re.match(r"\s+(of (?:the )?[A-Z][\w']+(?:\s+[A-Z][\w']+){0,4})", text[at : at + 90])
+        if role is None or role.kind != "office" or not found:
+            return role
+        return Speaker(f"{role.role} {found[1]}", role.kind)
 
-def _from_tail(sentence: str, speakers: Speakers, state: _State, *, direct: bool) -> Speaker | None:
-    found = _verbs(speakers.language).search(sentence[:220])
-    if not found:
-        return None
-    between = sentence[: found.start()].strip(" ,-–—")
-    if between and len(between.split()) > 14:
-        return None
-    rest = sentence[found.end() :]
-    passive = either(words_of(speakers.language).list("speech", "passive"))
-    by = re.search(rf"(?<!\w){passive}\s+(?P<who>.+)", rest)
-    if re.match(r"(?:was|it was|it is|is|as)(?:\s|$)", between, re.IGNORECASE) or (
-        by and not between
-    ):
-        who = by.group("who") if by else rest
-        return speakers.resolve(who, state.last)
-    if between and not re.fullmatch(r"(?:it|as|was|it was)", between, re.IGNORECASE):
-        before_verb = speakers.resolve(between, state.last, is_before_verb=True)
-        return before_verb or speakers.resolve(rest, state.last)
-    return speakers.resolve(rest, state.last) if direct or rest.strip() else None
+    def _trimmed(self, name: str) -> str:
+        """Cut words of offices and places from the front of what looks like a name."""
+        parts = name.split()
+        titled = False
+        while parts and self._is_no_name(parts[0]):
+            titled = titled or kind_of(parts[0], self.words) is not None
+            parts = parts[1:]
+        enough = len(parts) >= (1 if titled else 2)
+        is_name = enough and len(parts) <= 4 and not any(map(self._is_no_name, parts))
+        return " ".join(parts) if is_name else ""
 
+    def _is_no_name(self, word: str) -> bool:
+        """Return whether a word is one of offices, places and the like."""
+        known = word.lower() in self._not_names or self.words.nations.of(word) or forces().of(word)
+        return bool(known or kind_of(word, self.words))
 
-def _from_lead(lead: str, speakers: Speakers, state: _State) -> Speaker | None:
-    according = re.search(r"\b(?:according to|in the words of)\s+(.+?),", lead, re.IGNORECASE)
-    if according:
-        return speakers.resolve(according.group(1), state.last)
-    if for_whom := re.match(r"\s*For\s+([^“”\"]+?)(?:,\s*(?:however|though))?,?\s*$", lead):
-        return speakers.resolve(for_whom.group(1), state.last, is_before_verb=True)
-    last = None
-    for last in _verbs(speakers.language).finditer(lead):
-        if lead[: last.start()].strip(" ,"):
-            break
-    if last is None or not lead[: last.start()].strip(" ,"):
-        return None
-    return speakers.resolve(lead[: last.start()], state.last, is_before_verb=True)
+    def _role_after(self, text: str, at: int) -> Speaker | None:
+        if _NO_ROLE.match(text[at : at + 40]):
+            return None
+        found = _ROLE_AFTER.match(text[at : at + 160])
+        return self._as_role(found["role"]) if found else None
+
+    def _role_before(self, text: str, at: int) -> Speaker | None:
+        line = text[max(0, at - 110) : at].rpartition("\n")[2]
+        phrase = re.split(r"[;:\"“”()]|\.\s+(?=[A-Z][a-z]{3,})|\s[—–-]\s", line)[-1]
+        pieces = [piece.strip() for piece in phrase.rstrip(" ,").split(",") if piece.strip()]
+        pieces = [p for p in pieces if not re.match(r"(?:known|called|dubbed)\b", p)] or [""]
+        if role := self._as_role(self._noun_phrase(pieces[-1])):
+            return role
+        spoken = _SPOKEN_ROLE.search(pieces[-1]) if phrase.rstrip().endswith(",") else None
+        return self._as_role(spoken[1]) if spoken else None
+
+    def _noun_phrase(self, phrase: str) -> str:
+        """Return the words before a name that belong to it: office, nation, organisation."""
+        kept: list[str] = []
+        for word in reversed(phrase.split()):
+            bare = word.strip("'’,")
+            belongs = bare[:1].isupper() or re.search(r"'s$|s'$", word) or "year-old" in bare
+            if not (belongs or bare.lower() in _ROLE_ADJECTIVES or kind_of(bare, self.words)):
+                break
+            kept.insert(0, word)
+        return " ".join(kept)
+
+    def _as_role(self, words: str) -> Speaker | None:
+        role = _LEADING.sub("", words.strip())
+        if not 0 < len(role.split()) <= _MOST_WORDS_OF_ROLE:
+            return None
+        kind = kind_of(role, self.words)
+        role = re.sub(r"(?<![A-Z][a-z]{2})\.$", "", role.strip(" ,;:"))
+        return Speaker(role, kind) if kind else None
+
+    def _remember(self, name: str, speaker: Speaker | None) -> None:
+        for key in (name, name.split()[-1], name.split()[0]):
+            self._names.add(key)
+            if speaker:
+                self._roles.setdefault(key, speaker)
+
+    def resolve(
+        self, phrase: str, last: Speaker | None, *, is_before_verb: bool = False
+    ) -> Speaker | None:
+        """Return the speaker that a phrase beside a verb of speech names; None if it names none.
+
+        Parameters
+        ----------
+        phrase : str
+            The words after the verb, or before it.
+        last : Speaker or None
+            Who spoke before, for pronouns.
+        is_before_verb : bool
+        """
+        phrase = re.sub(r"^(?:that|it|was|as|by|also)\s+", "", phrase.strip(" ,-–—"))
+        if self._pronouns.match(phrase):
+            return last
+        if is_before_verb and _PRONOUN_BEFORE_VERB.search(phrase):
+            return last
+        if is_before_verb and "," in phrase:
+            pieces = [piece for piece in phrase.split(",") if piece.strip()]
+            tried = (self.resolve(piece, last, is_before_verb=True) for piece in reversed(pieces))
+            return next((speaker for speaker in tried if speaker), None)
+        own = self._office_phrase(phrase)
+        name = self._known_name(phrase)
+        if own and re.match(r"(?:a |their )?statement\b", own.role):
+            return last or own
+        if own and own.role and (own.kind != "private" or name is None):
+            return own
+        if name is not None:
+            return self._roles.get(name) or own or Speaker("", "private")
+        return own or self._apposed(phrase)
+
+    def _apposed(self, phrase: str) -> Speaker | None:
+        """Return who an unknown name stands for: by the words after it, else a private person."""
+        name = _UNKNOWN_NAME.match(phrase)
+        if not name or any(map(self._is_no_name, name["name"].split())):
+            return None
+        for piece in phrase[name.end() :].split(",")[1:4]:
+            words = re.split(r"\s+(?:who|which|that|whose)\b", piece.strip())[0]
+            if role := self._as_role(words):
+                return role
+        return Speaker("", "private")
+
+    def _known_name(self, phrase: str) -> str | None:
+        keys = [key for name in _KNOWN_NAME.findall(phrase) for key in (name, *name.split())]
+        named = (key for key in keys if key in self._names and not kind_of(key, self.words))
+        return next((key for key in keys if key in self._roles), None) or next(named, None)
+
+    def _office_phrase(self, phrase: str) -> Speaker | None:
+        """Return an office that is named itself: KFOR officials, NATO Secretary General NAME."""
+        phrase = re.sub(r"^in (?=the |a )", "", phrase)
+        head = re.split(r",|;|\s+(?:for|during|in a|on|after|who|when|while|that)\s+", phrase)[0]
+        head = re.sub(r"\s+(?:told|said)\b.*$", "", head).strip()
+        names = [name for name in map(self._trimmed, re.findall(_NAME, head)) if name]
+        for name in names:
+            before, _, after = head.partition(name)
+            if role := self._as_role(self._noun_phrase(before.rstrip(" ,"))):
+                return self._belonging(role, after, 0)
+        return None if names or len(head.split()) > _MOST_WORDS_OF_ROLE else self._as_role(head)
+
+    def last_named(self, paragraph: str) -> Speaker | None:
+        """Return the last person that a paragraph names, for pronouns after it."""
+        names = re.findall(rf"(?<!\w){_PART}(?!\w)", paragraph)
+        known = [n for n in names if n in self._names and not kind_of(n, self.words)]
+        return self._roles.get(known[-1], Speaker("", "private")) if known else None

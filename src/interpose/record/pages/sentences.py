@@ -1,4 +1,4 @@
-"""A page cut into sentences, each with its numbers, dates and the people that are counted in it."""
+"""A page cut into sentences, each with its numbers, its dates and what is counted in it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from interpose.record.pages.dates import Date
-from interpose.record.pages.dictionary import Words, words_of
+from interpose.record.pages.dates import Date, PageDay
+from interpose.record.pages.language import Words, words_of
 from interpose.record.pages.numbers import Number, find_numbers
-from interpose.record.pages.shapes import Line, Part
+from interpose.record.pages.page import Line, Part
 
 Category = Literal["military", "police", "nations", "people", "bare"]
+
+LONGEST_SENTENCE = 2000
+"""Characters after which a sentence is cut at a space: no rule then reads farther than this."""
 
 _END = re.compile(r"[.!?]+[\"'”“’»)\]]*\s+(?=[\"'“”„«(\[]*[A-Z0-9])")
 _ABBREVIATION = re.compile(
@@ -64,21 +67,21 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the folded text; all spans count in the whole text."""
+    """A sentence of the folded text; all spans but `start` count in the sentence."""
 
     start: int
-    end: int
     text: str
     part: Part
-    paragraph: int
+    dates: tuple[Date, ...]
     numbers: tuple[Number, ...]
     counted: tuple[Counted, ...]
-    dates: tuple[Date, ...]
+    page_day: PageDay
+    words: Words
 
 
 def sentences_of(
-    text: str, lines: Sequence[Line], dates: Sequence[Date], words: Words
-) -> list[Sentence]:
+    text: str, lines: Sequence[Line], dates: Sequence[Date], page_day: PageDay, words: Words
+) -> Iterator[Sentence]:
     """Cut a folded text into sentences.
 
     Parameters
@@ -88,25 +91,27 @@ def sentences_of(
     lines : sequence of Line
         Its paragraphs, with spans in it.
     dates : sequence of Date
-        All dates of the text.
+        All dates of the text, in order.
+    page_day : PageDay
+        The day against which the page tells its dates.
     words : Words
     """
-    made: list[Sentence] = []
-    for paragraph, line in enumerate(lines):
+    left = list(reversed(dates))
+    for line in lines:
         for start, end in cut(text[line.start : line.end], line.start):
-            own = tuple(d for d in dates if start <= d.start < end)
-            numbers = tuple(
-                _moved(n, start)
-                for n in find_numbers(
-                    text[start:end], words, [(d.start - start, d.end - start) for d in own]
-                )
+            own: list[Date] = []
+            while left and left[-1].start < end:
+                date = left.pop()
+                if date.start >= start:
+                    own.append(replace(date, start=date.start - start, end=date.end - start))
+            said = text[start:end]
+            numbers = find_numbers(said, words, [(date.start, date.end) for date in own])
+            stops = [*(number.start for number in numbers[1:]), len(said)]
+            each = [_count(said, *pair, words) for pair in zip(numbers, stops, strict=False)]
+            counted = tuple(_share_nouns(each, said, words))
+            yield Sentence(
+                start, said, line.part, tuple(own), tuple(numbers), counted, page_day, words
             )
-            each = [_count(text, n, end, numbers, words) for n in numbers]
-            counted = tuple(_shared_nouns(each, text, words))
-            made.append(
-                Sentence(start, end, text[start:end], line.part, paragraph, numbers, counted, own)
-            )
-    return made
 
 
 def cut(text: str, offset: int = 0) -> Iterator[tuple[int, int]]:
@@ -119,148 +124,128 @@ def cut(text: str, offset: int = 0) -> Iterator[tuple[int, int]]:
     ['The U.S. sent 30.', 'Maj. Gen. Correll said so.']
     """
     start = 0
-    for found in _END.finditer(text):
-        if _ABBREVIATION.search(text[max(start, found.start() - 10) : found.end()]):
+    for found in (*_END.finditer(text), None):
+        end = found.end() if found else len(text)
+        if found and _ABBREVIATION.search(text[max(start, found.start() - 10) : end]):
             continue
-        yield offset + start, offset + len(text[: found.end()].rstrip())
-        start = found.end()
-    if text[start:].strip():
-        yield offset + start, offset + len(text.rstrip())
+        while end - start > LONGEST_SENTENCE:
+            space = text.rfind(" ", start + 1, start + LONGEST_SENTENCE)
+            stop = space if space > 0 else start + LONGEST_SENTENCE
+            yield offset + start, offset + stop
+            start = stop + (space > 0)
+        if said := text[start:end].rstrip():
+            yield offset + start, offset + start + len(said)
+        start = end
 
 
-def _shared_nouns(each: list[Counted], text: str, words: Words) -> list[Counted]:
+def _share_nouns(each: list[Counted], text: str, words: Words) -> list[Counted]:
     """Give numbers the noun they share with a neighbour: 11 Italian and 19 Hungarian soldiers."""
-    nation = words.nations.pattern.pattern
-    made = list(each)
+    nation = words.nations.pattern
+    shared = list(each)
     for at, one in enumerate(each):
         if one.category not in ("bare", "people") or (one.category == "people" and one.formation):
             continue
-        tail = text[one.number.end : one.number.end + 60]
-        if at + 1 < len(each) and each[at + 1].noun and each[at + 1].gap:
-            link = text[one.number.end : each[at + 1].start]
+        end = one.number.end
+        following = each[at + 1] if at + 1 < len(each) else None
+        if following and following.noun and following.gap:
+            link = text[end : following.start]
             if found := re.fullmatch(rf"\s+({nation})\s*(?:,|,?\s+(?:and|i|dhe))\s*", link):
-                after = each[at + 1]
-                made[at] = replace(
-                    one, category=after.category, noun=after.noun, gap=found.group(1), after="",
-                    end=one.number.end + found.end(1),
+                shared[at] = replace(
+                    one, category=following.category, noun=following.noun, gap=found[1], after="",
+                    end=end + found.end(1),
                 )  # fmt: skip
-        elif at and made[at - 1].noun and one.category == "bare":
-            found = re.match(rf"\s+from\s+(?:the\s+|its\s+)?({nation})(?:\s+contingent)?", tail)
-            if found:
-                before = made[at - 1]
-                made[at] = replace(
-                    one, category=before.category, noun=before.noun, after=found.group(1),
-                    end=one.number.end + found.end(),
+        elif at and shared[at - 1].noun and one.category == "bare":
+            own = rf"\s+from\s+(?:the\s+|its\s+)?({nation})(?:\s+contingent)?"
+            if found := re.match(own, text[end : end + 60]):
+                before = shared[at - 1]
+                shared[at] = replace(
+                    one, category=before.category, noun=before.noun, after=found[1],
+                    end=end + found.end(),
                 )  # fmt: skip
-    return made
+    return shared
 
 
-def _moved(number: Number, by: int) -> Number:
-    return Number(
-        number.start + by, number.end + by, number.core_start + by, number.core_end + by,
-        number.value, number.low, number.high, number.qualifier,
-    )  # fmt: skip
+class _Patterns:
+    """Patterns for what follows a number in one language, or stands before it."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Nouns:
-    counted: re.Pattern[str]
-    nations: re.Pattern[str]
-    adjective: re.Pattern[str]
-    formation: re.Pattern[str]
-    after: re.Pattern[str]
-    bare_nation: re.Pattern[str]
+    def __init__(self, words: Words) -> None:
+        names = words.nations.pattern
+        military, police, people, stop, modifier, nations, suffixes, formations, not_after = (
+            words.any("units", name)
+            for name in (
+                "military", "police", "people", "between", "nation_modifiers", "nations",
+                "suffixes", "formations", "not_after",
+            )
+        )  # fmt: skip
+        step = (
+            rf"(?:{names}(?:(?:,|,?\s+(?:and|dhe|i)\s+)\s*{names})*"
+            rf"|(?!{stop}(?!\w))[A-Za-z][\w.'/-]*)"
+        )
+        noun = rf"(?:(?P<military>{military})|(?P<police>{police})|(?P<people>{people}))"
+        self.counted = re.compile(
+            rf"(?P<gap>(?:\s+{step}){{0,5}}?)[\s-]+{noun}(?!\w)", re.IGNORECASE
+        )
+        self.nations = re.compile(
+            rf"(?P<gap>(?:\s+{step}){{0,3}}?)\s+(?P<nations>(?:{modifier}\s+)*{nations}"
+            rf"|{modifier}(?:\s+{modifier})*\s+members)(?!\w)",
+            re.IGNORECASE,
+        )
+        self.adjective = re.compile(
+            rf"[\s-]({suffixes})(?=\s+[A-Za-z])|\s(strong)\b", re.IGNORECASE
+        )
+        self.has_adjective = bool(words.list("units", "suffixes"))
+        self.formation = re.compile(rf"({formations})\s+(?:of|od|prej|me)\s+$", re.IGNORECASE)
+        self.after = re.compile(
+            r"\s+(?:of|from|in|belonging to|with|of the|iz|nga|te|e)\s+([^,.;:]{2,60})",
+            re.IGNORECASE,
+        )
+        self.bare_nation = re.compile(
+            rf"(?P<gap>(?:\s+[a-z]+){{0,2}}?)\s+(?P<people>{names})(?!\w)"
+        )
+        self.not_after = re.compile(rf"\s+{not_after}(?!\w)", re.IGNORECASE)
 
 
 @cache
-def _nouns(language: str) -> _Nouns:
-    words = words_of(language)
-    names = words.nations.pattern.pattern
-    military, police, people = (
-        words.any("units", name) for name in ("military", "police", "people")
-    )
-    stop = words.any("units", "between")
-    step = (
-        rf"(?:{names}(?:(?:,|,?\s+(?:and|dhe|i)\s+)\s*{names})*|(?!{stop}(?!\w))[A-Za-z][\w.'/-]*)"
-    )
-    gap = rf"(?P<gap>(?:\s+{step}){{0,5}}?)[\s-]+"
-    modifier = words.any("units", "nation_modifiers")
-    noun = rf"(?:(?P<military>{military})|(?P<police>{police})|(?P<people>{people}))"
-    nation = rf"(?:{modifier}\s+)*{words.any('units', 'nations')}"
-    flags = re.IGNORECASE
-    return _Nouns(
-        re.compile(rf"{gap}{noun}(?!\w)", flags),
-        re.compile(
-            rf"(?P<gap>(?:\s+{step}){{0,3}}?)\s+"
-            rf"(?P<nations>{nation}|{modifier}(?:\s+{modifier})*\s+members)(?!\w)",
-            flags,
-        ),
-        re.compile(rf"[\s-]({words.any('units', 'suffixes')})(?=\s+[A-Za-z])|\s(strong)\b", flags),
-        re.compile(rf"({words.any('units', 'formations')})\s+(?:of|od|prej|me)\s+$", flags),
-        re.compile(
-            r"\s+(?:of|from|in|belonging to|with|of the|iz|nga|te|e)\s+([^,.;:]{2,60})", flags
-        ),
-        re.compile(rf"(?P<gap>(?:\s+[a-z]+){{0,2}}?)\s+(?P<people>{names})(?!\w)"),
-    )
+def _patterns(language: str) -> _Patterns:
+    return _Patterns(words_of(language))
 
 
-def _count(
-    text: str, number: Number, end: int, all_of_it: Sequence[Number], words: Words
-) -> Counted:
-    """See what a number counts."""
-    made = _nouns(words.language)
-    following = [n.start for n in all_of_it if n.start >= number.end]
-    stop = min([end, *following])
-    tail = text[number.end : stop]
+def _count(text: str, number: Number, stop: int, words: Words) -> Counted:
+    """See what a number counts, up to the next number."""
+    patterns = _patterns(words.language)
+    start, at = number.start, number.end
+    tail = text[at:stop]
     formation = ""
-    if found := made.formation.search(text[max(0, number.start - 30) : number.start]):
-        formation = found.group(1).lower()
-    if (found := made.adjective.match(tail)) and words.list("units", "suffixes"):
-        return _adjective(number, found, tail)
-    nation, person = made.nations.match(tail), made.counted.match(tail)
+    if found := patterns.formation.search(text[max(0, start - 30) : start]):
+        formation = found[1].lower()
+    if patterns.has_adjective and (found := patterns.adjective.match(tail)):
+        owner = re.match(r"\s+((?:[\w.'-]+\s*){1,5})", tail[found.end() :])
+        after, end = owner[1].strip() if owner else "", at + found.end()
+        return Counted(start, end, number, "military", "persons", "", after, is_adjective=True)
+    nation, person = patterns.nations.match(tail), patterns.counted.match(tail)
     if nation and (not person or nation.end() >= person.end()):
-        noun = nation.group("nations").lower()
-        return Counted(number.start, number.end + nation.end(), number, "nations", noun)
-    if person and not _is_not_counted(tail[person.end() :], words):
-        return _person(number, person, tail, formation, made)
-    if people := made.bare_nation.match(tail):
-        gap, noun = people.group("gap"), people.group("people")
-        if noun.endswith(("s", "a", "e", "ve", "re")) and not re.match(
-            r"\s+[a-z]*\s?\w+ers\b", tail
-        ):
-            at = number.end + people.end()
-            return Counted(number.start, at, number, "people", noun, gap.strip(), "", formation)
+        return Counted(start, at + nation.end(), number, "nations", nation["nations"].lower())
+    if person and not patterns.not_after.match(tail[person.end() :]):
+        return _person(number, person, tail, formation, patterns)
+    people = patterns.bare_nation.match(tail)
+    if people and people["people"].endswith(("s", "a", "e", "ve", "re")):
+        noun, gap = people["people"], people["gap"].strip()
+        if not re.match(r"\s+[a-z]*\s?\w+ers\b", tail):
+            return Counted(start, at + people.end(), number, "people", noun, gap, "", formation)
     category: Category = "military" if formation else "bare"
-    return Counted(number.start, number.end, number, category, formation=formation)
-
-
-def _adjective(number: Number, found: re.Match[str], tail: str) -> Counted:
-    owner = re.match(r"\s+((?:[\w.'-]+\s*){1,5})", tail[found.end() :])
-    after = owner.group(1).strip() if owner else ""
-    return Counted(
-        number.start, number.end + found.end(), number, "military", "persons", "", after,
-        is_adjective=True,
-    )  # fmt: skip
+    return Counted(start, at, number, category, formation=formation)
 
 
 def _person(
-    number: Number, found: re.Match[str], tail: str, formation: str, made: _Nouns
+    number: Number, found: re.Match[str], tail: str, formation: str, patterns: _Patterns
 ) -> Counted:
-    category: Category = next(
-        (name for name in ("military", "police", "people") if found.group(name)), "people"
-    )
-    after = made.after.match(tail, found.end())
+    categories: tuple[Category, ...] = ("military", "police", "people")
+    category = next(name for name in categories if found[name])
+    noun, gap = found[category].lower(), found["gap"].strip()
+    after = patterns.after.match(tail, found.end())
+    said = after[1].strip() if after else ""
+    if formation and category == "people":
+        category = "military"
     return Counted(
-        number.start,
-        number.end + found.end(),
-        number,
-        "military" if formation and category == "people" else category,
-        found.group(category).lower(),
-        found.group("gap").strip(),
-        after.group(1).strip() if after else "",
-        formation,
+        number.start, number.end + found.end(), number, category, noun, gap, said, formation
     )
-
-
-def _is_not_counted(tail: str, words: Words) -> bool:
-    return bool(re.match(rf"\s+{words.any('units', 'not_after')}(?!\w)", tail, re.IGNORECASE))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from interpose.plan.laydown.calls import Answer
+from interpose.plan.laydown.placing import Answer
 from interpose.report import drawing
 from interpose.report.formats import day, listed, months, number, plural
 from interpose.report.page import Block, Cell, Section, Table, bullets, note, to_html, words

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from interpose.plan.result import LETTERS, Cell, CellState
-from interpose.plan.tell.comparison import lost_offers, moved, turned
+from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report.formats import listed, months, plural, shortened
 from interpose.report.page import Block, Figure, Section, Table, note, render, words
 from interpose.report.plan_page.plan_data import PlanData, runs_of
@@ -106,9 +106,9 @@ def comparison(data: PlanData) -> Section:
             str(row.before),
             str(row.after),
         )
-        for row in turned(before, data.plan)
+        for row in line_changes(before, data.plan)
     ]  # fmt: skip
-    worse = sum(row.after < row.before for row in turned(before, data.plan))
+    worse = sum(row.after < row.before for row in line_changes(before, data.plan))
     caption = (
         f"Cells of the gap table that changed: {plural(len(cells), 'span')} of months, in"
         f" {worse} of them fewer units. F filled, C caveat or reserve, O open, A risk accepted,"
@@ -127,7 +127,7 @@ def comparison(data: PlanData) -> Section:
             str(row.before),
             str(row.after),
         )
-        for row in moved(before, data.plan)
+        for row in unit_moves(before, data.plan)
     ]
     caption, folded = "Who serves more or less, and where", len(moves) > MOST_ROWS
     heads = ("Unit", "In line", "Months", "Units before", "Units now")

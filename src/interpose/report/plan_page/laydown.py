@@ -17,7 +17,7 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.report import drawing
 from interpose.report.charts import columns_table
@@ -98,11 +98,11 @@ def order_of_battle(data: PlanData) -> Figure:
     return Figure("orbat", drawing, caption, alt, [_units_table(data, here)])
 
 
-def _groups(rows: tuple[Placed, ...]) -> dict[str, list[Placed]]:
+def _groups(rows: tuple[Deployment, ...]) -> dict[str, list[Deployment]]:
     """Return the units of each place; an embedded unit follows its host, wherever that is."""
-    found: dict[str, list[Placed]] = {}
+    found: dict[str, list[Deployment]] = {}
     hosts = {row.offer.id for row in rows}
-    guests: dict[str, list[Placed]] = {}
+    guests: dict[str, list[Deployment]] = {}
     for row in sorted(rows, key=lambda r: (r.requirement.place, -r.persons, r.offer.id)):
         if row.offer.host in hosts:
             guests.setdefault(row.offer.host, []).append(row)
@@ -116,9 +116,9 @@ def _groups(rows: tuple[Placed, ...]) -> dict[str, list[Placed]]:
     return found
 
 
-def _branch(data: PlanData, name: str, rows: Sequence[Placed], look: str = "") -> Branch:
+def _branch(data: PlanData, name: str, rows: Sequence[Deployment], look: str = "") -> Branch:
     units: list[Unit] = []
-    posts: dict[str, list[Placed]] = {}
+    posts: dict[str, list[Deployment]] = {}
     for i, row in enumerate(rows):
         if row.capability.echelon == "team":
             posts.setdefault(row.capability.id, []).append(row)
@@ -146,7 +146,7 @@ def _symbol(code: str) -> Markup:
     return Markup(re.sub(r' (xmlns|version|baseProfile)="[^"]*"', "", symbol.as_svg()))  # no texts
 
 
-def _units_table(data: PlanData, rows: tuple[Placed, ...]) -> Table:
+def _units_table(data: PlanData, rows: tuple[Deployment, ...]) -> Table:
     shown = sorted(rows, key=lambda r: (r.offer.contributor, r.offer.id))
     columns = [
         ("Nation", [data.name_of.nation(row.offer.contributor) for row in shown]),
@@ -162,7 +162,7 @@ def _units_table(data: PlanData, rows: tuple[Placed, ...]) -> Table:
     return columns_table("orbat", caption, columns, numeric=len(columns) - 1)
 
 
-def _unit(data: PlanData, row: Placed) -> str:
+def _unit(data: PlanData, row: Deployment) -> str:
     """Return the name of a unit without its nation, which stands in a column of its own."""
     nation = data.name_of.nation(row.offer.contributor)
     return capital(row.offer.unit.removeprefix(f"{nation}: "))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.plan.result import Stage
 from interpose.plan.tell.chances import chances, percent, without_chances, worries
 from interpose.report.charts import columns_table
@@ -70,7 +70,7 @@ def _chances(data: PlanData) -> Iterator[Block]:
 
 def caveat_costs(data: PlanData) -> Iterator[Block]:
     """Yield where caveats bite in the plan, and which offers bear one that does not."""
-    bitten: dict[str, list[Placed]] = {}
+    bitten: dict[str, list[Deployment]] = {}
     for row in data.rows:
         for caveat in row.assignment.bites:
             bitten.setdefault(caveat, []).append(row)
@@ -112,7 +112,7 @@ def caveat_costs(data: PlanData) -> Iterator[Block]:
 
 def held_alone(data: PlanData) -> Table:
     """Return for each nation the lines that nobody else fills while it does."""
-    by_nation: dict[str, list[Placed]] = {}
+    by_nation: dict[str, list[Deployment]] = {}
     for row in data.rows:
         by_nation.setdefault(row.offer.contributor, []).append(row)
     most = {
@@ -157,7 +157,7 @@ def held_alone(data: PlanData) -> Table:
     return columns_table("alone", caption, columns, numeric=len(columns) - 1)
 
 
-def _shared(data: PlanData, row: Placed) -> bool:
+def _shared(data: PlanData, row: Deployment) -> bool:
     """Return whether others stand in the same line all the while."""
     covered: dt.date = row.assignment.begins
     others = sorted(
@@ -175,7 +175,7 @@ def _shared(data: PlanData, row: Placed) -> bool:
     return covered >= row.assignment.ends
 
 
-def _months(row: Placed) -> float:
+def _months(row: Deployment) -> float:
     return (row.assignment.ends - row.assignment.begins).days / 30.44
 
 

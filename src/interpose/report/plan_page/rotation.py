@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from matplotlib.axes import Axes
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.plan.tell.thin_weeks import ThinSpan, proposals, short_handovers, thin_spans
 from interpose.report import drawing
 from interpose.report.drawing import as_figure
@@ -77,7 +77,7 @@ def _label(data: PlanData, line: str, lanes: int) -> str:
     return shortened(data.marked(line), 42)
 
 
-def _draw_lane(ax: Axes, lane: Sequence[Placed], y: float, size: float) -> None:
+def _draw_lane(ax: Axes, lane: Sequence[Deployment], y: float, size: float) -> None:
     """Draw tours, what comes before each, and the days on which one hands over to the next."""
     for row in lane:
         begins, ends = (
@@ -103,16 +103,16 @@ def _draw_lane(ax: Axes, lane: Sequence[Placed], y: float, size: float) -> None:
             ax.barh(y, together, LANE, left, fc="white", ec="#333333", lw=0.5, hatch="////////")
 
 
-def _of_lines(data: PlanData) -> dict[str, list[Placed]]:
+def _of_lines(data: PlanData) -> dict[str, list[Deployment]]:
     """Return the tours of each line in the order of the gap table, without single posts."""
-    found: dict[str, list[Placed]] = {line: [] for line in data.lines}
+    found: dict[str, list[Deployment]] = {line: [] for line in data.lines}
     for row in data.rows:
         if row.capability.echelon != "team":
             found[row.requirement.id].append(row)
     return {line: rows for line, rows in found.items() if rows}
 
 
-def _relieves(row: Placed, other: Placed) -> bool:
+def _relieves(row: Deployment, other: Deployment) -> bool:
     """Return whether a tour begins as another is about to end, or on the day it ends."""
     together = (row.assignment.ends - other.assignment.begins).days
     later = other.assignment.begins > row.assignment.begins
@@ -120,15 +120,15 @@ def _relieves(row: Placed, other: Placed) -> bool:
     return later and 0 <= together <= LONGEST_HANDOVER_DAYS < tour
 
 
-def _likeness(row: Placed, other: Placed) -> tuple[bool, bool]:
+def _likeness(row: Deployment, other: Deployment) -> tuple[bool, bool]:
     """Return what sorts the same offer first, then the same nation."""
     same_nation = row.offer.contributor == other.offer.contributor
     return row.offer.id != other.offer.id, not same_nation
 
 
-def _lanes(rows: Sequence[Placed]) -> list[list[Placed]]:
+def _lanes(rows: Sequence[Deployment]) -> list[list[Deployment]]:
     """Spread tours over few lanes; in one lane only those that relieve each other overlap."""
-    lanes: list[list[Placed]] = []
+    lanes: list[list[Deployment]] = []
     for row in sorted(rows, key=lambda r: (r.assignment.begins, r.offer.id)):
         free = [
             lane
@@ -142,7 +142,7 @@ def _lanes(rows: Sequence[Placed]) -> list[list[Placed]]:
     return lanes
 
 
-def handovers(data: PlanData) -> list[tuple[Placed, Placed]]:
+def handovers(data: PlanData) -> list[tuple[Deployment, Deployment]]:
     """Return each tour and what relieves it: the same offer or nation if it does."""
     found = []
     for rows in _of_lines(data).values():

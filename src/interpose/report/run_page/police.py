@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,11 @@ from interpose.report import drawing
 from interpose.report.charts import columns_table, draw_band, draw_recorded, explain, quantile_cells
 from interpose.report.drawing import as_figure, from_zero, time_axis, when
 from interpose.report.formats import capital, day, day_as_precise, number, percent, plural
+from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.tables.mission import Responsibility, Walkout
+from interpose.scenario.tables.record import Figure as RecordedFigure
 
 POLICE_STRENGTH = "local_police.strength"
 """Quantity of ``record/figures.csv``: officers of the local police, accepted or not."""
@@ -138,26 +140,11 @@ def _officers(data: RunData) -> Figure:
     time_axis(ax)
     from_zero(ax)
     explain(ax)
-    cells, reviews = quantile_cells(table), pd.DatetimeIndex(table.index)
-    record: list[tuple[str | Cell, ...]] = []
-    for f in figures:
-        date = pd.Timestamp(f.begins)
-        at = max(int(pd.DatetimeIndex(dates[:-1]).searchsorted(date, side="right")) - 1, 0)
-        record.append(
-            (
-                day_as_precise(f.begins, f.precision),
-                data.source_cell(f.source),
-                f"{f.qualifier} {number(f.value)}".strip(),
-                number(planned[at]),
-                cells[int(np.abs((reviews - date).days).argmin())],
-            )
-        )
-    columns = ("Date", "Source", "Record: officers", "Planned", "Accepted in the futures")
-    caption = "Strength of the local police in the record, in the scenario's plan and accepted"
+    reviews = [day(date.date()) for date in pd.DatetimeIndex(table.index)]
     by_review = columns_table(
         "police-reviews",
         "Accepted officers at each review",
-        [("Review", [day(review.date()) for review in reviews]), ("Officers", cells)],
+        [("Review", reviews), ("Officers", table)],
     )
     last = float(table["q50"].iloc[-1])
     of_planned = last / planned[-1] if planned[-1] else 0.0
@@ -169,11 +156,36 @@ def _officers(data: RunData) -> Figure:
         " published (circles), which counts every officer. Grey lines: walk-outs.",
         f"At the last review the median is {number(last)} accepted officers,"
         f" {percent(of_planned)} of those planned.",
-        [
-            *([Table("police-record", caption, columns, record, numeric=2)] * bool(figures)),
-            by_review,
-        ],
+        [*_beside_the_record(data, figures, table, planned, dates[:-1]), by_review],
     )
+
+
+def _beside_the_record(
+    data: RunData,
+    figures: Sequence[RecordedFigure],
+    table: pd.DataFrame,
+    planned: Floats,
+    dates: Sequence[pd.Timestamp],
+) -> Iterator[Table]:
+    """Yield the published strengths, if any: beside them the plan and the nearest review."""
+    cells, reviews = quantile_cells(table), pd.DatetimeIndex(table.index)
+    rows: list[tuple[str | Cell, ...]] = []
+    for f in figures:
+        date = pd.Timestamp(f.begins)
+        at = max(int(pd.DatetimeIndex(list(dates)).searchsorted(date, side="right")) - 1, 0)
+        rows.append(
+            (
+                day_as_precise(f.begins, f.precision),
+                data.source_cell(f.source),
+                f"{f.qualifier} {number(f.value)}".strip(),
+                number(planned[at]),
+                cells[int(np.abs((reviews - date).days).argmin())],
+            )
+        )
+    header = ("Date", "Source", "Record: officers", "Planned", "Accepted in the futures")
+    caption = "Strength of the local police in the record, in the scenario's plan and accepted"
+    if rows:
+        yield Table("police-record", caption, header, rows, numeric=2)
 
 
 def officers_by_area(

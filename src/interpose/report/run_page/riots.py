@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from interpose.assess.window import bands, grid, row_of, sums
-from interpose.play.unrest_arrays import AUTHORITIES
+from interpose.play.theatre import AUTHORITIES
 from interpose.report import drawing
 from interpose.report.charts import (
     QUANTILES,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from interpose.errors import Fault
 from interpose.scenario.folder import Tables
 from interpose.scenario.parameters import needed_indices, parted, without_value
-from interpose.scenario.phrases import did_you_mean, listed, shown
+from interpose.scenario.phrases import did_you_mean, shown, some_of
 from interpose.scenario.tables.mission import (
     ACTS,
     IncidentType,
@@ -76,5 +76,5 @@ def _left_without_value(tables: Tables) -> Iterator[Fault]:
     for parameter in tables.master:
         missing = without_value(parameter, given.get(parameter.name, []), needed)
         if missing:
-            wanted = f"Has no default, so a row must give it: {listed(missing, 8)}."
+            wanted = f"Has no default, so a row must give it: {some_of(missing, 8)}."
             yield Fault(FILE, 0, parameter.name, "", wanted)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from interpose.scenario.phrases import did_you_mean, listed
+from interpose.scenario.phrases import did_you_mean, some_of
 from interpose.scenario.tables.values import Confidence, Count, Day, Identifier, Names, Number, Row
 
 UNITS: dict[str, str] = {
@@ -39,7 +39,7 @@ UNITS: dict[str, str] = {
 def _known_unit(unit: str) -> str:
     if unit in UNITS:
         return unit
-    msg = f"Not a known unit.{did_you_mean(unit, UNITS)} Known: {listed(UNITS, 40)}."
+    msg = f"Not a known unit.{did_you_mean(unit, UNITS)} Known: {some_of(UNITS, 40)}."
     raise ValueError(msg)
 
 

@@ -1,0 +1,277 @@
+r"""Movement: trips fall with nearby violence and barricades; escorts make up and take patrols.
+
+On the first day of a month every community k of a municipality m decides what share of the trips
+that it wishes for it makes, after what it saw until then::
+
+    H = sum over incidents against k of exp(-age / memory) exp(-travel / near)  per 1000 persons
+    B = mean number of barricades a day on the roads of m in the month before
+    free = exp(-(w_H H + w_B B) / (1 + G / half))
+
+H counts persons of k with the same weights of travel; G are patrolling troops, international police
+and local police whom people accept, per 1000 inhabitants, the mean over the places of m. A share of
+the missed trips asks for an escort, more in the harvest months::
+
+    hours a day = persons * trips * (1 - free) min(1, wish * harvest) / trips_a_convoy * hours_each
+
+Bases within reach give them in proportion to their soldiers free of posts times reach, each at most
+a share of its own::
+
+    taken_b = min(asked_b / (soldiers_b * hours a soldier), most)
+    share   = free + granted (1 - free) min(1, wish * harvest)
+
+``granted_m`` is the share of what its bases are asked for that they give, by weight.
+
+Soldiers on escort are not on patrol from the next day until the next month is planned
+(``presence.py``): movement feeds back on incidents through presence only. Left out: trips that
+nobody wishes for any more after years of fear.
+
+Sources: UNMIK/PR/1554 of 24 May 2006 counts 1,408 escorted convoys from 1 January to 10 May 2006,
+11 a day, six of them stoned; all other values are assumed.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from interpose.play.compiled import FORCE_CHANGED, State, World, inlined, part
+from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.scenario.parameters import Parameters
+
+NEEDS = (
+    "movement.memory_days",
+    "movement.near_min",
+    "movement.harm_weight",
+    "movement.barricade_weight",
+    "movement.half_presence",
+    "movement.trips_per_person_day",
+    "movement.escort_wish_share",
+    "movement.harvest_begins",
+    "movement.harvest_ends",
+    "movement.harvest_factor",
+    "movement.convoy_trips",
+    "movement.convoy_platoon_hours",
+    "movement.platoon_hours_per_day",
+    "movement.platoon_soldiers",
+    "movement.escort_most_share",
+)
+READS = ("events", "counts", "presence", "responsibility", "barricades")
+WRITES = ("movement", "changed")
+
+
+class MovementWorld(NamedTuple):
+    """Who would travel, and what escorts cost."""
+
+    target: Ints  # (type,) community against which the act is, -1 for none
+    near: Floats  # (place, municipality) 0..1, falls with travel time
+    near_thousands: Floats  # (year, community, municipality) thousand persons, weighted by near
+    persons: Floats  # (year, community, municipality)
+    seat_reach: Floats  # (base, municipality) reach of its seat on open roads
+    places_of: Floats  # (municipality,) number of places
+    month_days: Floats  # (month,) days played
+    month_ends: Ints  # (month,) first day of the next month
+    fade: Floats  # (month,) share of fear that is left at its end
+    memory: float  # days
+    harvest: Floats  # (month,) factor on the wish for escorts
+    harm_weight: float  # 1000 persons per incident
+    barricade_weight: float  # per barricade
+    half_presence: float  # per 1000 inhabitants
+    trips: float  # per person and day
+    wish_share: float
+    convoy_trips: float
+    convoy_hours: float  # platoon-hours
+    soldier_hours: float  # platoon-hours a day of one available soldier
+    most_share: float
+
+
+class MovementState(NamedTuple):
+    """Trips of this month, and what has been added up."""
+
+    harm: Floats  # (community, municipality) incidents, faded to the end of the month
+    free: Floats  # (community, municipality) share of trips made without escort this month
+    blocked: Floats  # (municipality,) barricade-days already seen
+    guard: Floats  # (municipality,) troops, police per 1000 inhabitants
+    wanted: Floats  # (municipality,) platoon-hours a day
+    pull: Floats  # (municipality,) soldiers within reach
+    granted: Floats  # (municipality,) share of what is asked for that is given
+    taken: Floats  # (base,) share of the available soldiers on escort
+    share: Floats  # (year, community, municipality) trips made, summed over months
+    escorted: Floats  # (year, community, municipality) trips under escort, summed over months
+    platoon_hours: Floats  # (month,) spent on escorts
+
+
+def movement_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
+    """Return who travels where, and what escorts cost."""
+    communities, seats = theatre.communities, theatre.municipality_of_place
+    known = {community: i for i, community in enumerate(communities)}
+    municipal = np.zeros((len(seats), len(theatre.municipalities)))
+    municipal[np.arange(len(seats)), seats] = 1.0
+    seat = np.array([theatre.place_index[m] for m in theatre.municipalities], dtype=np.int64)
+    near = np.exp(-theatre.travel_min[:, seat] / parameters.scalar("movement.near_min"))
+    days = np.bincount(theatre.month_of_day).astype(np.float64)
+    memory = parameters.scalar("movement.memory_days")
+    decay = parameters.scalar("presence.travel_decay_min")
+    begins, ends = (round(parameters.scalar(f"movement.harvest_{x}")) for x in ("begins", "ends"))
+    number = theatre.month_starts.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    harvest = (number - begins) % 12 <= (ends - begins) % 12
+    return MovementWorld(
+        target=np.array([known.get(t.target, -1) for t in theatre.scenario.incident_types]),
+        near=np.ascontiguousarray(near),
+        near_thousands=_turned(np.maximum(near.T @ theatre.people / 1000.0, 1e-9)),
+        persons=_turned(municipal.T @ theatre.people),
+        seat_reach=np.ascontiguousarray(
+            np.exp(-theatre.travel_min[theatre.base_place][:, seat] / decay)
+        ),
+        places_of=municipal.sum(axis=0),
+        month_days=days,
+        month_ends=np.cumsum(days).astype(np.int64),
+        fade=np.exp(-days / memory),
+        memory=memory,
+        harvest=np.where(harvest, parameters.scalar("movement.harvest_factor"), 1.0),
+        harm_weight=parameters.scalar("movement.harm_weight"),
+        barricade_weight=parameters.scalar("movement.barricade_weight"),
+        half_presence=parameters.scalar("movement.half_presence"),
+        trips=parameters.scalar("movement.trips_per_person_day"),
+        wish_share=parameters.scalar("movement.escort_wish_share"),
+        convoy_trips=parameters.scalar("movement.convoy_trips"),
+        convoy_hours=parameters.scalar("movement.convoy_platoon_hours"),
+        soldier_hours=parameters.scalar("movement.platoon_hours_per_day")
+        / parameters.scalar("movement.platoon_soldiers"),
+        most_share=parameters.scalar("movement.escort_most_share"),
+    )
+
+
+def _turned(values: Floats) -> Floats:
+    """Put the last two axes, municipality and community, the other way round."""
+    return np.ascontiguousarray(values.transpose(0, 2, 1))
+
+
+def no_movement(theatre: Theatre) -> MovementState:
+    """Return the state of the first morning: nobody has travelled."""
+    seats, communities = len(theatre.municipalities), len(theatre.communities)
+    bases, years = len(theatre.scenario.bases), len(theatre.years)
+    return MovementState(
+        harm=np.zeros((communities, seats)),
+        free=np.ones((communities, seats)),
+        blocked=np.zeros(seats),
+        guard=np.zeros(seats),
+        wanted=np.zeros(seats),
+        pull=np.zeros(seats),
+        granted=np.zeros(seats),
+        taken=np.zeros(bases),
+        share=np.zeros((years, communities, seats)),
+        escorted=np.zeros((years, communities, seats)),
+        platoon_hours=np.zeros(len(theatre.month_starts)),
+    )
+
+
+@inlined
+def step(state: State, world: World, day: int) -> None:
+    """Plan the month on its first day; then remember today's incidents."""
+    month = world.month_of_day[day]
+    if day == 0 or month != world.month_of_day[day - 1]:
+        plan(state, world, day)
+    left = world.movement.month_ends[month] - day
+    for row in range(state.counts[1], state.counts[0]):
+        event = state.events[row]
+        k = world.movement.target[event[2]]
+        if k >= 0:
+            weight = math.exp(-left / world.movement.memory)
+            harm, near = state.movement.harm[k], world.movement.near[event[1]]
+            for m in range(near.shape[0]):
+                harm[m] += weight * near[m]
+
+
+@part
+def plan(state: State, world: World, day: int) -> None:
+    """Plan the month: who dares to travel, and whom the force escorts."""
+    look(state, world, day)
+    wish(state, world, day)
+    escort(state, world)
+    travel(state, world, day)
+
+
+@part
+def look(state: State, world: World, day: int) -> None:
+    """See who patrols, and count the barricades of the month before as a daily mean."""
+    own = state.movement
+    last = world.month_of_day[max(day - 1, 0)]
+    for m in range(own.guard.shape[0]):
+        own.guard[m] = 0.0
+        own.blocked[m] = (state.barricades.blocked_days[m] - own.blocked[m]) / (
+            world.movement.month_days[last]
+        )
+    for c in range(state.presence.shape[1]):
+        m = world.municipality_of_place[c]
+        patrols = state.presence[0, c] + state.presence[1, c] + state.presence[2, c]
+        own.guard[m] += patrols / world.movement.places_of[m]
+
+
+@part
+def wish(state: State, world: World, day: int) -> None:
+    """Set the share of trips made without escort, and the platoon-hours that are asked for."""
+    own, known = state.movement, world.movement
+    year, month = world.year_of_day[day], world.month_of_day[day]
+    asking = min(1.0, known.wish_share * known.harvest[month])
+    hours = known.trips * asking / known.convoy_trips * known.convoy_hours
+    for m in range(own.wanted.shape[0]):
+        own.wanted[m] = 0.0
+    for k in range(own.free.shape[0]):
+        for m in range(own.free.shape[1]):
+            fear = known.harm_weight * own.harm[k, m] / known.near_thousands[year, k, m]
+            fear += known.barricade_weight * own.blocked[m]
+            if fear > 0.0:
+                own.free[k, m] = math.exp(-fear / (1.0 + own.guard[m] / known.half_presence))
+            else:
+                own.free[k, m] = 1.0
+            own.wanted[m] += hours * known.persons[year, k, m] * (1.0 - own.free[k, m])
+            own.harm[k, m] *= known.fade[month]
+    for m in range(own.blocked.shape[0]):
+        own.blocked[m] = state.barricades.blocked_days[m]
+
+
+@part
+def escort(state: State, world: World) -> None:
+    """Share what is asked for among the bases; what they give is not on patrol."""
+    own, known = state.movement, world.movement
+    for m in range(own.pull.shape[0]):
+        own.pull[m] = own.granted[m] = 0.0
+    for b in range(own.taken.shape[0]):
+        if state.responsibility.free_troops[b] > 0.0:
+            for m in range(own.pull.shape[0]):
+                own.pull[m] += state.responsibility.free_troops[b] * known.seat_reach[b, m]
+    for m in range(own.pull.shape[0]):  # from here on: per soldier within reach
+        own.pull[m] = 1.0 / own.pull[m] if own.pull[m] > 0.0 else 0.0
+        own.wanted[m] *= own.pull[m]
+    for b in range(own.taken.shape[0]):
+        taken, troops = 0.0, state.responsibility.free_troops[b]
+        if troops > 0.0:
+            asked = 0.0  # platoon-hours a day of one soldier
+            for m in range(own.wanted.shape[0]):
+                asked += own.wanted[m] * known.seat_reach[b, m]
+            taken = min(asked / known.soldier_hours, known.most_share)
+            given = taken * known.soldier_hours / asked if asked > 0.0 else 1.0
+            for m in range(own.granted.shape[0]):
+                own.granted[m] += given * troops * known.seat_reach[b, m] * own.pull[m]
+        if taken != own.taken[b]:
+            own.taken[b] = taken
+            state.changed[FORCE_CHANGED] = True
+
+
+@part
+def travel(state: State, world: World, day: int) -> None:
+    """Count the trips of the month, with and without escort."""
+    own, known = state.movement, world.movement
+    year, month = world.year_of_day[day], world.month_of_day[day]
+    asking = min(1.0, known.wish_share * known.harvest[month])
+    for m in range(own.wanted.shape[0]):
+        if own.wanted[m] > 0.0:
+            asked = own.wanted[m] / own.pull[m]
+            own.platoon_hours[month] += own.granted[m] * asked * known.month_days[month]
+    for k in range(own.free.shape[0]):
+        for m in range(own.free.shape[1]):
+            escorted = own.granted[m] * asking * (1.0 - own.free[k, m])
+            own.share[year, k, m] += own.free[k, m] + escorted
+            own.escorted[year, k, m] += escorted

@@ -1,0 +1,1 @@
+"""People: the process (``people.py``) and where everybody is on the first morning."""

@@ -1,0 +1,303 @@
+"""People: who is struck may flee, who is away returns where it is safe; nobody appears or is lost.
+
+Everybody is counted at the place where they belong: at home (staying, or ready to leave),
+underway, sheltered (after a riot), displaced inside the theatre or abroad, or settled there for
+good. With place c of municipality m, community k and the reckonings' interval d in days::
+
+    fled       = ready (1 - exp(-flight O_km F_km d'))       d' = memory (1 - exp(-d / memory))
+    arrived    = underway (1 - exp(-d / underway_days))      a share abroad, the others inside
+    returned   = away (1 - exp(-(h + s) d)) h / (h + s)      settled the same with s / (h + s)
+    F_km       = sum (1 + w casualties) exp(-age / memory) exp(-travel / near)
+                 over incidents against k, per 1000 of k who belong near
+    O_km       = share of others among those at home
+    h_km       = most min(1, (day + 1) / ramp) / (1 + exp(-x))
+    x          = base + w_G G / (G + half) - w_F F_km - w_O O_km - w_Y years away
+
+away are those inside or abroad, each stock by itself; G are troops and police per 1000, the mean
+over places; s is settling elsewhere. Incidents of an interval count from the next one on. A riot
+takes the persons whom its row calls displaced out of the homes of its target; most find shelter
+near and return at a rate of their own. Those returned stay.
+
+Only a part of a community flees even from grave violence, and who stayed once stays: the
+flow falls with time (Oberg & Melander 2006, International Interactions 32(2): who remains is ever
+less able or willing to leave). Presence does not keep people from fleeing by itself (South Sudan:
+METHODS 2.6), only through the incidents that it prevents.
+
+Persons are floats, means over those of one stock: cheaper than draws, and a flow of 2.5e-5 a day
+out of 40 persons is not lost to rounding. Each flow leaves one stock and enters others, so that the
+total by community is kept to rounding (1e-12). The process draws nothing. Days are reckoned one
+by one while more than `BRISK` persons a day move, else at the end of a month and when a riot is
+over; hazards are constant in between, so that the interval matters through F, O and G only.
+
+Sources of the values: docs/people.md. Left out: births, deaths and migration; closed borders.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.play.columns import Coded
+from interpose.play.compiled import State, World, inlined, part
+from interpose.play.processes.people.start import COUNTED, PeopleState, PeopleWorld
+from interpose.play.theatre import Floats, Theatre
+
+Rows = NDArray[np.int32]
+
+NEEDS = (
+    "displaced.range_position",
+    "flight.ready_share",
+    "flight.near_min",
+    "flight.casualty_weight",
+    "flight.memory_days",
+    "flight.per_incident",
+    "flight.underway_days",
+    "flight.abroad_share",
+    "flight.shelter_share",
+    "return.most_per_day",
+    "return.ramp_days",
+    "return.base",
+    "return.guard_weight",
+    "return.half_presence",
+    "return.harm_weight",
+    "return.minority_weight",
+    "return.year_weight",
+    "return.after_riot_per_day",
+    "return.settle_per_year",
+)
+READS = ("events", "counts", "presence", "unrest")
+WRITES = ("people",)
+
+BRISK = 100.0
+"""Persons a day who move, above which every day is reckoned."""
+
+STAYING, READY, UNDERWAY, SHELTERED, INSIDE, ABROAD, SETTLED_INSIDE, SETTLED_ABROAD = range(8)
+HOME, AWAY_INSIDE, AWAY_ABROAD, SETTLED, FLED, RETURNED = range(6)
+
+
+@inlined
+def step(state: State, world: World, day: int) -> None:
+    """Remember today's incidents and riots; reckon who moved, daily or at the month's end."""
+    own, known, month = state.people, world.people, world.month_of_day[day]
+    if day == 0:
+        begin(own, known)
+    if state.counts[0] > state.counts[1]:
+        remember(own, known, state.events, state.counts[1], state.counts[0])
+    ends, riots = day + 1 == known.month_ends[month], state.unrest.filled[0] > own.seen[1]
+    if ends or riots or own.flow[0] > BRISK or day < known.ramp:
+        reckon(own, known, state.presence, day, month)
+    if riots:
+        take_shelter(own, known, state.unrest.riots, state.unrest.filled[0], month)
+    if ends:
+        count(own, month)
+        if day + 1 == world.days or world.year_of_day[day + 1] != world.year_of_day[day]:
+            count_residents(own, known, world.year_of_day[day])
+
+
+@part
+def begin(own: PeopleState, known: PeopleWorld) -> None:
+    """Set everybody where the scenario has them on the first morning."""
+    for stock in range(own.where.shape[0]):
+        for k in range(own.where.shape[1]):
+            for c in range(own.where.shape[2]):
+                persons = known.start[stock, k, c]
+                own.where[stock, k, c] = persons
+                if stock <= READY:
+                    own.home[k, known.seat[c]] += persons
+                elif stock in (INSIDE, ABROAD):
+                    own.held[k, known.seat[c]] += persons
+
+
+@part
+def remember(own: PeopleState, known: PeopleWorld, events: Rows, first: int, last: int) -> None:
+    """Add today's incidents to what people heard since the last reckoning."""
+    for row in range(first, last):
+        event = events[row]
+        k = known.target[event[2]]
+        if k >= 0:
+            weight = 1.0 + known.casualty_weight * (event[3] + event[5])
+            fresh, near = own.fresh[k], known.near[event[1]]
+            for m in range(fresh.shape[0]):
+                fresh[m] += weight * near[m]
+
+
+@part
+def take_shelter(
+    own: PeopleState, known: PeopleWorld, riots: Rows, filled: int, month: int
+) -> None:
+    """Take those whom riots displaced out of their homes."""
+    where = own.where
+    for row in range(own.seen[1], filled):
+        c, k = riots[row, 2], riots[row, 4]
+        if k >= where.shape[1]:  # against the authorities
+            continue
+        there = where[STAYING, k, c] + where[READY, k, c]
+        share = min(1.0, riots[row, 17] / there) if there > 0.0 else 0.0
+        fled = share * there
+        where[STAYING, k, c] -= share * where[STAYING, k, c]
+        where[READY, k, c] -= share * where[READY, k, c]
+        where[SHELTERED, k, c] += known.shelter_share * fled
+        where[UNDERWAY, k, c] += fled - known.shelter_share * fled
+        own.home[k, known.seat[c]] -= fled
+        own.months[month, k, FLED] += fled
+    own.seen[1] = filled
+
+
+@part
+def reckon(own: PeopleState, known: PeopleWorld, presence: Floats, day: int, month: int) -> None:
+    """Let people flee, arrive, return and settle since the last reckoning."""
+    days = float(day + 1 - own.seen[0])
+    kept, ramp = math.exp(-days / known.memory), min(1.0, (day + 1) / known.ramp)
+    look(own, known, presence)
+    for k in range(own.home.shape[0]):
+        for m in range(own.home.shape[1]):
+            weigh(own, known, days, kept, ramp, k, m)
+    move(own, known, month, days)
+    for k in range(own.home.shape[0]):
+        for m in range(own.home.shape[1]):
+            before = own.held[k, m] - own.came[k, m]
+            if own.held[k, m] > 0.0:
+                own.away_days[k, m] = (own.away_days[k, m] + days) * before / own.held[k, m]
+    own.seen[0] = day + 1
+
+
+@part
+def look(own: PeopleState, known: PeopleWorld, presence: Floats) -> None:
+    """See who guards each municipality: soldiers and police per 1000 inhabitants."""
+    own.guard[:] = 0.0
+    for c in range(presence.shape[1]):
+        there = presence[0, c] + presence[1, c] + presence[2, c]
+        own.guard[known.seat[c]] += there / known.places_of[known.seat[c]]
+
+
+@part
+def weigh(
+    own: PeopleState, known: PeopleWorld, days: float, kept: float, ramp: float, k: int, m: int
+) -> None:
+    """Set which shares leave, return and settle, and let fear fade to the share `kept`."""
+    everybody = 0.0
+    for j in range(own.home.shape[0]):
+        everybody += own.home[j, m]
+    others = 1.0 - own.home[k, m] / everybody if everybody > 0.0 else 0.0
+    fear = own.fear[k, m] / known.thousands[k, m]
+    dose = known.per_incident * others * fear * known.memory * (1.0 - kept)
+    own.leave[k, m] = -math.expm1(-dose) if dose > 0.0 else 0.0
+    own.fear[k, m] = own.fear[k, m] * kept + own.fresh[k, m]
+    own.fresh[k, m] = 0.0
+    own.back[k, m] = 0.0
+    own.settle[k, m] = 0.0
+    if own.held[k, m] > 0.0:
+        guard = own.guard[m] / (own.guard[m] + known.half_presence)
+        wish = known.base + known.guard_weight * guard - known.harm_weight * fear
+        wish -= known.minority_weight * others + known.day_weight * own.away_days[k, m]
+        back = known.most * ramp / (1.0 + math.exp(min(-wish, 700.0)))
+        both = back + known.settle
+        out = -math.expm1(-both * days)
+        own.back[k, m] = out * back / both if both > 0.0 else 0.0
+        own.settle[k, m] = out - own.back[k, m]
+    own.came[k, m] = 0.0
+    own.held[k, m] = 0.0
+
+
+@part
+def move(own: PeopleState, known: PeopleWorld, month: int, days: float) -> None:
+    """Move people between stocks, place by place; each flow leaves one and enters others."""
+    arrive = -math.expm1(-known.underway * days)
+    after_riot = -math.expm1(-known.after_riot * days)
+    moved = 0.0
+    for k in range(own.where.shape[1]):
+        for c in range(own.where.shape[2]):
+            m = known.seat[c]
+            fled = own.leave[k, m] * own.where[READY, k, c]
+            if fled == 0.0 and guests(own, k, c) + own.where[ABROAD, k, c] == 0.0:
+                continue
+            arrived = arrive * own.where[UNDERWAY, k, c]
+            abroad = known.abroad_share * arrived
+            back_inside = own.back[k, m] * own.where[INSIDE, k, c]
+            back_abroad = own.back[k, m] * own.where[ABROAD, k, c]
+            stay_inside = own.settle[k, m] * own.where[INSIDE, k, c]
+            stay_abroad = own.settle[k, m] * own.where[ABROAD, k, c]
+            sheltered = after_riot * own.where[SHELTERED, k, c]
+            returned = back_inside + back_abroad + sheltered
+            own.where[STAYING, k, c] += returned
+            own.where[READY, k, c] -= fled
+            own.where[UNDERWAY, k, c] += fled - arrived
+            own.where[SHELTERED, k, c] -= sheltered
+            own.where[INSIDE, k, c] += arrived - abroad - back_inside - stay_inside
+            own.where[ABROAD, k, c] += abroad - back_abroad - stay_abroad
+            own.where[SETTLED_INSIDE, k, c] += stay_inside
+            own.where[SETTLED_ABROAD, k, c] += stay_abroad
+            own.home[k, m] += returned - fled
+            own.came[k, m] += arrived
+            own.held[k, m] += own.where[INSIDE, k, c] + own.where[ABROAD, k, c]
+            own.months[month, k, FLED] += fled
+            own.months[month, k, RETURNED] += returned
+            moved += fled + returned
+    own.flow[0] = moved / days
+
+
+@part
+def count(own: PeopleState, month: int) -> None:
+    """Write down where each community is on the last evening of a month."""
+    for k in range(own.where.shape[1]):
+        row = own.months[month, k]
+        for c in range(own.where.shape[2]):
+            row[HOME] += own.where[STAYING, k, c] + own.where[READY, k, c]
+            row[AWAY_INSIDE] += guests(own, k, c)
+            row[AWAY_ABROAD] += own.where[ABROAD, k, c]
+            row[SETTLED] += own.where[SETTLED_INSIDE, k, c] + own.where[SETTLED_ABROAD, k, c]
+
+
+@part
+def guests(own: PeopleState, k: int, c: int) -> float:
+    """Return who of a place is inside the theatre and not at home, not settled either."""
+    there = own.where[UNDERWAY, k, c] + own.where[SHELTERED, k, c] + own.where[INSIDE, k, c]
+    return float(there)
+
+
+@part
+def count_residents(own: PeopleState, known: PeopleWorld, year: int) -> None:
+    """Write down who lives where on the last evening of a year, guests with their hosts."""
+    for k in range(own.where.shape[1]):
+        residents, hosted = own.residents[year, k], own.hosted[year, k]
+        for c in range(own.where.shape[2]):
+            m = known.seat[c]
+            residents[m] += own.where[STAYING, k, c] + own.where[READY, k, c]
+            hosts, new = known.hosts[k, m], guests(own, k, c)
+            everybody = new + own.where[SETTLED_INSIDE, k, c]
+            if everybody > 0.0:
+                for j in range(hosts.shape[0]):
+                    residents[j] += hosts[j] * everybody
+                    hosted[j] += hosts[j] * new
+
+
+def people_table(theatre: Theatre, state: State) -> dict[str, Any]:
+    """Return where each community was at the end of each month, and who moved in it."""
+    months = state.people.months
+    there = months.sum(axis=2).max(axis=0) >= 0.5
+    month, community = np.nonzero(np.broadcast_to(there, months.shape[:2]))
+    return {
+        "month": theatre.month_starts[month],
+        "community": Coded(community.astype(np.int16), theatre.communities),
+        **{
+            name: np.rint(months[month, community, COUNTED.index(name)])
+            for name in ("home", "inside", "abroad", "fled", "returned", "settled")
+        },
+    }
+
+
+def residents_table(theatre: Theatre, state: State) -> dict[str, Any]:
+    """Return who lived where at the end of each year; who never did is left out."""
+    residents = state.people.residents
+    there = np.broadcast_to(residents.max(axis=0) >= 0.5, residents.shape)
+    year, community, seat = np.nonzero(there)
+    return {
+        "year": (np.datetime64("1970", "Y") + (theatre.years - 1970))[year],
+        "municipality": Coded(seat.astype(np.int16), theatre.municipalities),
+        "community": Coded(community.astype(np.int16), theatre.communities),
+        "persons": np.rint(residents[year, community, seat]),
+        "hosted": np.rint(state.people.hosted[year, community, seat]),
+    }

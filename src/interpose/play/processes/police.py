@@ -1,0 +1,234 @@
+r"""Police: local police grow to the strength planned, as seats and training allow, or walk out.
+
+The rows of ``police.csv`` are the strength authorised, A. Those planned for the first day are in
+service on it. On the first day of a month a class begins; it passes out evenly over the month that
+follows its training of d months. Between two months, with n of one class passing out and officers
+leaving at the rate a (1/month)::
+
+    dL/dt = n - a L,    hence    L(t+1) = exp(-a) L(t) + n(t-d) (1 - exp(-a)) / a
+
+so that a class of constant size leads to n / a officers, approached as exp(-a t). A class is as
+large as it must be for L(t+d+1) = A(t+d+1), given those in training and those who are to come
+back; if the municipalities together want more than the academy has seats, each gets the same share
+of what it wants. Graduates for whom the strength authorised has no room go home (some of
+those who walked out may be back). Where a step of the plan lies below the strength in service,
+the rest leave on its day. At a walk-out a share of those in service leaves on its day. They come
+back, or others are sent in their place, on the day ``returns``, up to the strength authorised;
+without that day only recruits fill the gap.
+
+Officers count at the share of their effect that people accept, as planned for the day. Presence is
+told on dated days, and on the first of a month if the police of a municipality have changed by more
+than one part in a hundred.
+
+Form: local security forces with intake, delay and attrition, METHODS.md 2.5. Left out: rank,
+experience and equipment; transfers between municipalities; that trust grows with time served.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.play.compiled import FORCE_CHANGED, State, World, inlined, part
+from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.scenario.parameters import Parameters
+
+NEEDS = ("police.academy_seats", "police.training_months", "police.attrition_per_year")
+READS = ()
+WRITES = ("police", "changed")
+
+NOTICED = 0.01
+"""Relative change of the police of a municipality from which presence is reckoned anew."""
+
+
+MONTHS_PER_YEAR = 12.0
+
+
+class PoliceWorld(NamedTuple):
+    """What a future does not change of the local police."""
+
+    moves: NDArray[np.bool_]  # (day,) something may change: a month begins, or a date of a table
+    step_begins: Ints  # (step,) day on which a step of the plan begins; the first is day 0
+    authorised: Floats  # (step, municipality) officers planned
+    accepted: Floats  # (step, municipality) share of their effect that people accept
+    planned: Floats  # (month, municipality) officers planned for the month's first day
+    seats: float  # recruits/month in the academy
+    training_months: int  # from the first day of a class until it begins to pass out
+    kept: float  # share of officers in service who are there a month later
+    joining: float  # share of a month's graduates who are there at its end
+    walkout_day: Ints  # (walk-out,) day
+    walkout_returns: Ints  # (walk-out,) day
+    walkout_share: Floats  # (walk-out, municipality) of officers in service
+
+
+class PoliceState(NamedTuple):
+    """What a day changes of the local police."""
+
+    in_service: Floats  # (municipality,) officers
+    recruits: Floats  # (month, municipality) recruits of the class that began in that month
+    away: Floats  # (walk-out, municipality) officers who left and are to come back
+    effective: Floats  # (municipality,) officers that count, as presence was last told
+
+
+def build_police(theatre: Theatre, parameters: Parameters) -> PoliceWorld:
+    """Put plan, walk-outs and parameters of the local police on arrays."""
+    begins, authorised, accepted = theatre.police_plan
+    rows = theatre.scenario.walkouts
+    share = np.zeros((len(rows), len(theatre.municipalities)))
+    for w, row in enumerate(rows):
+        where = row.municipalities.split(";")
+        hit = [seat in where or where == ["all"] for seat in theatre.municipalities]
+        share[w, hit] = row.share
+    day = np.array([theatre.day_index(row.date) for row in rows], dtype=np.int64)
+    returns = np.array([theatre.day_index(row.returns) for row in rows], dtype=np.int64)
+    leaving = parameters.scalar("police.attrition_per_year") / MONTHS_PER_YEAR
+    return PoliceWorld(
+        moves=_moves(theatre, np.concatenate([begins, day, returns])),
+        step_begins=begins,
+        authorised=authorised,
+        accepted=accepted,
+        planned=authorised[np.searchsorted(begins, _first_days(theatre), side="right") - 1],
+        seats=parameters.scalar("police.academy_seats"),
+        training_months=round(parameters.scalar("police.training_months")),
+        kept=math.exp(-leaving),
+        joining=-math.expm1(-leaving) / leaving if leaving > 0.0 else 1.0,
+        walkout_day=day,
+        walkout_returns=returns,
+        walkout_share=share,
+    )
+
+
+def _first_days(theatre: Theatre) -> Ints:
+    """Return the first day played of every month."""
+    first = dt.date.fromordinal(theatre.first_day)
+    days = (theatre.month_starts - np.datetime64(first, "D")).astype(np.int64)
+    return np.maximum(days, 0)
+
+
+def _moves(theatre: Theatre, dates: Ints) -> NDArray[np.bool_]:
+    """Return on which days there is something to reckon."""
+    moves = np.zeros(theatre.days, dtype=np.bool_)
+    moves[_first_days(theatre)] = True
+    moves[dates[(dates >= 0) & (dates < theatre.days)]] = True
+    return moves
+
+
+def new_police(theatre: Theatre) -> PoliceState:
+    """Return the local police of the first morning: those planned for it are in service."""
+    _, authorised, accepted = theatre.police_plan
+    months, seats = len(theatre.month_starts), len(theatre.municipalities)
+    return PoliceState(
+        in_service=authorised[0].copy(),
+        recruits=np.zeros((months, seats)),
+        away=np.zeros((len(theatre.scenario.walkouts), seats)),
+        effective=authorised[0] * accepted[0],
+    )
+
+
+@inlined
+def step(state: State, world: World, day: int) -> None:
+    """Let officers join, leave, walk out and come back, on days on which any do."""
+    if not world.police.moves[day]:
+        return
+    month = world.month_of_day[day]
+    plan = 0
+    while plan + 1 < len(world.police.step_begins) and world.police.step_begins[plan + 1] <= day:
+        plan += 1
+    dated = world.police.step_begins[plan] == day
+    if day > 0 and world.month_of_day[day - 1] != month:
+        serve_a_month(state, world, month - 1, plan)
+    if dated:
+        keep_to_the_plan(state, world, plan)
+    for w in range(world.police.walkout_day.shape[0]):
+        if world.police.walkout_day[w] == day:
+            walk_out(state, world, w)
+            dated = True
+        if world.police.walkout_returns[w] == day:
+            come_back(state, world, w, plan)
+            dated = True
+    if day == 0 or world.month_of_day[day - 1] != month:
+        open_a_class(state, world, month)
+    if tell(state, world, plan, dated):
+        state.changed[FORCE_CHANGED] = True
+
+
+@part
+def serve_a_month(state: State, world: World, month: int, plan: int) -> None:
+    """Let a month pass: some leave, and the class that has ended its training joins."""
+    class_of = month - world.police.training_months
+    for m in range(state.police.in_service.shape[0]):
+        state.police.in_service[m] *= world.police.kept
+        if class_of >= 0:
+            graduates = world.police.joining * state.police.recruits[class_of, m]
+            room = max(0.0, world.police.authorised[plan, m] - state.police.in_service[m])
+            state.police.in_service[m] += min(room, graduates)
+
+
+@part
+def keep_to_the_plan(state: State, world: World, plan: int) -> None:
+    """Let those leave who are more than the plan of this day has."""
+    for m in range(state.police.in_service.shape[0]):
+        authorised = world.police.authorised[plan, m]
+        state.police.in_service[m] = min(state.police.in_service[m], authorised)
+
+
+@part
+def walk_out(state: State, world: World, w: int) -> None:
+    """Let a share of those in service leave; remember them if they are to come back."""
+    for m in range(state.police.in_service.shape[0]):
+        leave = world.police.walkout_share[w, m] * state.police.in_service[m]
+        state.police.in_service[m] -= leave
+        if world.police.walkout_returns[w] < world.days:
+            state.police.away[w, m] = leave
+
+
+@part
+def come_back(state: State, world: World, w: int, plan: int) -> None:
+    """Let those who walked out come back, as far as the plan has room for them."""
+    for m in range(state.police.in_service.shape[0]):
+        room = max(0.0, world.police.authorised[plan, m] - state.police.in_service[m])
+        state.police.in_service[m] += min(room, state.police.away[w, m])
+        state.police.away[w, m] = 0.0
+
+
+@part
+def open_a_class(state: State, world: World, month: int) -> None:
+    """Recruit as many as will be wanting when they pass out, or as the academy has seats for."""
+    ready = month + world.police.training_months + 1
+    if ready >= world.police.planned.shape[0]:
+        return
+    everybody = 0.0
+    for m in range(state.police.in_service.shape[0]):
+        expected = state.police.in_service[m]
+        for later in range(month, ready):
+            expected *= world.police.kept
+            class_of = later - world.police.training_months
+            if 0 <= class_of < month:
+                expected += world.police.joining * state.police.recruits[class_of, m]
+        for w in range(state.police.away.shape[0]):
+            expected += state.police.away[w, m]
+        wanted = max(0.0, world.police.planned[ready, m] - expected) / world.police.joining
+        state.police.recruits[month, m] = wanted
+        everybody += wanted
+    if everybody > world.police.seats:
+        for m in range(state.police.in_service.shape[0]):
+            state.police.recruits[month, m] *= world.police.seats / everybody
+
+
+@part
+def tell(state: State, world: World, plan: int, dated: bool) -> bool:
+    """Set how many officers count; return whether presence must be reckoned anew."""
+    noticed = dated
+    for m in range(state.police.in_service.shape[0]):
+        officers = state.police.in_service[m] * world.police.accepted[plan, m]
+        change = abs(officers - state.police.effective[m])
+        noticed = noticed or change > NOTICED * state.police.effective[m]
+    if noticed:
+        for m in range(state.police.in_service.shape[0]):
+            officers = state.police.in_service[m] * world.police.accepted[plan, m]
+            state.police.effective[m] = officers
+    return noticed

@@ -1,0 +1,1 @@
+"""Unrest: the process (``unrest.py``), its rumours, riots and arrays."""

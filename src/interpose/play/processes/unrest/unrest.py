@@ -1,0 +1,244 @@
+"""Unrest: a rumour is told, people who heard it gather, crowds riot until they tire or are held.
+
+The hours of a day on which a rumour is on its way; all other days cost one look at the calendar.
+A rumour comes from a dated row of ``rumours.csv``, or now and then from an incident with very many
+casualties. Without one there is no crowd. How it is told: ``rumour.py``; what crowds do:
+``riot.py``. A riot provokes incidents from the next day on, like incidents do, and its row in the
+table ``riots`` is written when the wave is over.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.play.compiled import State, World, kernel, part
+from interpose.play.draws import day_key, mix, uniform
+from interpose.play.processes.unrest import riot, rumour
+from interpose.play.processes.unrest.arrays import (
+    ACTIVE,
+    ANSWERED_HOUR,
+    COMMUNITY,
+    FIRST_HOUR,
+    NORMAL_STEPS,
+    RUMOUR,
+    TELLING,
+    UnrestState,
+    UnrestWorld,
+)
+from interpose.play.theatre import NEVER
+
+UInt = np.uint64
+Event = NDArray[np.int32]
+
+NEEDS = ()
+READS = ("keys", "events", "counts", "base_troops", "base_riot", "presence")
+WRITES = ("unrest", "excitation")
+
+SHORTEST_WAVE_HOURS = 48
+"""A wave is not over before, however quiet: it may take a night to start."""
+
+LONGEST_WAVE_HOURS = 21 * 24
+"""France 2005: about three weeks."""
+
+UNREST = 3
+"""Position of the process in ``State.keys``."""
+
+
+@part
+def step(state: State, world: World, day: int) -> None:
+    """Begin today's rumours; play the hours if any is on its way; end waves that are over."""
+    unrest, given = state.unrest, world.unrest
+    for r in range(given.rumour_day.shape[0]):
+        if given.rumour_day[r] == day:
+            begin_dated(unrest, given, state.keys[UNREST], world.first_ordinal + day, day, r)
+    if given.chance_after_incident > 0.0:
+        for row in range(state.counts[1], state.counts[0]):
+            event = state.events[row]
+            if event[3] + event[4] + event[5] + event[6] >= given.casualties_least:
+                today = day_key(state.keys[UNREST], world.first_ordinal + day)
+                key = mix(world.cell_keys[event[2], event[1]] + today)
+                begin_after(unrest, given, key, day, event)
+    under_way = False
+    for wave in range(unrest.waves.shape[0]):
+        under_way = under_way or unrest.waves[wave, ACTIVE] == 1
+    if under_way:
+        riot.muster(state, world, world.year_of_day[day])
+        play_hours(unrest, given, day)
+        riot.provoke(state, world, world.year_of_day[day])
+        end_waves(unrest, given, day, day == world.days - 1)
+
+
+@kernel
+def play_hours(unrest: UnrestState, given: UnrestWorld, day: int) -> None:
+    """Play the hours of a day."""
+    for hour in range(24 * day, 24 * day + 24):
+        if rumour.awake(hour):
+            for wave in range(unrest.waves.shape[0]):
+                told = unrest.waves[wave, ACTIVE] == 1 and unrest.waves[wave, TELLING] == 1
+                if told and hour >= unrest.waves[wave, FIRST_HOUR]:
+                    rumour.tell(unrest, given, wave, hour)
+        riot.play_hour(unrest, given, hour)
+
+
+@part
+def end_waves(unrest: UnrestState, given: UnrestWorld, day: int, last: bool) -> None:
+    """End each wave that is told no more and brought out no crowd today; write down its riots."""
+    for wave in range(unrest.waves.shape[0]):
+        if unrest.waves[wave, ACTIVE] == 0:
+            continue
+        quiet = True
+        for d in range(unrest.crowd.shape[1]):
+            quiet = quiet and unrest.today[wave, d] < given.least_crowd
+            unrest.today[wave, d] = 0.0
+        age = 24 * (day + 1) - unrest.waves[wave, FIRST_HOUR]
+        over = quiet and age >= SHORTEST_WAVE_HOURS and unrest.waves[wave, TELLING] == 0
+        if over or age >= LONGEST_WAVE_HOURS or last:
+            unrest.waves[wave, ACTIVE] = 0
+            for d in range(unrest.crowd.shape[1]):
+                if unrest.hours[wave, d] > 0:
+                    riot.write_down(unrest, given, wave, d)
+
+
+@part
+def begin_dated(
+    unrest: UnrestState, given: UnrestWorld, key: UInt, ordinal: int, day: int, r: int
+) -> None:
+    """Begin a rumour that the scenario dates to this day."""
+    wave = free_wave(unrest)
+    if wave < 0:
+        return
+    hour = 24 * day + given.rumour_hour[r]
+    unrest.waves[wave, COMMUNITY] = given.rumour_community[r]
+    unrest.waves[wave, FIRST_HOUR] = hour
+    unrest.waves[wave, ANSWERED_HOUR] = hour + int(given.rumour_answered[r])
+    unrest.waves[wave, RUMOUR] = r
+    unrest.keys[wave] = mix(given.rumour_keys[r] + day_key(key, ordinal))
+    unrest.media[wave] = given.rumour_media[r]
+    for target in range(unrest.against.shape[1]):
+        unrest.against[wave, target] = given.rumour_against[r, target]
+    begin(unrest, given, wave, given.rumour_place[r], day)
+
+
+@part
+def begin_after(unrest: UnrestState, given: UnrestWorld, key: UInt, day: int, event: Event) -> None:
+    """Let an incident start a rumour among those struck, against those it is laid to."""
+    by, among = given.type_instigator[event[2]], given.type_target[event[2]]
+    wave = free_wave(unrest)
+    if by < 0 or among < 0 or wave < 0 or uniform(key, 0) >= given.chance_after_incident:
+        return
+    unrest.waves[wave, COMMUNITY] = among
+    unrest.waves[wave, FIRST_HOUR] = 24 * day + int(24.0 * uniform(key, 1))
+    unrest.waves[wave, ANSWERED_HOUR] = 24 * NEVER
+    unrest.waves[wave, RUMOUR] = -1
+    unrest.keys[wave] = key
+    unrest.media[wave] = 0.0
+    for target in range(unrest.against.shape[1]):
+        unrest.against[wave, target] = target == by
+    begin(unrest, given, wave, event[1], day)
+
+
+@part
+def free_wave(unrest: UnrestState) -> int:
+    """Return a wave that is not under way; -1 if there is none."""
+    for wave in range(unrest.waves.shape[0]):
+        if unrest.waves[wave, ACTIVE] == 0:
+            return wave
+    return -1
+
+
+@part
+def begin(unrest: UnrestState, given: UnrestWorld, wave: int, place: int, day: int) -> None:
+    """Set up people, tellers and scenes of a rumour; drop it if no crowd could come of it."""
+    community, year = unrest.waves[wave, COMMUNITY], given.year_of_day[day]
+    teller, nearest = -1, -1.0
+    for c in range(unrest.crowd.shape[1]):
+        persons = given.people[year, c, community]
+        unrest.persons[wave, c] = math.floor(persons + 0.5)
+        unrest.ignorant[wave, c] = unrest.persons[wave, c]
+        unrest.telling[wave, c] = 0.0
+        if unrest.persons[wave, c] > 0.0 and given.near[place, c] > nearest:
+            teller, nearest = c, given.near[place, c]
+    if teller < 0:
+        return
+    tellers = min(unrest.persons[wave, teller], math.floor(given.first_tellers + 0.5))
+    unrest.ignorant[wave, teller] -= tellers
+    unrest.telling[wave, teller] = given.lives * tellers
+    for c in range(unrest.crowd.shape[1]):
+        unrest.within[wave, c] = 0.0
+        for j in range(unrest.crowd.shape[1]):
+            unrest.within[wave, c] += unrest.persons[wave, j] * given.near[c, j]
+    if set_the_scenes(unrest, given, wave, year):
+        unrest.waves[wave, ACTIVE] = 1
+        unrest.waves[wave, TELLING] = 1
+
+
+@part
+def set_the_scenes(unrest: UnrestState, given: UnrestWorld, wave: int, year: int) -> bool:
+    """Find what draws crowds where, and how large they could be; return whether any could."""
+    places = unrest.crowd.shape[1]
+    u = uniform(unrest.keys[wave], 0)
+    unrest.strength[wave] = min(
+        1.0, given.turnout * log_normal(u, given.rumour_sigma, given.normal)
+    )
+    for d in range(places):
+        draw_in(unrest, given, wave, d, year)
+    for c in range(places):
+        unrest.pulls[wave, c] = 1.0  # home
+        for d in range(places):
+            unrest.pulls[wave, c] += unrest.draws_in[wave, d] * given.march[c, d]
+    any_scene = False
+    for d in range(places):
+        come = 0.0
+        for c in range(places):
+            share = unrest.draws_in[wave, d] * given.march[c, d] / unrest.pulls[wave, c]
+            come += unrest.strength[wave] * unrest.persons[wave, c] * share
+        key = mix(unrest.keys[wave] + given.place_keys[d])
+        luck = log_normal(uniform(key, 0), given.place_sigma, given.normal)
+        unrest.draws_in[wave, d] *= luck  # after the shares, so that it adds people to a scene
+        unrest.potential[wave, d] = come * luck if come * luck >= given.least_crowd else 0.0
+        any_scene = any_scene or unrest.potential[wave, d] > 0.0
+    for d in range(places):
+        clear_scene(unrest, wave, d)
+        for j in range(places):
+            unrest.around[wave, d] += given.march[j, d] * unrest.potential[wave, j]
+    return any_scene
+
+
+@part
+def draw_in(unrest: UnrestState, given: UnrestWorld, wave: int, d: int, year: int) -> None:
+    """Set the victims at a place, and how much it attracts."""
+    communities = unrest.against.shape[1] - 1
+    victims = 0.0
+    for target in range(communities):
+        if unrest.against[wave, target]:
+            victims += given.people[year, d, target]
+    attracts = victims + given.site_pull * given.site[d]
+    if unrest.against[wave, communities]:
+        attracts += given.site_pull * given.seat[d]
+    unrest.victims[wave, d] = victims
+    unrest.draws_in[wave, d] = math.log1p(attracts)
+
+
+@kernel
+def log_normal(u: float, sigma: float, table: object) -> float:
+    """Return a factor of mean one."""
+    return math.exp(sigma * table[int(u * NORMAL_STEPS)] - 0.5 * sigma * sigma)  # type: ignore[index]
+
+
+@part
+def clear_scene(unrest: UnrestState, wave: int, d: int) -> None:
+    """Forget what an earlier wave left at a scene."""
+    unrest.around[wave, d] = 0.0
+    unrest.ready[wave, d] = 0.0
+    unrest.joined[wave, d] = 0.0
+    unrest.crowd[wave, d] = 0.0
+    unrest.held[wave, d] = 0.0
+    unrest.first[wave, d] = -1
+    unrest.hours[wave, d] = 0
+    unrest.peak[wave, d] = 0.0
+    unrest.today[wave, d] = 0.0
+    unrest.opposed[wave, d] = 0.0
+    unrest.unopposed[wave, d] = 0.0

@@ -1,0 +1,342 @@
+"""Rules for acts: requests, laws, decisions, operations and the like; and deployments.
+
+The patterns of acts stand in the dictionaries, ``[[acts]]``; a person can add one without touching
+code. Deployments (who goes where, how many, for how long, under whom) are read in English alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from interpose.record.pages.dates import Date
+from interpose.record.pages.language import Words, countries, forces, words_of
+from interpose.record.pages.numbers import find_numbers, written
+from interpose.record.pages.page import Found
+from interpose.record.pages.sentences import Sentence
+from interpose.record.periods import ACT_DATES
+
+_RECORDED_AS = {
+    "declaration": "decision",
+    "change_of_status": "restructuring",
+    "mandate": "decision",
+    "removal_operation": "operation",
+}
+"""Kind of a pattern -> kind of an act in the record, where they differ."""
+
+_MOST_WORDS_OF_SUBJECT = 16
+_LEADING_DATE = 24
+_REFUSED = re.compile(r"\b(?:reject|refus|den(?:y|ied)|turned down|declin|dismiss)", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\b(?:must|will|would|expected to|plans? to|is to|are to|should|draft|working on|to enable)\b"
+)
+_OFFICE = re.compile(
+    r"(?:(?:[A-Z][\w'-]+|acting|former)\s+)*(?:[Pp]resident|[Mm]inister|[Pp]remier|[Cc]ommander|"
+    r"[Pp]arliament|[Aa]ssembly|[Gg]overnment|[Cc]ouncil|[Mm]inistry|[Cc]ommand|[Cc]ongress|Bundestag)"
+)
+
+
+def _row(
+    kind: str, actor: str, subject: str, column: str, date: Mapping[str, str], sentence: Sentence,
+    *, planned: bool,
+) -> dict[str, str]:  # fmt: skip
+    """Return the row of an act; `date` are cells with the date, for one of its four columns."""
+    row = {"kind": kind, "actor": actor, "subject": subject, **dict.fromkeys(ACT_DATES, "")}
+    row[column] = date.get("begins", "")
+    row["precision"] = date.get("precision", "")
+    row["status"] = "planned" if planned else "done"
+    return {**row, "part": sentence.part}
+
+
+@cache
+def _rules(language: str) -> list[tuple[str, re.Pattern[str]]]:
+    rows = words_of(language).table.get("acts", ())
+    return [(row["kind"], re.compile(row["pattern"])) for row in rows]
+
+
+def acts_found(sentence: Sentence) -> list[Found]:
+    """Return the acts of a sentence, the first rule that fits a place winning."""
+    found: list[Found] = []
+    for kind, rule in _rules(sentence.words.language):
+        for match in rule.finditer(sentence.text):
+            refused = kind == "reply" and _REFUSED.search(match.group())
+            recorded = "refusal" if refused else _RECORDED_AS.get(kind, kind)
+            is_known = any(
+                match.start() < one.end
+                and one.start < match.end()
+                and (recorded == one.row["kind"] or kind == one.details["rule"])
+                for one in found
+            )
+            if not is_known and (sentence.dates or kind != "founding"):
+                found.append(_act(kind, recorded, match, sentence))
+    return sorted(found, key=lambda one: one.start)
+
+
+def level_changes(figures: Iterable[Found], sentence: Sentence) -> Iterator[Found]:
+    """Yield a drawdown or reinforcement for each strength that is told as a new level.
+
+    Parameters
+    ----------
+    figures : iterable of Found
+        Strengths of the sentence.
+    sentence : Sentence
+    """
+    for one in figures:
+        head, row = sentence.text[: one.start], one.row
+        if not re.search(r"(?<!\w)(?:to|na|ne|deri)\s+(?:\w+\s+)?$", head) or not row["begins"]:
+            continue
+        find = sentence.words.find
+        down = find("units", "reduced").search(head)
+        if down or find("units", "raised").search(head):
+            kind = "drawdown" if down else "reinforcement"
+            subject = f"force at {row['qualifier']} {row['value']}".replace("  ", " ")
+            planned = row["kind"] == "planned"
+            change = _row(
+                kind, one.details["whose"], subject, "arrived", row, sentence, planned=planned
+            )
+            yield Found("act", one.start, one.end, 0.7, change, {"rule": "level"})
+
+
+def _act(kind: str, recorded: str, match: re.Match[str], sentence: Sentence) -> Found:
+    date = _nearest_date(match, sentence)
+    planned = bool(_PLANNED.search(sentence.text[max(0, match.start() - 30) : match.end()]))
+    actor = _actor(match, sentence)
+    cells, subject = date.cells if date else {}, _subject(match, sentence)
+    row = _row(recorded, actor, subject, "decided", cells, sentence, planned=planned)
+    row |= {"note": date.doubt} if date and date.doubt else {}
+    details = {"rule": kind, "date": date.iso if date else ""}
+    return Found("act", match.start(), match.end(), 0.8 if actor else 0.65, row, details)
+
+
+def _nearest_date(match: re.Match[str], sentence: Sentence) -> Date | None:
+    """Return the date nearest to the act, those after it first."""
+    after = next((date for date in sentence.dates if date.start >= match.start()), None)
+    before = next((d for d in reversed(sentence.dates) if d.end <= match.start()), None)
+    if after and (not before or after.start - match.start() < 130):
+        return after
+    return before if before and before.start < _LEADING_DATE else None
+
+
+def _actor(match: re.Match[str], sentence: Sentence) -> str:
+    words = sentence.words
+    if said := match.groupdict().get("actor"):
+        return re.sub(
+            r"^the\s+", "", re.split(r"\s+(?:to|for|on|that|which|and)\s+", said)[0]
+        ).strip()
+    if match.group().lower().startswith(("resolution", "un security", "unscr", "security council")):
+        return "UN Security Council"
+    if match.group().startswith("decision"):
+        by = re.match(r"\s+by\s+(?:the\s+)?([A-Z][\w' ]{2,50})", sentence.text[match.end() :])
+        return by[1].strip() if by else ""
+    head = re.sub(r",\s+(?:which|who|whose|where)\b[^,]*,", " ", sentence.text[: match.start()])
+    if offices := list(_OFFICE.finditer(head)):
+        return offices[-1].group().strip()
+    named = [*forces().named(head), *words.nations.named(head)]
+    return words.nation_name(head[slice(*max(named)[:2])]) if named else ""
+
+
+def _subject(match: re.Match[str], sentence: Sentence) -> str:
+    groups = match.groupdict()
+    if number := groups.get("number") or groups.get("number2"):
+        return f"Security Council Resolution {number}"
+    rest = re.split(r"[,;:.]\s|[,;:.]$|[\"”“]", sentence.text[match.end() :])[0]
+    return " ".join(f"{match.group()}{rest}".split()[:_MOST_WORDS_OF_SUBJECT])
+
+
+# --- deployments ----------------------------------------------------------------------------------
+
+_MOVES = {
+    "departure": ("deployment", "departed"),
+    "arrival": ("arrival", "arrived"),
+    "station": ("deployment", "arrived"),
+    "withdrawal": ("withdrawal", "departed"),
+    "reinforcement": ("reinforcement", "arrived"),
+}
+"""List of verbs under ``[movement]`` -> kind of the act, and the column of its date."""
+
+_PLACE = r"[A-Z][\w'-]+(?:\s+(?:i|and|of)?\s*[A-Z][\w'-]+){0,3}"
+_COMMON = (
+    r"(?:the|his|her|their|our)\s+(?:(?:northern|southern|eastern|western|divided|disputed)\s+)?"
+    r"(?:north|south|east|west|region|town|city|village|area|island|border|capital|province|district|"
+    r"country|frontier|zone|peninsula)"
+)
+_PLANNED_MOVE = re.compile(
+    r"\b(?:will|would|plans? to|expected to|to be|set to|could|should|proposals?|proposed|may|"
+    r"intends? to|is to|are to|capacity to|eventual|likely|if|can|whether|requested|request|"
+    r"allow|asked)\b",
+    re.IGNORECASE,
+)
+_FARTHEST_PLACE = 75
+_FARTHEST_UNIT = 32
+
+
+class _Patterns:
+    """The patterns of deployments, in English."""
+
+    def __init__(self, words: Words) -> None:
+        units = f"{words.any('units', 'formations')}|{words.any('units', 'military')}"
+        self.unit = re.compile(rf"(?<!\w)(?:{units})(?!\w)|{forces().pattern}", re.IGNORECASE)
+        self.place = re.compile(
+            r"(?<!\w)(?:to|in|into|at|across|inside|(?<=left )for|(?<=leave )for|(?<=leaves )for|"
+            r"(?<=departed )for)\s+(?:the\s+)?"
+            r"(?:(?:northern|southern|eastern|western|central|neighbou?ring|the)\s+)?"
+            rf"(?P<place>{countries().pattern}|{_PLACE}|{_COMMON})(?![\w-])"
+        )
+        self.tour = re.compile(
+            r"(?<!\w)(?:(?P<n>\w+(?:-\w+)?)[\s-](?P<unit>months?|years?|weeks?)(?:-long)?\s+"
+            rf"{words.any('movement', 'tour')}|for\s+(?:a\s+|up\s+to\s+)?"
+            r"(?P<n2>\w+)\s+(?P<unit2>months|years|weeks))(?!\w)",
+            re.IGNORECASE,
+        )
+        self.host = re.compile(
+            rf"(?<!\w){words.any('movement', 'host')}\s+(?:the\s+)?(?P<host>[A-Z][\w.'-]*"
+            r"(?:\s+(?:of(?:\s+the)?\s+)?[A-Z][\w'-]*){0,6})"
+        )
+        self.months = {name for names in words.table["months"].values() for name in names}
+        self.weekday = words.find("dates", "weekdays")
+        self.people = frozenset(words.list("units", "people"))
+
+
+@cache
+def _patterns() -> _Patterns:
+    return _Patterns(words_of("en"))
+
+
+def movements_found(sentence: Sentence) -> list[Found]:
+    """Return the deployments of a sentence, one for each verb that moves troops."""
+    found: list[Found] = []
+    if sentence.words.language == "en" and _patterns().unit.search(sentence.text):
+        for name in _MOVES:
+            for verb in sentence.words.find("movement", name).finditer(sentence.text):
+                move = _movement(name, verb, sentence)
+                if move and not any(_is_same(move, one) for one in found):
+                    found.append(move)
+    return found
+
+
+def _is_same(move: Found, other: Found) -> bool:
+    """Whether another deployment of the sentence has the same place or the same words."""
+    one, two = ((d["destination"], d["from"]) for d in (move.details, other.details))
+    overlap = move.start < other.end and other.start < move.end
+    return one == two or not (one[0] and two[0]) or overlap
+
+
+def _movement(name: str, verb: re.Match[str], sentence: Sentence) -> Found | None:
+    patterns, text, words = _patterns(), sentence.text, sentence.words
+    start, end = clause = _clause(text, verb.start())
+    if not patterns.unit.search(text, start, end) or not _moves_troops(verb, text):
+        return None
+    # "Left for" holds the preposition of its place.
+    after = verb.end() - 3 if verb.group().lower().endswith(" for") else verb.end()
+    place = _place(text, after, min(end, verb.end() + _FARTHEST_PLACE))
+    if name == "arrival" and place is None:
+        place = _place(text, start, verb.start())
+    tour, host = _tour(text, words), patterns.host.search(text)
+    if not (place or tour or host or (name == "reinforcement" and sentence.dates)):
+        return None
+    details = {
+        "unit": _unit(text, clause, words),
+        "size": _size(sentence, start, place.end() if place else end),
+        "destination": words.nation_name(place["place"]) if place else "",
+        "tour_months": tour,
+        "host": host["host"] if host else "",
+        "from": _sender(text, start, verb.start(), words),
+    }
+    kind, column = _MOVES[name]
+    kind = "training" if re.search(r"\btraining\b", text[verb.start() :]) else kind
+    date = next((date for date in sentence.dates if date.begins), None)
+    cells, planned = date.cells if date else {}, bool(_PLANNED_MOVE.search(text))
+    row = _row(kind, details["from"], _told(details), column, cells, sentence, planned=planned)
+    units = [unit.span() for unit in patterns.unit.finditer(text, start, verb.start())]
+    near = bool(units) and verb.start() - units[-1][1] < _FARTHEST_UNIT
+    first = units[-1][0] if near else verb.start()
+    last = max(verb.end(), place.end("place") if place else 0)
+    return Found("deployment", first, last, 0.8 if place else 0.65, row, details)
+
+
+def _moves_troops(verb: re.Match[str], text: str) -> bool:
+    """Whether the verb moves troops: no deployment ceremony, no contribution to peace."""
+    said, tail = verb.group().lower(), text[verb.end() :]
+    if said in ("deployment", "withdrawal", "arrival"):
+        return bool(re.match(r"\s+(?:of|to|in)\b", tail))
+    return not said.startswith("contribut") or bool(_patterns().unit.search(tail[:40]))
+
+
+def _clause(text: str, at: int) -> tuple[int, int]:
+    """Return the part of a sentence between semicolons or long dashes that a place stands in."""
+    start = max(text.rfind(";", 0, at), text.rfind(" — ", 0, at)) + 1
+    ends = [end for end in (text.find(";", at), text.find(" — ", at)) if end > 0]
+    return start, min([len(text), *ends])
+
+
+def _place(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Return the first place that is named after a preposition; months and forces are none."""
+    patterns = _patterns()
+    for match in patterns.place.finditer(text, start, end):
+        place = match["place"]
+        first, last = place.split()[0], place.split()[-1].lower()
+        is_none = (
+            first.lower() in patterns.months
+            or place.endswith("-led")
+            or patterns.weekday.match(place)
+            or forces().of(first)
+            or last in patterns.people
+        )
+        if not is_none:
+            return match
+    return None
+
+
+def _tour(text: str, words: Words) -> str:
+    if not (found := _patterns().tour.search(text)):
+        return ""
+    numbers = find_numbers(found["n"] or found["n2"] or "", words)
+    months = words.table["movement"]["tour_units"][(found["unit"] or found["unit2"]).lower()]
+    return written(round(numbers[0].value * months, 1)) if numbers else ""
+
+
+def _size(sentence: Sentence, start: int, end: int) -> str:
+    sizes = (
+        written(counted.number.value)
+        for counted in sentence.counted
+        if start <= counted.start < end and counted.category in ("military", "police")
+    )
+    return next(sizes, "")
+
+
+def _unit(text: str, clause: tuple[int, int], words: Words) -> str:
+    units = (words.find("units", name).search(text, *clause) for name in ("formations", "military"))
+    return next((unit.group().lower() for unit in units if unit), "")
+
+
+def _sender(text: str, start: int, at: int, words: Words) -> str:
+    """Return the nation or force next before the verb, with those it is joined to by and."""
+    if re.match(r"(?:return|deployment|withdrawal|arrival)\b", text[at:], re.IGNORECASE):
+        start, at = at, at + _FARTHEST_PLACE  # the noun is followed by whose it is
+    if re.search(r"\b(?:be|been|being|was|were|is|are)\s+(?:\w+\s+)?$", text[start:at]):
+        start = max(start, at - _FARTHEST_UNIT)
+    said = text[start:at]
+    # Nations that act: not those something is in, of or from.
+    acting = (
+        one
+        for one in words.nations.named(said)
+        if not re.search(r"\b(?:in|of|to|across|inside)\s+(?:the\s+)?$", said[: one[0]])
+    )
+    named = sorted(one for one in (*acting, *forces().named(said)) if said[one[1] :][:1] != "-")
+    chosen = named[-1:]
+    for one in reversed(named[:-1]):
+        if not re.fullmatch(r"\s*(?:,|and|,\s*and)\s*", said[one[1] : chosen[0][0]]):
+            break
+        chosen.insert(0, one)
+    return "; ".join(words.nation_name(said[first:last]) for first, last, _ in chosen)
+
+
+def _told(details: dict[str, str]) -> str:
+    told = details["unit"] or "troops"
+    for name, words in (
+        ("size", "of {}"), ("destination", "to {}"), ("tour_months", "for {} months"),
+        ("host", "under {}"),
+    ):  # fmt: skip
+        told += f" {words.format(details[name])}" if details[name] else ""
+    return told

@@ -1,0 +1,322 @@
+"""From an opened file to its article: without navigation, by-lines, credits and repeats.
+
+Every span of the article leads back into the file, but for PDF.
+"""
+
+from __future__ import annotations
+
+import bisect
+import html
+import io
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from interpose.record.pages.files import Opened
+from interpose.record.pages.language import fold, furniture
+from interpose.record.pages.page import Article, Line, Part, Span, UnreadError
+
+MISSING = (
+    "needs a part that is not installed ({module}). Install it with: pip install 'interpose[read]'"
+)
+MOST_PDF_PAGES = 300
+MOST_CHARACTERS = 400_000
+"""Text beyond this, about a book, is not read; the page says so."""
+
+_DAY = r"[\"'](\d{4}-\d{2}-\d{2})"
+_META_DATE = re.compile(
+    r"<meta[^>]{0,120}(?:published_time|datePublished|pubdate|[\"'](?:dc\.)?date)[^>]{0,120}?"
+    rf"content={_DAY}",
+    re.IGNORECASE,
+)
+_TIME_DATE = re.compile(rf"<time[^>]{{0,120}}datetime={_DAY}", re.IGNORECASE)
+_ENDS = re.compile(r"[.!?:;,…\"”“’)\]]\s*$")
+_SENTENCE_END = re.compile(r"(?:[.:;!,][\"'”“»)]*|[?][\"'”“»)]+)\s*$")
+_SHORT_WORDS = 4
+_SHORT_RUN = 4
+_CUT_FROM = 0.35
+_TITLE_CHARACTERS = 250
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """All text of a file, one paragraph a line, with what its head says of it."""
+
+    text: str
+    title: str = ""
+    date: str = ""
+    publisher: str = ""
+    starts_with_title: bool = False
+    is_cut: bool = False
+
+
+def extract(opened: Opened) -> Article:
+    """Return the article of a page.
+
+    Raises
+    ------
+    UnreadError
+        If there is none in it, or a part to read it with is missing.
+    """
+    if opened.kind == "txt":
+        body = _Body(opened.text)
+    else:
+        body = _from_html(opened) if opened.kind == "html" else _from_pdf(opened)
+    cut = body.text[:MOST_CHARACTERS]
+    lines = article_lines(cut, has_title=body.starts_with_title)
+    text = "\n".join(cut[line.start : line.end] for line in lines)
+    if not re.search(r"\w", text):
+        msg = "holds no text that belongs to an article."
+        raise UnreadError(msg)
+    placed: list[Line] = []
+    for line in lines:
+        at = placed[-1].end + 1 if placed else 0
+        placed.append(Line(at, at + line.end - line.start, line.part))
+    title = body.title
+    locate: Callable[[int, int], Span | None] = lambda _start, _end: None  # noqa: E731
+    if opened.kind == "html":
+        locate = HtmlPlaces(opened.text, text, placed).locate
+    elif opened.kind == "txt":
+        title = next((text[line.start : line.end] for line in placed if line.part == "title"), "")
+        locate = _shifted(lines, placed)
+    is_cut = body.is_cut or len(body.text) > MOST_CHARACTERS
+    return Article(text, tuple(placed), locate, title, body.date, body.publisher, is_cut)
+
+
+def _shifted(lines: list[Line], placed: list[Line]) -> Callable[[int, int], Span | None]:
+    starts = [line.start for line in placed]
+    shifts = [line.start - start for line, start in zip(lines, starts, strict=True)]
+
+    def locate(start: int, end: int) -> Span | None:
+        first = shifts[bisect.bisect_right(starts, start) - 1]
+        last = shifts[bisect.bisect_left(starts, end) - 1]
+        # White space dropped between two lines: the span does not stand so in the file.
+        return (start + first, end + first) if first == last else None
+
+    return locate
+
+
+# --- the formats ----------------------------------------------------------------------------------
+
+
+def _from_html(opened: Opened) -> _Body:
+    try:
+        import trafilatura
+    except ImportError as error:
+        raise UnreadError(MISSING.format(module=error.name)) from error
+    for name in ("trafilatura", "htmldate"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        document = trafilatura.bare_extraction(
+            opened.text,
+            include_comments=False,
+            include_tables=True,
+            with_metadata=True,
+            date_extraction_params={"extensive_search": False, "original_date": True},
+        )
+        body = str(getattr(document, "text", None) or "")
+        if not re.search(r"\w", body):
+            body = str(trafilatura.html2txt(opened.text) or "")
+    except Exception as error:
+        msg = f"is HTML too broken to find an article in ({type(error).__name__})."
+        raise UnreadError(msg) from error
+    title, date, publisher = (
+        " ".join(str(getattr(document, name, None) or "").split())
+        for name in ("title", "date", "sitename")
+    )
+    head = opened.text[:60_000]
+    if not date and (said := _META_DATE.search(head) or _TIME_DATE.search(head)):
+        date = said.group(1)
+    with_title = bool(title) and title not in body[: len(title) + 200]
+    body = f"{title}\n{body}" if with_title else body
+    return _Body(body, title, date, publisher, starts_with_title=with_title)
+
+
+def _from_pdf(opened: Opened) -> _Body:
+    try:
+        import pypdf
+    except ImportError as error:
+        raise UnreadError(MISSING.format(module=error.name)) from error
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(opened.raw))
+        if reader.is_encrypted and not reader.decrypt(""):
+            msg = "is a PDF under a password."
+            raise UnreadError(msg)
+        is_cut = len(reader.pages) > MOST_PDF_PAGES
+        sheets = [sheet.extract_text() for sheet in reader.pages[:MOST_PDF_PAGES]]
+        title = str((reader.metadata and reader.metadata.title) or "")
+    except UnreadError:
+        raise
+    except Exception as error:
+        msg = f"is a PDF that cannot be opened ({type(error).__name__})."
+        raise UnreadError(msg) from error
+    body = _flowing(sheets)
+    if not re.search(r"\w{2}", body[:MOST_CHARACTERS]):
+        msg = "is a PDF with no text (a scan?). Run character recognition on it first."
+        raise UnreadError(msg)
+    return _Body(body, title, is_cut=is_cut)
+
+
+def _flowing(sheets: list[str]) -> str:
+    """Undo what printing did: running heads, page numbers, broken words and lines."""
+    heads = Counter(line.strip() for sheet in sheets for line in set(sheet.splitlines()))
+    often = {line for line, times in heads.items() if times > 2 and times > len(sheets) / 2}
+    stripped = (line.strip() for sheet in sheets for line in sheet.splitlines())
+    lines = [
+        line
+        for line in stripped
+        if line not in often and not re.fullmatch(r"(?:page )?\W*\d{1,3}\W*", line)
+    ]
+    out = lines[:1]
+    usual = sorted(len(line) for line in lines)[len(lines) * 3 // 4] if lines else 0
+    for before, line in pairwise(lines):
+        if not before or not line:
+            out.append(line)
+        elif before.endswith("-") and line[:1].islower():
+            out[-1] = out[-1][:-1] + line
+        elif len(before) < 0.7 * usual and (before[-1] in '.!?”"' or line[:1].isupper()):
+            out.append(line)
+        else:
+            out[-1] += " " + line
+    return "\n".join(out)
+
+
+# --- furniture ------------------------------------------------------------------------------------
+
+
+def article_lines(text: str, *, has_title: bool = False) -> list[Line]:
+    """Return the paragraphs of a text that belong to its article, in order and unchanged.
+
+    Parameters
+    ----------
+    text : str
+        Decoded text, one paragraph a line.
+    has_title : bool
+        Whether the first line is known to be the title.
+    """
+    lines = list(_paragraphs(text))
+    kept: list[Line] = []
+    seen: set[str] = set()
+    menus = _menu_lines(text, lines)
+    rules = furniture()
+    for number, line in enumerate(lines):
+        words = text[line.start : line.end]
+        plain = fold(words).text.casefold().strip(" \t:.-–—•*|»>…")
+        if plain in rules.cut_after and line.start > _CUT_FROM * len(text):
+            break
+        if plain in seen or number in menus or plain in rules.lines or not re.search(r"\w", words):
+            continue
+        if len(words) < 600 and any(rule.search(plain) for rule in rules.matching):
+            continue
+        seen.add(plain)
+        titled = any(one.part == "title" for one in kept)
+        kept.append(Line(line.start, line.end, _part(words, titled=titled)))
+    if has_title and kept:
+        kept[0] = Line(kept[0].start, kept[0].end, "title")
+    return kept
+
+
+def _paragraphs(text: str) -> Iterable[Line]:
+    for found in re.finditer(r"[^\r\n\u2028\u2029\x0b\x0c]+", text):
+        words = found.group()
+        start = found.start() + len(words) - len(words.lstrip())
+        end = found.start() + len(words.rstrip())
+        if end > start:
+            yield Line(start, end)
+
+
+def _menu_lines(text: str, lines: list[Line]) -> set[int]:
+    """Return the numbers of lines in runs of short ones without an end, as menus are."""
+    found: set[int] = set()
+    run: list[int] = []
+    for number, line in enumerate([*lines, None]):
+        words = text[line.start : line.end] if line else ""
+        if line and len(words.split()) <= _SHORT_WORDS and not _ENDS.search(words):
+            run.append(number)
+            continue
+        if len(run) >= _SHORT_RUN:
+            found.update(run)
+        run = []
+    return found
+
+
+def _part(words: str, *, titled: bool) -> Part:
+    if any(rule.search(words) for rule in furniture().captions):
+        return "caption"
+    is_heading = len(words.split()) > _SHORT_WORDS and len(words) < _TITLE_CHARACTERS
+    return "title" if not titled and is_heading and not _SENTENCE_END.search(words) else "text"
+
+
+# --- the way back into HTML -----------------------------------------------------------------------
+
+_TOKENS = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)|(?P<plain>[^\s<&]+|&)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+class HtmlPlaces:
+    """Places of a page's text in its file, worked out when first asked for.
+
+    The letters of the file outside tags, without white space, are matched line by line with those
+    of the extracted text; a line that was changed on the way has no place.
+
+    Parameters
+    ----------
+    source : str
+        The decoded file.
+    text : str
+        The extracted text.
+    lines : list of Line
+        Its paragraphs.
+    """
+
+    def __init__(self, source: str, text: str, lines: list[Line]) -> None:
+        self._source, self._text, self._lines = source, text, lines
+        self._starts = [line.start for line in lines]
+        self._letters = ""
+        self._spans: list[Span] = []
+        self._found: dict[int, int] = {}
+
+    def locate(self, start: int, end: int) -> Span | None:
+        """Return the span in the file that a span of the text stands for, or None."""
+        if not self._letters:
+            self._read_letters()
+        number = bisect.bisect_right(self._starts, start) - 1
+        at = self._line(number)
+        if at < 0 or end <= start:
+            return None
+        first = at + len(_letters(self._text[self._lines[number].start : start]))
+        last = first + len(_letters(self._text[start:end])) - 1
+        if last < first or last >= len(self._spans):
+            return None
+        return self._spans[first][0], self._spans[last][1]
+
+    def _line(self, number: int) -> int:
+        """Return where a line begins among the letters of the file; -1: nowhere."""
+        if number not in self._found:
+            line = self._lines[number]
+            wanted = _letters(self._text[line.start : line.end])
+            self._found[number] = self._letters.find(wanted) if wanted else -1
+        return self._found[number]
+
+    def _read_letters(self) -> None:
+        kept: list[str] = []
+        for token in _TOKENS.finditer(self._source):
+            start, end = token.span()
+            if plain := token["plain"]:
+                kept.append(plain)
+                self._spans += zip(range(start, end), range(start + 1, end + 1), strict=True)
+            elif token["entity"]:
+                kept.append(_letters(html.unescape(token["entity"])))
+                self._spans += [(start, end)] * len(kept[-1])
+        self._letters = "".join(kept) or "\0"
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,272 @@
+"""Rules for numbers of people, strengths, nations and displaced, and for other measures."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from interpose.record.pages.dates import Date
+from interpose.record.pages.language import any_of, forces, missions
+from interpose.record.pages.numbers import written
+from interpose.record.pages.page import Found
+from interpose.record.pages.sentences import Counted, Sentence
+
+LEAST_STRENGTH = 2
+LEAST_LEVEL = 100
+
+_NEAR_DATE = 70
+_LEADING_DATE = 24
+_NEAR_SENTENCES = 2
+_ALLIANCES = ("nato", "un", "eu", "osce")
+_TO_A_LEVEL = re.compile(r"(?<!\w)(?:to|at|of|from|by|do|na|ne|deri)\s+$")
+_STEP = r"(?:\s+\w+){0,2}?\s+(?:to|from|na|ne|do)\s+(?:\w+\s+){0,2}$"
+_RESOLUTION = re.compile(r"\b(?:[Rr]esol\w+|[Rr]ezol\w+|UNSCR|[Nn]o|[Aa]rticle)\.?\s+$")
+
+
+class ForcesNamed:
+    """The forces that a page has named so far, for numbers that do not say whose they are."""
+
+    def __init__(self) -> None:
+        self._times: Counter[str] = Counter()
+        self._last: deque[str] = deque(maxlen=_NEAR_SENTENCES)
+
+    def add(self, sentence: Sentence) -> None:
+        """Take note of the next sentence."""
+        names = [name for _, _, name in forces().named(sentence.text)]
+        self._times.update(name for name in names if name not in _ALLIANCES)
+        self._last.appendleft(first_specific(names[::-1]))
+
+    def most_named(self) -> str:
+        """Return the force named most often, or nothing."""
+        return next((name for name, _ in self._times.most_common(1)), "")
+
+    def last_named(self) -> str:
+        """Return the force named last, if that was not long ago."""
+        return next(filter(None, self._last), "")
+
+
+def first_specific(names: list[str]) -> str:
+    """Return the first force that is no alliance or organisation of states."""
+    return next((name for name in names if name not in _ALLIANCES), "")
+
+
+def people_found(
+    sentence: Sentence, before: ForcesNamed, hurt: Collection[Counted]
+) -> Iterator[Found]:
+    """Yield the strengths, numbers of nations and displaced of a sentence.
+
+    Parameters
+    ----------
+    sentence : Sentence
+    before : ForcesNamed
+        What came before it on the page, for whose force it is.
+    hurt : collection of Counted
+        Dead and injured, which are no strength.
+    """
+    for counted in sentence.counted:
+        if counted in hurt:
+            continue
+        if counted.category == "nations" and counted.number.value >= 2:
+            whose = first_specific([name for _, _, name in forces().named(sentence.text)])
+            quantity = f"{whose}.nations" if whose else "nations"
+            found = figure_of("nations", quantity, counted, sentence, 0.85, "nations")
+            yield replace(found, details={"whose": whose, "noun": counted.noun})
+        elif moved := _displaced(counted, sentence):
+            yield figure_of("displacement", moved, counted, sentence, 0.85)
+        elif _is_strength(counted, sentence):
+            yield _strength(counted, sentence, before)
+
+
+def measures_found(sentence: Sentence) -> Iterator[Found]:
+    """Yield the numbers of a sentence that stand with a unit of time, length or the like.
+
+    The row has no quantity: what is measured is for a person to name. Ages are left out.
+    """
+    words = sentence.words
+    not_after = re.compile(rf"[\s-]*{any_of(words.list('measures_not', 'after'))}(?!\w)")
+    units = {
+        unit: re.compile(rf"[\s-]?{words.any('measures', unit)}(?!\w)", re.IGNORECASE)
+        for unit in words.table.get("measures", {})
+    }
+    for number in (counted.number for counted in sentence.counted):
+        tail = sentence.text[number.end :]
+        for unit, pattern in units.items():
+            match = pattern.match(tail)
+            if match and not not_after.match(tail[match.end() :]):
+                measured = Counted(number.start, number.end + match.end(), number, "bare")
+                yield figure_of("measure", "", measured, sentence, 0.6, unit)
+                break
+
+
+def figure_of(
+    kind: str, quantity: str, counted: Counted, sentence: Sentence, confidence: float,
+    unit: str = "persons",
+) -> Found:  # fmt: skip
+    """Return a number as a row of the figures."""
+    number = counted.number
+    date = None if counted.is_adjective else governing_date(counted, sentence)
+    if date is None and sentence.part == "caption":
+        date = next(iter(sentence.dates), None)
+    row = {
+        "quantity": quantity,
+        "community": "all",
+        "value": written(number.value),
+        "low": written(number.low),
+        "high": written(number.high),
+        "qualifier": number.qualifier,
+        "unit": unit,
+        **_date_cells(date, counted, sentence),
+        "kind": figure_kind(counted, sentence),
+        "part": sentence.part,
+    }
+    return Found(kind, counted.start, counted.end, confidence, row)
+
+
+def _date_cells(date: Date | None, counted: Counted, sentence: Sentence) -> dict[str, str]:
+    """Return the cells of a figure's date: said with it, or the page's own where it says now."""
+    if date is None:
+        page_day = sentence.page_day
+        near = sentence.text[max(0, counted.start - 40) :][:110]
+        if page_day.is_said and page_day.day and sentence.words.find("dates", "now").search(near):
+            day = page_day.day.isoformat()
+            return {"begins": day, "ends": day, "precision": "day", "note": "now: day of the page"}
+        return {"begins": "", "ends": "", "precision": ""}
+    return {**date.cells, "note": date.doubt} if date.doubt else date.cells
+
+
+def governing_date(counted: Counted, sentence: Sentence) -> Date | None:
+    """Return the date a number is told with: next after it, else at the head of the sentence."""
+    nexts = (n.start for n in sentence.numbers if n.start > counted.number.end)
+    stop = next(nexts, len(sentence.text))
+    after = next((date for date in sentence.dates if counted.end <= date.start < stop), None)
+    if after and after.start - counted.end < _NEAR_DATE:
+        return after
+    leading = [date for date in sentence.dates if date.start <= _LEADING_DATE]
+    if not leading or leading[-1].end > counted.start:
+        return None
+    link = sentence.text[leading[-1].end : counted.start]
+    return None if sentence.words.find("dates", "now").search(link) else leading[-1]
+
+
+def figure_kind(counted: Counted, sentence: Sentence) -> str:
+    """Tell a reported figure from a planned one, a ceiling, a target or a peak."""
+    text, find = sentence.text, sentence.words.find
+    start, behind = counted.start, counted.end + 30
+    others = [n for n in sentence.numbers if n.start != counted.number.start]
+    since = max((n.end for n in others if n.end <= start), default=0)
+    until = min((n.start for n in others if n.start >= counted.end), default=len(text))
+    near = text[max(since, start - 60) : min(until, behind)]
+    for kind in ("ceiling", "target", "peak"):
+        if find("kinds", kind).search(near):
+            return kind
+    planned = find("kinds", "planned")
+    ahead, after = text[max(0, start - 60) : start], text[start:behind]
+    is_planned = planned.search(ahead) or planned.search(after)
+    return "planned" if is_planned and not counted.is_adjective else "reported"
+
+
+# --- strengths ------------------------------------------------------------------------------------
+
+
+def _is_strength(counted: Counted, sentence: Sentence) -> bool:
+    value = counted.number.value
+    if counted.category in ("military", "police"):
+        is_vague = counted.noun in ("members", "member", "forces", "units")
+        few = value < 10 and is_vague and not counted.formation
+        return value >= LEAST_STRENGTH and not few
+    return counted.category == "bare" and value >= LEAST_LEVEL and _is_level(counted, sentence)
+
+
+def _is_level(counted: Counted, sentence: Sentence) -> bool:
+    """Whether a number without a noun is the level of a force: reduced to 17,500."""
+    words = sentence.words
+    head, tail = sentence.text[: counted.start], sentence.text[counted.end :]
+    if re.match(r"\s+[a-z]{3,}s\b", tail) and not re.match(r"\s+(?:as|this|previous)", tail):
+        return False
+    if _is_parallel(counted, sentence):
+        return True
+    if re.search(rf"(?<!\w){words.any('units', 'change')}{_STEP}", head, re.IGNORECASE):
+        return True
+    told = words.find("units", "level").search(head) and words.find("units", "change").search(head)
+    return bool(told and _TO_A_LEVEL.search(head))
+
+
+def _is_parallel(counted: Counted, sentence: Sentence) -> bool:
+    """Whether a number follows one of soldiers, both with a date: 5,000 in June, 17,500 in 2004."""
+    has_date = any(
+        -3 <= counted.start - date.end <= 12 or -3 <= date.start - counted.end <= 8
+        for date in sentence.dates
+    )
+    soldiers = (n for n in sentence.counted if n.category == "military")
+    follows = any(n.end <= counted.start for n in soldiers)
+    return has_date and follows and not _RESOLUTION.search(sentence.text[: counted.start])
+
+
+def _strength(counted: Counted, sentence: Sentence, before: ForcesNamed) -> Found:
+    whose, noun = whose_force(counted, sentence, before), counted.noun
+    is_reserve = noun in sentence.words.list("units", "reserve")
+    quantity = f"{whose}.reserve" if is_reserve else f"{whose}.strength"
+    quantity = whose if whose.startswith("contribution.") else quantity
+    confidence = 0.9 if whose != "unknown" else 0.7
+    confidence -= 0.15 * (counted.category == "bare") + 0.1 * (counted.category == "police")
+    found = figure_of("strength", quantity, counted, sentence, confidence)
+    row = {**found.row, "includes": "reserve" if is_reserve else ""}
+    details = {"whose": whose, "noun": noun, "formation": counted.formation}
+    return replace(found, row=row, details=details)
+
+
+def whose_force(counted: Counted, sentence: Sentence, before: ForcesNamed) -> str:
+    """Return whose strength a number is: named with it, else before it, else after, else earlier.
+
+    A nation named with the number, in a sentence about a mission, contributes to that mission.
+    """
+    nations = sentence.words.nations
+    own = forces().ids(counted.words)
+    theirs = [n for n in nations.ids(counted.gap if own else counted.words) if n != "xkx"]
+    if own and not theirs and own[0] not in _ALLIANCES:
+        return own[0]
+    head, tail = sentence.text[: counted.start], sentence.text[counted.end :]
+    around = [name for _, _, name in (*reversed(forces().named(head)), *forces().named(tail))]
+    near, of_page = first_specific(around), before.most_named()
+    if theirs:
+        return f"contribution.{theirs[0]}" if (near or of_page) in missions() else theirs[0]
+    if near:
+        return near
+    # Nations before the number that do something, not those something is in or of.
+    senders = [
+        name
+        for start, end, name in nations.named(head)
+        if name != "xkx"
+        and not re.search(r"\b(?:in|of|to|from|across)\s+(?:\w+\s+)?$", head[:start])
+        and not re.match(r"['’]s\b", head[end:])
+    ]
+    if senders and not around:
+        return f"contribution.{senders[-1]}" if of_page in missions() else senders[-1]
+    return before.last_named() or of_page or (around or own or ["unknown"])[0]
+
+
+# --- displacement ---------------------------------------------------------------------------------
+
+
+def _displaced(counted: Counted, sentence: Sentence) -> str:
+    """Return ``displaced`` or ``returned`` where a number of people fled or came back."""
+    words = sentence.words
+    if counted.number.value < LEAST_STRENGTH:
+        return ""
+    tail = sentence.text[counted.end :]
+    near, head = sentence.text[counted.number.end :][:110], sentence.text[: counted.start][-40:]
+    if counted.category == "people" and re.search(r"\bto return\b", near):
+        return "returned"
+    for quantity in ("displaced", "returned"):
+        if counted.category == "bare":
+            cue = words.any("displacement", quantity)
+            have = r"\s+(?:of\s+them\s+)?(?:have|had|has|were)\s+(?:since\s+)?"
+            if re.match(f"{have}{cue}", tail):
+                return quantity
+        elif counted.category == "people":
+            cues = words.find("displacement", quantity)
+            if cues.search(near) or cues.search(head):
+                return quantity
+    return ""
