@@ -2,7 +2,7 @@
 
 Read ``planning.py`` first, then ``generate/generation.py``, one rule of ``generate/model.py`` and
 the same rule in ``audit/checks.py``, which audits every plan and knows nothing of the solver.
-``need`` says why this number, ``offer`` who may go, ``laydown`` where, ``tell`` how to write it.
+``requirement.py`` says why this number, ``offer`` who may go, ``laydown`` where, ``tell`` how to write it.
 ``location`` and ``rotation`` solve the textbook problems below them on plain arrays.
 """
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from interpose.plan import requirement
 from interpose.plan.assumptions import assumption
 from interpose.plan.deployments import Deployment, deployments, present_on
 from interpose.plan.laydown.placing import Answer, Laydown, simultaneous_cover
-from interpose.plan.need import requirement
 from interpose.plan.planning import PlannedForce
 from interpose.plan.result import Cell, Plan, PlanInputs
 from interpose.plan.tell.names import Names
