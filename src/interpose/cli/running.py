@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -71,17 +73,8 @@ def run(
     if dry_run:
         _say_forecast(ensemble.forecast(loaded, **asked), as_json=as_json)
         return
-    try:
-        with progress_bar() as bar:
-
-            def show(now: Progress) -> None:
-                failed = f" ({now.failed} failed)" if now.failed else ""
-                bar(f"{folder}{failed}", now.done + now.failed, now.futures)
-
-            done = ensemble.run(loaded, workers=workers, cluster=cluster, progress=show, **asked)
-    except KeyboardInterrupt:
-        note(f"Stopped. Finished futures are kept in {folder}; run the same command to resume.")
-        raise typer.Exit(INTERRUPTED) from None
+    with _progress_of(folder) as progress:
+        done = ensemble.run(loaded, workers=workers, cluster=cluster, progress=progress, **asked)
     _finish(done, as_json=as_json, report_wanted=not no_report)
 
 
@@ -153,6 +146,22 @@ def _say_forecast(forecast: Forecast, *, as_json: bool) -> None:
         f"{forecast.chunks_finished} of them finished; about {forecast.megabytes:.1f} MB on disk; "
         f"{forecast.seconds_per_future:.2g} s per future on one core. Nothing was written."
     )
+
+
+@contextmanager
+def _progress_of(folder: Path) -> Iterator[Callable[[Progress], None]]:
+    """Show how far a run is; on Ctrl-C say how to resume it."""
+    try:
+        with progress_bar() as bar:
+
+            def show(now: Progress) -> None:
+                failed = f" ({now.failed} failed)" if now.failed else ""
+                bar(f"{folder}{failed}", now.done + now.failed, now.futures)
+
+            yield show
+    except KeyboardInterrupt:
+        note(f"Stopped. Finished futures are kept in {folder}; run the same command to resume.")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _expect_run(folder: Path) -> None:

@@ -15,9 +15,6 @@ from interpose.ensemble.spec import Spec
 from interpose.play import TABLES, Coded, Future
 from interpose.play.columns import Column
 
-# Arrow's own pool keeps what it once had: 150 MiB at the end of a run with its report.
-pa.set_memory_pool(pa.system_memory_pool())
-
 Parts = dict[str, bytes]
 """Table -> one Parquet file."""
 
