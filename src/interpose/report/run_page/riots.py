@@ -22,12 +22,13 @@ from interpose.report.charts import (
     explain,
 )
 from interpose.report.drawing import as_figure, time_axis, when
-from interpose.report.formats import day, listed, number, of_quantiles, percent, plural
+from interpose.report.formats import day, number, of_quantiles, percent
 from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, words
 from interpose.report.run_page.force import force_of_the_week
 from interpose.report.run_page.places import riot_map
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import listed, plural
 from interpose.scenario.tables.record import RecordedIncident
 
 DAYS_BEFORE, DAYS_AFTER = dt.timedelta(days=2), dt.timedelta(days=1)
