@@ -200,17 +200,7 @@ def officers_by_area(
 def walkout_figure(
     data: RunData, walkout: Walkout, first: dt.date, last: dt.date, seats: set[str]
 ) -> Figure:
-    """Return accepted local police at each review, in some municipalities and in all others.
-
-    Parameters
-    ----------
-    data : RunData
-    walkout : Walkout
-    first, last : date
-        Of the page.
-    seats : set of str
-        Municipalities of the walk-out.
-    """
+    """Return accepted local police at each review, in the seats of a walk-out and elsewhere."""
     first, last = first - MARGIN, last + MARGIN
     area = {m: "Here" if m in seats else "The rest" for m in data.theatre.municipalities}
     tables = officers_by_area(data, area, first, last)

@@ -57,15 +57,8 @@ FIGURES = {
 class Wave:
     """A wave of riots of the record, and the same days of the futures.
 
-    Attributes
-    ----------
-    recorded : RecordedIncident
-        The whole; its parts have a place each.
-    parts : tuple of RecordedIncident
-    first, last : date
-        Days of the page.
-    totals : DataFrame
-        Index: future. Columns: `AMOUNTS`, ``riots``, ``deaths``, ``injured``.
+    The parts of the recorded whole have a place each. `totals` has a row a future, and the columns
+    `AMOUNTS`, ``riots``, ``deaths``, ``injured``.
     """
 
     recorded: RecordedIncident
@@ -82,18 +75,10 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number of the futures beside what the record has.
+    """A number of the futures, as quantiles, beside what the record has.
 
-    Attributes
-    ----------
-    name : str
-        In plain words, with its unit.
-    row : Series
-        Quantiles over futures, `assess.yearly.LABELS`.
-    recorded : sequence of (float, str)
-        Values of the record with the id of their source; several where sources differ.
-    note : str
-        What the reader must know to compare the two.
+    `recorded` are values with the ids of their sources, several where sources differ; `note` is
+    what the reader must know to compare the two.
     """
 
     name: str

@@ -41,18 +41,9 @@ SIDES_OF_RIOTS = ("deaths_target", "deaths_instigator", "deaths_force")
 
 @dataclass(frozen=True, slots=True)
 class MainKind:
-    """The type of incident that has most of the dead of a run.
+    """The type of incident that has most of the dead of a run, and its share of all dead.
 
-    Attributes
-    ----------
-    type : str
-        Its id.
-    words : str
-        What the scenario says of it.
-    share : float
-        Its part of all dead, riots with them.
-    dead, others : (future, year) float, persons
-        In incidents of this type; in all others and in riots.
+    `dead` in incidents of this type and all `others`, riots among them, are (future, year).
     """
 
     type: str
@@ -64,25 +55,10 @@ class MainKind:
 
 @dataclass(frozen=True)
 class RunData:
-    """What the sections draw from.
+    """What the sections draw from: a run, its scenario and record, and what ``assess`` finds.
 
-    Attributes
-    ----------
-    run, scenario, theatre, record
-        As read.
-    same_scenario : bool
-        False if the scenario was changed after the run.
-    years : Yearly
-    force, r, municipal : DataFrame
-        Of ``assess.yearly``.
-    moved_by : DataFrame
-        Of ``assess.sensitivity``.
-    failures : DataFrame
-        future, error of the futures that failed.
-    disagreements : tuple of Finding
-        What ``record.find`` says of the record.
-    judgement : Judgement or None
-        None where there is no record, or too little of it to judge.
+    `same_scenario` is False if the scenario was changed after the run, `failures` has the error of
+    each future that failed, and `judgement` is None where there is too little record to judge by.
     """
 
     run: Run

@@ -50,17 +50,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The months around a walk-out.
-
-    Attributes
-    ----------
-    walkout : Walkout
-    first, last : date
-    months : DatetimeIndex
-        First days.
-    area : dict of str to str
-        Place -> ``here`` or ``rest``.
-    """
+    """The months, by their first days, around a walk-out; its area or the rest for each place."""
 
     walkout: Walkout
     first: dt.date
