@@ -12,14 +12,14 @@ from dataclasses import replace
 import pytest
 
 from interpose.cli.plan_questions import requirement as say_requirement
+from interpose.plan import requirement
 from interpose.plan.audit import checks as checker
 from interpose.plan.deployments import deployments, detachments
 from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.placing import Detachment, lay_down, simultaneous_cover
 from interpose.plan.laydown.terrain import terrain_on
-from interpose.plan.need import requirement
-from interpose.plan.need.requirement import guard_posts
 from interpose.plan.request import nation_leaves
+from interpose.plan.requirement import guard_posts
 from interpose.plan.tell.thin_weeks import thin_spans
 from interpose.scenario import load
 

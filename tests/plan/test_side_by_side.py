@@ -7,7 +7,8 @@ import plan_examples
 from plans import inputs, line, month, offer
 
 from interpose.plan.laydown.terrain import terrain_on
-from interpose.plan.request import span, stretches
+from interpose.plan.months import joined
+from interpose.plan.request import span
 from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report.plan_page import gaps
 from interpose.report.plan_page.plan_data import PlanData
@@ -65,7 +66,11 @@ def test_the_last_months_that_hang_together_are_planned_unless_others_are_named(
         line("b").model_copy(update={"begins": month(6), "ends": month(8)}),
         line("c").model_copy(update={"begins": month(8), "ends": month(9)}),
     ]
-    assert stretches(rows) == ((month(1), month(3)), (month(6), month(9)))
+    spans = joined((row.begins, row.ends) for row in rows)
+    assert spans == (
+        (month(1), month(3)),
+        (month(6), month(9)),
+    )
     tables = inputs(rows, [offer("aaa_1")])
     mission = rows[0].mission
     assert span(tables) == (mission, month(6), month(9))

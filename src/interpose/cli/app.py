@@ -10,6 +10,7 @@ import typer
 from interpose import __version__
 from interpose.cli.calibrating import calibrate
 from interpose.cli.describing import check, new, schema
+from interpose.cli.displacing import displace
 from interpose.cli.output import Verb
 from interpose.cli.planning import plan
 from interpose.cli.recording import record
@@ -39,6 +40,11 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "calibrate",
         "Fit the rows called fitted to the record.",
         "calibrate kosovo",
+    ),
+    displace: (
+        "displace",
+        "Play folders in Flee's format: where displaced people go, and the error.",
+        "displace car2013 mali2012",
     ),
     schema: ("schema", "Print the format of a scenario as JSON Schema.", "schema --markdown"),
 }

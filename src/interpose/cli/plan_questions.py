@@ -12,9 +12,9 @@ from interpose.cli.describing import AsJson, ScenarioName
 from interpose.cli.output import day_of, note, print_json
 
 if TYPE_CHECKING:
-    from interpose.plan.need.requirement import Fall, Need
     from interpose.plan.offer.eligibility import Answer
     from interpose.plan.offer.rules import Reason
+    from interpose.plan.requirement import Fall, Need
     from interpose.plan.result import PlanInputs
     from interpose.plan.tell.names import Names
     from interpose.scenario.tables.plan import Requirement
@@ -132,7 +132,7 @@ def requirement(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print troops to task of a day: each task with its sum, and what a reduction takes."""
-    from interpose.plan.need.requirement import force_requirement
+    from interpose.plan.requirement import force_requirement
     from interpose.plan.tell.names import Names
     from interpose.scenario import load, read_plan_tables
 

@@ -1,4 +1,4 @@
-"""The verb ``plan``: make a plan of a force, and its questions ``why`` and ``requirement``.
+"""The verb ``plan``: make a plan of a force, and its questions ``why``, ``requirement``, ``sites``.
 
 ``interpose plan kosovo`` plans; another word after ``plan`` may be a command of its own, such as
 ``interpose plan why``. A scenario with the name of a command is written as a folder: ``./why``.
@@ -15,8 +15,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import INTERRUPTED, GroupWithDefault, Verb, day_of, note, print_json
+from interpose.cli.output import (
+    INTERRUPTED,
+    GroupWithDefault,
+    Verb,
+    day_of,
+    note,
+    pair_of,
+    print_json,
+)
 from interpose.cli.plan_questions import requirement, why
+from interpose.cli.plan_sites import sites
 
 if TYPE_CHECKING:
     from interpose.plan import PlannedForce
@@ -28,6 +37,67 @@ MAKE = "make"
 """The command that is meant where the word after ``plan`` is no command but a scenario."""
 
 EXAMPLE = "plan kosovo --from 2023-10-01 --to 2024-10-01"
+
+Mission = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Mission.", show_default="the first with lines")
+]
+Begins = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help="First month.", show_default="of the last lines"),
+]
+Ends = Annotated[str | None, typer.Option("--to", metavar="DATE", help="End date, not included.")]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder of the plan.", show_default="plans/SCENARIO")
+]
+Leave = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NATION:DATE", help="A nation leaves on a day. May be repeated."),
+]
+WithoutCaveat = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CAVEAT", help="Every nation lifts a caveat. May be repeated."),
+]
+CloseBase = Annotated[
+    list[str] | None,
+    typer.Option(metavar="BASE", help="A base is closed from the first day. May be repeated."),
+]
+Cut = Annotated[
+    float,
+    typer.Option(min=0, max=100, metavar="PERCENT", help="Nations offer so many units less."),
+]
+PriceCaveats = Annotated[
+    bool, typer.Option("--price-caveats", help="Plan again without each caveat: its price.")
+]
+Previous = Annotated[
+    Path | None, typer.Option(metavar="PLAN", help="Change as little of this plan as possible.")
+]
+FrozenUntil = Annotated[
+    str | None, typer.Option(metavar="DATE", help="With --previous: change nothing before.")
+]
+Call = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PLACE", help="A place calls for help with others. May be repeated."),
+]
+ClosedRoad = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PLACE:PLACE", help="A road is barricaded. May be repeated."),
+]
+WinterFactor = Annotated[
+    float, typer.Option(metavar="FACTOR", help="Snow multiplies every travel time by this.")
+]
+Backup = Annotated[
+    int, typer.Option(min=1, metavar="PLATOONS", help="Platoons that should reach each place.")
+]
+StayInArea = Annotated[
+    bool, typer.Option("--stay-in-area", help="Platoons answer calls only in their own area.")
+]
+Gap = Annotated[
+    float,
+    typer.Option(min=0, max=99, metavar="PERCENT", help="Stop an aim this near to the best."),
+]
+TimeLimit = Annotated[
+    float, typer.Option(min=1, metavar="SECONDS", help="Of each search; the best found is kept.")
+]
 
 RESPELLED = {
     "--why": "interpose plan why SCENARIO NATION",
@@ -80,78 +150,30 @@ plan = typer.Typer(
 def make(
     scenario: ScenarioName,
     *,
-    mission: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Mission.", show_default="the first with lines"),
-    ] = None,
-    begins: Annotated[
-        str | None,
-        typer.Option(
-            "--from", metavar="DATE", help="First month.", show_default="of the last lines"
-        ),
-    ] = None,
-    ends: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="End date, not included.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the plan.", show_default="plans/SCENARIO")
-    ] = None,
-    leave: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NATION:DATE", help="A nation leaves on a day. May be repeated."),
-    ] = None,
-    without_caveat: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CAVEAT", help="Every nation lifts a caveat. May be repeated."),
-    ] = None,
-    close_base: Annotated[
-        list[str] | None,
-        typer.Option(metavar="BASE", help="A base is closed from the first day. May be repeated."),
-    ] = None,
-    cut: Annotated[
-        float,
-        typer.Option(min=0, max=100, metavar="PERCENT", help="Nations offer fewer units."),
-    ] = 0.0,
-    price_caveats: Annotated[
-        bool, typer.Option("--price-caveats", help="Plan without each caveat, to price it.")
-    ] = False,
-    previous: Annotated[
-        Path | None, typer.Option(metavar="PLAN", help="Change as little of this plan as possible.")
-    ] = None,
-    frozen_until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="With --previous: change nothing before.")
-    ] = None,
-    call: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PLACE", help="A place that calls for help with others. Repeatable."),
-    ] = None,
-    closed_road: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PLACE:PLACE", help="A road is barricaded. May be repeated."),
-    ] = None,
-    winter_factor: Annotated[
-        float, typer.Option(metavar="FACTOR", help="Snow multiplies every travel time by this.")
-    ] = 1.0,
-    backup: Annotated[
-        int, typer.Option(min=1, metavar="PLATOONS", help="Platoons that should reach each place.")
-    ] = 2,
-    stay_in_area: Annotated[
-        bool, typer.Option("--stay-in-area", help="Platoons answer only in their own area.")
-    ] = False,
-    gap: Annotated[
-        float,
-        typer.Option(min=0, max=99, metavar="PERCENT", help="Stop an aim this near to the best."),
-    ] = 1.0,
-    time_limit: Annotated[
-        float,
-        typer.Option(min=1, metavar="SECONDS", help="Of each search; the best found is kept."),
-    ] = 60.0,
+    mission: Mission = None,
+    begins: Begins = None,
+    ends: Ends = None,
+    out: Out = None,
+    leave: Leave = None,
+    without_caveat: WithoutCaveat = None,
+    close_base: CloseBase = None,
+    cut: Cut = 0.0,
+    price_caveats: PriceCaveats = False,
+    previous: Previous = None,
+    frozen_until: FrozenUntil = None,
+    call: Call = None,
+    closed_road: ClosedRoad = None,
+    winter_factor: WinterFactor = 1.0,
+    backup: Backup = 2,
+    stay_in_area: StayInArea = False,
+    gap: Gap = 1.0,
+    time_limit: TimeLimit = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Make a plan, write its files, and say what is open."""
     from interpose.plan import plan as plan_force
 
-    leaving = [_pair(text, "--leave") for text in leave or ()]
+    leaving = [pair_of(text, "--leave") for text in leave or ()]
     try:
         force = plan_force(
             scenario,
@@ -166,7 +188,7 @@ def make(
             previous=previous,
             frozen_until=day_of(frozen_until, "--frozen-until"),
             calls=call or (),
-            closed_roads=[_pair(text, "--closed-road") for text in closed_road or ()],
+            closed_roads=[pair_of(text, "--closed-road") for text in closed_road or ()],
             winter_factor=winter_factor,
             backup=backup,
             stay_in_area=stay_in_area,
@@ -188,16 +210,9 @@ for _verb, _help, _example in (
         "Print troops to task: why this number.",
         "plan requirement kosovo --on 2023-12-15",
     ),
+    (sites, "Say which bases to keep.", "plan sites kosovo --keep 5 --within 30min"),
 ):
     plan.command(cls=Verb, help=_help, epilog=f"Example: interpose {_example}")(_verb)
-
-
-def _pair(text: str, option: str) -> tuple[str, str]:
-    first, colon, second = text.partition(":")
-    if not (first and colon and second):
-        msg = f"{text!r}: must be two words with a colon between them."
-        raise typer.BadParameter(msg, param_hint=option)
-    return first, second
 
 
 def _written(force: PlannedForce, folder: Path) -> tuple[Path, ...]:

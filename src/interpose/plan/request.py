@@ -15,10 +15,11 @@ import pydantic
 
 from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.laydown.terrain import travel_min
+from interpose.plan.months import joined
 from interpose.plan.offer.eligibility import nation_of
 from interpose.plan.result import STRICT, PlanInputs
 from interpose.scenario import Scenario
-from interpose.scenario.tables.plan import Offer, Requirement
+from interpose.scenario.tables.plan import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +269,7 @@ def span(
 ) -> tuple[str, dt.date, dt.date]:
     """Return the mission and the months to plan: as asked, else the last that hang together.
 
-    Lines of other years, with months between in which nothing is needed, are a plan of their own:
-    `stretches` names them.
+    Lines of other years, with months between in which nothing is needed, are a plan of their own.
 
     Raises
     ------
@@ -287,34 +287,13 @@ def span(
     if chosen not in with_lines:
         kind = "mission with requirements"
         raise UnknownNameError(kind, chosen, with_lines)
-    own = [line for line in inputs.requirements if line.mission == chosen]
-    latest = stretches(own)[-1]
+    stretches = joined((r.begins, r.ends) for r in inputs.requirements if r.mission == chosen)
+    latest = stretches[-1]
     if ends is not None:  # the last that begins before it must end
-        latest = next((s for s in reversed(stretches(own)) if s[0] < ends), latest)
+        latest = next((s for s in reversed(stretches) if s[0] < ends), latest)
     first = (begins or latest[0]).replace(day=1)
     last = ends or latest[1]
     if not first < last:
         msg = f"The plan would end on {last}, not after it begins on {first}."
         raise PlanError(msg)
     return chosen, first, last
-
-
-def stretches(lines: Sequence[Requirement]) -> tuple[tuple[dt.date, dt.date], ...]:
-    """Return the spans in which lines need something without a break, the earliest first.
-
-    Parameters
-    ----------
-    lines : sequence of Requirement
-
-    Returns
-    -------
-    tuple of (date, date)
-        First day, and first day after.
-    """
-    found: list[tuple[dt.date, dt.date]] = []
-    for begins, ends in sorted((line.begins, line.ends) for line in lines):
-        if found and begins <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], ends))
-        else:
-            found.append((begins, ends))
-    return tuple(found)

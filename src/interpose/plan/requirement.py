@@ -1,4 +1,4 @@
-"""From tasks to a requirement: troops-to-task arithmetic, and why each number is what it is.
+"""The force requirement: troops to task, and why each number is what it is.
 
 Persons of a row of ``plan/workload.csv``, with away share `a`, productive hours a week `H`,
 preparation `v` hours and `r` reliefs:
@@ -9,32 +9,60 @@ preparation `v` hours and `r` reliefs:
 - liaison, camp: ``count * persons / (1 - a)``
 - staff: ``count * persons``; a post at a desk is not relieved
 
-Persons are exact fractions (``troops_to_task.py``), added up over tasks and rounded up to whole
-units once, at the end.
+Persons are exact fractions, added up over tasks and rounded up to whole units once, at the end.
+
+Source of the arithmetic of posts: US Army correspondence course MP1000C, computation of security
+force requirements (armymilitarypolice.tpub.com/MP1000C).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
+from interpose.errors import PlanError
 from interpose.plan.assumptions import assumption
-from interpose.plan.need.troops_to_task import (
-    DAYS_OF_A_WEEK,
-    HOURS_OF_A_DAY,
-    exact,
-    patrol_strength,
-    people,
-    post_strength,
-    reaction_strength,
-)
+from interpose.plan.months import uncovered
 from interpose.plan.result import PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Requirement, Workload, WorkloadKind
+
+Number = int | float | Fraction
+"""A number as people write it."""
+
+FINEST = 1_000_000
+"""A float is read as the nearest fraction with at most this below the line."""
+
+DAYS_OF_A_WEEK, HOURS_OF_A_DAY = 7, 24
+
+
+def fraction_of(name: str, value: Number, *, above: Number = 0, strictly: bool = False) -> Fraction:
+    """Return a number as it was meant: 0.1 is one tenth, so that rounding up adds nothing.
+
+    Raises
+    ------
+    PlanError
+        If it is no number or below what is allowed, by its name.
+
+    Examples
+    --------
+    >>> fraction_of("overlap_months", 0.1)
+    Fraction(1, 10)
+    """
+    try:
+        number = Fraction(value).limit_denominator(FINEST)
+    except (ValueError, OverflowError, TypeError):
+        number = None
+    if number is None or number < above or (strictly and number == above):
+        wanted = f"more than {above}" if strictly else f"{above} or more"
+        message = f"{name} is {value!r}: must be a number, {wanted}."
+        raise PlanError(message) from None
+    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +76,11 @@ class Rhythm:
     preparation_hours : float, hours before and after a patrol
     reaction_reliefs : float
         How many times a quick-reaction force is kept.
+
+    Raises
+    ------
+    ValueError
+        If hours or reliefs are not above zero, preparation is negative, or nobody is left.
     """
 
     productive_hours_per_week: float
@@ -55,29 +88,17 @@ class Rhythm:
     preparation_hours: float
     reaction_reliefs: float
 
-    @property
-    def hours_a_day(self) -> Fraction:
-        """Hours of duty a day, the free days of the week spread over all."""
-        return exact("productive_hours_per_week", self.productive_hours_per_week) / DAYS_OF_A_WEEK
-
-    @property
-    def leave(self) -> dict[str, Fraction]:
-        """The away share as days of leave in a tour of one day."""
-        return {"leave_days": exact("away_share", self.away_share), "tour_days": Fraction(1)}
+    def __post_init__(self) -> None:
+        if self.productive_hours_per_week <= 0 or self.reaction_reliefs <= 0:
+            msg = "Productive hours and reliefs must be above zero."
+            raise ValueError(msg)
+        if not 0 <= self.away_share < 1 or self.preparation_hours < 0:
+            msg = "The away share must be 0 or more and less than 1; preparation must be 0 or more."
+            raise ValueError(msg)
 
 
 def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
-    """Return the rhythm of the parameter rows, with some of them replaced.
-
-    Parameters
-    ----------
-    values : dict of str to float, optional
-        Field of `Rhythm` to value.
-
-    Raises
-    ------
-    ValueError
-        If hours or reliefs are not above zero, preparation is negative, or nobody is left.
+    """Return the rhythm of the parameter rows, with some fields replaced.
 
     Examples
     --------
@@ -85,52 +106,36 @@ def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
     60.0
     """
     rows = {field.name: assumption(field.name) for field in fields(Rhythm)}
-    made = Rhythm(**{**rows, **dict(values or {})})
-    if made.productive_hours_per_week <= 0 or made.reaction_reliefs <= 0:
-        msg = "Productive hours and reliefs must be above zero."
-        raise ValueError(msg)
-    if not 0 <= made.away_share < 1 or made.preparation_hours < 0:
-        msg = "The away share must be 0 or more and less than 1; preparation must be 0 or more."
-        raise ValueError(msg)
-    return made
+    return Rhythm(**{**rows, **dict(values or {})})
 
 
-def _there(row: Workload, at: Rhythm) -> Fraction:
-    return exact("count", row.count) * exact("persons", row.persons)
-
-
-def _post(row: Workload, at: Rhythm) -> Fraction:
-    return post_strength(_there(row, at), at.hours_a_day, hours=row.hours, **at.leave)
-
-
-def _patrol(row: Workload, at: Rhythm) -> Fraction:
-    each = (row.count, row.persons, row.hours, at.hours_a_day)
-    return patrol_strength(*each, preparation_hours=at.preparation_hours, **at.leave)
-
-
-def _reaction(row: Workload, at: Rhythm) -> Fraction:
-    shift = HOURS_OF_A_DAY / exact("reliefs", at.reaction_reliefs, strictly=True)
-    ready = exact("hours", row.hours) / HOURS_OF_A_DAY
-    return ready * reaction_strength(row.count, row.persons, shift, **at.leave)
-
-
-def _relieved(row: Workload, at: Rhythm) -> Fraction:
-    return _there(row, at) / (1 - exact("away_share", at.away_share))
-
-
-ARITHMETIC: dict[WorkloadKind, tuple[Callable[[Workload, Rhythm], Fraction], str]] = {
-    "post": (_post, "{n:g} posts x {p:g} persons x {h:g} h x 7 days / {H:g} h a week"),
-    "patrol": (_patrol, "{n:g} patrols a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h"),
-    "escort": (_patrol, "{n:g} escorts a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h"),
-    "quick_reaction": (
-        _reaction,
-        "{n:g} calls at once x {p:g} persons x {r:g} reliefs x {h:g}/24 h, there in {m:g} min",
-    ),
-    "liaison": (_relieved, "{n:g} teams x {p:g} persons"),
-    "camp": (_relieved, "{n:g} camps x {p:g} persons who run and guard it"),
-    "staff": (_there, "{n:g} x {p:g} posts"),
+SUMS: dict[WorkloadKind, str] = {
+    "post": "{n:g} posts x {p:g} persons x {h:g} h x 7 days / {H:g} h a week",
+    "patrol": "{n:g} patrols a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h",
+    "escort": "{n:g} escorts a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h",
+    "quick_reaction": "{n:g} calls at once x {p:g} persons x {r:g} reliefs x {h:g}/24 h,"
+    " there in {m:g} min",
+    "liaison": "{n:g} teams x {p:g} persons",
+    "camp": "{n:g} camps x {p:g} persons who run and guard it",
+    "staff": "{n:g} x {p:g} posts",
 }
-"""Kind of task -> persons, and the sum in words before those who are away."""
+"""Kind of task -> the sum in words, before leave."""
+
+
+def persons_of(row: Workload, at: Rhythm) -> Fraction:
+    """Return the persons that a task takes, not rounded."""
+    there = fraction_of("count", row.count) * fraction_of("persons", row.persons)
+    if row.kind == "staff":
+        return there
+    hours = fraction_of("hours", row.hours)
+    if row.kind in ("patrol", "escort"):
+        hours += fraction_of("preparation_hours", at.preparation_hours)
+    if row.kind in ("post", "patrol", "escort"):
+        week = fraction_of("productive_hours_per_week", at.productive_hours_per_week)
+        there *= hours * DAYS_OF_A_WEEK / week
+    elif row.kind == "quick_reaction":
+        there *= fraction_of("reliefs", at.reaction_reliefs) * hours / HOURS_OF_A_DAY
+    return there / (1 - fraction_of("away_share", at.away_share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +187,8 @@ def need(row: Workload, at: Rhythm) -> Need:
     >>> float(round(need(row, garrison).persons, 4))
     4.6617
     """
-    strength, text = ARITHMETIC[row.kind]
-    persons = strength(row, at)
-    words = text.format(
+    persons = persons_of(row, at)
+    words = SUMS[row.kind].format(
         n=row.count,
         p=row.persons,
         h=row.hours,
@@ -196,7 +200,7 @@ def need(row: Workload, at: Rhythm) -> Need:
     if row.count == 1:  # one post, not one posts
         words = re.sub(r"^1 (post|patrol|escort|call|team|camp)s\b", r"1 \1", words)
     if at.away_share and row.kind != "staff":
-        words += f" / {1 - at.away_share:g} who are not away"
+        words += f" / {1 - at.away_share:g} share present"
     return Need(row, persons, f"{words} = {float(persons):.1f} persons")
 
 
@@ -224,16 +228,8 @@ def what_falls_first(
 
     Parameters
     ----------
-    inputs : PlanInputs
     cut_share : float, share of all persons needed on that day
-        Between 0 and 1.
-    day : date
-    at : Rhythm, optional
-
-    Raises
-    ------
-    ValueError
-        If `cut_share` is not between 0 and 1.
+        Between 0 and 1, else a ValueError.
     """
     if not 0 <= cut_share <= 1:
         msg = f"The share to cut must lie between 0 and 1, not be {cut_share:g}."
@@ -294,7 +290,7 @@ def _line(mission: str, group: list[Need], strength: int) -> Requirement:
         id=named[:64],
         mission=mission,
         capability=first.capability,
-        units=max(1, people(persons / strength)),
+        units=max(1, math.ceil(persons / strength)),
         place=first.place,
         task=tasks.pop() if len(tasks) == 1 else "",
         begins=first.begins,
@@ -396,26 +392,3 @@ def guard_posts(scenario: Scenario, inputs: PlanInputs) -> tuple[Workload, ...]:
             }
             found.append(like.model_copy(update=changed))
     return tuple(found)
-
-
-def uncovered(
-    begins: dt.date, ends: dt.date, spans: list[tuple[dt.date, dt.date]]
-) -> list[tuple[dt.date, dt.date]]:
-    """Return the parts of ``[begins, ends)`` outside half-open spans.
-
-    Examples
-    --------
-    >>> day = dt.date.fromisoformat
-    >>> spans = uncovered(day("2010-01-01"), day("2012-01-01"),
-    ...                   [(day("2010-06-01"), day("2011-01-01"))])
-    >>> [(str(a), str(b)) for a, b in spans]
-    [('2010-01-01', '2010-06-01'), ('2011-01-01', '2012-01-01')]
-    """
-    found = []
-    for opens, closes in sorted(spans):
-        if begins < min(opens, ends):
-            found.append((begins, min(opens, ends)))
-        begins = max(begins, closes)
-    if begins < ends:
-        found.append((begins, ends))
-    return found
