@@ -231,7 +231,7 @@ def _movement(name: str, verb: re.Match[str], sentence: Sentence) -> Found | Non
     }
     kind, column = _MOVES[name]
     kind = "training" if re.search(r"\btraining\b", text[verb.start() :]) else kind
-    date = next((date for date in sentence.dates if date.begins), None)
+    date = next((date for date in sentence.dates if date.period), None)
     cells, planned = (
         date.cells if date else {},
         bool(words.find("movement", "planned").search(text)),
