@@ -112,7 +112,7 @@ def old_captions(compared: Comparison) -> Iterator[Finding]:
             yield compared.finding("impossible_order", [*names, *(f.id for f in beside)], why)
 
 
-def told_before_it_happened(compared: Comparison) -> Iterator[Finding]:
+def reported_before_it_happened(compared: Comparison) -> Iterator[Finding]:
     """Yield what a source reports of a day that came after the source itself."""
     rows = [
         (figure.id, figure.source, compared.period[figure.id].first, figure.part)
@@ -231,7 +231,7 @@ def _why(compared: Comparison, kind: FindingKind, figures: Sequence[Figure]) -> 
     when = period_words([compared.period[figure.id] for figure in figures])
     what = quantity_words(figures[0].quantity, figures[0].community)
     if kind == "explained":
-        return f"{when}, {what}, not one thing but several: {_differences(figures)}"
+        return f"{when}, {what}, different things are counted: {_differences(figures)}"
     if kind == "within_source":
         whose = dict.fromkeys(compared.title(figure.source) for figure in figures)
         numbers = listed(dict.fromkeys(map(published, figures)))

@@ -1,6 +1,6 @@
 """Dates in running text, each with the precision with which it was published, and the page's day.
 
-Some dates stand by themselves; others are told against the day of the page: last month, on
+Some dates stand by themselves; others are relative to the day of the page: last month, on
 Tuesday, 9 March.
 """
 
@@ -19,7 +19,7 @@ from interpose.record.periods import Period, period_of_day
 
 Precision = Literal["day", "month", "year"]
 
-KNOWN = "told against the date of the page"
+KNOWN = "relative to the date of the page"
 GUESSED = "year taken from the latest date of the page"
 
 _YEAR = r"(?:19[4-9]\d|20[0-4]\d)"
@@ -79,7 +79,7 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class PageDay:
-    """The day against which a page tells its dates.
+    """The day to which dates of a page are relative.
 
     Attributes
     ----------
@@ -153,7 +153,7 @@ _patterns = cache(_Patterns)
 
 
 def find_dates(text: str, words: Words) -> list[Date]:
-    """Return the dates of a folded text in order, without those told against the page's own.
+    """Return the dates of a folded text in order, without those relative to the page's own.
 
     Examples
     --------
@@ -289,7 +289,7 @@ def _nearest(date: Date, page_day: PageDay, text: str, planned: re.Pattern[str])
     return date
 
 
-# --- told against the day of the page -------------------------------------------------------------
+# --- relative to the day of the page --------------------------------------------------------------
 
 _Found = tuple[int, int, Period, Precision]
 
