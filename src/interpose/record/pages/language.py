@@ -37,12 +37,8 @@ _FOLDED: dict[str, str] = {
 class Folded:
     """A text in plain Latin letters, with the way back.
 
-    Attributes
-    ----------
-    text : str
-    starts : list of int or None
-        Position in the original of every character, and its length at the end; None where the
-        positions are the same.
+    `starts` has the position in the original of every character, and its length at the end; None
+    where the positions are the same.
     """
 
     text: str
