@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from interpose.plan.result import LETTERS, Cell, CellState
+from interpose.plan.result import LETTERS, GapCell, GapState
 from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report.drawing import LIGHT, MIDDLE, ORANGE
 from interpose.report.formats import MONTHS, listed, plural, shortened
@@ -16,10 +16,10 @@ from interpose.report.plan_page.svg_writer import Drawing
 MOST_COLUMNS = 36
 """More months than this are shown by quarters, or by years if those are too many as well."""
 
-ORDER: tuple[CellState, ...] = ("open", "accepted", "caveat", "filled", "not_needed")
+ORDER: tuple[GapState, ...] = ("open", "accepted", "caveat", "filled", "not_needed")
 """Of several months in one column the first of these is shown."""
 
-WORDS: dict[CellState, str] = {
+WORDS: dict[GapState, str] = {
     "filled": "filled",
     "caveat": "filled, but a caveat bites or it is the reserve",
     "open": "open",
@@ -89,11 +89,11 @@ def _columns(months: Sequence[dt.date]) -> list[list[dt.date]]:
     return list(found.values())
 
 
-def _worst(cells: Sequence[Cell]) -> Cell | None:
+def _worst(cells: Sequence[GapCell]) -> GapCell | None:
     return min(cells, key=lambda c: (ORDER.index(c.state), c.month), default=None)
 
 
-def _fills(drawing: Drawing) -> dict[CellState, str]:
+def _fills(drawing: Drawing) -> dict[GapState, str]:
     return {
         "filled": LIGHT,
         "caveat": drawing.pattern("caveat", 5, MIDDLE, "M0,5 L5,0"),
@@ -124,7 +124,7 @@ def _width_of(columns: Sequence[Sequence[dt.date]]) -> int:
 
 
 def _cell(
-    drawing: Drawing, at: tuple[float, float, float], cell: Cell, fills: dict[CellState, str]
+    drawing: Drawing, at: tuple[float, float, float], cell: GapCell, fills: dict[GapState, str]
 ) -> None:
     x, y, step = at
     month = f"{cell.month:%Y-%m}"
@@ -137,7 +137,7 @@ def _cell(
         _letter(drawing, x + step / 2, y + 12, cell.state)
 
 
-def _letter(drawing: Drawing, x: float, y: float, state: CellState) -> None:
+def _letter(drawing: Drawing, x: float, y: float, state: GapState) -> None:
     """Write the letter of a state on ground of its own, where a pattern would cover it."""
     if state in ("caveat", "accepted"):
         drawing.box(x - 4.2, y - 9, 8.4, 11, fill="#ffffff")
@@ -147,7 +147,7 @@ def _letter(drawing: Drawing, x: float, y: float, state: CellState) -> None:
     )  # fmt: skip
 
 
-def _legend(drawing: Drawing, y: float, fills: dict[CellState, str]) -> float:
+def _legend(drawing: Drawing, y: float, fills: dict[GapState, str]) -> float:
     x = 8.0
     for state, label in WORDS.items():
         wide = 36 + 4.7 * len(label)

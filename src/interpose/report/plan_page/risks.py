@@ -9,7 +9,7 @@ from typing import Any
 
 from interpose.plan.deployments import Deployment
 from interpose.plan.result import Stage
-from interpose.plan.tell.chances import Worry, chances, percent, without_chances, worries
+from interpose.plan.tell.chances import LineAtRisk, chances, lines_at_risk, percent, without_chances
 from interpose.report.formats import listed, number, plural, short
 from interpose.report.page import Block, Cell, Section, Table, bullets, note, words
 from interpose.report.plan_page.plan_data import PlanData
@@ -36,7 +36,7 @@ def _blocks(data: PlanData) -> Iterator[Block]:
             " offer is: for them the chance is unknown, not zero."
         )
     rows = [r for r in chances(data.inputs, data.plan) if r.requirement in data.lines]
-    found = worries(data.inputs, data.plan, rows)
+    found = lines_at_risk(data.inputs, data.plan, rows)
     if found:
         yield words(
             "Most likely to go wrong of what this plan fills, critical lines first, if nobody takes"
@@ -51,7 +51,7 @@ def _blocks(data: PlanData) -> Iterator[Block]:
                    " summed; they are right to about one in a hundred.")  # fmt: skip
 
 
-def _table(data: PlanData, found: tuple[Worry, ...]) -> Table:
+def _table(data: PlanData, found: tuple[LineAtRisk, ...]) -> Table:
     header = ("Line", "Worst month", "Chance then", "Months open in the mean")
     caption = "Chance that a line has fewer units than it needs on the worst day of its worst month"
     rows = [
