@@ -9,7 +9,7 @@ from typing import Any
 
 from interpose.plan.deployments import Deployment
 from interpose.plan.result import Stage
-from interpose.plan.tell.chances import chances, percent, without_chances, lines_at_risk
+from interpose.plan.tell.chances import chances, lines_at_risk, percent, without_chances
 from interpose.report.charts import columns_table
 from interpose.report.formats import listed, number, plural, short
 from interpose.report.page import Block, Cell, Section, Table, bullets, note, web_link, words
