@@ -19,7 +19,7 @@ from interpose.cli.output import WRONG_INPUT, GroupWithDefault, Verb, note, prin
 
 if TYPE_CHECKING:
     from interpose.record import Finding, Record
-    from interpose.record.pages import Accepted, Page, Proposal
+    from interpose.record.pages import Decided, Page, Proposal
     from interpose.record.periods import Period
     from interpose.scenario.tables.record import Figure
 
@@ -255,8 +255,7 @@ def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) ->
     if out is None and into is None:
         msg = "Say where the accepted rows go: --out FOLDER, or --into SCENARIO."
         raise typer.BadParameter(msg, param_hint="--accept")
-    accepted = accept(file, out, into)
-    decided = accepted.decided
+    decided = accept(file, out, into)
     if as_json:
         print_json(
             {
@@ -265,27 +264,26 @@ def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) ->
                 "undecided": decided.undecided,
                 "incomplete": decided.faults,
                 "rows": decided.rows,
-                "files": accepted.written,
-                "added": accepted.added,
+                "files": decided.written,
+                "added": decided.added,
             }
         )
     else:
-        _print_accepted(accepted)
+        _print_decided(decided)
     if decided.faults and not decided.accepted:
         raise typer.Exit(WRONG_INPUT)
 
 
-def _print_accepted(accepted: Accepted) -> None:
-    decided = accepted.decided
+def _print_decided(decided: Decided) -> None:
     typer.echo(
         f"{decided.accepted} accepted, {decided.rejected} rejected, {decided.undecided} undecided."
     )
-    for path in accepted.written:
+    for path in decided.written:
         typer.echo(f"  written: {path}")
-    for path, count in accepted.added.items():
+    for path, count in decided.added.items():
         typer.echo(f"  added to {path}: {count} rows")
     left = [table for table in ("dates", "quotations") if table in decided.rows]
-    if accepted.added and left:
+    if decided.added and left:
         note(f"The record has no table for {' and '.join(left)}; --out FOLDER keeps them.")
     for fault in decided.faults:
         note(f"not complete, left out: {fault}")

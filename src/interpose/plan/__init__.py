@@ -2,8 +2,8 @@
 
 Read ``planning.py`` first, then ``generate/generation.py``, one rule of ``generate/model.py`` and
 the same rule in ``audit/checks.py``, which audits every plan and knows nothing of the solver.
-``requirement.py`` says why this number, ``offer`` who may go, ``laydown`` where, ``tell`` how to write it.
-``location`` and ``rotation`` solve the textbook problems below them on plain arrays.
+``requirement.py`` says why this number, ``offer`` who may go, ``laydown`` where, ``sites`` which
+bases to keep, ``tell`` how to write it. ``highs.py`` hands the models of bases to the solver.
 """
 
 from interpose.plan.planning import PlannedForce, plan

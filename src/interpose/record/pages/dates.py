@@ -99,7 +99,8 @@ class PageDay:
 class _Patterns:
     """The patterns of one language, most telling first; group names say what they hold."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, language: str) -> None:
+        words = words_of(language)
         names = words.table["months"]
         self.months = {name: int(number) for number, forms in names.items() for name in forms}
         if words.table["dates"]["capital_months"]:
@@ -149,9 +150,7 @@ class _Patterns:
         self.counted = re.compile(rf"\s+(?:\w+\s+){{0,2}}?{military}\b", re.IGNORECASE)
 
 
-@cache
-def _patterns(language: str) -> _Patterns:
-    return _Patterns(words_of(language))
+_patterns = cache(_Patterns)
 
 
 def find_dates(text: str, words: Words) -> list[Date]:
@@ -247,17 +246,10 @@ def _year(year: int) -> tuple[dt.date, dt.date]:
 
 
 def page_dates(text: str, head: str, said: str, words: Words) -> tuple[PageDay, list[Date]]:
-    """Return the day of a page and all dates of its text, in order.
+    """Return the day of a page and all dates of its folded text, in order.
 
-    Parameters
-    ----------
-    text : str
-        Folded text of the article.
-    head : str
-        First characters of the folded file text, furniture included.
-    said : str
-        Date from the head of an HTML page, ISO, or empty.
-    words : Words
+    `head` are the first characters of the file, furniture included; `said` is the ISO date from
+    the head of an HTML page, or empty.
     """
     dates = find_dates(text, words)
     page_day = _page_day(said, head, dates, words)

@@ -232,13 +232,7 @@ def missions() -> frozenset[str]:
 
 
 class Words:
-    """The dictionary of one language: lists as they stand in its file, patterns made once.
-
-    Parameters
-    ----------
-    language : str
-        One of `LANGUAGES`.
-    """
+    """The dictionary of one of `LANGUAGES`: lists as in its file, patterns made once."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -274,10 +268,8 @@ class Words:
         return next((row["name"] for row in _rows("nations.csv") if row["id"] == nation), said)
 
 
-@cache
-def words_of(language: str) -> Words:
-    """Return the dictionary of a language."""
-    return Words(language)
+words_of = cache(Words)
+"""Language -> its dictionary."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ class Line:
     part: Part = "text"
 
 
+def nowhere(start: int, end: int) -> Span | None:
+    """Return no span: where a text stands in its file cannot be told."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """The text of a page without its furniture.
@@ -58,8 +63,8 @@ class Article:
     """
 
     text: str
-    lines: tuple[Line, ...]
-    locate: Callable[[int, int], Span | None]
+    lines: tuple[Line, ...] = ()
+    locate: Callable[[int, int], Span | None] = nowhere
     title: str = ""
     date: str = ""
     publisher: str = ""

@@ -3,101 +3,111 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
 from interpose.report import drawing
+from interpose.report.charts import columns_table
+from interpose.report.drawing import as_figure
 from interpose.report.formats import number
-from interpose.report.page import Figure, Table
+from interpose.report.maps import Floats
+from interpose.report.page import Figure
 from interpose.report.plan_page.plan_data import PlanData
 
-BANDS = 6
+MOST_BANDS = 6
 """Nations with a band of their own; the rest share one."""
 
-SHADES = ("#00334f", drawing.BLUE, drawing.MIDDLE, drawing.LIGHT, "#f5f5f5", "#b5b5b5", "#e0e0e0")
+SHADES = (
+    drawing.DARK, drawing.BLUE, drawing.MIDDLE, drawing.LIGHT, "#f5f5f5", "#b5b5b5", "#e0e0e0",
+)  # fmt: skip
 HATCHES = ("", "", "////", "", "....", "\\\\\\\\", "")
 """One of each for a band; neighbours differ in lightness or pattern."""
-
-Floats = NDArray[np.float64]
 
 
 def figure(data: PlanData) -> Figure:
     """Return the force flow by nation."""
-    months = data.months
+    shown = data.months
     by_nation = _persons(data)
-    order = sorted(by_nation, key=lambda n: (-by_nation[n].sum(), n))
-    shown = {n: by_nation[n] for n in order[:BANDS]}
-    if len(order) > BANDS:
-        shown[""] = np.sum([by_nation[n] for n in order[BANDS:]], axis=0)
-    needed = np.array([data.needed_persons(m) for m in months], dtype=float)
-    figure, (top, below) = drawing.canvas(2, 1, height=4.4, sharex=True, height_ratios=[3, 1])
-    at = np.array([drawing.day_number(m) for m in (*months, _next(months[-1]))])
-    foot = _bands(top, data, shown, at)
-    home = np.array([data.at_home(m) for m in months], dtype=float)
-    if home.any():
-        top.stairs(foot + home, at, baseline=foot, fill=True, fc="white", ec="black", lw=0.4,
-                   ls="--", label="reserve at home")  # fmt: skip
-    top.stairs(needed, at, baseline=None, color="black", lw=1.8, label="asked for")
+    present = np.sum([np.zeros(len(shown)), *by_nation.values()], axis=0)
+    needed = np.array([data.needed_persons(month) for month in shown], dtype=float)
+    home = np.array([data.at_home(month) for month in shown], dtype=float)
     ceiling = _ceilings(data, by_nation)
+    figure, (top, below) = drawing.canvas(2, 1, height=4.4, sharex=True, height_ratios=[3, 1])
+    at = np.array([drawing.day_number(m) for m in (*shown, _next(shown[-1]))])
+    _bands(top, data, by_nation, home, at)
+    top.stairs(needed, at, baseline=None, color="black", lw=1.8, label="asked for")
     if ceiling is not None:
         top.stairs(ceiling, at, baseline=None, color="black", lw=1.1, ls=(0, (5, 3)),
                    label="most that ceilings allow")  # fmt: skip
-    drawing.thousands(top)
-    top.set_ylabel("persons")
-    top.set_ylim(bottom=0)
-    top.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
+    drawing.from_zero(top)
     arrivals, departures = _moves(data)
-    width = 20.0
-    days = at[:-1] + 15.0
-    below.bar(days, arrivals, width=width, color=drawing.BLUE, label="arrive")
-    below.bar(days, -departures, width=width, color="white", ec="black", lw=0.6, hatch="////",
-              label="leave")  # fmt: skip
+    below.bar(at[:-1] + 15.0, arrivals, width=20.0, color=drawing.BLUE, label="arrive")
+    below.bar(at[:-1] + 15.0, -departures, width=20.0, color="white", ec="black", lw=0.6,
+              hatch="////", label="leave")  # fmt: skip
     below.axhline(0, color="black", lw=0.6)
     below.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
-    below.set_ylabel("persons")
     below.xaxis_date()
-    below.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
-    present = np.sum(list(by_nation.values()), axis=0) if by_nation else np.zeros(len(months))
+    for ax in (top, below):
+        ax.set_ylabel("persons")
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     lack = needed - present - home
     worst = int(lack.argmax())
-    alt = (
-        f"Most is lacking in {months[worst]:%Y-%m}: {number(present[worst] + home[worst])} persons"
-        f" for {number(needed[worst])} asked for."
-        if lack[worst] > 0
-        else "In every month at least as many persons are there as are asked for."
-    )
+    alt = "In every month at least as many persons are there as are asked for."
+    if lack[worst] > 0:
+        alt = (
+            f"Most is lacking in {shown[worst]:%Y-%m}: {number(present[worst] + home[worst])}"
+            f" persons for {number(needed[worst])} asked for."
+        )
+    allowed = "" if ceiling is None else (
+        ", the most that national ceilings allow (dashed: ceilings of those who have one, the"
+        " others as planned)"
+    )  # fmt: skip
     caption = (
         "Persons in the theatre in the middle of each month by nation (bands), persons asked for"
         " (line; each unit at its usual strength in plan/capabilities.csv)"
-        f"{_ceiling_words(ceiling)}, and below who arrives and leaves. Persons as offered in"
-        " plan/offers.csv."
+        f"{allowed}, and below who arrives and leaves. Persons as offered in plan/offers.csv."
     )
-    return Figure("flow", drawing.to_svg(figure, "flow"), caption, alt,
-                  [_table(data, by_nation, home, needed)])  # fmt: skip
-
-
-def _ceiling_words(ceiling: Floats | None) -> str:
-    if ceiling is None:
-        return ""
-    return (
-        ", the most that national ceilings allow (dashed: ceilings of those who have one, the"
-        " others as planned)"
+    columns = {
+        "Asked for": needed,
+        "In place": present,
+        "Reserve at home": home,
+        "Difference": present + home - needed,
+    }
+    some = np.flatnonzero(needed + present + home)
+    table = columns_table(
+        "flow",
+        "Persons asked for and in place, middle of each month",
+        [
+            ("Month", [f"{shown[i]:%Y-%m}" for i in some]),
+            *((name, [number(values[i]) for i in some]) for name, values in columns.items()),
+        ],
     )
+    return as_figure("flow", figure, caption, alt, [table])
 
 
-def _bands(ax: Axes, data: PlanData, shown: dict[str, Floats], at: Floats) -> Floats:
-    """Draw the bands of nations and return where the next one would begin."""
-    foot = np.zeros(len(at) - 1)
-    for i, (nation, persons) in enumerate(shown.items()):
-        name = data.names.get(nation, nation.upper()) if nation else "others"
+def _bands(
+    ax: Axes, data: PlanData, by_nation: Mapping[str, Floats], home: Floats, at: Floats
+) -> None:
+    """Draw bands of persons on each other: nations, the rest of them, the reserve at home."""
+    order = sorted(by_nation, key=lambda n: (-by_nation[n].sum(), n))
+    parts = {data.name_of.nation(nation): by_nation[nation] for nation in order[:MOST_BANDS]}
+    looks = list(zip(SHADES, HATCHES, strict=True))[: len(parts)]
+    if len(order) > MOST_BANDS:
+        parts["others"] = np.sum([by_nation[nation] for nation in order[MOST_BANDS:]], axis=0)
+        looks.append((SHADES[-1], HATCHES[-1]))
+    if home.any():
+        parts["reserve at home"] = home
+        looks.append(("white", ""))
+    for label, top, foot, (shade, hatch) in zip(
+        parts, np.cumsum([*parts.values()], axis=0), parts.values(), looks, strict=True
+    ):
         ax.stairs(
-            foot + persons, at, baseline=foot, fill=True, fc=SHADES[i], ec="black", lw=0.4,
-            hatch=HATCHES[i] or None, label=name,
+            top, at, baseline=top - foot, fill=True, fc=shade, ec="black", lw=0.4,
+            hatch=hatch or None, label=label,
         )  # fmt: skip
-        foot = foot + persons
-    return foot
 
 
 def _persons(data: PlanData) -> dict[str, Floats]:
@@ -110,10 +120,9 @@ def _persons(data: PlanData) -> dict[str, Floats]:
     return found
 
 
-def _ceilings(data: PlanData, by_nation: dict[str, Floats]) -> Floats | None:
+def _ceilings(data: PlanData, by_nation: Mapping[str, Floats]) -> Floats | None:
     """Return the ceilings of nations that have one, with the others as planned."""
-    total = np.zeros(len(data.months))
-    limited = False
+    total, limited = np.zeros(len(data.months)), False
     for nation, persons in by_nation.items():
         for i, month in enumerate(data.months):
             limits = [
@@ -133,34 +142,15 @@ def _ceilings(data: PlanData, by_nation: dict[str, Floats]) -> Floats | None:
 
 def _moves(data: PlanData) -> tuple[Floats, Floats]:
     """Return persons that arrive and that leave in each month."""
-    index = {month: i for i, month in enumerate(data.months)}
-    arrive, leave = np.zeros(len(index)), np.zeros(len(index))
+    begin: Counter[dt.date] = Counter()
+    end: Counter[dt.date] = Counter()
     for row in data.rows:
-        if row.offer.reserve:
-            continue
-        for day, total in ((row.assignment.begins, arrive), (row.assignment.ends, leave)):
-            i = index.get(day.replace(day=1))
-            if i is not None:
-                total[i] += row.persons
+        if not row.offer.reserve:
+            begin[row.assignment.begins.replace(day=1)] += row.persons
+            end[row.assignment.ends.replace(day=1)] += row.persons
+    arrive, leave = (np.array([of[m] for m in data.months], dtype=float) for of in (begin, end))
     return arrive, leave
 
 
 def _next(month: dt.date) -> dt.date:
     return (month.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-
-
-def _table(data: PlanData, by_nation: dict[str, Floats], home: Floats, needed: Floats) -> Table:
-    present = np.sum(list(by_nation.values()), axis=0) if by_nation else np.zeros(len(needed))
-    rows = [
-        (
-            f"{month:%Y-%m}",
-            number(needed[i]),
-            number(present[i]),
-            number(home[i]),
-            number(present[i] + home[i] - needed[i]),
-        )
-        for i, month in enumerate(data.months)
-        if needed[i] or present[i] or home[i]
-    ]
-    header = ("Month", "Asked for", "In place", "Reserve at home", "Difference")
-    return Table("flow", "Persons asked for and in place, middle of each month", header, rows)

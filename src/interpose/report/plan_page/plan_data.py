@@ -137,12 +137,7 @@ class PlanData:
         return {kind.id: kind for kind in self.inputs.capabilities}
 
     @cached_property
-    def names(self) -> dict[str, str]:
-        """Names of contributors by id."""
-        return {row.id: row.name for row in self.scenario.contributors}
-
-    @cached_property
-    def said(self) -> Names:
+    def name_of(self) -> Names:
         """What nations, offers, lines and tasks are called."""
         return Names(self.inputs, self.scenario)
 
@@ -197,7 +192,7 @@ class PlanData:
 
     def place_name(self, name: str) -> str:
         """Return the name of a place, area or base, or the word itself."""
-        return self.said.place(name)
+        return self.name_of.place(name)
 
 
 def page_data(force: PlannedForce, command: str = "") -> PlanData:

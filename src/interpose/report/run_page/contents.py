@@ -67,14 +67,14 @@ def write_report(run_folder: Path | str) -> Path:
     ScenarioError
         If the run's scenario was broken since.
     """
-    data = gather(run_folder)
+    page = run_page(gather(run_folder))
     path = Path(run_folder) / FILE
     with explain_refusals(path):
-        write_aside(path, render(data).encode())
+        write_aside(path, page.encode())
     return path
 
 
-def render(data: RunData) -> str:
+def run_page(data: RunData) -> str:
     """Return the report as HTML."""
     with drawing.styled():
         sections: list[Section] = []

@@ -1,32 +1,36 @@
-"""The head of the report: what was asked, and what came out in a few sentences."""
+"""The head of the report: what was asked, and what came out, in a few sentences."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from interpose.assess.yearly import LABELS, LEVELS
-from interpose.report.charts import inside_range
+from interpose.assess.window import bands
+from interpose.report.charts import below, inside_interval, row_at
 from interpose.report.formats import day, listed, number, plural
-from interpose.report.page import Block, Section, Table, Text, bullets, note
+from interpose.report.page import Block, Section, Table, Text, bullets, note, words
 from interpose.report.run_page.assumptions import meaning
-from interpose.report.run_page.run_data import FEW, RECORDER, RunData, below, row_at
+from interpose.report.run_page.run_data import ENOUGH_FUTURES, RECORDER, RunData
 
 POLICY_WORDS = {"replay": "replay: contingents come and go as in the scenario's own table"}
 
 
 def section(data: RunData) -> Section:
     """Return the head: what was asked and what came out."""
-    blocks: list[Block] = [
+    explained = words(
+        "Numbers are medians over the futures, with the 90 % interval: half of the futures have"
+        " less than the median, and nine in ten lie within the interval."
+    )
+    blocks: tuple[Block, ...] = (
         _asked(data),
         *_warnings(data),
+        explained,
         bullets(list(findings(data))),
-    ]
-    return Section("findings", "In short", tuple(blocks))
+    )
+    return Section("findings", "In short", blocks)
 
 
 def findings(data: RunData) -> Iterator[str]:
@@ -72,7 +76,7 @@ def _warnings(data: RunData) -> Iterator[Text]:
     if data.is_rough:
         yield note(
             f"Only {plural(data.futures, 'future')} were played, so all ranges are rough: the"
-            f" ends of a nine-in-ten range need {FEW} or more."
+            f" ends of a 90 % interval need {ENOUGH_FUTURES} or more."
         )
 
 
@@ -108,28 +112,27 @@ def _widest_conflict(data: RunData) -> tuple[str, float, float] | None:
 def _incidents(data: RunData) -> str:
     table = below(data.years.incident_quantiles, "all")
     first, last = _full_years(data)
-    text = f"In {last} the middle future has {_range(row_at(table, last))} incidents"
+    text = f"In {last} there are {_range(table, last)} incidents"
     if first == last:
         return f"{text}, reported or not."
-    before = _range(row_at(table, first))
+    before = _range(table, first)
     return f"{text}, reported or not; in {first}, the first whole year, {before}."
 
 
 def _deaths(data: RunData) -> str:
-    dead = data.years.deaths.sum(axis=(1, 2))
-    totals = {name: float(np.quantile(dead, q)) for name, q in zip(LABELS, LEVELS, strict=True)}
+    totals = bands(data.years.deaths.sum(axis=(1, 2))[:, None], ["all"])
     table = below(data.years.death_quantiles, "all")
     _, last = _full_years(data)
     return (
-        f"From the first day to the last, {_range(totals)} people of all sides die in incidents;"
-        f" in {last}, {_range(row_at(table, last))}."
+        f"From the first day to the last, {_range(totals, 'all')} people of all sides die in"
+        f" incidents; in {last}, {_range(table, last)}."
     )
 
 
 def _reproduction(data: RunData) -> str:
     r = data.r
     worst = r["below_one"].min()
-    first, last = (_range(row_at(r, r.index[i]), 2) for i in (0, -1))
+    first, last = (_range(r, r.index[i], 2) for i in (0, -1))
     text = (
         f"R, the incidents that one incident provokes, is {last} at the last review and"
         f" {first} at the first"
@@ -163,18 +166,18 @@ def _named(data: RunData, row: pd.Series[Any]) -> str:
 
 def _beside_the_record(data: RunData) -> Iterator[str]:
     """Yield in how many years the recorded number of incidents lies within the futures."""
-    if not (data.record.incidents and data.has_recorder()):
+    if not (data.record.incidents and data.has_recorder):
         return
     table = below(data.years.reported_quantiles, RECORDER)
     counts = data.record.yearly_incidents().sum(axis=1)
-    inside = inside_range(table, counts)
+    inside = inside_interval(table, counts)
     fitted = inside.index <= data.scenario.header.fit_until.year
     said = [
         f"{part.sum()} of {len(part)} {words}"
         for part, words in ((inside[fitted], "fitted years"), (inside[~fitted], "later years"))
         if len(part)
     ]
-    text = f"The recorded number of incidents lies within nine in ten futures in {listed(said)}"
+    text = f"The recorded number of incidents lies within the 90 % interval in {listed(said)}"
     above = int((counts[inside.index] < table.loc[inside.index, "q05"]).sum())
     under = int((counts[inside.index] > table.loc[inside.index, "q95"]).sum())
     wrong = [(above, "the futures have too many"), (under, "the futures have too few")]
@@ -195,6 +198,7 @@ def _full_years(data: RunData) -> tuple[int, int]:
     return known[0], known[-1]
 
 
-def _range(row: Mapping[str, float], digits: int = 0) -> str:
-    low, middle, high = (number(row[q], digits) for q in ("q05", "q50", "q95"))
-    return f"{middle} (nine in ten: {low} to {high})"
+def _range(table: pd.DataFrame, key: object, digits: int = 0) -> str:
+    row = row_at(table, key)
+    low, median, high = (number(row[q], digits) for q in ("q05", "q50", "q95"))
+    return f"{median} (90 % interval: {low} to {high})"

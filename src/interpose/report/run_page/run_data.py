@@ -1,11 +1,10 @@
-"""All that a report says, gathered once from the run, its scenario and the record."""
+"""`RunData`: what a report is made from, read once from the run, its scenario and the record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
 
 import pandas as pd
 
@@ -22,13 +21,14 @@ from interpose.ensemble import Run, read_run
 from interpose.errors import RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
+from interpose.report.page import Cell
 from interpose.scenario import Scenario, load, scenario_names
 
 RECORDER = "record"
 """Reporter whose reports stand for what can be read today; the record is compared with it."""
 
-FEW = 100
-"""Below this many futures the ends of a nine-in-ten range rest on fewer than five of them."""
+ENOUGH_FUTURES = 100
+"""Below this many futures the ends of a 90 % interval rest on fewer than five of them."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,8 @@ class RunData:
 
     Attributes
     ----------
-    run : Run
-    scenario : Scenario
-    theatre : Theatre
-    record : Record
+    run, scenario, theatre, record
+        As read.
     same_scenario : bool
         False if the scenario was changed after the run.
     years : Yearly
@@ -78,8 +76,9 @@ class RunData:
     @property
     def is_rough(self) -> bool:
         """Whether there are too few futures for the ends of the ranges."""
-        return self.futures < FEW
+        return self.futures < ENOUGH_FUTURES
 
+    @property
     def has_recorder(self) -> bool:
         """Whether the futures say what of them would stand in the record."""
         return RECORDER in self.years.reporters
@@ -91,19 +90,21 @@ class RunData:
 
     def source_title(self, name: str) -> str:
         """Return the title of a source by its id."""
-        titles = {source.id: source.title for source in self.scenario.sources}
-        return titles.get(name, name)
+        return self.source_titles.get(name, name)
 
+    def source_cell(self, name: str) -> Cell:
+        """Return the title of a source by its id, with a link to its row on the page."""
+        return Cell(self.source_title(name), link=f"#source-{name}")
 
-def below(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Return the rows of a table under one word of its first index."""
-    return cast("pd.DataFrame", table.loc[key])
+    @cached_property
+    def source_titles(self) -> dict[str, str]:
+        """Titles of sources by id."""
+        return {source.id: source.title for source in self.scenario.sources}
 
-
-def row_at(table: pd.DataFrame, key: object) -> Mapping[str, float]:
-    """Return one row of numbers by its index."""
-    found: Any = table.loc[key]  # type: ignore[call-overload]  # pandas takes any index
-    return {str(name): float(value) for name, value in found.items()}
+    @cached_property
+    def community_names(self) -> list[str]:
+        """Names of the communities, in their order."""
+        return [community.name for community in self.scenario.header.communities]
 
 
 def gather(folder: Path | str) -> RunData:
@@ -144,7 +145,7 @@ def gather(folder: Path | str) -> RunData:
 
 
 def _scenario_of(run: Run) -> Scenario:
-    """Return the scenario where it was read, or else the one of that name that came with us."""
+    """Return the scenario where it was read, or else the bundled one of that name."""
     folder = run.info["volatile"]["scenario_folder"]
     if Path(folder).is_dir():
         scenario = load(Path(folder))
