@@ -40,7 +40,6 @@ SLIPS = {
     "source": ("walkouts.csv", "treaty", "traety", "source", "Did you mean 'treaty'?"),
     "place": ("responsibilities.csv", "pass_gate", "pas_gate", "place", "'pass_gate'"),
     "task": ("responsibilities.csv", "border", "boarder", "task", "border"),
-    "holder": ("responsibilities.csv", ",force,", ",nobody,", "holder_before", "force"),
     "hand-over": ("responsibilities.csv", "2031-01-01", "2029-01-01", "date", "within the mission"),
     "platoons": ("responsibilities.csv", "1.5", "-1", "platoons", "0 or more"),
     "twice": (
