@@ -32,7 +32,7 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "Play many futures of a scenario and report.",
         "run kosovo --futures 1000",
     ),
-    report: ("report", "Write the report of a run anew.", "report runs/kosovo"),
+    report: ("report", "Regenerate the report of a run.", "report runs/kosovo"),
     runs: ("runs", "List the runs of a folder, or describe one run.", "runs runs/kosovo"),
     check: ("check", "Find all faults of a scenario at once.", "check ./my_mission"),
     new: ("new", "Write a small complete scenario to start from.", "new my_mission"),

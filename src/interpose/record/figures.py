@@ -84,7 +84,7 @@ SCOPE_SIZE: dict[str, int] = {
 SCOPE_WORDS: dict[str, str] = {
     "not_stated": "does not say what it counts",
     "in_theatre": "counts those in theatre",
-    "kosovo_only": "counts Kosovo alone",
+    "kosovo_only": "counts Kosovo only",
     "with_rear": "counts the rear areas too",
     "with_reserve": "counts reserves or reinforcements too",
     "without_reserve": "leaves reserves or reinforcements out",
@@ -93,7 +93,7 @@ SCOPE_WORDS: dict[str, str] = {
     "active": "counts those on active duty",
     "nato_only": "calls all of them members of NATO",
     "nato_and_partners": "counts NATO and its partners",
-    "international_only": "counts international staff alone",
+    "international_only": "counts international staff only",
     "gate_1": "means the first step down",
     "gate_2": "means the second step down",
     "end_state": "means the last step down",
