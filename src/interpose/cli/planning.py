@@ -29,7 +29,7 @@ from interpose.cli.plan_sites import sites
 
 if TYPE_CHECKING:
     from interpose.plan import PlannedForce
-    from interpose.plan.result import Cell
+    from interpose.plan.result import GapCell
 
 PAGE = "plan.html"
 
@@ -251,7 +251,7 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
 
 
 def _document(
-    force: PlannedForce, written: Sequence[Path], opened: Sequence[Cell]
+    force: PlannedForce, written: Sequence[Path], opened: Sequence[GapCell]
 ) -> dict[str, Any]:
     plan, laydown = force.plan, force.laydown
     responses = laydown.responses if laydown else ()

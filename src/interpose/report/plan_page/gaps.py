@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from interpose.plan.result import LETTERS, Cell, CellState
+from interpose.plan.result import LETTERS, GapCell, GapState
 from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report import drawing
 from interpose.report.charts import columns_table
@@ -23,10 +23,10 @@ from interpose.scenario.phrases import listed, plural
 MOST_COLUMNS = 36
 """More months than this are shown by quarters, or by years if those are too many as well."""
 
-ORDER: tuple[CellState, ...] = ("open", "accepted", "caveat", "filled", "not_needed")
+ORDER: tuple[GapState, ...] = ("open", "accepted", "caveat", "filled", "not_needed")
 """Of several months in one column the first of these is shown."""
 
-STATE_WORDS: dict[CellState, str] = {
+STATE_WORDS: dict[GapState, str] = {
     "filled": "filled",
     "caveat": "filled, but a caveat bites or it is the reserve",
     "open": "open",
@@ -89,7 +89,7 @@ def _width(shown: Sequence[dt.date]) -> int:
     return next((w for w in (1, 3) if len(shown) <= w * MOST_COLUMNS), 12)
 
 
-def _worst(cells: Sequence[Cell]) -> Cell | None:
+def _worst(cells: Sequence[GapCell]) -> GapCell | None:
     return min(cells, key=lambda c: (ORDER.index(c.state), c.month), default=None)
 
 
