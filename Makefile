@@ -41,6 +41,7 @@ fix: .venv/tests
 	$(BIN)/ruff format .
 
 docs: .venv/tests
+	rm -rf docs/examples site
 	$(BIN)/python -m sphinx -b html -W --keep-going -q docs site
 	@echo "The pages are at site/index.html"
 

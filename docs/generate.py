@@ -170,7 +170,7 @@ def rooms() -> str:
 
 def api() -> str:
     """Return every door for the builder of the site: its words, then its names one by one."""
-    lines, seen = [], set()
+    lines, seen = [], dict[int, str]()
     for room in _rooms():
         module = importlib.import_module(f"interpose.{room}")
         if room == "cli":
@@ -183,9 +183,11 @@ def api() -> str:
                 kind, options = "class", ["   :members:"]
             elif not callable(thing):
                 kind, where, options = "data", _home(module, name), ["   :no-value:"]
-            if id(thing) not in seen:
+            if id(thing) in seen:
+                lines += [f"``{name}`` is ``{seen[id(thing)]}``.", ""]
+            else:
+                seen[id(thing)] = f"{where}.{name}"
                 lines += [f".. auto{kind}:: {where}.{name}", *options, ""]
-            seen.add(id(thing))
         lines[-1:] = ["```", ""]
     return "\n".join(lines).rstrip()
 

@@ -63,6 +63,15 @@ def day_of(text: str | None, option: str) -> dt.date | None:
         raise typer.BadParameter(msg, param_hint=option) from error
 
 
+def pair_of(text: str, option: str) -> tuple[str, str]:
+    """Read two words with a colon between them."""
+    first, colon, second = text.partition(":")
+    if not (first and colon and second):
+        msg = f"{text!r}: must be two words with a colon between them."
+        raise typer.BadParameter(msg, param_hint=option)
+    return first, second
+
+
 def exit_status(error: InterposeError) -> int:
     """Return 2 for what the user can mend by another input, 1 for the rest.
 

@@ -12,7 +12,7 @@ from interpose.cli.describing import AsJson, ScenarioName
 from interpose.cli.output import day_of, note, print_json
 
 if TYPE_CHECKING:
-    from interpose.plan.offer.eligibility import Answer
+    from interpose.plan.offer.eligibility import Admission
     from interpose.plan.offer.rules import Reason
     from interpose.plan.requirement import Fall, Need
     from interpose.plan.result import PlanInputs
@@ -60,7 +60,7 @@ def why(
         _say_answer(inputs, row.name, missions[answer.mission], answer)
 
 
-def _plain(answer: Answer) -> dict[str, Any]:
+def _plain(answer: Admission) -> dict[str, Any]:
     offers = [
         {
             "offer": None if answer.is_imagined else offer.id,
@@ -85,7 +85,7 @@ def _shown(day: dt.date) -> str | None:
     return None if day == dt.date.max else day.isoformat()
 
 
-def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Answer) -> None:
+def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Admission) -> None:
     titles = {source.id: source.title for source in inputs.sources}
     allowed = sum(verdict.allowed for verdict in answer.verdicts)
     many = len(answer.offers) > 1

@@ -1,4 +1,4 @@
-"""The verb ``plan``: make a plan of a force, and its questions ``why`` and ``requirement``.
+"""The verb ``plan``: make a plan of a force, and its questions ``why``, ``requirement``, ``sites``.
 
 ``interpose plan kosovo`` plans; another word after ``plan`` may be a command of its own, such as
 ``interpose plan why``. A scenario with the name of a command is written as a folder: ``./why``.
@@ -15,12 +15,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import INTERRUPTED, GroupWithDefault, Verb, day_of, note, print_json
+from interpose.cli.output import (
+    INTERRUPTED,
+    GroupWithDefault,
+    Verb,
+    day_of,
+    note,
+    pair_of,
+    print_json,
+)
 from interpose.cli.plan_questions import requirement, why
+from interpose.cli.plan_sites import sites
 
 if TYPE_CHECKING:
     from interpose.plan import PlannedForce
-    from interpose.plan.result import Cell
+    from interpose.plan.result import GapCell
 
 PAGE = "plan.html"
 
@@ -164,7 +173,7 @@ def make(
     """Make a plan, write its files, and say what is open."""
     from interpose.plan import plan as plan_force
 
-    leaving = [_pair(text, "--leave") for text in leave or ()]
+    leaving = [pair_of(text, "--leave") for text in leave or ()]
     try:
         force = plan_force(
             scenario,
@@ -179,7 +188,7 @@ def make(
             previous=previous,
             frozen_until=day_of(frozen_until, "--frozen-until"),
             calls=call or (),
-            closed_roads=[_pair(text, "--closed-road") for text in closed_road or ()],
+            closed_roads=[pair_of(text, "--closed-road") for text in closed_road or ()],
             winter_factor=winter_factor,
             backup=backup,
             stay_in_area=stay_in_area,
@@ -201,16 +210,9 @@ for _verb, _help, _example in (
         "Print troops to task: why this number.",
         "plan requirement kosovo --on 2023-12-15",
     ),
+    (sites, "Say which bases to keep.", "plan sites kosovo --keep 5 --within 30min"),
 ):
     plan.command(cls=Verb, help=_help, epilog=f"Example: interpose {_example}")(_verb)
-
-
-def _pair(text: str, option: str) -> tuple[str, str]:
-    first, colon, second = text.partition(":")
-    if not (first and colon and second):
-        msg = f"{text!r}: must be two words with a colon between them."
-        raise typer.BadParameter(msg, param_hint=option)
-    return first, second
 
 
 def _written(force: PlannedForce, folder: Path) -> tuple[Path, ...]:
@@ -249,7 +251,7 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
 
 
 def _document(
-    force: PlannedForce, written: Sequence[Path], opened: Sequence[Cell]
+    force: PlannedForce, written: Sequence[Path], opened: Sequence[GapCell]
 ) -> dict[str, Any]:
     plan, laydown = force.plan, force.laydown
     responses = laydown.responses if laydown else ()

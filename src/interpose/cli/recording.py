@@ -27,12 +27,12 @@ SHOW = "show"
 """The command that is meant where the word after ``record`` is no command but a scenario."""
 
 HEADINGS = {
-    "within_source": "One source against itself",
-    "between_sources": "Independent sources against each other",
-    "explained": "Not one thing: explained by what is counted",
-    "impossible_order": "Impossible order",
-    "copy": "Copies: count once",
-    "not_mergeable": "Look alike, not to be merged",
+    "within_source": "One source contradicts itself",
+    "between_sources": "Independent sources contradict each other",
+    "explained": "Explained: they count different things",
+    "impossible_order": "Impossible order of dates",
+    "copy": "Copies of one text: count once",
+    "not_mergeable": "Look alike, but must not be merged",
 }
 """Kind of finding -> its heading."""
 
@@ -206,12 +206,12 @@ def read(
 
     if accept is not None:
         if files:
-            msg = "Give pages to read, or a file to --accept, not both."
+            msg = "Give pages to read or a file to --accept, not both."
             raise typer.BadParameter(msg, param_hint="FILE")
         _accept(accept, out, into, as_json=as_json)
         return
     if not files or into or (source and len(files) != 1):
-        msg = "Name at least one page; --into goes with --accept, --source with one page alone."
+        msg = "Name at least one page; --into goes with --accept, --source with a single page."
         raise typer.BadParameter(msg, param_hint="FILE")
     results = read_pages(files, source, workers)
     pages = [page for page, _ in results]

@@ -17,11 +17,11 @@ from interpose.scenario import PlanInputs as PlanInputs
 STRICT = pydantic.ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 """How parts of ``plan.json`` are read: no unknown field; infinite numbers are words in it."""
 
-CellState = Literal["filled", "caveat", "open", "accepted", "not_needed"]
+GapState = Literal["filled", "caveat", "open", "accepted", "not_needed"]
 """A cell of the gap table: filled; filled, but by a unit whose caveat bites there, or from the
 reserve; open; open and somebody accepted the risk; not needed in that month."""
 
-LETTERS: dict[CellState, str] = {
+LETTERS: dict[GapState, str] = {
     "filled": "F",
     "caveat": "C",
     "open": "O",
@@ -61,7 +61,7 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GapCell:
     """A line in a month.
 
     Attributes
@@ -69,7 +69,7 @@ class Cell:
     requirement : str
     month : date
         Its first day.
-    state : CellState
+    state : GapState
     needed, present : int
         Units.
     words : str
@@ -80,7 +80,7 @@ class Cell:
 
     requirement: str
     month: dt.date
-    state: CellState
+    state: GapState
     needed: int
     present: int
     words: str
@@ -129,7 +129,7 @@ class Plan:
         First day planned, and the first day after.
     assignments : tuple of Assignment
         In the order of line, begin, offer.
-    cells : tuple of Cell
+    cells : tuple of GapCell
         The gap table, in the order of line and month.
     stages : tuple of Stage
         In the order in which they were sought.
@@ -141,5 +141,5 @@ class Plan:
     begins: dt.date
     ends: dt.date
     assignments: tuple[Assignment, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[GapCell, ...]
     stages: tuple[Stage, ...]

@@ -11,7 +11,7 @@ from interpose.plan.generate.tours import curves
 from interpose.plan.months import account_day, first_day, holds, month_of
 from interpose.plan.offer import eligibility
 from interpose.plan.offer.suitability import Block, offers_by_line
-from interpose.plan.result import Cell, CellState, Plan, PlanInputs
+from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
 from interpose.plan.tell.names import Names
 from interpose.scenario.tables.plan import AcceptedRisk, Offer, Requirement
 
@@ -188,7 +188,7 @@ NEAREST = 3
 """Offers named for an open cell."""
 
 
-def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[Cell, ...]:
+def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[GapCell, ...]:
     """Return the gap table of the mission's lines, in the order of line and month.
 
     Parameters
@@ -201,18 +201,18 @@ def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[Cell, ...]:
     return tuple(_cell(force, line, month) for line in lines for month in problem.months)
 
 
-def _cell(force: MonthlyForce, line: Requirement, month: int) -> Cell:
+def _cell(force: MonthlyForce, line: Requirement, month: int) -> GapCell:
     problem = force.problem
     needed = problem.need.get((line.id, month), 0)
     served = force.served(line.id, month)
     present = sum(served.values())
     if not needed:
-        return Cell(line.id, first_day(month), "not_needed", 0, 0, "Not needed.")
+        return GapCell(line.id, first_day(month), "not_needed", 0, 0, "Not needed.")
     who = "; ".join(_who(force, line.id, offer, count) for offer, count in served.items())
     if present >= needed:
         limited = [offer for offer in served if _is_limited(force, line.id, offer)]
-        state: CellState = "caveat" if limited else "filled"
-        return Cell(line.id, first_day(month), state, needed, present, f"Filled: {who}.")
+        state: GapState = "caveat" if limited else "filled"
+        return GapCell(line.id, first_day(month), state, needed, present, f"Filled: {who}.")
     missing = needed - present
     nearest = nearest_offers(force, line, month)[:NEAREST]
     names = force.names
@@ -223,9 +223,9 @@ def _cell(force: MonthlyForce, line: Requirement, month: int) -> Cell:
     words += f"Nearest: {why}." if why else nobody
     risk = accepted_risk(problem.inputs, line.id, month)
     if risk is None:
-        return Cell(line.id, first_day(month), "open", needed, present, words)
+        return GapCell(line.id, first_day(month), "open", needed, present, words)
     words = f"Risk accepted by {risk.by} until {risk.ends}: {risk.words}. {words}"
-    return Cell(line.id, first_day(month), "accepted", needed, present, words)
+    return GapCell(line.id, first_day(month), "accepted", needed, present, words)
 
 
 def _who(force: MonthlyForce, line: str, offer: str, units: int) -> str:
@@ -264,7 +264,7 @@ def summary(inputs: PlanInputs, plan: Plan) -> str:
     """
     lines = {row.id: row for row in inputs.requirements}
     names = Names(inputs)
-    short: dict[tuple[bool, int, str, str], list[Cell]] = defaultdict(list)
+    short: dict[tuple[bool, int, str, str], list[GapCell]] = defaultdict(list)
     for cell in plan.cells:
         if cell.state in ("open", "accepted"):
             row = lines[cell.requirement]
@@ -281,7 +281,7 @@ def summary(inputs: PlanInputs, plan: Plan) -> str:
     return "\n".join([*said, f"{count} what matters; {share}."])
 
 
-def _gap(names: Names, line: Requirement, cells: list[Cell]) -> str:
+def _gap(names: Names, line: Requirement, cells: list[GapCell]) -> str:
     most = max(cell.needed - cell.present for cell in cells)
     accepted = all(cell.state == "accepted" for cell in cells)
     matters = "critical" if line.critical else f"priority {line.priority}"
@@ -290,7 +290,7 @@ def _gap(names: Names, line: Requirement, cells: list[Cell]) -> str:
     return f"{words}, {months} ({matters}{', risk accepted' if accepted else ''}; line {line.id})"
 
 
-def _months(cells: list[Cell]) -> str:
+def _months(cells: list[GapCell]) -> str:
     months = [month_of(cell.month) for cell in cells]
     if len(months) == 1:
         return f"{cells[0].month:%B %Y}"

@@ -20,9 +20,9 @@ from interpose.plan.generate.aims import AIMS, ROLLING, lay_aims
 from interpose.plan.generate.grid import Grid, Ints, lay_grid
 from interpose.plan.generate.model import Model, build_model
 from interpose.plan.generate.problem import Key, Problem, build_problem
+from interpose.plan.generate.search import Progress, Search, seek
 from interpose.plan.generate.tours import lay_tours
 from interpose.plan.result import Plan, PlanInputs, Stage
-from interpose.plan.search import Progress, Search, seek
 
 
 def generate(

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from interpose.plan.highs import INFEASIBLE, OPTIMAL, Flags, Ints, Model, Solved
 from interpose.plan.sites.siting import (
+    TIME_LIMIT_S,
     Siting,
     already_open,
     answer,
@@ -24,8 +25,6 @@ from interpose.plan.sites.siting import (
     no_answer,
     out_of_reach,
 )
-
-TIME_LIMIT_S = 60.0
 
 
 def set_cover(
@@ -219,7 +218,10 @@ def p_median(
     if alone.size:
         reason = reason or out_of_reach(alone)
     elif takes.sum() > most:
-        reason = reason or f"Clients take {takes.sum():g}, but the {p} largest sites hold {most:g}."
+        reason = (
+            reason
+            or f"Clients take {takes.sum():,.9g}, but the {p} largest sites hold {most:,.9g}."
+        )
     if reason:
         return no_answer(reason, begun)
     near = np.isfinite(table)

@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike
 from interpose.errors import PlanError, ShapeError
 from interpose.plan.highs import INFEASIBLE, OPTIMAL, Floats, Ints
 
+TIME_LIMIT_S = 60.0
+"""Wall-clock limit of a search if none is given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Siting:

@@ -11,7 +11,7 @@ from interpose.plan.generate.gap_table import MonthlyForce, nearest_offers
 from interpose.plan.generate.problem import build_problem, units_by_month
 from interpose.plan.months import first_day, month_of, months_of
 from interpose.plan.request import caveat_goes
-from interpose.plan.result import Cell, CellState, Plan, PlanInputs
+from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
 from interpose.plan.tell.names import Names
 
 Fact = TypeVar("Fact")
@@ -29,15 +29,15 @@ class LineChange:
     requirement : str
     first, last : date
         Months, by their first day.
-    was, now : CellState
+    was, now : GapState
     before, after : int, units
     """
 
     requirement: str
     first: dt.date
     last: dt.date
-    was: CellState
-    now: CellState
+    was: GapState
+    now: GapState
     before: int
     after: int
 
@@ -62,7 +62,7 @@ class UnitMove:
     after: int
 
 
-def changed_cells(before: Plan, after: Plan) -> tuple[tuple[Cell, Cell], ...]:
+def changed_cells(before: Plan, after: Plan) -> tuple[tuple[GapCell, GapCell], ...]:
     """Return the cells whose state or strength differs, old and new, by line and month.
 
     Months and lines that only one of the plans has are left out.
@@ -79,7 +79,7 @@ def changed_cells(before: Plan, after: Plan) -> tuple[tuple[Cell, Cell], ...]:
 
 def line_changes(before: Plan, after: Plan) -> tuple[LineChange, ...]:
     """Return the changed cells with months in a row that say the same together."""
-    facts: dict[str, dict[dt.date, tuple[CellState, CellState, int, int]]] = {}
+    facts: dict[str, dict[dt.date, tuple[GapState, GapState, int, int]]] = {}
     for was, now in changed_cells(before, after):
         fact = (was.state, now.state, was.present, now.present)
         facts.setdefault(now.requirement, {})[now.month] = fact
@@ -124,7 +124,7 @@ class Comparison:
 
     Attributes
     ----------
-    changes : tuple of (Cell, Cell)
+    changes : tuple of (GapCell, GapCell)
         Cells whose state or strength changed, before and after.
     person_months : float
         Bound after, less bound before.
@@ -134,13 +134,13 @@ class Comparison:
         For each cell that opened: the nearest offers, what blocks each, and its notice.
     """
 
-    changes: tuple[tuple[Cell, Cell], ...]
+    changes: tuple[tuple[GapCell, GapCell], ...]
     person_months: float
     moves: int
     helpers: tuple[tuple[str, dt.date, str], ...]
 
     @property
-    def opened(self) -> tuple[Cell, ...]:
+    def opened(self) -> tuple[GapCell, ...]:
         """Cells that have fewer units than before."""
         return tuple(now for was, now in self.changes if now.present < was.present)
 
@@ -171,7 +171,7 @@ def compare(inputs: PlanInputs, before: Plan, changed: PlanInputs, after: Plan) 
     return Comparison(changes, persons, moves, helpers)
 
 
-def _who_is_near(force: MonthlyForce, cell: Cell) -> str:
+def _who_is_near(force: MonthlyForce, cell: GapCell) -> str:
     near = []
     line = force.problem.lines[cell.requirement]
     for block in nearest_offers(force, line, month_of(cell.month)):

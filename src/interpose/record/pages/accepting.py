@@ -70,8 +70,8 @@ def accept(file: Path, out: Path | None = None, into: str | Path | None = None) 
     """
     decided = decide(read_marked(file))
     if into is not None and decided.faults:
-        told = f"{file} has accepted rows that are not complete; nothing was added."
-        raise PagesError("\n  ".join([told, *decided.faults]))
+        msg = f"{file} has accepted rows that are not complete; nothing was added."
+        raise PagesError("\n  ".join([msg, *decided.faults]))
     if out is not None:
         decided.written = [str(path) for path in write_rows(decided.rows, out)]
     if into is not None:

@@ -1,7 +1,7 @@
 """Rules for acts: requests, laws, decisions, operations and the like; and deployments.
 
 The patterns of acts stand in the dictionaries, ``[[acts]]``; a person can add one without touching
-code. Deployments (who goes where, how many, for how long, under whom) are read in English alone.
+code. Deployments (who goes where, how many, for how long, under whom) are read in English only.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def acts_found(sentence: Sentence) -> list[Found]:
 
 
 def level_changes(figures: Iterable[Found], sentence: Sentence) -> Iterator[Found]:
-    """Yield a drawdown or reinforcement for each strength that is told as a new level."""
+    """Yield a drawdown or reinforcement for each strength that is a new level."""
     for one in figures:
         head, row = sentence.text[: one.start], one.row
         if not re.search(r"(?<!\w)(?:to|na|ne|deri)\s+(?:\w+\s+)?$", head) or not row["begins"]:
@@ -231,12 +231,14 @@ def _movement(name: str, verb: re.Match[str], sentence: Sentence) -> Found | Non
     }
     kind, column = _MOVES[name]
     kind = "training" if re.search(r"\btraining\b", text[verb.start() :]) else kind
-    date = next((date for date in sentence.dates if date.begins), None)
+    date = next((date for date in sentence.dates if date.period), None)
     cells, planned = (
         date.cells if date else {},
         bool(words.find("movement", "planned").search(text)),
     )
-    row = _row(kind, details["from"], _told(details), column, cells, sentence, planned=planned)
+    row = _row(
+        kind, details["from"], _subject_of_move(details), column, cells, sentence, planned=planned
+    )
     before = [unit.span() for unit in patterns.unit.finditer(text, 0, verb.start())]
     near = bool(before) and verb.start() - before[-1][1] < _FARTHEST_UNIT
     first = before[-1][0] if near else verb.start()
@@ -301,11 +303,11 @@ def _sender(text: str, at: int, words: Words) -> str:
     return "; ".join(words.nation_name(said[first:last]) for first, last, _ in chosen)
 
 
-def _told(details: dict[str, str]) -> str:
-    told = details["unit"] or "troops"
+def _subject_of_move(details: dict[str, str]) -> str:
+    subject = details["unit"] or "troops"
     for name, words in (
         ("size", "of {}"), ("destination", "to {}"), ("tour_months", "for {} months"),
         ("host", "under {}"),
     ):  # fmt: skip
-        told += f" {words.format(details[name])}" if details[name] else ""
-    return told
+        subject += f" {words.format(details[name])}" if details[name] else ""
+    return subject

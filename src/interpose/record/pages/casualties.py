@@ -39,8 +39,8 @@ class _Cues:
         # After a longer subject: soldiers at the bridge were hurt.
         passive = r"(?:were|was|are|have\s+been|has\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+)*"
         died = r"(?:died|perished|lost\s+their\s+lives)"
-        told = died if outcome == "deaths" else r"(?:sustained|suffered)\s+(?:\w+\s+){0,2}injuries"
-        self.told_later = re.compile(rf"\s(?:{passive}{after}|{told})(?!\w)", re.IGNORECASE)
+        verbs = died if outcome == "deaths" else r"(?:sustained|suffered)\s+(?:\w+\s+){0,2}injuries"
+        self.verb_later = re.compile(rf"\s(?:{passive}{after}|{verbs})(?!\w)", re.IGNORECASE)
         self.of_them = re.compile(rf"\s+of\s+(?:them|whom)\s+(?:\w+\s+)?(?:\w+ly\s+)?{after}")
         # One person: a policeman was killed, killing one soldier.
         state = r"(?:\s+from\s+\w+)?\s+(?:was|is|has been|had been|were)(?:\s+\w+ly)?\s+"
@@ -87,7 +87,7 @@ def _is_hurt(counted: Counted, sentence: Sentence, outcome: str) -> bool:
     later = (n.start for n in sentence.counted if n.start > counted.end and n.noun)
     reach = tail[: next(later, len(sentence.text)) - counted.end]
     reach = re.sub(r",\s*(?:including|among them)\b[^,]*,", " ", reach)[:130]
-    if counted.noun and (found := cues.told_later.search(reach)):
+    if counted.noun and (found := cues.verb_later.search(reach)):
         return not re.search(r"[;:]|,\s|\b(?:while|who|which|when)\b", reach[: found.start()])
     return bool(cues.of_them.match(core)) or is_before
 

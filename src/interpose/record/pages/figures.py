@@ -135,7 +135,7 @@ def _date_cells(date: Date | None, counted: Counted, sentence: Sentence) -> dict
 
 
 def governing_date(counted: Counted, sentence: Sentence) -> Date | None:
-    """Return the date a number is told with: next after it, else at the head of the sentence."""
+    """Return the date of a number: next after it, else at the head of the sentence."""
     nexts = (n.start for n in sentence.numbers if n.start > counted.number.end)
     stop = next(nexts, len(sentence.text))
     after = next((date for date in sentence.dates if counted.end <= date.start < stop), None)
@@ -187,8 +187,8 @@ def _is_level(counted: Counted, sentence: Sentence) -> bool:
         return True
     if re.search(rf"(?<!\w){words.any('units', 'change')}{_STEP}", head, re.IGNORECASE):
         return True
-    told = words.find("units", "level").search(head) and words.find("units", "change").search(head)
-    return bool(told and _TO_A_LEVEL.search(head))
+    level = words.find("units", "level").search(head) and words.find("units", "change").search(head)
+    return bool(level and _TO_A_LEVEL.search(head))
 
 
 def _is_parallel(counted: Counted, sentence: Sentence) -> bool:

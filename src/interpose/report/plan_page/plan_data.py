@@ -13,7 +13,7 @@ from interpose.plan.assumptions import assumption
 from interpose.plan.deployments import Deployment, deployments, present_on
 from interpose.plan.laydown.placing import Answer, Laydown, simultaneous_cover
 from interpose.plan.planning import PlannedForce
-from interpose.plan.result import Cell, Plan, PlanInputs
+from interpose.plan.result import GapCell, Plan, PlanInputs
 from interpose.plan.tell.names import Names
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Capability, Requirement
@@ -89,7 +89,7 @@ class PlanData:
         return tuple(row for row in found if row.requirement.mission == self.plan.mission)
 
     @cached_property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[GapCell, ...]:
         """Cells of this mission's lines that are needed in some month of the plan.
 
         A plan may hold lines of missions that share its pools, and lines of other years.
@@ -147,9 +147,9 @@ class PlanData:
         return tuple(sorted({cell.month for cell in self.cells}))
 
     @cached_property
-    def by_line(self) -> dict[str, tuple[Cell, ...]]:
+    def by_line(self) -> dict[str, tuple[GapCell, ...]]:
         """Cells of each line, by month."""
-        found: dict[str, list[Cell]] = {line: [] for line in self.lines}
+        found: dict[str, list[GapCell]] = {line: [] for line in self.lines}
         for cell in self.cells:
             found[cell.requirement].append(cell)
         return {line: tuple(sorted(own, key=lambda c: c.month)) for line, own in found.items()}
@@ -181,7 +181,7 @@ class PlanData:
             if cell.month == month
         )
 
-    def open_critical(self) -> tuple[Cell, ...]:
+    def open_critical(self) -> tuple[GapCell, ...]:
         """Return the cells of critical lines that are open, by month."""
         found = [
             cell
@@ -257,15 +257,15 @@ def _titles(force: PlannedForce) -> Iterator[tuple[str, str]]:
         yield "number", f"Planned with {request.cut * 100:g} % fewer units offered:"
 
 
-def runs_of(cells: Sequence[Cell]) -> list[tuple[Cell, Cell]]:
+def runs_of(cells: Sequence[GapCell]) -> list[tuple[GapCell, GapCell]]:
     """Return the first and last cell of each run of months that say the same.
 
     Parameters
     ----------
-    cells : sequence of Cell
+    cells : sequence of GapCell
         Of one line, by month.
     """
-    found: list[tuple[Cell, Cell]] = []
+    found: list[tuple[GapCell, GapCell]] = []
     for cell in cells:
         if found:
             first, last = found[-1]

@@ -9,12 +9,13 @@ from typing import Any
 
 from interpose.plan.deployments import Deployment
 from interpose.plan.result import Stage
-from interpose.plan.tell.chances import chances, percent, without_chances, worries
+from interpose.plan.tell.chances import chances, lines_at_risk, percent, without_chances
 from interpose.report.charts import columns_table
-from interpose.report.formats import listed, number, plural, short
+from interpose.report.formats import number, short
 from interpose.report.page import Block, Cell, Section, Table, bullets, note, web_link, words
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario import plan_table
+from interpose.scenario.phrases import listed, plural
 
 MOST_NAMED = 5
 """Lines named in a list; the table has all."""
@@ -37,7 +38,7 @@ def _chances(data: PlanData) -> Iterator[Block]:
             " offer is: for them the chance is unknown, not zero."
         )
     lines = [r for r in chances(data.inputs, data.plan) if r.requirement in data.lines]
-    found = worries(data.inputs, data.plan, lines)
+    found = lines_at_risk(data.inputs, data.plan, lines)
     if found:
         yield words(
             "Most likely to go wrong of what this plan fills, critical lines first, if nobody takes"

@@ -11,7 +11,6 @@ from matplotlib.ticker import MaxNLocator
 
 from interpose.assess.over_time import (
     by_municipality,
-    first_days,
     people_by_municipality,
     trips_made,
 )
@@ -19,10 +18,11 @@ from interpose.assess.totals import ROWS, bands, mean_totals
 from interpose.report import drawing
 from interpose.report.charts import below, columns_table, draw_band, explain, quantile_cells
 from interpose.report.drawing import as_figure
-from interpose.report.formats import capital, day, listed, number, percent, plural
+from interpose.report.formats import capital, day, number, percent
 from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, bullets, note, words
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import listed, plural
 
 LEAST_PEOPLE = 100
 """Municipalities with fewer of a community are left out of its table."""
@@ -125,12 +125,11 @@ def _reasons(data: RunData, tables: dict[int, pd.DataFrame]) -> Table:
     theatre = data.theatre
     against = [t.id for t in data.scenario.incident_types if t.target == theatre.communities[least]]
     years = [int(year) for year in theatre.years]
-    starts = first_days(theatre.years)
     attacks = mean_totals(
-        data.run, "series", {"month": starts}, ("incidents",), words={"type": against}
+        data.run, "series", {"month": data.first_days}, ("incidents",), words={"type": against}
     )
     hit = attacks["incidents"]
-    blocked = mean_totals(data.run, "barricades", {"date": starts}, ("days",))["days"]
+    blocked = mean_totals(data.run, "barricades", {"date": data.first_days}, ("days",))["days"]
     people = people_by_municipality(theatre)[:, :, least].sum(axis=1)
     force = below(data.force, "in_theatre")["q50"]
     soldiers = force.groupby(pd.DatetimeIndex(force.index).year).mean().reindex(years)

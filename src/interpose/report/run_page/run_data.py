@@ -19,11 +19,13 @@ from interpose.assess import (
     yearly,
 )
 from interpose.assess.held_out import Judgement, judge
-from interpose.assess.over_time import people_by_month
+from interpose.assess.over_time import first_days, people_by_month
+from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.errors import RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
+from interpose.report.maps import Floats
 from interpose.report.page import Cell
 from interpose.scenario import Scenario, load, scenario_names
 
@@ -34,27 +36,32 @@ ENOUGH_FUTURES = 100
 """Below this many futures the ends of a 90 % interval rest on fewer than five of them."""
 
 
+MAIN_SHARE = 0.5
+"""A kind with more than this share of all dead is shown apart."""
+
+SIDES_OF_RIOTS = ("deaths_target", "deaths_instigator", "deaths_force")
+
+
+@dataclass(frozen=True, slots=True)
+class MainKind:
+    """The type of incident that has most of the dead of a run, and its share of all dead.
+
+    `dead` in incidents of this type and all `others`, riots among them, are (future, year).
+    """
+
+    type: str
+    words: str
+    share: float
+    dead: Floats
+    others: Floats
+
+
 @dataclass(frozen=True)
 class RunData:
-    """What the sections draw from.
+    """What the sections draw from: a run, its scenario and record, and what ``assess`` finds.
 
-    Attributes
-    ----------
-    run, scenario, theatre, record
-        As read.
-    same_scenario : bool
-        False if the scenario was changed after the run.
-    years : Yearly
-    force, r, municipal : DataFrame
-        Of ``assess.over_time``.
-    moved_by : DataFrame
-        Of ``assess.sensitivity``.
-    failures : DataFrame
-        future, error of the futures that failed.
-    disagreements : tuple of Finding
-        What ``record.find`` says of the record.
-    judgement : Judgement or None
-        None where there is no record, or too little of it to judge.
+    `same_scenario` is False if the scenario was changed after the run, `failures` has the error of
+    each future that failed, and `judgement` is None where there is too little record to judge by.
     """
 
     run: Run
@@ -114,6 +121,26 @@ class RunData:
     def community_names(self) -> list[str]:
         """Names of the communities, in their order."""
         return [community.name for community in self.scenario.header.communities]
+
+    @property
+    def first_days(self) -> pd.DatetimeIndex:
+        """First days of the years."""
+        return pd.DatetimeIndex(first_days(self.years.years))
+
+    @cached_property
+    def main_kind(self) -> MainKind | None:
+        """The type with more than half of all dead of the run; None if there is none."""
+        kinds, years = self.scenario.incident_types, self.first_days
+        axes = {"type": [kind.id for kind in kinds], "month": years}
+        by_type = totals(self.run, "series", axes, ("deaths",))["deaths"]
+        riots = totals(self.run, "riots", {"date": years}, SIDES_OF_RIOTS)
+        total = by_type.sum(axis=1) + np.sum(list(riots.values()), axis=0)
+        most = int(by_type.sum(axis=(0, 2)).argmax())
+        dead = by_type[:, most]
+        if dead.sum() <= MAIN_SHARE * total.sum():
+            return None
+        share = float(dead.sum() / total.sum())
+        return MainKind(kinds[most].id, kinds[most].words, share, dead, total - dead)
 
 
 def gather(folder: Path | str) -> RunData:
