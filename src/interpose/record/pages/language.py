@@ -227,6 +227,8 @@ class Words:
         )
         """Nations by their names, adjectives and peoples."""
         self._compiled: dict[str, re.Pattern[str]] = {}
+        self._whole: dict[tuple[str, str], re.Pattern[str]] = {}
+        self._maps: dict[str, dict[str, str]] = {}
         self._any = {
             ("names", "nations"): self.nations.pattern,
             ("names", "countries"): countries().pattern,
@@ -256,12 +258,18 @@ class Words:
 
     def find(self, section: str, name: str) -> re.Pattern[str]:
         """Return the compiled pattern for any whole word of a list."""
-        return self.pattern(rf"(?<!\w)<{section}.{name}>(?!\w)")
+        if (section, name) not in self._whole:
+            self._whole[section, name] = self.pattern(rf"(?<!\w)<{section}.{name}>(?!\w)")
+        return self._whole[section, name]
 
     def map(self, section: str) -> dict[str, str]:
         """Return form -> canonical word, for a section of lists."""
-        rows: Mapping[str, Iterable[str]] = self.table.get(section, {})
-        return {fold(form).text.lower(): key for key, forms in rows.items() for form in forms}
+        if section not in self._maps:
+            rows: Mapping[str, Iterable[str]] = self.table.get(section, {})
+            self._maps[section] = {
+                fold(form).text.lower(): key for key, forms in rows.items() for form in forms
+            }
+        return self._maps[section]
 
     def nation_name(self, said: str) -> str:
         """Return the English name of the nation that some words name; else the words."""

@@ -69,6 +69,7 @@ def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ())
 
     Examples
     --------
+    >>> from interpose.record.pages.language import words_of
     >>> found = find_numbers("Between 3,700 and 3,800 men, up to 24 guns.", words_of("en"))
     >>> [(n.value, n.high, n.qualifier) for n in found]
     [(3700.0, 3800.0, 'range'), (24.0, None, 'up to')]
