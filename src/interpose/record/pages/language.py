@@ -229,7 +229,13 @@ class Words:
         self._compiled: dict[str, re.Pattern[str]] = {}
         self._whole: dict[tuple[str, str], re.Pattern[str]] = {}
         self._maps: dict[str, dict[str, str]] = {}
+        months = any_of(self.map("months"))
+        if self.table["dates"]["capital_months"]:  # in English may is a word of its own
+            written = (str.capitalize, str.upper)
+            months = any_of(write(name) for name in self.map("months") for write in written)
+            months = f"(?-i:{months})"
         self._any = {
+            ("names", "months"): months,
             ("names", "nations"): self.nations.pattern,
             ("names", "countries"): countries().pattern,
             ("names", "forces"): forces().pattern,
