@@ -79,6 +79,8 @@ class KeptBases:
         Places that no open base reaches by any road.
     status : str
         ``optimal`` if proved, else why the solver stopped, with the gap.
+    most_per_base : float or None, persons
+        Whom a base serves at most, if that was asked for.
     """
 
     day: dt.date
@@ -92,6 +94,7 @@ class KeptBases:
     places: tuple[tuple[str, str, float], ...]
     out_of_reach: tuple[str, ...]
     status: str
+    most_per_base: float | None = None
 
     @property
     def same_in_order(self) -> bool:
@@ -245,9 +248,16 @@ def keep_sites(
         fewest = choice.fewest(kept, time_limit_s)
         keep, status = len(fewest.sites) or len(choice.bases), fewest.status
     sited = choice.best(keep, kept, time_limit_s, most_per_base)
-    if sited.status == INFEASIBLE or (most_per_base and not sited.sites):
-        msg = f"{keep} bases that keep to this cannot be found: {sited.reason}"
+    if sited.status == INFEASIBLE:
+        msg = f"No {keep} of the open bases reach every place that all of them reach."
+        if most_per_base:
+            msg = (
+                f"No {keep} of the open bases can serve all {choice.people.sum():,.0f} people with "
+                f"at most {most_per_base:,.0f} each, every place by one base."
+            )
         raise PlanError(msg)
+    if most_per_base and not sited.sites:
+        raise PlanError(sited.reason)
     closings = () if most_per_base else choice.closings(keep, kept)
     sites = list(sited.sites)
     if not most_per_base:  # where it is as good, one order holds for all steps
@@ -273,6 +283,7 @@ def keep_sites(
         ),
         out_of_reach=tuple(np.array(choice.places)[~choice.reached].tolist()),
         status=sited.status if status == OPTIMAL else status,
+        most_per_base=most_per_base,
     )
 
 
