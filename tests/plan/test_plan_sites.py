@@ -187,3 +187,12 @@ def test_bad_input_is_refused_in_words(words, said):
     assert code == 2
     assert said in " ".join(err.replace("│", " ").split())
     assert "Traceback" not in out + err
+
+
+def test_what_is_proved_is_said_as_it_was_asked():
+    out = told("kosovo", "--within", "1h")[1]
+    assert "Proved optimal: fewer bases lose people within 60 minutes." in out
+    assert "Proved" not in told("kosovo", "--keep", "8")[1]
+    limited = told("kosovo", "--keep", "5", "--aim", "travel", "--most-per-base", "450000")[1]
+    assert "bring the people nearer to a base, none serving more than 450,000." in limited
+    assert "Order of closing" not in limited

@@ -140,13 +140,15 @@ def _print_choice(scenario: Scenario, kept: KeptBases) -> None:
         f"{stay} stay, {every - stay} close."
     )
     typer.echo(f"Keep: {', '.join(f'{base} ({names[base]})' for base in kept.after.bases)}.")
-    if kept.status == "optimal":
-        goal = GOALS[kept.aim].format(kept.within_min)
-        if kept.most_per_base:
-            goal += f", none serving more than {kept.most_per_base:,.0f}"
-        typer.echo(f"Proved optimal: no other {stay} of the {every} bases {goal}.")
-    else:
+    goal = GOALS[kept.aim].format(kept.within_min)
+    if kept.most_per_base:
+        goal += f", none serving more than {kept.most_per_base:,.0f}"
+    if kept.status != "optimal":
         typer.echo(f"Not proved ({kept.status}): another choice may be better.")
+    elif kept.asked is None:
+        typer.echo(f"Proved optimal: fewer bases lose people within {kept.within_min:g} minutes.")
+    elif every > stay:
+        typer.echo(f"Proved optimal: no other {stay} of the {every} bases {goal}.")
 
 
 def _print_people(scenario: Scenario, kept: KeptBases) -> None:
