@@ -69,8 +69,8 @@ def valley_with_everything(folder):
         made / "responsibilities.csv",
         [
             {
-                "id": f"post_{place}", "task": "border", "place": place, "holder_before": "force",
-                "holder_after": "local_police", "date": date, "platoons": platoons,
+                "id": f"post_{place}", "task": "border", "place": place,
+                "date": date, "platoons": platoons,
                 "basis": "assumed", "source": "gazette", "note": "",
             }
             for place, date, platoons in (("stonewell", "2030-06-01", 1), ("highfold", "", 2))
