@@ -44,11 +44,7 @@ def chain(name: str, parents: Mapping[str, str]) -> list[str]:
 def roots(sources: Iterable[Source], copies: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
     """Return the root of every source: lineage as given, joined with copies that were found.
 
-    Parameters
-    ----------
-    sources : iterable of Source
-    copies : iterable of (str, str)
-        Pairs of sources with near-identical texts.
+    `copies` are pairs of sources with near-identical texts.
     """
     lineage = {source.id: source.lineage for source in sources}
     found = {name: chain(name, lineage)[-1] for name in lineage}
@@ -85,13 +81,7 @@ def likeness(one: Shingles, other: Shingles) -> float:
 
 
 def copies_among(texts: Mapping[str, str]) -> list[tuple[str, str, float]]:
-    """Return the pairs of sources whose texts are near-identical, with their likeness.
-
-    Parameters
-    ----------
-    texts : dict of str to str
-        Source -> its text.
-    """
+    """Return the pairs of sources whose texts are near-identical, with their likeness."""
     known = {name: shingles(text) for name, text in texts.items()}
     pairs = combinations(sorted(known), 2)
     found = ((one, other, likeness(known[one], known[other])) for one, other in pairs)

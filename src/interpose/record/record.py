@@ -37,16 +37,7 @@ _R = TypeVar("_R", bound=Row)
 class Record:
     """What was published, row by row; nothing is averaged and no conflict is settled.
 
-    Attributes
-    ----------
-    figures : tuple of Figure
-    incidents : tuple of RecordedIncident
-    casualties : tuple of Casualties
-    sources : tuple of Source
-        Those of the scenario, which the rows name by id.
-    acts : tuple of RecordedAct
-    apart : tuple of NotMergeable
-        Rows that look alike and must not be taken for one.
+    Rows name `sources` by id; `apart` are rows that look alike and must not be taken for one.
     """
 
     figures: tuple[Figure, ...]

@@ -184,7 +184,7 @@ def article_lines(text: str, *, has_title: bool = False) -> list[Line]:
             break
         if plain in seen or number in menus or plain in rules.lines or not re.search(r"\w", words):
             continue
-        if len(words) < 600 and any(rule.search(plain) for rule in rules.matching):
+        if len(words) < 600 and rules.matching.search(plain):
             continue
         seen.add(plain)
         titled = any(one.part == "title" for one in kept)
@@ -219,7 +219,7 @@ def _menu_lines(text: str, lines: list[Line]) -> set[int]:
 
 
 def _part(words: str, *, titled: bool) -> Part:
-    if any(rule.search(words) for rule in furniture().captions):
+    if furniture().captions.search(words):
         return "caption"
     is_heading = len(words.split()) > _SHORT_WORDS and len(words) < _TITLE_CHARACTERS
     return "title" if not titled and is_heading and not _SENTENCE_END.search(words) else "text"

@@ -79,15 +79,9 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class PageDay:
-    """The day to which dates of a page are relative.
+    """The day to which dates of a page are relative, and where it was found.
 
-    Attributes
-    ----------
-    day : date or None
-    basis : str
-        Where it was found.
-    is_said : bool
-        Whether the page gives it as its date; else it is the latest day in the text.
+    The page gives it as its date (`is_said`), or it is the latest day in the text.
     """
 
     day: dt.date | None = None
