@@ -14,7 +14,7 @@ from interpose.plan.laydown.placing import lay_down, simultaneous_cover
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.result import LETTERS
 from interpose.report import drawing
-from interpose.report.plan_page import contents, force_flow, gaps, laydown, rotation
+from interpose.report.plan_page import contents, gaps, laydown, rotation
 from interpose.report.plan_page.plan_data import Explanation, PlanData, runs_of
 from theatres import officers, small_scenario
 
@@ -73,7 +73,7 @@ def test_calls_that_nobody_answers_in_time_are_named(page):
 
 
 def test_every_cell_of_the_gap_table_has_letter_pattern_and_sentence(made):
-    figure = gaps.figure(made)
+    figure = gaps.gap_table(made)
     ElementTree.fromstring(figure.drawing)
     titles = re.findall(r'<td class="\w+" title="([^"]*)"', figure.drawing)
     for cell in made.plan.cells:
@@ -93,7 +93,7 @@ def test_many_months_become_quarters_and_show_their_worst(made):
                 state="open" if i == 40 else "filled")
         for i in range(60)
     )  # fmt: skip
-    figure = gaps.figure(replace(made, plan=replace(made.plan, cells=cells)))
+    figure = gaps.gap_table(replace(made, plan=replace(made.plan, cells=cells)))
     letters = re.findall(r"<b>([FCOA-])</b>", figure.drawing)[: -len(LETTERS)]
     assert len(letters) == 20
     assert letters.index("O") == 13
@@ -121,7 +121,7 @@ def test_the_order_of_battle_has_friends_and_neutral_police_only(made):
 
 def test_flow_says_when_most_is_lacking_and_ceilings_are_drawn(made):
     with drawing.styled():
-        figure = force_flow.figure(made)
+        figure = gaps.force_flow(made)
     assert "Most is lacking in 2000-07: 180 persons for 212 asked for." in figure.alt
     assert "most that ceilings allow" in figure.drawing
     (table,) = figure.tables

@@ -11,6 +11,7 @@ import html
 import io
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -36,40 +37,12 @@ PALE = "#dddddd"
 WIDTH = 7.4
 """Inches; about the text width of an A4 page, so that letters keep their size on paper."""
 
-STYLE: Any = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "interpose",
-    "text.parse_math": False,
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Bitstream Vera Sans", "sans-serif"],
-    "font.size": 8.5,
-    "axes.titlesize": 9,
-    "axes.titlelocation": "left",
-    "axes.labelsize": 8.5,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": GREY,
-    "axes.linewidth": 0.7,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": "#e4e4e4",
-    "grid.linewidth": 0.6,
-    "xtick.color": "#333333",
-    "ytick.color": "#333333",
-    "xtick.major.size": 3,
-    "ytick.major.size": 0,
-    "hatch.linewidth": 0.4,
-    "hatch.color": "#b5b5b5",
-    "legend.frameon": False,
-    "legend.fontsize": 8,
-    "figure.constrained_layout.use": True,
-}
+STYLE = Path(__file__).parent / "templates" / "figures.mplstyle"
 
 
 def styled() -> Any:  # noqa: ANN401 - a context manager of matplotlib
     """Return the context in which figures are made and written."""
-    return mpl.rc_context(STYLE)
+    return mpl.rc_context(fname=STYLE)
 
 
 def canvas(
@@ -120,18 +93,9 @@ def as_figure(
 def to_svg(figure: Canvas, name: str, titles: Mapping[str, str] | None = None) -> Markup:
     """Return a figure as SVG for the inside of a page: same figure, same bytes.
 
-    Parameters
-    ----------
-    figure : matplotlib Figure
-    name : str
-        Put in front of all ids, which must differ within a page.
-    titles : dict of str to str, optional
-        gid of an artist -> words that appear when one points at it.
-
-    Returns
-    -------
-    Markup
-        Without header, metadata, namespaces or ids that nothing refers to.
+    It has no header, metadata, namespaces or ids that nothing refers to; `name` stands in front of
+    all ids, which must differ within a page. `titles` are the words that appear when one points at
+    the artist of a gid.
     """
     sink = io.StringIO()
     figure.savefig(sink, format="svg", metadata={"Date": None, "Creator": None})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 ACT_WORDS = {
     "harassment": "harassment",
@@ -105,29 +105,6 @@ def day_as_precise(date: dt.date, precision: str) -> str:
     ('1999-06', '1999')
     """
     return date.isoformat()[: {"year": 4, "month": 7}.get(precision, 10)]
-
-
-def listed(things: Sequence[str]) -> str:
-    """Return things as a list in a sentence.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"]), listed(["a"])
-    ('a, b and c', 'a')
-    """
-    *some, last = things or [""]
-    return f"{', '.join(some)} and {last}" if some else last
-
-
-def plural(count: int, word: str) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "future"), plural(2000, "future")
-    ('1 future', '2,000 futures')
-    """
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def shortened(text: str, longest: int) -> str:

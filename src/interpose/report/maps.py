@@ -112,15 +112,7 @@ def name_largest(
 ) -> None:
     """Name the places with the largest marks of each map, where a name covers no other name.
 
-    Parameters
-    ----------
-    figure : Figure
-        With everything else in it; its layout is kept from now on.
-    axes : sequence of Axes
-    names : sequence of str
-    where : (place,) float, (place,) float, km
-    areas : sequence of (place,) float
-        Areas of the marks of each map, square points.
+    The figure must have everything else in it; its layout is kept from now on.
     """
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # labels must not move what they were fitted to

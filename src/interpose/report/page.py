@@ -18,15 +18,8 @@ from markupsafe import Markup
 class Cell:
     """A cell of a table that is more than its text.
 
-    Attributes
-    ----------
-    text : str
-    shade : int
-        0 for none, 1 to 6 for an ever darker background; the text says the same.
-    link : str
-        Address that the text points to; it is followed only when someone clicks it.
-    under : str
-        Smaller words below it.
+    `shade` is 0 for none, 1 to 6 for an ever darker background; the text says the same. `link` is
+    an address that is followed only when someone clicks it, `under` smaller words below.
     """
 
     text: str
@@ -37,21 +30,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table.
+    """A table; its id in the page is ``table-NAME``.
 
-    Attributes
-    ----------
-    name : str
-        For links and tests: its id in the page is ``table-NAME``.
-    caption : str
-    header : sequence of str
-    rows : sequence of sequence of str or Cell
-    numeric : int
-        The columns from this one on hold numbers and stand at the right.
-    row_ids : sequence of str
-        Ids of the rows in the page, for links to them; empty for none.
-    folded : bool
-        It opens on a click; on paper it is always open.
+    The columns from `numeric` on hold numbers and stand at the right. `row_ids` are ids of the rows
+    in the page. A `folded` table opens on a click; on paper it is always open.
     """
 
     name: str
@@ -66,20 +48,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing with its words and its numbers.
+    """A drawing, SVG or HTML of `render`, with its numbers; its id is ``figure-NAME``.
 
-    Attributes
-    ----------
-    name : str
-        Its id in the page is ``figure-NAME``.
-    drawing : Markup
-        SVG, or HTML of `render`.
-    caption : str
-        What one sees, in a sentence or two.
-    alt : str
-        What it says to those who do not see it.
-    tables : sequence of Table
-        The same numbers.
+    `caption` says what one sees, `alt` what it says to those who do not see it.
     """
 
     name: str
@@ -134,11 +105,7 @@ def web_link(url: str) -> str:
 def to_html(title: str, sections: Sequence[Section]) -> str:
     """Return sections as one HTML file that needs nothing else.
 
-    Parameters
-    ----------
-    title : str
-    sections : sequence of Section
-        The first must be named ``findings``; the link over the contents leads there.
+    The first section must be named ``findings``; the link over the contents leads there.
     """
     return str(render("page.html", title=title, sections=sections))
 

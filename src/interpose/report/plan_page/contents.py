@@ -8,10 +8,11 @@ import numpy as np
 
 from interpose.plan.laydown.placing import Answer
 from interpose.report import drawing
-from interpose.report.formats import day, listed, months, number, plural
+from interpose.report.formats import day, months, number
 from interpose.report.page import Block, Cell, Section, Table, bullets, note, to_html, words
-from interpose.report.plan_page import force_flow, gaps, laydown, risks, rotation
+from interpose.report.plan_page import gaps, laydown, risks, rotation
 from interpose.report.plan_page.plan_data import PlanData
+from interpose.scenario.phrases import listed, plural
 
 MOST_NAMED = 8
 """Open lines named on the front page; the rest are counted."""
@@ -147,14 +148,14 @@ def why_this_number(data: PlanData) -> Section:
             f" {first}."
         ),
         *_explained(data, "number"),
-        force_flow.figure(data),
+        gaps.force_flow(data),
     ]
     return Section("number", "Why this number, task by task?", tuple(blocks))
 
 
 def who_fills_what(data: PlanData) -> Section:
     """Return the gap table and the rotation."""
-    blocks: list[Block] = [gaps.figure(data)]
+    blocks: list[Block] = [gaps.gap_table(data)]
     if data.rows:
         blocks += [rotation.figure(data), *rotation.thin_weeks(data)]
     else:

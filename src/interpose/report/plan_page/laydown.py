@@ -22,10 +22,11 @@ from interpose.plan.laydown.placing import Laydown, Response
 from interpose.report import drawing
 from interpose.report.charts import columns_table
 from interpose.report.drawing import as_figure
-from interpose.report.formats import capital, day, listed, number, shortened
+from interpose.report.formats import capital, day, number, shortened
 from interpose.report.maps import Where, legend_below, map_axes
 from interpose.report.page import Figure, Table, render
 from interpose.report.plan_page.plan_data import PlanData
+from interpose.scenario.phrases import listed
 
 HEADQUARTERS = "10031000180000000000"
 """A friend's formation of no special kind: the force."""

@@ -12,9 +12,10 @@ from interpose.plan.deployments import Deployment
 from interpose.plan.tell.thin_weeks import ThinSpan, proposals, short_handovers, thin_spans
 from interpose.report import drawing
 from interpose.report.drawing import as_figure
-from interpose.report.formats import day, listed, number, plural, shortened
+from interpose.report.formats import day, number, shortened
 from interpose.report.page import Block, Figure, Table, bullets, words
 from interpose.report.plan_page.plan_data import PlanData
+from interpose.scenario.phrases import listed, plural
 
 LANE, GAP = 0.8, 0.5
 """Height of a bar and space between two lines, in rows."""
@@ -252,6 +253,6 @@ def _spreading(data: PlanData, units: Mapping[str, str]) -> Iterator[Block]:
     if silent:
         yield words(
             f"Of {plural(len(serving), 'offer')} that serve, {number(len(silent))} give neither"
-            " rest nor handover; no more units than posts are reckoned for them, so what spreading"
+            " rest nor handover; no more units than posts are counted for them, so what spreading"
             " would save them is not known."
         )

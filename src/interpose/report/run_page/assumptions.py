@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 
 from interpose import __version__
-from interpose.report.formats import capital, listed, number, percent, plural, short
+from interpose.report.formats import capital, number, percent, short
 from interpose.report.page import Block, Cell, Section, Table, Text, bullets, note, web_link, words
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario import scenario_names
 from interpose.scenario.parameters import ResolvedRow, master_table
+from interpose.scenario.phrases import listed, plural
 
 ORDER = ("assumed", "fitted", "published", "measured")
 

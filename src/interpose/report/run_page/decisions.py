@@ -12,9 +12,10 @@ from interpose.record import Finding
 from interpose.record.periods import periods_of_act
 from interpose.report import drawing
 from interpose.report.drawing import as_figure, time_axis, when
-from interpose.report.formats import capital, day_as_precise, number, plural, shortened
+from interpose.report.formats import capital, day_as_precise, number, shortened
 from interpose.report.page import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import plural
 from interpose.scenario.tables.record import RecordedAct
 
 DATES: dict[str, tuple[str, str, str]] = {

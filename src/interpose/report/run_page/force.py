@@ -16,10 +16,11 @@ from interpose.record.record import STRENGTH
 from interpose.report import drawing
 from interpose.report.charts import below, columns_table, quantile_text
 from interpose.report.drawing import as_figure, from_zero, time_axis, when
-from interpose.report.formats import day, day_as_precise, listed, number, percent, plural
+from interpose.report.formats import day, day_as_precise, number, percent
 from interpose.report.page import Block, Figure, Section, Table, note, words
 from interpose.report.run_page.decisions import FINDING_KINDS, findings_about, findings_table
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import listed, plural
 from interpose.scenario.tables.record import Figure as Published
 
 STRENGTH_KINDS: dict[str, Any] = {

@@ -1,19 +1,20 @@
-"""Incidents and deaths: every year of the futures beside the record, by kind and by side."""
+"""Incidents and deaths by year, kind and side beside the record; and R, from review to review."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from interpose.assess.window import bands, grid, sums
+from interpose.assess.window import bands
 from interpose.report import drawing
 from interpose.report.charts import (
+    QUANTILES,
     below,
     columns_table,
+    draw_band,
     draw_recorded,
     draw_years,
     explain,
@@ -24,11 +25,11 @@ from interpose.report.charts import (
     scale,
     years_table,
 )
-from interpose.report.drawing import as_figure
-from interpose.report.formats import ACT_WORDS, SIDE_WORDS, capital, day, listed, number, percent
-from interpose.report.maps import Floats
+from interpose.report.drawing import as_figure, time_axis
+from interpose.report.formats import ACT_WORDS, SIDE_WORDS, capital, day, number, percent
 from interpose.report.page import Block, Cell, Figure, Section, Table, bullets, note, words
 from interpose.report.run_page.run_data import RECORDER, RunData
+from interpose.scenario.phrases import listed
 
 NO_RECORDER = (
     f"The scenario says of no reporter called '{RECORDER}' how complete the record is, so the"
@@ -266,61 +267,9 @@ def _multiples(
     return as_figure(name, figure, caption, alt, [columns_table(name, table_caption, columns)])
 
 
-# --- the kind of incident with most of the dead ---------------------------------------------
-
-MAIN_SHARE = 0.5
-"""A kind with more than this share of all dead is shown apart."""
-
-SIDES_OF_RIOTS = ("deaths_target", "deaths_instigator", "deaths_force")
-
-
-@dataclass(frozen=True, slots=True)
-class MainKind:
-    """The type of incident that has most of the dead of a run.
-
-    Attributes
-    ----------
-    type : str
-        Its id.
-    words : str
-        What the scenario says of it.
-    share : float
-        Its part of all dead, riots with them.
-    dead, others : (future, year) float, persons
-        In incidents of this type; in all others and in riots.
-    """
-
-    type: str
-    words: str
-    share: float
-    dead: Floats
-    others: Floats
-
-
-def main_kind(data: RunData) -> MainKind | None:
-    """Return the type with more than half of all dead of a run; None if there is none."""
-    futures, kinds, years = data.years.futures, data.scenario.incident_types, _first_days(data)
-    found = sums(data.run, "series", ("type", "month"), ("deaths",), time="month", period="year")
-    by_type = grid(found["deaths"], futures, [kind.id for kind in kinds], years)
-    riots = sums(data.run, "riots", ("date",), SIDES_OF_RIOTS, period="year")
-    total = by_type.sum(axis=1)
-    for side in SIDES_OF_RIOTS:
-        total = total + grid(riots[side], futures, years)
-    most = int(by_type.sum(axis=(0, 2)).argmax())
-    dead = by_type[:, most]
-    if dead.sum() <= MAIN_SHARE * total.sum():
-        return None
-    share = float(dead.sum() / total.sum())
-    return MainKind(kinds[most].id, kinds[most].words, share, dead, total - dead)
-
-
-def _first_days(data: RunData) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex([f"{year}-01-01" for year in data.years.years]).as_unit("s")
-
-
 def without_main_kind(data: RunData) -> Iterator[Block]:
     """Yield the dead with and without the kind of incident that has most of them, if one has."""
-    kind = main_kind(data)
+    kind = data.main_kind
     if kind is None:
         return
     yield words(
@@ -340,3 +289,76 @@ def without_main_kind(data: RunData) -> Iterator[Block]:
             ("All other dead", bands(kind.others, list(data.years.years))),
         ],
     )
+
+
+# --- R -------------------------------------------------------------------------------------
+
+SHADES = (0.3, 0.4, 0.5, 0.7, 1.0)
+"""Values of R at which the background of a cell grows darker."""
+
+MOST_COLUMNS = 7
+"""Reviews shown for every municipality: more would not fit on paper."""
+
+
+def reproduction(data: RunData) -> Section:
+    """Return the section on R."""
+    explained = words(
+        "R says how many further incidents one incident provokes, directly, under the guard of"
+        " the day. Below 1 a wave of violence dies out by itself; at 0.5 an incident leads to"
+        " one further incident in all, at 0.8 to four. Above 1 violence feeds itself."
+    )
+    shown: tuple[Block, ...] = (note("No review was held."),)
+    if len(data.r):
+        shown = (_r_figure(data.r), _municipalities(data))
+    return Section("r", "Does violence feed itself?", (explained, *shown))
+
+
+def _r_figure(r: pd.DataFrame) -> Figure:
+    figure, (ax,) = drawing.canvas(height=2.4)
+    dates = pd.DatetimeIndex(r.index)
+    draw_band(ax, r)
+    ax.axhline(1.0, color="black", lw=1.0, ls="--")
+    ax.annotate(
+        "R = 1: above this line violence feeds itself", (0.01, 1.0), fontsize=8, va="bottom",
+        xycoords=("axes fraction", "data"), xytext=(0, 2), textcoords="offset points",
+    )  # fmt: skip
+    time_axis(ax)
+    ax.set_ylim(0, max(1.15, float(r["q95"].max()) * 1.08))
+    ax.set_title("R of the theatre")
+    explain(ax)
+    columns = [("Review", [date.date().isoformat() for date in dates])]
+    columns += [(head, [number(v, 2) for v in r[q]]) for q, head in QUANTILES.items()]
+    columns.append(("Futures with R below 1", [percent(share) for share in r["below_one"]]))
+    return as_figure(
+        "r",
+        figure,
+        "Incidents that one incident provokes, at each review.",
+        f"R is {quantile_text(r, r.index[0], 2)} at the first review ({day(dates[0].date())}) and "
+        f"{quantile_text(r, r.index[-1], 2)} at the last ({day(dates[-1].date())}).",
+        [columns_table("r", "R of the theatre at each review, over futures", columns)],
+    )
+
+
+def _municipalities(data: RunData) -> Table:
+    """Return R of every municipality at some reviews: the figure is the table."""
+    table = data.municipal["q50"].unstack("date")
+    held = pd.DatetimeIndex(table.columns)
+    picked = np.unique(np.linspace(0, len(held) - 1, min(MOST_COLUMNS, len(held))).round())
+    shown = [held[int(i)] for i in picked]
+    ordered = table.loc[table[shown[-1]].sort_values(ascending=False, kind="stable").index]
+    columns: list[tuple[str, list[str | Cell]]] = [
+        ("Municipality", [data.place_name(str(seat)) for seat in ordered.index])
+    ]
+    for date in shown:
+        cells = [Cell(number(r, 2), shade=_shade(r)) for r in ordered[date]]
+        columns.append((f"{date.date():%b %Y}", [*cells]))
+    caption = (
+        "R if the whole theatre were guarded like this municipality (median), at the first,"
+        " some middle and the last review. The background grows darker at 0.3, 0.4, 0.5, 0.7 and"
+        " 1. Highest of the last review first."
+    )
+    return columns_table("municipalities", caption, columns)
+
+
+def _shade(r: float) -> int:
+    return 1 + sum(r >= limit for limit in SHADES)

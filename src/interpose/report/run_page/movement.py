@@ -20,10 +20,11 @@ from interpose.assess.window import (
 from interpose.report import drawing
 from interpose.report.charts import below, columns_table, draw_band, explain, quantile_cells
 from interpose.report.drawing import as_figure
-from interpose.report.formats import capital, day, listed, number, percent, plural
+from interpose.report.formats import capital, day, number, percent
 from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, bullets, note, words
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import listed, plural
 
 LEAST_PEOPLE = 100
 """Municipalities with fewer of a community are left out of its table."""
@@ -126,14 +127,14 @@ def _reasons(data: RunData, tables: dict[int, pd.DataFrame]) -> Table:
     theatre, futures = data.theatre, data.years.futures
     against = [t.id for t in data.scenario.incident_types if t.target == theatre.communities[least]]
     years = [int(year) for year in theatre.years]
-    starts = pd.DatetimeIndex([f"{year}-01-01" for year in years]).as_unit("s")
     attacks = sums(
         data.run, "series", ("month",), ("incidents",), time="month", period="year",
         where={"type": against},
     )  # fmt: skip
     stood = sums(data.run, "barricades", ("date",), ("days",), period="year")
     hit, blocked = (
-        grid(found, futures, starts).mean(axis=0) for found in (attacks["incidents"], stood["days"])
+        grid(found, futures, data.first_days).mean(axis=0)
+        for found in (attacks["incidents"], stood["days"])
     )
     people = people_by_municipality(theatre)[:, :, least].sum(axis=1)
     force = below(data.force, "in_theatre")["q50"]

@@ -37,16 +37,7 @@ RIOT_POINTS = 130.0
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A span of years on a map.
-
-    Attributes
-    ----------
-    words : str
-    rate : (place,) float, incidents
-        In the span, or in a year of it where it is longer.
-    troops : (base,) float, soldiers
-        In theatre in the middle of the span, by the scenario's table.
-    """
+    """A span of years on a map: incidents a year by place, and soldiers by base in its middle."""
 
     words: str
     rate: Floats
@@ -164,12 +155,7 @@ def riot_map(
 ) -> Figure:
     """Return maps of the share of futures in which each place has a riot, and in which it burns.
 
-    Parameters
-    ----------
-    data : RunData
-    first, last : date
-    parts : sequence of RecordedIncident
-        Riots of the record in those days, a place each.
+    `parts` are the riots of the record in those days, a place each.
     """
     riot, burned = _riot_shares(data, first, last)
     said = {data.theatre.place_index[part.place]: part.summary for part in parts}

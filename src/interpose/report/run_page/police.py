@@ -13,10 +13,11 @@ from interpose.assess.window import accepted_officers, bands
 from interpose.report import drawing
 from interpose.report.charts import columns_table, draw_band, draw_recorded, explain, quantile_cells
 from interpose.report.drawing import as_figure, from_zero, time_axis, when
-from interpose.report.formats import capital, day, day_as_precise, number, percent, plural
+from interpose.report.formats import capital, day, day_as_precise, number, percent
 from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import plural
 from interpose.scenario.tables.mission import Responsibility, Walkout
 from interpose.scenario.tables.record import Figure as RecordedFigure
 
@@ -199,17 +200,7 @@ def officers_by_area(
 def walkout_figure(
     data: RunData, walkout: Walkout, first: dt.date, last: dt.date, seats: set[str]
 ) -> Figure:
-    """Return accepted local police at each review, in some municipalities and in all others.
-
-    Parameters
-    ----------
-    data : RunData
-    walkout : Walkout
-    first, last : date
-        Of the page.
-    seats : set of str
-        Municipalities of the walk-out.
-    """
+    """Return accepted local police at each review, in the seats of a walk-out and elsewhere."""
     first, last = first - MARGIN, last + MARGIN
     area = {m: "Here" if m in seats else "The rest" for m in data.theatre.municipalities}
     tables = officers_by_area(data, area, first, last)

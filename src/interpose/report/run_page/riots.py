@@ -22,12 +22,13 @@ from interpose.report.charts import (
     explain,
 )
 from interpose.report.drawing import as_figure, time_axis, when
-from interpose.report.formats import day, listed, number, of_quantiles, percent, plural
+from interpose.report.formats import day, number, of_quantiles, percent
 from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, words
 from interpose.report.run_page.force import force_of_the_week
 from interpose.report.run_page.places import riot_map
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import listed, plural
 from interpose.scenario.tables.record import RecordedIncident
 
 DAYS_BEFORE, DAYS_AFTER = dt.timedelta(days=2), dt.timedelta(days=1)
@@ -56,15 +57,8 @@ FIGURES = {
 class Wave:
     """A wave of riots of the record, and the same days of the futures.
 
-    Attributes
-    ----------
-    recorded : RecordedIncident
-        The whole; its parts have a place each.
-    parts : tuple of RecordedIncident
-    first, last : date
-        Days of the page.
-    totals : DataFrame
-        Index: future. Columns: `AMOUNTS`, ``riots``, ``deaths``, ``injured``.
+    The parts of the recorded whole have a place each. `totals` has a row a future, and the columns
+    `AMOUNTS`, ``riots``, ``deaths``, ``injured``.
     """
 
     recorded: RecordedIncident
@@ -81,18 +75,10 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number of the futures beside what the record has.
+    """A number of the futures, as quantiles, beside what the record has.
 
-    Attributes
-    ----------
-    name : str
-        In plain words, with its unit.
-    row : Series
-        Quantiles over futures, `assess.yearly.LABELS`.
-    recorded : sequence of (float, str)
-        Values of the record with the id of their source; several where sources differ.
-    note : str
-        What the reader must know to compare the two.
+    `recorded` are values with the ids of their sources, several where sources differ; `note` is
+    what the reader must know to compare the two.
     """
 
     name: str

@@ -21,12 +21,12 @@ from interpose.report.charts import (
     quantile_text,
 )
 from interpose.report.drawing import as_figure, time_axis, when
-from interpose.report.formats import day, listed, number, of_quantiles, percent
+from interpose.report.formats import day, number, of_quantiles, percent
 from interpose.report.maps import Floats
 from interpose.report.page import Figure, Section, Table, words
-from interpose.report.run_page.incidents import SIDES_OF_RIOTS, main_kind
 from interpose.report.run_page.police import walkout_figure
-from interpose.report.run_page.run_data import RECORDER, RunData
+from interpose.report.run_page.run_data import RECORDER, SIDES_OF_RIOTS, RunData
+from interpose.scenario.phrases import listed
 from interpose.scenario.tables.mission import Walkout
 
 HERE, REST = "here", "rest"
@@ -50,17 +50,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The months around a walk-out.
-
-    Attributes
-    ----------
-    walkout : Walkout
-    first, last : date
-    months : DatetimeIndex
-        First days.
-    area : dict of str to str
-        Place -> ``here`` or ``rest``.
-    """
+    """The months, by their first days, around a walk-out; its area or the rest for each place."""
 
     walkout: Walkout
     first: dt.date
@@ -249,7 +239,7 @@ def _incidents(data: RunData, period: Period, daily: Floats) -> Figure:
 
 def _deaths(data: RunData, period: Period) -> Figure:
     """Draw the dead by month, those of riots with them."""
-    kind, sides = main_kind(data), SIDES_OF_RIOTS[:2]
+    kind, sides = data.main_kind, SIDES_OF_RIOTS[:2]
     dead = _counts(data, period, "incidents", sides)
     dead = dead + _counts(data, period, "riots", SIDES_OF_RIOTS)
     roots = [r for r in data.record.incidents if not r.part_of and r.deaths]
