@@ -106,8 +106,10 @@ def _further(row: Any, file: str) -> Wanted:  # noqa: ANN401 - seven models
     match file:
         case "places.csv" if row.kind == "municipal_seat" and row.municipality != row.id:
             yield "municipality", f"A municipal seat names itself here: {row.id}."
-        case "links.csv" | "record/not_mergeable.csv" if row.a == row.b:
-            yield "b", "Must be another row or another place than a."
+        case "links.csv" if row.a == row.b:
+            yield "b", "A link must lead to another place."
+        case "record/not_mergeable.csv" if row.a == row.b:
+            yield "b", "Must be another row than a."
         case "sources.csv" if row.until and not row.date:
             yield "until", "Needs 'date' too: the first day, month or year it may be of."
         case "sources.csv" if row.date != UNDATED and row.until < row.date[: len(row.until)]:
