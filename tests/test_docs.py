@@ -179,9 +179,10 @@ def commands():
             if language not in ("sh", "console"):
                 continue
             for line in body.splitlines():
+                if language == "console" and not line.startswith("$ "):
+                    continue  # what a command printed
                 words = shlex.split(line.removeprefix("$ "), comments=True)
-                is_command = language == "sh" or line.startswith("$ ")
-                if is_command and words and words[0] in ("interpose", "make"):
+                if words and words[0] in ("interpose", "make"):
                     found.append((name_of(page), tuple(words)))
     return list(dict.fromkeys(found))
 
@@ -207,9 +208,10 @@ def test_commands_exist_with_their_options(page, words):
 # --- decisions and words --------------------------------------------------------------------------
 
 
-def test_decisions_are_numbered_without_a_gap_and_have_four_parts():
+def test_decisions_have_a_number_each_and_four_parts():
     pages = sorted((DOCS / "decisions").glob("*.md"))
-    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    numbers = [int(page.name[:4]) for page in pages]  # of a decision that is undone none is left
+    assert numbers == sorted(set(numbers))
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert text.startswith(f"# {page.name[:4]}. ")
