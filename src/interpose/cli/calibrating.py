@@ -27,8 +27,10 @@ def calibrate(
 
     from interpose.assess.calibration import calibrate as fit
     from interpose.assess.calibration import rewritten
+    from interpose.errors import InterposeError
     from interpose.record import load_record
     from interpose.scenario import load
+    from interpose.scenario.files import write_aside
 
     read = load(scenario)
     with Console(stderr=True).status("fitting ...") as status:
@@ -42,9 +44,7 @@ def calibrate(
         _tell(found)
     if write:
         file = Path(read.folder) / "parameters.csv"
-        aside = file.with_suffix(".csv.tmp")
-        aside.write_text(rewritten(file.read_text("utf-8"), found), "utf-8")
-        aside.replace(file)
+        write_aside(file, rewritten(file.read_text("utf-8"), found).encode(), InterposeError)
         note(f"{file} holds the fitted values now.")
 
 
