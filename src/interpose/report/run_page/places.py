@@ -158,8 +158,8 @@ def riot_map(
     `parts` are the riots of the record in those days, a place each.
     """
     riot, burned = _riot_shares(data, first, last)
-    said = {data.theatre.place_index[part.place]: part.summary for part in parts}
-    known = sorted(said)
+    recorded = {data.theatre.place_index[part.place]: part.summary for part in parts}
+    known = sorted(recorded)
     figure, axes, where = map_axes(data.scenario, 2)
     panels = {"A crowd riots": riot, "Houses or sites burn": burned}
     for ax, (title, share) in zip(axes, panels.items(), strict=True):
@@ -171,20 +171,20 @@ def riot_map(
     names = [place.name for place in data.scenario.places]
     name_largest(figure, axes, names, where, [share * RIOT_POINTS for share in panels.values()])
     order = [int(i) for i in np.argsort(-riot, kind="stable")]
-    shown = [i for i in order if riot[i] > 0 or i in said]
+    shown = [i for i in order if riot[i] > 0 or i in recorded]
     table = columns_table(
         "riot-places",
         "Places by the share of futures in which a crowd riots there",
         [
             ("Place", [names[i] for i in shown]),
-            ("The record", [said.get(i, "") for i in shown]),
+            ("The record", [recorded.get(i, "") for i in shown]),
             ("Futures with a riot", [percent(riot[i]) for i in shown]),
             ("With houses or sites burned", [percent(burned[i]) for i in shown]),
         ],
         numeric=2,
         folded=True,
     )
-    others = [i for i in range(len(names)) if i not in said]
+    others = [i for i in range(len(names)) if i not in recorded]
     alt = (
         f"At the {len(known)} places that the record names a crowd riots in"
         f" {percent(float(riot[known].mean()))} of the futures on average, at all others in"
