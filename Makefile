@@ -27,6 +27,7 @@ nightly: .venv/tests
 lint: .venv/tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/vulture
 
 types: .venv/tests
 	$(BIN)/mypy
@@ -48,7 +49,7 @@ docs: .venv/tests
 # Built, installed into an environment without the source, and tried from another folder.
 package: .venv/tests
 	rm -rf dist
-	$(BIN)/python -m hatchling -q build
+	$(BIN)/python -m hatchling build
 	$(BIN)/uv venv -q --python $(BIN)/python dist/fresh
 	$(BIN)/uv pip install -q --python dist/fresh/bin/python --require-hashes -r requirements.lock
 	for built in dist/*.tar.gz dist/*.whl; do \

@@ -103,7 +103,7 @@ def test_a_closed_road_puts_places_out_of_reach_and_they_are_named():
     assert found.out_of_reach == ("p2",)
     assert found.places[2] == ("p2", "", np.inf)
     assert found.after.worst_place in ("p0", "p1")
-    with pytest.raises(InterposeError, match="No 1 sites reach every client"):
+    with pytest.raises(InterposeError, match="No 1 of the open bases reach every place"):
         keep_sites(line, 1, 30, on=day, aim="farthest", closed_roads=[("p1", "p2")])
 
 
@@ -116,7 +116,7 @@ def test_no_base_serves_more_people_than_it_may(kosovo):
         served[base] = served.get(base, 0) + people[place]
     assert max(served.values()) <= 450_000
     assert found.after.mean_min > keep_sites(kosovo, 5, 30, aim="travel").after.mean_min
-    with pytest.raises(InterposeError, match="but the 5 largest sites hold 500,000"):
+    with pytest.raises(InterposeError, match="at most 100,000 each, every place by one base"):
         keep_sites(kosovo, 5, 30, aim="travel", most_per_base=100_000)
 
 
@@ -145,7 +145,7 @@ def test_what_is_printed_is_what_was_found(kosovo):
     assert [line.split(":")[0] for line in out.splitlines() if line[:1].isdigit()] == [
         f"{n}. {step.base}" for n, step in enumerate(found.closings, 1)
     ]
-    assert f"worst {found.after.worst_min:.0f} minutes ({found.after.worst_place})" in out
+    assert f"worst {found.after.worst_min:.0f} ({found.after.worst_place})" in out
 
 
 def test_the_same_as_one_json_document(kosovo):
@@ -176,6 +176,8 @@ def test_the_same_as_one_json_document(kosovo):
         (["--on", "yesterday"], "must be a day, such as 2021-03-09"),
         (["--closed-road", "prishtine"], "two words with a colon"),
         (["--closed-road", "prishtine:prizren"], "There is no road prishtine-prizren"),
+        (["--winter-factor", "-1"], "winter factor -1: must be a number more than 0"),
+        (["--winter-factor", "inf"], "winter factor inf: must be a number more than 0"),
         (["--most-per-base", "300000"], "goes with the aim 'travel'"),
         (["--within", "1min", "--closed-road", "pristine:obiliq"], "Did you mean 'prishtine'?"),
     ],
@@ -185,3 +187,12 @@ def test_bad_input_is_refused_in_words(words, said):
     assert code == 2
     assert said in " ".join(err.replace("│", " ").split())
     assert "Traceback" not in out + err
+
+
+def test_what_is_proved_is_said_as_it_was_asked():
+    out = told("kosovo", "--within", "1h")[1]
+    assert "Proved optimal: fewer bases lose people within 60 minutes." in out
+    assert "Proved" not in told("kosovo", "--keep", "8")[1]
+    limited = told("kosovo", "--keep", "5", "--aim", "travel", "--most-per-base", "450000")[1]
+    assert "bring the people nearer to a base, none serving more than 450,000." in limited
+    assert "Order of closing" not in limited

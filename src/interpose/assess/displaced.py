@@ -69,7 +69,7 @@ def relative_difference(simulated: NDArray[Any], recorded: NDArray[Any]) -> Rela
 
 @dataclass(frozen=True, slots=True)
 class Displacement:
-    """A situation played and held against its record.
+    """A situation played and compared with its record.
 
     Attributes
     ----------

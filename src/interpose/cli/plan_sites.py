@@ -140,11 +140,15 @@ def _print_choice(scenario: Scenario, kept: KeptBases) -> None:
         f"{stay} stay, {every - stay} close."
     )
     typer.echo(f"Keep: {', '.join(f'{base} ({names[base]})' for base in kept.after.bases)}.")
-    if kept.status == "optimal":
-        goal = GOALS[kept.aim].format(kept.within_min)
-        typer.echo(f"Proved optimal: no other {stay} of the {every} bases {goal}.")
-    else:
+    goal = GOALS[kept.aim].format(kept.within_min)
+    if kept.most_per_base:
+        goal += f", none serving more than {kept.most_per_base:,.0f}"
+    if kept.status != "optimal":
         typer.echo(f"Not proved ({kept.status}): another choice may be better.")
+    elif kept.asked is None:
+        typer.echo(f"Proved optimal: fewer bases lose people within {kept.within_min:g} minutes.")
+    elif every > stay:
+        typer.echo(f"Proved optimal: no other {stay} of the {every} bases {goal}.")
 
 
 def _print_people(scenario: Scenario, kept: KeptBases) -> None:
@@ -160,7 +164,8 @@ def _print_people(scenario: Scenario, kept: KeptBases) -> None:
         cells = "".join(f"{_with_share(n, live):>20}" for n in (before, after))
         typer.echo(f"{name:{width}}{live:12,.0f}{cells}")
     typer.echo("")
-    typer.echo(f"Travel time to the nearest base: {_times(kept.before)} with all bases;")
+    which = "the base that serves" if kept.most_per_base else "the nearest base"
+    typer.echo(f"Travel time to {which}: {_times(kept.before)} with all bases;")
     typer.echo(f"{_times(kept.after)} with those kept.")
     if kept.out_of_reach:
         typer.echo(f"No open base reaches by any road: {', '.join(kept.out_of_reach)}.")
@@ -171,11 +176,14 @@ def _with_share(persons: float, live: float) -> str:
 
 
 def _times(reach: Reach) -> str:
-    worst = f"{reach.worst_min:.0f} minutes" if math.isfinite(reach.worst_min) else "no way"
     return (
         f"median {reach.median_min:.0f} minutes, mean {reach.mean_min:.0f}, "
-        f"worst {worst} ({reach.worst_place})"
+        f"worst {_worst(reach)} ({reach.worst_place})"
     )
+
+
+def _worst(reach: Reach) -> str:
+    return f"{reach.worst_min:.0f}" if math.isfinite(reach.worst_min) else "without a way"
 
 
 def _print_closings(kept: KeptBases) -> None:
@@ -190,7 +198,7 @@ def _print_closings(kept: KeptBases) -> None:
         typer.echo(
             f"{number}. {base}: {lost:,.0f} fewer people within reach; mean travel "
             f"{before.mean_min:.1f} to {after.mean_min:.1f} minutes, worst "
-            f"{before.worst_min:.0f} to {after.worst_min:.0f}."
+            f"{_worst(before)} to {_worst(after)}."
         )
         before = after
     left = len(kept.after.bases)

@@ -74,10 +74,16 @@ class Model:
         """Add rows with as many entries each: (row, entry) columns, or (entry,) for one row."""
         at = np.atleast_2d(np.asarray(columns, dtype=np.int64))
         full = np.broadcast_to(np.asarray(entries, dtype=np.float64), at.shape)
-        row = len(self.row_low) + np.repeat(np.arange(len(at)), at.shape[1])
-        self._blocks.append((row, at.ravel(), full.ravel()))
-        self.row_low += [float(low)] * len(at)
-        self.row_high += [float(high)] * len(at)
+        row = np.repeat(np.arange(len(at)), at.shape[1])
+        self.entries(row, at.ravel(), full.ravel(), low, high, len(at))
+
+    def entries(
+        self, row: Ints, column: Ints, entry: Floats, low: ArrayLike, high: ArrayLike, count: int
+    ) -> None:
+        """Add `count` rows, given entry by entry; rows are counted from 0 among those added."""
+        self._blocks.append((len(self.row_low) + row, column, entry))
+        self.row_low += np.broadcast_to(np.asarray(low, dtype=np.float64), count).tolist()
+        self.row_high += np.broadcast_to(np.asarray(high, dtype=np.float64), count).tolist()
 
     def solve(self, seconds: float, *, gap: float = 0.0, start: Floats | None = None) -> Solved:
         """Let HiGHS solve it: one thread and a fixed seed, so that the same model gives the same.
@@ -98,7 +104,7 @@ class Model:
         options = {"threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": gap}
         for name, value in {**options, "time_limit": min(max(seconds, 0.0), 1e9)}.items():
             solver.setOptionValue(name, value)
-        solver.passModel(self._lp())
+        solver.passModel(self.lp())
         if start is not None:
             first = highspy.HighsSolution()
             first.col_value = start
@@ -116,7 +122,7 @@ class Model:
         values = np.array(solver.getSolution().col_value)
         return Solved(values, float(info.mip_dual_bound), words)
 
-    def _lp(self) -> Any:  # noqa: ANN401 - highspy has no types
+    def lp(self) -> Any:  # noqa: ANN401 - highspy has no types
         """Return the model in the form of HiGHS."""
         import highspy
         from scipy.sparse import csc_array

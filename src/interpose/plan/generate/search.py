@@ -14,8 +14,8 @@ from interpose.plan.result import Stage
 
 if TYPE_CHECKING:
     import highspy
-    import linopy
-    from linopy.matrices import MatrixAccessor
+
+    from interpose.plan.generate.model import Program
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -39,30 +39,19 @@ class Search:
         Whether a person stopped it.
     """
 
-    def __init__(self, program: linopy.Model, seed: int = 0) -> None:
-        program.add_objective(0 * program.variables["open"].sum())
-        matrices = program.matrices
-        self.labels: Ints = np.asarray(matrices.vlabels)
-        self.program = program
-        self.low, self.high = np.asarray(matrices.lb, float), np.asarray(matrices.ub, float)
-        self.whole: Ints = np.flatnonzero(matrices.vtypes != "C")
-        self.rows: Ints = np.asarray(matrices.clabels)
-        self.solver = _quiet_solver(matrices, seed)
+    def __init__(self, program: Program) -> None:
+        self.low, self.high = np.array(program.low), np.array(program.high)
+        self.whole: Ints = np.flatnonzero(program.whole)
+        self.solver = _quiet_solver(program)
         self.best: Floats | None = None
         self.found: tuple[int, Floats] = (0, np.zeros(0))
         self.status = ""
         self.stopped = False
 
-    def places(self, name: str) -> Ints:
-        """Return the places of a variable's entries among the solver's columns."""
-        labels = np.asarray(self.program.variables[name].labels.values).reshape(-1)
-        return np.searchsorted(self.labels, labels)
-
-    def start(self, name: str, values: Ints) -> None:
-        """Take values of one variable as the first answer, if they keep every rule."""
-        places = self.places(name)
+    def start(self, columns: Ints, values: Ints) -> None:
+        """Take values of some columns as the first answer, if they keep every rule."""
         fixed = np.asarray(values, dtype=float)
-        self._solve(60.0, 0.0, np.zeros(len(self.labels)), (places, fixed, fixed))
+        self._solve(60.0, 0.0, np.zeros(len(self.low)), (columns, fixed, fixed))
         self._keep()
 
     def run(self, aim: Aim, seconds: float, gap: float) -> Stage:
@@ -73,9 +62,9 @@ class Search:
         leaves a gap is everything searched.
         """
         began = time.perf_counter()
-        cost = np.zeros(len(self.labels))
-        for name, coefficients in aim.terms:
-            cost[self.places(name)] += coefficients
+        cost = np.zeros(len(self.low))
+        for columns, coefficients in aim.terms:
+            cost[columns] += coefficients
         bound, status = self._approach(cost, seconds, gap)
         left = seconds - (time.perf_counter() - began)
         if not self._within(cost, bound, gap) and not self.stopped:
@@ -159,7 +148,7 @@ class Search:
     def _keep(self, cost: Floats | None = None) -> None:
         """Keep the last answer if it keeps every rule and is better than the best."""
         feasible, values = self.found
-        if feasible != 2 or len(values) != len(self.labels):
+        if feasible != 2 or len(values) != len(self.low):
             return
         if self.best is None or cost is None or cost @ values < cost @ self.best:
             self.best = values
@@ -193,16 +182,11 @@ class Search:
         low, high = list(model.row_lower_), list(model.row_upper_)
         for row in without:
             solver.changeRowBounds(row, -solver.inf, solver.inf)
-        self._solve(60.0, 0.0, np.zeros(len(self.labels)))
+        self._solve(60.0, 0.0, np.zeros(len(self.low)))
         impossible = "nfeasible" in self.status
         for row in without:
             solver.changeRowBounds(row, low[row], high[row])
         return impossible
-
-    def values(self, name: str) -> Floats:
-        """Return the best values of a variable."""
-        assert self.best is not None
-        return self.best[self.places(name)]
 
 
 def seek(
@@ -241,30 +225,14 @@ def say(stage: Stage) -> str:
     )
 
 
-def _quiet_solver(matrices: MatrixAccessor, seed: int) -> highspy.Highs:
-    """Hand the matrices to HiGHS; linopy's own hand-over prints a banner."""
+def _quiet_solver(program: Program) -> highspy.Highs:
     import highspy
 
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", seed)):
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
         solver.setOptionValue(option, value)
     solver.HandleUserInterrupt = True
-    assert matrices.A is not None  # a plan with lines always has rows
-    rows = matrices.A.tocsr()
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = rows.shape[1], rows.shape[0]
-    model.col_cost_ = np.zeros(rows.shape[1])
-    model.col_lower_, model.col_upper_ = matrices.lb, matrices.ub
-    side = np.asarray(matrices.b, dtype=float)
-    model.row_lower_ = np.where(matrices.sense == "<", -solver.inf, side)
-    model.row_upper_ = np.where(matrices.sense == ">", solver.inf, side)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = rows.indptr
-    model.a_matrix_.index_ = rows.indices
-    model.a_matrix_.value_ = rows.data
-    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    model.integrality_ = [kinds[kind != "C"] for kind in matrices.vtypes]
-    solver.passModel(model)
+    solver.passModel(program.lp())
     return solver
 
 

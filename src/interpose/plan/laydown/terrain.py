@@ -227,11 +227,14 @@ def travel_min(
     UnknownNameError
         If a place is none of the scenario's.
     PlanError
-        If there is no road between the ends of a closed one.
+        If there is no road between the ends of a closed one, or the winter factor is none.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import dijkstra
 
+    if not 0.0 < winter_factor < np.inf:
+        msg = f"winter factor {winter_factor:g}: must be a number more than 0; 1 is summer."
+        raise PlanError(msg)
     index = {place.id: i for i, place in enumerate(scenario.places)}
     shut = [(min(road), max(road)) for road in closed]
     require_known("place", [*(end for road in shut for end in road), *from_places], [*index])

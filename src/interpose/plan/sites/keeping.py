@@ -79,6 +79,10 @@ class KeptBases:
         Places that no open base reaches by any road.
     status : str
         ``optimal`` if proved, else why the solver stopped, with the gap.
+    asked : int or None
+        How many bases were to be kept; None: as few as lose nobody.
+    most_per_base : float or None, persons
+        Whom a base serves at most, if that was asked for.
     """
 
     day: dt.date
@@ -92,6 +96,8 @@ class KeptBases:
     places: tuple[tuple[str, str, float], ...]
     out_of_reach: tuple[str, ...]
     status: str
+    asked: int | None
+    most_per_base: float | None
 
     @property
     def same_in_order(self) -> bool:
@@ -240,14 +246,13 @@ def keep_sites(
     choice = _Choice(terrain, people_at(scenario, day.year), within_min, aim)
     _refuse_count(keep, names, choice.bases, day)
     kept = np.array([choice.bases.index(name) for name in names], dtype=np.int64)
-    status = OPTIMAL
+    asked, status = keep, OPTIMAL
     if keep is None:
         fewest = choice.fewest(kept, time_limit_s)
         keep, status = len(fewest.sites) or len(choice.bases), fewest.status
     sited = choice.best(keep, kept, time_limit_s, most_per_base)
     if sited.status == INFEASIBLE or (most_per_base and not sited.sites):
-        msg = f"{keep} bases that keep to this cannot be found: {sited.reason}"
-        raise PlanError(msg)
+        raise PlanError(_why_not(keep, choice, most_per_base, sited))
     closings = () if most_per_base else choice.closings(keep, kept)
     sites = list(sited.sites)
     if not most_per_base:  # where it is as good, one order holds for all steps
@@ -273,6 +278,20 @@ def keep_sites(
         ),
         out_of_reach=tuple(np.array(choice.places)[~choice.reached].tolist()),
         status=sited.status if status == OPTIMAL else status,
+        asked=asked,
+        most_per_base=most_per_base,
+    )
+
+
+def _why_not(keep: int, choice: _Choice, most_per_base: float | None, sited: Siting) -> str:
+    """Say why there are no bases that keep to what was asked."""
+    if sited.status != INFEASIBLE:
+        return sited.reason
+    if not most_per_base:
+        return f"No {keep} of the open bases reach every place that all of them reach."
+    return (
+        f"No {keep} of the open bases can serve all {choice.people.sum():,.0f} people with "
+        f"at most {most_per_base:,.0f} each, every place by one base."
     )
 
 

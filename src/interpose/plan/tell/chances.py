@@ -4,7 +4,7 @@ Each offer may be late once, when it first comes, by its `delay_days`; and it ma
 good, at a constant rate that gives its `withdrawal_chance` a year, counted from its decision (or
 its first day), but not from before the plan. All these mishaps are independent of each other. Who
 is embedded in another offer, or needs it, goes and comes late with it; so two offers of a line may
-hang on one mishap. Nobody takes the place of who is away: that would be another plan.
+hang on one mishap. Nobody replaces an absent unit: that would be another plan.
 """
 
 from __future__ import annotations

@@ -34,15 +34,15 @@ def _chances(data: PlanData) -> Iterator[Block]:
     if silent:
         yield note(
             f"No chance of delay or withdrawal is given for {number(len(silent))} of"
-            f" {plural(serving, 'offer')} that serve. The plan counts them as certain, which no"
+            f" {plural(serving, 'offer')} that serve. The plan counts them as sure, which no"
             " offer is: for them the chance is unknown, not zero."
         )
     lines = [r for r in chances(data.inputs, data.plan) if r.requirement in data.lines]
     found = lines_at_risk(data.inputs, data.plan, lines)
     if found:
         yield words(
-            "Most likely to go wrong of what this plan fills, critical lines first, if nobody takes"
-            " the place of who is away:"
+            "Most likely to go wrong of what this plan fills, critical lines first, if absent units"
+            " are not replaced:"
         )
         yield bullets([f"{data.marked(w.requirement)}: {w.words}" for w in found[:MOST_NAMED]])
         header = ("Line", "Worst month", "Chance then", "Months open in the mean")

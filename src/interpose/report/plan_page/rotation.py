@@ -253,6 +253,6 @@ def _spreading(data: PlanData, units: Mapping[str, str]) -> Iterator[Block]:
     if silent:
         yield words(
             f"Of {plural(len(serving), 'offer')} that serve, {number(len(silent))} give neither"
-            " rest nor handover; as many units as posts are assumed for them, so what spreading"
+            " rest nor handover; no more units than posts are counted for them, so what spreading"
             " would save them is not known."
         )

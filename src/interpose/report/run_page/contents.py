@@ -78,7 +78,7 @@ def in_short(data: RunData) -> Section:
     """Return the head: what was asked and what came out."""
     explained = words(
         "Numbers are medians over the futures, with the 90 % interval: half of the futures have"
-        " less than the median, and nine in ten lie within the interval."
+        " less than the median, and nine of ten lie within the interval."
     )
     blocks: tuple[Block, ...] = (
         _asked(data),
@@ -100,7 +100,7 @@ def findings(data: RunData) -> Iterator[str]:
     if data.judgement is not None and data.judgement.words:
         yield data.judgement.words[0]
     elif data.record.is_empty:
-        yield "There is no record to compare this with: how well it does is not known."
+        yield "There is no record to compare with: the skill of these numbers is not known."
     yield from _mover(data)
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 from interpose.assess.window import bands, grid, mean_over_futures, row_of, sums
 from interpose.report import drawing
 from interpose.report.charts import columns_table, draw_band, explain
-from interpose.report.drawing import as_figure, from_zero, time_axis
+from interpose.report.drawing import Floats, as_figure, from_zero, time_axis
 from interpose.report.formats import day, number, of_quantiles
-from interpose.report.maps import Floats, draw_marks, draw_rings, map_axes, name_largest
+from interpose.report.maps import draw_marks, draw_rings, map_axes, name_largest
 from interpose.report.page import Block, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.tables.record import Figure as RecordedFigure
