@@ -179,9 +179,10 @@ def commands():
             if language not in ("sh", "console"):
                 continue
             for line in body.splitlines():
+                if language == "console" and not line.startswith("$ "):
+                    continue  # what the command prints
                 words = shlex.split(line.removeprefix("$ "), comments=True)
-                is_command = language == "sh" or line.startswith("$ ")
-                if is_command and words and words[0] in ("interpose", "make"):
+                if words and words[0] in ("interpose", "make"):
                     found.append((name_of(page), tuple(words)))
     return list(dict.fromkeys(found))
 
