@@ -22,7 +22,7 @@ REACH_MIN = assumption("reach_min")
 """Minutes within which a place counts as covered where no workload says so: ``plan.reach_min``."""
 
 
-CUT_TOLD = 0.1
+CUT_EXPLAINED = 0.1
 """Share whose loss the page always explains: which task falls first if 10 % is cut."""
 
 
@@ -229,8 +229,8 @@ def _explanations(force: PlannedForce) -> dict[str, list[Explanation]]:
         title += " (plan/workload.csv; the rhythm of a soldier's week stands at the end)."
         lines = [f"{names.task(need.row)}: {need.words}" for need in needs]
         found["number"].append(Explanation(title, lines))
-        falls = requirement.what_falls_first(force.inputs, CUT_TOLD, force.day)
-        title = f"If {CUT_TOLD * 100:.0f} % is cut, this falls, in this order."
+        falls = requirement.what_falls_first(force.inputs, CUT_EXPLAINED, force.day)
+        title = f"If {CUT_EXPLAINED * 100:.0f} % is cut, this falls, in this order."
         lines = [names.task(f.row) + f.words.removeprefix(f.row.id) for f in falls]
         found["number"].append(Explanation(title, lines))
     if force.before is not None:
