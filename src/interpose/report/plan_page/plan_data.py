@@ -28,15 +28,7 @@ CUT_EXPLAINED = 0.1
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a what-if or an explanation found, in words made by the plan room.
-
-    Attributes
-    ----------
-    title : str
-        What was changed.
-    lines : sequence of str
-        What it does.
-    """
+    """What a what-if or an explanation found: what was changed, and what it does in sentences."""
 
     title: str
     lines: Sequence[str]
@@ -46,28 +38,11 @@ class Explanation:
 class PlanData:
     """What a plan's page is made of.
 
-    Attributes
-    ----------
-    scenario : Scenario
-    inputs : PlanInputs
-    plan : Plan
-    laydown : Laydown or None
-        None where no platoon or no base is there on `day`.
-    day : date
-        On which the order of battle and the map are drawn.
-    asked : str
-        The decision asked of the reader.
-    explanations : dict of str to sequence of Explanation
-        What-ifs and explanations by the section they belong to: ``number``, ``caveats``,
-        ``leaves``, ``next_step``.
-    calls : sequence of Answer
-        Several calls at once on the laydown.
-    command : str
-        What was typed; repeats the page.
-    before : Plan or None
-        The plan that this one is compared with, if any.
-    against : str
-        Which two plans are compared, in words.
+    The order of battle and the map are those of `day`; `laydown` is None where no platoon or no
+    base is there then. `asked` is the decision asked of the reader, `command` what was typed.
+    `explanations` stand by the section they belong to: ``number``, ``caveats``, ``leaves``,
+    ``next_step``. `calls` are several calls at once on the laydown; `before` is the plan that this
+    one is compared with, and `against` says so in words.
     """
 
     scenario: Scenario
