@@ -28,7 +28,7 @@ sys.path.insert(0, str(HERE.parent / "tests" / "plan"))
 
 from orlib import FOLDER, instances, named, read_pmed  # noqa: E402
 
-from interpose.plan.location import p_center, p_median, set_cover  # noqa: E402
+from interpose.plan.sites.models import p_center, p_median, set_cover  # noqa: E402
 
 LIMIT_S = 60  # for spopt, per instance; its p-center model is cut off there
 

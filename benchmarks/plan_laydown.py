@@ -39,7 +39,6 @@ def made_up(seed: int) -> Terrain:
         persons=draw.lognormal(8.0, 1.2, PLACES).round(),
         protected=draw.random(PLACES) < 0.2,
         capacity=draw.integers(1, 5, BASES),
-        camp_persons=np.ones(BASES),
         areas=tuple(f"area{int(x // 24)}" for x in at[:, 0]),
     )
 

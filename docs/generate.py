@@ -22,7 +22,6 @@ import doctest
 import importlib
 import inspect
 import io
-import itertools
 import os
 import re
 import subprocess
@@ -169,21 +168,36 @@ def rooms() -> str:
     return "\n".join(lines)
 
 
-def doors() -> str:
-    """Return the public names of every room, each with its first sentence."""
-    lines = []
-    for name in ("", *_rooms()):
-        module = importlib.import_module(f"interpose.{name}".rstrip("."))
-        public = [one for one in getattr(module, "__all__", ()) if one != "__version__"]
-        if not public:
+def api() -> str:
+    """Return every door for the builder of the site: its words, then its names one by one."""
+    lines, seen = [], dict[int, str]()
+    for room in _rooms():
+        module = importlib.import_module(f"interpose.{room}")
+        if room == "cli":
             continue
-        title = f"interpose.{name}" if name else "interpose"
-        lines += [f"**`{title}`**", ""]
-        for one in public:
-            thing = getattr(module, one)
-            lines.append(f"- `{one}`: {_about(name, one, thing)}")
-        lines.append("")
+        lines += [f"## interpose.{room}", "", _first_paragraph(module), "", "```{eval-rst}"]
+        for name in module.__all__:
+            thing = getattr(module, name)
+            kind, where, options = "function", module.__name__, []
+            if isinstance(thing, type):
+                kind, options = "class", ["   :members:"]
+            elif not callable(thing):
+                kind, where, options = "data", _home(module, name), ["   :no-value:"]
+            if id(thing) in seen:
+                lines += [f"``{name}`` is ``{seen[id(thing)]}``.", ""]
+            else:
+                seen[id(thing)] = f"{where}.{name}"
+                lines += [f".. auto{kind}:: {where}.{name}", *options, ""]
+        lines[-1:] = ["```", ""]
     return "\n".join(lines).rstrip()
+
+
+def _home(module: ModuleType, name: str) -> str:
+    """Return the module from which a door has a name."""
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.ImportFrom) and any(alias.name == name for alias in node.names):
+            return node.module or ""
+    return module.__name__
 
 
 def commands() -> str:
@@ -191,18 +205,36 @@ def commands() -> str:
     import typer
 
     from interpose.cli import app
-    from interpose.cli.app import VERBS
 
-    group: Any = typer.main.get_command(app)
     lines = []
-    for name, about, example in VERBS.values():
-        verb = group.commands[name]
-        lines += [f"## interpose {name}", "", about, "", "```sh", f"interpose {example}", "```", ""]
-        lines += ["| | | default |", "|---|---|---|"]
-        for option in verb.params:
-            lines.append(_option(option))
+    for name, verb in verbs(typer.main.get_command(app)):
+        about, example = verb.help or "", (verb.epilog or "").removeprefix("Example: ")
+        lines += [f"{'#' * (2 + name.count(' '))} interpose {name}", "", about, ""]
+        lines += ["```sh", example, "```", ""] if example else []
+        options = [option for option in verb.params if not getattr(option, "hidden", False)]
+        lines += ["| | | default |", "|---|---|---|"] if options else []
+        lines += [_option(option) for option in options]
         lines.append("")
-    return "\n".join(lines).rstrip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip()
+
+
+def verbs(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    """Yield (name, command) of every verb of a group and of the groups in it."""
+    for name, verb in group.commands.items():
+        if not verb.hidden:
+            yield before + name, verb
+            if hasattr(verb, "commands"):
+                yield from verbs(verb, f"{before}{name} ")
+
+
+def decisions() -> str:
+    """Return the decisions by number, each as a link."""
+    pages = sorted((DOCS / "decisions").glob("*.md"))
+    titles = [path.read_text(encoding="utf-8").partition("\n")[0] for path in pages]
+    return "\n".join(
+        f"- [{title.removeprefix('# ')}](decisions/{path.name})"
+        for path, title in zip(pages, titles, strict=True)
+    )
 
 
 def _option(option: Any) -> str:  # noqa: ANN401 - typer brings its own click
@@ -223,8 +255,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "scales": scales,
     "tables": tables,
     "rooms": rooms,
-    "doors": doors,
+    "api": api,
     "commands": commands,
+    "decisions": decisions,
 }
 """Name of a part -> what makes it. ``process:NAME`` is made by `process_part`."""
 
@@ -242,30 +275,6 @@ def _first_paragraph(thing: object) -> str:
     """Return the first paragraph of a docstring as one line."""
     text = inspect.getdoc(thing) or ""
     return re.sub(r"``([^`]+)``", r"`\1`", " ".join(text.split("\n\n")[0].split()))
-
-
-def _about(room: str, name: str, thing: Any) -> str:  # noqa: ANN401
-    """Return what a public name is, in a sentence."""
-    if isinstance(thing, ModuleType):  # a room that is a verb too: the verb is meant
-        return f"(also a room) {_first_paragraph(thing._verb)}"
-    if isinstance(thing, type) or inspect.isroutine(thing):
-        return _first_paragraph(thing)
-    return _note_after(room, name) or "the application itself."
-
-
-def _note_after(room: str, name: str) -> str:
-    """Return the string that stands after the assignment of a constant."""
-    for path in sorted((SOURCE / room).glob("*.py")):
-        body = ast.parse(path.read_text(encoding="utf-8")).body
-        for node, after in itertools.pairwise(body):
-            named = (isinstance(node, ast.Assign) and name in _names_of(node)) or (
-                isinstance(node, ast.AnnAssign)
-                and isinstance(node.target, ast.Name)
-                and node.target.id == name
-            )
-            if named and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-                return " ".join(str(after.value.value).replace("``", "`").split())
-    return ""
 
 
 def _rooms() -> list[str]:
@@ -293,7 +302,7 @@ def _imported(room: str) -> list[str]:
 
 
 def with_parts(text: str) -> str:
-    """Return a page with every made part made anew."""
+    """Return a page with what it takes from the program brought up to date."""
 
     def made(match: re.Match[str]) -> str:
         name = match[1]
@@ -362,7 +371,7 @@ def _console(body: str) -> str:
 
 
 def _interpose(words: list[str]) -> str:
-    """Do what the command line does, without starting Python anew."""
+    """Do what the command line does, without starting Python again."""
     from typer.testing import CliRunner
 
     from interpose.cli import app
@@ -414,8 +423,9 @@ def _change(body: str) -> None:
 
 
 def pages() -> list[Path]:
-    """Return all pages of this folder but the one that ``interpose schema`` makes."""
-    return [path for path in sorted(DOCS.rglob("*.md")) if path.name != "scenario_format.md"]
+    """Return the README and all pages here but the one that ``interpose schema`` makes."""
+    pages = [REPOSITORY / "README.md", *sorted(DOCS.rglob("*.md"))]
+    return [path for path in pages if path.name != "scenario_format.md"]
 
 
 def main() -> int:

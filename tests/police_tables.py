@@ -3,9 +3,9 @@
 WALKOUTS = """id,date,municipalities,share,returns,basis,source,note
 bridge_2031,2031-02-01,saltbridge;highfold,0.5,2031-05-01,assumed,treaty,
 """
-TASKS = """id,task,place,holder_before,holder_after,date,platoons,basis,source,note
-pass,border,pass_gate,force,local_police,2031-01-01,1.5,assumed,treaty,
-clock,protected_site,clock_house,force,local_police,,1,assumed,treaty,never
+TASKS = """id,task,place,date,platoons,basis,source,note
+pass,border,pass_gate,2031-01-01,1.5,assumed,treaty,
+clock,protected_site,clock_house,,1,assumed,treaty,never
 """
 DISPLACED = """date,community,origin,where,persons,low,high,basis,source,note
 2029-12-01,river,saltbridge,abroad,2000,1500,2500,assumed,census,

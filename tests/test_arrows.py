@@ -1,4 +1,4 @@
-"""Who may import whom, what stands in the doors, and how long a file may be.
+"""Who may import whom, what stands in the doors, and how large files and folders may be.
 
 The arrows of docs/rooms.md: ``scenario <- plan <- policy <- play <- ensemble <- assess <-
 report <- web, cli``; a room may import those before it. ``record`` is read by assess, fit, report,
@@ -9,6 +9,7 @@ that a review sees reports and never the true state.
 from __future__ import annotations
 
 import ast
+import graphlib
 import importlib
 import itertools
 import subprocess
@@ -39,6 +40,7 @@ ALLOWED["assess"] |= {"record", "fit"}
 ALLOWED["report"] |= {"record", "fit"}
 ALLOWED["__init__"] = {*ALLOWED} - {"__main__"}
 
+MOST_ENTRIES_OF_A_FOLDER = 15
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60  # without its docstring
 
@@ -48,26 +50,26 @@ def room_of(path):
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
-def imported_rooms(tree, package):
-    """Return (room, line) of everything of ours that a file imports, wherever it does so."""
+def imported_names(tree, package):
+    """Return (dotted name, line) of everything of ours that a file imports, wherever it does so."""
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            start = node.module or ""
-            if node.level:
-                above = package[: len(package) - node.level + 1]
-                start = ".".join([*above, *([node.module] if node.module else [])])
-            inside = start == "interpose"
-            names = [f"{start}.{a.name}" for a in node.names] if inside else [start]
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            start = ".".join([*above, *([node.module] if node.module else [])])
+            names = [f"{start}.{alias.name}" for alias in node.names]
         else:
             continue
-        for name in names:
-            first, _, rest = name.partition(".")
-            if first == "interpose":
-                found.append((rest.partition(".")[0] or "__init__", node.lineno))
+        found += [(name, node.lineno) for name in names if name.split(".")[0] == "interpose"]
     return found
+
+
+def imported_rooms(tree, package):
+    """Return (room, line) of everything of ours that a file imports."""
+    parts = [(name.split("."), line) for name, line in imported_names(tree, package)]
+    return [(dotted[1] if dotted[1:] else "__init__", line) for dotted, line in parts]
 
 
 def wrong_arrows(room, source, package=("interpose", "anything")):
@@ -86,8 +88,7 @@ def name_of(path):
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_file_imports_only_rooms_before_its_own(path):
     assert room_of(path) in ALLOWED, f"{room_of(path)} is no room of docs/rooms.md"
-    package = ("interpose", *path.relative_to(SOURCE).parent.parts)
-    wrong = wrong_arrows(room_of(path), path.read_text(encoding="utf-8"), package)
+    wrong = wrong_arrows(room_of(path), path.read_text(encoding="utf-8"), package_of(path))
     assert not wrong, f"{name_of(path)} imports " + ", ".join(f"{r} (line {n})" for r, n in wrong)
 
 
@@ -141,6 +142,50 @@ def test_loading_a_scenario_loads_no_arrays():
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+# --- files and folders ----------------------------------------------------------------------------
+
+
+def package_of(path):
+    return ("interpose", *path.relative_to(SOURCE).parent.parts)
+
+
+def files_imported():
+    """Return file -> the files that it imports; doors are left out, for rooms pass through them."""
+    files = {".".join((*package_of(path), path.stem)): path for path in FILES}
+    graph = {name: set() for name in files if not name.endswith("__init__")}
+    for name in graph:
+        tree = ast.parse(files[name].read_text(encoding="utf-8"))
+        for imported, _ in imported_names(tree, package_of(files[name])):
+            graph[name] |= {imported, imported.rpartition(".")[0]} & graph.keys() - {name}
+    return graph
+
+
+def circle_in(graph):
+    """Return the names of a circle of imports, or none."""
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_files_import_each_other_in_a_circle():
+    assert len(files_imported()) > 100
+    assert not circle_in(files_imported())
+
+
+def test_a_circle_of_files_is_seen():
+    assert circle_in({"a": {"b"}, "b": {"c"}, "c": {"a"}})
+    assert not circle_in({"a": {"b", "c"}, "b": {"c"}})
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES}), ids=name_of)
+def test_a_folder_shows_few_entries(folder):
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    rooms = {path.parent.name for path in folder.glob("*/*.py")}
+    assert len(modules | rooms) <= MOST_ENTRIES_OF_A_FOLDER
 
 
 # --- doors ----------------------------------------------------------------------------------------

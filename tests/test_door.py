@@ -29,7 +29,18 @@ def test_loading_a_scenario_needs_no_kernels():
 
 
 def test_the_public_names_are_these_and_all_are_there():
-    names = ["__version__", "check", "load", "new", "plan", "play", "read_run", "run", "schema"]
+    names = [
+        "__version__",
+        "check",
+        "displace",
+        "load",
+        "new",
+        "plan",
+        "play",
+        "read_run",
+        "run",
+        "schema",
+    ]
     assert ip.__all__ == names
     assert set(names) <= set(dir(ip))
     assert all(callable(getattr(ip, name)) for name in names[1:])

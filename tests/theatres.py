@@ -288,8 +288,6 @@ def post(where: str, platoons: float, until: int | None = None, **more: object) 
             "id": f"post_{where}",
             "task": "border",
             "place": where,
-            "holder_before": "force",
-            "holder_after": "local_police",
             "date": None if until is None else START + dt.timedelta(until),
             "platoons": platoons,
             "basis": "assumed",

@@ -68,16 +68,21 @@ class ScenarioError(InterposeError):
         The folder as the user named it.
     faults : tuple of Fault
         All faults, in the order of file and line.
+
+    Parameters
+    ----------
+    verb : str
+        The verb that reads such a folder again.
     """
 
-    def __init__(self, folder: str, faults: Iterable[Fault]) -> None:
+    def __init__(self, folder: str, faults: Iterable[Fault], verb: str = "check") -> None:
         self.folder = folder
         self.faults = tuple(sorted(faults))
         count = f"{len(self.faults)} fault" + ("s" if len(self.faults) != 1 else "")
         lines = "\n".join(f"  {fault}" for fault in self.faults)
         super().__init__(
             f"{count} in {folder}; nothing was run.\n{lines}\n"
-            f"Mend these, then: interpose check {folder}"
+            f"Mend these, then: interpose {verb} {folder}"
         )
 
 

@@ -64,18 +64,6 @@ def read_pmedcap(path):
     return np.floor(np.hypot(*np.moveaxis(apart, 2, 0))), p, capacity, rows[:, 3], best
 
 
-def read_gap(path):
-    """Return (agent, job) cost, (agent, job) weight and (agent,) capacity.
-
-    Trap: one repository's gap1 starts ``20x30`` and is not OR-Library's. The same file serves min
-    and max; every job is done in both.
-    """
-    numbers = _numbers(path)
-    agents, jobs = numbers[:2].tolist()
-    tables = numbers[2 : 2 + 2 * agents * jobs].reshape(2, agents, jobs)
-    return tables[0], tables[1], numbers[2 + 2 * agents * jobs :][:agents]
-
-
 def read_sjc(folder, name):
     """Return (place, place) Euclidean distance, not rounded, and demand of a Lorena file."""
     numbers = _numbers(folder / f"{name}.txt")
@@ -97,19 +85,3 @@ def read_san_francisco(path):
         metres[stores.index(row["name"]), tract] = float(row["distance"])
         people[tract] = float(row["demand"])
     return metres, people
-
-
-def read_smptsp(path):
-    """Return (task, 2) begin and end, and for each worker the tasks that it is qualified for.
-
-    Trap: tasks are half-open, [begin, end): one that ends when another begins does not overlap it.
-    """
-    text = Path(path).read_text(encoding="utf-8").splitlines()
-    lines = [line for line in text if not line.startswith("#")]
-    at = next(k for k, line in enumerate(lines) if line.startswith("Jobs"))
-    jobs = int(lines[at].split("=")[1])
-    tasks = np.array([line.split() for line in lines[at + 1 : at + 1 + jobs]], dtype=np.int64)
-    at = next(k for k, line in enumerate(lines) if line.startswith("Qualifications"))
-    workers = int(lines[at].split("=")[1])
-    rows = lines[at + 1 : at + 1 + workers]
-    return tasks, [[int(task) for task in row.split(":")[1].split()] for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from interpose.plan.result import Assignment, Cell, Plan, PlanInputs, Stage
+from interpose.plan.result import Assignment, GapCell, Plan, PlanInputs, Stage
 from interpose.scenario.tables.plan import (
     AcceptedRisk,
     Capability,
@@ -99,7 +99,7 @@ def cells():
     for month in range(1, 13):
         caveat = month > 6
         found.append(
-            Cell("guard_p0", day(month), "caveat" if caveat else "filled", 1, 1,
+            GapCell("guard_p0", day(month), "caveat" if caveat else "filled", 1, 1,
                  "Filled by BET company; no night patrols." if caveat else "Filled by ALF company.")
         )  # fmt: skip
     for month in range(1, 13):
@@ -109,9 +109,9 @@ def cells():
             "open": "Open: GAM platoon left with its host ALF company on 1 July 2000.",
             "accepted": "Open; force headquarters accepted the risk: the town is quiet.",
         }[state]
-        found.append(Cell("guard_p1", day(month), state, 1, int(state == "filled"), words))
+        found.append(GapCell("guard_p1", day(month), state, 1, int(state == "filled"), words))
     for month in range(1, 13):
-        found.append(Cell("staff", day(month), "filled", 1, 1, "Filled by DEL staff."))
+        found.append(GapCell("staff", day(month), "filled", 1, 1, "Filled by DEL staff."))
     return tuple(found)
 
 

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpose.plan.result import Assignment, Cell, Plan
+from interpose.plan.result import Assignment, GapCell, Plan
 from interpose.plan.tell.chances import (
     Mishap,
     chance_of_less,
     chances,
+    lines_at_risk,
     percent,
     withdrawn_by,
     without_chances,
-    worries,
 )
 from interpose.plan.tell.files import chances_csv
 
@@ -35,7 +35,9 @@ def planned(units, needed=2, line="post", critical=False, **of_offer):
     )
     present = sum(n for _, n in units)
     state = "filled" if present >= needed else "open"
-    cells = tuple(Cell(line, dt.date(2020, m, 1), state, needed, present, "") for m in range(1, 13))
+    cells = tuple(
+        GapCell(line, dt.date(2020, m, 1), state, needed, present, "") for m in range(1, 13)
+    )
     return inputs, Plan("here", BEGINS, ENDS, rows, cells, ())
 
 
@@ -45,7 +47,7 @@ def test_without_chances_a_line_is_open_or_it_is_not():
         found = chances(inputs, plan)
         assert {row.open for row in found} == {wanted}
         assert len(found) == 12
-        assert not worries(inputs, plan, found)
+        assert not lines_at_risk(inputs, plan, found)
         assert without_chances(inputs, plan) == (("a", "b"), 2)
 
 
@@ -94,7 +96,7 @@ def test_who_is_embedded_is_late_and_gone_with_its_host():
     by_end_of_january = withdrawn_by(inputs.offers[0], BEGINS, dt.date(2020, 1, 31))
     assert january == pytest.approx(1 - 0.8 * (1 - by_end_of_january))
     assert february > 0.2  # the host is there on 21 January, and has settled on 20 February
-    (worry,) = worries(inputs, plan, chances(inputs, plan))
+    (worry,) = lines_at_risk(inputs, plan, chances(inputs, plan))
     assert [mishap for mishap, _ in worry.because] == [
         Mishap("host", "late"), Mishap("host", "withdrawn"),
     ]  # fmt: skip
@@ -110,7 +112,7 @@ def test_the_likeliest_comes_first_and_critical_lines_before_others():
     )  # fmt: skip
     both = replace(plan, assignments=plan.assignments + other.assignments,
                    cells=plan.cells + other.cells)  # fmt: skip
-    found = worries(inputs, both, chances(inputs, both))
+    found = lines_at_risk(inputs, both, chances(inputs, both))
     assert [worry.requirement for worry in found] == ["vital", "post"]
     assert found[1].worst.month == dt.date(2020, 12, 1)
     assert 0 < found[1].open_months < 6

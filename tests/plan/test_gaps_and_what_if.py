@@ -6,7 +6,8 @@ from plans import BEGINS, ENDS, accepted, capability, caveat, inputs, line, mont
 from interpose.errors import UnknownNameError
 from interpose.plan.generate.gap_table import summary
 from interpose.plan.generate.generation import generate
-from interpose.plan.tell import comparison as what_if
+from interpose.plan.request import base_closes, fewer, nation_leaves
+from interpose.plan.tell.comparison import Comparison, compare, prices_of_caveats
 
 
 def made(tables, **options):
@@ -71,8 +72,8 @@ def test_a_nation_that_leaves_opens_cells_and_says_who_could_fill_them():
         [line("a")], [offer("aaa_1"), offer("bbb_1", begins=month(9), movement_days=20)]
     )
     before = made(tables)
-    changed = what_if.nation_leaves(tables, "aaa", month(6))
-    found = what_if.compare(tables, before, changed, made(changed))
+    changed = nation_leaves(tables, "aaa", month(6))
+    found = compare(tables, before, changed, made(changed))
     assert [c.month for c in found.opened] == [month(6), month(7), month(8)]
     assert found.person_months == -300
     _, _, words = found.helpers[0]
@@ -81,21 +82,21 @@ def test_a_nation_that_leaves_opens_cells_and_says_who_could_fill_them():
 
 def test_the_same_plan_twice_has_no_change():
     tables = inputs([line("a")], [offer("aaa_1")])
-    found = what_if.compare(tables, made(tables), tables, made(tables))
-    assert found == what_if.Comparison((), 0.0, 0, ())
+    found = compare(tables, made(tables), tables, made(tables))
+    assert found == Comparison((), 0.0, 0, ())
 
 
 def test_a_closed_base_sends_home_who_comes_to_it():
     tables = inputs([line("a", 2)], [offer("aaa_1", base="north_camp"), offer("bbb_1")])
-    changed = what_if.base_closes(tables, "north_camp", month(3))
+    changed = base_closes(tables, "north_camp", month(3))
     assert {row.id: row.ends for row in changed.offers} == {"aaa_1": month(3), "bbb_1": None}
     with pytest.raises(UnknownNameError, match="Did you mean 'north_camp'"):
-        what_if.base_closes(tables, "north_kamp", month(3))
+        base_closes(tables, "north_kamp", month(3))
 
 
 def test_a_tenth_fewer_is_a_tenth_of_all_units():
     tables = inputs([line("a")], [offer("aaa_1", 10), offer("bbb_1", 5), offer("ccc_1", 5)])
-    left = what_if.fewer(tables, 0.1).offers
+    left = fewer(tables, 0.1).offers
     assert [(row.units, row.strength) for row in left] == [(9, 900), (4, 400), (5, 500)]
 
 
@@ -108,7 +109,7 @@ def test_the_price_of_a_caveat_is_the_plan_with_it_less_the_plan_without():
     )
     aims = ("critical", "risk", "people")
     plan = made(tables, aims=aims)
-    prices = what_if.prices_of_caveats(tables, plan, lambda changed: made(changed, aims=aims))
+    prices = prices_of_caveats(tables, plan, lambda changed: made(changed, aims=aims))
     assert {price.caveat: dict(price.aims) for price in prices} == {
         "idle": {"critical": 0, "risk": 0, "people": 0},
         "no_north": {"critical": 0, "risk": 9 * 12, "people": -1200},

@@ -11,16 +11,15 @@ from dataclasses import replace
 
 import pytest
 
-from interpose.cli.planning_why import say_requirement
+from interpose.cli.plan_questions import requirement as say_requirement
+from interpose.plan import requirement
 from interpose.plan.audit import checks as checker
-from interpose.plan.deployments import detachments, placed
+from interpose.plan.deployments import deployments, detachments
 from interpose.plan.generate.generation import generate
-from interpose.plan.laydown.calls import simultaneous_cover
-from interpose.plan.laydown.placing import Detachment, lay_down
+from interpose.plan.laydown.placing import Detachment, lay_down, simultaneous_cover
 from interpose.plan.laydown.terrain import terrain_on
-from interpose.plan.need import requirement
-from interpose.plan.need.requirement import guard_posts
-from interpose.plan.tell import comparison as what_if
+from interpose.plan.request import nation_leaves
+from interpose.plan.requirement import guard_posts
 from interpose.plan.tell.thin_weeks import thin_spans
 from interpose.scenario import load
 
@@ -69,7 +68,7 @@ def test_the_force_of_february_2017_leaves_no_line_open(kosovo):
     needed = [cell for cell in plan.cells if cell.needed]
     assert len(needed) >= 15
     assert not open_lines(plan)
-    there = {row.offer.contributor for row in placed(kosovo, plan)}
+    there = {row.offer.contributor for row in deployments(kosovo, plan)}
     assert len(there) > 20
 
 
@@ -180,7 +179,7 @@ def test_guards_are_fewer_with_each_post_that_is_handed_over(theatre, kosovo):
 
 
 def test_the_posts_of_a_day_are_told_on_the_command_line(capsys):
-    say_requirement("kosovo", D(2010, 9, 1), 0.1, as_json=False)
+    say_requirement("kosovo", on="2010-09-01", reduced_by=10.0)
     told = capsys.readouterr().out
     assert told.startswith("Troops to task on 2010-09-01: 173 persons for 9 tasks")
     assert "site_gorioc" in told
@@ -233,7 +232,7 @@ def test_a_thousand_soldiers_can_be_moved_to_the_northern_crossings(theatre, gat
     tables, plan = gate_2
     day = D(2011, 7, 28)
     here = terrain_on(theatre, day)
-    sent = detachments(theatre, here, placed(tables, plan), day)
+    sent = detachments(theatre, here, deployments(tables, plan), day)
     calls = ["jarinje", "brnjak"] * 17  # 34 platoons of 30
     answers = simultaneous_cover(lay_down(here, sent), calls, within_min=24 * 60)
     assert all(answer.in_time for answer in answers)
@@ -298,7 +297,7 @@ KUWAIT = (D(2020, 12, 1), D(2021, 12, 1), "kuwait")
 
 def test_the_platoon_of_32_serves_six_months_inside_its_host(kosovo):
     plan = planned(kosovo, *KUWAIT)
-    (platoon,) = [row for row in placed(kosovo, plan) if row.offer.id == "xkx_platoon_2021"]
+    (platoon,) = [row for row in deployments(kosovo, plan) if row.offer.id == "xkx_platoon_2021"]
     assert platoon.persons == 32
     assert platoon.offer.host == "usa_iowa_2021"
     assert platoon.assignment.begins == D(2021, 3, 9)
@@ -307,10 +306,10 @@ def test_the_platoon_of_32_serves_six_months_inside_its_host(kosovo):
 
 
 def test_the_platoon_goes_with_its_host(kosovo):
-    gone = what_if.nation_leaves(kosovo, "usa", D(2020, 12, 1))
+    gone = nation_leaves(kosovo, "usa", D(2020, 12, 1))
     plan = planned(gone, *KUWAIT)
     assert not plan.assignments
     assert "kuwait_2021_mechanics" in open_lines(plan)
-    early = planned(what_if.nation_leaves(kosovo, "usa", D(2021, 6, 1)), *KUWAIT)
+    early = planned(nation_leaves(kosovo, "usa", D(2021, 6, 1)), *KUWAIT)
     (platoon,) = [row for row in early.assignments if row.offer == "xkx_platoon_2021"]
     assert (platoon.begins, platoon.ends) == (D(2021, 3, 9), D(2021, 6, 1))

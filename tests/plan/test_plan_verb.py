@@ -17,7 +17,7 @@ def plan(*words, code=0):
 
 
 def test_why_names_the_rule_the_date_and_the_source():
-    out = plan("kosovo", "--why", "Kosovo", "--mission", "kuwait", "--on", "2020-12-01").stdout
+    out = plan("why", "kosovo", "Kosovo", "--mission", "kuwait", "--on", "2020-12-01").stdout
     assert out.startswith("Kosovo, US Central Command, rotation in Kuwait, 2020-12-01: may not go")
     assert "OUT  legal_act" in out
     assert "it comes on 2021-01-05" in out
@@ -26,14 +26,14 @@ def test_why_names_the_rule_the_date_and_the_source():
 
 
 def test_why_tells_offers_of_one_nation_together():
-    out = plan("kosovo", "--why", "ita", "--mission", "kfor", "--on", "2017-02-15").stdout
+    out = plan("why", "kosovo", "ita", "--mission", "kfor", "--on", "2017-02-15").stdout
     assert "Italy, Kosovo Force, 2017-02-15: 5 of 5 offers may go." in out
     assert out.count("Italy joined NATO") == 1
     assert "Together 551 persons; no ceiling is on record." in out
 
 
 def test_why_as_json_is_one_document():
-    out = plan("kosovo", "--why", "srb", "--mission", "kfor", "--json").stdout
+    out = plan("why", "kosovo", "srb", "--mission", "kfor", "--json").stdout
     told = json.loads(out)
     assert (told["nation"], told["known"]) == ("srb", True)
     (answer,) = told["answers"]
@@ -45,22 +45,27 @@ def test_why_as_json_is_one_document():
 
 
 def test_a_nation_of_whom_nothing_is_known():
-    out = plan("kosovo", "--why", "mixed").stdout
+    out = plan("why", "kosovo", "mixed").stdout
     assert out.startswith("Nothing is known about Several nations")
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("kosovo", "--why", "Serbya"), "Did you mean 'Serbia'"),
-        (("kosovo", "--why", "srb", "--mission", "kfr"), "Did you mean 'kfor'"),
-        (("kosovo", "--why", "srb", "--on", "yesterday"), "must be a day"),
+        (("why", "kosovo", "Serbya"), "Did you mean 'Serbia'"),
+        (("why", "kosovo", "srb", "--mission", "kfr"), "Did you mean 'kfor'"),
+        (("why", "kosovo", "srb", "--on", "yesterday"), "must be a day"),
         (("kosovo", "--mission", "minusca"), "mission with requirements"),
         (("kosovo", "--leave", "ita"), "two words with a colon"),
-        (("kosovo", "--why", "srb", "--requirement"), "not both"),
-        (("kosovo", "--requirement", "--cut", "120"), "between 0 and 100"),
-        (("kosova", "--requirement"), "Did you mean 'kosovo'"),
-        (("kosovo", "--on", "2023-10-01"), "goes with --why or --requirement"),
+        (("kosovo", "--why", "srb"), "Now: interpose plan why SCENARIO NATION"),
+        (("kosovo", "--why=srb"), "Now: interpose plan why SCENARIO NATION"),
+        (("kosovo", "--requirement"), "Now: interpose plan requirement SCENARIO --on DATE"),
+        (("requirement", "kosovo", "--cut", "10"), "Here the option is --reduced-by PERCENT"),
+        (("requirement", "kosovo", "--reduced-by", "120"), "less than or equal to 100"),
+        (("kosovo", "--cut", "120"), "less than or equal to 100"),
+        (("requirement", "kosova"), "Did you mean 'kosovo'"),
+        (("kosovo", "--on", "2023-10-01"), "plan requirement SCENARIO --on DATE"),
+        (("kosovo", "--winter-factor", "0"), "winter_factor is 0: must be more than 0"),
         (("kosovo", "--close-base", "bondstel"), "Did you mean 'bondsteel'"),
         (("kosovo", "--call", "prizrenn"), "Did you mean 'prizren'"),
         (("kosovo", "--closed-road", "prizren:peje"), "no road"),
@@ -76,25 +81,25 @@ def test_wrong_input_is_told_plainly(words, said):
 
 
 def test_requirement_tells_each_sum_and_what_falls_first():
-    out = plan("kosovo", "--requirement", "--on", "2017-02-15", "--cut", "10").stdout
+    out = plan("requirement", "kosovo", "--on", "2017-02-15", "--reduced-by", "10").stdout
     assert "Troops to task on 2017-02-15: 3251 persons for 18 tasks" in out
     assert "= 293.3 persons" in out
     assert (
         "   3  Manoeuvre company in Multinational Battle Group East, priority 3: 293.3 persons"
         in out
     )
-    assert "If 10 % is cut" in out
+    assert "If the force is reduced by 10 %" in out
     assert "escorts_2017: falls away, 16.8 persons (priority 5, not critical)" in out
 
 
 def test_a_day_without_tasks_says_when_the_first_is_done():
-    said = plan("kosovo", "--requirement", "--on", "1990-01-01").output
+    said = plan("requirement", "kosovo", "--on", "1990-01-01").output
     assert "No task is done on 1990-01-01" in said
     assert "on 1999-06-12" in said
 
 
 def test_requirement_as_json_adds_up():
-    told = json.loads(plan("kosovo", "--requirement", "--on", "2023-11-15", "--json").stdout)
+    told = json.loads(plan("requirement", "kosovo", "--on", "2023-11-15", "--json").stdout)
     assert told["persons"] == pytest.approx(sum(task["persons"] for task in told["tasks"]))
     assert told["falls"] == []
     assert {line["begins"] for line in told["lines"]} == {"2023-10-01"}
@@ -105,5 +110,11 @@ def test_a_scenario_without_plan_tables_says_so(tmp_path):
     from interpose.scenario import new
 
     made = new("bare", tmp_path)
-    assert "no rows in plan/workload.csv" in plan(made, "--requirement").output
-    assert "no rows in plan/missions.csv" in plan(made, "--why", "Northland").output
+    assert "no rows in plan/workload.csv" in plan("requirement", made).output
+    assert "no rows in plan/missions.csv" in plan("why", made, "Northland").output
+
+
+def test_help_shows_the_questions_and_the_options_of_planning():
+    out = plan("--help").stdout
+    for words in ("why", "requirement", "--close-base", "--winter-factor", "Example: interpose"):
+        assert words in out

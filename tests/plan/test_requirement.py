@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpose.plan.need.requirement import lines, need, rhythm, what_falls_first, why
+from interpose.plan.requirement import lines, need, rhythm, what_falls_first, why
 from interpose.scenario import plan_table
 from interpose.scenario.tables.plan import Workload
 
@@ -46,6 +46,12 @@ def test_the_published_commitment_of_91120_hours_takes_49_soldiers():
     hours_a_day = 91120 / 52 / 7
     posts = row(count=hours_a_day / 16, hours=16.0)
     assert math.ceil(need(posts, rhythm(GARRISON)).persons) == 49
+
+
+def test_a_post_in_shifts_of_twelve_hours_with_two_weeks_of_leave():
+    """2 shifts x 183 / 169 days of a tour: 2.1657 soldiers (derived in the planning facts)."""
+    at = rhythm({"productive_hours_per_week": 84, "away_share": 14 / 183})
+    assert float(need(row(), at).persons) == pytest.approx(2 * 183 / 169, abs=5e-5)
 
 
 def test_the_shipped_rhythm_lies_in_the_derived_range_for_a_post_in_theatre():

@@ -6,10 +6,10 @@ from dataclasses import replace
 import plan_examples
 from plans import inputs, line, month, offer
 
-from interpose.cli.plan_making import Wish, make_plan
 from interpose.plan.laydown.terrain import terrain_on
-from interpose.plan.planning import span, stretches
-from interpose.plan.tell.comparison import lost_offers, moved, turned
+from interpose.plan.months import joined
+from interpose.plan.request import span
+from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report.plan_page import gaps
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario import load
@@ -30,18 +30,18 @@ def without(plan, number):
 
 def test_a_plan_does_not_differ_from_itself():
     plan = plan_examples.plan()
-    assert turned(plan, plan) == ()
-    assert moved(plan, plan) == ()
+    assert line_changes(plan, plan) == ()
+    assert unit_moves(plan, plan) == ()
 
 
 def test_a_unit_that_goes_is_one_row_for_its_months():
     plan = plan_examples.plan()
     gone, less = without(plan, 0)
-    (row,) = moved(plan, less)
+    (row,) = unit_moves(plan, less)
     assert (row.offer, row.requirement) == (gone.offer, gone.requirement)
     assert (row.before, row.after) == (gone.units, 0)
     assert row.first == gone.begins.replace(day=1)
-    assert all(row.now == "open" and row.after < row.before for row in turned(plan, less))
+    assert all(row.now == "open" and row.after < row.before for row in line_changes(plan, less))
     assert lost_offers(plan, []) == tuple(sorted({row.offer for row in plan.assignments}))
 
 
@@ -60,27 +60,17 @@ def test_the_page_lists_who_serves_elsewhere_and_which_cells_turned():
     assert not [block for block in same.blocks if block.kind == "table"]
 
 
-def test_a_previous_plan_is_compared_without_a_what_if(ormel_folder, tmp_path):
-    from interpose.cli.plan_comparing import differences
-    from interpose.plan.tell.files import write_plan
-
-    year = {"begins": dt.date(2030, 1, 1), "ends": dt.date(2031, 1, 1), "time_limit_s": 10.0}
-    first = make_plan(Wish(str(ormel_folder), out=tmp_path, **year), lambda _: None)
-    _, less = without(first.plan, 0)
-    write_plan(tmp_path, less)
-    wish = Wish(str(ormel_folder), out=tmp_path, previous=tmp_path, **year)
-    told = differences(make_plan(wish, lambda _: None))
-    assert any("open becomes" in text for text in told)
-    assert differences(first) == []
-
-
 def test_the_last_months_that_hang_together_are_planned_unless_others_are_named():
     rows = [
         line("a").model_copy(update={"begins": month(1), "ends": month(3)}),
         line("b").model_copy(update={"begins": month(6), "ends": month(8)}),
         line("c").model_copy(update={"begins": month(8), "ends": month(9)}),
     ]
-    assert stretches(rows) == ((month(1), month(3)), (month(6), month(9)))
+    spans = joined((row.begins, row.ends) for row in rows)
+    assert spans == (
+        (month(1), month(3)),
+        (month(6), month(9)),
+    )
     tables = inputs(rows, [offer("aaa_1")])
     mission = rows[0].mission
     assert span(tables) == (mission, month(6), month(9))

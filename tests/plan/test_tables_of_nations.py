@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from interpose.plan.need.requirement import lines
 from interpose.plan.offer.eligibility import judge, window
+from interpose.plan.requirement import lines
 
 
 def in_place(inputs, year):

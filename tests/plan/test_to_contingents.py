@@ -6,7 +6,7 @@ from dataclasses import replace
 import plan_examples
 
 from interpose.plan.contingents import contingents, with_plan
-from interpose.plan.deployments import detachments, placed
+from interpose.plan.deployments import deployments, detachments
 from interpose.plan.laydown.placing import lay_down
 from interpose.plan.laydown.terrain import terrain_on
 from theatres import small_scenario, troops
@@ -14,13 +14,13 @@ from theatres import small_scenario, troops
 INPUTS, PLAN, DAY = plan_examples.inputs(), plan_examples.plan(), plan_examples.day
 
 
-def scenario():
+def scenario(places=2):
     own = [
         troops("before", "camp_p0", 50, -400, -300),
         troops("through", "camp_p0", 70, -100),
         troops("rear", "camp_p1", 90, 10, stock="rear"),
     ]
-    return small_scenario(places=2, days=800, contingents=own)
+    return small_scenario(places=places, days=800, contingents=own)
 
 
 def strength(rows, day, stock="in_theatre"):
@@ -42,6 +42,16 @@ def test_within_its_dates_a_plan_replaces_the_contingents_and_no_one_else():
     assert len({row.id for row in rows}) == len(rows)
 
 
+def test_at_a_closed_base_nobody_stands_from_the_first_day_on():
+    played = with_plan(scenario(places=3), INPUTS, PLAN, closed_bases=["camp_p0"])
+    stay = [r for r in played.contingents if r.departs is None or r.departs > PLAN.begins]
+    assert not [r.id for r in stay if r.base == "camp_p0"]
+    assert strength(played.contingents, DAY(3)) == 120 + 32 + 60
+    assert strength(played.contingents, dt.date(1999, 12, 31)) == 70
+    assert strength(played.contingents, DAY(1, year=2001)) == 70
+    assert len({r.id for r in played.contingents}) == len(played.contingents)
+
+
 def test_another_plan_is_another_scenario_and_the_same_plan_the_same():
     here = scenario()
     one, again = (with_plan(here, INPUTS, PLAN).digest for _ in range(2))
@@ -55,12 +65,12 @@ def test_dates_of_a_contingent_stand_in_order_and_persons_add_up():
     rows = list(contingents(here, INPUTS, PLAN))
     assert all(r.decided <= r.notified <= r.arrives < r.departs for r in rows)
     terrain = terrain_on(here, DAY(3), capacity={"camp_p0": 9, "camp_p1": 9})
-    laydown = lay_down(terrain, detachments(here, terrain, placed(INPUTS, PLAN), DAY(3)))
+    laydown = lay_down(terrain, detachments(here, terrain, deployments(INPUTS, PLAN), DAY(3)))
     roaming = tuple(
         line.model_copy(update={"place": "theatre"}) if line.id == "guard_p0" else line
         for line in INPUTS.requirements
     )
-    spread = list(contingents(here, replace(INPUTS, requirements=roaming), PLAN, laydown))
+    spread = list(contingents(here, replace(INPUTS, requirements=roaming), PLAN, laydown.camps))
     assert {r.base for r in spread if r.contributor == "alf"} == {"camp_p0", "camp_p1"}
     assert sum(r.strength for r in spread) == sum(r.strength for r in rows)
 

@@ -1,4 +1,4 @@
-"""Troops to task and pools of units: the oracles of the planning facts (C, D) and C1."""
+"""Pools of units: the oracles of the planning facts, and numbers read as they were meant."""
 
 import csv
 import json
@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from interpose.errors import PlanError
-from interpose.plan.need import troops_to_task as task
 from interpose.plan.tell.thin_weeks import pool_size
 
 ORACLES = Path(__file__).resolve().parents[3] / "shared" / "facts" / "planning" / "oracles.csv"
@@ -28,34 +27,6 @@ def test_pool_size_agrees(row):
     assert pool_size(**json.loads(row["inputs"])) == int(row["expected"])
 
 
-@pytest.mark.parametrize("row", oracles("POST"))
-def test_posts_agree(row):
-    asked = json.loads(row["inputs"])
-    if "commitment" in asked:
-        strength = task.strength_for_hours(asked["commitment"], asked["productive_hours"])
-        got = task.people(strength)
-    elif "shift_hours" in asked:
-        got = task.post_strength(asked.pop("men"), asked.pop("shift_hours"), **asked)
-    else:
-        productive = asked.pop("productive_hours", None)
-        got = task.post_hours(**asked)
-        got = got if productive is None else task.strength_for_hours(got, productive)
-    assert float(got) == pytest.approx(float(row["expected"]), abs=5e-5)
-
-
-@pytest.mark.parametrize("row", oracles("PATROL"))
-def test_patrols_agree(row):
-    count, days = json.loads(row["inputs"]).values()
-    assert float(task.per_day(count, days)) == pytest.approx(float(row["expected"]), abs=5e-3)
-
-
-def test_rounding_up_happens_once_at_the_end():
-    parts = [task.post_strength(1, 12, leave_days=14)] * 6
-    assert task.people(*parts) == math.ceil(6 * 2 * 183 / 169) == 13
-    assert sum(task.people(part) for part in parts) == 18
-    assert task.people(*[0.1] * 10) == 1
-
-
 def test_six_month_tours_with_handover_need_a_sixth_unit():
     assert pool_size(1, 6, 0, 4) == 5
     assert pool_size(1, 6, 0.25, 4) == 6
@@ -68,8 +39,6 @@ def test_six_month_tours_with_handover_need_a_sixth_unit():
         (lambda: pool_size(1, 6, 6), "must be shorter than the tour"),
         (lambda: pool_size(1, 6, -1), "overlap_months is -1"),
         (lambda: pool_size(1, math.nan), "tour_months is nan"),
-        (lambda: task.post_strength(1, 0), "shift_hours is 0"),
-        (lambda: task.post_strength(1, 8, leave_days=9, tour_days=9), "tour_days is"),
     ],
 )
 def test_a_wrong_number_is_refused_by_name(call, words):

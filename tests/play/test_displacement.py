@@ -72,6 +72,9 @@ def test_nobody_appears_and_nobody_is_lost(exodus, key):
         assert everybody(people) == came
         assert all(part.min() >= 0 for part in (people.waiting, people.travelling, people.in_camp))
         np.testing.assert_array_equal(people.travelling.sum(axis=1), people.underway)
+        np.testing.assert_array_equal(people.waited[day], people.waiting)
+        left = people.arrived[: day + 1].sum(axis=0) + start - people.in_camp
+        assert left.min() >= 0  # who moved on; nobody else leaves a camp
         beds = np.where(exodus.capacity > 0, np.maximum(exodus.capacity, start), 2**62)
         assert np.all(people.in_camp + people.underway <= beds)
 
@@ -90,6 +93,7 @@ def counted(folder, values=STILL, **files):
     instance = read_flee(valley(folder, **files))
     played = play_flee(instance, values)
     assert everybody(played.people) == played.displaced
+    assert played.people.fled.sum() == sum(instance.newly_displaced())
     return dict(zip(played.camps, played.counted.T.tolist(), strict=True)), played
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from interpose.record.pages import read_page
+from interpose.record.pages.sentences import LONGEST_SENTENCE, cut
 
 
 def proposals(tmp_path, text, kind, name="page.txt"):
@@ -200,3 +201,10 @@ def test_furniture_gives_nothing(tmp_path):
         "\nBy A Reporter\n\nRelated posts\n\nIreland sends 500 soldiers to Chad\n"
     )
     assert values(proposals(tmp_path, text, "strength")) == [("300", "")]
+
+
+def test_an_endless_sentence_is_cut_at_spaces_and_nothing_is_lost():
+    text = "the force in the valley " * 1000 + "x" * 5000
+    pieces = [text[start:end] for start, end in cut(text)]
+    assert max(map(len, pieces)) <= LONGEST_SENTENCE
+    assert "".join("".join(pieces).split()) == "".join(text.split())

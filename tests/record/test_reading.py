@@ -1,7 +1,10 @@
 """The record: every row stays, nothing is counted twice, nothing is averaged."""
 
+import ast
 import datetime as dt
+from pathlib import Path
 
+import interpose.record
 from interpose.record import Record, load_record
 from interpose.scenario import new
 from interpose.scenario.tables.mission import Source
@@ -112,7 +115,8 @@ def test_an_empty_record_has_no_years():
 def test_the_example_is_read_with_its_sources(tmp_path):
     found = load_record(new("valley", tmp_path))
     assert {row.id for row in found.incidents} == {"goat_night", "goat_answer"}
-    assert found.source(found.figures[0].source).title == "The Ormel Gazette"
+    titles = {source.id: source.title for source in found.sources}
+    assert titles[found.figures[0].source] == "The Ormel Gazette"
     assert list(found.yearly_incidents().loc[2030, ["armed_attack", "harassment"]]) == [1, 1]
 
 
@@ -120,4 +124,12 @@ def test_the_record_of_kosovo_keeps_every_published_strength():
     found = load_record("kosovo")
     assert len(found.strength()) == sum(f.quantity == "force.strength" for f in found.figures)
     assert len(found.strength()) > 50
-    assert all(found.source(point.source) for point in found.strength())
+    assert {point.source for point in found.strength()} <= {source.id for source in found.sources}
+
+
+def test_the_record_is_read_without_the_reading_of_pages():
+    folder = Path(interpose.record.__file__).parent
+    for path in folder.glob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        modules = [n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+        assert not [name for name in modules if name.startswith("interpose.record.pages")], path

@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from interpose.ensemble import read_run, run
-from interpose.report.run_page.incidents import SIDES_OF_RIOTS, apart, main_kind
-from interpose.report.run_page.run_data import gather
+from interpose.report.run_page.incidents import without_main_kind
+from interpose.report.run_page.run_data import SIDES_OF_RIOTS, gather
 from interpose.scenario import load, new
 
 FUTURES = 4
@@ -40,14 +40,14 @@ def test_a_kind_with_most_of_the_dead_is_named_with_its_share_and_the_dead_witho
 ):
     dead = {"armed_attack.hill.river": 30, "armed_attack.river.hill": 2}
     data = with_deaths(played, tmp_path / "copy", dead)
-    kind = main_kind(data)
+    kind = data.main_kind
     months = len(data.theatre.month_starts)
     riots = data.run.table("riots")[list(SIDES_OF_RIOTS)].to_numpy().sum()
     assert kind.type == "armed_attack.hill.river"
     assert kind.dead.sum() == 30 * months * FUTURES
     assert kind.others.sum() == 2 * months * FUTURES + riots
     assert kind.share == pytest.approx(kind.dead.sum() / (kind.dead.sum() + kind.others.sum()))
-    said, table = apart(data)
+    said, table = without_main_kind(data)
     assert "Hill people attack river people with arms" in str(said)
     assert [row[1] for row in table.rows] == ["360"] * (months // 12)
 
@@ -55,5 +55,5 @@ def test_a_kind_with_most_of_the_dead_is_named_with_its_share_and_the_dead_witho
 def test_no_kind_is_named_where_none_has_more_than_half_of_the_dead(played, tmp_path):
     dead = {"armed_attack.hill.river": 30, "armed_attack.river.hill": 30}
     data = with_deaths(played, tmp_path / "copy", dead)
-    assert main_kind(data) is None
-    assert apart(data) == []
+    assert data.main_kind is None
+    assert list(without_main_kind(data)) == []

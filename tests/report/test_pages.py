@@ -3,7 +3,10 @@
 import csv
 import datetime as dt
 import itertools
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from interpose.ensemble import read_run, run
+from interpose.play import Theatre
 from interpose.report import write_report
-from interpose.report.charts import Measure
 from interpose.report.formats import number
+from interpose.report.run_page.riots import Measure
 from interpose.scenario import load, new
 
 from .test_report import Page
@@ -65,8 +69,8 @@ def valley_with_everything(folder):
         made / "responsibilities.csv",
         [
             {
-                "id": f"post_{place}", "task": "border", "place": place, "holder_before": "force",
-                "holder_after": "local_police", "date": date, "platoons": platoons,
+                "id": f"post_{place}", "task": "border", "place": place,
+                "date": date, "platoons": platoons,
                 "basis": "assumed", "source": "gazette", "note": "",
             }
             for place, date, platoons in (("stonewell", "2030-06-01", 1), ("highfold", "", 2))
@@ -120,14 +124,14 @@ def test_places_of_riots_say_in_how_many_futures_they_burn(made):
 
 
 def test_crowds_by_hour_add_up_to_the_hours_of_the_riots(made):
-    from interpose.report.run_page.riots import _crowds_by_hour, gathered
+    from interpose.report.run_page.riots import _crowds_by_hour, wave_of
     from interpose.report.run_page.run_data import gather
 
     done, _, _, _ = made
     data = gather(done.folder)
     whole = next(r for r in data.record.incidents if r.id == "feast")
     parts = tuple(r for r in data.record.incidents if r.part_of == "feast")
-    standing = _crowds_by_hour(data, gathered(data, whole, parts))
+    standing = _crowds_by_hour(data, wave_of(data, whole, parts))
     rows = week(done)
     start = 24 * (rows["date"].dt.date - dt.date(2030, 9, 5)).map(lambda d: d.days) + rows["hour"]
     inside = np.minimum(start + rows["hours"], 120) - start
@@ -145,8 +149,26 @@ def test_a_walk_out_gets_a_page_of_the_months_around_it(made):
     here = june[june["place"].isin(_places_of(made[1], "highfold"))]
     counts = here.groupby("future").size().reindex(range(17), fill_value=0)
     assert rows[5][1].split(" ")[0] == number(counts.median())
-    police = page.tables["table-walkout-police"][1:]
-    assert len(police) >= 4
+    police = page.tables["table-walkout-police"]
+    assert police[0] == ["Review", "Here", "The rest"]
+    assert len(police) >= 5
+    officers = done.table("municipalities")
+    scene = Theatre(made[1])
+    last = officers[officers["date"] == officers["date"].max()].set_index("municipality")
+    people = dict(zip(scene.municipalities, scene.municipality_population[-1], strict=True))
+    here = last.loc[["highfold"], "local_police"] * people["highfold"] / 1000.0
+    assert float(police[-1][1].split(" ")[0]) == pytest.approx(here.median(), abs=1.0)
+
+
+def test_bases_with_as_many_soldiers_keep_one_order_whatever_the_hash_seed(made):
+    done, _, _, _ = made
+    texts = set()
+    for seed in ("1", "2"):
+        code = f"from interpose.report import write_report; write_report({str(done.folder)!r})"
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+        texts.add((done.folder / "report.html").read_bytes())
+    assert len(texts) == 1
 
 
 def _places_of(scenario, seat):
@@ -243,10 +265,10 @@ def test_people_are_drawn_and_counted_where_the_run_has_them(made, tmp_path):
 @pytest.mark.parametrize(
     ("value", "verdict"),
     [
-        (10.0, "within half of the futures"),
-        (2.0, "within nine in ten"),
-        (0.5, "below nine in ten"),
-        (40.0, "above nine in ten"),
+        (10.0, "within the middle half"),
+        (2.0, "within the 90 % interval"),
+        (0.5, "below the 90 % interval"),
+        (40.0, "above the 90 % interval"),
     ],
 )
 def test_a_measure_says_where_the_record_lies(value, verdict):

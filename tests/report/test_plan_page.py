@@ -5,16 +5,16 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import numpy as np
 import plan_examples
 import pytest
 
-from interpose.plan.deployments import detachments, placed
-from interpose.plan.laydown.calls import simultaneous_cover
-from interpose.plan.laydown.placing import lay_down
+from interpose.plan.deployments import deployments, detachments
+from interpose.plan.laydown.placing import lay_down, simultaneous_cover
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.result import LETTERS
 from interpose.report import drawing
-from interpose.report.plan_page import contents, force_flow, gaps, laydown, rotation
+from interpose.report.plan_page import contents, gaps, laydown, rotation
 from interpose.report.plan_page.plan_data import Explanation, PlanData, runs_of
 from theatres import officers, small_scenario
 
@@ -24,9 +24,9 @@ DAY = dt.date(2000, 3, 1)
 def plan_data(**more):
     scenario = small_scenario(places=4, police=[officers("p0", 40, kind="local_police")])
     inputs, plan = plan_examples.inputs(), plan_examples.plan()
-    terrain = terrain_on(scenario, DAY, capacity={f"camp_p{i}": 9 for i in range(4)},
-                       protected=["p1", "p3"])  # fmt: skip
-    sent = detachments(scenario, terrain, placed(inputs, plan), DAY)
+    terrain = terrain_on(scenario, DAY, capacity={f"camp_p{i}": 9 for i in range(4)})
+    terrain = replace(terrain, protected=np.array([False, True, False, True]))
+    sent = detachments(scenario, terrain, deployments(inputs, plan), DAY)
     given = {"laydown": lay_down(terrain, sent, backup=2), "asked": "Whether <to> agree", **more}
     return PlanData(scenario=scenario, inputs=inputs, plan=plan, day=DAY, **given)
 
@@ -73,15 +73,15 @@ def test_calls_that_nobody_answers_in_time_are_named(page):
 
 
 def test_every_cell_of_the_gap_table_has_letter_pattern_and_sentence(made):
-    figure = gaps.figure(made)
-    ElementTree.fromstring(figure.svg)
-    titles = re.findall(r"<title>([^<]*)</title>", figure.svg)
+    figure = gaps.gap_table(made)
+    ElementTree.fromstring(figure.drawing)
+    titles = re.findall(r'<td class="\w+" title="([^"]*)"', figure.drawing)
     for cell in made.plan.cells:
         assert f"{cell.requirement}, {cell.month:%Y-%m}: {cell.words}" in titles
-    letters = re.findall(r'font-size="9"[^>]*>([FCOA-])</text>', figure.svg)
+    letters = re.findall(r"<b>([FCOA-])</b>", figure.drawing)
     assert len(letters) == len(made.plan.cells) + len(LETTERS)
-    fills = set(re.findall(r'fill="(#\w+|url\([^)]*\))" stroke="#777"', figure.svg))
-    assert len(fills) >= 4
+    patterns = set(re.findall(r'<td class="(\w+)" title', figure.drawing))
+    assert patterns >= {"filled", "caveat", "open", "accepted"}
     (table,) = figure.tables
     assert {row[2] for row in table.rows} == {"F", "C", "O", "A"}
 
@@ -93,8 +93,8 @@ def test_many_months_become_quarters_and_show_their_worst(made):
                 state="open" if i == 40 else "filled")
         for i in range(60)
     )  # fmt: skip
-    figure = gaps.figure(replace(made, plan=replace(made.plan, cells=cells)))
-    letters = re.findall(r'font-size="9"[^>]*>([FCOA-])</text>', figure.svg)[: -len(LETTERS)]
+    figure = gaps.gap_table(replace(made, plan=replace(made.plan, cells=cells)))
+    letters = re.findall(r"<b>([FCOA-])</b>", figure.drawing)[: -len(LETTERS)]
     assert len(letters) == 20
     assert letters.index("O") == 13
     assert "each column a quarter" in figure.caption
@@ -107,23 +107,23 @@ def test_months_that_say_the_same_stand_together(made):
 
 def test_the_order_of_battle_has_friends_and_neutral_police_only(made):
     figure = laydown.order_of_battle(made)
-    ElementTree.fromstring(figure.svg)
-    assert "ALF 120" in figure.svg
-    assert "GAM 32" in figure.svg
-    assert 'stroke-dasharray="1.5,3"' in figure.svg  # embedded in its host
-    assert "Local police (not part of the force)" in figure.svg
-    assert "rgb(128,224,255)" in figure.svg  # a friend's frame
-    assert "rgb(170,255,170)" in figure.svg  # a neutral one
-    assert "rgb(255,128,128)" not in figure.svg  # a hostile one
+    ElementTree.fromstring(figure.drawing)
+    assert "ALF 120" in figure.drawing
+    assert "GAM 32" in figure.drawing
+    assert '<li class="embedded"' in figure.drawing
+    assert "Local police (not part of the force)" in figure.drawing
+    assert "rgb(128,224,255)" in figure.drawing  # a friend's frame
+    assert "rgb(170,255,170)" in figure.drawing  # a neutral one
+    assert "rgb(255,128,128)" not in figure.drawing  # a hostile one
     codes = [laydown.HEADQUARTERS, laydown.LOCAL_POLICE]
     assert {code[3] for code in codes} == {"3", "4"}
 
 
 def test_flow_says_when_most_is_lacking_and_ceilings_are_drawn(made):
     with drawing.styled():
-        figure = force_flow.figure(made)
+        figure = gaps.force_flow(made)
     assert "Most is lacking in 2000-07: 180 persons for 212 asked for." in figure.alt
-    assert "most that ceilings allow" in figure.svg
+    assert "most that ceilings allow" in figure.drawing
     (table,) = figure.tables
     assert table.rows[0][1:] == ("212", "212", "0", "0")
 

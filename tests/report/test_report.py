@@ -134,7 +134,7 @@ def test_the_findings_say_what_the_tables_hold(made):
     done, _, text, _ = made
     totals = np.percentile(done.table("futures")["deaths"], [5, 50, 95])
     low, middle, high = (number(value) for value in totals)
-    assert f"{middle} (nine in ten: {low} to {high}) people of all sides die" in text
+    assert f"{middle} (90 % interval: {low} to {high}) people of all sides die" in text
     r = done.table("reviews")
     last = r[r["date"] == r["date"].max()]["R"]
     row = {name: last.quantile(q) for name, q in (("q05", 0.05), ("q50", 0.5), ("q95", 0.95))}

@@ -62,7 +62,7 @@ SLIPS = [
     Slip("people.csv", "21000", '"21,000"', 2, "persons", "without thousands separators: 21000."),
     Slip("people.csv", "21000", "21 000", 2, "persons", "without thousands separators: 21000."),
     Slip("people.csv", "21000", "21000.5", 2, "persons", "whole number"),
-    Slip("people.csv", "21000", "many", 2, "persons", "Must be a number"),
+    Slip("people.csv", "21000", "many", 2, "persons", "a whole number"),
     Slip("people.csv", "21000", "25000", 2, "persons", "within 18000 to 24000"),
     Slip("people.csv", "18000", "28000", 2, "low", "at most high"),
     Slip("contingents.csv", "420,0.6", "-420,0.6", 2, "strength", "Must be 0 or more."),
@@ -131,7 +131,7 @@ SLIPS = [
     ),
     Slip("links.csv", "saltbridge,lower_mill", "lower_mill,lower_mill", 2, "b", "another place"),
     Slip(
-        "links.csv", "highfold,pass_gate", "lower_mill,saltbridge", 7, "", "same places as line 2"
+        "links.csv", "highfold,pass_gate", "lower_mill,saltbridge", 7, "a, b", "in line 2 already"
     ),
     Slip(
         "links.csv",
@@ -193,7 +193,12 @@ SLIPS = [
         "names itself here: highfold",
     ),
     Slip(
-        "incident_types.csv", "harassment,river,hill", "harassment,hill,river", 3, "", "as line 2"
+        "incident_types.csv",
+        "harassment,river,hill",
+        "harassment,hill,river",
+        3,
+        "act, instigator, target",
+        "in line 2 already",
     ),
     # parameters
     Slip("parameters.csv", "0.08,0.04,0.12", "0.08,0.04,1.2", 8, "high", "is a share"),

@@ -67,6 +67,18 @@ def test_a_camp_without_a_series_is_kept_and_not_scored(tmp_path):
     assert any("Near" in note for note in read.notes)
 
 
+@pytest.mark.parametrize(
+    ("total", "words"),
+    [
+        ("2012-01-01,100\n2013-01-01,900\n", "no record of the total lies within the 10 days"),
+        ("2015-05-09,100\n2015-05-10,900\n", "recorded for 2 of the 10 days"),
+        ("2014-05-09,100\n2016-05-10,900\n", "no record of the total"),
+    ],
+)
+def test_a_total_that_hardly_covers_the_period_is_noted(tmp_path, total, words):
+    assert any(words in note for note in read_flee(valley(tmp_path, refugees=total)).notes)
+
+
 def test_a_closure_lasts_where_its_end_is_not_after_its_start(tmp_path):
     closures = (
         "link,Gate,Near,2,5\nlocation,Far,Lake,3,-1\nremove_forced_redirection,Gate,Near,4,0\n"
@@ -91,22 +103,23 @@ def test_a_closure_lasts_where_its_end_is_not_after_its_start(tmp_path):
         ({"data_layout": None}, "source_data/data_layout.csv", 0, "missing"),
         ({"near": None}, "source_data/data_layout.csv", 2, "is not in source_data"),
         (edited("sim_period", "2015-05-01", "01.05.2015"), "input_csv/sim_period.csv", 1, "YYYY"),
-        (edited("sim_period", "Length,10", "Length,-3"), "input_csv/sim_period.csv", 2, "1 to"),
+        (edited("sim_period", "Length,10", "Length,-3"),
+         "input_csv/sim_period.csv", 2, "1 or more"),
         (edited("sim_period", "Length,10", ""), "input_csv/sim_period.csv", 0, "Length"),
         (edited("locations", "1000", "1,000"), "input_csv/locations.csv", 2, "8 columns"),
         (edited("locations", "camp,,600", "camp,,many"), "input_csv/locations.csv", 5, "number"),
-        (edited("locations", "camp,,600", "camp,,-6"), "input_csv/locations.csv", 5, "number"),
+        (edited("locations", "camp,,600", "camp,,-6"), "input_csv/locations.csv", 5, "0 or more"),
         (edited("locations", "camp,,600", "cmp,,600"), "input_csv/locations.csv", 5, "'camp'"),
         (edited("locations", "camp,,0\n", "camp,,0\nFar,East,Lake,,,camp\n"),
          "input_csv/locations.csv", 7, "already"),
         (edited("routes", "Town B,Far", "Town B,Farr"), "input_csv/routes.csv", 5, "'Far'"),
-        (edited("routes", "Gate,50", "Gate,fifty"), "input_csv/routes.csv", 3, "km"),
-        (edited("routes", "Gate,50", "Gate,-50"), "input_csv/routes.csv", 3, "km"),
+        (edited("routes", "Gate,50", "Gate,fifty"), "input_csv/routes.csv", 3, "number"),
+        (edited("routes", "Gate,50", "Gate,-50"), "input_csv/routes.csv", 3, "0 or more"),
         (edited("routes", "10,2", "10,7"), "input_csv/routes.csv", 4, "1 (from name2"),
         ({"closures": "contry,Hill,River,0,5\n"}, "input_csv/closures.csv", 1, "'country'"),
         ({"closures": "country,Hil,River,0,5\n"}, "input_csv/closures.csv", 1, "'Hill'"),
         ({"closures": "camp,Neer,,0,5\n"}, "input_csv/closures.csv", 1, "'Near'"),
-        ({"closures": "camp,Near,,0,soon\n"}, "input_csv/closures.csv", 1, "day"),
+        ({"closures": "camp,Near,,0,soon\n"}, "input_csv/closures.csv", 1, "whole number"),
         ({"closures": "camp,Near\n"}, "input_csv/closures.csv", 1, "closure_start"),
         (edited("conflicts", "3, 1", "3, x"), "input_csv/conflicts.csv", 5, "intensity"),
         (edited("conflicts", "9, 1, 0\n", ""), "input_csv/conflicts.csv", 0, "10 days"),
@@ -119,6 +132,13 @@ def test_a_closure_lasts_where_its_end_is_not_after_its_start(tmp_path):
         (edited("far", "2015-05-10,300", "2015-13-10,300"), "source_data/far.csv", 3, "YYYY"),
         ({"near": ""}, "source_data/near.csv", 0, "at least one"),
         ({"near": "\x00\x01"}, "source_data/near.csv", 1, "plain text"),
+        ({"far": "2015-05-10,300\n2015-05-01,30\n"}, "source_data/far.csv", 2, "later than"),
+        ({"far": "2015-05-01,30\n2015-05-01,31\n"}, "source_data/far.csv", 2, "later than"),
+        ({"sim_period": "StartDate,2015-05-01\nStartDate,2015-06-01\nLength,10\n"},
+         "input_csv/sim_period.csv", 2, "line 1 already"),
+        (edited("data_layout", "Far,", "Near,far.csv\nFar,"),
+         "source_data/data_layout.csv", 3, "line 2 already"),
+        (edited("conflicts", "Elsewhere", "Town A"), "input_csv/conflicts.csv", 1, "once"),
         ({"registration_corrections": "Neer,2015-05-10\n"},
          "input_csv/registration_corrections.csv", 1, "'Near'"),
         ({"registration_corrections": "Near,soon\n"},

@@ -40,10 +40,15 @@ SLIPS = {
     "source": ("walkouts.csv", "treaty", "traety", "source", "Did you mean 'treaty'?"),
     "place": ("responsibilities.csv", "pass_gate", "pas_gate", "place", "'pass_gate'"),
     "task": ("responsibilities.csv", "border", "boarder", "task", "border"),
-    "holder": ("responsibilities.csv", ",force,", ",nobody,", "holder_before", "force"),
     "hand-over": ("responsibilities.csv", "2031-01-01", "2029-01-01", "date", "within the mission"),
     "platoons": ("responsibilities.csv", "1.5", "-1", "platoons", "0 or more"),
-    "twice": ("responsibilities.csv", "protected_site,clock_house", "border,pass_gate", "", "line"),
+    "twice": (
+        "responsibilities.csv",
+        "protected_site,clock_house",
+        "border,pass_gate",
+        "task, place",
+        "line",
+    ),
 }
 
 

@@ -2,12 +2,13 @@
 
 Read ``yearly.py`` first: it turns a run into counts by year. ``sensitivity.py`` ranks parameters;
 ``score.py``, ``held_out.py`` and ``calibration.py`` hold a run against the record, ``strength.py``
-its force.
+its force; ``displaced.py`` plays and scores folders of Flee.
 """
 
 from __future__ import annotations
 
 from interpose.assess.calibration import Calibration, calibrate
+from interpose.assess.displaced import Displacement, displace
 from interpose.assess.held_out import Judgement, judge
 from interpose.assess.score import StrengthScore, score_strength
 from interpose.assess.sensitivity import sensitivity
@@ -21,10 +22,12 @@ from interpose.assess.yearly import (
 
 __all__ = [
     "Calibration",
+    "Displacement",
     "Judgement",
     "StrengthScore",
     "Yearly",
     "calibrate",
+    "displace",
     "force_by_month",
     "judge",
     "municipalities_by_review",

@@ -17,7 +17,7 @@ from interpose.ensemble import Run
 from interpose.scenario.parameters import ResolvedRow
 
 OUTCOMES = ("deaths", "incidents")
-"""Columns of the table ``futures`` that parameters are held against."""
+"""Columns of the table ``futures`` with which parameters are correlated."""
 
 FEWEST = 5
 """Futures below which no correlation is given."""

@@ -10,6 +10,7 @@ import typer
 from interpose import __version__
 from interpose.cli.calibrating import calibrate
 from interpose.cli.describing import check, new, schema
+from interpose.cli.displacing import displace
 from interpose.cli.output import Verb
 from interpose.cli.planning import plan
 from interpose.cli.recording import record
@@ -31,12 +32,7 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "Play many futures of a scenario and report.",
         "run kosovo --futures 1000",
     ),
-    plan: (
-        "plan",
-        "Plan a force: who fills which line, when and where.",
-        "plan kosovo --from 2023-10-01 --to 2024-10-01",
-    ),
-    report: ("report", "Write the report of a run anew.", "report runs/kosovo"),
+    report: ("report", "Regenerate the report of a run.", "report runs/kosovo"),
     runs: ("runs", "List the runs of a folder, or describe one run.", "runs runs/kosovo"),
     check: ("check", "Find all faults of a scenario at once.", "check ./my_mission"),
     new: ("new", "Write a small complete scenario to start from.", "new my_mission"),
@@ -44,6 +40,11 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "calibrate",
         "Fit the rows called fitted to the record.",
         "calibrate kosovo",
+    ),
+    displace: (
+        "displace",
+        "Play folders in Flee's format: where displaced people go, and the error.",
+        "displace car2013 mali2012",
     ),
     schema: ("schema", "Print the format of a scenario as JSON Schema.", "schema --markdown"),
 }
@@ -53,6 +54,7 @@ for _verb, (_name, _help, _example) in VERBS.items():
     _epilog = f"Example: interpose {_example}"
     app.command(_name, cls=Verb, help=_help, epilog=_epilog, no_args_is_help=False)(_verb)
 
+app.add_typer(plan)
 app.add_typer(record)
 
 

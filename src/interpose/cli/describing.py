@@ -11,7 +11,7 @@ import typer
 from interpose.cli.output import WRONG_INPUT, note, print_json
 
 ScenarioName = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="Name of a scenario that came along, or a folder.")
+    str, typer.Argument(metavar="SCENARIO", help="Name of a bundled scenario, or a folder.")
 ]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document to stdout, and nothing else.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from interpose.errors import InterposeError, RunawayError, RunError, RunMismatchError, ShapeError
 
@@ -26,6 +27,47 @@ class Verb(TyperCommand):
                 print_json({"error": kind, "message": str(error)})
             typer.echo(f"{kind}: {error}", err=True)
             raise typer.Exit(exit_status(error)) from error
+
+
+class GroupWithDefault(TyperGroup):
+    """A group whose first word may be a command or, for its default command, a scenario.
+
+    A scenario with the name of a command is written as a folder: ``./why``.
+    """
+
+    default = ""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's click
+        """Put the default command in front of words that name none."""
+        if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+
+def day_of(text: str | None, option: str) -> dt.date | None:
+    """Read the day of an option.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is none.
+    """
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        msg = f"{text!r}: must be a day, such as 2021-03-09."
+        raise typer.BadParameter(msg, param_hint=option) from error
+
+
+def pair_of(text: str, option: str) -> tuple[str, str]:
+    """Read two words with a colon between them."""
+    first, colon, second = text.partition(":")
+    if not (first and colon and second):
+        msg = f"{text!r}: must be two words with a colon between them."
+        raise typer.BadParameter(msg, param_hint=option)
+    return first, second
 
 
 def exit_status(error: InterposeError) -> int:

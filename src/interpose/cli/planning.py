@@ -1,83 +1,156 @@
-"""The verb ``plan``: make a plan, or say what is needed, who may go, and why."""
+"""The verb ``plan``: make a plan of a force, and its questions ``why``, ``requirement``, ``sites``.
+
+``interpose plan kosovo`` plans; another word after ``plan`` may be a command of its own, such as
+``interpose plan why``. A scenario with the name of a command is written as a folder: ``./why``.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import INTERRUPTED, note
-from interpose.cli.plan_making import Wish, make_plan, say_made, write_all
-from interpose.cli.planning_why import say_requirement, say_why
+from interpose.cli.output import (
+    INTERRUPTED,
+    GroupWithDefault,
+    Verb,
+    day_of,
+    note,
+    pair_of,
+    print_json,
+)
+from interpose.cli.plan_questions import requirement, why
+from interpose.cli.plan_sites import sites
 
-Why = Annotated[
-    str | None,
-    typer.Option(metavar="NATION", help="Only say which rule lets a nation in or out."),
-]
-Requirement = Annotated[
-    bool, typer.Option("--requirement", help="Only print troops to task: why this number.")
-]
+if TYPE_CHECKING:
+    from interpose.plan import PlannedForce
+    from interpose.plan.result import GapCell
+
+PAGE = "plan.html"
+
+MAKE = "make"
+"""The command that is meant where the word after ``plan`` is no command but a scenario."""
+
+EXAMPLE = "plan kosovo --from 2023-10-01 --to 2024-10-01"
+
 Mission = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Mission.", show_default="the first with lines")
+]
+Begins = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="One mission.", show_default="the first with lines"),
+    typer.Option("--from", metavar="DATE", help="First month.", show_default="of the last lines"),
 ]
-On = Annotated[
-    str | None, typer.Option(metavar="DATE", help="With --why or --requirement: one day.")
-]
-Begins = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First month planned.")]
-Ends = Annotated[
-    str | None, typer.Option("--to", metavar="DATE", help="First day no longer planned.")
-]
+Ends = Annotated[str | None, typer.Option("--to", metavar="DATE", help="End date, not included.")]
 Out = Annotated[
     Path | None, typer.Option(help="Folder of the plan.", show_default="plans/SCENARIO")
 ]
 Leave = Annotated[
     list[str] | None,
-    typer.Option(metavar="NATION:DATE", help="What if a nation leaves? May be repeated."),
+    typer.Option(metavar="NATION:DATE", help="A nation leaves on a day. May be repeated."),
 ]
 WithoutCaveat = Annotated[
     list[str] | None,
-    typer.Option(metavar="CAVEAT", help="What if a caveat goes? May be repeated."),
+    typer.Option(metavar="CAVEAT", help="Every nation lifts a caveat. May be repeated."),
 ]
 CloseBase = Annotated[
     list[str] | None,
-    typer.Option(metavar="BASE", help="What if a base closes? May be repeated."),
+    typer.Option(metavar="BASE", help="A base is closed from the first day. May be repeated."),
 ]
-Cut = Annotated[float, typer.Option(metavar="PERCENT", help="What if so much less is offered?")]
+Cut = Annotated[
+    float,
+    typer.Option(min=0, max=100, metavar="PERCENT", help="Nations offer so many units less."),
+]
 PriceCaveats = Annotated[
-    bool, typer.Option("--price-caveats", help="Plan anew without each caveat: its price.")
+    bool, typer.Option("--price-caveats", help="Plan again without each caveat: its price.")
 ]
 Previous = Annotated[
-    Path | None, typer.Option(metavar="PLAN", help="Change as little of this plan as can be.")
+    Path | None, typer.Option(metavar="PLAN", help="Change as little of this plan as possible.")
 ]
 FrozenUntil = Annotated[
     str | None, typer.Option(metavar="DATE", help="With --previous: change nothing before.")
 ]
 Call = Annotated[
     list[str] | None,
-    typer.Option(metavar="PLACE", help="A place that calls with others; may be repeated."),
+    typer.Option(metavar="PLACE", help="A place calls for help with others. May be repeated."),
 ]
 ClosedRoad = Annotated[
     list[str] | None,
-    typer.Option(metavar="PLACE:PLACE", help="A barricade stands here; may be repeated."),
+    typer.Option(metavar="PLACE:PLACE", help="A road is barricaded. May be repeated."),
+]
+WinterFactor = Annotated[
+    float, typer.Option(metavar="FACTOR", help="Snow multiplies every travel time by this.")
+]
+Backup = Annotated[
+    int, typer.Option(min=1, metavar="PLATOONS", help="Platoons that should reach each place.")
+]
+StayInArea = Annotated[
+    bool, typer.Option("--stay-in-area", help="Platoons answer calls only in their own area.")
+]
+Gap = Annotated[
+    float,
+    typer.Option(min=0, max=99, metavar="PERCENT", help="Stop an aim this near to the best."),
 ]
 TimeLimit = Annotated[
-    float, typer.Option(min=1, metavar="SECONDS", help="Of a search; the best is kept.")
+    float, typer.Option(min=1, metavar="SECONDS", help="Of each search; the best found is kept.")
 ]
 
+RESPELLED = {
+    "--why": "interpose plan why SCENARIO NATION",
+    "--requirement": "interpose plan requirement SCENARIO --on DATE",
+    "--on": "interpose plan why SCENARIO NATION --on DATE, or plan requirement SCENARIO --on DATE",
+}
+"""Option of earlier versions -> how it is written now."""
 
-def plan(
+
+class _Plan(GroupWithDefault):
+    default = MAKE
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's click
+        """Refuse options of earlier versions, naming the new spelling."""
+        if args and args[0] not in self.commands:
+            for word in args:
+                new = RESPELLED.get(word.partition("=")[0])
+                if new:
+                    msg = f"{word.partition('=')[0]} is no option of planning any more. Now: {new}."
+                    raise typer.BadParameter(msg)
+        if args[:1] == ["requirement"] and any(w.partition("=")[0] == "--cut" for w in args):
+            msg = "--cut is about what is offered. Here the option is --reduced-by PERCENT."
+            raise typer.BadParameter(msg)
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's click
+        """Show the commands, then the options of planning."""
+        super().format_help(ctx, formatter)
+        make = self.commands[MAKE]
+        own = type(ctx)(make, parent=ctx.parent, info_name=ctx.info_name)
+        make.format_help(own, formatter)
+
+
+plan = typer.Typer(
+    name="plan",
+    cls=_Plan,
+    help="Plan a force: who fills which line, when and where; or ask why.\n\n"
+    "interpose plan SCENARIO [OPTIONS] plans; its options stand below.",
+    epilog=f"Example: interpose {EXAMPLE}",
+    no_args_is_help=True,
+)
+
+
+@plan.command(
+    MAKE,
+    cls=Verb,
+    help="Plan a force: who fills which line, when and where (the word 'make' may be left out).",
+    epilog=f"Example: interpose {EXAMPLE}",
+)
+def make(
     scenario: ScenarioName,
     *,
-    why: Why = None,
-    requirement: Requirement = False,
     mission: Mission = None,
-    on: On = None,
     begins: Begins = None,
     ends: Ends = None,
     out: Out = None,
@@ -90,75 +163,111 @@ def plan(
     frozen_until: FrozenUntil = None,
     call: Call = None,
     closed_road: ClosedRoad = None,
+    winter_factor: WinterFactor = 1.0,
+    backup: Backup = 2,
+    stay_in_area: StayInArea = False,
+    gap: Gap = 1.0,
     time_limit: TimeLimit = 60.0,
     as_json: AsJson = False,
 ) -> None:
-    """Make a plan, or say what is needed, or who may go and why."""
-    if not 0 <= cut <= 100:
-        msg = f"{cut:g}: must lie between 0 and 100 per cent."
-        raise typer.BadParameter(msg, param_hint="--cut")
-    if why is not None and requirement:
-        msg = "Give --why NATION or --requirement, not both."
-        raise typer.BadParameter(msg)
-    _refuse_day(on, asks=bool(why or requirement))
-    if why is not None:
-        say_why(scenario, why, mission, _day(on, "--on"), as_json=as_json)
-        return
-    if requirement:
-        say_requirement(scenario, _day(on, "--on"), cut / 100, as_json=as_json)
-        return
-    wish = Wish(
-        scenario=scenario,
-        mission=mission,
-        begins=_day(begins, "--from"),
-        ends=_day(ends, "--to"),
-        out=out or Path("plans") / Path(scenario).name,
-        leave=tuple(_leaving(text) for text in leave or ()),
-        without_caveat=tuple(without_caveat or ()),
-        close_base=tuple(close_base or ()),
-        cut=cut / 100,
-        price_caveats=price_caveats,
-        frozen_until=_day(frozen_until, "--frozen-until"),
-        previous=previous,
-        time_limit_s=time_limit,
-        closed_roads=tuple(_pair(text, "--closed-road") for text in closed_road or ()),
-        calls=tuple(call or ()),
-        command=shlex.join(["interpose", *sys.argv[1:]]),
-    )
+    """Make a plan, write its files, and say what is open."""
+    from interpose.plan import plan as plan_force
+
+    leaving = [pair_of(text, "--leave") for text in leave or ()]
     try:
-        made = make_plan(wish)
+        force = plan_force(
+            scenario,
+            mission,
+            day_of(begins, "--from"),
+            day_of(ends, "--to"),
+            leave=[(nation, day_of(day, "--leave")) for nation, day in leaving],
+            without_caveats=without_caveat or (),
+            close_bases=close_base or (),
+            cut=cut / 100,
+            price_caveats=price_caveats,
+            previous=previous,
+            frozen_until=day_of(frozen_until, "--frozen-until"),
+            calls=call or (),
+            closed_roads=[pair_of(text, "--closed-road") for text in closed_road or ()],
+            winter_factor=winter_factor,
+            backup=backup,
+            stay_in_area=stay_in_area,
+            gap=gap / 100,
+            time_limit_s=time_limit,
+            progress=note,
+        )
     except KeyboardInterrupt:
         note("Stopped; nothing is written.")
         raise typer.Exit(INTERRUPTED) from None
-    say_made(made, write_all(made, wish), as_json=as_json)
+    written = _written(force, out or Path("plans") / Path(scenario).name)
+    _print_force(force, written, as_json=as_json)
 
 
-def _refuse_day(on: str | None, *, asks: bool) -> None:
-    if on is not None and not asks:
-        msg = "--on goes with --why or --requirement; a plan has --from and --to."
-        raise typer.BadParameter(msg)
+for _verb, _help, _example in (
+    (why, "Say which rule lets a nation in or out.", "plan why kosovo Serbia --on 2023-10-01"),
+    (
+        requirement,
+        "Print troops to task: why this number.",
+        "plan requirement kosovo --on 2023-12-15",
+    ),
+    (sites, "Say which bases to keep.", "plan sites kosovo --keep 5 --within 30min"),
+):
+    plan.command(cls=Verb, help=_help, epilog=f"Example: interpose {_example}")(_verb)
 
 
-def _day(text: str | None, option: str) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        msg = f"{text!r}: must be a day, such as 2021-03-09."
-        raise typer.BadParameter(msg, param_hint=option) from error
+def _written(force: PlannedForce, folder: Path) -> tuple[Path, ...]:
+    """Write the files of a plan and its page."""
+    from interpose.errors import PlanError
+    from interpose.report.plan_page.contents import plan_page
+    from interpose.report.plan_page.plan_data import page_data
+    from interpose.scenario.files import write_aside
+
+    page = plan_page(page_data(force, command=shlex.join(["interpose", *sys.argv[1:]])))
+    return *force.write(folder), write_aside(folder / PAGE, page.encode(), PlanError)
 
 
-def _pair(text: str, option: str) -> tuple[str, str]:
-    first, colon, second = text.partition(":")
-    if not (first and colon and second):
-        msg = f"{text!r}: must be two words with a colon between them."
-        raise typer.BadParameter(msg, param_hint=option)
-    return first, second
+def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool) -> None:
+    """Say which critical cells are open, what changed, and where the files are."""
+    from interpose.plan.generate.gap_table import summary
+
+    lines = {line.id: line for line in force.inputs.requirements}
+    opened = [
+        cell
+        for cell in force.plan.cells
+        if cell.state == "open" and lines[cell.requirement].critical
+    ]
+    if as_json:
+        print_json(_document(force, written, opened))
+        return
+    typer.echo(summary(force.inputs, force.plan))
+    for text in dict.fromkeys(f"open, critical: {c.words}" for c in opened):
+        typer.echo(text)
+    if not opened:
+        typer.echo("No critical line is open in any month.")
+    for text in force.differences:
+        typer.echo(f"changed: {text}")
+    for path in written:
+        typer.echo(str(path))
 
 
-def _leaving(text: str) -> tuple[str, dt.date]:
-    nation, day = _pair(text, "--leave")
-    left = _day(day, "--leave")
-    assert left is not None
-    return nation, left
+def _document(
+    force: PlannedForce, written: Sequence[Path], opened: Sequence[GapCell]
+) -> dict[str, Any]:
+    plan, laydown = force.plan, force.laydown
+    responses = laydown.responses if laydown else ()
+    kept = [r.first_min for r in responses if r.protected and r.first_min != float("inf")]
+    return {
+        "mission": plan.mission,
+        "begins": plan.begins.isoformat(),
+        "ends": plan.ends.isoformat(),
+        "open_critical": [
+            {"line": c.requirement, "month": c.month.isoformat(), "words": c.words} for c in opened
+        ],
+        "changed": list(force.differences),
+        "worst_protected_min": max(kept) if kept else None,
+        "stages": [
+            {"name": s.name, "value": s.value, "bound": s.bound, "status": s.status}
+            for s in (*plan.stages, *(laydown.stages if laydown else ()))
+        ],
+        "files": [str(path) for path in written],
+    }

@@ -10,17 +10,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import WRONG_INPUT, Verb, note, print_json
+from interpose.cli.output import WRONG_INPUT, GroupWithDefault, Verb, note, print_json
 
 if TYPE_CHECKING:
     from interpose.record import Finding, Record
-    from interpose.record.pages import Accepted, Page, Proposal
+    from interpose.record.pages import Decided, Page, Proposal
     from interpose.record.periods import Period
     from interpose.scenario.tables.record import Figure
 
@@ -28,29 +27,23 @@ SHOW = "show"
 """The command that is meant where the word after ``record`` is no command but a scenario."""
 
 HEADINGS = {
-    "within_source": "One source against itself",
-    "between_sources": "Independent sources against each other",
-    "explained": "Not one thing: explained by what is counted",
-    "impossible_order": "Impossible order",
-    "copy": "Copies: count once",
-    "not_mergeable": "Look alike, not to be merged",
+    "within_source": "One source contradicts itself",
+    "between_sources": "Independent sources contradict each other",
+    "explained": "Explained: they count different things",
+    "impossible_order": "Impossible order of dates",
+    "copy": "Copies of one text: count once",
+    "not_mergeable": "Look alike, but must not be merged",
 }
 """Kind of finding -> its heading."""
 
 
-class WordOrScenario(TyperGroup):
-    """A group whose first word may be a command of it or, for its first command, a scenario."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's click
-        """Put the first command in front of words that name none."""
-        if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
-            args = [SHOW, *args]
-        return super().parse_args(ctx, args)
+class _Record(GroupWithDefault):
+    default = SHOW
 
 
 record = typer.Typer(
     name="record",
-    cls=WordOrScenario,
+    cls=_Record,
     help="Show what was published about a mission, and where sources disagree.\n\n"
     "interpose record SCENARIO [--conflicts] [--quantity NAME] [--at DATE] [--json]\n\n"
     "interpose record read FILE... [--out FILE]",
@@ -213,12 +206,12 @@ def read(
 
     if accept is not None:
         if files:
-            msg = "Give pages to read, or a file to --accept, not both."
+            msg = "Give pages to read or a file to --accept, not both."
             raise typer.BadParameter(msg, param_hint="FILE")
         _accept(accept, out, into, as_json=as_json)
         return
     if not files or into or (source and len(files) != 1):
-        msg = "Name at least one page; --into goes with --accept, --source with one page alone."
+        msg = "Name at least one page; --into goes with --accept, --source with a single page."
         raise typer.BadParameter(msg, param_hint="FILE")
     results = read_pages(files, source, workers)
     pages = [page for page, _ in results]
@@ -262,8 +255,7 @@ def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) ->
     if out is None and into is None:
         msg = "Say where the accepted rows go: --out FOLDER, or --into SCENARIO."
         raise typer.BadParameter(msg, param_hint="--accept")
-    accepted = accept(file, out, into)
-    decided = accepted.decided
+    decided = accept(file, out, into)
     if as_json:
         print_json(
             {
@@ -272,27 +264,26 @@ def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) ->
                 "undecided": decided.undecided,
                 "incomplete": decided.faults,
                 "rows": decided.rows,
-                "files": accepted.written,
-                "added": accepted.added,
+                "files": decided.written,
+                "added": decided.added,
             }
         )
     else:
-        _print_accepted(accepted)
+        _print_decided(decided)
     if decided.faults and not decided.accepted:
         raise typer.Exit(WRONG_INPUT)
 
 
-def _print_accepted(accepted: Accepted) -> None:
-    decided = accepted.decided
+def _print_decided(decided: Decided) -> None:
     typer.echo(
         f"{decided.accepted} accepted, {decided.rejected} rejected, {decided.undecided} undecided."
     )
-    for path in accepted.written:
+    for path in decided.written:
         typer.echo(f"  written: {path}")
-    for path, count in accepted.added.items():
+    for path, count in decided.added.items():
         typer.echo(f"  added to {path}: {count} rows")
     left = [table for table in ("dates", "quotations") if table in decided.rows]
-    if accepted.added and left:
+    if decided.added and left:
         note(f"The record has no table for {' and '.join(left)}; --out FOLDER keeps them.")
     for fault in decided.faults:
         note(f"not complete, left out: {fault}")

@@ -59,7 +59,7 @@ def run(
     name = loaded.header.name if plan is None else f"{loaded.header.name}-planned"
     folder = out or Path("runs") / name
     if plan is not None:
-        from interpose.cli.playing_plan import scenario_with_plan
+        from interpose.plan.planning import scenario_with_plan
 
         loaded = scenario_with_plan(loaded, plan, folder, write=not dry_run)
     asked: dict[str, Any] = {

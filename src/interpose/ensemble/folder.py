@@ -134,7 +134,7 @@ def read_info(folder: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        msg = f"{folder / INFO} cannot be read ({error}). Remove that file to be rid of the run."
+        msg = f"{folder / INFO} cannot be read ({error}). Delete that file to discard the run."
         raise RunError(msg) from error
     if not isinstance(info, dict) or info.get("format") != FORMAT:
         msg = f"{folder / INFO} is not the {INFO} of a run of format {FORMAT}."

@@ -206,7 +206,7 @@ def _store_all(
 def _unchanged(run: Run) -> Run:
     """Return a finished run if its tables are still those that it wrote."""
     if not run.verify():
-        msg = f"{run.folder}: its tables are not those that the run wrote. Play it anew: --fresh."
+        msg = f"{run.folder}: its tables are not those that the run wrote. Play it again: --fresh."
         raise RunError(msg)
     return run
 

@@ -1,15 +1,16 @@
-"""Who is in place on a day by a plan: the persons behind its assignments."""
+"""Who is deployed on a day by a plan, and the platoons among them laid down over the bases."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from interpose.errors import UnknownNameError
 from interpose.plan.laydown.placing import Detachment, Laydown, lay_down
 from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain, terrain_on
+from interpose.plan.request import Request
 from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Capability, Offer, Requirement
@@ -20,14 +21,11 @@ MANOEUVRE, AVIATION = "12", ("1206", "1207", "1208")
 ORDER = ("1412", "1417")
 """Digits 11 to 14 of military police and of security units: crowd control and gendarmerie."""
 
-BACKUP = 2
-"""Platoons that each place should be reached by: one may be out when the call comes."""
-
 Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Deployment:
     """An assignment with what it refers to.
 
     Attributes
@@ -48,7 +46,7 @@ class Placed:
     persons: int
 
 
-def placed(inputs: PlanInputs, plan: Plan) -> tuple[Placed, ...]:
+def deployments(inputs: PlanInputs, plan: Plan) -> tuple[Deployment, ...]:
     """Return the assignments of a plan with what they refer to, in their order.
 
     Raises
@@ -65,7 +63,7 @@ def placed(inputs: PlanInputs, plan: Plan) -> tuple[Placed, ...]:
         line = _known("requirement", row.requirement, lines)
         kind = _known("capability", offer.capability, kinds)
         each = offer.strength / offer.units if offer.strength else kind.strength
-        found.append(Placed(row, offer, line, kind, round(each * row.units)))
+        found.append(Deployment(row, offer, line, kind, round(each * row.units)))
     return tuple(found)
 
 
@@ -75,14 +73,14 @@ def _known(kind: str, name: str, known: Mapping[str, Found]) -> Found:
     return known[name]
 
 
-def present_on(rows: tuple[Placed, ...], day: dt.date) -> Iterator[Placed]:
+def present_on(rows: tuple[Deployment, ...], day: dt.date) -> Iterator[Deployment]:
     """Yield what is in place on a day; of one unit that hands over to itself, the later tour."""
     for row in rows:
         if row.assignment.begins <= day < row.assignment.ends:
             yield row
 
 
-def fullest_day(rows: tuple[Placed, ...], plan: Plan) -> dt.date:
+def fullest_day(rows: tuple[Deployment, ...], plan: Plan) -> dt.date:
     """Return the middle of the month with the most persons in place, the first of several."""
     months = sorted({cell.month.replace(day=15) for cell in plan.cells})
     persons = {m: sum(row.persons for row in present_on(rows, m)) for m in months}
@@ -96,7 +94,7 @@ def answers_calls(kind: Capability) -> bool:
 
 
 def detachments(
-    scenario: Scenario, terrain: Terrain, rows: tuple[Placed, ...], day: dt.date
+    scenario: Scenario, terrain: Terrain, rows: tuple[Deployment, ...], day: dt.date
 ) -> tuple[Detachment, ...]:
     """Return the platoons that answer calls on a day, with the area or base they are meant for.
 
@@ -109,7 +107,7 @@ def detachments(
     scenario : Scenario
     terrain : Terrain
         Of that day.
-    rows : tuple of Placed
+    rows : tuple of Deployment
     day : date
     """
     persons: dict[tuple[str, str], int] = {}
@@ -125,29 +123,9 @@ def detachments(
 
 
 def lay_plan_down(
-    scenario: Scenario,
-    inputs: PlanInputs,
-    plan: Plan,
-    *,
-    closed_bases: Sequence[str] = (),
-    closed_roads: Sequence[tuple[str, str]] = (),
-    winter_factor: float = 1.0,
-    backup: int | None = None,
-    **limits: Any,  # noqa: ANN401 - handed over to lay_down
+    scenario: Scenario, inputs: PlanInputs, plan: Plan, request: Request
 ) -> tuple[dt.date, Laydown | None]:
     """Lay the platoons of the fullest month of a plan down over the bases open then.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    inputs : PlanInputs
-    plan : Plan
-    closed_bases, closed_roads, winter_factor
-        As for `terrain_on`.
-    backup : int, optional
-        Platoons that each place should be reached by; `BACKUP` if not given.
-    **limits
-        `may_cross_boundary`, `time_limit_s`, `watch` of `lay_down`.
 
     Returns
     -------
@@ -156,20 +134,29 @@ def lay_plan_down(
     Laydown or None
         None where no platoon that answers calls is there.
     """
-    rows = tuple(row for row in placed(inputs, plan) if row.requirement.mission == plan.mission)
+    rows = tuple(r for r in deployments(inputs, plan) if r.requirement.mission == plan.mission)
     day = fullest_day(rows, plan)
     terrain = terrain_on(
         scenario,
         day,
-        closed_bases=closed_bases,
-        closed_roads=closed_roads,
-        winter_factor=winter_factor,
+        closed_bases=request.close_bases,
+        closed_roads=request.closed_roads,
+        winter_factor=request.winter_factor,
     )
-    sent = detachments(scenario, terrain, rows, day)
-    return day, lay_down(terrain, sent, backup=backup or BACKUP, **limits) if sent else None
+    platoons = detachments(scenario, terrain, rows, day)
+    if not platoons:
+        return day, None
+    laydown = lay_down(
+        terrain,
+        platoons,
+        backup=request.backup,
+        may_cross_boundary=not request.stay_in_area,
+        time_limit_s=request.time_limit_s,
+    )
+    return day, laydown
 
 
-def _where(scenario: Scenario, terrain: Terrain, row: Placed) -> tuple[str, str]:
+def _where(scenario: Scenario, terrain: Terrain, row: Deployment) -> tuple[str, str]:
     """Return the area and base that a unit is meant for; empty where it may be anywhere."""
     base = row.offer.base if row.offer.base in terrain.bases else ""
     place = row.requirement.place

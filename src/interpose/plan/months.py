@@ -1,4 +1,4 @@
-"""Months as the grain of a plan: numbered, and counted by one day of each.
+"""Months as the grain of a plan, numbered and counted by one day of each; and spans of days.
 
 A unit counts in a month, and a line is needed in it, where that holds on its 15th: the day of
 account. A tour from 9 March to 9 September so counts in six months, not five or seven. Shorter
@@ -74,3 +74,47 @@ def stay(
         if account_day(last) < closes <= account_day(last + 1):
             ends = closes
     return begins, ends
+
+
+Spans = tuple[tuple[dt.date, dt.date], ...]
+"""Half-open spans of days."""
+
+
+def both(spans: Spans, begins: dt.date, ends: dt.date) -> Spans:
+    """Return the parts of spans that lie in ``[begins, ends)``."""
+    cut = ((max(a, begins), min(b, ends)) for a, b in spans)
+    return tuple((a, b) for a, b in cut if a < b)
+
+
+def joined(spans: Iterable[tuple[dt.date, dt.date]]) -> Spans:
+    """Return spans that touch or overlap as one, the earliest first."""
+    found: list[tuple[dt.date, dt.date]] = []
+    for begins, ends in sorted(spans):
+        if found and begins <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ends))
+        else:
+            found.append((begins, ends))
+    return tuple(found)
+
+
+def uncovered(
+    begins: dt.date, ends: dt.date, spans: list[tuple[dt.date, dt.date]]
+) -> list[tuple[dt.date, dt.date]]:
+    """Return the parts of ``[begins, ends)`` outside half-open spans.
+
+    Examples
+    --------
+    >>> day = dt.date.fromisoformat
+    >>> spans = uncovered(day("2010-01-01"), day("2012-01-01"),
+    ...                   [(day("2010-06-01"), day("2011-01-01"))])
+    >>> [(str(a), str(b)) for a, b in spans]
+    [('2010-01-01', '2010-06-01'), ('2011-01-01', '2012-01-01')]
+    """
+    found = []
+    for opens, closes in sorted(spans):
+        if begins < min(opens, ends):
+            found.append((begins, min(opens, ends)))
+        begins = max(begins, closes)
+    if begins < ends:
+        found.append((begins, ends))
+    return found

@@ -1,44 +1,160 @@
-"""The verb of the room: from a scenario to a plan of one of its missions."""
+"""The verb of the room: from a request to a plan and its laydown, and from a plan to a scenario.
+
+``ip.plan``, ``interpose plan`` and ``interpose run --plan`` all go through here.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from interpose.errors import PlanError, UnknownNameError
+from interpose.errors import PlanError
+from interpose.plan.contingents import with_plan, write_copy
+from interpose.plan.deployments import deployments, lay_plan_down
 from interpose.plan.generate.generation import generate
+from interpose.plan.laydown.placing import Laydown
+from interpose.plan.request import Request, changed_inputs, checked, request_of, span
 from interpose.plan.result import Plan, PlanInputs
-from interpose.scenario import Scenario, read_plan_tables
-from interpose.scenario.tables.plan import Requirement
+from interpose.plan.tell import files
+from interpose.plan.tell.chances import chances
+from interpose.plan.tell.comparison import Price, changes_made, changes_since, prices_of_caveats
+from interpose.plan.tell.names import Names
+from interpose.plan.tell.orbat_mapper import orbat_mapper
+from interpose.scenario import Scenario, load, read_plan_tables
+from interpose.scenario.files import write_aside
+
+Progress = Callable[[str], Any]
+"""Told in words how far the search is."""
+
+
+@dataclass(frozen=True)
+class PlannedForce:
+    """A plan and its laydown, with what they were made from and are compared with.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    request : Request
+    original : PlanInputs
+        The tables of the scenario.
+    inputs : PlanInputs
+        The same as the request changes them.
+    plan : Plan
+    day : date
+        Middle of the month with the most persons, which the laydown shows.
+    laydown : Laydown or None
+        None where no platoon that answers calls is there on that day.
+    before : Plan or None
+        The plan without the change of a what-if.
+    previous : Plan or None
+        The plan of which as little as possible was changed.
+    prices : tuple of Price
+        What each caveat costs, if that was asked.
+    """
+
+    scenario: Scenario
+    request: Request
+    original: PlanInputs
+    inputs: PlanInputs
+    plan: Plan
+    day: dt.date
+    laydown: Laydown | None
+    before: Plan | None = None
+    previous: Plan | None = None
+    prices: tuple[Price, ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """What nations, offers, lines and places are called."""
+        return Names(self.original, self.scenario)
+
+    @cached_property
+    def differences(self) -> tuple[str, ...]:
+        """What the change of a what-if did, or else what is new since the previous plan."""
+        if self.before is not None:
+            changed = self.inputs, self.plan
+            return changes_made(self.names, self.original, self.before, *changed)
+        if self.previous is not None:
+            return changes_since(self.names, self.previous, self.inputs, self.plan)
+        return ()
+
+    def on_file(self) -> files.PlanOnFile:
+        """Return what ``plan.json`` holds of it."""
+        laid = None if self.laydown is None else files.LaydownOnFile.of(self.day, self.laydown)
+        return files.PlanOnFile(
+            scenario=self.scenario.header.name, request=self.request, plan=self.plan, laydown=laid
+        )
+
+    def in_scenario(self) -> Scenario:
+        """Return the scenario with this force in place of its own contingents, to be played."""
+        camps = () if self.laydown is None else self.laydown.camps
+        closed = self.request.close_bases
+        return with_plan(self.scenario, self.inputs, self.plan, camps, closed)
+
+    def write(self, folder: Path | str) -> tuple[Path, ...]:
+        """Write ``plan.json``, the tables and the order of battle; return where they stand.
+
+        Raises
+        ------
+        PlanError
+            If a file cannot be written.
+        """
+        rows = deployments(self.inputs, self.plan)
+        nations = {row.id: row.name for row in self.scenario.contributors}
+        document = orbat_mapper(self.scenario, self.plan, rows)
+        contents = {
+            files.PLAN: files.plan_bytes(self.on_file()),
+            "gaps.csv": files.gaps_csv(self.plan),
+            "chances.csv": files.chances_csv(chances(self.inputs, self.plan)),
+            "assignments.csv": files.assignments_csv(rows, nations),
+            "orbat_mapper.json": files.as_plain(document),
+        }
+        if self.laydown is not None:
+            contents["laydown.csv"] = files.laydown_csv(self.laydown)
+        return tuple(
+            write_aside(Path(folder) / name, text, PlanError) for name, text in contents.items()
+        )
 
 
 def plan(
-    scenario: Scenario | PlanInputs | str | Path,
+    scenario: Scenario | str | Path,
     mission: str | None = None,
     begins: dt.date | None = None,
     ends: dt.date | None = None,
-    **limits: Any,  # noqa: ANN401 - handed over to generate
-) -> Plan:
-    """Fill the lines of a mission with what is offered.
+    *,
+    previous: Plan | PlannedForce | str | Path | None = None,
+    progress: Progress | None = None,
+    **settings: Any,  # noqa: ANN401 - as the fields of Request say
+) -> PlannedForce:
+    """Fill the lines of a mission with what is offered, and lay the force down over the bases.
 
     Parameters
     ----------
-    scenario : Scenario, PlanInputs, str or Path
-        A scenario, its name or folder, or inputs as a what-if changed them.
+    scenario : Scenario, str or Path
+        A scenario, or its name or folder.
     mission : str, optional
         Default: the first mission that has lines.
     begins, ends : date, optional
-        Default: the last months without a break in which that mission needs anything.
-    **limits
-        `time_limit_s`, `gap`, `aims`, `previous`, `frozen_until`, `progress` of
-        `interpose.plan.generate.generation.generate`.
+        First day planned and the first day after. Default: the last months without a break in
+        which that mission needs anything.
+    previous : Plan, PlannedForce, str or Path, optional
+        The plan so far, of which as little as possible is changed; or its ``plan.json`` or folder.
+    progress : callable, optional
+        Told in words how far each search is.
+    **settings
+        Other fields of `interpose.plan.Request`: ``leave``, ``without_caveats``, ``close_bases``,
+        ``closed_roads``, ``cut``, ``frozen_until``, ``backup``, ``stay_in_area``,
+        ``winter_factor``, ``calls``, ``price_caveats``, ``gap``, ``time_limit_s``.
 
     Returns
     -------
-    Plan
-        Audited by ``interpose.plan.audit.checks``, which knows nothing of the solver.
+    PlannedForce
+        Its plan is audited by ``interpose.plan.audit``, which knows nothing of the solver.
 
     Raises
     ------
@@ -48,73 +164,104 @@ def plan(
     Examples
     --------
     >>> import interpose as ip
-    >>> made = ip.plan("kosovo", "kuwait")
-    >>> [(row.offer, row.begins.isoformat()) for row in made.assignments]
+    >>> force = ip.plan("kosovo", "kuwait")
+    >>> [(row.offer, row.begins.isoformat()) for row in force.plan.assignments]
     [('usa_iowa_2021', '2020-12-01'), ('xkx_platoon_2021', '2021-03-09')]
     """
-    inputs = scenario if isinstance(scenario, PlanInputs) else read_plan_tables(_named(scenario))
-    return generate(inputs, *span(inputs, mission, begins, ends), **limits)
+    name, old = _previous(previous)
+    request = request_of(mission=mission, begins=begins, ends=ends, previous=name, **settings)
+    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return planned(loaded, request, old, progress or _silent)
 
 
-def span(
-    inputs: PlanInputs,
-    mission: str | None = None,
-    begins: dt.date | None = None,
-    ends: dt.date | None = None,
-) -> tuple[str, dt.date, dt.date]:
-    """Return the mission and the months to plan: as wished, else the last that hang together.
+def planned(
+    scenario: Scenario, request: Request, previous: Plan | None, progress: Progress
+) -> PlannedForce:
+    """Answer a request: the plan, the one without the change, prices and laydown."""
+    original = read_plan_tables(scenario.folder)
+    mission, begins, ends = span(original, request.mission, request.begins, request.ends)
+    request = checked(request, scenario, original)
+    inputs = changed_inputs(original, request, begins)
 
-    Lines of other years, with months between in which nothing is needed, are a plan of their own:
-    `stretches` names them.
+    def planner(tables: PlanInputs, kept: Plan | None) -> Plan:
+        return generate(
+            tables,
+            mission,
+            begins,
+            ends,
+            previous=kept,
+            frozen_until=request.frozen_until,
+            time_limit_s=request.time_limit_s,
+            gap=request.gap,
+            progress=progress,
+        )
 
-    Raises
-    ------
-    UnknownNameError
-        If that mission has no lines.
-    PlanError
-        If nothing is asked for at all, or the plan would end before it begins.
-    """
-    asking = {line.mission for line in inputs.requirements}
-    with_lines: Sequence[str] = [m.id for m in inputs.missions if m.id in asking]
-    if not with_lines:
-        msg = "Nothing is asked for: there are no rows in plan/requirements.csv."
-        raise PlanError(msg)
-    chosen = mission or with_lines[0]
-    if chosen not in with_lines:
-        kind = "mission with requirements"
-        raise UnknownNameError(kind, chosen, with_lines)
-    own = [line for line in inputs.requirements if line.mission == chosen]
-    latest = stretches(own)[-1]
-    if ends is not None:  # the last that begins before it must end
-        latest = next((s for s in reversed(stretches(own)) if s[0] < ends), latest)
-    first = (begins or latest[0]).replace(day=1)
-    last = ends or latest[1]
-    if not first < last:
-        msg = f"The plan would end on {last}, not after it begins on {first}."
-        raise PlanError(msg)
-    return chosen, first, last
+    before = None
+    if request.is_what_if:
+        progress("Without the change:")
+        before = planner(original, previous)
+        progress("With the change:")
+    kept = before or previous
+    made = planner(inputs, kept)
+    prices: tuple[Price, ...] = ()
+    if request.price_caveats:
+        prices = prices_of_caveats(inputs, made, lambda tables: planner(tables, kept))
+    day, laydown = lay_plan_down(scenario, inputs, made, request)
+    if laydown is None:
+        progress(f"No platoon that answers calls is there on {day}: nothing is laid down.")
+    for stage in laydown.stages if laydown else ():
+        progress(
+            f"laydown, {stage.name}: {stage.value:.4g}, bound {stage.bound:.4g}"
+            f" ({stage.status}, {stage.seconds:.1f} s)"
+        )
+    return PlannedForce(
+        scenario, request, original, inputs, made, day, laydown, before, previous, prices
+    )
 
 
-def stretches(lines: Sequence[Requirement]) -> tuple[tuple[dt.date, dt.date], ...]:
-    """Return the spans in which lines need something without a break, the earliest first.
+def scenario_with_plan(
+    scenario: Scenario, plan_at: Path, beside: Path, *, write: bool = True
+) -> Scenario:
+    """Return a scenario with the force of a ``plan.json``, laid down as the plan has it.
 
     Parameters
     ----------
-    lines : sequence of Requirement
+    scenario : Scenario
+    plan_at : Path
+        ``plan.json``, or the folder that ``interpose plan`` wrote.
+    beside : Path
+        Folder of the run; a copy of the scenario's folder is written beside it.
+    write : bool
+        Else the scenario stays in memory, for a look ahead.
 
-    Returns
-    -------
-    tuple of (date, date)
-        First day, and first day after.
+    Raises
+    ------
+    PlanError
+        If there is no plan, or its file is old or damaged.
+    UnknownNameError
+        If it names a line or offer that the scenario does not have.
+    ScenarioError
+        With all faults of the copy.
     """
-    found: list[tuple[dt.date, dt.date]] = []
-    for begins, ends in sorted((line.begins, line.ends) for line in lines):
-        if found and begins <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], ends))
-        else:
-            found.append((begins, ends))
-    return tuple(found)
+    kept = files.read_plan(plan_at)
+    original = read_plan_tables(scenario.folder)
+    request = checked(kept.request, scenario, original)
+    inputs = changed_inputs(original, request, kept.plan.begins)
+    camps = () if kept.laydown is None else kept.laydown.camps
+    placed = with_plan(scenario, inputs, kept.plan, camps, request.close_bases)
+    return load(write_copy(scenario, placed, beside)) if write else placed
 
 
-def _named(scenario: Scenario | str | Path) -> str | Path:
-    return Path(scenario.folder) if isinstance(scenario, Scenario) else scenario
+def _previous(given: Plan | PlannedForce | str | Path | None) -> tuple[str, Plan | None]:
+    """Return where a previous plan comes from, in words, and the plan."""
+    if given is None:
+        return "", None
+    if isinstance(given, str | Path):
+        return str(given), files.read_plan(Path(given)).plan
+    old = given.plan if isinstance(given, PlannedForce) else given
+    digest = hashlib.sha256(repr(replace(old, stages=())).encode()).hexdigest()
+    return f"sha256:{digest[:16]}", old
+
+
+def _silent(words: str) -> None:
+    """Tell nobody."""

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+import pydantic
 
 from interpose.scenario import PlanInputs as PlanInputs
 
-CellState = Literal["filled", "caveat", "open", "accepted", "not_needed"]
+STRICT = pydantic.ConfigDict(extra="forbid", ser_json_inf_nan="strings")
+"""How parts of ``plan.json`` are read: no unknown field; infinite numbers are words in it."""
+
+GapState = Literal["filled", "caveat", "open", "accepted", "not_needed"]
 """A cell of the gap table: filled; filled, but by a unit whose caveat bites there, or from the
 reserve; open; open and somebody accepted the risk; not needed in that month."""
 
-LETTERS: dict[CellState, str] = {
+LETTERS: dict[GapState, str] = {
     "filled": "F",
     "caveat": "C",
     "open": "O",
@@ -44,6 +49,8 @@ class Assignment:
         Ids of caveats of the offer that matter in this line.
     """
 
+    __pydantic_config__ = STRICT
+
     requirement: str
     offer: str
     units: int
@@ -54,7 +61,7 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GapCell:
     """A line in a month.
 
     Attributes
@@ -62,16 +69,18 @@ class Cell:
     requirement : str
     month : date
         Its first day.
-    state : CellState
+    state : GapState
     needed, present : int
         Units.
     words : str
         One sentence: who fills it, or the nearest offers and the rule that blocks each.
     """
 
+    __pydantic_config__ = STRICT
+
     requirement: str
     month: dt.date
-    state: CellState
+    state: GapState
     needed: int
     present: int
     words: str
@@ -93,12 +102,14 @@ class Stage:
         What it took; no part of the plan, and not in its file: it differs from run to run.
     """
 
+    __pydantic_config__ = STRICT
+
     name: str
     words: str
     value: float
     bound: float
     status: str
-    seconds: float = field(default=0.0, compare=False)
+    seconds: Annotated[float, pydantic.Field(exclude=True)] = field(default=0.0, compare=False)
 
     @property
     def gap(self) -> float:
@@ -118,15 +129,17 @@ class Plan:
         First day planned, and the first day after.
     assignments : tuple of Assignment
         In the order of line, begin, offer.
-    cells : tuple of Cell
+    cells : tuple of GapCell
         The gap table, in the order of line and month.
     stages : tuple of Stage
         In the order in which they were sought.
     """
 
+    __pydantic_config__ = STRICT
+
     mission: str
     begins: dt.date
     ends: dt.date
     assignments: tuple[Assignment, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[GapCell, ...]
     stages: tuple[Stage, ...]

@@ -53,7 +53,10 @@ NEEDS = (
     "displacement.nearly_full",
 )
 READS = ("key",)
-WRITES = ("waiting", "settled", "travelling", "underway", "in_camp", "weight", "counted")
+WRITES = (
+    "waiting", "settled", "travelling", "underway", "in_camp", "weight",
+    "counted", "waited", "fled", "arrived",
+)  # fmt: skip
 
 _ORIGIN, _LEAVE, _SETTLE, _CAMP, _ONWARD, _NEXT = range(6)
 """Purposes of the draws of one place and day."""
@@ -117,6 +120,12 @@ class People(NamedTuple):
         Scratch of the kernel.
     counted : (day, camp) int, persons
         `in_camp` at the end of each day.
+    waited : (day, place) int, persons
+        `waiting` at the end of each day.
+    fled : (day, place) int, persons
+        Newly displaced there on that day.
+    arrived : (day, camp) int, persons
+        Let in on that day.
     key : (1,) uint64
         Key of this future's draws.
     """
@@ -128,6 +137,9 @@ class People(NamedTuple):
     in_camp: Ints
     weight: Floats
     counted: Ints
+    waited: Ints
+    fled: Ints
+    arrived: Ints
     key: UInts
 
 
@@ -142,7 +154,8 @@ def new_people(exodus: Exodus, in_camp: Ints, key: np.uint64) -> People:
     key : uint64
         As ``draws.future_key`` makes it.
     """
-    places, camps = exodus.origin.shape[1], exodus.capacity.size
+    days, places = exodus.origin.shape
+    camps = exodus.capacity.size
     longest = int(exodus.travel_days.max(initial=0)) + 2
     return People(
         waiting=np.zeros(places, dtype=np.int64),
@@ -151,7 +164,10 @@ def new_people(exodus: Exodus, in_camp: Ints, key: np.uint64) -> People:
         underway=np.zeros(camps, dtype=np.int64),
         in_camp=np.array(in_camp, dtype=np.int64),
         weight=np.zeros(camps),
-        counted=np.zeros((exodus.newly.size, camps), dtype=np.int64),
+        counted=np.zeros((days, camps), dtype=np.int64),
+        waited=np.zeros((days, places), dtype=np.int64),
+        fled=np.zeros((days, places), dtype=np.int64),
+        arrived=np.zeros((days, camps), dtype=np.int64),
         key=np.array([key], dtype=np.uint64),
     )
 
@@ -179,6 +195,8 @@ def step(people: People, exodus: Exodus, day: int) -> None:
             move_on(people, exodus, day, camp, key)
     for camp in range(people.in_camp.shape[0]):
         people.counted[day, camp] = people.in_camp[camp]
+    for place in range(people.waiting.shape[0]):
+        people.waited[day, place] = people.waiting[place]
 
 
 @kernel
@@ -197,6 +215,7 @@ def arrive(people: People, admits: Any, day: int) -> None:  # noqa: ANN401 - a r
         people.travelling[camp, now] = 0
         if admits[camp]:
             people.in_camp[camp] += number
+            people.arrived[day, camp] += number
             people.underway[camp] -= number
         else:
             people.travelling[camp, tomorrow] += number
@@ -217,9 +236,11 @@ def displace(people: People, exodus: Exodus, day: int, today: Any) -> None:  # n
         if exodus.origin[day, place] > 0.0:
             below += exodus.origin[day, place]
             upto = whole_share(number, below / total, u)
-            people.waiting[place] += upto - given
+            people.fled[day, place] = upto - given
             given, last = upto, place
-    people.waiting[last] += number - given
+    people.fled[day, last] += number - given
+    for place in range(people.waiting.shape[0]):
+        people.waiting[place] += people.fled[day, place]
 
 
 @kernel
@@ -301,6 +322,7 @@ def send(
         days = exodus.travel_days[period, place, camp]
         if days == 0:
             people.in_camp[camp] += number
+            people.arrived[day, camp] += number
         else:
             people.travelling[camp, (day + days) % length] += number
             people.underway[camp] += number

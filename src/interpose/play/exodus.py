@@ -21,7 +21,9 @@ from interpose.play.displacement import (
     play_exodus,
 )
 from interpose.play.draws import future_key, name_keys
+from interpose.play.world import draw_parameters
 from interpose.scenario import FleeInstance, displacement_table
+from interpose.scenario.parameters import resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,27 @@ class Displaced:
     people: People
     displaced: int
     people_days: int
+
+    def at_places(self, instance: FleeInstance) -> Ints:
+        """Return the displaced at every location at the end of each day, (day, place) int."""
+        return _with_camps(instance, self.people.waited, self.people.counted)
+
+    def arrivals(self, instance: FleeInstance) -> Ints:
+        """Return who came that day, (day, place) int: into a camp, or newly displaced there."""
+        return _with_camps(instance, self.people.fled, self.people.arrived)
+
+
+def _with_camps(instance: FleeInstance, at_places: Ints, at_camps: Ints) -> Ints:
+    camps = [i for i, place in enumerate(instance.locations) if place.is_camp]
+    result = at_places.copy()
+    result[:, camps] += at_camps
+    return result
+
+
+def draw_values(seed: int, future: int) -> dict[str, float]:
+    """Return values of displacement drawn from their ranges for one future."""
+    known = resolve(displacement_table(), (), {}, {"scalar": ((),)})
+    return {row.name: row.value for row in draw_parameters(known, seed, future).rows()}
 
 
 def displacement_values(changed: Mapping[str, float] | None = None) -> dict[str, float]:
@@ -102,13 +125,13 @@ def play_flee(
 
 def in_camps_at_start(instance: FleeInstance) -> Ints:
     """Return the people in each camp on day 0, (camp,) int: as recorded, 0 without a series."""
-    camps = [place.name for place in instance.locations if "camp" in place.kind]
+    camps = [place.name for place in instance.locations if place.is_camp]
     series = instance.series
     return np.array([series[name].daily(1)[0] if name in series else 0 for name in camps])
 
 
 def _with_series(instance: FleeInstance) -> list[int]:
-    camps = [place.name for place in instance.locations if "camp" in place.kind]
+    camps = [place.name for place in instance.locations if place.is_camp]
     return [camps.index(name) for name in instance.camps]
 
 
@@ -121,7 +144,7 @@ def exodus_of(instance: FleeInstance, values: Mapping[str, float]) -> Exodus:
     values : dict of str to float
         Every parameter of ``NEEDS``.
     """
-    camps = [i for i, place in enumerate(instance.locations) if "camp" in place.kind]
+    camps = [i for i, place in enumerate(instance.locations) if place.is_camp]
     period, first_days = periods(instance)
     km = np.stack([ways(instance, day)[:, camps] for day in first_days])
     open_way = np.isfinite(km)
@@ -228,7 +251,7 @@ def origins(instance: FleeInstance) -> Floats:
     place in conflict has a population, intensity alone decides.
     """
     population = np.array(
-        [0 if "camp" in place.kind else place.size for place in instance.locations], dtype=float
+        [0 if place.is_camp else place.size for place in instance.locations], dtype=float
     )
     intensity = np.array(instance.conflict)
     weight = intensity * population

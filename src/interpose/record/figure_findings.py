@@ -31,30 +31,23 @@ August and 16,000 in September stand against each other though they share no day
 SLACK_DAYS = 1
 """A page may be dated a day before what it tells of: it is later in the day elsewhere."""
 
-_JUDGED: tuple[FindingKind, ...] = ("within_source", "between_sources", "explained")
-
 
 def disagreements(compared: Comparison) -> Iterator[Finding]:
     """Yield figures of one thing at one time that cannot all be true, or only seem not to be."""
-    edges: dict[FindingKind, list[tuple[Figure, Figure]]] = {kind: [] for kind in _JUDGED}
     things = defaultdict(list)
     for figure in compared.record.figures:
         things[figure.quantity, figure.community].append(figure)
+    linked: dict[tuple[FindingKind, frozenset[tuple[str, str]]], list[tuple[Figure, Figure]]] = {}
     for figures in things.values():
         for one, other in _neighbours(compared, figures):
-            kind = judged(compared, one, other)
-            if kind is not None:
-                edges[kind].append((one, other))
-    for kind in _JUDGED:
-        # What is explained is told pair of sorts by pair of sorts, or one finding would hold all.
-        sorts: dict[frozenset[tuple[str, str]], list[tuple[Figure, Figure]]] = defaultdict(list)
-        for edge in edges[kind]:
-            pair = frozenset(_sort(figure) for figure in edge)
-            sorts[pair if kind == "explained" else frozenset()].append(edge)
-        for linked in sorts.values():
-            for group in _joined(linked):
-                ordered = sorted(group, key=lambda figure: (figure.begins, figure.value))
-                yield compared.finding(kind, [f.id for f in ordered], _why(compared, kind, ordered))
+            if kind := judged(compared, one, other):
+                # An explained pair goes by its two sorts, or one finding would hold all.
+                sorts = frozenset(map(_sort, (one, other)) if kind == "explained" else ())
+                linked.setdefault((kind, sorts), []).append((one, other))
+    for (kind, _), pairs in linked.items():
+        for group in _joined(pairs):
+            ordered = sorted(group, key=lambda figure: (figure.begins, figure.value))
+            yield compared.finding(kind, [f.id for f in ordered], _why(compared, kind, ordered))
 
 
 def judged(compared: Comparison, one: Figure, other: Figure) -> FindingKind | None:
@@ -110,18 +103,16 @@ def old_captions(compared: Comparison) -> Iterator[Finding]:
                 f for f in compared.record.figures
                 if f.source == source and f.quantity in quantities and f.id not in names
             ]  # fmt: skip
-            text = listed([published(f) for f in beside])
+            years = listed(sorted({str(period.first.year) for _, period, _ in late}))
+            text = f", which itself says {listed(map(published, beside))}" if beside else ""
             why = (
-                f"Captions of {listed(sorted({str(period.first.year) for _, period, _ in late}))} "
-                f"({listed([said for _, _, said in late])}) stand in a text of "
-                f"{written.first.year}"
-                + (f", which itself says {text}" if beside else "")
-                + ": read them as two times, not as one."
+                f"Captions of {years} ({listed(said for _, _, said in late)}) stand in a text of "
+                f"{written.first.year}{text}: read them as two times, not as one."
             )
             yield compared.finding("impossible_order", [*names, *(f.id for f in beside)], why)
 
 
-def told_before_it_happened(compared: Comparison) -> Iterator[Finding]:
+def reported_before_it_happened(compared: Comparison) -> Iterator[Finding]:
     """Yield what a source reports of a day that came after the source itself."""
     rows = [
         (figure.id, figure.source, compared.period[figure.id].first, figure.part)
@@ -240,24 +231,22 @@ def _why(compared: Comparison, kind: FindingKind, figures: Sequence[Figure]) -> 
     when = period_words([compared.period[figure.id] for figure in figures])
     what = quantity_words(figures[0].quantity, figures[0].community)
     if kind == "explained":
-        return f"{when}, {what}, not one thing but several: {_differences(figures)}"
-    said = who_says(figures, compared.title)
+        return f"{when}, {what}, different things are counted: {_differences(figures)}"
     if kind == "within_source":
         whose = dict.fromkeys(compared.title(figure.source) for figure in figures)
-        numbers = listed(list(dict.fromkeys(published(figure) for figure in figures)))
+        numbers = listed(dict.fromkeys(map(published, figures)))
         one = "gives" if len(whose) == 1 else "are copies of one text and give"
-        return f"{when}, {what}: {listed(list(whose))} {one} {numbers}."
+        return f"{when}, {what}: {listed(whose)} {one} {numbers}."
+    said = who_says(figures, compared.title)
     return f"{when}, {what}: {said}; not all of these can be true."
 
 
 def _differences(figures: Sequence[Figure]) -> str:
-    sorts: dict[str, list[str]] = {}
+    sorts: dict[str, dict[str, None]] = {}
     for figure in figures:
-        word = scope(figure.includes)
-        what = SCOPE_WORDS.get(word, f"counts by its own rule ({figure.includes})")
-        numbers = sorts.setdefault(f"{_KIND_WORDS[figure.kind]} that {what}", [])
-        if published(figure) not in numbers:
-            numbers.append(published(figure))
+        own_rule = f"counts by its own rule ({figure.includes})"
+        what = SCOPE_WORDS.get(scope(figure.includes), own_rule)
+        sorts.setdefault(f"{_KIND_WORDS[figure.kind]} that {what}", {})[published(figure)] = None
     return "; ".join(f"{listed(numbers)}: {sort}" for sort, numbers in sorts.items()) + "."
 
 

@@ -19,7 +19,7 @@ up to                  from the low end, else 0, to itself     0 to 3,700
 The half step of "about" is counted for 10 % at most. A word that is not known here means none.
 
 ``Figure.includes`` keeps what was published of what is counted; `scope` says which of the words
-of `SCOPE_SIZE` it comes to. What is in no rule, such as a census, keeps its own words.
+of `SCOPES` it comes to. What is in no rule, such as a census, keeps its own words.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from interpose.scenario.phrases import listed
 from interpose.scenario.tables.record import UNITS, Figure
@@ -51,53 +52,46 @@ QUALIFIERS: dict[str, str] = {
 }  # fmt: skip
 """Published words -> the meaning that they have here; the first that is found counts."""
 
-SCOPES: tuple[tuple[str, str], ...] = (
-    (r"^$|not.stated|^placemat$|reached", "not_stated"),
-    (r"posts", "posts"),
-    (r"exercise|rehearsal", "exercise"),
-    (r"gate 1", "gate_1"),
-    (r"gate 2|second step", "gate_2"),
-    (r"end state|third step", "end_state"),
-    (r"only kosovo|kosovo.only|inside kosovo", "kosovo_only"),
-    (r"without|before reinforcement|excluding|not counting", "without_reserve"),
-    (r"with.rear|rear areas?", "with_rear"),
-    (r"incl.*(reserve|orf|reinforcement)|with.reserve|and reserve", "with_reserve"),
-    (r"civilian", "civilians"),
-    (r"in.theatre", "in_theatre"),
-    (r"nato.and.partner", "nato_and_partners"),
-    (r"nato (members|allies|member states)( only)?$|^nato_only$", "nato_only"),
-    (r"international only", "international_only"),
-    (r"^active$", "active"),
-)
-"""Published words -> one word; the first rule that fits counts."""
 
-USUAL_SCOPE = frozenset({"not_stated", "in_theatre", "active", "nato_and_partners"})
-"""What is counted as a matter of course. A figure that says nothing is taken to count this."""
+class Scope(NamedTuple):
+    """What a figure counts: the published words for it, and how to say it of a source.
 
-SCOPE_SIZE: dict[str, int] = {
-    **dict.fromkeys(USUAL_SCOPE, 1),
-    **dict.fromkeys(("kosovo_only", "without_reserve", "nato_only", "international_only"), 0),
-    **dict.fromkeys(("with_rear", "with_reserve", "civilians", "posts"), 2),
-}
-"""Scope -> its rank: of one quantity, a figure of higher rank cannot be the smaller one."""
+    Of one quantity, a figure of higher rank cannot be the smaller one. Rank 1 is counted as a
+    matter of course: a figure that says nothing is taken to count this.
+    """
 
-SCOPE_WORDS: dict[str, str] = {
-    "not_stated": "does not say what it counts",
-    "in_theatre": "counts those in theatre",
-    "kosovo_only": "counts Kosovo alone",
-    "with_rear": "counts the rear areas too",
-    "with_reserve": "counts reserves or reinforcements too",
-    "without_reserve": "leaves reserves or reinforcements out",
-    "civilians": "counts civilians too",
-    "posts": "counts posts, not people",
-    "active": "counts those on active duty",
-    "nato_only": "calls all of them members of NATO",
-    "nato_and_partners": "counts NATO and its partners",
-    "international_only": "counts international staff alone",
-    "gate_1": "means the first step down",
-    "gate_2": "means the second step down",
-    "end_state": "means the last step down",
-}
+    name: str
+    rank: int | None
+    published: str
+    words: str = ""
+
+
+SCOPES: tuple[Scope, ...] = (
+    Scope("not_stated", 1, r"^$|not.stated|^placemat$|reached", "does not say what it counts"),
+    Scope("posts", 2, r"posts", "counts posts, not people"),
+    Scope("exercise", None, r"exercise|rehearsal"),
+    Scope("gate_1", None, r"gate 1", "means the first step down"),
+    Scope("gate_2", None, r"gate 2|second step", "means the second step down"),
+    Scope("end_state", None, r"end state|third step", "means the last step down"),
+    Scope("kosovo_only", 0, r"only kosovo|kosovo.only|inside kosovo", "counts Kosovo only"),
+    Scope("without_reserve", 0, r"without|before reinforcement|excluding|not counting",
+          "leaves reserves or reinforcements out"),
+    Scope("with_rear", 2, r"with.rear|rear areas?", "counts the rear areas too"),
+    Scope("with_reserve", 2, r"incl.*(reserve|orf|reinforcement)|with.reserve|and reserve",
+          "counts reserves or reinforcements too"),
+    Scope("civilians", 2, r"civilian", "counts civilians too"),
+    Scope("in_theatre", 1, r"in.theatre", "counts those in theatre"),
+    Scope("nato_and_partners", 1, r"nato.and.partner", "counts NATO and its partners"),
+    Scope("nato_only", 0, r"nato (members|allies|member states)( only)?$|^nato_only$",
+          "calls all of them members of NATO"),
+    Scope("international_only", 0, r"international only", "counts international staff only"),
+    Scope("active", 1, r"^active$", "counts those on active duty"),
+)  # fmt: skip
+"""The first whose published words fit counts."""
+
+_RANK = {scope.name: scope.rank for scope in SCOPES}
+
+SCOPE_WORDS = {scope.name: scope.words for scope in SCOPES if scope.words}
 """Scope -> how to say it of a source."""
 
 QUANTITY_WORDS = {
@@ -192,12 +186,12 @@ def scope(includes: str) -> str:
     'census, north not covered'
     """
     plain = " ".join(includes.lower().replace("_", " ").split())
-    return next((word for pattern, word in SCOPES if re.search(pattern, plain)), plain)
+    return next((one.name for one in SCOPES if re.search(one.published, plain)), plain)
 
 
 def same_scope(one: str, other: str) -> bool:
     """Return whether two scopes are the same, as far as the sources say."""
-    return one == other or (one in USUAL_SCOPE and other in USUAL_SCOPE)
+    return one == other or _RANK.get(one) == _RANK.get(other) == 1
 
 
 def comparable(one: Figure, other: Figure) -> bool:
@@ -210,9 +204,10 @@ def explains(one: Figure, other: Figure) -> bool:
     a, b = scope(one.includes), scope(other.includes)
     if same_scope(a, b):
         return False
-    if a not in SCOPE_SIZE or b not in SCOPE_SIZE:
+    rank, other_rank = _RANK.get(a), _RANK.get(b)
+    if rank is None or other_rank is None:
         return not (a.startswith("from ") or b.startswith("from "))
-    return (SCOPE_SIZE[a] - SCOPE_SIZE[b]) * (one.value - other.value) >= 0
+    return (rank - other_rank) * (one.value - other.value) >= 0
 
 
 def same_unit(one: Figure, other: Figure) -> bool:

@@ -178,7 +178,7 @@ def _word(act: RecordedAct) -> str:
 RULES: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
     figure_findings.disagreements,
     figure_findings.old_captions,
-    figure_findings.told_before_it_happened,
+    figure_findings.reported_before_it_happened,
     answers_before_questions,
     dates_out_of_order,
     same_act_other_day,

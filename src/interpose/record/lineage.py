@@ -27,39 +27,27 @@ LARGEST_TEXT = 5_000_000
 Shingles = frozenset[tuple[str, ...]]
 
 
-def root(name: str, lineage: Mapping[str, str]) -> str:
-    """Return the source at the beginning of a chain of copies.
-
-    Parameters
-    ----------
-    name : str
-        Id of a source.
-    lineage : dict of str to str
-        Source -> the source whose text it repeats, or an empty text.
+def chain(name: str, parents: Mapping[str, str]) -> list[str]:
+    """Return a name, its parent, the parent of that and so on; a ring ends where it began.
 
     Examples
     --------
-    >>> root("blog", {"blog": "paper", "paper": "agency", "agency": ""})
-    'agency'
+    >>> chain("blog", {"blog": "paper", "paper": "agency", "agency": ""})
+    ['blog', 'paper', 'agency']
     """
-    seen = {name}
-    while (before := lineage.get(name, "")) and before not in seen:
-        seen.add(before)
-        name = before
-    return name
+    found = [name]
+    while (parent := parents.get(found[-1], "")) and parent not in found:
+        found.append(parent)
+    return found
 
 
 def roots(sources: Iterable[Source], copies: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
     """Return the root of every source: lineage as given, joined with copies that were found.
 
-    Parameters
-    ----------
-    sources : iterable of Source
-    copies : iterable of (str, str)
-        Pairs of sources with near-identical texts.
+    `copies` are pairs of sources with near-identical texts.
     """
     lineage = {source.id: source.lineage for source in sources}
-    found = {name: root(name, lineage) for name in lineage}
+    found = {name: chain(name, lineage)[-1] for name in lineage}
     for one, other in copies:
         a, b = found.get(one, one), found.get(other, other)
         found = {name: a if top == b else top for name, top in found.items()}
@@ -70,7 +58,7 @@ def roots_of_figures(figures: Iterable[Figure], of_source: Mapping[str, str]) ->
     """Return the root of every figure: that of its source, or of the figure that it repeats."""
     known = {figure.id: figure for figure in figures}
     repeats = {name: figure.repeats for name, figure in known.items()}
-    sources = {name: known.get(root(name, repeats), known[name]).source for name in known}
+    sources = {name: known.get(chain(name, repeats)[-1], known[name]).source for name in known}
     return {name: of_source.get(source, source) for name, source in sources.items()}
 
 
@@ -93,13 +81,7 @@ def likeness(one: Shingles, other: Shingles) -> float:
 
 
 def copies_among(texts: Mapping[str, str]) -> list[tuple[str, str, float]]:
-    """Return the pairs of sources whose texts are near-identical, with their likeness.
-
-    Parameters
-    ----------
-    texts : dict of str to str
-        Source -> its text.
-    """
+    """Return the pairs of sources whose texts are near-identical, with their likeness."""
     known = {name: shingles(text) for name, text in texts.items()}
     pairs = combinations(sorted(known), 2)
     found = ((one, other, likeness(known[one], known[other])) for one, other in pairs)

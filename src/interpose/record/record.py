@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from interpose.errors import UnknownNameError
+from interpose.record.lineage import chain
 from interpose.scenario import load, read_record_tables
 from interpose.scenario.tables.mission import Act, Source
 from interpose.scenario.tables.record import (
@@ -36,16 +37,7 @@ _R = TypeVar("_R", bound=Row)
 class Record:
     """What was published, row by row; nothing is averaged and no conflict is settled.
 
-    Attributes
-    ----------
-    figures : tuple of Figure
-    incidents : tuple of RecordedIncident
-    casualties : tuple of Casualties
-    sources : tuple of Source
-        Those of the scenario, which the rows name by id.
-    acts : tuple of RecordedAct
-    apart : tuple of NotMergeable
-        Rows that look alike and must not be taken for one.
+    Rows name `sources` by id; `apart` are rows that look alike and must not be taken for one.
     """
 
     figures: tuple[Figure, ...]
@@ -61,15 +53,7 @@ class Record:
         return not (self.figures or self.incidents or self.acts)
 
     def figures_of(self, quantity: str, community: str = "all") -> tuple[Figure, ...]:
-        """Return every figure of a quantity, by date and then as in the file.
-
-        Parameters
-        ----------
-        quantity : str
-            For example ``force.strength`` or ``murders``.
-        community : str
-            Whom the figure counts.
-        """
+        """Return every figure of a quantity and a community by date, then as in the file."""
         found = [f for f in self.figures if (f.quantity, f.community) == (quantity, community)]
         return tuple(sorted(found, key=lambda figure: figure.begins))
 
@@ -85,21 +69,6 @@ class Record:
         """Return the quantities of which there are figures, in the order of the alphabet."""
         return tuple(sorted({figure.quantity for figure in self.figures}))
 
-    def source(self, name: str) -> Source:
-        """Return a source by its id.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is none.
-        """
-        for source in self.sources:
-            if source.id == name:
-                return source
-        raise UnknownNameError(
-            kind="source", name=name, known=[source.id for source in self.sources]
-        )
-
     def yearly_incidents(self) -> pd.DataFrame:
         """Count the recorded incidents of the six acts by the year in which they began.
 
@@ -111,12 +80,8 @@ class Record:
             Rows: every year from the first to the last recorded incident of any kind. Columns: the
             six acts. A zero says that nothing was recorded, not that nothing happened.
         """
-        import pandas as pd
-
         found = Counter((row.begins.year, row.kind) for row in self.counted())
-        years = self._years()
-        columns = {act: [found[year, act] for year in years] for act in ACTS}
-        return pd.DataFrame(columns, index=pd.Index(years, name="year", dtype=int))
+        return self._by_year(found, ACTS)
 
     def counted(self) -> tuple[RecordedIncident, ...]:
         """Return the incidents of the six acts, without those that are part of another of them."""
@@ -126,7 +91,7 @@ class Record:
             row
             for row in self.incidents
             if row.kind in ACTS
-            and not any(kinds.get(parent) in ACTS for parent in _ancestors(row.id, parents))
+            and not any(kinds.get(parent) in ACTS for parent in chain(row.id, parents)[1:])
         )
 
     def yearly_deaths(self, *, six_acts: bool = False) -> pd.DataFrame:
@@ -146,8 +111,6 @@ class Record:
             ``record/casualties.csv``. Sides need not add to ``all``: not every total is split.
             Incidents whose dead were not reported add nothing.
         """
-        import pandas as pd
-
         roots = {row.id: row for row in self.incidents if not row.part_of}
         if six_acts:
             roots = {row.id: row for row in self.counted()}
@@ -157,28 +120,19 @@ class Record:
         splits = [s for s in self.casualties if s.incident in roots and s.side != "all"]
         for split in splits:
             dead[roots[split.incident].begins.year, split.side] += split.deaths or 0
-        years = self._years()
-        sides = ("all", *dict.fromkeys(split.side for split in splits))
-        columns = {side: [dead[year, side] for year in years] for side in sides}
-        return pd.DataFrame(columns, index=pd.Index(years, name="year", dtype=int))
+        return self._by_year(dead, ["all", *dict.fromkeys(split.side for split in splits)])
 
-    def _years(self) -> range:
-        years = [row.begins.year for row in self.incidents]
-        return range(min(years), max(years) + 1) if years else range(0)
+    def _by_year(self, found: Counter[tuple[int, str]], names: Sequence[str]) -> pd.DataFrame:
+        import pandas as pd
+
+        begun = [row.begins.year for row in self.incidents]
+        years = range(min(begun), max(begun) + 1) if begun else range(0)
+        columns = {name: [found[year, name] for year in years] for name in names}
+        return pd.DataFrame(columns, index=pd.Index(years, name="year", dtype=int))
 
 
 def load_record(name_or_folder: str | Path) -> Record:
-    """Read the record of a scenario.
-
-    Parameters
-    ----------
-    name_or_folder : str or Path
-        As for ``scenario.load``.
-
-    Returns
-    -------
-    Record
-        Empty where the scenario has no ``record`` folder.
+    """Read the record of a scenario; it is empty where there is no ``record`` folder.
 
     Raises
     ------
@@ -200,13 +154,3 @@ def load_record(name_or_folder: str | Path) -> Record:
 
 def _rows(tables: dict[str, tuple[Row, ...]], table: str, model: type[_R]) -> tuple[_R, ...]:
     return tuple(row for row in tables[f"record/{table}.csv"] if isinstance(row, model))
-
-
-def _ancestors(name: str, parents: dict[str, str]) -> list[str]:
-    """Return parent, grandparent and so on; a ring of parts ends where it began."""
-    found: list[str] = []
-    parent = parents.get(name, "")
-    while parent and parent not in found and parent != name:
-        found.append(parent)
-        parent = parents.get(parent, "")
-    return found

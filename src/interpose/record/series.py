@@ -114,7 +114,7 @@ def series_of(
     quantity : str
         For example ``force.strength``.
     includes : str
-        What must be counted: a word of ``figures.SCOPE_SIZE``, or words as published. Figures that
+        What must be counted: a name of ``figures.SCOPES``, or words as published. Figures that
         do not say are taken with those in theatre, as that is what is meant by default.
     community : str
         Whom the figures count.

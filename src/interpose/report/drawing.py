@@ -9,56 +9,40 @@ from __future__ import annotations
 import datetime as dt
 import html
 import io
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import LogLocator, MaxNLocator
+
+from interpose.report.page import Figure, Table
 
 BLUE = "#0072B2"
 LIGHT = "#cfe3f0"
 MIDDLE = "#86b8d8"
+DARK = "#00334f"
 ORANGE = "#D55E00"
-BLACK = "#000000"
 GREY = "#666666"
 PALE = "#dddddd"
 
 WIDTH = 7.4
 """Inches; about the text width of an A4 page, so that letters keep their size on paper."""
 
-STYLE: Any = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "interpose",
-    "text.parse_math": False,
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Bitstream Vera Sans", "sans-serif"],
-    "font.size": 8.5,
-    "axes.titlesize": 9,
-    "axes.titlelocation": "left",
-    "axes.labelsize": 8.5,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": GREY,
-    "axes.linewidth": 0.7,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": "#e4e4e4",
-    "grid.linewidth": 0.6,
-    "xtick.color": "#333333",
-    "ytick.color": "#333333",
-    "xtick.major.size": 3,
-    "ytick.major.size": 0,
-    "hatch.linewidth": 0.4,
-    "hatch.color": "#b5b5b5",
-    "legend.frameon": False,
-    "figure.constrained_layout.use": True,
-}
+STYLE = Path(__file__).parent / "templates" / "figures.mplstyle"
+
+
+def styled() -> Any:  # noqa: ANN401 - a context manager of matplotlib
+    """Return the context in which figures are made and written."""
+    return mpl.rc_context(fname=STYLE)
 
 
 def canvas(
@@ -68,49 +52,56 @@ def canvas(
     height: float = 2.6,
     **more: Any,  # noqa: ANN401 - handed on to matplotlib
 ) -> tuple[Canvas, list[Axes]]:
-    """Return a figure of the page's width and its axes, row by row.
-
-    Parameters
-    ----------
-    rows, columns : int
-    height : float
-        Inches, of the whole figure.
-    **more
-        For ``Figure.subplots``.
-    """
+    """Return a figure of the page's width and some inches of height, and its axes row by row."""
     figure = Canvas(figsize=(WIDTH, height), layout="constrained")
     FigureCanvasAgg(figure)  # measures texts where labels must not cover each other
     axes = figure.subplots(rows, columns, squeeze=False, **more)
     return figure, list(axes.ravel())
 
 
-def styled() -> Any:  # noqa: ANN401 - a context manager of matplotlib
-    """Return the context in which figures are made and written."""
-    return mpl.rc_context(STYLE)
+def panels(
+    count: int,
+    columns: int,
+    *,
+    each: float,
+    head: float,
+    **more: Any,  # noqa: ANN401 - handed on to matplotlib
+) -> tuple[Canvas, list[Axes]]:
+    """Return a figure with so many panels, each so many inches high; spare ones are hidden."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure, axes = canvas(rows, columns, height=head + each * rows, **more)
+    for ax in axes[count:]:
+        ax.set_visible(False)
+    for ax in axes[count - columns : count]:
+        ax.tick_params(labelbottom=True)
+    return figure, axes[:count]
+
+
+def as_figure(
+    name: str,
+    canvas: Canvas,
+    caption: str,
+    alt: str,
+    tables: Sequence[Table] = (),
+    titles: Mapping[str, str] | None = None,
+) -> Figure:
+    """Return a drawing as a block of a page; `titles` as for `to_svg`."""
+    return Figure(name, to_svg(canvas, name, titles), caption, alt, tables)
 
 
 def to_svg(figure: Canvas, name: str, titles: Mapping[str, str] | None = None) -> Markup:
     """Return a figure as SVG for the inside of a page: same figure, same bytes.
 
-    Parameters
-    ----------
-    figure : matplotlib Figure
-    name : str
-        Put in front of all ids, which must differ within a page.
-    titles : dict of str to str, optional
-        gid of an artist -> words that appear when one points at it.
-
-    Returns
-    -------
-    Markup
-        Without header, metadata, namespaces or ids that nothing refers to.
+    It has no header, metadata, namespaces or ids that nothing refers to; `name` stands in front of
+    all ids, which must differ within a page. `titles` are the words that appear when one points at
+    the artist of a gid.
     """
     sink = io.StringIO()
     figure.savefig(sink, format="svg", metadata={"Date": None, "Creator": None})
     text = sink.getvalue()
     text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
+    text = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text, flags=re.S)
     text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text).replace("xlink:href", "href")
     text = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg viewBox="\1">', text, count=1)
     text = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda m: _rounded(m[0]), text)
@@ -130,9 +121,12 @@ def _rounded(attribute: str) -> str:
     return re.sub(r"(\.\d\d)\d+", r"\1", attribute)
 
 
-def thousands(axes: Axes) -> None:
-    """Write the y axis with commas and no powers of ten."""
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+# --- axes -----------------------------------------------------------------------------------
+
+
+def when(date: object) -> Any:  # noqa: ANN401 - matplotlib knows dates, its types do not
+    """Return a date, or dates, for an axis of time."""
+    return pd.DatetimeIndex(date) if isinstance(date, list) else pd.Timestamp(str(date))
 
 
 def day_number(date: dt.date) -> float:
@@ -146,33 +140,41 @@ def day_number(date: dt.date) -> float:
     return float((date - dt.date(1970, 1, 1)).days)
 
 
-def plain_log(axes: Axes, lowest: float, highest: float, *, small: bool = False) -> None:
-    """Turn the y axis into one on which equal steps are equal factors, with a zero if needed.
+def time_axis(ax: Axes, *, most: int = 15, numbers: bool = True) -> None:
+    """Write dates under an axis, at most so many; few ticks beside it if it has `numbers`."""
+    locator = AutoDateLocator(minticks=min(most // 2, 4), maxticks=most)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(formatter)
+    if numbers:
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
 
-    Parameters
-    ----------
-    axes : matplotlib Axes
-    lowest, highest : float
-        What must fit on it; from 1 down there is a zero at the foot.
-    small : bool
-        Whether there is room for few numbers only.
-    """
+
+def from_zero(ax: Axes) -> None:
+    """Begin the y axis at zero, and write it with commas and no powers of ten."""
+    ax.set_ylim(bottom=0)
+    thousands(ax)
+
+
+def thousands(ax: Axes, which: str = "y") -> None:
+    """Write an axis with commas and no powers of ten."""
+    axis = ax.yaxis if which == "y" else ax.xaxis
+    axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+
+
+def log_axis(ax: Axes, lowest: float, highest: float, which: str = "y") -> None:
+    """Give an axis a logarithmic scale; one with a zero if `lowest` is 1 or less."""
+    axis = ax.yaxis if which == "y" else ax.xaxis
+    set_scale, set_limits = (getattr(ax, f"set_{which}{what}") for what in ("scale", "lim"))
     if lowest <= 1.0:
-        axes.set_yscale("symlog", linthresh=1.0, linscale=0.5)
-        ticks = [0.0, *_steps((1,), 1.0, highest)]
-        axes.set_ylim(0, highest * 1.8)
+        set_scale("symlog", linthresh=1.0, linscale=0.5)
+        powers = np.arange(int(np.log10(max(1.5 * highest, 1.0))) + 1)
+        axis.set_ticks([0.0, *10.0 ** powers[:: 1 if len(powers) < 6 else 2]])
+        set_limits(0, highest * 1.8)
     else:
-        axes.set_yscale("log")
-        wide = highest > (30.0 if small else 300.0) * lowest
-        ticks = _steps((1,) if wide else (1, 2, 5), lowest / 1.5, highest)
-        axes.set_ylim(lowest / 1.5, highest * 1.5)
-    axes.set_yticks(ticks)
-    axes.minorticks_off()
-    thousands(axes)
-
-
-def _steps(factors: tuple[int, ...], lowest: float, highest: float) -> list[float]:
-    """Return the factors times powers of ten that lie within a range."""
-    powers = range(math.floor(math.log10(lowest)), math.ceil(math.log10(highest)) + 1)
-    steps = [float(factor * 10**power) for power in powers for factor in factors]
-    return [step for step in steps if lowest <= step <= highest * 1.5]
+        set_scale("log")
+        factors = (1.0,) if highest > 300.0 * lowest else (1.0, 2.0, 5.0)
+        axis.set_major_locator(LogLocator(subs=factors, numticks=12))
+        set_limits(lowest / 1.5, highest * 1.5)
+    ax.minorticks_off()
+    thousands(ax, which)

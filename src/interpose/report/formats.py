@@ -1,10 +1,10 @@
-"""Numbers, dates and intervals as words, the same way everywhere in a report."""
+"""Numbers, dates and intervals as text, the same way everywhere on a page."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 ACT_WORDS = {
     "harassment": "harassment",
@@ -26,21 +26,6 @@ SIDE_WORDS = {
     "international_police": "international police",
 }
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-
 
 def number(value: float, digits: int = 0) -> str:
     """Return a number with commas between thousands, or a dash where there is none.
@@ -54,30 +39,39 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def short(value: float) -> str:
-    """Return a number with as many digits as one reads: three significant ones.
+    """Return a number with three significant digits.
 
     Examples
     --------
     >>> short(0.0123456), short(12345), short(2.50), short(0)
     ('0.0123', '12,345', '2.5', '0')
     """
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "–"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share in percent.
+
+    Examples
+    --------
+    >>> percent(0.456)
+    '46 %'
+    """
+    return f"{100 * share:.{digits}f} %"
 
 
 def of_quantiles(row: Mapping[str, float], digits: int = 0) -> str:
-    """Return the middle and the range of nine in ten futures.
+    """Return the median and the 90 % interval.
 
     Examples
     --------
     >>> of_quantiles({"q05": 3, "q50": 10, "q95": 1200})
     '10 (3 to 1,200)'
     """
-    low, middle, high = (number(row[q], digits) for q in ("q05", "q50", "q95"))
-    return middle if low == high else f"{middle} ({low} to {high})"
+    low, median, high = (number(row[q], digits) for q in ("q05", "q50", "q95"))
+    return median if low == high else f"{median} ({low} to {high})"
 
 
 def day(date: dt.date) -> str:
@@ -88,7 +82,18 @@ def day(date: dt.date) -> str:
     >>> day(dt.date(1999, 6, 12))
     '12 June 1999'
     """
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+    return f"{date.day} {date:%B %Y}"
+
+
+def months(first: dt.date, last: dt.date) -> str:
+    """Return a span of months.
+
+    Examples
+    --------
+    >>> months(dt.date(1999, 6, 1), dt.date(1999, 6, 1))
+    '1999-06'
+    """
+    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
 
 
 def day_as_precise(date: dt.date, precision: str) -> str:
@@ -102,34 +107,11 @@ def day_as_precise(date: dt.date, precision: str) -> str:
     return date.isoformat()[: {"year": 4, "month": 7}.get(precision, 10)]
 
 
-def listed(things: Sequence[str]) -> str:
-    """Return things as one reads them out.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"]), listed(["a"])
-    ('a, b and c', 'a')
-    """
-    *some, last = things or [""]
-    return f"{', '.join(some)} and {last}" if some else last
-
-
-def plural(count: int, word: str) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "future"), plural(2000, "future")
-    ('1 future', '2,000 futures')
-    """
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 def shortened(text: str, longest: int) -> str:
     """Return a text cut to a length for a label."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 def capital(text: str) -> str:
-    """Return a text with a capital at its front and the rest as it is."""
+    """Return a text with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]

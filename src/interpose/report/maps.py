@@ -1,12 +1,14 @@
-"""What every map has: the projection, roads, a scale and names that cover no other name."""
+"""What every map has: the projection, roads, round marks, a scale and names that do not overlap."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
@@ -16,19 +18,15 @@ from interpose.scenario import Scenario
 
 EARTH_KM = 6371.0
 
-
 LABELS = 7
 """Places with a name on each map."""
 
-
-MOST_POINTS = 330.0
-"""Area of the largest mark, square points."""
-
-
 Floats = NDArray[np.float64]
+Where = tuple[Floats, Floats]
+"""East and north of places, km."""
 
 
-def project(lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
+def project(lat: Floats, lon: Floats) -> Where:
     """Project places on a plane that keeps areas (Lambert's azimuthal projection), in km.
 
     Parameters
@@ -56,70 +54,85 @@ def project(lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
     return np.asarray(east), np.asarray(north)
 
 
-def map_height(where: tuple[Floats, Floats], maps: int) -> float:
-    """Return the height in inches of a figure with some maps side by side and their words."""
+def map_axes(scenario: Scenario, maps: int) -> tuple[Canvas, list[Axes], Where]:
+    """Return maps side by side with the roads of a scenario, and where its places are on them."""
+    places = scenario.places
+    where = project(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
     wide, tall = (max(float(np.ptp(axis)), 1.0) for axis in where)
-    return min(max(drawing.WIDTH / maps * tall / wide, 2.2), 5.2) + 1.1
-
-
-def draw_roads(ax: Axes, scenario: Scenario, where: tuple[Floats, Floats]) -> None:
-    """Draw the roads of the scenario as thin lines."""
-    east, north = where
-    index = {place.id: i for i, place in enumerate(scenario.places)}
+    height = min(max(drawing.WIDTH / maps * tall / wide, 2.2), 5.2) + 1.1
+    figure, axes = drawing.canvas(1, maps, height=height)
+    index = {place.id: i for i, place in enumerate(places)}
     ends = np.array([(index[link.a], index[link.b]) for link in scenario.links])
-    if len(ends):  # one line with gaps: a path each would make the page far larger
-        gap = np.full(len(ends), np.nan)
-        along = [np.column_stack([axis[ends], gap]).ravel() for axis in (east, north)]
-        ax.plot(*along, color="#bbbbbb", lw=0.6, zorder=1, solid_capstyle="round")
+    for ax in axes:
+        ax.set_aspect("equal")
+        ax.margins(0.08)
+        ax.axis("off")
+        if len(ends):  # one line with gaps: a path each would make the page far larger
+            gap = np.full(len(ends), np.nan)
+            along = [np.column_stack([axis[ends], gap]).ravel() for axis in where]
+            ax.plot(*along, color="#bbbbbb", lw=0.6, zorder=1, solid_capstyle="round")
+    return figure, axes, where
 
 
-def round_below(value: float) -> float:
-    """Return the largest of 1, 2, 5, 10, ... that is not above a value."""
-    if value <= 0:
-        return 0.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= value))
-
-
-def label_places(
-    ax: Axes,
-    names: Sequence[str],
-    where: tuple[Floats, Floats],
-    rate: Floats,
-    most_points: float = MOST_POINTS,
+def draw_marks(
+    ax: Axes, where: Where, area: Floats, label: str | None = None, labelled: float = 0.0
 ) -> None:
-    """Name the places with the largest marks, where a name covers no other name.
+    """Draw round marks of some areas, square points; the legend shows one of `labelled`."""
+    some = area > 0
+    style: Any = {"fc": drawing.MIDDLE, "ec": drawing.BLUE, "lw": 0.6}
+    ax.scatter(where[0][some], where[1][some], np.maximum(area[some], 1.0), zorder=2, **style)
+    ax.scatter([], [], max(labelled, 1.0), label=label, **style)
 
-    Parameters
-    ----------
-    ax : Axes
-        Already drawn, so that texts have a size.
-    names : sequence of str
-    where : (place,) float, (place,) float, km
-    rate : (place,) float
-        The area of a mark grows with it.
-    most_points : float
-        Area of the largest mark, square points.
+
+def draw_rings(
+    ax: Axes,
+    where: Where,
+    area: Floats,
+    label: str | None = None,
+    marker: str = "o",
+    labelled: float = 45.0,
+) -> None:
+    """Draw hollow black marks of some areas; the legend shows one of `labelled`."""
+    style: Any = {"fc": "none", "ec": "black", "lw": 1.1, "marker": marker}
+    ax.scatter(*where, area, zorder=3, **style)
+    ax.scatter([], [], labelled, label=label, **style)
+
+
+def legend_below(ax: Axes) -> None:
+    """Say what the labelled marks are, below a map."""
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3, handletextpad=0.6)
+
+
+def name_largest(
+    figure: Canvas,
+    axes: Sequence[Axes],
+    names: Sequence[str],
+    where: Where,
+    areas: Sequence[Floats],
+) -> None:
+    """Name the places with the largest marks of each map, where a name covers no other name.
+
+    The figure must have everything else in it; its layout is kept from now on.
     """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # labels must not move what they were fitted to
+    for ax, area in zip(axes, areas, strict=True):
+        _name_largest(ax, names, where, area)
+
+
+def _name_largest(ax: Axes, names: Sequence[str], where: Where, area: Floats) -> None:
     frame = ax.get_window_extent()
     taken: list[Text] = []
     spots = [(1, 0, "left"), (-1, 0, "right"), (0.7, 0.8, "left"), (0.7, -0.8, "left")]
     spots += [(-0.7, 0.8, "right"), (-0.7, -0.8, "right"), (0, 1.6, "center"), (0, -1.6, "center")]
-    reach = np.sqrt(rate * most_points / max(rate.max(), 1e-9) / math.pi)
-    for i in np.argsort(-rate, kind="stable")[: 2 * LABELS]:
+    reach = np.sqrt(area / math.pi) + 2.5
+    for i in np.argsort(-area, kind="stable")[: 2 * LABELS]:
         for across, up, side in spots:
             text = ax.annotate(
-                _label_text(names[i]),
-                (where[0][i], where[1][i]),
-                xytext=(across * (reach[i] + 2.5), up * (reach[i] + 2.5)),
-                textcoords="offset points",
-                ha=side,
-                va="center",
-                fontsize=7.5,
-                linespacing=0.95,
-                zorder=5,
-                bbox={"fc": (1, 1, 1, 0.6), "ec": "none", "pad": 0.6},
-            )
+                _label(names[i]), (where[0][i], where[1][i]), textcoords="offset points",
+                xytext=(across * reach[i], up * reach[i]), ha=side, va="center", fontsize=7.5,
+                linespacing=0.95, zorder=5, bbox={"fc": (1, 1, 1, 0.6), "ec": "none", "pad": 0.6},
+            )  # fmt: skip
             box = text.get_window_extent()
             inside = frame.x0 <= box.x0 and box.x1 <= frame.x1
             if inside and not any(box.overlaps(t.get_window_extent()) for t in taken):
@@ -130,33 +143,38 @@ def label_places(
             return
 
 
-def _label_text(name: str) -> str:
+def _label(name: str) -> str:
     """Return a name for a map; a long one in two languages takes two lines."""
     parts = name.split("/") if len(name) > 20 else [name]
     return "/\n".join(shortened(part, 26) for part in parts[:2])
 
 
 def draw_scale(ax: Axes, wide: float) -> None:
-    """Draw a bar of round length and the way north."""
+    """Draw a bar of round length and the way north; `wide` is the width of the map, km."""
     length = round_below(wide / 3.0)
-    x0, y0 = ax.get_xlim()[0], ax.get_ylim()[0]
-    left, low = x0 + 0.02 * wide, y0 + 0.03 * (ax.get_ylim()[1] - y0)
+    (left, _), (low, high) = ax.get_xlim(), ax.get_ylim()
+    left, low = left + 0.02 * wide, low + 0.03 * (high - low)
     ax.plot([left, left + length], [low, low], color="black", lw=1.4, solid_capstyle="butt")
-    middle = (left + length / 2.0, low)
     ax.annotate(
-        f"{short(length)} km",
-        middle,
-        xytext=(0, 2),
+        f"{short(length)} km", (left + length / 2.0, low), xytext=(0, 2), ha="center", fontsize=8,
         textcoords="offset points",
-        ha="center",
-        fontsize=8,
-    )
-    style = {"arrowstyle": "-|>", "lw": 1.0, "fc": "black"}
+    )  # fmt: skip
+    style = {"arrowstyle": "<|-", "lw": 1.0, "fc": "black"}
     ax.annotate(
-        "",
-        (0.04, 0.95),
-        xytext=(0.04, 0.85),
-        xycoords="axes fraction",
-        arrowprops=style,
-    )
-    ax.annotate("N", (0.04, 0.96), xycoords="axes fraction", ha="center", va="bottom", fontsize=8)
+        "N", (0.04, 0.85), xytext=(0.04, 0.97), xycoords="axes fraction", arrowprops=style,
+        ha="center", va="bottom", fontsize=8,
+    )  # fmt: skip
+
+
+def round_below(value: float) -> float:
+    """Return the largest of 1, 2, 5, 10, ... that is not above a value.
+
+    Examples
+    --------
+    >>> round_below(73.0), round_below(0.0)
+    (50.0, 0.0)
+    """
+    if value <= 0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return float(max(step * power for step in (1, 2, 5) if step * power <= value))

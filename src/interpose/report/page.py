@@ -1,13 +1,14 @@
-"""What a page is made of: sections of words, figures and tables, and how they become HTML.
+"""What a page is made of: sections of text, figures and tables, and how they become HTML.
 
-Texts are plain; the template escapes them. Only the SVG of a figure is markup already.
+Texts are plain; the templates escape them. Only the drawing of a figure is markup already.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 import jinja2
 from markupsafe import Markup
@@ -17,15 +18,8 @@ from markupsafe import Markup
 class Cell:
     """A cell of a table that is more than its text.
 
-    Attributes
-    ----------
-    text : str
-    shade : int
-        0 for none, 1 to 6 for ever darker ground; the text says the same.
-    under : str
-        Smaller words below it.
-    link : str
-        Address that the text points to; it is followed only when someone clicks it.
+    `shade` is 0 for none, 1 to 6 for an ever darker background; the text says the same. `link` is
+    an address that is followed only when someone clicks it, `under` smaller words below.
     """
 
     text: str
@@ -36,21 +30,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table.
+    """A table; its id in the page is ``table-NAME``.
 
-    Attributes
-    ----------
-    name : str
-        For links and tests: its id in the page is ``table-NAME``.
-    caption : str
-    header : tuple of str
-    rows : list of sequence of str or Cell
-    numeric : int
-        The columns from this one on hold numbers and stand at the right.
-    row_ids : sequence of str
-        Ids of the rows in the page, for links to them; empty for none.
-    folded : bool
-        It opens on a click; on paper it is always open.
+    The columns from `numeric` on hold numbers and stand at the right. `row_ids` are ids of the rows
+    in the page. A `folded` table opens on a click; on paper it is always open.
     """
 
     name: str
@@ -65,23 +48,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing with its words and its numbers.
+    """A drawing, SVG or HTML of `render`, with its numbers; its id is ``figure-NAME``.
 
-    Attributes
-    ----------
-    name : str
-        Its id in the page is ``figure-NAME``.
-    svg : Markup
-    caption : str
-        What one sees, in a sentence or two.
-    alt : str
-        What it says to those who do not see it.
-    tables : sequence of Table
-        The same numbers.
+    `caption` says what one sees, `alt` what it says to those who do not see it.
     """
 
     name: str
-    svg: Markup
+    drawing: Markup
     caption: str
     alt: str
     tables: Sequence[Table] = ()
@@ -90,13 +63,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph, a list or a command line.
-
-    Attributes
-    ----------
-    lines : sequence of str
-    look : {"text", "list", "note", "code"}
-    """
+    """A paragraph, a list or a command line."""
 
     lines: Sequence[str]
     look: Literal["text", "list", "note", "code"] = "text"
@@ -108,15 +75,7 @@ Block = Text | Figure | Table
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the report.
-
-    Attributes
-    ----------
-    name : str
-        Its id in the page.
-    title : str
-    blocks : sequence of Block
-    """
+    """A section of a page; `name` is its id there."""
 
     name: str
     title: str
@@ -138,26 +97,30 @@ def note(*lines: str) -> Text:
     return Text((" ".join(lines),), "note")
 
 
+def web_link(url: str) -> str:
+    """Return an address that may be followed, or nothing: other schemes could run something."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
 def to_html(title: str, sections: Sequence[Section]) -> str:
     """Return sections as one HTML file that needs nothing else.
 
-    Parameters
-    ----------
-    title : str
-    sections : sequence of Section
-        The first must be named ``findings``; the link over the contents leads there.
+    The first section must be named ``findings``; the link over the contents leads there.
     """
-    loader = jinja2.PackageLoader("interpose.report")
-    environment = jinja2.Environment(
-        loader=loader,
+    return str(render("page.html", title=title, sections=sections))
+
+
+def render(template: str, **values: Any) -> Markup:  # noqa: ANN401 - what the template names
+    """Return one of our templates filled in; every value is escaped."""
+    return Markup(_templates().get_template(template).render(values))  # escaped by itself
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("interpose.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    source, _, _ = loader.get_source(environment, "report.css")
-    return environment.get_template("report.html").render(
-        title=title,
-        sections=sections,
-        css=Markup(source),  # our own file
     )

@@ -8,7 +8,7 @@ in plain words. ``flee/`` reads displacement folders of another program, Flee.
 
 from __future__ import annotations
 
-from interpose.scenario.flee.instance import FleeInstance, read_flee
+from interpose.scenario.flee.instance import FleeInstance, read_flee, read_flee_cases
 from interpose.scenario.folder import new, scenario_names
 from interpose.scenario.loading import (
     PlanInputs,
@@ -43,6 +43,7 @@ __all__ = [
     "new",
     "plan_table",
     "read_flee",
+    "read_flee_cases",
     "read_plan_tables",
     "read_record_tables",
     "scenario_names",

@@ -225,7 +225,7 @@ def _read_rows(
         try:
             rows.append((line, model(**{n: c for n, c in named.items() if c})))
         except ValidationError as error:
-            faults.extend(_faulty_cells(file, line, error))
+            faults.extend(faulty_cells(file, line, error))
     return Table(tuple(rows), tuple(raw), legible, not faults), faults
 
 
@@ -236,7 +236,8 @@ def _miscounted(file: str, line: int, found: int, wanted: int) -> Fault:
     return Fault(file, line, "", "", text)
 
 
-def _faulty_cells(file: str, line: int, error: ValidationError) -> Iterator[Fault]:
+def faulty_cells(file: str, line: int, error: ValidationError) -> Iterator[Fault]:
+    """Yield a fault for each cell that pydantic refused."""
     for detail in error.errors(include_url=False):
         field = str(detail["loc"][0]) if detail["loc"] else ""
         if detail["type"] == "missing":

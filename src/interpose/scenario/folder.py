@@ -1,4 +1,4 @@
-"""A scenario's folder: found by its name, written anew, and read before it is known to be right."""
+"""A scenario's folder: found by its name, written as an example, read before it is checked."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Tables:
 
 
 def scenario_names() -> tuple[str, ...]:
-    """Return the names of the scenarios that came with the program."""
+    """Return the names of the bundled scenarios."""
     return tuple(
         sorted(
             folder.name

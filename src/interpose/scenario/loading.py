@@ -126,7 +126,7 @@ def load(name_or_folder: str | Path) -> Scenario:
     Parameters
     ----------
     name_or_folder : str or Path
-        Name of a scenario that came with the program, or a folder. A word without ``/`` that is
+        Name of a bundled scenario, or a folder. A word without ``/`` that is
         both is taken for the name; write ``./kosovo`` for the folder.
 
     Returns

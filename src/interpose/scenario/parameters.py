@@ -168,7 +168,7 @@ def master_table() -> tuple[MasterRow, ...]:
     Raises
     ------
     ScenarioError
-        If the table that came with the program is damaged.
+        If the bundled table is damaged.
     """
     return read_master(Path(__file__).parent)
 
@@ -180,7 +180,7 @@ def displacement_table() -> tuple[MasterRow, ...]:
     Raises
     ------
     ScenarioError
-        If the table that came with the program is damaged.
+        If the bundled table is damaged.
     """
     return read_master(Path(__file__).parent, DISPLACEMENT_FILE)
 
@@ -192,7 +192,7 @@ def plan_table() -> tuple[MasterRow, ...]:
     Raises
     ------
     ScenarioError
-        If the table that came with the program is damaged.
+        If the bundled table is damaged.
     """
     return read_master(Path(__file__).parent, PLAN_FILE)
 

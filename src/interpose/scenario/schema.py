@@ -69,8 +69,8 @@ def columns_as_markdown() -> str:
     for file, (model, required) in TABLES.items():
         need = "Must be there." if required else "May be left out."
         key = ", ".join(f"`{column}`" for column in KEYS.get(file, ("id",)))
-        once = f" One row for each {key}." if file != "links.csv" else " One row for each pair."
-        parts.append(f"## `{file}`\n\n{_said(model)} {need}{once}\n\n{_columns(file, model)}")
+        once = f"One row for each {key}."
+        parts.append(f"## `{file}`\n\n{_said(model)} {need} {once}\n\n{_columns(file, model)}")
     parts.append("## Rules across files\n\nRefused besides:\n\n" + "\n".join(_rules()) + "\n")
     return "\n".join(parts)
 

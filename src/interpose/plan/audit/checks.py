@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from interpose.plan.audit.roster import (
-    Desk,
+    Roster,
     accompanied,
     asked_offers,
     before_the_plan,
+    in_words,
     is_there,
     joined,
     needed_units,
     numbers_serving,
     rest_of,
-    said,
     state,
 )
 from interpose.plan.offer import eligibility
@@ -59,34 +59,34 @@ def audit(inputs: PlanInputs, plan: Plan) -> list[Finding]:
     >>> audit(nothing, Plan("here", dt.date(2020, 1, 1), dt.date(2020, 2, 1), (), (), ()))
     []
     """
-    desk = Desk(inputs, plan)
-    return sorted({finding for rule in RULES for finding in rule(desk)})
+    roster = Roster(inputs, plan)
+    return sorted({finding for rule in RULES for finding in rule(roster)})
 
 
-def known_names(desk: Desk) -> Iterator[Finding]:
+def known_names(roster: Roster) -> Iterator[Finding]:
     """Every assignment names a line and an offer of the tables, and a stretch of time."""
-    for a in desk.plan.assignments:
-        if a.requirement not in desk.lines:
+    for a in roster.plan.assignments:
+        if a.requirement not in roster.lines:
             yield Finding("names", a.requirement, "no such line")
-        if a.offer not in desk.offers:
+        if a.offer not in roster.offers:
             yield Finding("names", a.offer, "no such offer")
         if a.begins >= a.ends or a.units < 1:
             yield Finding("names", _at(a), "it has no days or no units")
 
 
-def windows(desk: Desk) -> Iterator[Finding]:
+def windows(roster: Roster) -> Iterator[Finding]:
     """Nobody is in place on a day on which the rules keep it out."""
-    for a in desk.known:
-        spans = eligibility.window(desk.inputs, desk.offers[a.offer])
+    for a in roster.known:
+        spans = eligibility.window(roster.inputs, roster.offers[a.offer])
         if not any(begins <= a.begins and a.ends <= ends for begins, ends in spans):
-            yield Finding("window", _at(a), f"{a.begins} to {a.ends} is outside {said(spans)}")
+            yield Finding("window", _at(a), f"{a.begins} to {a.ends} is outside {in_words(spans)}")
 
 
-def match(desk: Desk) -> Iterator[Finding]:
+def match(roster: Roster) -> Iterator[Finding]:
     """Ask that an offer serves its own mission, with a capability that will do, ready in time."""
-    stands_for = {row.id: {row.id, *row.serves_as.split(";")} for row in desk.inputs.capabilities}
-    for a in desk.known:
-        line, offer = desk.lines[a.requirement], desk.offers[a.offer]
+    stands_for = {row.id: {row.id, *row.serves_as.split(";")} for row in roster.inputs.capabilities}
+    for a in roster.known:
+        line, offer = roster.lines[a.requirement], roster.offers[a.offer]
         if offer.mission != line.mission:
             yield Finding("mission", _at(a), f"offered to {offer.mission}, used in {line.mission}")
         if line.capability not in stands_for.get(offer.capability, {offer.capability}):
@@ -96,48 +96,48 @@ def match(desk: Desk) -> Iterator[Finding]:
             yield Finding("readiness", _at(a), words)
 
 
-def caveats(desk: Desk) -> Iterator[Finding]:
+def caveats(roster: Roster) -> Iterator[Finding]:
     """No caveat forbids the line, and those that matter are told."""
-    for a in desk.known:
-        line, offer = desk.lines[a.requirement], desk.offers[a.offer]
-        for name in eligibility.bars(desk.inputs, offer, line):
+    for a in roster.known:
+        line, offer = roster.lines[a.requirement], roster.offers[a.offer]
+        for name in eligibility.bars(roster.inputs, offer, line):
             yield Finding("caveat", _at(a), f"{name} forbids it")
-        if set(a.bites) != set(eligibility.bites(desk.inputs, offer, line)):
+        if set(a.bites) != set(eligibility.bites(roster.inputs, offer, line)):
             yield Finding("caveat", _at(a), "the caveats that bite are not those told")
 
 
-def capacity(desk: Desk) -> Iterator[Finding]:
+def capacity(roster: Roster) -> Iterator[Finding]:
     """No offer has more units in place than it offers, no line more than it needs."""
-    for day, rows in desk.on.items():
+    for day, rows in roster.on.items():
         offered: Counter[str] = Counter()
         filled: Counter[str] = Counter()
         for a in rows:
             offered[a.offer] += a.units
             filled[a.requirement] += a.units
         for name, units in offered.items():
-            if units > desk.offers[name].units:
-                words = f"{units} in place of {desk.offers[name].units} offered"
+            if units > roster.offers[name].units:
+                words = f"{units} in place of {roster.offers[name].units} offered"
                 yield Finding("capacity", f"{name}, {day:%Y-%m}", words)
         for name, units in filled.items():
-            if units > needed_units(desk.lines[name], day):
+            if units > needed_units(roster.lines[name], day):
                 yield Finding("capacity", f"{name}, {day:%Y-%m}", f"{units} are more than needed")
 
 
-def unit_numbers(desk: Desk) -> Iterator[Finding]:
+def unit_numbers(roster: Roster) -> Iterator[Finding]:
     """Every unit has one number of its pool, and is in one place at a time."""
     sizes = {
         pool: max((o.pool_units for o in rows if o.pool_units is not None), default=None)
-        for pool, rows in desk.pools().items()
+        for pool, rows in roster.pools().items()
     }
-    for a in desk.known:
-        size = sizes[desk.pool_of(desk.offers[a.offer])]
+    for a in roster.known:
+        size = sizes[roster.pool_of(roster.offers[a.offer])]
         if len(set(a.unit_numbers)) != a.units:
             yield Finding("numbers", _at(a), f"{a.units} units with numbers {a.unit_numbers}")
         if any(n < 1 or (size is not None and n > size) for n in a.unit_numbers):
             yield Finding("numbers", _at(a), f"{a.unit_numbers} are not of a pool of {size}")
-    for day, rows in desk.on.items():
+    for day, rows in roster.on.items():
         places = Counter(
-            (desk.pool_of(desk.offers[a.offer]), n) for a in rows for n in a.unit_numbers
+            (roster.pool_of(roster.offers[a.offer]), n) for a in rows for n in a.unit_numbers
         )
         for (pool, number), times in places.items():
             if times > 1:
@@ -145,42 +145,42 @@ def unit_numbers(desk: Desk) -> Iterator[Finding]:
                 yield Finding("numbers", where, f"in {times} lines at once")
 
 
-def tours_and_dwell(desk: Desk) -> Iterator[Finding]:
+def tours_and_dwell(roster: Roster) -> Iterator[Finding]:
     """Ask that a unit stays no longer than a tour and rests as its nation asks before the next."""
-    pools = desk.pools()
+    pools = roster.pools()
     served: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for index, day in enumerate(desk.days):
-        for a in desk.on[day]:
+    for index, day in enumerate(roster.days):
+        for a in roster.on[day]:
             for number in a.unit_numbers:
-                served[desk.pool_of(desk.offers[a.offer]), number].append(index)
+                served[roster.pool_of(roster.offers[a.offer]), number].append(index)
     for (pool, number), months in sorted(served.items()):
-        tour = min(o.tour_months for o in pools[pool] if o.id in desk.offers)
+        tour = min(o.tour_months for o in pools[pool] if o.id in roster.offers)
         rest = max(rest_of(o) for o in pools[pool])
         begun = last = months[0]
         for month in months[1:]:
             if month >= begun + tour and month - last - 1 < rest:
                 words = f"back after {month - last - 1} months, wanted {rest}; tours of {tour}"
-                where = f"{pool} unit {number}, {desk.days[month]:%Y-%m}"
+                where = f"{pool} unit {number}, {roster.days[month]:%Y-%m}"
                 yield Finding("dwell", where, words)
             if month >= begun + tour or month - last - 1 >= max(rest, 1):
                 begun = month
             last = month
 
 
-def handover(desk: Desk) -> Iterator[Finding]:
+def handover(roster: Roster) -> Iterator[Finding]:
     """Who relieves a unit of its own offer is there the agreed days before it goes."""
     rows: dict[tuple[str, str], list[Assignment]] = defaultdict(list)
-    for a in desk.known:
-        if desk.offers[a.offer].handover_days:
+    for a in roster.known:
+        if roster.offers[a.offer].handover_days:
             rows[a.requirement, a.offer].append(a)
     for (line, name), served in sorted(rows.items()):
-        offer = desk.offers[name]
+        offer = roster.offers[name]
         overlap = dt.timedelta(days=offer.handover_days)
-        spans = eligibility.window(desk.inputs, offer)
-        opens = {max(begins, desk.lines[line].begins) for begins, _ in spans}
-        for before, day in zip(desk.days, desk.days[1:], strict=False):
+        spans = eligibility.window(roster.inputs, offer)
+        opens = {max(begins, roster.lines[line].begins) for begins, _ in spans}
+        for before, day in zip(roster.days, roster.days[1:], strict=False):
             first = day.replace(day=1)
-            here = numbers_serving(desk, day, desk.pool_of(offer))
+            here = numbers_serving(roster, day, roster.pool_of(offer))
             gone = {
                 n
                 for a in served
@@ -195,7 +195,7 @@ def handover(desk: Desk) -> Iterator[Finding]:
                 a.begins
                 for a in new
                 for n in a.unit_numbers
-                if n not in numbers_serving(desk, before, desk.pool_of(offer))
+                if n not in numbers_serving(roster, before, roster.pool_of(offer))
             ]
             early = sum(b <= first - overlap or b in opens for b in fresh)
             if early < min(len(gone), len(fresh)):
@@ -203,96 +203,96 @@ def handover(desk: Desk) -> Iterator[Finding]:
                 yield Finding("handover", f"{line}, {name}, {day:%Y-%m}", words)
 
 
-def ceilings(desk: Desk) -> Iterator[Finding]:
+def ceilings(roster: Roster) -> Iterator[Finding]:
     """No nation has more persons in a mission than it allows itself; reserves are at home."""
-    for day, rows in desk.on.items():
+    for day, rows in roster.on.items():
         sent: defaultdict[tuple[str, str], float] = defaultdict(float)
         for a in rows:
-            offer = desk.offers[a.offer]
+            offer = roster.offers[a.offer]
             if not offer.reserve:
                 sent[offer.contributor, offer.mission] += a.units * offer.strength / offer.units
         for (contributor, mission), persons in sent.items():
-            most = eligibility.ceiling(desk.inputs, contributor, mission, day)
+            most = eligibility.ceiling(roster.inputs, contributor, mission, day)
             if most is not None and persons > most + 1e-6:
                 where = f"{contributor} in {mission}, {day:%Y-%m}"
                 yield Finding("ceiling", where, f"{persons:.0f} persons, allowed {most}")
 
 
-def shared_pools(desk: Desk) -> Iterator[Finding]:
+def shared_pools(roster: Roster) -> Iterator[Finding]:
     """Offers with one pool word never have more units in place than the pool holds."""
-    planned = {row.mission for row in desk.inputs.requirements}
-    for pool, rows in desk.pools().items():
+    planned = {row.mission for row in roster.inputs.requirements}
+    for pool, rows in roster.pools().items():
         sizes = [row.pool_units for row in rows if row.pool_units is not None]
         size = max(sizes or [row.units for row in rows])
         promised = [row for row in rows if row.mission not in planned]
-        for day, served in desk.on.items():
-            here = sum(a.units for a in served if desk.pool_of(desk.offers[a.offer]) == pool)
-            away = sum(row.units for row in promised if is_there(desk.inputs, row, day))
+        for day, served in roster.on.items():
+            here = sum(a.units for a in served if roster.pool_of(roster.offers[a.offer]) == pool)
+            away = sum(row.units for row in promised if is_there(roster.inputs, row, day))
             if here and here + away > size:
                 words = f"{here} here and {away} promised elsewhere, of {size}"
                 yield Finding("pool", f"{pool}, {day:%Y-%m}", words)
 
 
-def needs(desk: Desk) -> Iterator[Finding]:
+def needs(roster: Roster) -> Iterator[Finding]:
     """Who comes only with another is there only while the other is."""
-    asked = asked_offers(desk)
-    for day, rows in desk.on.items():
+    asked = asked_offers(roster)
+    for day, rows in roster.on.items():
         there = {a.offer for a in rows}
         for a in rows:
-            other = desk.offers[a.offer].needs
-            if other and not accompanied(desk, other, there, asked, day):
+            other = roster.offers[a.offer].needs
+            if other and not accompanied(roster, other, there, asked, day):
                 yield Finding("needs", f"{_at(a)}, {day:%Y-%m}", f"{other} is not there")
 
 
-def embedded_in_host(desk: Desk) -> Iterator[Finding]:
+def embedded_in_host(roster: Roster) -> Iterator[Finding]:
     """Ask that an embedded unit comes after its host has settled and goes no later."""
-    asked = asked_offers(desk)
-    for a in desk.known:
-        guest = desk.offers[a.offer]
+    asked = asked_offers(roster)
+    for a in roster.known:
+        guest = roster.offers[a.offer]
         if not guest.host or guest.host not in asked:
             continue
-        spans = joined([(b.begins, b.ends) for b in desk.known if b.offer == guest.host])
+        spans = joined([(b.begins, b.ends) for b in roster.known if b.offer == guest.host])
         settle = dt.timedelta(days=guest.settle_days)
-        early = [(begins, ends) for begins, ends in spans if begins > desk.plan.begins]
-        started = [(begins, ends) for begins, ends in spans if begins <= desk.plan.begins]
+        early = [(begins, ends) for begins, ends in spans if begins > roster.plan.begins]
+        started = [(begins, ends) for begins, ends in spans if begins <= roster.plan.begins]
         inside = any(begins + settle <= a.begins and a.ends <= ends for begins, ends in early)
         inside |= any(
-            before_the_plan(desk, guest.host, begins) + settle <= a.begins and a.ends <= ends
+            before_the_plan(roster, guest.host, begins) + settle <= a.begins and a.ends <= ends
             for begins, ends in started
         )
         if not inside:
-            yield Finding("host", _at(a), f"{guest.host} is there {said(tuple(spans))}")
+            yield Finding("host", _at(a), f"{guest.host} is there {in_words(tuple(spans))}")
 
 
-def one_nation(desk: Desk) -> Iterator[Finding]:
+def one_nation(roster: Roster) -> Iterator[Finding]:
     """Ask that a line that may not be split is served by one nation at a time."""
-    for day, rows in desk.on.items():
+    for day, rows in roster.on.items():
         nations: dict[str, set[str]] = defaultdict(set)
         for a in rows:
-            nations[a.requirement].add(desk.offers[a.offer].contributor)
+            nations[a.requirement].add(roster.offers[a.offer].contributor)
         for line, who in nations.items():
-            if len(who) > 1 and not desk.lines[line].may_be_split:
+            if len(who) > 1 and not roster.lines[line].may_be_split:
                 yield Finding(
                     "split", f"{line}, {day:%Y-%m}", f"filled by {', '.join(sorted(who))}"
                 )
 
 
-def gap_table(desk: Desk) -> Iterator[Finding]:
+def gap_table(roster: Roster) -> Iterator[Finding]:
     """Ask for a cell for every line and month that says what the assignments say."""
-    cells = Counter((cell.requirement, cell.month) for cell in desk.plan.cells)
-    by_key = {(cell.requirement, cell.month): cell for cell in desk.plan.cells}
-    wanted = [row for row in desk.lines.values() if row.mission == desk.plan.mission]
+    cells = Counter((cell.requirement, cell.month) for cell in roster.plan.cells)
+    by_key = {(cell.requirement, cell.month): cell for cell in roster.plan.cells}
+    wanted = [row for row in roster.lines.values() if row.mission == roster.plan.mission]
     for line in wanted:
-        for day in desk.days:
+        for day in roster.days:
             key = (line.id, day.replace(day=1))
             where = f"{line.id}, {day:%Y-%m}"
             if cells.pop(key, 0) != 1:
                 yield Finding("cells", where, "not exactly one cell")
                 continue
             cell = by_key[key]
-            present = sum(a.units for a in desk.on[day] if a.requirement == line.id)
+            present = sum(a.units for a in roster.on[day] if a.requirement == line.id)
             found = (cell.needed, cell.present, cell.state)
-            right = (needed_units(line, day), present, state(desk, line, day, present))
+            right = (needed_units(line, day), present, state(roster, line, day, present))
             if found != right:
                 yield Finding("cells", where, f"it says {found}, the assignments {right}")
             if cell.state in ("open", "accepted") and not cell.words:
@@ -301,7 +301,7 @@ def gap_table(desk: Desk) -> Iterator[Finding]:
         yield Finding("cells", f"{line_id}, {month:%Y-%m}", "a cell of no line or month planned")
 
 
-RULES: tuple[Callable[[Desk], Iterator[Finding]], ...] = (
+RULES: tuple[Callable[[Roster], Iterator[Finding]], ...] = (
     known_names,
     windows,
     match,

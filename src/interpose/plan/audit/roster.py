@@ -18,7 +18,7 @@ DAY_OF_ACCOUNT = 15
 DAYS_A_MONTH = 365.25 / 12
 
 
-class Desk:
+class Roster:
     """A plan laid open: rows by id, and who is where on each day of account."""
 
     def __init__(self, inputs: PlanInputs, plan: Plan) -> None:
@@ -59,16 +59,16 @@ def needed_units(line: Requirement, day: dt.date) -> int:
     return line.units if line.begins <= day < line.ends else 0
 
 
-def state(desk: Desk, line: Requirement, day: dt.date, present: int) -> str:
+def state(roster: Roster, line: Requirement, day: dt.date, present: int) -> str:
     """Return what a cell of the gap table ought to say."""
     needed = needed_units(line, day)
     if not needed:
         return "not_needed"
     if present >= needed:
-        rows = [a for a in desk.on[day] if a.requirement == line.id]
-        limited = any(a.bites or desk.offers[a.offer].reserve for a in rows)
+        rows = [a for a in roster.on[day] if a.requirement == line.id]
+        limited = any(a.bites or roster.offers[a.offer].reserve for a in rows)
         return "caveat" if limited else "filled"
-    risks = desk.inputs.accepted_risks
+    risks = roster.inputs.accepted_risks
     accepted = any(r.requirement == line.id and r.begins <= day < r.ends for r in risks)
     return "accepted" if accepted else "open"
 
@@ -79,9 +79,9 @@ def rest_of(offer: Offer) -> int:
     return math.ceil(months - 1e-9)
 
 
-def numbers_serving(desk: Desk, day: dt.date, pool: str) -> set[int]:
+def numbers_serving(roster: Roster, day: dt.date, pool: str) -> set[int]:
     """Return the numbers of a pool's units that serve on a day."""
-    rows = [a for a in desk.on[day] if desk.pool_of(desk.offers[a.offer]) == pool]
+    rows = [a for a in roster.on[day] if roster.pool_of(roster.offers[a.offer]) == pool]
     return {number for a in rows for number in a.unit_numbers}
 
 
@@ -90,28 +90,28 @@ def is_there(inputs: PlanInputs, offer: Offer, day: dt.date) -> bool:
     return any(begins <= day < ends for begins, ends in eligibility.window(inputs, offer))
 
 
-def asked_offers(desk: Desk) -> set[str]:
+def asked_offers(roster: Roster) -> set[str]:
     """Return the offers that some line asks for; others are there in their own windows."""
-    stands_for = {row.id: {row.id, *row.serves_as.split(";")} for row in desk.inputs.capabilities}
+    stands_for = {row.id: {row.id, *row.serves_as.split(";")} for row in roster.inputs.capabilities}
     return {
         offer.id
-        for offer in desk.offers.values()
-        for line in desk.lines.values()
+        for offer in roster.offers.values()
+        for line in roster.lines.values()
         if line.mission == offer.mission
         and line.capability in stands_for.get(offer.capability, {offer.capability})
     }
 
 
-def accompanied(desk: Desk, other: str, there: set[str], asked: set[str], day: dt.date) -> bool:
+def accompanied(roster: Roster, other: str, there: set[str], asked: set[str], day: dt.date) -> bool:
     """Whether an offer that another needs is there on a day."""
-    if other not in desk.offers:
+    if other not in roster.offers:
         return False
-    return other in there if other in asked else is_there(desk.inputs, desk.offers[other], day)
+    return other in there if other in asked else is_there(roster.inputs, roster.offers[other], day)
 
 
-def before_the_plan(desk: Desk, host: str, begins: dt.date) -> dt.date:
+def before_the_plan(roster: Roster, host: str, begins: dt.date) -> dt.date:
     """Return since when a host is there that is in place when the plan begins."""
-    spans = eligibility.window(desk.inputs, desk.offers[host])
+    spans = eligibility.window(roster.inputs, roster.offers[host])
     return min([begins, *(a for a, b in spans if a <= begins < b)])
 
 
@@ -126,6 +126,6 @@ def joined(spans: list[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]
     return found
 
 
-def said(spans: tuple[tuple[dt.date, dt.date], ...]) -> str:
+def in_words(spans: tuple[tuple[dt.date, dt.date], ...]) -> str:
     """Say spans of days."""
     return ", ".join(f"{begins} to {ends}" for begins, ends in spans) or "never"

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interpose.plan.generate.grid import Grid
-from interpose.plan.generate.model import Model, most_units, over, sum_by
+from interpose.plan.generate.model import Ints, Program, most_units
 from interpose.plan.generate.problem import Problem, persons_by_offer
 from interpose.plan.months import account_day
 
@@ -36,32 +36,33 @@ class Aim:
     ----------
     name, words : str
         The aim, and what its number means with its unit.
-    terms : tuple of (variable name, coefficients)
+    terms : tuple of (columns of the program, coefficients)
     constant : float
         Added to the sum.
     """
 
     name: str
     words: str
-    terms: tuple[tuple[str, Floats], ...]
+    terms: tuple[tuple[Ints, Floats], ...]
     constant: float = 0.0
 
 
-def lay_aims(model: Model, problem: Problem, grid: Grid, names: Sequence[str]) -> tuple[Aim, ...]:
+def lay_aims(
+    program: Program, problem: Problem, grid: Grid, names: Sequence[str]
+) -> tuple[Aim, ...]:
     """Return the aims asked for, adding to the program what they need to be measured."""
-    return tuple(MAKERS[name](model, problem, grid) for name in names)
+    return tuple(MAKERS[name](program, problem, grid) for name in names)
 
 
-def critical_open(model: Model, problem: Problem, grid: Grid) -> Aim:
+def critical_open(program: Program, problem: Problem, grid: Grid) -> Aim:
     """Open unit-months of critical lines, where nobody accepted the risk."""
-    del model
     weight = np.array([float(problem.lines[grid.lines[line]].critical) for line in grid.cell_line])
     months = _unaccepted_months(problem, grid)
     words = "unit-months of critical lines that stay open and that nobody accepted"
-    return Aim("critical", words, (("open", weight * months),))
+    return Aim("critical", words, ((program.open, weight * months),))
 
 
-def worst_line(model: Model, problem: Problem, grid: Grid) -> Aim:
+def worst_line(program: Program, problem: Problem, grid: Grid) -> Aim:
     """Open share of the line that is worst off, among those that any offer can fill.
 
     What a line lacks even if all that could serve in it did is a bound on it from the start.
@@ -74,45 +75,41 @@ def worst_line(model: Model, problem: Problem, grid: Grid) -> Aim:
     lacks = np.maximum(grid.need - room, 0) * span
     alone = np.bincount(grid.cell_line[picked], lacks[picked], minlength=len(grid.lines))
     least = float((alone / np.maximum(needed, 1)).max(initial=0.0))
-    worst = model.program.add_variables(lower=least, upper=1, name="worst")
-    if len(picked):
-        names, group = np.unique(grid.cell_line[picked], return_inverse=True)
-        weight = span[picked] / needed[grid.cell_line[picked]]
-        share = sum_by(model.open.isel(cell=picked), weight, group, "line", len(names))
-        model.program.add_constraints(share - worst <= 0, name="worst_line")
+    worst = program.columns(np.zeros(1), low=least)
+    names, group = np.unique(grid.cell_line[picked], return_inverse=True)
+    weight = span[picked] / needed[grid.cell_line[picked]]
+    _no_more(program, (group, program.open[picked], weight), worst, len(names))
     lost = int(np.isin(np.arange(len(grid.lines)), grid.cell_line).sum()) - int(
         np.isin(np.unique(grid.cell_line), np.flatnonzero(fillable)).sum()
     )
     words = "share of its unit-months that is open in the worst line"
     if lost:
         words += f", leaving out {lost} that no offer can fill"
-    return Aim("worst", words, (("worst", np.ones(1)),))
+    return Aim("worst", words, ((worst, np.ones(1)),))
 
 
-def open_risk(model: Model, problem: Problem, grid: Grid) -> Aim:
+def open_risk(program: Program, problem: Problem, grid: Grid) -> Aim:
     """Open unit-months, each times ten less its line's priority."""
-    del model
     priority = np.array([problem.lines[grid.lines[line]].priority for line in grid.cell_line])
     weight = (LOWEST_PRIORITY + 1 - priority) * grid.span[grid.cell_period]
     words = "open unit-months, weighted 9 for priority 1 down to 1 for priority 9"
-    return Aim("risk", words, (("open", weight.astype(float)),))
+    return Aim("risk", words, ((program.open, weight.astype(float)),))
 
 
-def bitten(model: Model, problem: Problem, grid: Grid) -> Aim:
+def bitten(program: Program, problem: Problem, grid: Grid) -> Aim:
     """Unit-months filled where a caveat bites, or from a reserve at home."""
-    del model, problem
+    del problem
     words = "unit-months filled where a caveat bites, or from a reserve at home"
-    return Aim("caveats", words, (("units", (grid.bites * grid.weight).astype(float)),))
+    return Aim("caveats", words, ((program.units, (grid.bites * grid.weight).astype(float)),))
 
 
-def people(model: Model, problem: Problem, grid: Grid) -> Aim:
+def people(program: Program, problem: Problem, grid: Grid) -> Aim:
     """Person-months bound."""
-    del model
     words = "person-months bound"
-    return Aim("people", words, (("units", _persons(problem, grid) * grid.weight),))
+    return Aim("people", words, ((program.units, _persons(problem, grid) * grid.weight),))
 
 
-def strain(model: Model, problem: Problem, grid: Grid) -> Aim:
+def strain(program: Program, problem: Problem, grid: Grid) -> Aim:
     """Largest share that is used of what a nation offers."""
     offered: dict[str, float] = {}
     for name, row in problem.offers.items():
@@ -120,48 +117,46 @@ def strain(model: Model, problem: Problem, grid: Grid) -> Aim:
         offered[row.contributor] = offered.get(row.contributor, 0.0) + row.strength * len(months)
     nations = sorted(name for name, total in offered.items() if total > 0)
     number = {name: i for i, name in enumerate(nations)}
-    most = model.program.add_variables(lower=0, name="strain")
+    most = program.columns(np.zeros(1), high=np.inf)
     nation = np.array([number.get(problem.offers[o].contributor, -1) for o in grid.offers], int)
-    if len(grid.offer):
-        picked = np.flatnonzero(nation[grid.offer] >= 0)
-        group = nation[grid.offer[picked]]
-        totals = np.array([offered[name] for name in nations])
-        weight = (_persons(problem, grid) * grid.weight)[picked] / totals[group]
-        used = sum_by(model.units.isel(column=picked), weight, group, "nation", len(nations))
-        model.program.add_constraints(used - most <= 0, name="strain_of_nation")
+    picked = np.flatnonzero(nation[grid.offer] >= 0)
+    group = nation[grid.offer[picked]]
+    totals = np.array([offered[name] for name in nations])
+    weight = (_persons(problem, grid) * grid.weight)[picked] / totals[group]
+    _no_more(program, (group, program.units[picked], weight), most, len(nations))
     words = "largest share that any nation gives of the person-months it could give here"
-    return Aim("strain", words, (("strain", np.ones(1)),))
+    return Aim("strain", words, ((most, np.ones(1)),))
 
 
-def change(model: Model, problem: Problem, grid: Grid) -> Aim:
+def change(program: Program, problem: Problem, grid: Grid) -> Aim:
     """Unit-months that differ from the previous plan; without one, arrivals in lines."""
-    moved = model.program.add_variables(
-        lower=0, coords={"column": np.arange(len(grid.line))}, name="moved"
-    )
+    moved = program.columns(np.zeros(len(grid.line)), high=np.inf)
+    row = np.arange(len(moved))
     if problem.kept:
         gone = sum(problem.kept.values()) - int((grid.kept * grid.weight).sum())
-        if len(grid.line):
-            before = over(grid.kept.astype(float), "column")
-            model.program.add_constraints(moved - model.units >= -before, name="more")
-            model.program.add_constraints(moved + model.units >= before, name="fewer")
+        for sign in (-1.0, 1.0):
+            terms = [(row, moved, 1.0), (row, program.units, sign)]
+            program.keep(terms, sign * grid.kept, np.inf, rows=len(row))
         words = f"unit-months that differ from the previous plan, {gone} of them by need"
-        return Aim("change", words, (("moved", grid.weight.astype(float)),), float(gone))
+        return Aim("change", words, ((moved, grid.weight.astype(float)),), float(gone))
     earlier = _column_before(grid)
-    has = np.flatnonzero(earlier >= 0)
-    first = np.flatnonzero(earlier < 0)
-    if len(has):
-        axis = {"column": has}
-        now = model.units.isel(column=has)
-        then = model.units.isel(column=earlier[has]).assign_coords(axis)
-        model.program.add_constraints(moved.isel(column=has) - now + then >= 0, name="come")
-    if len(first):
-        now = model.units.isel(column=first)
-        model.program.add_constraints(moved.isel(column=first) - now >= 0, name="come_first")
+    has, first = np.flatnonzero(earlier >= 0), np.flatnonzero(earlier < 0)
+    then = program.units[earlier[has]]
+    for now, others in ((has, [(np.arange(len(has)), then, 1.0)]), (first, [])):
+        at = np.arange(len(now))
+        terms = [(at, moved[now], 1.0), (at, program.units[now], -1.0), *others]
+        program.keep(terms, 0.0, np.inf, rows=len(now))
     words = "units that come into a line they were not in the month before"
-    return Aim("change", words, (("moved", np.ones(len(grid.line))),))
+    return Aim("change", words, ((moved, np.ones(len(grid.line))),))
 
 
-MAKERS: dict[str, Callable[[Model, Problem, Grid], Aim]] = {
+def _no_more(program: Program, terms: tuple[Ints, Ints, Floats], most: Ints, rows: int) -> None:
+    """Keep each sum of terms to one column that is to be small."""
+    largest = (np.arange(rows), np.repeat(most, rows), -1.0)
+    program.keep([terms, largest], -np.inf, 0.0, rows=rows)
+
+
+MAKERS: dict[str, Callable[[Program, Problem, Grid], Aim]] = {
     "critical": critical_open,
     "worst": worst_line,
     "risk": open_risk,

@@ -11,7 +11,7 @@ from interpose.plan.generate.tours import curves
 from interpose.plan.months import account_day, first_day, holds, month_of
 from interpose.plan.offer import eligibility
 from interpose.plan.offer.suitability import Block, offers_by_line
-from interpose.plan.result import Cell, CellState, Plan, PlanInputs
+from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
 from interpose.plan.tell.names import Names
 from interpose.scenario.tables.plan import AcceptedRisk, Offer, Requirement
 
@@ -33,11 +33,11 @@ class Nearest:
     words: str
 
 
-NEVER = 10**6
+NO_WINDOW_DAYS = 10**6
 """Days to the window of an offer that may never be in place."""
 
 
-class Standing:
+class MonthlyForce:
     """Where every unit is in every month: what reasons are read from.
 
     Attributes
@@ -92,22 +92,22 @@ class Standing:
         return words + (", shared with other offers" if len(pool.offers) > 1 else "")
 
 
-def nearest_offers(standing: Standing, line: Requirement, month: int) -> list[Nearest]:
+def nearest_offers(force: MonthlyForce, line: Requirement, month: int) -> list[Nearest]:
     """Return the offers of the capability with the rule that blocks each, the nearest first.
 
     Nearest is what is in its window and only bound elsewhere; then what a limit of its own keeps
     away; then what comes or went within a year, by the days between.
     """
     found = []
-    for offer in offers_by_line(standing.problem.inputs, line):
-        if offer.id not in standing.problem.offers:
+    for offer in offers_by_line(force.problem.inputs, line):
+        if offer.id not in force.problem.offers:
             continue
-        if NEAR_DAYS < _distance(standing, offer, month) < NEVER:
+        if NEAR_DAYS < _distance(force, offer, month) < NO_WINDOW_DAYS:
             continue
-        if standing.lines_of(offer.id, month).get(line.id, 0) >= offer.units:
+        if force.lines_of(offer.id, month).get(line.id, 0) >= offer.units:
             continue  # all of it serves in this very line
-        block = blocked_by(standing, line, offer, month)
-        found.append((_distance(standing, offer, month), offer.id, block))
+        block = blocked_by(force, line, offer, month)
+        found.append((_distance(force, offer, month), offer.id, block))
     return [Nearest(name, block.rule, block.words) for _, name, block in sorted(found, key=_first)]
 
 
@@ -115,55 +115,57 @@ def _first(entry: tuple[int, str, Block]) -> tuple[int, str]:
     return entry[0], entry[1]
 
 
-def _distance(standing: Standing, offer: Offer, month: int) -> int:
+def _distance(force: MonthlyForce, offer: Offer, month: int) -> int:
     """Return the days between a month and the offer's nearest day in place."""
     day = account_day(month)
-    spans = standing.problem.windows[offer.id]
-    return min((max(0, (a - day).days, (day - b).days + 1) for a, b in spans), default=NEVER)
+    spans = force.problem.windows[offer.id]
+    return min(
+        (max(0, (a - day).days, (day - b).days + 1) for a, b in spans), default=NO_WINDOW_DAYS
+    )
 
 
-def blocked_by(standing: Standing, line: Requirement, offer: Offer, month: int) -> Block:
+def blocked_by(force: MonthlyForce, line: Requirement, offer: Offer, month: int) -> Block:
     """Return the first rule that keeps an offer, or more of it, from a line in a month."""
-    problem = standing.problem
+    problem = force.problem
     lasting = problem.blocks.get((line.id, offer.id), ())
     if lasting:
         return lasting[0]
     if not holds(problem.windows[offer.id], month):
-        return _outside(standing, offer, month)
+        return _outside(force, offer, month)
     fit = problem.fits.get((line.id, offer.id))
     if fit is None or month not in fit.months:
-        return Block("companion", f"{standing.names.offer(offer.host or offer.needs)} is not there")
-    elsewhere = standing.lines_of(offer.id, month)
+        return Block("companion", f"{force.names.offer(offer.host or offer.needs)} is not there")
+    elsewhere = force.lines_of(offer.id, month)
     if sum(elsewhere.values()) >= offer.units:
-        lines = ", ".join(f"{n} as {standing.names.line(to)}" for to, n in elsewhere.items())
+        lines = ", ".join(f"{n} as {force.names.line(to)}" for to, n in elsewhere.items())
         if offer.units == 1:
             return Block(
-                "elsewhere", f"its one unit serves already (as {standing.names.line(*elsewhere)})"
+                "elsewhere", f"its one unit serves already (as {force.names.line(*elsewhere)})"
             )
         return Block("elsewhere", f"all {offer.units} units serve already ({lines})")
     ceiling = problem.ceilings.get((offer.contributor, offer.mission, month))
     if ceiling is not None and not offer.reserve:
-        sent = standing.sent(offer.contributor, offer.mission, month)
-        if sent + standing.persons[offer.id] > ceiling + 1e-6:
-            nation = standing.names.nation(offer.contributor)
+        sent = force.sent(offer.contributor, offer.mission, month)
+        if sent + force.persons[offer.id] > ceiling + 1e-6:
+            nation = force.names.nation(offer.contributor)
             words = f"{nation} has {sent:.0f} persons there, its ceiling is {ceiling}"
             return Block("ceiling", words)
     for other in filter(None, (offer.needs, offer.host)):
-        if other in problem.offers and not standing.lines_of(other, month):
-            words = f"{standing.names.offer(other)} is not there or has not settled"
+        if other in problem.offers and not force.lines_of(other, month):
+            words = f"{force.names.offer(other)} is not there or has not settled"
             return Block("companion", words)
-    nations = {problem.offers[name].contributor for name in standing.served(line.id, month)}
+    nations = {problem.offers[name].contributor for name in force.served(line.id, month)}
     if not line.may_be_split and nations - {offer.contributor}:
-        other = standing.names.nation(min(nations))
+        other = force.names.nation(min(nations))
         return Block("split", f"the line may not be split, and {other} serves in it")
-    if not standing.pool_bears(offer.id, month):
-        return Block("pool", standing.pool_words(offer.id))
+    if not force.pool_bears(offer.id, month):
+        return Block("pool", force.pool_words(offer.id))
     return Block("choice", "free; the search found no better use within its aims, rest and time")
 
 
-def _outside(standing: Standing, offer: Offer, month: int) -> Block:
+def _outside(force: MonthlyForce, offer: Offer, month: int) -> Block:
     """Say why an offer may not be in place in a month, and from when it might."""
-    problem = standing.problem
+    problem = force.problem
     verdict = eligibility.judge(problem.inputs, offer, account_day(month))
     against = [reason for reason in verdict.reasons if not reason.holds]
     spans = problem.windows[offer.id]
@@ -186,7 +188,7 @@ NEAREST = 3
 """Offers named for an open cell."""
 
 
-def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[Cell, ...]:
+def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[GapCell, ...]:
     """Return the gap table of the mission's lines, in the order of line and month.
 
     Parameters
@@ -194,26 +196,26 @@ def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[Cell, ...]:
     problem : Problem
     units : mapping of (line, offer, month) to int, units
     """
-    standing = Standing(problem, units)
+    force = MonthlyForce(problem, units)
     lines = [line for line in problem.lines.values() if line.mission == problem.mission]
-    return tuple(_cell(standing, line, month) for line in lines for month in problem.months)
+    return tuple(_cell(force, line, month) for line in lines for month in problem.months)
 
 
-def _cell(standing: Standing, line: Requirement, month: int) -> Cell:
-    problem = standing.problem
+def _cell(force: MonthlyForce, line: Requirement, month: int) -> GapCell:
+    problem = force.problem
     needed = problem.need.get((line.id, month), 0)
-    served = standing.served(line.id, month)
+    served = force.served(line.id, month)
     present = sum(served.values())
     if not needed:
-        return Cell(line.id, first_day(month), "not_needed", 0, 0, "Not needed.")
-    who = "; ".join(_who(standing, line.id, offer, count) for offer, count in served.items())
+        return GapCell(line.id, first_day(month), "not_needed", 0, 0, "Not needed.")
+    who = "; ".join(_who(force, line.id, offer, count) for offer, count in served.items())
     if present >= needed:
-        limited = [offer for offer in served if _is_limited(standing, line.id, offer)]
-        state: CellState = "caveat" if limited else "filled"
-        return Cell(line.id, first_day(month), state, needed, present, f"Filled: {who}.")
+        limited = [offer for offer in served if _is_limited(force, line.id, offer)]
+        state: GapState = "caveat" if limited else "filled"
+        return GapCell(line.id, first_day(month), state, needed, present, f"Filled: {who}.")
     missing = needed - present
-    nearest = nearest_offers(standing, line, month)[:NEAREST]
-    names = standing.names
+    nearest = nearest_offers(force, line, month)[:NEAREST]
+    names = force.names
     why = "; ".join(f"{names.offer(block.offer)}: {block.words}" for block in nearest)
     words = f"Open: {missing} of {needed} ({names.line(line)}). "
     words += f"There: {who}. " if who else ""
@@ -221,16 +223,16 @@ def _cell(standing: Standing, line: Requirement, month: int) -> Cell:
     words += f"Nearest: {why}." if why else nobody
     risk = accepted_risk(problem.inputs, line.id, month)
     if risk is None:
-        return Cell(line.id, first_day(month), "open", needed, present, words)
+        return GapCell(line.id, first_day(month), "open", needed, present, words)
     words = f"Risk accepted by {risk.by} until {risk.ends}: {risk.words}. {words}"
-    return Cell(line.id, first_day(month), "accepted", needed, present, words)
+    return GapCell(line.id, first_day(month), "accepted", needed, present, words)
 
 
-def _who(standing: Standing, line: str, offer: str, units: int) -> str:
-    row = standing.problem.offers[offer]
-    words = f"{units} of {standing.names.offer(row)}"
-    bites = standing.problem.fits[line, offer].bites
-    caveats = {caveat.id: caveat.words for caveat in standing.problem.inputs.caveats}
+def _who(force: MonthlyForce, line: str, offer: str, units: int) -> str:
+    row = force.problem.offers[offer]
+    words = f"{units} of {force.names.offer(row)}"
+    bites = force.problem.fits[line, offer].bites
+    caveats = {caveat.id: caveat.words for caveat in force.problem.inputs.caveats}
     if bites:
         words += ", caveat " + "; ".join(caveats[name] for name in bites)
     if row.reserve:
@@ -238,8 +240,8 @@ def _who(standing: Standing, line: str, offer: str, units: int) -> str:
     return words
 
 
-def _is_limited(standing: Standing, line: str, offer: str) -> bool:
-    problem = standing.problem
+def _is_limited(force: MonthlyForce, line: str, offer: str) -> bool:
+    problem = force.problem
     return bool(problem.fits[line, offer].bites) or problem.offers[offer].reserve
 
 
@@ -262,7 +264,7 @@ def summary(inputs: PlanInputs, plan: Plan) -> str:
     """
     lines = {row.id: row for row in inputs.requirements}
     names = Names(inputs)
-    short: dict[tuple[bool, int, str, str], list[Cell]] = defaultdict(list)
+    short: dict[tuple[bool, int, str, str], list[GapCell]] = defaultdict(list)
     for cell in plan.cells:
         if cell.state in ("open", "accepted"):
             row = lines[cell.requirement]
@@ -279,7 +281,7 @@ def summary(inputs: PlanInputs, plan: Plan) -> str:
     return "\n".join([*said, f"{count} what matters; {share}."])
 
 
-def _gap(names: Names, line: Requirement, cells: list[Cell]) -> str:
+def _gap(names: Names, line: Requirement, cells: list[GapCell]) -> str:
     most = max(cell.needed - cell.present for cell in cells)
     accepted = all(cell.state == "accepted" for cell in cells)
     matters = "critical" if line.critical else f"priority {line.priority}"
@@ -288,7 +290,7 @@ def _gap(names: Names, line: Requirement, cells: list[Cell]) -> str:
     return f"{words}, {months} ({matters}{', risk accepted' if accepted else ''}; line {line.id})"
 
 
-def _months(cells: list[Cell]) -> str:
+def _months(cells: list[GapCell]) -> str:
     months = [month_of(cell.month) for cell in cells]
     if len(months) == 1:
         return f"{cells[0].month:%B %Y}"

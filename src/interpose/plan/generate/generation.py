@@ -18,11 +18,11 @@ from interpose.plan.audit import checks
 from interpose.plan.generate import gap_table, greedy
 from interpose.plan.generate.aims import AIMS, ROLLING, lay_aims
 from interpose.plan.generate.grid import Grid, Ints, lay_grid
-from interpose.plan.generate.model import Model, build_model
+from interpose.plan.generate.model import Program, build_program
 from interpose.plan.generate.problem import Key, Problem, build_problem
+from interpose.plan.generate.search import Progress, Search, seek
 from interpose.plan.generate.tours import lay_tours
 from interpose.plan.result import Plan, PlanInputs, Stage
-from interpose.plan.search import Progress, Search, seek
 
 
 def generate(
@@ -111,17 +111,17 @@ def _searched(
 ) -> tuple[Ints, tuple[Stage, ...]]:
     if not len(grid.need):
         return np.zeros(0, dtype=np.int64), ()
-    model = build_model(problem, grid)
-    laid = lay_aims(model, problem, grid, aims)
-    search = Search(model.program)
+    program = build_program(problem, grid)
+    laid = lay_aims(program, problem, grid, aims)
+    search = Search(program)
     first = greedy.fill(problem, grid)
-    search.start("units", first)
+    search.start(program.units, first)
     if search.best is None and problem.frozen:
-        demands = smallest_conflict(model, search)
+        demands = smallest_conflict(program, search)
         if demands:
             raise ConflictError(demands)
     stages = seek(search, laid, until - time.perf_counter(), gap, progress)
-    columns = first if search.best is None else np.rint(search.values("units")).astype(np.int64)
+    columns = first if search.best is None else np.rint(search.best[program.units]).astype(np.int64)
     return columns, stages
 
 
@@ -135,12 +135,12 @@ def by_month(grid: Grid, columns: Ints) -> dict[Key, int]:
     return found
 
 
-def smallest_conflict(model: Model, search: Search) -> tuple[str, ...]:
+def smallest_conflict(program: Program, search: Search) -> tuple[str, ...]:
     """Return the words of a smallest set of rows that no plan can keep.
 
     Parameters
     ----------
-    model : Model
+    program : Program
         With the words of its rows.
     search : Search
         Over the same program, before any aim was held.
@@ -150,7 +150,10 @@ def smallest_conflict(model: Model, search: Search) -> tuple[str, ...]:
     tuple of str
         Sorted; empty where a plan exists.
     """
-    groups = _groups(model, search)
+    groups: dict[str, list[int]] = {}
+    for row, words in enumerate(program.words):
+        if words:
+            groups.setdefault(words, []).append(row)
     if not search.impossible(()):
         return ()
     dropped: list[int] = []
@@ -183,12 +186,3 @@ def _halves(
             size //= 2
         size = min(size, max(1, len(left)))
     return left
-
-
-def _groups(model: Model, search: Search) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for name, words in model.words.items():
-        labels = np.asarray(model.program.constraints[name].labels.values).reshape(-1)
-        for row, text in zip(np.searchsorted(search.rows, labels), words, strict=True):
-            found.setdefault(text, []).append(int(row))
-    return found

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from interpose.errors import UnknownNameError
-from interpose.plan.months import MEAN_DAYS, account_day, holds, month_of, months_of, stay
+from interpose.plan.months import MEAN_DAYS, Spans, account_day, holds, month_of, months_of, stay
 from interpose.plan.offer import eligibility
 from interpose.plan.offer.suitability import (
     Block,
-    Spans,
     lasting_blocks,
     offers_by_line,
     persons_a_unit,

@@ -21,8 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interpose.plan.generate.problem import Key, Pool, Problem
-from interpose.plan.months import account_day, stay
-from interpose.plan.offer.suitability import Spans
+from interpose.plan.months import account_day, both, joined, stay
 from interpose.plan.result import Assignment
 
 Ints = npt.NDArray[np.int64]
@@ -235,23 +234,6 @@ def _assignment(
         begins = min(begins, max([earlier, *since]))
     bites = problem.fits[line, offer].bites
     return Assignment(line, offer, len(numbers), tuple(numbers), begins, ends, bites)
-
-
-def both(spans: Spans, begins: dt.date, ends: dt.date) -> Spans:
-    """Return the parts of spans that lie in ``[begins, ends)``."""
-    cut = ((max(a, begins), min(b, ends)) for a, b in spans)
-    return tuple((a, b) for a, b in cut if a < b)
-
-
-def joined(spans: list[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
-    """Return spans that touch or overlap as one."""
-    found: list[tuple[dt.date, dt.date]] = []
-    for begins, ends in sorted(spans):
-        if found and begins <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], ends))
-        else:
-            found.append((begins, ends))
-    return found
 
 
 def _with_hosts(problem: Problem, rows: list[Assignment]) -> list[Assignment]:

@@ -4,11 +4,14 @@ Three aims, one after the other, none given up for the next (the order of practi
 
 1. the worst-covered protected place: minutes until its ``backup``-th nearest platoon is there;
 2. the mean over people of the minutes until the first ``backup`` platoons are there;
-3. the fewest camps (or persons to run them), giving up at most `GIVE_UP` of aim 2.
+3. the fewest camps, giving up at most `GIVE_UP` of aim 2.
 
 Platoons that none of this needs stand where most people fall to one platoon. Where areas may not
-be crossed, a platoon answers in its own area alone. The models are in ``model.py``,
-what several calls at once do to the result in ``calls.py``.
+be crossed, a platoon answers in its own area alone. The models are in ``model.py``.
+
+A plan in which each area can answer one call looks covered on any map of response times and fails
+on the day on which two of its villages call, as in March 2004. So several calls for help at once
+are put to a laydown, too: each platoon answers one.
 """
 
 from __future__ import annotations
@@ -18,12 +21,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.errors import PlanError
+from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.assumptions import assumption
-from interpose.plan.highs import Clock, Watch
+from interpose.plan.highs import Floats, Ints
 from interpose.plan.laydown.model import Aims, Posts
-from interpose.plan.laydown.terrain import Floats, Ints, Terrain
-from interpose.plan.result import Stage
+from interpose.plan.laydown.terrain import Terrain
+from interpose.plan.result import STRICT, Stage
 
 GIVE_UP = assumption("camps_give_up")
 """Share of the mean response that may be given up to close camps: row ``plan.camps_give_up``."""
@@ -61,6 +64,8 @@ class Camp:
     platoons : int
     """
 
+    __pydantic_config__ = STRICT
+
     base: str
     area: str
     platoons: int
@@ -79,6 +84,8 @@ class Response:
     first_min, backup_min : float, minutes
         Until the first and the last of the platoons asked for; infinite if they cannot come.
     """
+
+    __pydantic_config__ = STRICT
 
     place: str
     area: str
@@ -124,7 +131,6 @@ def lay_down(
     backup: int = 1,
     may_cross_boundary: bool = True,
     time_limit_s: float = 30.0,
-    watch: Watch | None = None,
 ) -> Laydown:
     """Place platoons over the open bases.
 
@@ -137,9 +143,7 @@ def lay_down(
     may_cross_boundary : bool
         False: platoons of an area answer in it alone.
     time_limit_s : float
-        Of all searches together; the best so far is kept.
-    watch : callable, optional
-        Hears of seconds, objective and bound; True ends the search, best kept.
+        Of all three aims together; the best so far is kept.
 
     Returns
     -------
@@ -153,7 +157,7 @@ def lay_down(
     """
     _refuse(terrain, detachments, backup)
     posts = _posts(terrain, detachments, may_cross_boundary)
-    aims = Aims(terrain, posts, backup, GIVE_UP, Clock(time_limit_s, watch))
+    aims = Aims(terrain, posts, backup, GIVE_UP, time_limit_s)
     counts = _spread_rest(terrain, posts, aims.seek(), backup)
     return Laydown(
         terrain=terrain,
@@ -267,3 +271,92 @@ def _responses(terrain: Terrain, posts: Posts, counts: Ints, backup: int) -> tup
             )
         )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of one call.
+
+    Attributes
+    ----------
+    place : str
+    base : str
+        Where the platoon comes from; empty if none is left that may and can come.
+    minutes : float
+        Infinite without a platoon.
+    in_time : bool
+    words : str
+        The same in a sentence.
+    """
+
+    place: str
+    base: str
+    minutes: float
+    in_time: bool
+    words: str
+
+
+def simultaneous_cover(
+    laydown: Laydown, calls: Sequence[str], *, within_min: float
+) -> tuple[Answer, ...]:
+    """Return which of several calls at the same time are answered in time.
+
+    Platoons are sent so that as many calls as possible are answered in time, and then so that the
+    minutes of all are fewest.
+
+    Parameters
+    ----------
+    laydown : Laydown
+    calls : sequence of str
+        Ids of the places that call; a place that calls for two platoons stands there twice.
+    within_min : float, minutes
+        In time is what takes no longer.
+
+    Returns
+    -------
+    tuple of Answer
+        In the order of the calls.
+
+    Raises
+    ------
+    UnknownNameError
+        If a place is not one of the laydown's.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    terrain = laydown.terrain
+    index = {place: i for i, place in enumerate(terrain.places)}
+    for place in calls:
+        if place not in index:
+            kind = "place"
+            raise UnknownNameError(kind, place, terrain.places)
+    teams = [camp for camp in laydown.camps for _ in range(min(camp.platoons, len(calls)))]
+    minutes = np.full((len(calls), len(teams)), np.inf)
+    for k, place in enumerate(calls):
+        for t, camp in enumerate(teams):
+            if camp.area in ("", terrain.areas[index[place]]):
+                minutes[k, t] = terrain.minutes[terrain.bases.index(camp.base), index[place]]
+    longest = minutes[np.isfinite(minutes)].max(initial=within_min) + 1.0
+    late = longest * (len(calls) + 1)  # one late call weighs more than all minutes together
+    cost = np.where(minutes <= within_min, minutes, late + np.minimum(minutes, longest))
+    cost = np.where(np.isfinite(minutes), cost, 2.0 * late + longest)
+    sent = dict(zip(*(x.tolist() for x in linear_sum_assignment(cost)), strict=True))
+    return tuple(
+        _answer(place, teams[sent[k]].base, float(minutes[k, sent[k]]), within_min)
+        if k in sent and np.isfinite(minutes[k, sent[k]])
+        else _unanswered(place, laydown)
+        for k, place in enumerate(calls)
+    )
+
+
+def _answer(place: str, base: str, minutes: float, within_min: float) -> Answer:
+    in_time = minutes <= within_min
+    verdict = "in time" if in_time else f"too late: asked for within {within_min:.0f}"
+    words = f"{place}: a platoon from {base} after {minutes:.0f} minutes, {verdict}."
+    return Answer(place, base, minutes, in_time, words)
+
+
+def _unanswered(place: str, laydown: Laydown) -> Answer:
+    why = "" if laydown.may_cross_boundary else " that may leave its area"
+    words = f"{place}: not answered; no platoon is left{why} and can reach it."
+    return Answer(place, "", float("inf"), False, words)

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.assumptions import assumption
+from interpose.plan.highs import Flags, Floats, Ints
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
 from interpose.scenario.tables.mission import Base
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+Road = tuple[str, str]
+"""Ids of the places at its two ends, in either order."""
 
 PLATOON_PERSONS = round(assumption("platoon_persons"))
 """Persons of a platoon on the map: row ``plan.platoon_persons``."""
@@ -47,8 +47,6 @@ class Terrain:
     protected : (place,) bool
         Places whose worst response comes first.
     capacity : (base,) int, platoons
-    camp_persons : (base,) float, persons
-        What running the camp costs, whatever its size.
     areas : tuple of str
         Id of the area of each place; empty where it lies in none.
     closed_roads : tuple of (str, str)
@@ -63,7 +61,6 @@ class Terrain:
     persons: Floats
     protected: Flags
     capacity: Ints
-    camp_persons: Floats
     areas: tuple[str, ...]
     closed_roads: tuple[Road, ...] = ()
     winter_factor: float = 1.0
@@ -73,9 +70,7 @@ def terrain_on(
     scenario: Scenario,
     day: dt.date,
     *,
-    protected: Iterable[str] | None = None,
     capacity: Mapping[str, int] | None = None,
-    camp_persons: float = 1.0,
     closed_bases: Iterable[str] = (),
     closed_roads: Iterable[Road] = (),
     winter_factor: float = 1.0,
@@ -88,13 +83,8 @@ def terrain_on(
         Its bases, places, links, people and areas of that day.
     day : date
         Bases open and areas drawn on it; people of its year.
-    protected : iterable of str, optional
-        Ids of places whose worst response comes first; else the sites, and the crossings that
-        the police have not taken over by that day.
     capacity : dict of str to int, optional
         Base to platoons it can hold; for others, the most that ever stood there at once.
-    camp_persons : float
-        Persons that running one camp costs; 1 counts camps.
     closed_bases : iterable of str
         Bases that may not be used.
     closed_roads : iterable of (str, str)
@@ -109,13 +99,9 @@ def terrain_on(
     PlanError
         If no base is open.
     """
-    ids = [base.id for base in scenario.bases]
     given = dict(capacity or {})
     shut = set(closed_bases)
-    for name in (*shut, *given):
-        if name not in ids:
-            kind = "base"
-            raise UnknownNameError(kind, name, ids)
+    require_known("base", (*shut, *given), [base.id for base in scenario.bases])
     bases = [base for base in usable_bases(scenario, day) if base.id not in shut]
     if not bases:
         msg = f"No base is open in the theatre on {day}: there is nowhere to lay platoons down."
@@ -129,10 +115,9 @@ def terrain_on(
         minutes=travel_min(
             scenario, [base.place for base in bases], closed=roads, winter_factor=winter_factor
         ),
-        persons=persons_at(scenario, day.year),
-        protected=_flags(scenario, day, protected),
+        persons=people_at(scenario, day.year).sum(axis=1),
+        protected=_protected(scenario, day),
         capacity=np.array(room, dtype=np.int64),
-        camp_persons=np.full(len(bases), float(camp_persons)),
         areas=_areas(scenario, day),
         closed_roads=roads,
         winter_factor=winter_factor,
@@ -156,14 +141,22 @@ def usable_bases(scenario: Scenario, day: dt.date) -> list[Base]:
     ]
 
 
-def persons_at(scenario: Scenario, year: int) -> Floats:
-    """Return (place,) persons of a year; straight lines between the years given."""
-    index = {place.id: i for i, place in enumerate(scenario.places)}
-    persons = np.zeros(len(index))
+def people_at(scenario: Scenario, year: int) -> Floats:
+    """Return (place, community) persons of a year; straight lines between the years given."""
+    places = {place.id: i for i, place in enumerate(scenario.places)}
+    groups = {group.id: i for i, group in enumerate(scenario.header.communities)}
+    persons = np.zeros((len(places), len(groups)))
     for row in inhabitants(scenario):
         here = float(np.interp(year, row.years, row.persons))
-        persons[index[row.place]] += row.share * here
+        persons[places[row.place], groups[row.community]] += row.share * here
     return persons
+
+
+def require_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse the first name that is not known, with one that is near."""
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(kind, name, known)
 
 
 def _most_held(scenario: Scenario) -> dict[str, int]:
@@ -183,21 +176,15 @@ def _most_held(scenario: Scenario) -> dict[str, int]:
     return most
 
 
-def _flags(scenario: Scenario, day: dt.date, protected: Iterable[str] | None) -> Flags:
-    if protected is None:
-        left = {
-            row.place
-            for row in scenario.responsibilities
-            if row.task == "border" and row.date is not None and row.date <= day
-        }
-        kept = [p.kind in PROTECTED and p.id not in left for p in scenario.places]
-        return np.array(kept, dtype=bool)
-    ids = [place.id for place in scenario.places]
-    wanted = set(protected)
-    for name in sorted(wanted - set(ids)):
-        kind = "place"
-        raise UnknownNameError(kind, name, ids)
-    return np.array([name in wanted for name in ids], dtype=bool)
+def _protected(scenario: Scenario, day: dt.date) -> Flags:
+    """Return (place,) which are sites, or crossings that the police have not taken over."""
+    left = {
+        row.place
+        for row in scenario.responsibilities
+        if row.task == "border" and row.date is not None and row.date <= day
+    }
+    kept = [place.kind in PROTECTED and place.id not in left for place in scenario.places]
+    return np.array(kept, dtype=bool)
 
 
 def _areas(scenario: Scenario, day: dt.date) -> tuple[str, ...]:
@@ -208,12 +195,6 @@ def _areas(scenario: Scenario, day: dt.date) -> tuple[str, ...]:
             for seat in area.municipalities.split(";"):
                 of_seat.setdefault(seat, area.id)
     return tuple(of_seat.get(place.municipality, "") for place in scenario.places)
-
-
-Floats = NDArray[np.float64]
-
-Road = tuple[str, str]
-"""Ids of the places at its two ends, in either order."""
 
 
 def travel_min(
@@ -246,42 +227,30 @@ def travel_min(
     UnknownNameError
         If a place is none of the scenario's.
     PlanError
-        If there is no road between the ends of a closed one.
+        If there is no road between the ends of a closed one, or the winter factor is none.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import dijkstra
 
+    if not 0.0 < winter_factor < np.inf:
+        msg = f"winter factor {winter_factor:g}: must be a number more than 0; 1 is summer."
+        raise PlanError(msg)
     index = {place.id: i for i, place in enumerate(scenario.places)}
-    shut = {_ends(road, index) for road in closed}
+    shut = [(min(road), max(road)) for road in closed]
+    require_known("place", [*(end for road in shut for end in road), *from_places], [*index])
     minutes: dict[Road, float] = {}
     for link in scenario.links:
         ends = (min(link.a, link.b), max(link.a, link.b))
         minutes[ends] = min(link.travel_min * winter_factor, minutes.get(ends, np.inf))
-    for ends in sorted(shut):
+    for ends in sorted({*shut}):
         if minutes.pop(ends, None) is None:
             msg = f"There is no road {ends[0]}-{ends[1]} in links.csv that could be closed."
             raise PlanError(msg)
-    starts = np.array([_known(place, index) for place in from_places], dtype=np.int64)
-    if not starts.size:
+    if not from_places:
         return np.empty((0, len(index)))
-    a = [index[ends[0]] for ends in minutes]
-    b = [index[ends[1]] for ends in minutes]
-    graph = coo_array((list(minutes.values()), (a, b)), shape=(len(index), len(index))).tocsr()
+    graph = coo_array(
+        (list(minutes.values()), ([index[a] for a, _ in minutes], [index[b] for _, b in minutes])),
+        shape=(len(index), len(index)),
+    ).tocsr()
+    starts = [index[place] for place in from_places]
     return np.asarray(dijkstra(graph, directed=False, indices=starts), dtype=np.float64)
-
-
-def _ends(road: Road, index: dict[str, int]) -> Road:
-    a, b = (_id(place, index) for place in road)
-    return min(a, b), max(a, b)
-
-
-def _id(place: str, index: dict[str, int]) -> str:
-    _known(place, index)
-    return place
-
-
-def _known(place: str, index: dict[str, int]) -> int:
-    if place not in index:
-        kind = "place"
-        raise UnknownNameError(kind, place, index)
-    return index[place]

@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from interpose.errors import UnknownNameError
-from interpose.plan.offer.rules import FRAMEWORKS, RULES, Case, Reason, case_of, first_day, in_force
+from interpose.plan.offer.rules import (
+    FRAMEWORKS,
+    RULES,
+    Candidate,
+    Reason,
+    candidate_of,
+    first_day,
+    in_force,
+)
 from interpose.plan.result import PlanInputs
 from interpose.scenario.tables.mission import Contributor
 from interpose.scenario.tables.plan import Caveat, Offer, Requirement
@@ -87,7 +95,7 @@ def judge(inputs: PlanInputs, offer: Offer, day: dt.date) -> Verdict:
     >>> [reason.rule for reason in judge(inputs, platoon, dt.date(2020, 12, 1)).against]
     ['invitation', 'legal_act', 'own_window', 'host_in_place']
     """
-    return _judged(case_of(inputs, offer), day)
+    return _judged(candidate_of(inputs, offer), day)
 
 
 def window(inputs: PlanInputs, offer: Offer) -> tuple[tuple[dt.date, dt.date], ...]:
@@ -99,11 +107,11 @@ def window(inputs: PlanInputs, offer: Offer) -> tuple[tuple[dt.date, dt.date], .
         First day and first day after, in order, apart from each other; ``date.max`` stands for
         no end. Empty if there is no such day.
     """
-    case = case_of(inputs, offer)
-    days = sorted(set(_turning_days(case)))
+    unit = candidate_of(inputs, offer)
+    days = sorted(set(_turning_days(unit)))
     spans: list[tuple[dt.date, dt.date]] = []
     for begins, ends in zip(days, [*days[1:], dt.date.max], strict=True):
-        if begins >= ends or not _judged(case, begins).allowed:
+        if begins >= ends or not _judged(unit, begins).allowed:
             continue
         if spans and spans[-1][1] == begins:
             spans[-1] = (spans[-1][0], ends)
@@ -189,30 +197,30 @@ def missions_of(inputs: PlanInputs, contributor: str) -> tuple[str, ...]:
     return tuple(mission.id for mission in inputs.missions if mission.id in named)
 
 
-def _judged(case: Case, day: dt.date) -> Verdict:
-    return Verdict(case.offer.id, day, tuple(rule(case, day) for rule in RULES))
+def _judged(unit: Candidate, day: dt.date) -> Verdict:
+    return Verdict(unit.offer.id, day, tuple(rule(unit, day) for rule in RULES))
 
 
-def _turning_days(case: Case) -> Iterator[dt.date]:
+def _turning_days(unit: Candidate) -> Iterator[dt.date]:
     """Yield every day on which an answer may change."""
-    offer, mission = case.offer, case.mission
+    offer, mission = unit.offer, unit.mission
     yield from (first_day(offer), mission.begins)
     if offer.decided is not None:
         yield offer.decided + dt.timedelta(days=offer.legal_lead_days)
     if offer.ends is not None:
         yield offer.ends
-    rows = [s for s in case.standings if s.of in {mission.id, mission.host, *FRAMEWORKS}]
-    rows += [s for s in case.standings if s.of == offer.capability]
+    rows = [s for s in unit.standings if s.of in {mission.id, mission.host, *FRAMEWORKS}]
+    rows += [s for s in unit.standings if s.of == offer.capability]
     spans = [(mission.begins, mission.ends), *((row.begins, row.ends) for row in rows)]
     for begins, ends in spans:
         yield begins
         if ends is not None:
             yield ends + dt.timedelta(days=1)
-    for other in (case.host, case.needed):
+    for other in (unit.host, unit.needed):
         if other is not None:
             yield from _turning_days(other)
-    if case.host is not None:
-        yield first_day(case.host.offer) + dt.timedelta(days=offer.settle_days)
+    if unit.host is not None:
+        yield first_day(unit.host.offer) + dt.timedelta(days=offer.settle_days)
 
 
 def _caveats(inputs: PlanInputs, offer: Offer) -> list[Caveat]:
@@ -247,7 +255,7 @@ def _places_by_area(inputs: PlanInputs) -> dict[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Admission:
     """What the rules say of a nation in a mission on a day.
 
     Attributes
@@ -305,7 +313,7 @@ def nation_of(inputs: PlanInputs, name: str) -> Contributor:
 
 def ask(
     inputs: PlanInputs, nation: str, mission: str | None = None, day: dt.date | None = None
-) -> tuple[Answer, ...]:
+) -> tuple[Admission, ...]:
     """Say why a nation may or may not go.
 
     Parameters
@@ -321,7 +329,7 @@ def ask(
 
     Returns
     -------
-    tuple of Answer
+    tuple of Admission
         One for each mission; where no day is given, one for each offer.
 
     Raises
@@ -334,7 +342,7 @@ def ask(
         kind = "mission"
         raise UnknownNameError(kind, mission, known)
     named = {mission} if mission else {*known[:1], *missions_of(inputs, nation)}
-    answers: list[Answer] = []
+    answers: list[Admission] = []
     for name in (row for row in known if row in named):
         offers = [o for o in inputs.offers if (o.contributor, o.mission) == (nation, name)]
         if not offers:
@@ -347,8 +355,8 @@ def ask(
     return tuple(answers)
 
 
-def _answer(inputs: PlanInputs, offers: list[Offer], day: dt.date, is_imagined: bool) -> Answer:
-    return Answer(
+def _answer(inputs: PlanInputs, offers: list[Offer], day: dt.date, is_imagined: bool) -> Admission:
+    return Admission(
         mission=offers[0].mission,
         day=day,
         offers=tuple(offers),

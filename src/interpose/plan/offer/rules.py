@@ -1,4 +1,11 @@
-"""The case of one offer: what is known of its nation, its mission and its host, looked up once."""
+"""Who may go where: one small function a rule, in the order of the literal tuple ``RULES``.
+
+A `Candidate` is an offer with what is known of its nation, mission and host, looked up once.
+Nations decide; a rule only reads what they and the hosts decided. Recognition of the host is not
+a bar by itself: nations that do not recognise Kosovo serve in the Kosovo Force, which stands on a
+resolution that is neutral about status. A nation that draws another consequence says so by a
+standing of kind ``refuses``.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +50,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Candidate:
     """An offer with what the rules ask of it.
 
     Attributes
@@ -53,10 +60,8 @@ class Case:
     mission : Mission
     standings : tuple of Standing
         Those of the offer's nation.
-    host, needed : Case or None
+    host, needed : Candidate or None
         The offers named in ``host`` and ``needs``.
-    dangling : tuple of str
-        Names in ``host`` and ``needs`` that no offer bears: it left the table.
     nation : str
         Name used in sentences.
     """
@@ -65,9 +70,8 @@ class Case:
     offer: Offer
     mission: Mission
     standings: tuple[Standing, ...]
-    host: Case | None
-    needed: Case | None
-    dangling: tuple[str, ...]
+    host: Candidate | None
+    needed: Candidate | None
     nation: str
 
     def latest(self, kind: StandingKind, day: dt.date, *of: str) -> Standing | None:
@@ -85,7 +89,7 @@ def in_force(standing: Standing, day: dt.date) -> bool:
     return standing.begins <= day and (standing.ends is None or day <= standing.ends)
 
 
-def case_of(inputs: PlanInputs, offer: Offer) -> Case:
+def candidate_of(inputs: PlanInputs, offer: Offer) -> Candidate:
     """Look up what the rules ask of an offer.
 
     Raises
@@ -97,15 +101,16 @@ def case_of(inputs: PlanInputs, offer: Offer) -> Case:
     missions = {row.id: row for row in inputs.missions}
     names = {row.id: row.name for row in inputs.contributors}
     pointed = (offer.host, offer.needs)
-    host, needed = (case_of(inputs, offers[name]) if name in offers else None for name in pointed)
-    return Case(
+    host, needed = (
+        candidate_of(inputs, offers[name]) if name in offers else None for name in pointed
+    )
+    return Candidate(
         inputs=inputs,
         offer=offer,
         mission=missions[offer.mission],
         standings=tuple(s for s in inputs.standings if s.contributor == offer.contributor),
         host=host,
         needed=needed,
-        dangling=tuple(name for name in pointed if name and name not in offers),
         nation=names.get(offer.contributor, offer.contributor.upper()),
     )
 
@@ -129,44 +134,44 @@ def first_day(offer: Offer) -> dt.date:
     return max(offer.begins, offer.decided + dt.timedelta(days=days))
 
 
-Rule = Callable[[Case, dt.date], Reason]
+Rule = Callable[[Candidate, dt.date], Reason]
 
 
-def known(case: Case, day: dt.date) -> Reason:
+def known(unit: Candidate, day: dt.date) -> Reason:
     """Ask that something is known of the nation; silence is not a permission."""
-    if case.standings:
-        count = len(case.standings)
-        return Reason("known", True, f"{count} facts about {case.nation} are on record.")
-    words = f"Nothing is known about {case.nation}: plan/standings.csv has no row of it."
+    if unit.standings:
+        count = len(unit.standings)
+        return Reason("known", True, f"{count} facts about {unit.nation} are on record.")
+    words = f"Nothing is known about {unit.nation}: plan/standings.csv has no row of it."
     return Reason("known", False, words)
 
 
-def mission_runs(case: Case, day: dt.date) -> Reason:
+def mission_runs(unit: Candidate, day: dt.date) -> Reason:
     """Ask that the mission runs on that day."""
-    mission = case.mission
+    mission = unit.mission
     holds = mission.begins <= day and (mission.ends is None or day <= mission.ends)
     until = f" to {mission.ends}" if mission.ends else " on, with no end on record"
     words = f"{mission.name} runs from {mission.begins}{until}."
     return Reason("mission_runs", holds, words, mission.source)
 
 
-def framework(case: Case, day: dt.date) -> Reason:
+def framework(unit: Candidate, day: dt.date) -> Reason:
     """Ask NATO's for a member or partner, the EU's for a member or guest, the UN's for a member."""
-    lead = case.mission.framework
+    lead = unit.mission.framework
     name = FRAMEWORK_WORDS[lead]
     if lead == "coalition":
-        words = f"{case.mission.name} is a coalition: membership does not matter, its lead asks."
-        return Reason("framework", True, words, case.mission.source)
-    fact = case.latest("member", day, lead)
+        words = f"{unit.mission.name} is a coalition: membership does not matter, its lead asks."
+        return Reason("framework", True, words, unit.mission.source)
+    fact = unit.latest("member", day, lead)
     if fact is None and lead == "nato":
-        fact = case.latest("partner", day, lead) or case.latest("invited", day, case.mission.id)
+        fact = unit.latest("partner", day, lead) or unit.latest("invited", day, unit.mission.id)
     if fact is None and lead == "eu":
-        fact = case.latest("invited", day, case.mission.id)
+        fact = unit.latest("invited", day, unit.mission.id)
     if fact is not None:
         return _holds("framework", fact)
     ways = {"nato": "neither a member nor a partner of", "un": "not a member of"}
-    words = f"{case.nation} is {ways.get(lead, 'neither a member nor an invited guest of')} {name}"
-    ever = [s for kind in _JOINED for s in case.of_kind(kind, lead) if s.begins > day]
+    words = f"{unit.nation} is {ways.get(lead, 'neither a member nor an invited guest of')} {name}"
+    ever = [s for kind in _JOINED for s in unit.of_kind(kind, lead) if s.begins > day]
     later = f"; it joins on {min(s.begins for s in ever)}" if ever else ""
     return Reason("framework", False, f"{words} on {day}{later}.")
 
@@ -174,106 +179,106 @@ def framework(case: Case, day: dt.date) -> Reason:
 _JOINED: tuple[StandingKind, ...] = ("member", "partner")
 
 
-def invitation(case: Case, day: dt.date) -> Reason:
+def invitation(unit: Candidate, day: dt.date) -> Reason:
     """Ask that whoever is not a member, nor the lead, has been asked or accepted."""
-    lead, mission = case.mission.framework, case.mission
-    if lead == "coalition" and mission.lead == case.offer.contributor:
-        return Reason("invitation", True, f"{case.nation} leads the mission.", mission.source)
-    if lead == "un" or (lead != "coalition" and case.latest("member", day, lead)):
+    lead, mission = unit.mission.framework, unit.mission
+    if lead == "coalition" and mission.lead == unit.offer.contributor:
+        return Reason("invitation", True, f"{unit.nation} leads the mission.", mission.source)
+    if lead == "un" or (lead != "coalition" and unit.latest("member", day, lead)):
         words = f"A member of {FRAMEWORK_WORDS[lead]} needs no invitation."
         return Reason("invitation", True, words)
     who = "its lead" if lead == "coalition" else FRAMEWORK_WORDS[lead]
-    absent = f"{case.nation} has not been asked into {mission.name} by {who}"
-    return _needed(case, day, "invitation", "invited", (mission.id,), absent)
+    absent = f"{unit.nation} has not been asked into {mission.name} by {who}"
+    return _needed(unit, day, "invitation", "invited", (mission.id,), absent)
 
 
-def no_refusal(case: Case, day: dt.date) -> Reason:
+def no_refusal(unit: Candidate, day: dt.date) -> Reason:
     """Ask that neither the host nor the nation itself has ruled its troops out."""
-    for of in (case.mission.id, case.mission.framework):
-        fact = case.latest("refuses", day, of)
+    for of in (unit.mission.id, unit.mission.framework):
+        fact = unit.latest("refuses", day, of)
         if fact is not None:
-            return Reason("no_refusal", False, f"{_said(fact)}.", fact.source)
-    fact = case.latest("consents", day, case.mission.id)
+            return Reason("no_refusal", False, f"{_dated(fact)}.", fact.source)
+    fact = unit.latest("consents", day, unit.mission.id)
     if fact is not None:
         return _holds("no_refusal", fact)
-    words = f"No refusal of troops of {case.nation} is on record, by the host or by itself."
+    words = f"No refusal of troops of {unit.nation} is on record, by the host or by itself."
     return Reason("no_refusal", True, words)
 
 
-def recognition(case: Case, day: dt.date) -> Reason:
+def recognition(unit: Candidate, day: dt.date) -> Reason:
     """Say whether the nation recognises the host; it is not a bar."""
-    host = case.mission.host
-    fact = case.latest("does_not_recognise", day, host) or case.latest("recognises", day, host)
+    host = unit.mission.host
+    fact = unit.latest("does_not_recognise", day, host) or unit.latest("recognises", day, host)
     if fact is None:
         return Reason("recognition", True, "Recognition of the host: nothing on record, no bar.")
     bar = ""
     if fact.kind == "does_not_recognise":
-        bar = f"; no bar by itself, the mission stands on: {case.mission.mandate}"
-    return Reason("recognition", True, f"{_said(fact)}{bar}.", fact.source)
+        bar = f"; no bar by itself, the mission stands on: {unit.mission.mandate}"
+    return Reason("recognition", True, f"{_dated(fact)}{bar}.", fact.source)
 
 
-def general_law(case: Case, day: dt.date) -> Reason:
+def general_law(unit: Candidate, day: dt.date) -> Reason:
     """Ask for a law on missions of this kind where the nation is said to need one."""
-    lead = case.mission.framework
-    if not case.of_kind("legal_act", lead):
-        words = f"No law of {case.nation} on such missions as a whole is on record; none is asked."
+    lead = unit.mission.framework
+    if not unit.of_kind("legal_act", lead):
+        words = f"No law of {unit.nation} on such missions as a whole is on record; none is asked."
         return Reason("general_law", True, words)
     name = "coalitions" if lead == "coalition" else FRAMEWORK_WORDS[lead]
-    absent = f"The law of {case.nation} on missions of {name} is not in force"
-    return _needed(case, day, "general_law", "legal_act", (lead,), absent)
+    absent = f"The law of {unit.nation} on missions of {name} is not in force"
+    return _needed(unit, day, "general_law", "legal_act", (lead,), absent)
 
 
-def legal_act(case: Case, day: dt.date) -> Reason:
+def legal_act(unit: Candidate, day: dt.date) -> Reason:
     """Ask for a law, vote or decision for this mission."""
-    if not case.of_kind("legal_act", case.mission.id) and case.offer.decided is not None:
-        lead = dt.timedelta(days=case.offer.legal_lead_days)
-        begins = case.offer.decided + lead
-        words = f"{case.nation} decided on {case.offer.decided}; the legal act follows by {begins}."
-        return Reason("legal_act", begins <= day, words, case.offer.source)
-    absent = f"No legal act of {case.nation} for {case.mission.name} is in force"
-    return _needed(case, day, "legal_act", "legal_act", (case.mission.id,), absent)
+    if not unit.of_kind("legal_act", unit.mission.id) and unit.offer.decided is not None:
+        lead = dt.timedelta(days=unit.offer.legal_lead_days)
+        begins = unit.offer.decided + lead
+        words = f"{unit.nation} decided on {unit.offer.decided}; the legal act follows by {begins}."
+        return Reason("legal_act", begins <= day, words, unit.offer.source)
+    absent = f"No legal act of {unit.nation} for {unit.mission.name} is in force"
+    return _needed(unit, day, "legal_act", "legal_act", (unit.mission.id,), absent)
 
 
-def training(case: Case, day: dt.date) -> Reason:
+def training(unit: Candidate, day: dt.date) -> Reason:
     """Ask in a coalition for training done; elsewhere training counts as days."""
-    of = (case.mission.id, case.offer.capability)
-    if case.mission.lead == case.offer.contributor:
-        words = f"{case.nation} leads the mission and trains its own."
-        return Reason("training", True, words, case.mission.source)
-    if case.mission.framework == "coalition":
-        absent = f"{case.nation} has no training on record for {case.mission.name}"
-        return _needed(case, day, "training", "trained", of, absent)
-    words = f"{case.offer.training_days} days of training are part of the lead time."
-    return Reason("training", True, words, case.offer.source)
+    of = (unit.mission.id, unit.offer.capability)
+    if unit.mission.lead == unit.offer.contributor:
+        words = f"{unit.nation} leads the mission and trains its own."
+        return Reason("training", True, words, unit.mission.source)
+    if unit.mission.framework == "coalition":
+        absent = f"{unit.nation} has no training on record for {unit.mission.name}"
+        return _needed(unit, day, "training", "trained", of, absent)
+    words = f"{unit.offer.training_days} days of training are part of the lead time."
+    return Reason("training", True, words, unit.offer.source)
 
 
-def within_ceiling(case: Case, day: dt.date) -> Reason:
+def within_ceiling(unit: Candidate, day: dt.date) -> Reason:
     """Ask that the offer alone does not exceed the ceiling of its nation."""
-    fact = case.latest("ceiling", day, case.mission.id)
+    fact = unit.latest("ceiling", day, unit.mission.id)
     if fact is None or fact.value is None:
-        return Reason("within_ceiling", True, f"No ceiling of {case.nation} is on record.")
-    strength = case.offer.strength
-    words = f"{_said(fact)}; the offer is {strength}."
+        return Reason("within_ceiling", True, f"No ceiling of {unit.nation} is on record.")
+    strength = unit.offer.strength
+    words = f"{_dated(fact)}; the offer is {strength}."
     return Reason("within_ceiling", strength <= fact.value, words, fact.source)
 
 
-def own_window(case: Case, day: dt.date) -> Reason:
+def own_window(unit: Candidate, day: dt.date) -> Reason:
     """Ask that the offer's steps are done and its end has not come."""
-    begins, ends = first_day(case.offer), case.offer.ends
+    begins, ends = first_day(unit.offer), unit.offer.ends
     holds = begins <= day and (ends is None or day < ends)
     until = f" and is gone on {ends}" if ends else ""
-    words = f"{case.offer.unit} may be in place from {begins}{until}."
-    return Reason("own_window", holds, words, case.offer.source)
+    words = f"{unit.offer.unit} may be in place from {begins}{until}."
+    return Reason("own_window", holds, words, unit.offer.source)
 
 
-def host_in_place(case: Case, day: dt.date) -> Reason:
+def host_in_place(unit: Candidate, day: dt.date) -> Reason:
     """Ask for the host of an embedded unit, in place and settled."""
-    if not case.offer.host:
+    if not unit.offer.host:
         return Reason("host_in_place", True, "It is not embedded in a unit of another nation.")
-    if case.host is None:
-        words = f"Its host {case.offer.host} is not offered any more; without it the unit goes."
+    if unit.host is None:
+        words = f"Its host {unit.offer.host} is not offered any more; without it the unit goes."
         return Reason("host_in_place", False, words)
-    host, settled = case.host, day - dt.timedelta(days=case.offer.settle_days)
+    host, settled = unit.host, day - dt.timedelta(days=unit.offer.settle_days)
     name = host.offer.unit
     for rule in RULES:
         reason = rule(host, day)
@@ -281,26 +286,26 @@ def host_in_place(case: Case, day: dt.date) -> Reason:
             words = f"Its host, {name}, is not there: {reason.words}"
             return Reason("host_in_place", False, words, reason.source)
     if settled < first_day(host.offer):
-        days = case.offer.settle_days
+        days = unit.offer.settle_days
         words = f"Its host, {name}, must first be in place for {days} days."
         return Reason("host_in_place", False, words, host.offer.source)
     return Reason("host_in_place", True, f"Its host, {name}, is in place.", host.offer.source)
 
 
-def condition_met(case: Case, day: dt.date) -> Reason:
+def condition_met(unit: Candidate, day: dt.date) -> Reason:
     """Ask that what the offer needs is there too."""
-    if not case.offer.needs:
+    if not unit.offer.needs:
         return Reason("condition_met", True, "It was offered without a condition.")
-    if case.needed is None:
-        words = f"It needs {case.offer.needs}, which is not offered any more."
+    if unit.needed is None:
+        words = f"It needs {unit.offer.needs}, which is not offered any more."
         return Reason("condition_met", False, words)
     for rule in RULES:
-        reason = rule(case.needed, day)
+        reason = rule(unit.needed, day)
         if not reason.holds:
-            words = f"It needs {case.needed.offer.unit}, which is not there: {reason.words}"
+            words = f"It needs {unit.needed.offer.unit}, which is not there: {reason.words}"
             return Reason("condition_met", False, words, reason.source)
-    words = f"It needs {case.needed.offer.unit}, which is there."
-    return Reason("condition_met", True, words, case.needed.offer.source)
+    words = f"It needs {unit.needed.offer.unit}, which is there."
+    return Reason("condition_met", True, words, unit.needed.offer.source)
 
 
 RULES: tuple[Rule, ...] = (
@@ -322,13 +327,13 @@ RULES: tuple[Rule, ...] = (
 
 
 def _needed(
-    case: Case, day: dt.date, rule: str, kind: StandingKind, of: tuple[str, ...], absent: str
+    unit: Candidate, day: dt.date, rule: str, kind: StandingKind, of: tuple[str, ...], absent: str
 ) -> Reason:
     """Ask for a standing in force; if it is not, name the nearest one before or after."""
-    fact = case.latest(kind, day, *of)
+    fact = unit.latest(kind, day, *of)
     if fact is not None:
         return _holds(rule, fact)
-    others = case.of_kind(kind, *of)
+    others = unit.of_kind(kind, *of)
     after = [s for s in others if s.begins > day]
     before = [s for s in others if s.ends is not None and s.ends < day]
     if after:
@@ -342,9 +347,9 @@ def _needed(
     return Reason(rule, False, f"{absent}, on that day or any other on record.")
 
 
-def _said(fact: Standing) -> str:
+def _dated(fact: Standing) -> str:
     return f"{fact.words} (from {fact.begins}" + (f" to {fact.ends})" if fact.ends else ")")
 
 
 def _holds(rule: str, fact: Standing) -> Reason:
-    return Reason(rule, True, f"{_said(fact)}.", fact.source)
+    return Reason(rule, True, f"{_dated(fact)}.", fact.source)

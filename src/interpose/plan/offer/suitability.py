@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interpose.plan.offer import eligibility
 from interpose.plan.result import PlanInputs
 from interpose.scenario.tables.plan import Capability, Offer, Requirement
-
-Spans = tuple[tuple[dt.date, dt.date], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Each offer may be late once, when it first comes, by its `delay_days`; and it ma
 good, at a constant rate that gives its `withdrawal_chance` a year, counted from its decision (or
 its first day), but not from before the plan. All these mishaps are independent of each other. Who
 is embedded in another offer, or needs it, goes and comes late with it; so two offers of a line may
-hang on one mishap. Nobody takes the place of who is away: that would be another plan.
+hang on one mishap. Nobody replaces an absent unit: that would be another plan.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 
 from interpose.plan.generate.problem import units_by_month
 from interpose.plan.months import account_day, first_day, month_of
-from interpose.plan.result import Cell, Plan, PlanInputs
+from interpose.plan.result import GapCell, Plan, PlanInputs
 from interpose.scenario.tables.plan import Offer
 
 DAYS_OF_A_YEAR = 365.25
@@ -80,7 +80,7 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
-class Worry:
+class LineAtRisk:
     """A line that the plan fills and that may yet be open.
 
     Attributes
@@ -128,12 +128,12 @@ class Odds:
             found.setdefault((line, month), {})[offer] = min(units, self._offers[offer].units)
         return found
 
-    def of(self, cell: Cell, without: Mishap | None = None) -> Chance:
+    def of(self, cell: GapCell, without: Mishap | None = None) -> Chance:
         """Return the chance that a line is open on the worst day of a month.
 
         Parameters
         ----------
-        cell : Cell
+        cell : GapCell
         without : Mishap, optional
             Taken as impossible.
         """
@@ -316,7 +316,7 @@ MOST_NAMED = 5
 """Mishaps named for a line."""
 
 
-def worries(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tuple[Worry, ...]:
+def lines_at_risk(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tuple[LineAtRisk, ...]:
     """Return the lines that the plan fills and that may be open, the most likely first.
 
     Critical lines come before others.
@@ -334,7 +334,7 @@ def worries(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tuple[Wor
         if row.present >= row.needed and row.open > 0:
             own.setdefault(row.requirement, []).append(row)
     odds = Odds(inputs, plan)
-    found = [_worry(odds, of_line) for of_line in own.values()]
+    found = [_line_at_risk(odds, of_line) for of_line in own.values()]
     return tuple(
         sorted(
             found,
@@ -343,7 +343,7 @@ def worries(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tuple[Wor
     )
 
 
-def _worry(odds: Odds, rows: Sequence[Chance]) -> Worry:
+def _line_at_risk(odds: Odds, rows: Sequence[Chance]) -> LineAtRisk:
     worst = max(rows, key=lambda row: (row.open, -row.month.toordinal()))
     because = _because(odds, worst)
     months = sum(row.open for row in rows)
@@ -354,7 +354,7 @@ def _worry(odds: Odds, rows: Sequence[Chance]) -> Worry:
         f"{percent(worst.open)} that fewer than {worst.needed} units are there in"
         f" {worst.month:%B %Y}: {named}{more}."
     )
-    return Worry(worst.requirement, worst, months, because, words)
+    return LineAtRisk(worst.requirement, worst, months, because, words)
 
 
 def _because(odds: Odds, worst: Chance) -> tuple[tuple[Mishap, float], ...]:

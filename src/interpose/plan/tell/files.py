@@ -1,69 +1,106 @@
-"""A plan as files: ``plan.json`` word for word, and tables that a spreadsheet opens.
+"""A plan as files: ``plan.json`` with its request and laydown, and tables for a spreadsheet.
 
-Reading what was written gives the same plan, and writing it again the same bytes. Everything is
-written aside and renamed, so a file that stands under its name is whole.
+Reading what was written gives the same plan, and writing it again the same bytes. Every file is
+written under another name and then renamed, so a file that stands under its name is whole.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pydantic
 
 from interpose.errors import Fault, PlanError
-from interpose.plan.deployments import Placed
-from interpose.plan.laydown.placing import Laydown, Response
-from interpose.plan.result import LETTERS, Plan
+from interpose.plan.deployments import Deployment
+from interpose.plan.laydown.placing import Camp, Laydown, Response
+from interpose.plan.request import Request
+from interpose.plan.result import LETTERS, STRICT, Plan, Stage
 from interpose.plan.tell.chances import Chance
 from interpose.scenario.files import write_aside
 
-FORMAT = 1
-"""Version of ``plan.json``; another one is refused in words."""
-
 PLAN = "plan.json"
 
-KIND = "interpose plan"
+KIND: Literal["interpose plan"] = "interpose plan"
+
+FORMAT: Literal[2] = 2
+"""Version of ``plan.json``: 1 held neither request nor laydown and is refused."""
 
 MOST_SHOWN = 20
-"""Faults of a ``plan.json`` that are told; the rest are counted."""
-
-_READER = pydantic.TypeAdapter(Plan)
+"""Faults of a ``plan.json`` that are listed; the rest are counted."""
 
 
-def plan_bytes(plan: Plan) -> bytes:
-    """Return ``plan.json``: equal plans give equal bytes."""
-    document = {"kind": KIND, "format": FORMAT, "plan": _plain(plan)}
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False, default=str)
-    return (text + "\n").encode()
+@dataclass(frozen=True, slots=True)
+class LaydownOnFile:
+    """A laydown without its terrain, which the scenario and the request give again.
+
+    Attributes
+    ----------
+    day : date
+    camps : tuple of Camp
+    responses : tuple of Response
+    unreached : tuple of str
+        Protected places that too few platoons can reach.
+    stages : tuple of Stage
+    """
+
+    __pydantic_config__ = STRICT
+
+    day: dt.date
+    camps: tuple[Camp, ...]
+    responses: tuple[Response, ...]
+    unreached: tuple[str, ...]
+    stages: tuple[Stage, ...]
+
+    @classmethod
+    def of(cls, day: dt.date, laydown: Laydown) -> LaydownOnFile:
+        """Return what is kept of a laydown of a day."""
+        kept = laydown.camps, laydown.responses, laydown.unreached, laydown.stages
+        return cls(day, *kept)
 
 
-def _plain(plan: Plan) -> dict[str, Any]:
-    """Return a plan as a document, without the seconds that its search took."""
-    document: dict[str, Any] = _finite(asdict(plan))
-    for stage in document["stages"]:
-        del stage["seconds"]
-    return document
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOnFile:
+    """What ``plan.json`` holds.
+
+    Attributes
+    ----------
+    kind, format
+        Say what the file is.
+    scenario : str
+        Name of the scenario that was planned.
+    request : Request
+    plan : Plan
+    laydown : LaydownOnFile or None
+        None where no platoon that answers calls is there.
+    """
+
+    __pydantic_config__ = STRICT
+
+    kind: Literal["interpose plan"] = KIND
+    format: Literal[2] = FORMAT
+    scenario: str
+    request: Request
+    plan: Plan
+    laydown: LaydownOnFile | None
 
 
-def _finite(thing: Any) -> Any:  # noqa: ANN401 - any part of a document
-    """Return a document in which numbers that JSON lacks are words: inf, -inf, nan."""
-    if isinstance(thing, dict):
-        return {key: _finite(value) for key, value in thing.items()}
-    if isinstance(thing, list | tuple):
-        return [_finite(value) for value in thing]
-    if isinstance(thing, float) and not math.isfinite(thing):
-        return str(thing)
-    return thing
+_DOCUMENT = pydantic.TypeAdapter(PlanOnFile)
 
 
-def write_plan(folder: Path, plan: Plan) -> Path:
+def plan_bytes(document: PlanOnFile) -> bytes:
+    """Return ``plan.json``: equal plans of equal requests give equal bytes."""
+    return _DOCUMENT.dump_json(document, indent=1) + b"\n"
+
+
+def write_plan(folder: Path, document: PlanOnFile) -> Path:
     """Write ``plan.json`` into a folder and return where it stands.
 
     Raises
@@ -71,10 +108,10 @@ def write_plan(folder: Path, plan: Plan) -> Path:
     PlanError
         If it cannot be written.
     """
-    return write_aside(folder / PLAN, plan_bytes(plan), PlanError)
+    return write_aside(folder / PLAN, plan_bytes(document), PlanError)
 
 
-def read_plan(path: Path) -> Plan:
+def read_plan(path: Path) -> PlanOnFile:
     """Read a ``plan.json``, or that of a folder.
 
     Raises
@@ -84,57 +121,46 @@ def read_plan(path: Path) -> Plan:
     """
     file = path / PLAN if path.is_dir() else path
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        content = file.read_bytes()
     except FileNotFoundError as error:
         msg = f"There is no plan at {str(file)!r}. interpose plan SCENARIO --out FOLDER makes one."
         raise PlanError(msg) from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        where = f" line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        msg = f"{file}{where} cannot be read as JSON: {error}."
+    except OSError as error:
+        msg = f"{file} cannot be read: {error}."
         raise PlanError(msg) from error
-    if not isinstance(document, dict) or document.get("kind") != KIND:
-        msg = f"{file} is not a plan: its field 'kind' is not {KIND!r}."
-        raise PlanError(msg)
-    if document.get("format") != FORMAT:
-        msg = f"{file} has format {document.get('format')!r}; this version reads format {FORMAT}."
-        raise PlanError(msg)
-    return _checked(file, document.get("plan"))
-
-
-def _checked(file: Path, document: object) -> Plan:
     try:
-        plan = _READER.validate_json(json.dumps(document))
-        faults = list(_strangers(file.name, document, _plain(plan), ""))
+        document = _DOCUMENT.validate_json(content)
     except pydantic.ValidationError as error:
-        faults = [
-            Fault(
-                file.name,
-                0,
-                ".".join(str(part) for part in fault["loc"]),
-                "" if fault["type"] == "missing" else str(fault["input"])[:60],
-                f"{fault['msg']}.",
-            )
-            for fault in error.errors()
-        ]
-    if faults:
-        listed = "\n".join(f"  {fault}" for fault in faults[:MOST_SHOWN])
-        more = f"\n  and {len(faults) - MOST_SHOWN} more." if len(faults) > MOST_SHOWN else ""
-        msg = f"{file} is not a plan that can be read; nothing was done.\n{listed}{more}"
-        raise PlanError(msg)
-    return plan
+        raise PlanError(_refusal(file, content, error)) from error
+    return document
 
 
-def _strangers(file: str, found: object, known: object, place: str) -> Iterator[Fault]:
-    """Yield the fields of a document that a plan does not have."""
-    if isinstance(found, dict) and isinstance(known, dict):
-        for key, value in found.items():
-            if key in known:
-                yield from _strangers(file, value, known[key], f"{place}{key}.")
-            else:
-                yield Fault(file, 0, f"{place}{key}", str(value)[:60], "No such field is read.")
-    elif isinstance(found, list) and isinstance(known, list):
-        for i, (one, same) in enumerate(zip(found, known, strict=True)):
-            yield from _strangers(file, one, same, f"{place}{i}.")
+def _refusal(file: Path, content: bytes, error: pydantic.ValidationError) -> str:
+    """Say what is wrong with a file that is no plan, and what to do."""
+    again = "Make the plan again: interpose plan SCENARIO --out FOLDER."
+    faults = error.errors(include_url=False)
+    if faults[0]["type"] == "json_invalid":
+        return f"{file} cannot be read as JSON: {faults[0]['ctx']['error']}. {again}"
+    document = json.loads(content)
+    if not isinstance(document, dict) or document.get("kind") != KIND:
+        return f"{file} is not a plan: its field 'kind' is not {KIND!r}."
+    if document.get("format") != FORMAT:
+        return (
+            f"{file} has format {document.get('format')!r}; this version reads format {FORMAT},"
+            f" which keeps the request and the laydown. {again}"
+        )
+    shown = [_fault(file, fault) for fault in faults[:MOST_SHOWN]]
+    more = f"\n  and {len(faults) - MOST_SHOWN} more." if len(faults) > MOST_SHOWN else ""
+    listed = "\n".join(f"  {fault}" for fault in shown)
+    return f"{file} is not a plan that can be read; nothing was done. {again}\n{listed}{more}"
+
+
+def _fault(file: Path, fault: Any) -> Fault:  # noqa: ANN401 - pydantic's details of an error
+    missing = fault["type"] in ("missing", "missing_argument")
+    unknown = fault["type"] == "unexpected_keyword_argument"
+    found = "" if missing else str(fault["input"])[:60]
+    wanted = "No such field is read." if unknown else f"{fault['msg']}."
+    return Fault(file.name, 0, ".".join(map(str, fault["loc"])), found, wanted)
 
 
 # --- tables ---------------------------------------------------------------------------------
@@ -149,12 +175,12 @@ def gaps_csv(plan: Plan) -> bytes:
     return _table(("requirement", "month", "state", "letter", "needed", "present", "words"), rows)
 
 
-def assignments_csv(rows: Sequence[Placed], names: Mapping[str, str]) -> bytes:
+def assignments_csv(rows: Sequence[Deployment], names: Mapping[str, str]) -> bytes:
     """Return ``assignments.csv``: who fills which line from when to when.
 
     Parameters
     ----------
-    rows : sequence of Placed
+    rows : sequence of Deployment
     names : dict of str to str
         Id of a contributor to its name.
     """
@@ -230,5 +256,5 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def as_plain(document: Mapping[str, Any]) -> bytes:
-    """Return a JSON document of another program's format, with sorted layout and a last newline."""
+    """Return a JSON document of another program's format, ending in a newline."""
     return (json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()

@@ -6,7 +6,7 @@ from interpose.plan.result import PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Offer, Requirement, Workload, WorkloadKind
 
-KINDS: dict[WorkloadKind, str] = {
+TASKS: dict[WorkloadKind, str] = {
     "post": "Guard post",
     "patrol": "Patrols",
     "escort": "Escorts",
@@ -68,9 +68,14 @@ class Names:
             return str(line)
         return f"{self.capability(row.capability)}{self._where(row.place)}"
 
+    def marked_line(self, line: str) -> str:
+        """Return a line as it is called, and whether it is critical."""
+        row = self._lines.get(line)
+        return self.line(line) + (", critical" if row is not None and row.critical else "")
+
     def task(self, row: Workload) -> str:
         """Return a task of the workload as what is done, by which kind of unit, and where."""
-        return f"{KINDS[row.kind]}: {self.capability(row.capability)}{self._where(row.place)}"
+        return f"{TASKS[row.kind]}: {self.capability(row.capability)}{self._where(row.place)}"
 
     def place(self, name: str) -> str:
         """Return the name of a place or area."""

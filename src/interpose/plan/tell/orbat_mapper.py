@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.plan.result import Plan
 from interpose.scenario import Scenario
 
@@ -23,7 +23,7 @@ HEADQUARTERS = "10031000180000000000"
 """A friend's brigade-sized unit of no special kind: the whole force."""
 
 
-def orbat_mapper(scenario: Scenario, plan: Plan, rows: tuple[Placed, ...]) -> dict[str, Any]:
+def orbat_mapper(scenario: Scenario, plan: Plan, rows: tuple[Deployment, ...]) -> dict[str, Any]:
     """Return the force of a plan as a scenario of ORBAT Mapper.
 
     Groups are the places of the lines; a unit is an offer in a line, with a state at each of its
@@ -34,7 +34,7 @@ def orbat_mapper(scenario: Scenario, plan: Plan, rows: tuple[Placed, ...]) -> di
     scenario : Scenario
         Where its bases are.
     plan : Plan
-    rows : tuple of Placed
+    rows : tuple of Deployment
         Of that plan.
     """
     units = {key: _unit(scenario, same) for key, same in _grouped(rows).items()}
@@ -76,14 +76,14 @@ def orbat_mapper(scenario: Scenario, plan: Plan, rows: tuple[Placed, ...]) -> di
     }
 
 
-def _grouped(rows: tuple[Placed, ...]) -> dict[tuple[str, str], list[Placed]]:
-    found: dict[tuple[str, str], list[Placed]] = {}
+def _grouped(rows: tuple[Deployment, ...]) -> dict[tuple[str, str], list[Deployment]]:
+    found: dict[tuple[str, str], list[Deployment]] = {}
     for row in sorted(rows, key=lambda r: (r.requirement.place, r.offer.id, r.assignment.begins)):
         found.setdefault((row.requirement.place, row.offer.id), []).append(row)
     return found
 
 
-def _unit(scenario: Scenario, same: list[Placed]) -> dict[str, Any]:
+def _unit(scenario: Scenario, same: list[Deployment]) -> dict[str, Any]:
     """Return one offer at one place over all its tours."""
     first = same[0]
     unit: dict[str, Any] = {
@@ -110,7 +110,7 @@ def _unit(scenario: Scenario, same: list[Placed]) -> dict[str, Any]:
     return unit
 
 
-def _location(scenario: Scenario, row: Placed) -> list[float] | None:
+def _location(scenario: Scenario, row: Deployment) -> list[float] | None:
     """Return longitude and latitude of the base, or else of the place, if there is one."""
     bases = {base.id: base.place for base in scenario.bases}
     areas = {area.id: bases[area.base] for area in scenario.areas}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from interpose.errors import PlanError
 from interpose.plan.months import MEAN_DAYS
-from interpose.plan.need.troops_to_task import Number, exact
+from interpose.plan.requirement import Number, fraction_of
 from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.scenario.tables.plan import Offer, Requirement
 
@@ -276,16 +276,16 @@ def pool_size(
     >>> pool_size(10, 6, 0.25, 2), pool_size(10, 6, 0.25, 2, staggered=True)
     (40, 32)
     """
-    posts = exact("slots", slots, above=1)
-    tour = exact("tour_months", tour_months, strictly=True)
-    overlap = exact("overlap_months", overlap_months)
+    posts = fraction_of("slots", slots, above=1)
+    tour = fraction_of("tour_months", tour_months, strictly=True)
+    overlap = fraction_of("overlap_months", overlap_months)
     if overlap >= tour:
         message = (
             f"overlap_months is {overlap_months}: must be shorter than the tour of "
             f"{tour_months} months."
         )
         raise PlanError(message)
-    cycle, step = tour * (1 + exact("dwell_per_tour", dwell_per_tour)), tour - overlap
+    cycle, step = tour * (1 + fraction_of("dwell_per_tour", dwell_per_tour)), tour - overlap
     if staggered:
         return math.ceil(posts * cycle / step)
     return math.ceil(posts) * math.ceil(cycle / step)

@@ -13,7 +13,7 @@ Nothing here adds a row to a record by itself, and no other part of the record i
 
 from __future__ import annotations
 
-from interpose.record.pages.accepting import Accepted, Decided, accept, decide
+from interpose.record.pages.accepting import Decided, accept, decide
 from interpose.record.pages.marked import (
     Marked,
     as_csv,
@@ -26,7 +26,6 @@ from interpose.record.pages.proposals import read_page, read_pages
 
 __all__ = [
     "PROPOSAL_TABLES",
-    "Accepted",
     "Decided",
     "Marked",
     "Page",

@@ -39,12 +39,18 @@ class Decided:
         Accepted rows that are not complete, each with what it lacks, and decisions that are no
         words of ours. Their proposals stay in the file.
     rejected, undecided : int
+    written : list of str
+        Files that hold the rows.
+    added : dict
+        File of a scenario -> how many rows were added to it.
     """
 
     rows: Rows = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     rejected: int = 0
     undecided: int = 0
+    written: list[str] = field(default_factory=list)
+    added: dict[str, int] = field(default_factory=dict)
 
     @property
     def accepted(self) -> int:
@@ -52,16 +58,7 @@ class Decided:
         return sum(map(len, self.rows.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What became of a marked file: decisions, files written, and rows added by file."""
-
-    decided: Decided
-    written: tuple[str, ...]
-    added: dict[str, int]
-
-
-def accept(file: Path, out: Path | None = None, into: str | Path | None = None) -> Accepted:
+def accept(file: Path, out: Path | None = None, into: str | Path | None = None) -> Decided:
     """Take back a file of proposals: write its accepted rows out, or into a scenario, or both.
 
     Raises
@@ -73,11 +70,13 @@ def accept(file: Path, out: Path | None = None, into: str | Path | None = None) 
     """
     decided = decide(read_marked(file))
     if into is not None and decided.faults:
-        told = f"{file} has accepted rows that are not complete; nothing was added."
-        raise PagesError("\n  ".join([told, *decided.faults]))
-    written = write_rows(decided.rows, out) if out is not None else []
-    added = append_rows(decided.rows, into) if into is not None else {}
-    return Accepted(decided, tuple(map(str, written)), added)
+        msg = f"{file} has accepted rows that are not complete; nothing was added."
+        raise PagesError("\n  ".join([msg, *decided.faults]))
+    if out is not None:
+        decided.written = [str(path) for path in write_rows(decided.rows, out)]
+    if into is not None:
+        decided.added = append_rows(decided.rows, into)
+    return decided
 
 
 def decide(marked: Iterable[Marked]) -> Decided:
@@ -142,12 +141,8 @@ def table_file(table: str) -> str | None:
 def write_rows(rows: Rows, out: Path) -> list[Path]:
     """Write accepted rows as CSV files to append, one a table; return the files.
 
-    Parameters
-    ----------
-    rows : Rows
-    out : Path
-        A folder; or a name that ends in .csv, to which the name of the table is added where there
-        are several tables.
+    `out` is a folder; or a name that ends in .csv, to which the name of the table is added where
+    there are several tables.
     """
     written: list[Path] = []
     for table, some in rows.items():
@@ -165,18 +160,8 @@ def append_rows(rows: Rows, scenario: str | Path) -> dict[str, int]:
 
     The scenario is copied aside, the rows are added there, the copy is checked, and only then are
     its tables put in the place of the old ones, sources first. Rows that are there already, by
-    their id, are left out. Rows for which the record has no table are left out too.
-
-    Parameters
-    ----------
-    rows : Rows
-    scenario : str or Path
-        Name or folder.
-
-    Returns
-    -------
-    dict
-        File -> rows added.
+    their id, are left out, as are rows for which the record has no table. Returns file -> rows
+    added.
 
     Raises
     ------

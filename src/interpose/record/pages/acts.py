@@ -1,7 +1,7 @@
 """Rules for acts: requests, laws, decisions, operations and the like; and deployments.
 
 The patterns of acts stand in the dictionaries, ``[[acts]]``; a person can add one without touching
-code. Deployments (who goes where, how many, for how long, under whom) are read in English alone.
+code. Deployments (who goes where, how many, for how long, under whom) are read in English only.
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ _RECORDED_AS = {
 _MOST_WORDS_OF_SUBJECT = 16
 _LEADING_DATE = 24
 _REFUSED = re.compile(r"\b(?:reject|refus|den(?:y|ied)|turned down|declin|dismiss)", re.IGNORECASE)
-_PLANNED = re.compile(
-    r"\b(?:must|will|would|expected to|plans? to|is to|are to|should|draft|working on|to enable)\b"
-)
 _OFFICE = re.compile(
     r"(?:(?:[A-Z][\w'-]+|acting|former)\s+)*(?:[Pp]resident|[Mm]inister|[Pp]remier|[Cc]ommander|"
     r"[Pp]arliament|[Aa]ssembly|[Gg]overnment|[Cc]ouncil|[Mm]inistry|[Cc]ommand|[Cc]ongress|Bundestag)"
@@ -74,14 +71,7 @@ def acts_found(sentence: Sentence) -> list[Found]:
 
 
 def level_changes(figures: Iterable[Found], sentence: Sentence) -> Iterator[Found]:
-    """Yield a drawdown or reinforcement for each strength that is told as a new level.
-
-    Parameters
-    ----------
-    figures : iterable of Found
-        Strengths of the sentence.
-    sentence : Sentence
-    """
+    """Yield a drawdown or reinforcement for each strength that is a new level."""
     for one in figures:
         head, row = sentence.text[: one.start], one.row
         if not re.search(r"(?<!\w)(?:to|na|ne|deri)\s+(?:\w+\s+)?$", head) or not row["begins"]:
@@ -100,7 +90,8 @@ def level_changes(figures: Iterable[Found], sentence: Sentence) -> Iterator[Foun
 
 def _act(kind: str, recorded: str, match: re.Match[str], sentence: Sentence) -> Found:
     date = _nearest_date(match, sentence)
-    planned = bool(_PLANNED.search(sentence.text[max(0, match.start() - 30) : match.end()]))
+    around = sentence.text[max(0, match.start() - 30) : match.end()]
+    planned = bool(sentence.words.find("kinds", "planned_act").search(around))
     actor = _actor(match, sentence)
     cells, subject = date.cells if date else {}, _subject(match, sentence)
     row = _row(recorded, actor, subject, "decided", cells, sentence, planned=planned)
@@ -121,9 +112,8 @@ def _nearest_date(match: re.Match[str], sentence: Sentence) -> Date | None:
 def _actor(match: re.Match[str], sentence: Sentence) -> str:
     words = sentence.words
     if said := match.groupdict().get("actor"):
-        return re.sub(
-            r"^the\s+", "", re.split(r"\s+(?:to|for|on|that|which|and)\s+", said)[0]
-        ).strip()
+        said = re.split(r"\s+(?:to|for|on|that|which|and)\s+", said)[0]
+        return re.sub(r"^the\s+", "", said).strip()
     if match.group().lower().startswith(("resolution", "un security", "unscr", "security council")):
         return "UN Security Council"
     if match.group().startswith("decision"):
@@ -156,17 +146,7 @@ _MOVES = {
 """List of verbs under ``[movement]`` -> kind of the act, and the column of its date."""
 
 _PLACE = r"[A-Z][\w'-]+(?:\s+(?:i|and|of)?\s*[A-Z][\w'-]+){0,3}"
-_COMMON = (
-    r"(?:the|his|her|their|our)\s+(?:(?:northern|southern|eastern|western|divided|disputed)\s+)?"
-    r"(?:north|south|east|west|region|town|city|village|area|island|border|capital|province|district|"
-    r"country|frontier|zone|peninsula)"
-)
-_PLANNED_MOVE = re.compile(
-    r"\b(?:will|would|plans? to|expected to|to be|set to|could|should|proposals?|proposed|may|"
-    r"intends? to|is to|are to|capacity to|eventual|likely|if|can|whether|requested|request|"
-    r"allow|asked)\b",
-    re.IGNORECASE,
-)
+_REGION = r"(?:the|his|her|their|our)\s+(?:(?:\w+ern|divided|disputed)\s+)?"
 _FARTHEST_PLACE = 75
 _FARTHEST_UNIT = 32
 
@@ -174,14 +154,16 @@ _FARTHEST_UNIT = 32
 class _Patterns:
     """The patterns of deployments, in English."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self) -> None:
+        words = words_of("en")
         units = f"{words.any('units', 'formations')}|{words.any('units', 'military')}"
+        region = f"{_REGION}{words.any('movement', 'regions')}"
         self.unit = re.compile(rf"(?<!\w)(?:{units})(?!\w)|{forces().pattern}", re.IGNORECASE)
         self.place = re.compile(
             r"(?<!\w)(?:to|in|into|at|across|inside|(?<=left )for|(?<=leave )for|(?<=leaves )for|"
             r"(?<=departed )for)\s+(?:the\s+)?"
             r"(?:(?:northern|southern|eastern|western|central|neighbou?ring|the)\s+)?"
-            rf"(?P<place>{countries().pattern}|{_PLACE}|{_COMMON})(?![\w-])"
+            rf"(?P<place>{countries().pattern}|{_PLACE}|{region})(?![\w-])"
         )
         self.tour = re.compile(
             r"(?<!\w)(?:(?P<n>\w+(?:-\w+)?)[\s-](?P<unit>months?|years?|weeks?)(?:-long)?\s+"
@@ -198,9 +180,7 @@ class _Patterns:
         self.people = frozenset(words.list("units", "people"))
 
 
-@cache
-def _patterns() -> _Patterns:
-    return _Patterns(words_of("en"))
+_patterns = cache(_Patterns)
 
 
 def movements_found(sentence: Sentence) -> list[Found]:
@@ -224,33 +204,44 @@ def _is_same(move: Found, other: Found) -> bool:
 
 def _movement(name: str, verb: re.Match[str], sentence: Sentence) -> Found | None:
     patterns, text, words = _patterns(), sentence.text, sentence.words
-    start, end = clause = _clause(text, verb.start())
-    if not patterns.unit.search(text, start, end) or not _moves_troops(verb, text):
+    if not _moves_troops(verb, text):
         return None
     # "Left for" holds the preposition of its place.
     after = verb.end() - 3 if verb.group().lower().endswith(" for") else verb.end()
-    place = _place(text, after, min(end, verb.end() + _FARTHEST_PLACE))
+    place = _place(text, after, verb.end() + _FARTHEST_PLACE)
     if name == "arrival" and place is None:
-        place = _place(text, start, verb.start())
+        place = _place(text, 0, verb.start())
     tour, host = _tour(text, words), patterns.host.search(text)
     if not (place or tour or host or (name == "reinforcement" and sentence.dates)):
         return None
+    end = max(verb.end(), place.end()) if place else len(text)
+    units = (words.find("units", name).search(text, 0, end) for name in ("formations", "military"))
+    sizes = (
+        written(counted.number.value)
+        for counted in sentence.counted
+        if counted.category in ("military", "police") and counted.start < end
+    )
     details = {
-        "unit": _unit(text, clause, words),
-        "size": _size(sentence, start, place.end() if place else end),
+        "unit": next((unit.group().lower() for unit in units if unit), ""),
+        "size": next(sizes, ""),
         "destination": words.nation_name(place["place"]) if place else "",
         "tour_months": tour,
         "host": host["host"] if host else "",
-        "from": _sender(text, start, verb.start(), words),
+        "from": _sender(text, verb.start(), words),
     }
     kind, column = _MOVES[name]
     kind = "training" if re.search(r"\btraining\b", text[verb.start() :]) else kind
-    date = next((date for date in sentence.dates if date.begins), None)
-    cells, planned = date.cells if date else {}, bool(_PLANNED_MOVE.search(text))
-    row = _row(kind, details["from"], _told(details), column, cells, sentence, planned=planned)
-    units = [unit.span() for unit in patterns.unit.finditer(text, start, verb.start())]
-    near = bool(units) and verb.start() - units[-1][1] < _FARTHEST_UNIT
-    first = units[-1][0] if near else verb.start()
+    date = next((date for date in sentence.dates if date.period), None)
+    cells, planned = (
+        date.cells if date else {},
+        bool(words.find("movement", "planned").search(text)),
+    )
+    row = _row(
+        kind, details["from"], _subject_of_move(details), column, cells, sentence, planned=planned
+    )
+    before = [unit.span() for unit in patterns.unit.finditer(text, 0, verb.start())]
+    near = bool(before) and verb.start() - before[-1][1] < _FARTHEST_UNIT
+    first = before[-1][0] if near else verb.start()
     last = max(verb.end(), place.end("place") if place else 0)
     return Found("deployment", first, last, 0.8 if place else 0.65, row, details)
 
@@ -261,13 +252,6 @@ def _moves_troops(verb: re.Match[str], text: str) -> bool:
     if said in ("deployment", "withdrawal", "arrival"):
         return bool(re.match(r"\s+(?:of|to|in)\b", tail))
     return not said.startswith("contribut") or bool(_patterns().unit.search(tail[:40]))
-
-
-def _clause(text: str, at: int) -> tuple[int, int]:
-    """Return the part of a sentence between semicolons or long dashes that a place stands in."""
-    start = max(text.rfind(";", 0, at), text.rfind(" — ", 0, at)) + 1
-    ends = [end for end in (text.find(";", at), text.find(" — ", at)) if end > 0]
-    return start, min([len(text), *ends])
 
 
 def _place(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -296,22 +280,9 @@ def _tour(text: str, words: Words) -> str:
     return written(round(numbers[0].value * months, 1)) if numbers else ""
 
 
-def _size(sentence: Sentence, start: int, end: int) -> str:
-    sizes = (
-        written(counted.number.value)
-        for counted in sentence.counted
-        if start <= counted.start < end and counted.category in ("military", "police")
-    )
-    return next(sizes, "")
-
-
-def _unit(text: str, clause: tuple[int, int], words: Words) -> str:
-    units = (words.find("units", name).search(text, *clause) for name in ("formations", "military"))
-    return next((unit.group().lower() for unit in units if unit), "")
-
-
-def _sender(text: str, start: int, at: int, words: Words) -> str:
+def _sender(text: str, at: int, words: Words) -> str:
     """Return the nation or force next before the verb, with those it is joined to by and."""
+    start = 0
     if re.match(r"(?:return|deployment|withdrawal|arrival)\b", text[at:], re.IGNORECASE):
         start, at = at, at + _FARTHEST_PLACE  # the noun is followed by whose it is
     if re.search(r"\b(?:be|been|being|was|were|is|are)\s+(?:\w+\s+)?$", text[start:at]):
@@ -332,11 +303,11 @@ def _sender(text: str, start: int, at: int, words: Words) -> str:
     return "; ".join(words.nation_name(said[first:last]) for first, last, _ in chosen)
 
 
-def _told(details: dict[str, str]) -> str:
-    told = details["unit"] or "troops"
+def _subject_of_move(details: dict[str, str]) -> str:
+    subject = details["unit"] or "troops"
     for name, words in (
         ("size", "of {}"), ("destination", "to {}"), ("tour_months", "for {} months"),
         ("host", "under {}"),
     ):  # fmt: skip
-        told += f" {words.format(details[name])}" if details[name] else ""
-    return told
+        subject += f" {words.format(details[name])}" if details[name] else ""
+    return subject

@@ -12,7 +12,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 
 from interpose.record.pages.files import Opened
@@ -26,31 +26,12 @@ MOST_PDF_PAGES = 300
 MOST_CHARACTERS = 400_000
 """Text beyond this, about a book, is not read; the page says so."""
 
-_DAY = r"[\"'](\d{4}-\d{2}-\d{2})"
-_META_DATE = re.compile(
-    r"<meta[^>]{0,120}(?:published_time|datePublished|pubdate|[\"'](?:dc\.)?date)[^>]{0,120}?"
-    rf"content={_DAY}",
-    re.IGNORECASE,
-)
-_TIME_DATE = re.compile(rf"<time[^>]{{0,120}}datetime={_DAY}", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?:;,…\"”“’)\]]\s*$")
 _SENTENCE_END = re.compile(r"(?:[.:;!,][\"'”“»)]*|[?][\"'”“»)]+)\s*$")
 _SHORT_WORDS = 4
 _SHORT_RUN = 4
 _CUT_FROM = 0.35
 _TITLE_CHARACTERS = 250
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """All text of a file, one paragraph a line, with what its head says of it."""
-
-    text: str
-    title: str = ""
-    date: str = ""
-    publisher: str = ""
-    starts_with_title: bool = False
-    is_cut: bool = False
 
 
 def extract(opened: Opened) -> Article:
@@ -61,13 +42,11 @@ def extract(opened: Opened) -> Article:
     UnreadError
         If there is none in it, or a part to read it with is missing.
     """
-    if opened.kind == "txt":
-        body = _Body(opened.text)
-    else:
-        body = _from_html(opened) if opened.kind == "html" else _from_pdf(opened)
-    cut = body.text[:MOST_CHARACTERS]
-    lines = article_lines(cut, has_title=body.starts_with_title)
-    text = "\n".join(cut[line.start : line.end] for line in lines)
+    readers = {"html": _from_html, "pdf": _from_pdf}
+    whole = readers[opened.kind](opened) if opened.kind in readers else Article(opened.text)
+    title, body = whole.title, whole.text[:MOST_CHARACTERS]
+    lines = article_lines(body, has_title=bool(title) and body.startswith(f"{title}\n"))
+    text = "\n".join(body[line.start : line.end] for line in lines)
     if not re.search(r"\w", text):
         msg = "holds no text that belongs to an article."
         raise UnreadError(msg)
@@ -75,15 +54,14 @@ def extract(opened: Opened) -> Article:
     for line in lines:
         at = placed[-1].end + 1 if placed else 0
         placed.append(Line(at, at + line.end - line.start, line.part))
-    title = body.title
-    locate: Callable[[int, int], Span | None] = lambda _start, _end: None  # noqa: E731
+    locate = whole.locate
     if opened.kind == "html":
         locate = HtmlPlaces(opened.text, text, placed).locate
     elif opened.kind == "txt":
         title = next((text[line.start : line.end] for line in placed if line.part == "title"), "")
         locate = _shifted(lines, placed)
-    is_cut = body.is_cut or len(body.text) > MOST_CHARACTERS
-    return Article(text, tuple(placed), locate, title, body.date, body.publisher, is_cut)
+    is_cut = whole.is_cut or len(whole.text) > MOST_CHARACTERS
+    return replace(whole, text=text, lines=tuple(placed), locate=locate, title=title, is_cut=is_cut)
 
 
 def _shifted(lines: list[Line], placed: list[Line]) -> Callable[[int, int], Span | None]:
@@ -102,7 +80,7 @@ def _shifted(lines: list[Line], placed: list[Line]) -> Callable[[int, int], Span
 # --- the formats ----------------------------------------------------------------------------------
 
 
-def _from_html(opened: Opened) -> _Body:
+def _from_html(opened: Opened) -> Article:
     try:
         import trafilatura
     except ImportError as error:
@@ -115,7 +93,11 @@ def _from_html(opened: Opened) -> _Body:
             include_comments=False,
             include_tables=True,
             with_metadata=True,
-            date_extraction_params={"extensive_search": False, "original_date": True},
+            date_extraction_params={
+                "extensive_search": False,
+                "original_date": True,
+                "max_date": "2099-12-31",
+            },
         )
         body = str(getattr(document, "text", None) or "")
         if not re.search(r"\w", body):
@@ -127,15 +109,12 @@ def _from_html(opened: Opened) -> _Body:
         " ".join(str(getattr(document, name, None) or "").split())
         for name in ("title", "date", "sitename")
     )
-    head = opened.text[:60_000]
-    if not date and (said := _META_DATE.search(head) or _TIME_DATE.search(head)):
-        date = said.group(1)
-    with_title = bool(title) and title not in body[: len(title) + 200]
-    body = f"{title}\n{body}" if with_title else body
-    return _Body(body, title, date, publisher, starts_with_title=with_title)
+    if title and title not in body[: len(title) + 200]:
+        body = f"{title}\n{body}"
+    return Article(body, title=title, date=date, publisher=publisher)
 
 
-def _from_pdf(opened: Opened) -> _Body:
+def _from_pdf(opened: Opened) -> Article:
     try:
         import pypdf
     except ImportError as error:
@@ -158,7 +137,7 @@ def _from_pdf(opened: Opened) -> _Body:
     if not re.search(r"\w{2}", body[:MOST_CHARACTERS]):
         msg = "is a PDF with no text (a scan?). Run character recognition on it first."
         raise UnreadError(msg)
-    return _Body(body, title, is_cut=is_cut)
+    return Article(body, title=title, is_cut=is_cut)
 
 
 def _flowing(sheets: list[str]) -> str:
@@ -191,12 +170,7 @@ def _flowing(sheets: list[str]) -> str:
 def article_lines(text: str, *, has_title: bool = False) -> list[Line]:
     """Return the paragraphs of a text that belong to its article, in order and unchanged.
 
-    Parameters
-    ----------
-    text : str
-        Decoded text, one paragraph a line.
-    has_title : bool
-        Whether the first line is known to be the title.
+    `has_title` says that the first line is known to be the title.
     """
     lines = list(_paragraphs(text))
     kept: list[Line] = []
@@ -210,7 +184,7 @@ def article_lines(text: str, *, has_title: bool = False) -> list[Line]:
             break
         if plain in seen or number in menus or plain in rules.lines or not re.search(r"\w", words):
             continue
-        if len(words) < 600 and any(rule.search(plain) for rule in rules.matching):
+        if len(words) < 600 and rules.matching.search(plain):
             continue
         seen.add(plain)
         titled = any(one.part == "title" for one in kept)
@@ -245,7 +219,7 @@ def _menu_lines(text: str, lines: list[Line]) -> set[int]:
 
 
 def _part(words: str, *, titled: bool) -> Part:
-    if any(rule.search(words) for rule in furniture().captions):
+    if furniture().captions.search(words):
         return "caption"
     is_heading = len(words.split()) > _SHORT_WORDS and len(words) < _TITLE_CHARACTERS
     return "title" if not titled and is_heading and not _SENTENCE_END.search(words) else "text"
@@ -265,15 +239,6 @@ class HtmlPlaces:
 
     The letters of the file outside tags, without white space, are matched line by line with those
     of the extracted text; a line that was changed on the way has no place.
-
-    Parameters
-    ----------
-    source : str
-        The decoded file.
-    text : str
-        The extracted text.
-    lines : list of Line
-        Its paragraphs.
     """
 
     def __init__(self, source: str, text: str, lines: list[Line]) -> None:

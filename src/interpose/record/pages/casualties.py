@@ -8,38 +8,26 @@ from dataclasses import replace
 from functools import cache
 
 from interpose.record.pages.figures import figure_of, first_specific
-from interpose.record.pages.language import Words, forces, words_of
+from interpose.record.pages.language import forces, words_of
 from interpose.record.pages.numbers import Number
 from interpose.record.pages.page import Found
 from interpose.record.pages.sentences import Counted, Sentence
 
 OUTCOMES = ("deaths", "injured")
 
-_SIDES: tuple[tuple[str, str], ...] = (
-    (r"serbs?\b|srb[aiu]\b|serbe\b|serbeve\b|srbin\b", "serb"),
-    (r"albanians?\b|albana?c\w*|shqiptar\w*", "albanian"),
-    (r"roma\b|romi\b|ashkali\w*", "roma_ashkali_egyptian"),
-    (r"police|policem[ae]n|policaj\w*|polic\w*", "local_police"),
-    (r"attackers?|gunm[ae]n|militants?|assailants?|insurgents?|napadac\w*|sulmues\w*", "attackers"),
-    (r"protest\w*|demonstra\w*|rioters?", "protesters"),
-    (r"civil\w*", "civilians"),
-)
-_SINGULAR = (
-    r"(?<!\w)(?P<one>a|an|one|another)\s+(?P<gap>(?:(?!of\b|the\b)[\w-]+\s+){0,4}?)"
-    r"(?P<noun>policeman|policewoman|officer|soldier|peacekeeper|civilian|man|woman|boy|girl|person|"
-    r"serb|albanian|protester|gunman|attacker|journalist|child|teenager|farmer|monk|sergeant|driver)"
-    r"(?!\w)"
-)
-
 
 class _Cues:
     """The patterns of one language by which a number of dead, or of injured, is known."""
 
-    def __init__(self, words: Words, outcome: str) -> None:
-        before, after, unit = (
-            words.any("casualties", f"{outcome}_{where}") for where in ("before", "after", "unit")
-        )
-        fillers = words.any("casualties", "fillers")
+    def __init__(self, language: str, outcome: str) -> None:
+        words = words_of(language)
+        before, after, unit, fillers, singular, person = (
+            words.any("casualties", name)
+            for name in (
+                f"{outcome}_before", f"{outcome}_after", f"{outcome}_unit", "fillers", "singular",
+                "person",
+            )
+        )  # fmt: skip
         filler = rf"(?:{fillers}|(?-i:[A-Z][\w.-]*)|[\w-]+ly|\([^)]*\))"
         self.unit = re.compile(rf"(?<!\w){unit}(?!\w)", re.IGNORECASE)
         self.unit_next = re.compile(
@@ -51,20 +39,22 @@ class _Cues:
         # After a longer subject: soldiers at the bridge were hurt.
         passive = r"(?:were|was|are|have\s+been|has\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+)*"
         died = r"(?:died|perished|lost\s+their\s+lives)"
-        told = died if outcome == "deaths" else r"(?:sustained|suffered)\s+(?:\w+\s+){0,2}injuries"
-        self.told_later = re.compile(rf"\s(?:{passive}{after}|{told})(?!\w)", re.IGNORECASE)
+        verbs = died if outcome == "deaths" else r"(?:sustained|suffered)\s+(?:\w+\s+){0,2}injuries"
+        self.verb_later = re.compile(rf"\s(?:{passive}{after}|{verbs})(?!\w)", re.IGNORECASE)
         self.of_them = re.compile(rf"\s+of\s+(?:them|whom)\s+(?:\w+\s+)?(?:\w+ly\s+)?{after}")
         # One person: a policeman was killed, killing one soldier.
         state = r"(?:\s+from\s+\w+)?\s+(?:was|is|has been|had been|were)(?:\s+\w+ly)?\s+"
+        single = (
+            rf"(?<!\w)(?P<one>{singular})\s+(?P<gap>(?:(?!of\b|the\b)[\w-]+\s+){{0,4}}?)"
+            rf"(?P<noun>{person})(?!\w)"
+        )
         self.single = (
-            re.compile(rf"{_SINGULAR}{state}{after}(?!\w)", re.IGNORECASE),
-            re.compile(rf"(?<!\w){before}\s+{_SINGULAR}", re.IGNORECASE),
+            re.compile(rf"{single}{state}{after}(?!\w)", re.IGNORECASE),
+            re.compile(rf"(?<!\w){before}\s+{single}", re.IGNORECASE),
         )
 
 
-@cache
-def _cues(language: str, outcome: str) -> _Cues:
-    return _Cues(words_of(language), outcome)
+_cues = cache(_Cues)
 
 
 def hurt_in(sentence: Sentence) -> dict[Counted, str]:
@@ -97,7 +87,7 @@ def _is_hurt(counted: Counted, sentence: Sentence, outcome: str) -> bool:
     later = (n.start for n in sentence.counted if n.start > counted.end and n.noun)
     reach = tail[: next(later, len(sentence.text)) - counted.end]
     reach = re.sub(r",\s*(?:including|among them)\b[^,]*,", " ", reach)[:130]
-    if counted.noun and (found := cues.told_later.search(reach)):
+    if counted.noun and (found := cues.verb_later.search(reach)):
         return not re.search(r"[;:]|,\s|\b(?:while|who|which|when)\b", reach[: found.start()])
     return bool(cues.of_them.match(core)) or is_before
 
@@ -120,20 +110,11 @@ def _shared(at: int, known: Mapping[int, str], sentence: Sentence) -> str:
 
 
 def casualties_found(sentence: Sentence, hurt: Mapping[Counted, str]) -> Iterator[Found]:
-    """Yield the dead and injured of a sentence as figures, by side.
-
-    Parameters
-    ----------
-    sentence : Sentence
-    hurt : mapping
-        As `hurt_in` gives it.
-    """
+    """Yield the dead and injured of a sentence, as `hurt_in` gives them, as figures by side."""
     for counted, outcome in hurt.items():
         yield _hurt(counted, outcome, sentence, 0.85)
-    if sentence.words.language != "en":
-        return
     for outcome in OUTCOMES:
-        for pattern in _cues("en", outcome).single:
+        for pattern in _cues(sentence.words.language, outcome).single:
             for match in pattern.finditer(sentence.text):
                 start, end = match.start("one"), match.end("noun")
                 if not any(n.start < end and start < n.end for n in sentence.numbers):
@@ -150,13 +131,13 @@ def _hurt(counted: Counted, outcome: str, sentence: Sentence, confidence: float)
 
 def side_of(counted: Counted, sentence: Sentence) -> str:
     """Return the side of casualties: a force, a community, police, civilians; else all."""
-    said = counted.words.lower()
-    sides = [side for pattern, side in _SIDES if re.search(rf"\b(?:{pattern})", said)]
+    words, said = sentence.words, counted.words
+    sides = [str(side) for side in words.table["sides"] if words.find("sides", side).search(said)]
     if counted.category == "people" and sides and sides[0] in ("serb", "albanian"):
         return sides[0]
-    if own := first_specific(forces().ids(counted.words)):
+    if own := first_specific(forces().ids(said)):
         return own
-    nation = next(iter(sentence.words.nations.ids(counted.words)), "")
+    nation = next(iter(words.nations.ids(said)), "")
     if counted.category == "military":
         if near := first_specific(forces().ids(sentence.text)):
             return near

@@ -1,12 +1,11 @@
 """Dates in running text, each with the precision with which it was published, and the page's day.
 
-Some dates stand by themselves; others are told against the day of the page: last month, on
+Some dates stand by themselves; others are relative to the day of the page: last month, on
 Tuesday, 9 March.
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -16,10 +15,11 @@ from typing import Literal
 
 from interpose.record.pages.language import Words, any_of, words_of
 from interpose.record.pages.numbers import find_numbers
+from interpose.record.periods import Period, period_of_day
 
 Precision = Literal["day", "month", "year"]
 
-KNOWN = "told against the date of the page"
+KNOWN = "relative to the date of the page"
 GUESSED = "year taken from the latest date of the page"
 
 _YEAR = r"(?:19[4-9]\d|20[0-4]\d)"
@@ -38,8 +38,8 @@ class Date:
     ----------
     start, end : int
         Its span.
-    begins, ends : date or None
-        First and last day that may be meant; None where the year is not known.
+    period : Period or None
+        The days that may be meant; None where the year is not known.
     precision : {"day", "month", "year"}
     month, day : int
         For a date without a year; 0 where not given.
@@ -50,8 +50,7 @@ class Date:
 
     start: int
     end: int
-    begins: dt.date | None
-    ends: dt.date | None
+    period: Period | None
     precision: Precision
     month: int = 0
     day: int = 0
@@ -61,34 +60,28 @@ class Date:
     @property
     def iso(self) -> str:
         """The date as ISO 8601 writes it; ``--03-09`` without a year."""
-        if self.begins is None:
+        if self.period is None:
             return f"--{self.month:02d}" + (f"-{self.day:02d}" if self.day else "")
-        return self.begins.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+        return self.period.first.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
 
     @property
     def cells(self) -> dict[str, str]:
         """The cells of a row for it; the last day only where it is another than the first."""
-        begins = self.begins.isoformat() if self.begins else ""
-        ends = self.ends.isoformat() if self.ends and self.ends != self.begins else ""
-        return {"begins": begins, "ends": ends, "precision": self.precision}
+        first, last = (self.period.first, self.period.last) if self.period else ("", "")
+        ends = str(last) if last != first else ""
+        return {"begins": str(first), "ends": ends, "precision": self.precision}
 
     @property
     def doubt(self) -> str:
         """What a row should say of it: no year on the page, or its note."""
-        return self.note if self.begins else f"the page says {self.iso} without a year"
+        return self.note if self.period else f"the page says {self.iso} without a year"
 
 
 @dataclass(frozen=True, slots=True)
 class PageDay:
-    """The day against which a page tells its dates.
+    """The day to which dates of a page are relative, and where it was found.
 
-    Attributes
-    ----------
-    day : date or None
-    basis : str
-        Where it was found.
-    is_said : bool
-        Whether the page gives it as its date; else it is the latest day in the text.
+    The page gives it as its date (`is_said`), or it is the latest day in the text.
     """
 
     day: dt.date | None = None
@@ -99,7 +92,8 @@ class PageDay:
 class _Patterns:
     """The patterns of one language, most telling first; group names say what they hold."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, language: str) -> None:
+        words = words_of(language)
         names = words.table["months"]
         self.months = {name: int(number) for number, forms in names.items() for name in forms}
         if words.table["dates"]["capital_months"]:
@@ -149,13 +143,11 @@ class _Patterns:
         self.counted = re.compile(rf"\s+(?:\w+\s+){{0,2}}?{military}\b", re.IGNORECASE)
 
 
-@cache
-def _patterns(language: str) -> _Patterns:
-    return _Patterns(words_of(language))
+_patterns = cache(_Patterns)
 
 
 def find_dates(text: str, words: Words) -> list[Date]:
-    """Return the dates of a folded text in order, without those told against the page's own.
+    """Return the dates of a folded text in order, without those relative to the page's own.
 
     Examples
     --------
@@ -207,63 +199,48 @@ def _date(match: re.Match[str], text: str, patterns: _Patterns) -> Date | None:
     if month_first and "d2" not in groups and not year and counted:
         (start, end), day = match.span("m"), 0
     try:
-        begins, ends = _bounds(year or 2000, month, day, groups)
+        period = _period(year or 2000, month, day, groups)
     except ValueError:
         return None
     precision: Precision = "day" if day else "month" if month else "year"
     if not year:
-        return Date(start, end, None, None, precision, month, day, note, 0.85)
-    return Date(start, end, begins, ends, precision, month, day, note, confidence)
+        return Date(start, end, None, precision, month, day, note, 0.85)
+    return Date(start, end, period, precision, month, day, note, confidence)
 
 
-def _bounds(year: int, month: int, day: int, groups: dict[str, str]) -> tuple[dt.date, dt.date]:
-    """Return the first and the last day that may be meant."""
+def _period(year: int, month: int, day: int, groups: dict[str, str]) -> Period:
+    """Return the days that may be meant."""
     if day:
-        return dt.date(year, month, day), dt.date(year, month, int(groups.get("d2", day)))
+        return Period(dt.date(year, month, day), dt.date(year, month, int(groups.get("d2", day))))
     if month:
-        return _month(dt.date(year, month, 1))
+        return period_of_day(dt.date(year, month, 1), "month")
     if "y2" in groups:
         last = int(groups["y2"])
         last = last if last > 99 else year // 100 * 100 + last
         if last < year:
             raise ValueError(last)
-        return dt.date(year, 1, 1), dt.date(last, 12, 31)
+        return Period(dt.date(year, 1, 1), dt.date(last, 12, 31))
     months = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}
     first, final = next((span for part, span in months.items() if part in groups), (1, 12))
     if re.search("end|kraj", groups.get("late", "")):
         first = 12
-    return dt.date(year, first, 1), _month(dt.date(year, final, 1))[1]
-
-
-def _month(day: dt.date) -> tuple[dt.date, dt.date]:
-    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def _year(year: int) -> tuple[dt.date, dt.date]:
-    return dt.date(year, 1, 1), dt.date(year, 12, 31)
+    return Period(dt.date(year, first, 1), period_of_day(dt.date(year, final, 1), "month").last)
 
 
 # --- the day of the page --------------------------------------------------------------------------
 
 
 def page_dates(text: str, head: str, said: str, words: Words) -> tuple[PageDay, list[Date]]:
-    """Return the day of a page and all dates of its text, in order.
+    """Return the day of a page and all dates of its folded text, in order.
 
-    Parameters
-    ----------
-    text : str
-        Folded text of the article.
-    head : str
-        First characters of the folded file text, furniture included.
-    said : str
-        Date from the head of an HTML page, ISO, or empty.
-    words : Words
+    `head` are the first characters of the file, furniture included; `said` is the ISO date from
+    the head of an HTML page, or empty.
     """
     dates = find_dates(text, words)
     page_day = _page_day(said, head, dates, words)
     if page_day.day:
         planned = words.find("kinds", "planned")
-        dates = [date if date.begins else _nearest(date, page_day, text, planned) for date in dates]
+        dates = [date if date.period else _nearest(date, page_day, text, planned) for date in dates]
         dates += relative_dates(text, page_day, words, dates)
     return page_day, sorted(dates, key=lambda date: date.start)
 
@@ -277,12 +254,12 @@ def _page_day(said: str, head: str, dates: list[Date], words: Words) -> PageDay:
     for line in head[:_HEAD_CHARACTERS].splitlines():
         if len(line) > _LONGEST_DATE_LINE:
             continue
-        full = [d for d in find_dates(line, words) if d.begins and d.precision == "day"]
+        full = [d for d in find_dates(line, words) if d.period and d.precision == "day"]
         beside = len(line.split()) - sum(len(line[d.start : d.end].split()) for d in full)
-        if full and beside <= _MOST_WORDS_BESIDE:
-            return PageDay(full[0].begins, "line of the page", is_said=True)
-    days = [d.begins for d in dates if d.begins and d.precision == "day"]
-    later = [d.begins for d in dates if d.begins and d.precision != "day"]
+        if full and full[0].period and beside <= _MOST_WORDS_BESIDE:
+            return PageDay(full[0].period.first, "line of the page", is_said=True)
+    days = [d.period.first for d in dates if d.period and d.precision == "day"]
+    later = [d.period.first for d in dates if d.period and d.precision != "day"]
     # A month or year after the latest full day shows that the page is later.
     if not days or (later and max(later) > max(days)):
         return PageDay()
@@ -298,17 +275,17 @@ def _nearest(date: Date, page_day: PageDay, text: str, planned: re.Pattern[str])
     note = KNOWN if page_day.is_said else GUESSED
     for year in range(page_day.day.year + 1, page_day.day.year - 2, -1):
         try:
-            begins, ends = _bounds(year, date.month, date.day, {})
+            period = _period(year, date.month, date.day, {})
         except ValueError:
             continue
-        if begins <= limit:
-            return replace(date, begins=begins, ends=ends, note=note, confidence=0.75)
+        if period.first <= limit:
+            return replace(date, period=period, note=note, confidence=0.75)
     return date
 
 
-# --- told against the day of the page -------------------------------------------------------------
+# --- relative to the day of the page --------------------------------------------------------------
 
-_Found = tuple[int, int, dt.date, dt.date, Precision]
+_Found = tuple[int, int, Period, Precision]
 
 
 def relative_dates(text: str, page_day: PageDay, words: Words, taken: list[Date]) -> list[Date]:
@@ -328,8 +305,8 @@ def relative_dates(text: str, page_day: PageDay, words: Words, taken: list[Date]
     note = KNOWN if page_day.is_said else GUESSED
     confidence = 0.8 if page_day.is_said else 0.55
     kept = [
-        Date(start, end, first, last, precision, note=note, confidence=confidence)
-        for start, end, first, last, precision in found
+        Date(start, end, period, precision, note=note, confidence=confidence)
+        for start, end, period, precision in found
         if not any(start - 3 < date.end and date.start < end + 3 for date in taken)
     ]
     return sorted(kept, key=lambda date: date.start)
@@ -344,11 +321,15 @@ def _weekdays(text: str, day: dt.date, words: Words) -> Iterator[_Found]:
         meant = day - dt.timedelta(days=(day.weekday() - names.index(name)) % 7)
         if re.search(r"\bnext\s+$", text[max(0, match.start() - 6) : match.start()], re.IGNORECASE):
             meant += dt.timedelta(days=7)
-        yield match.start(), match.end(), meant, meant, "day"
+        yield *match.span(), Period(meant, meant), "day"
 
 
 def _ago(text: str, day: dt.date, words: Words) -> Iterator[_Found]:
-    for name, days in (("years_ago", 365), ("months_ago", 30), ("weeks_ago", 7), ("days_ago", 1)):
+    units: tuple[tuple[str, int, Precision], ...] = (
+        ("years_ago", 365, "year"), ("months_ago", 30, "month"), ("weeks_ago", 7, "day"),
+        ("days_ago", 1, "day"),
+    )  # fmt: skip
+    for name, days, precision in units:
         for match in words.find("dates", name).finditer(text):
             head = text[max(0, match.start() - 30) : match.start()]
             numbers = find_numbers(head, words)
@@ -359,26 +340,23 @@ def _ago(text: str, day: dt.date, words: Words) -> Iterator[_Found]:
                 meant = day - dt.timedelta(days=round(numbers[-1].value * days))
             except OverflowError:
                 continue
-            if name == "years_ago":
-                yield start, match.end(), *_year(meant.year), "year"
-            elif name == "months_ago":
-                yield start, match.end(), *_month(meant), "month"
-            else:
-                yield start, match.end(), meant, meant, "day"
+            yield start, match.end(), period_of_day(meant, precision), precision
 
 
 def _named(text: str, day: dt.date, words: Words) -> Iterator[_Found]:
-    yesterday, week = day - dt.timedelta(days=1), day - dt.timedelta(days=day.weekday() + 7)
-    periods: dict[str, tuple[dt.date, dt.date, Precision]] = {
-        "yesterday": (yesterday, yesterday, "day"),
-        "last_week": (week, week + dt.timedelta(days=6), "month"),
-        "last_month": (*_month(day.replace(day=1) - dt.timedelta(days=1)), "month"),
-        "this_month": (*_month(day), "month"),
-        "next_month": (*_month(day.replace(day=28) + dt.timedelta(days=5)), "month"),
-        "last_year": (*_year(day.year - 1), "year"),
-        "this_year": (*_year(day.year), "year"),
-        "next_year": (*_year(day.year + 1), "year"),
+    first, one = day.replace(day=1), dt.timedelta(days=1)
+    new_year, monday = first.replace(month=1), day - dt.timedelta(days=day.weekday())
+    meant: dict[str, tuple[dt.date, Precision]] = {
+        "yesterday": (day - one, "day"),
+        "last_month": (first - one, "month"),
+        "this_month": (day, "month"),
+        "next_month": (day.replace(day=28) + 5 * one, "month"),
+        "last_year": (new_year - one, "year"),
+        "this_year": (day, "year"),
+        "next_year": (new_year + 366 * one, "year"),
     }
-    for name, (first, last, precision) in periods.items():
+    for name, (then, precision) in meant.items():
         for match in words.find("dates", name).finditer(text):
-            yield match.start(), match.end(), first, last, precision
+            yield *match.span(), period_of_day(then, precision), precision
+    for match in words.find("dates", "last_week").finditer(text):
+        yield *match.span(), Period(monday - 7 * one, monday - one), "month"

@@ -6,9 +6,10 @@ import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import cache
 
 from interpose.record.pages.dates import Date
-from interpose.record.pages.language import any_of, forces, missions
+from interpose.record.pages.language import forces, missions, words_of
 from interpose.record.pages.numbers import written
 from interpose.record.pages.page import Found
 from interpose.record.pages.sentences import Counted, Sentence
@@ -55,15 +56,9 @@ def first_specific(names: list[str]) -> str:
 def people_found(
     sentence: Sentence, before: ForcesNamed, hurt: Collection[Counted]
 ) -> Iterator[Found]:
-    """Yield the strengths, numbers of nations and displaced of a sentence.
+    """Yield the strengths, numbers of nations and displaced of a sentence, without its `hurt`.
 
-    Parameters
-    ----------
-    sentence : Sentence
-    before : ForcesNamed
-        What came before it on the page, for whose force it is.
-    hurt : collection of Counted
-        Dead and injured, which are no strength.
+    What the page named `before` tells whose force a number is that does not say so.
     """
     for counted in sentence.counted:
         if counted in hurt:
@@ -84,20 +79,23 @@ def measures_found(sentence: Sentence) -> Iterator[Found]:
 
     The row has no quantity: what is measured is for a person to name. Ages are left out.
     """
-    words = sentence.words
-    not_after = re.compile(rf"[\s-]*{any_of(words.list('measures_not', 'after'))}(?!\w)")
-    units = {
-        unit: re.compile(rf"[\s-]?{words.any('measures', unit)}(?!\w)", re.IGNORECASE)
-        for unit in words.table.get("measures", {})
-    }
-    for number in (counted.number for counted in sentence.counted):
-        tail = sentence.text[number.end :]
-        for unit, pattern in units.items():
-            match = pattern.match(tail)
-            if match and not not_after.match(tail[match.end() :]):
-                measured = Counted(number.start, number.end + match.end(), number, "bare")
+    for number in sentence.numbers:
+        for unit, pattern in _units(sentence.words.language).items():
+            if match := pattern.match(sentence.text, number.end):
+                measured = Counted(number.start, match.end(), number, "bare")
                 yield figure_of("measure", "", measured, sentence, 0.6, unit)
                 break
+
+
+@cache
+def _units(language: str) -> dict[str, re.Pattern[str]]:
+    """Return unit -> what may stand after its number, but for an age."""
+    words = words_of(language)
+    no_age = rf"(?!\w)(?![\s-]*{words.any('measures_not', 'after')}(?!\w))"
+    return {
+        unit: re.compile(rf"[\s-]?{words.any('measures', unit)}{no_age}", re.IGNORECASE)
+        for unit in words.table.get("measures", {})
+    }
 
 
 def figure_of(
@@ -137,7 +135,7 @@ def _date_cells(date: Date | None, counted: Counted, sentence: Sentence) -> dict
 
 
 def governing_date(counted: Counted, sentence: Sentence) -> Date | None:
-    """Return the date a number is told with: next after it, else at the head of the sentence."""
+    """Return the date of a number: next after it, else at the head of the sentence."""
     nexts = (n.start for n in sentence.numbers if n.start > counted.number.end)
     stop = next(nexts, len(sentence.text))
     after = next((date for date in sentence.dates if counted.end <= date.start < stop), None)
@@ -189,8 +187,8 @@ def _is_level(counted: Counted, sentence: Sentence) -> bool:
         return True
     if re.search(rf"(?<!\w){words.any('units', 'change')}{_STEP}", head, re.IGNORECASE):
         return True
-    told = words.find("units", "level").search(head) and words.find("units", "change").search(head)
-    return bool(told and _TO_A_LEVEL.search(head))
+    level = words.find("units", "level").search(head) and words.find("units", "change").search(head)
+    return bool(level and _TO_A_LEVEL.search(head))
 
 
 def _is_parallel(counted: Counted, sentence: Sentence) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +18,7 @@ LIMIT_PDF_BYTES = 40_000_000
 """Pictures make a PDF large, its text stays small."""
 
 _HEAD = 20_000
-_MARKS: tuple[tuple[bytes, str], ...] = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_MARKED = ("utf-8-sig", "utf-16", "utf-32")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p)\b[^<]*>", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -111,27 +106,16 @@ def decode(raw: bytes) -> tuple[str, str]:
     >>> decode("Мир".encode("utf-16"))
     ('Мир', 'utf-16')
     """
-    marked = next((name for mark, name in _MARKS if raw.startswith(mark)), None) or _wide(raw)
-    if marked:
-        return raw.decode(marked, errors="replace"), marked
-    try:
-        return raw.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        mended = raw.decode("utf-8", errors="replace")
-    if mended.count("\ufffd") * 10 < sum(c > "\x7f" for c in mended):
-        return mended, "utf-8, some bytes broken"
+    name: str = json.detect_encoding(raw)
+    text = raw.decode(name, errors="replace")
+    broken, beyond_ascii = text.count("\ufffd"), sum(c > "\x7f" for c in text)
+    # A byte order mark is believed; zeros that look like UTF-16 may be binary data.
+    if not broken or name in _MARKED or (name != "utf-8" and broken < 0.01 * len(text)):
+        return text, name
+    if name == "utf-8" and broken * 10 < beyond_ascii:
+        return text, "utf-8, some bytes broken"
     name = _declared(raw) or max(_USUAL_LETTERS, key=lambda name: _usual(raw, name))
     return raw.decode(name, errors="replace"), name
-
-
-def _wide(raw: bytes) -> str | None:
-    """Return the byte order of UTF-16 text that has no mark: every other byte is then zero."""
-    head = raw[:4000]
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    half = max(1, len(head) // 2)
-    if odd > 0.6 * half and even < 0.1 * half:
-        return "utf-16-le"
-    return "utf-16-be" if even > 0.6 * half and odd < 0.1 * half else None
 
 
 def _declared(raw: bytes) -> str | None:

@@ -37,12 +37,8 @@ _FOLDED: dict[str, str] = {
 class Folded:
     """A text in plain Latin letters, with the way back.
 
-    Attributes
-    ----------
-    text : str
-    starts : list of int or None
-        Position in the original of every character, and its length at the end; None where the
-        positions are the same.
+    `starts` has the position in the original of every character, and its length at the end; None
+    where the positions are the same.
     """
 
     text: str
@@ -207,13 +203,6 @@ class Names:
 
 
 @cache
-def nations(language: str) -> Names:
-    """Return the nations by their names, adjectives and peoples in a language."""
-    columns = ("en", "en_people") if language == "en" else (language,)
-    return Names((";".join(row[c] for c in columns), row["id"]) for row in _rows("nations.csv"))
-
-
-@cache
 def countries() -> Names:
     """Return the nations by the names of their countries in English, without their peoples."""
     return Names((row["en"], row["id"]) for row in _rows("nations.csv"))
@@ -232,18 +221,16 @@ def missions() -> frozenset[str]:
 
 
 class Words:
-    """The dictionary of one language: lists as they stand in its file, patterns made once.
-
-    Parameters
-    ----------
-    language : str
-        One of `LANGUAGES`.
-    """
+    """The dictionary of one of `LANGUAGES`: lists as in its file, patterns made once."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self.table: dict[str, Any] = tomllib.loads(_read(f"{language}.toml"))
-        self.nations = nations(language)
+        columns = ("en", "en_people") if language == "en" else (language,)
+        self.nations = Names(
+            (";".join(row[c] for c in columns), row["id"]) for row in _rows("nations.csv")
+        )
+        """Nations by their names, adjectives and peoples."""
         self._patterns: dict[tuple[str, str], re.Pattern[str]] = {}
         self._any: dict[tuple[str, str], str] = {}
 
@@ -274,33 +261,22 @@ class Words:
         return next((row["name"] for row in _rows("nations.csv") if row["id"] == nation), said)
 
 
-@cache
-def words_of(language: str) -> Words:
-    """Return the dictionary of a language."""
-    return Words(language)
+words_of = cache(Words)
+"""Language -> its dictionary."""
 
 
-@dataclass(frozen=True, slots=True)
 class Furniture:
     """What stands around articles, in all languages together."""
 
-    cut_after: frozenset[str]
-    lines: frozenset[str]
-    matching: tuple[re.Pattern[str], ...]
-    captions: tuple[re.Pattern[str], ...]
+    def __init__(self) -> None:
+        tables = [words_of(language).table["furniture"] for language in LANGUAGES]
+        self.cut_after, self.lines, matching, captions = (
+            [rule for table in tables for rule in table[name]]
+            for name in ("cut_after", "lines", "matching", "caption")
+        )
+        self.matching = re.compile("|".join(matching), re.IGNORECASE)
+        self.captions = re.compile("|".join(captions), re.IGNORECASE)
 
 
-@cache
-def furniture() -> Furniture:
-    """Return the rules by which page furniture is known."""
-    tables = [words_of(language).table["furniture"] for language in LANGUAGES]
-    cut_after, lines, matching, captions = (
-        [rule for table in tables for rule in table[name]]
-        for name in ("cut_after", "lines", "matching", "caption")
-    )
-    return Furniture(
-        frozenset(cut_after),
-        frozenset(lines),
-        tuple(re.compile(rule, re.IGNORECASE) for rule in matching),
-        tuple(re.compile(rule, re.IGNORECASE) for rule in captions),
-    )
+furniture = cache(Furniture)
+"""The rules by which page furniture is known, read once."""

@@ -40,16 +40,7 @@ _GUARDED = re.compile(r"^'(?=[=+\-@\t\r])")
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A proposal as it came back from a person.
-
-    Attributes
-    ----------
-    place : str
-        Where it stands in the file, for messages.
-    id, decision, table : str
-    row : dict
-        The row, as the person left it.
-    """
+    """A proposal as it came back from a person; `place` says where it stands in the file."""
 
     place: str
     id: str
@@ -125,10 +116,7 @@ def guarded(cell: str) -> str:
 def read_marked(path: Path) -> list[Marked]:
     """Read a file of proposals that a person has marked.
 
-    Parameters
-    ----------
-    path : Path
-        CSV or JSON as this program wrote it; a spreadsheet may have changed separator or encoding.
+    It is CSV or JSON as written here; a spreadsheet may have changed separator or encoding.
 
     Raises
     ------

@@ -49,7 +49,8 @@ class Number:
 class _Patterns:
     """The patterns of one language."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, language: str) -> None:
+        words = words_of(language)
         rows = words.table["numbers"]
         word, scale, joiner, article = (
             any_of(rows[name]) for name in ("words", "scales", "joiners", "articles")
@@ -81,9 +82,7 @@ class _Patterns:
         self.step_from = re.compile(rf"(?<!\w){from_}\s+$", re.IGNORECASE)
 
 
-@cache
-def _patterns(language: str) -> _Patterns:
-    return _Patterns(words_of(language))
+_patterns = cache(_Patterns)
 
 
 def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ()) -> list[Number]:

@@ -40,6 +40,11 @@ class Line:
     part: Part = "text"
 
 
+def nowhere(start: int, end: int) -> Span | None:
+    """Return no span: where a text stands in its file is not known."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """The text of a page without its furniture.
@@ -50,7 +55,7 @@ class Article:
         Paragraphs, one a line.
     lines : tuple of Line
     locate : callable
-        Span in `text` -> span in the decoded file, or None where it cannot be told.
+        Span in `text` -> span in the decoded file, or None where that is not known.
     title, date, publisher : str
         As the page gives them in its head; empty where it does not. The date is ISO.
     is_cut : bool
@@ -58,8 +63,8 @@ class Article:
     """
 
     text: str
-    lines: tuple[Line, ...]
-    locate: Callable[[int, int], Span | None]
+    lines: tuple[Line, ...] = ()
+    locate: Callable[[int, int], Span | None] = nowhere
     title: str = ""
     date: str = ""
     publisher: str = ""
@@ -127,7 +132,7 @@ class Proposal:
     span : Span
         Where it stands in the extracted text.
     file_span : Span or None
-        Where it stands in the decoded file; None where that cannot be told.
+        Where it stands in the decoded file; None where that is not known.
     text, sentence : str
         What stands there, and the sentence around it.
     confidence : float

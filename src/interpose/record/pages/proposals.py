@@ -210,5 +210,5 @@ def _row(one: Found, page: Page, span: tuple[int, int], said: str) -> dict[str, 
 
 
 def _id(page: Page, kind: str, span: tuple[int, int], text: str) -> str:
-    told = f"{Path(page.file).name}|{kind}|{span[0]}|{span[1]}|{text}"
-    return f"{kind}-{hashlib.sha1(told.encode(), usedforsecurity=False).hexdigest()[:10]}"
+    key = f"{Path(page.file).name}|{kind}|{span[0]}|{span[1]}|{text}"
+    return f"{kind}-{hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()[:10]}"

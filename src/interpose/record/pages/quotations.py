@@ -42,10 +42,6 @@ _LEADING = re.compile(
     r"^(?:(?:the|a|an|his|her|their|its|and|as|but|however|for|in|at|on|from|with|by|to)\s+)+",
     re.IGNORECASE,
 )
-_ROLE_ADJECTIVES = frozenset({
-    "acting", "former", "deputy", "taxi", "senior", "special", "local", "political", "foreign",
-    "prime", "old", "young", "ethnic", "retired", "then",
-})  # fmt: skip
 
 
 # --- quotation marks ------------------------------------------------------------------------------
@@ -170,15 +166,7 @@ class _Reading:
 
 
 def quotations(text: str, lines: Sequence[Line], words: Words) -> Iterator[Found]:
-    """Yield the quotations of a page with the office of their speakers.
-
-    Parameters
-    ----------
-    text : str
-        The text with accents folded away; marks stay as they are.
-    lines : sequence of Line
-    words : Words
-    """
+    """Yield the quotations of a folded text with the office of their speakers."""
     reading = _Reading(text, words)
     for line in lines:
         if line.part != "title":
@@ -224,19 +212,13 @@ def kind_of(role: str, words: Words) -> SpeakerKind | None:
 
 
 class Speakers:
-    """The people of a page by their names, with the roles in which it introduces them.
-
-    Parameters
-    ----------
-    text : str
-        Folded text of the page.
-    words : Words
-    """
+    """The people of a folded text by their names, with the roles in which it introduces them."""
 
     def __init__(self, text: str, words: Words) -> None:
         self.words = words
         self._pronouns = re.compile(rf"{words.any('speech', 'pronouns')}(?!\w)", re.IGNORECASE)
         self._not_names = frozenset(words.list("speech", "not_names"))
+        self._adjectives = frozenset(words.list("roles", "adjectives"))
         self._roles: dict[str, Speaker] = {}
         self._names: set[str] = set()
         speaking = self._beside_speech(text)
@@ -304,7 +286,7 @@ class Speakers:
         for word in reversed(phrase.split()):
             bare = word.strip("'’,")
             belongs = bare[:1].isupper() or re.search(r"'s$|s'$", word) or "year-old" in bare
-            if not (belongs or bare.lower() in _ROLE_ADJECTIVES or kind_of(bare, self.words)):
+            if not (belongs or bare.lower() in self._adjectives or kind_of(bare, self.words)):
                 break
             kept.insert(0, word)
         return " ".join(kept)
@@ -328,13 +310,7 @@ class Speakers:
     ) -> Speaker | None:
         """Return the speaker that a phrase beside a verb of speech names; None if it names none.
 
-        Parameters
-        ----------
-        phrase : str
-            The words after the verb, or before it.
-        last : Speaker or None
-            Who spoke before, for pronouns.
-        is_before_verb : bool
+        A pronoun stands for who spoke `last`.
         """
         phrase = re.sub(r"^(?:that|it|was|as|by|also)\s+", "", phrase.strip(" ,-–—"))
         if self._pronouns.match(phrase):

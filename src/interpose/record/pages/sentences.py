@@ -82,20 +82,7 @@ class Sentence:
 def sentences_of(
     text: str, lines: Sequence[Line], dates: Sequence[Date], page_day: PageDay, words: Words
 ) -> Iterator[Sentence]:
-    """Cut a folded text into sentences.
-
-    Parameters
-    ----------
-    text : str
-        Folded text.
-    lines : sequence of Line
-        Its paragraphs, with spans in it.
-    dates : sequence of Date
-        All dates of the text, in order.
-    page_day : PageDay
-        The day against which the page tells its dates.
-    words : Words
-    """
+    """Cut the lines of a folded text into sentences; `dates` are all dates of it, in order."""
     left = list(reversed(dates))
     for line in lines:
         for start, end in cut(text[line.start : line.end], line.start):
@@ -168,7 +155,8 @@ def _share_nouns(each: list[Counted], text: str, words: Words) -> list[Counted]:
 class _Patterns:
     """Patterns for what follows a number in one language, or stands before it."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, language: str) -> None:
+        words = words_of(language)
         names = words.nations.pattern
         military, police, people, stop, modifier, nations, suffixes, formations, not_after = (
             words.any("units", name)
@@ -205,9 +193,7 @@ class _Patterns:
         self.not_after = re.compile(rf"\s+{not_after}(?!\w)", re.IGNORECASE)
 
 
-@cache
-def _patterns(language: str) -> _Patterns:
-    return _Patterns(words_of(language))
+_patterns = cache(_Patterns)
 
 
 def _count(text: str, number: Number, stop: int, words: Words) -> Counted:

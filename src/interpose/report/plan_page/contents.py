@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from interpose.plan.laydown.calls import Answer
-from interpose.plan.laydown.placing import Response
+from interpose.plan.laydown.placing import Answer
 from interpose.report import drawing
-from interpose.report.formats import MONTHS, day, listed, number, plural
+from interpose.report.formats import day, months, number
 from interpose.report.page import Block, Cell, Section, Table, bullets, note, to_html, words
-from interpose.report.plan_page import force_flow, gaps, laydown, risks, rotation
+from interpose.report.plan_page import gaps, laydown, risks, rotation
 from interpose.report.plan_page.plan_data import PlanData
+from interpose.scenario.phrases import listed, plural
 
 MOST_NAMED = 8
 """Open lines named on the front page; the rest are counted."""
 
 
 def plan_page(data: PlanData) -> str:
-    """Return the page of a plan as one HTML file that needs nothing else.
-
-    Parameters
-    ----------
-    data : PlanData
-    """
+    """Return the page of a plan as one HTML file that needs nothing else."""
     with drawing.styled():
         sections = [section(data) for section in SECTIONS]
         if data.before is not None:
             sections.insert(1, gaps.comparison(data))
-    title = f"{data.scenario.header.title}: plan, {_span(data)}"
-    return to_html(title, sections)
-
-
-def _span(data: PlanData) -> str:
-    first, last = data.plan.begins, data.months[-1]
-    return f"{MONTHS[first.month - 1]} {first.year} to {MONTHS[last.month - 1]} {last.year}"
+    span = f"{data.plan.begins:%B %Y} to {data.months[-1]:%B %Y}"
+    return to_html(f"{data.scenario.header.title}: plan, {span}", sections)
 
 
 # --- front page -----------------------------------------------------------------------------
@@ -93,30 +83,19 @@ def _worst_place(data: PlanData) -> str:
     if not kept:
         return "No protected place is reached by road from any base with platoons."
     worst = max(kept, key=lambda r: (r.first_min, r.place))
+    soon = sum(r.first_min <= data.reach_min for r in kept)
+    links = data.scenario.links
+    guessed = sum(link.basis == "assumed" for link in links)
+    roads = f" Of {plural(len(links), 'road')}, {number(guessed)} have a time that was assumed."
+    roads *= bool(guessed)
     lost = f" {plural(len(made.unreached), 'place')} cannot be reached." * bool(made.unreached)
     return (
         f"{number(worst.first_min)} minutes by road, from {data.place_name(worst.base)}, pass"
         f" until the first platoon is at the worst-covered protected place,"
-        f" {data.place_name(worst.place)}; {_in_reach(data, kept)}."
-        f"{_assumed_roads(data)}{lost}"
+        f" {data.place_name(worst.place)};"
+        f" {soon} of {plural(len(kept), 'protected place')} are reached within the"
+        f" {number(data.reach_min)} minutes asked for.{roads}{lost}"
     )
-
-
-def _in_reach(data: PlanData, kept: Sequence[Response]) -> str:
-    soon = sum(r.first_min <= data.reach_min for r in kept)
-    return (
-        f"{soon} of {plural(len(kept), 'protected place')} are reached within the"
-        f" {number(data.reach_min)} minutes asked for"
-    )
-
-
-def _assumed_roads(data: PlanData) -> str:
-    """Say how many of the times on the road rest on assumptions."""
-    links = data.scenario.links
-    guessed = sum(link.basis == "assumed" for link in links)
-    if not guessed:
-        return ""
-    return f" Of {plural(len(links), 'road')}, {number(guessed)} have a time that was assumed."
 
 
 def _open_cells(data: PlanData) -> Iterator[Block]:
@@ -126,8 +105,8 @@ def _open_cells(data: PlanData) -> Iterator[Block]:
         cells = [cell for cell in data.by_line[line.id] if cell.state == "open"]
         if cells:  # the month in which most is lacking speaks for the line
             worst = max(cells, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
-            months = _months(cells[0].month, cells[-1].month)
-            rows.append((data.marked(line.id), months, worst.words))
+            span = months(cells[0].month, cells[-1].month)
+            rows.append((data.marked(line.id), span, worst.words))
     if not data.open_critical():
         yield words("No critical line is open in any month.")
     if not rows:
@@ -138,10 +117,6 @@ def _open_cells(data: PlanData) -> Iterator[Block]:
     yield Table("open", caption, header, rows[:MOST_NAMED], numeric=9)
     if len(rows) > MOST_NAMED:
         yield note(f"{len(rows) - MOST_NAMED} more stand in the gap table below.")
-
-
-def _months(first: object, last: object) -> str:
-    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
 
 
 # --- the six questions ----------------------------------------------------------------------
@@ -173,14 +148,14 @@ def why_this_number(data: PlanData) -> Section:
             f" {first}."
         ),
         *_explained(data, "number"),
-        force_flow.figure(data),
+        gaps.force_flow(data),
     ]
     return Section("number", "Why this number, task by task?", tuple(blocks))
 
 
 def who_fills_what(data: PlanData) -> Section:
     """Return the gap table and the rotation."""
-    blocks: list[Block] = [gaps.figure(data)]
+    blocks: list[Block] = [gaps.gap_table(data)]
     if data.rows:
         blocks += [rotation.figure(data), *rotation.thin_weeks(data)]
     else:
@@ -247,12 +222,12 @@ def _way_back(data: PlanData) -> str:
             " decision, with the lead times of the offers."
         )
     found = sorted(home, key=lambda o: (o.notice_days + o.movement_days, o.id))
-    told = [
-        f"{data.said.offer(o)} ({number(o.strength)} persons) in"
+    reserves = [
+        f"{data.name_of.offer(o)} ({number(o.strength)} persons) in"
         f" {plural(o.notice_days + o.movement_days, 'day')}"
         for o in found[:5]
     ]
-    return f"The way back: reserves at home, from order to arrival: {listed(told)}."
+    return f"The way back: reserves at home, from order to arrival: {listed(reserves)}."
 
 
 def _explained(data: PlanData, where: str) -> Iterator[Block]:

@@ -1,25 +1,32 @@
-"""The gap table: lines by months or quarters, readable without colour."""
+"""What is there beside what is asked: line by line, in persons, and between two plans."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from interpose.plan.result import LETTERS, Cell, CellState
-from interpose.plan.tell.comparison import lost_offers, moved, turned
-from interpose.report.drawing import LIGHT, MIDDLE, ORANGE
-from interpose.report.formats import MONTHS, listed, plural, shortened
-from interpose.report.page import Block, Figure, Section, Table, note, words
+import numpy as np
+from matplotlib.axes import Axes
+
+from interpose.plan.result import LETTERS, GapCell, GapState
+from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
+from interpose.report import drawing
+from interpose.report.charts import columns_table
+from interpose.report.drawing import as_figure
+from interpose.report.formats import months, number, shortened
+from interpose.report.maps import Floats
+from interpose.report.page import Block, Figure, Section, Table, note, render, words
 from interpose.report.plan_page.plan_data import PlanData, runs_of
-from interpose.report.plan_page.svg_writer import Drawing
+from interpose.scenario.phrases import listed, plural
 
 MOST_COLUMNS = 36
 """More months than this are shown by quarters, or by years if those are too many as well."""
 
-ORDER: tuple[CellState, ...] = ("open", "accepted", "caveat", "filled", "not_needed")
+ORDER: tuple[GapState, ...] = ("open", "accepted", "caveat", "filled", "not_needed")
 """Of several months in one column the first of these is shown."""
 
-WORDS: dict[CellState, str] = {
+STATE_WORDS: dict[GapState, str] = {
     "filled": "filled",
     "caveat": "filled, but a caveat bites or it is the reserve",
     "open": "open",
@@ -27,31 +34,32 @@ WORDS: dict[CellState, str] = {
     "not_needed": "not needed",
 }
 
-LEFT, WIDE, TALL = 252.0, 720.0, 17.0
+MOST_ROWS = 20
+"""Rows of who serves elsewhere up to which their table stands open."""
 
 
-def figure(data: PlanData) -> Figure:
+def gap_table(data: PlanData) -> Figure:
     """Return the gap table as a drawing, and every sentence in a table."""
-    columns = _columns(data.months)
-    drawing = Drawing("gaps", WIDE)
-    fills = _fills(drawing)
-    step = (WIDE - LEFT) / max(len(columns), 1)
-    y = _head(drawing, columns, step)
+    width = _width(data.months)
+    columns: dict[tuple[int, int], list[dt.date]] = {}  # those of the calendar
+    for month in data.months:
+        columns.setdefault((month.year, (month.month - 1) // width), []).append(month)
+    rows = []
     for name, cells in data.by_line.items():
-        line = data.lines[name]
-        label = shortened(data.marked(name), 46)
-        drawing.text(
-            LEFT - 5, y + 12, label, size=8.6, anchor="end", bold=line.critical, title=name
-        )
         by_month = {cell.month: cell for cell in cells}
-        for i, months in enumerate(columns):
-            cell = _worst([by_month[m] for m in months if m in by_month])
-            if cell is not None:
-                _cell(drawing, (LEFT + i * step, y, step), cell, fills)
-        y += TALL
-    y = _legend(drawing, y + 12, fills)
-    each = {1: "month", 3: "quarter", 12: "year"}[_width(data.months)]
-    opened = sum(cell.state == "open" for cell in data.cells)
+        worst = [_worst([by_month[m] for m in of if m in by_month]) for of in columns.values()]
+        rows.append((name, shortened(data.marked(name), 46), data.lines[name].critical, worst))
+    each = {1: "month", 3: "quarter", 12: "year"}[width]
+    heads = {1: [f"{of[0]:%b}"[0] for of in columns.values()], 12: [""] * len(columns)}
+    years = Counter(year for year, _ in columns)
+    drawing = render(
+        "gaps.html",
+        years=years.items(),
+        heads=heads.get(width) or [str(part + 1) for _, part in columns],
+        rows=rows,
+        letters=LETTERS,
+        states=STATE_WORDS.items(),
+    )
     caption = (
         f"Gap table: each row a line of the requirement, each column a {each}. "
         "Critical lines are bold and bear a !."
@@ -59,14 +67,15 @@ def figure(data: PlanData) -> Figure:
     if each != "month":
         caption += f" A {each} shows its worst month."
     caption += " Who is asked for what: plan/requirements.csv and plan/offers.csv."
+    opened = sum(cell.state == "open" for cell in data.cells)
     alt = f"{plural(opened, 'month')} of lines open in all."
-    return Figure("gaps", drawing.finish(y), caption, alt, [sentences(data)])
+    return Figure("gaps", drawing, caption, alt, [sentences(data)])
 
 
 def sentences(data: PlanData) -> Table:
     """Return the sentence of every cell; months that say the same stand together."""
     rows = [
-        (data.marked(name), _span(first.month, last.month), LETTERS[first.state], first.words)
+        (data.marked(name), months(first.month, last.month), LETTERS[first.state], first.words)
         for name, cells in data.by_line.items()
         for first, last in runs_of(cells)
         if first.state != "not_needed"
@@ -75,158 +84,204 @@ def sentences(data: PlanData) -> Table:
     return Table("gap-sentences", caption, ("Line", "Months", "", "What and why"), rows, numeric=9)
 
 
-def _width(months: Sequence[dt.date]) -> int:
+def _width(shown: Sequence[dt.date]) -> int:
     """Return how many months a column has."""
-    return next((w for w in (1, 3) if len(months) <= w * MOST_COLUMNS), 12)
+    return next((w for w in (1, 3) if len(shown) <= w * MOST_COLUMNS), 12)
 
 
-def _columns(months: Sequence[dt.date]) -> list[list[dt.date]]:
-    """Return the months of every column; quarters and years begin with those of the calendar."""
-    width = _width(months)
-    found: dict[tuple[int, int], list[dt.date]] = {}
-    for month in months:
-        found.setdefault((month.year, (month.month - 1) // width), []).append(month)
-    return list(found.values())
-
-
-def _worst(cells: Sequence[Cell]) -> Cell | None:
+def _worst(cells: Sequence[GapCell]) -> GapCell | None:
     return min(cells, key=lambda c: (ORDER.index(c.state), c.month), default=None)
 
 
-def _fills(drawing: Drawing) -> dict[CellState, str]:
-    return {
-        "filled": LIGHT,
-        "caveat": drawing.pattern("caveat", 5, MIDDLE, "M0,5 L5,0"),
-        "open": ORANGE,
-        "accepted": drawing.pattern("accepted", 5, "#ffffff", "M0,0 L5,5 M0,5 L5,0"),
-        "not_needed": "#ffffff",
-    }
-
-
-def _head(drawing: Drawing, columns: Sequence[Sequence[dt.date]], step: float) -> float:
-    """Write the years and, where there is room, the months; return where the rows begin."""
-    year = 0
-    for i, months in enumerate(columns):
-        x = LEFT + i * step
-        if months[0].year != year:
-            year = months[0].year
-            drawing.line([(x, 2), (x, 30)], wide=0.7)
-            drawing.text(x + 2, 12, str(year), size=9, bold=True)
-        if len(months) < 12 and step >= 10:
-            quarter = (months[0].month - 1) // 3 + 1
-            short = MONTHS[months[0].month - 1][:1] if _width_of(columns) == 1 else f"{quarter}"
-            drawing.text(x + step / 2, 26, short, size=8, anchor="middle", fill="#444")
-    return 30.0
-
-
-def _width_of(columns: Sequence[Sequence[dt.date]]) -> int:
-    return max(len(months) for months in columns)
-
-
-def _cell(
-    drawing: Drawing, at: tuple[float, float, float], cell: Cell, fills: dict[CellState, str]
-) -> None:
-    x, y, step = at
-    month = f"{cell.month:%Y-%m}"
-    title = f"{cell.requirement}, {month}: {cell.words}"
-    drawing.box(
-        x, y, step - 0.6, TALL - 1, fill=fills[cell.state], title=title,
-        stroke="#777" if cell.state != "not_needed" else "#ddd",
-    )  # fmt: skip
-    if step >= 7:
-        _letter(drawing, x + step / 2, y + 12, cell.state)
-
-
-def _letter(drawing: Drawing, x: float, y: float, state: CellState) -> None:
-    """Write the letter of a state on ground of its own, where a pattern would cover it."""
-    if state in ("caveat", "accepted"):
-        drawing.box(x - 4.2, y - 9, 8.4, 11, fill="#ffffff")
-    drawing.text(
-        x, y, LETTERS[state], size=9, anchor="middle", bold=state == "open",
-        fill="#ffffff" if state == "open" else "#111",
-    )  # fmt: skip
-
-
-def _legend(drawing: Drawing, y: float, fills: dict[CellState, str]) -> float:
-    x = 8.0
-    for state, label in WORDS.items():
-        wide = 36 + 4.7 * len(label)
-        if x + wide > WIDE:
-            x, y = 8.0, y + 18
-        drawing.box(x, y, 16, 14, fill=fills[state], stroke="#777")
-        _letter(drawing, x + 8, y + 11, state)
-        drawing.text(x + 21, y + 11, label, size=9)
-        x += wide
-    return y + 20
-
-
-def _span(first: dt.date, last: dt.date) -> str:
-    if first == last:
-        return f"{first:%Y-%m}"
-    return f"{first:%Y-%m} to {last:%Y-%m}"
-
-
-MOST_ROWS = 20
-"""Rows of who serves elsewhere up to which their table stands open."""
+# --- two plans ------------------------------------------------------------------------------
 
 
 def comparison(data: PlanData) -> Section:
     """Return what differs from the plan before; the data must have one."""
     before = data.before
     assert before is not None
-    cells, moves = turned(before, data.plan), moved(before, data.plan)
     blocks: list[Block] = [words(f"Compared: {data.against}. Only what differs is listed.")]
     lost = lost_offers(before, (row.id for row in data.inputs.offers))
     if lost:
         blocks.append(note(f"No longer in plan/offers.csv: {listed(lost)}."))
-    if cells:
-        blocks.append(_cells(data))
-    else:
-        blocks.append(words("No cell of the gap table changes."))
-    if moves:
-        blocks.append(_moves(data))
-    else:
-        blocks.append(words("Nobody serves elsewhere than before."))
-    return Section("compare", "What is otherwise than in the plan before?", tuple(blocks))
-
-
-def _cells(data: PlanData) -> Table:
-    assert data.before is not None
-    found = turned(data.before, data.plan)
-    rows = [
+    cells = [
         (
             data.marked(row.requirement) if row.requirement in data.lines
-            else data.said.line(row.requirement),
-            _span(row.first, row.last),
+            else data.name_of.line(row.requirement),
+            months(row.first, row.last),
             LETTERS[row.was],
             LETTERS[row.now],
             str(row.before),
             str(row.after),
         )
-        for row in found
+        for row in line_changes(before, data.plan)
     ]  # fmt: skip
-    worse = sum(row.after < row.before for row in found)
+    worse = sum(row.after < row.before for row in line_changes(before, data.plan))
     caption = (
-        f"Cells of the gap table that changed: {plural(len(found), 'span')} of months, in"
+        f"Cells of the gap table that changed: {plural(len(cells), 'span')} of months, in"
         f" {worse} of them fewer units. F filled, C caveat or reserve, O open, A risk accepted,"
         " - not needed"
     )
     header = ("Line", "Months", "Before", "Now", "Units before", "Units now")
-    return Table("compare-cells", caption, header, rows, numeric=4)
-
-
-def _moves(data: PlanData) -> Table:
-    assert data.before is not None
-    rows = [
+    if cells:
+        blocks.append(Table("compare-cells", caption, header, cells, numeric=4))
+    else:
+        blocks.append(words("No cell of the gap table changes."))
+    moves = [
         (
-            data.said.offer(row.offer),
-            data.labels.get(row.requirement, data.said.line(row.requirement)),
-            _span(row.first, row.last),
+            data.name_of.offer(row.offer),
+            data.labels.get(row.requirement, data.name_of.line(row.requirement)),
+            months(row.first, row.last),
             str(row.before),
             str(row.after),
         )
-        for row in moved(data.before, data.plan)
+        for row in unit_moves(before, data.plan)
     ]
-    header = ("Unit", "In line", "Months", "Units before", "Units now")
-    caption = "Who serves more or less, and where"
-    return Table("compare-moves", caption, header, rows, numeric=3, folded=len(rows) > MOST_ROWS)
+    caption, folded = "Who serves more or less, and where", len(moves) > MOST_ROWS
+    heads = ("Unit", "In line", "Months", "Units before", "Units now")
+    if moves:
+        blocks.append(Table("compare-moves", caption, heads, moves, numeric=3, folded=folded))
+    else:
+        blocks.append(words("Nobody serves elsewhere than before."))
+    return Section("compare", "What differs from the plan before?", tuple(blocks))
+
+
+# --- force flow ----------------------------------------------------------------------------
+
+MOST_BANDS = 6
+"""Nations with a band of their own; the rest share one."""
+
+SHADES = (
+    drawing.DARK, drawing.BLUE, drawing.MIDDLE, drawing.LIGHT, "#f5f5f5", "#b5b5b5", "#e0e0e0",
+)  # fmt: skip
+HATCHES = ("", "", "////", "", "....", "\\\\\\\\", "")
+"""One of each for a band; neighbours differ in lightness or pattern."""
+
+
+def force_flow(data: PlanData) -> Figure:
+    """Return the force flow by nation."""
+    shown = data.months
+    by_nation = _persons(data)
+    present = np.sum([np.zeros(len(shown)), *by_nation.values()], axis=0)
+    needed = np.array([data.needed_persons(month) for month in shown], dtype=float)
+    home = np.array([data.at_home(month) for month in shown], dtype=float)
+    ceiling = _ceilings(data, by_nation)
+    figure, (top, below) = drawing.canvas(2, 1, height=4.4, sharex=True, height_ratios=[3, 1])
+    at = np.array([drawing.day_number(m) for m in (*shown, _next(shown[-1]))])
+    _bands(top, data, by_nation, home, at)
+    top.stairs(needed, at, baseline=None, color="black", lw=1.8, label="asked for")
+    if ceiling is not None:
+        top.stairs(ceiling, at, baseline=None, color="black", lw=1.1, ls=(0, (5, 3)),
+                   label="most that ceilings allow")  # fmt: skip
+    drawing.from_zero(top)
+    arrivals, departures = _moves(data)
+    below.bar(at[:-1] + 15.0, arrivals, width=20.0, color=drawing.BLUE, label="arrive")
+    below.bar(at[:-1] + 15.0, -departures, width=20.0, color="white", ec="black", lw=0.6,
+              hatch="////", label="leave")  # fmt: skip
+    below.axhline(0, color="black", lw=0.6)
+    below.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
+    below.xaxis_date()
+    for ax in (top, below):
+        ax.set_ylabel("persons")
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    lack = needed - present - home
+    worst = int(lack.argmax())
+    alt = "In every month at least as many persons are there as are asked for."
+    if lack[worst] > 0:
+        alt = (
+            f"Most is lacking in {shown[worst]:%Y-%m}: {number(present[worst] + home[worst])}"
+            f" persons for {number(needed[worst])} asked for."
+        )
+    allowed = "" if ceiling is None else (
+        ", the most that national ceilings allow (dashed: ceilings of those who have one, the"
+        " others as planned)"
+    )  # fmt: skip
+    caption = (
+        "Persons in the theatre in the middle of each month by nation (bands), persons asked for"
+        " (line; each unit at its usual strength in plan/capabilities.csv)"
+        f"{allowed}, and below who arrives and leaves. Persons as offered in plan/offers.csv."
+    )
+    columns = {
+        "Asked for": needed,
+        "In place": present,
+        "Reserve at home": home,
+        "Difference": present + home - needed,
+    }
+    some = np.flatnonzero(needed + present + home)
+    table = columns_table(
+        "flow",
+        "Persons asked for and in place, middle of each month",
+        [
+            ("Month", [f"{shown[i]:%Y-%m}" for i in some]),
+            *((name, [number(values[i]) for i in some]) for name, values in columns.items()),
+        ],
+    )
+    return as_figure("flow", figure, caption, alt, [table])
+
+
+def _bands(
+    ax: Axes, data: PlanData, by_nation: Mapping[str, Floats], home: Floats, at: Floats
+) -> None:
+    """Draw bands of persons on each other: nations, the rest of them, the reserve at home."""
+    order = sorted(by_nation, key=lambda n: (-by_nation[n].sum(), n))
+    parts = {data.name_of.nation(nation): by_nation[nation] for nation in order[:MOST_BANDS]}
+    looks = list(zip(SHADES, HATCHES, strict=True))[: len(parts)]
+    if len(order) > MOST_BANDS:
+        parts["others"] = np.sum([by_nation[nation] for nation in order[MOST_BANDS:]], axis=0)
+        looks.append((SHADES[-1], HATCHES[-1]))
+    if home.any():
+        parts["reserve at home"] = home
+        looks.append(("white", ""))
+    for label, top, foot, (shade, hatch) in zip(
+        parts, np.cumsum([*parts.values()], axis=0), parts.values(), looks, strict=True
+    ):
+        ax.stairs(
+            top, at, baseline=top - foot, fill=True, fc=shade, ec="black", lw=0.4,
+            hatch=hatch or None, label=label,
+        )  # fmt: skip
+
+
+def _persons(data: PlanData) -> dict[str, Floats]:
+    """Return persons in the theatre in the middle of each month, by nation."""
+    found: dict[str, Floats] = {}
+    for i, month in enumerate(data.months):
+        for row in data.counted(month):
+            line = found.setdefault(row.offer.contributor, np.zeros(len(data.months)))
+            line[i] += row.persons
+    return found
+
+
+def _ceilings(data: PlanData, by_nation: Mapping[str, Floats]) -> Floats | None:
+    """Return the ceilings of nations that have one, with the others as planned."""
+    total, limited = np.zeros(len(data.months)), False
+    for nation, persons in by_nation.items():
+        for i, month in enumerate(data.months):
+            limits = [
+                row.value
+                for row in data.inputs.standings
+                if row.kind == "ceiling"
+                and row.contributor == nation
+                and row.of == data.plan.mission
+                and row.value is not None
+                and row.begins <= month
+                and (row.ends is None or month <= row.ends)
+            ]
+            limited = limited or bool(limits)
+            total[i] += min(limits) if limits else persons[i]
+    return total if limited else None
+
+
+def _moves(data: PlanData) -> tuple[Floats, Floats]:
+    """Return persons that arrive and that leave in each month."""
+    begin: Counter[dt.date] = Counter()
+    end: Counter[dt.date] = Counter()
+    for row in data.rows:
+        if not row.offer.reserve:
+            begin[row.assignment.begins.replace(day=1)] += row.persons
+            end[row.assignment.ends.replace(day=1)] += row.persons
+    arrive, leave = (np.array([of[m] for m in data.months], dtype=float) for of in (begin, end))
+    return arrive, leave
+
+
+def _next(month: dt.date) -> dt.date:
+    return (month.replace(day=1) + dt.timedelta(days=32)).replace(day=1)

@@ -1,4 +1,4 @@
-"""The order of battle as a tree of APP-6 symbols.
+"""The force on one day: its order of battle as APP-6 symbols, and its laydown on a map.
 
 Frames of a friend for the force, neutral ones for local police, never a hostile one: communities
 have no frame at all.
@@ -9,74 +9,101 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.report import drawing
-from interpose.report.formats import day, listed, number, shortened
-from interpose.report.maps import project
-from interpose.report.page import Figure, Table
+from interpose.report.charts import columns_table
+from interpose.report.drawing import as_figure
+from interpose.report.formats import capital, day, number, shortened
+from interpose.report.maps import Where, legend_below, map_axes
+from interpose.report.page import Figure, Table, render
 from interpose.report.plan_page.plan_data import PlanData
-from interpose.report.plan_page.svg_writer import Drawing
+from interpose.scenario.phrases import listed
 
 HEADQUARTERS = "10031000180000000000"
-"""A friend's formation of no special kind: the force, and each of its areas."""
+"""A friend's formation of no special kind: the force."""
 
 LOCAL_POLICE = "10041000002007000000"
 """A neutral police unit."""
 
-STAFFED = "2367"
-"""Eighth digits of a code whose symbol stands on a staff: headquarters; words go beside it."""
 
-WIDE, LEFT, CELL, ROW = 720.0, 72.0, 92.0, 72.0
-ACROSS = int((WIDE - LEFT) // CELL)
+# --- order of battle ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A symbol with its words: a contingent, or the single posts of many nations."""
+
+    symbol: Markup
+    words: str
+    name: str
+    title: str
+    embedded: bool = False
+
+
+@dataclass(frozen=True)
+class Branch:
+    """The units of one place, or the reserve at home."""
+
+    name: str
+    persons: str
+    units: Sequence[Unit]
+    look: str = ""
 
 
 def order_of_battle(data: PlanData) -> Figure:
     """Return the order of battle on the data's day."""
-    drawing = Drawing("orbat", WIDE)
     here = data.present(data.day)
-    persons = sum(row.persons for row in here)
-    _symbol(drawing, HEADQUARTERS, 40, 42, 44)
-    title = shortened(data.scenario.header.title, 70)
-    drawing.text(82, 38, title, size=12, bold=True)
-    drawing.text(82, 54, f"{day(data.day)}: {number(persons)} persons in the theatre", size=10)
-    y = 84.0
-    end = 62.0
-    for place, rows in _groups(here).items():
-        end = y - 4
-        y = _group(drawing, data, data.place_name(place), rows, y, dash="")
-    drawing.line([(40, 62), (40, end)])
-    home = [row for row in data.rows if row.offer.reserve and _on(row, data)]
+    persons = number(sum(row.persons for row in here))
+    branches = [
+        _branch(data, data.place_name(place), rows) for place, rows in _groups(here).items()
+    ]
+    home = [
+        row for row in data.rows
+        if row.offer.reserve and row.assignment.begins <= data.day < row.assignment.ends
+    ]  # fmt: skip
     if home:
-        drawing.line([(40, end), (40, y - 4)], dash="6,4")
-        y = _group(drawing, data, "Reserve at home", home, y, dash="6,4")
-    y = _police(drawing, data, y)
-    drawing.text(8, y + 8, "Dotted: embedded in its host's unit. Dashed: reserve at home.", size=9)
+        branches.append(_branch(data, "Reserve at home", home, "reserve"))
+    officers = sum(
+        row.strength
+        for row in data.scenario.police
+        if row.kind == "local_police"
+        and row.begins <= data.day
+        and (row.ends is None or data.day < row.ends)
+    )
+    drawing = render(
+        "order_of_battle.html",
+        headquarters=_symbol(HEADQUARTERS),
+        title=data.scenario.header.title,
+        day=day(data.day),
+        persons=persons,
+        branches=branches,
+        police=_symbol(LOCAL_POLICE),
+        officers=number(officers) if officers else "",
+    )
     nations = len({row.offer.contributor for row in here})
-    alt = f"{len(here)} contingents of {nations} nations, {number(persons)} persons."
+    alt = f"{len(here)} contingents of {nations} nations, {persons} persons."
     caption = (
         f"Order of battle on {day(data.day)}, with nation and persons of each contingent;"
         " single posts of many nations share a symbol. Nations by their codes of three letters; the"
         " table has their names. Strengths as offered in plan/offers.csv; symbols: APP-6D."
     )
-    return Figure("orbat", drawing.finish(y + 16), caption, alt, [_table(data, here)])
+    return Figure("orbat", drawing, caption, alt, [_units_table(data, here)])
 
 
-def _on(row: Placed, data: PlanData) -> bool:
-    return row.assignment.begins <= data.day < row.assignment.ends
-
-
-def _groups(rows: tuple[Placed, ...]) -> dict[str, list[Placed]]:
+def _groups(rows: tuple[Deployment, ...]) -> dict[str, list[Deployment]]:
     """Return the units of each place; an embedded unit follows its host, wherever that is."""
-    found: dict[str, list[Placed]] = {}
+    found: dict[str, list[Deployment]] = {}
     hosts = {row.offer.id for row in rows}
-    guests: dict[str, list[Placed]] = {}
+    guests: dict[str, list[Deployment]] = {}
     for row in sorted(rows, key=lambda r: (r.requirement.place, -r.persons, r.offer.id)):
         if row.offer.host in hosts:
             guests.setdefault(row.offer.host, []).append(row)
@@ -90,136 +117,64 @@ def _groups(rows: tuple[Placed, ...]) -> dict[str, list[Placed]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A symbol with its words: a contingent, or the single posts of many nations."""
-
-    symbol: str
-    words: str
-    name: str
-    title: str
-    offer: str
-    host: str
-
-
-def _drawn(data: PlanData, rows: list[Placed]) -> list[Drawn]:
-    found = []
-    posts: dict[str, list[Placed]] = {}
-    for row in rows:
+def _branch(data: PlanData, name: str, rows: Sequence[Deployment], look: str = "") -> Branch:
+    units: list[Unit] = []
+    posts: dict[str, list[Deployment]] = {}
+    for i, row in enumerate(rows):
         if row.capability.echelon == "team":
             posts.setdefault(row.capability.id, []).append(row)
             continue
-        nation = row.offer.contributor
-        found.append(
-            Drawn(
-                row.capability.symbol,
-                f"{nation.upper()} {number(row.persons)}",
-                row.capability.name,
-                data.said.offer(row.offer),
-                row.offer.id,
-                row.offer.host,
-            )
-        )
+        words = f"{row.offer.contributor.upper()} {number(row.persons)}"
+        embedded = bool(row.offer.host) and row.offer.host in {other.offer.id for other in rows[:i]}
+        kind, title = row.capability, data.name_of.offer(row.offer)
+        units.append(Unit(_symbol(kind.symbol), words, kind.name, title, embedded))
     for same in posts.values():
         nations = sorted({row.offer.contributor.upper() for row in same})
-        persons = number(sum(row.persons for row in same))
-        words = f"{nations[0] if len(nations) == 1 else f'{len(nations)} nations'} {persons}"
+        who = nations[0] if len(nations) == 1 else f"{len(nations)} nations"
+        words = f"{who} {number(sum(row.persons for row in same))}"
         kind = same[0].capability
-        found.append(Drawn(kind.symbol, words, kind.name, ", ".join(nations), "", ""))
-    return found
+        units.append(Unit(_symbol(kind.symbol), words, kind.name, ", ".join(nations)))
+    return Branch(name, number(sum(row.persons for row in rows)), units, look)
 
 
-def _group(
-    drawing: Drawing, data: PlanData, name: str, rows: list[Placed], y: float, *, dash: str
-) -> float:
-    """Draw one branch and return where the next one begins."""
-    drawing.line([(40, y - 4), (LEFT - 10, y - 4)], dash=dash)
-    persons = number(sum(row.persons for row in rows))
-    drawing.text(LEFT - 6, y, f"{shortened(name, 60)}: {persons} persons", size=10, bold=True)
-    top = y + 14
-    units = _drawn(data, rows)
-    for i, unit in enumerate(units):
-        x, y = LEFT + (i % ACROSS) * CELL, top + (i // ACROSS) * ROW
-        middle = y + 22
-        if i % ACROSS == 0:
-            drawing.line([(LEFT - 4, y - 10 if i == 0 else top), (LEFT - 4, middle)], dash=dash)
-            begin = x - 4
-        else:
-            begin = x - CELL + 68
-        embedded = bool(unit.host) and any(unit.host == other.offer for other in units[:i])
-        style, wide = ("1.5,3", 1.8) if embedded else (dash, 1.0)
-        drawing.line([(begin, middle), (x + 21, middle)], dash=style, wide=wide)
-        _symbol(drawing, unit.symbol, x + 40, middle, 36)
-        at, anchor = (x + 18, "start") if unit.symbol[7] in STAFFED else (x + 40, "middle")
-        drawing.text(at, y + 51, unit.words, size=9.5, anchor=anchor, bold=True)
-        label = shortened(unit.name, 18)
-        drawing.text(at, y + 61, label, size=7.8, anchor=anchor, title=unit.title)
-    return y + ROW + 14
-
-
-def _police(drawing: Drawing, data: PlanData, y: float) -> float:
-    """Draw the local police beside the force, joined to nothing."""
-    officers = sum(
-        row.strength
-        for row in data.scenario.police
-        if row.kind == "local_police"
-        and row.begins <= data.day
-        and (row.ends is None or data.day < row.ends)
-    )
-    if not officers:
-        return y
-    _symbol(drawing, LOCAL_POLICE, 40, y + 22, 36)
-    drawing.text(70, y + 20, "Local police (not part of the force)", size=9.5, bold=True)
-    drawing.text(70, y + 32, f"{number(officers)} officers by the scenario", size=8.5)
-    return y + 52
-
-
-def _symbol(drawing: Drawing, code: str, x: float, y: float, size: float) -> None:
-    """Draw an APP-6 symbol whose frame has its middle at (x, y)."""
+def _symbol(code: str) -> Markup:
+    """Return an APP-6 symbol, or nothing for a code that is none."""
     from milsymbol import Symbol
 
-    symbol = Symbol(code, size=size)
+    symbol = Symbol(code, size=32)
     if not symbol.is_valid():
-        drawing.box(x - size / 2, y - size / 3, size, size / 1.5, fill="#fff", stroke="#000")
-        return
-    text = re.sub(r' (xmlns|version|baseProfile)="[^"]*"', "", symbol.as_svg())
-    left, top, wide, _ = (float(part) for part in re.findall(r'viewBox="([^"]*)"', text)[0].split())
-    scale = symbol.get_size()["width"] / wide  # the frame's middle is at (100, 100) of the box
-    at = f'<svg x="{x - (100 - left) * scale:.1f}" y="{y - (100 - top) * scale:.1f}" '
-    drawing.markup(text.replace("<svg ", at, 1))
+        return Markup()
+    return Markup(re.sub(r' (xmlns|version|baseProfile)="[^"]*"', "", symbol.as_svg()))  # no texts
 
 
-def _table(data: PlanData, rows: tuple[Placed, ...]) -> Table:
-    found: list[tuple[str, ...]] = [
-        (
-            data.names.get(row.offer.contributor, row.offer.contributor),
-            _unit(data, row),
-            row.capability.name,
-            data.place_name(row.requirement.place),
-            data.said.offer(row.offer.host) if row.offer.host else "",
-            number(row.persons),
-        )
-        for row in sorted(rows, key=lambda r: (r.offer.contributor, r.offer.id))
+def _units_table(data: PlanData, rows: tuple[Deployment, ...]) -> Table:
+    shown = sorted(rows, key=lambda r: (r.offer.contributor, r.offer.id))
+    columns = [
+        ("Nation", [data.name_of.nation(row.offer.contributor) for row in shown]),
+        ("Unit", [_unit(data, row) for row in shown]),
+        ("Capability", [row.capability.name for row in shown]),
+        ("Place", [data.place_name(row.requirement.place) for row in shown]),
     ]
-    header: tuple[str, ...] = ("Nation", "Unit", "Capability", "Place", "Embedded in", "Persons")
-    if not any(row[4] for row in found):
-        header = (*header[:4], header[5])
-        found = [(*row[:4], row[5]) for row in found]
+    if any(row.offer.host for row in shown):
+        hosts = [data.name_of.offer(row.offer.host) if row.offer.host else "" for row in shown]
+        columns.append(("Embedded in", hosts))
+    columns.append(("Persons", [number(row.persons) for row in shown]))
     caption = f"Units in the theatre on {day(data.day)}"
-    return Table("orbat", caption, header, found, numeric=len(header) - 1)
+    return columns_table("orbat", caption, columns, numeric=len(columns) - 1)
 
 
-def _unit(data: PlanData, row: Placed) -> str:
+def _unit(data: PlanData, row: Deployment) -> str:
     """Return the name of a unit without its nation, which stands in a column of its own."""
-    nation = data.names.get(row.offer.contributor, "")
-    rest = row.offer.unit.removeprefix(f"{nation}: ")
-    return rest[:1].upper() + rest[1:]
+    nation = data.name_of.nation(row.offer.contributor)
+    return capital(row.offer.unit.removeprefix(f"{nation}: "))
 
+
+# --- laydown --------------------------------------------------------------------------------
 
 LABELS = 6
 """Places with a name on the map: protected places that are reached last."""
 
-LOOKS = {
+PLACE_MARKS = {
     "twice": ("o", drawing.BLUE, "reached twice"),
     "once": ("o", "white", "reached once"),
     "late": ("X", drawing.ORANGE, "not reached in time"),
@@ -229,34 +184,38 @@ LOOKS = {
 
 def laydown_map(data: PlanData) -> Figure:
     """Return the map; the data must have a laydown."""
-    laydown = data.laydown
+    laydown, scenario = data.laydown, data.scenario
     assert laydown is not None
-    places = data.scenario.places
-    east, north = project(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
-    tall, wide = max(float(np.ptp(north)), 1.0), max(float(np.ptp(east)), 1.0)
-    height = min(max(drawing.WIDTH * 0.7 * tall / wide, 2.2), 6.2) + 0.7
-    figure, (ax,) = drawing.canvas(1, 1, height=height)
-    index = {place.id: i for i, place in enumerate(places)}
-    _roads(ax, data, laydown, index, (east, north))
-    state = [state_of(response, data.reach_min) for response in laydown.responses]
-    _places(ax, laydown, state, (east, north))
-    _bases(ax, data, laydown, index, (east, north))
-    _names(ax, data, laydown, (east, north))
-    ax.set_aspect("equal")
-    ax.margins(0.06)
-    ax.axis("off")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), fontsize=8, ncols=3)
-    counts = {key: state.count(key) for key in LOOKS}
-    limit = f"{data.reach_min:.0f} minutes"
-    alt = ", ".join(f"{count} places {LOOKS[key][2]}" for key, count in counts.items())
+    figure, (ax,), where = map_axes(scenario, 1)
+    index = {place.id: i for i, place in enumerate(scenario.places)}
+    for i, ends in enumerate(laydown.terrain.closed_roads):
+        at = [index[end] for end in ends]
+        ax.plot(
+            where[0][at], where[1][at], lw=1.6, color="black", ls=(0, (1, 1.5)),
+            label=None if i else "road closed",
+        )  # fmt: skip
+    states = [state_of(response, data.reach_min) for response in laydown.responses]
+    _draw_places(ax, laydown, states, where)
+    _draw_bases(ax, data, laydown, index, where)
+    _name_last_reached(ax, data, laydown, where)
+    legend_below(ax)
+    alt = ", ".join(f"{states.count(key)} places {PLACE_MARKS[key][2]}" for key in PLACE_MARKS)
     caption = (
         f"Laydown on {day(data.day)}: places by how many platoons reach them along the roads"
-        f" within {limit}; squares are bases with the number of their platoons."
-        f" {_conditions(data, laydown)}{data.scenario.header.borders}"
+        f" within {data.reach_min:.0f} minutes; squares are bases with the number of their"
+        f" platoons. {_conditions(data, laydown)}{scenario.header.borders}"
     )
-    svg = drawing.to_svg(figure, "laydown")
-    return Figure("laydown", svg, caption, f"{alt}.", [_camps(data, laydown),
-                                                       _minutes_table(data, laydown)])  # fmt: skip
+    camps = [
+        (
+            data.place_name(c.base),
+            data.place_name(c.area) if c.area else "everywhere",
+            number(c.platoons),
+        )
+        for c in laydown.camps
+    ]
+    header = ("Base", "Answers in", "Platoons")
+    table = Table("camps", "Platoons at each base", header, camps, numeric=2)
+    return as_figure("laydown", figure, caption, f"{alt}.", [table, _minutes_table(data, laydown)])
 
 
 def state_of(response: Response, reach_min: float) -> str:
@@ -267,86 +226,52 @@ def state_of(response: Response, reach_min: float) -> str:
 
 
 def _conditions(data: PlanData, laydown: Laydown) -> str:
-    words = "" if laydown.may_cross_boundary else "Platoons stay in their areas. "
-    if laydown.terrain.winter_factor != 1.0:
-        words += f"Winter: every time {laydown.terrain.winter_factor:g} times as long. "
-    if laydown.terrain.closed_roads:
-        roads = laydown.terrain.closed_roads
-        shut = [" to ".join(data.place_name(end) for end in road) for road in roads]
-        words += f"Closed by barricades: {listed(shut)}. "
-    return words
+    terrain = laydown.terrain
+    text = "" if laydown.may_cross_boundary else "Platoons stay in their areas. "
+    if terrain.winter_factor != 1.0:
+        text += f"Winter: every time {terrain.winter_factor:g} times as long. "
+    if terrain.closed_roads:
+        shut = [" to ".join(data.place_name(end) for end in road) for road in terrain.closed_roads]
+        text += f"Closed by barricades: {listed(shut)}. "
+    return text
 
 
-Where = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-
-def _roads(ax: Axes, data: PlanData, laydown: Laydown, index: dict[str, int], where: Where) -> None:
-    shut = set(laydown.terrain.closed_roads)
-    for link in data.scenario.links:
-        ends = [index[link.a], index[link.b]]
-        closed = (min(link.a, link.b), max(link.a, link.b)) in shut
-        ax.plot(
-            where[0][ends], where[1][ends], lw=1.6 if closed else 0.6, zorder=1,
-            color="black" if closed else "#bbbbbb", ls=(0, (1, 1.5)) if closed else "-",
-        )  # fmt: skip
-    if shut:
-        ax.plot([], [], color="black", lw=1.6, ls=(0, (1, 1.5)), label="road closed")
-
-
-def _places(ax: Axes, laydown: Laydown, state: list[str], where: Where) -> None:
+def _draw_places(ax: Axes, laydown: Laydown, states: list[str], where: Where) -> None:
     kept = np.array([response.protected for response in laydown.responses])
-    for key, (marker, colour, words) in LOOKS.items():
-        of = np.array([s == key for s in state])
-        for protected, size in ((False, 22.0), (True, 70.0)):
-            some = of & (kept == protected)
+    for key, (marker, colour, label) in PLACE_MARKS.items():
+        for protected, size, more in ((False, 22.0, ""), (True, 70.0, ", protected")):
+            some = (np.array(states) == key) & (kept == protected)
             if some.any():
                 ax.scatter(
                     where[0][some], where[1][some], size, marker=marker, fc=colour, ec="black",
-                    lw=0.7, zorder=3 if protected else 2,
-                    label=f"{words}{', protected' if protected else ''}",
+                    lw=0.7, zorder=3 if protected else 2, label=f"{label}{more}",
                 )  # fmt: skip
 
 
-def _bases(ax: Axes, data: PlanData, laydown: Laydown, index: dict[str, int], where: Where) -> None:
-    place_of = {base.id: base.place for base in data.scenario.bases}
-    platoons: dict[str, int] = {}
+def _draw_bases(
+    ax: Axes, data: PlanData, laydown: Laydown, index: dict[str, int], where: Where
+) -> None:
+    platoons: Counter[str] = Counter()
     for camp in laydown.camps:
-        platoons[camp.base] = platoons.get(camp.base, 0) + camp.platoons
+        platoons[camp.base] += camp.platoons
+    place_of = {base.id: index[base.place] for base in data.scenario.bases}
     for base, count in platoons.items():
-        i = index[place_of[base]]
-        label = "base, with its platoons" if base == next(iter(platoons)) else None
-        ax.plot(where[0][i], where[1][i], "s", ms=11, mfc="white", mec="black", mew=1.4,
-                zorder=4, label=label)  # fmt: skip
-        ax.text(where[0][i], where[1][i], str(count), ha="center", va="center", fontsize=7,
-                zorder=5, fontweight="bold")  # fmt: skip
+        spot = where[0][place_of[base]], where[1][place_of[base]]
+        ax.plot(*spot, "s", ms=11, mfc="white", mec="black", mew=1.4, zorder=4)
+        ax.text(*spot, str(count), ha="center", va="center", fontsize=7, zorder=5, weight="bold")
+    ax.plot([], [], "s", ms=8, mfc="white", mec="black", mew=1.4, label="base, with its platoons")
 
 
-def _names(ax: Axes, data: PlanData, laydown: Laydown, where: Where) -> None:
-    names = [place.name for place in data.scenario.places]
-    kept = [i for i, r in enumerate(laydown.responses) if r.protected]
-    last = sorted(kept, key=lambda i: (-_ordered(laydown.responses[i]), i))[:LABELS]
-    for i in last:
-        minutes = laydown.responses[i].first_min
-        told = f"{minutes:.0f} min" if math.isfinite(minutes) else "no road"
+def _name_last_reached(ax: Axes, data: PlanData, laydown: Laydown, where: Where) -> None:
+    kept = [(-r.first_min, i) for i, r in enumerate(laydown.responses) if r.protected]
+    for minutes, i in sorted(kept)[:LABELS]:
+        label = f"{-minutes:.0f} min" if math.isfinite(minutes) else "no road"
+        name = data.scenario.places[i].name.split("/")[0]
         ax.annotate(
-            f"{shortened(names[i].split('/')[0], 22)}, {told}", (where[0][i], where[1][i]),
+            f"{shortened(name, 22)}, {label}", (where[0][i], where[1][i]),
             xytext=(6, 4), textcoords="offset points", fontsize=7, zorder=6,
             bbox={"fc": (1, 1, 1, 0.7), "ec": "none", "pad": 0.5},
         )  # fmt: skip
-
-
-def _ordered(response: Response) -> float:
-    return min(response.first_min, 1e9)
-
-
-def _camps(data: PlanData, laydown: Laydown) -> Table:
-    rows = [
-        (data.place_name(c.base), data.place_name(c.area) if c.area else "everywhere",
-         number(c.platoons))
-        for c in laydown.camps
-    ]  # fmt: skip
-    return Table("camps", "Platoons at each base", ("Base", "Answers in", "Platoons"), rows,
-                 numeric=2)  # fmt: skip
 
 
 def _minutes_table(data: PlanData, laydown: Laydown) -> Table:
@@ -356,16 +281,11 @@ def _minutes_table(data: PlanData, laydown: Laydown) -> Table:
             data.place_name(r.place),
             "protected" if r.protected else "",
             data.place_name(r.base) if r.base else "none",
-            _minutes(r.first_min),
-            _minutes(r.backup_min),
+            *(f"{m:.0f}" if math.isfinite(m) else "–" for m in (r.first_min, r.backup_min)),
         )
-        for r in sorted(laydown.responses, key=lambda r: (-_ordered(r), r.place))
+        for r in sorted(laydown.responses, key=lambda r: (-r.first_min, r.place))
     ]
     which = "Last platoon" if laydown.backup != 2 else "Second platoon"
     header = ("Place", "", "First from", "First platoon, min", f"{which}, min")
     caption = "Minutes to each place along open roads (times of links.csv), the last reached first"
     return Table("responses", caption, header, rows, numeric=3, folded=True)
-
-
-def _minutes(value: float) -> str:
-    return f"{value:.0f}" if math.isfinite(value) else "–"

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from interpose.plan import requirement
 from interpose.plan.assumptions import assumption
-from interpose.plan.deployments import Placed, placed, present_on
-from interpose.plan.laydown.calls import Answer
-from interpose.plan.laydown.placing import Laydown
-from interpose.plan.result import Cell, Plan, PlanInputs
+from interpose.plan.deployments import Deployment, deployments, present_on
+from interpose.plan.laydown.placing import Answer, Laydown, simultaneous_cover
+from interpose.plan.planning import PlannedForce
+from interpose.plan.result import GapCell, Plan, PlanInputs
 from interpose.plan.tell.names import Names
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Capability, Requirement
 
 REACH_MIN = assumption("reach_min")
 """Minutes within which a place counts as covered where no workload says so: ``plan.reach_min``."""
+
+
+CUT_TOLD = 0.1
+"""Share whose loss the page always explains: which task falls first if 10 % is cut."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +83,13 @@ class PlanData:
     against: str = ""
 
     @cached_property
-    def rows(self) -> tuple[Placed, ...]:
+    def rows(self) -> tuple[Deployment, ...]:
         """Assignments of this mission with what they refer to."""
-        found = placed(self.inputs, self.plan)
+        found = deployments(self.inputs, self.plan)
         return tuple(row for row in found if row.requirement.mission == self.plan.mission)
 
     @cached_property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[GapCell, ...]:
         """Cells of this mission's lines that are needed in some month of the plan.
 
         A plan may hold lines of missions that share its pools, and lines of other years.
@@ -132,12 +137,7 @@ class PlanData:
         return {kind.id: kind for kind in self.inputs.capabilities}
 
     @cached_property
-    def names(self) -> dict[str, str]:
-        """Names of contributors by id."""
-        return {row.id: row.name for row in self.scenario.contributors}
-
-    @cached_property
-    def said(self) -> Names:
+    def name_of(self) -> Names:
         """What nations, offers, lines and tasks are called."""
         return Names(self.inputs, self.scenario)
 
@@ -147,9 +147,9 @@ class PlanData:
         return tuple(sorted({cell.month for cell in self.cells}))
 
     @cached_property
-    def by_line(self) -> dict[str, tuple[Cell, ...]]:
+    def by_line(self) -> dict[str, tuple[GapCell, ...]]:
         """Cells of each line, by month."""
-        found: dict[str, list[Cell]] = {line: [] for line in self.lines}
+        found: dict[str, list[GapCell]] = {line: [] for line in self.lines}
         for cell in self.cells:
             found[cell.requirement].append(cell)
         return {line: tuple(sorted(own, key=lambda c: c.month)) for line, own in found.items()}
@@ -160,11 +160,11 @@ class PlanData:
         limits = [row.reach_min for row in self.inputs.workload if row.reach_min]
         return min(limits, default=REACH_MIN)
 
-    def present(self, day: dt.date) -> tuple[Placed, ...]:
+    def present(self, day: dt.date) -> tuple[Deployment, ...]:
         """Return what is in the theatre on a day, without reserves at home."""
         return tuple(row for row in present_on(self.rows, day) if not row.offer.reserve)
 
-    def counted(self, month: dt.date) -> tuple[Placed, ...]:
+    def counted(self, month: dt.date) -> tuple[Deployment, ...]:
         """Return what is in the theatre in the middle of a month, when no handover is on."""
         return self.present(month.replace(day=15))
 
@@ -181,7 +181,7 @@ class PlanData:
             if cell.month == month
         )
 
-    def open_critical(self) -> tuple[Cell, ...]:
+    def open_critical(self) -> tuple[GapCell, ...]:
         """Return the cells of critical lines that are open, by month."""
         found = [
             cell
@@ -192,18 +192,80 @@ class PlanData:
 
     def place_name(self, name: str) -> str:
         """Return the name of a place, area or base, or the word itself."""
-        return self.said.place(name)
+        return self.name_of.place(name)
 
 
-def runs_of(cells: Sequence[Cell]) -> list[tuple[Cell, Cell]]:
+def page_data(force: PlannedForce, command: str = "") -> PlanData:
+    """Return what the page of a planned force is made of."""
+    plan, request = force.plan, force.request
+    data = PlanData(
+        scenario=force.scenario,
+        inputs=force.inputs,
+        plan=plan,
+        laydown=force.laydown,
+        day=force.day,
+        asked="Whether to ask the nations for what this plan needs from"
+        f" {plan.begins:%B %Y} on, and what to do about the lines it leaves open.",
+        explanations=_explanations(force),
+        command=command,
+        before=force.before or force.previous,
+        against="the plan without the change, and the plan with it"
+        if force.before is not None
+        else f"the plan in {request.previous}, and this one",
+    )
+    if request.calls and force.laydown is not None:
+        calls = simultaneous_cover(force.laydown, request.calls, within_min=data.reach_min)
+        return replace(data, calls=calls)
+    return data
+
+
+def _explanations(force: PlannedForce) -> dict[str, list[Explanation]]:
+    """Return why the number is what it is and what a change did, by section of the page."""
+    found: dict[str, list[Explanation]] = defaultdict(list)
+    needs, names = requirement.why(force.inputs, force.day), force.names
+    if needs:
+        total = float(sum(need.persons for need in needs))
+        title = f"Troops to task on {force.day}: {total:,.0f} persons, task by task"
+        title += " (plan/workload.csv; the rhythm of a soldier's week stands at the end)."
+        lines = [f"{names.task(need.row)}: {need.words}" for need in needs]
+        found["number"].append(Explanation(title, lines))
+        falls = requirement.what_falls_first(force.inputs, CUT_TOLD, force.day)
+        title = f"If {CUT_TOLD * 100:.0f} % is cut, this falls, in this order."
+        lines = [names.task(f.row) + f.words.removeprefix(f.row.id) for f in falls]
+        found["number"].append(Explanation(title, lines))
+    if force.before is not None:
+        for section, title in _titles(force):
+            found[section].append(Explanation(title, force.differences))
+    for price in force.prices:
+        title = f"With the caveat, less without it: {price.words} ({price.caveat})."
+        aims = [f"{name}: {value:+g}" for name, value in price.aims if value]
+        found["caveats"].append(Explanation(title, aims or ["It costs nothing."]))
+    return dict(found)
+
+
+def _titles(force: PlannedForce) -> Iterator[tuple[str, str]]:
+    """Yield each what-if in words, with the section of the page that explains it."""
+    request, names = force.request, force.names
+    for nation, day in request.leave:
+        words = f"{names.nation(nation)} leaves on {day}; against the plan in which it stays:"
+        yield "leaves", words
+    for name in request.without_caveats:
+        yield "caveats", f"Without the caveat {name}:"
+    for name in request.close_bases:
+        yield "next_step", f"With {names.place(name)} closed:"
+    if request.cut:
+        yield "number", f"Planned with {request.cut * 100:g} % fewer units offered:"
+
+
+def runs_of(cells: Sequence[GapCell]) -> list[tuple[GapCell, GapCell]]:
     """Return the first and last cell of each run of months that say the same.
 
     Parameters
     ----------
-    cells : sequence of Cell
+    cells : sequence of GapCell
         Of one line, by month.
     """
-    found: list[tuple[Cell, Cell]] = []
+    found: list[tuple[GapCell, GapCell]] = []
     for cell in cells:
         if found:
             first, last = found[-1]

@@ -7,24 +7,26 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from interpose.plan.deployments import Placed
+from interpose.plan.deployments import Deployment
 from interpose.plan.result import Stage
-from interpose.plan.tell.chances import Worry, chances, percent, without_chances, worries
-from interpose.report.formats import listed, number, plural, short
-from interpose.report.page import Block, Cell, Section, Table, bullets, note, words
+from interpose.plan.tell.chances import chances, lines_at_risk, percent, without_chances
+from interpose.report.charts import columns_table
+from interpose.report.formats import number, short
+from interpose.report.page import Block, Cell, Section, Table, bullets, note, web_link, words
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario import plan_table
+from interpose.scenario.phrases import listed, plural
 
-MOST_TOLD = 5
-"""Lines told in words; the table has all."""
+MOST_NAMED = 5
+"""Lines named in a list; the table has all."""
 
 
 def what_may_go_wrong(data: PlanData) -> Section:
     """Return what is most likely to go wrong, and for how many offers no chance is known."""
-    return Section("wrong", "What may go wrong?", tuple(_blocks(data)))
+    return Section("wrong", "What may go wrong?", tuple(_chances(data)))
 
 
-def _blocks(data: PlanData) -> Iterator[Block]:
+def _chances(data: PlanData) -> Iterator[Block]:
     silent, serving = without_chances(data.inputs, data.plan)
     if not serving:
         yield note("No offer fills any line: nothing can come late or be withdrawn.")
@@ -32,43 +34,44 @@ def _blocks(data: PlanData) -> Iterator[Block]:
     if silent:
         yield note(
             f"No chance of delay or withdrawal is given for {number(len(silent))} of"
-            f" {plural(serving, 'offer')} that serve. The plan reckons them as sure, which no"
+            f" {plural(serving, 'offer')} that serve. The plan counts them as sure, which no"
             " offer is: for them the chance is unknown, not zero."
         )
-    rows = [r for r in chances(data.inputs, data.plan) if r.requirement in data.lines]
-    found = worries(data.inputs, data.plan, rows)
+    lines = [r for r in chances(data.inputs, data.plan) if r.requirement in data.lines]
+    found = lines_at_risk(data.inputs, data.plan, lines)
     if found:
         yield words(
-            "Most likely to go wrong of what this plan fills, critical lines first, if nobody takes"
-            " the place of who is away:"
+            "Most likely to go wrong of what this plan fills, critical lines first, if absent units"
+            " are not replaced:"
         )
-        yield bullets([f"{data.marked(w.requirement)}: {w.words}" for w in found[:MOST_TOLD]])
-        yield _table(data, found)
+        yield bullets([f"{data.marked(w.requirement)}: {w.words}" for w in found[:MOST_NAMED]])
+        header = ("Line", "Worst month", "Chance then", "Months open in the mean")
+        caption = (
+            "Chance that a line has fewer units than it needs on the worst day of its worst month"
+        )
+        rows = [
+            (
+                data.marked(worry.requirement),
+                f"{worry.worst.month:%Y-%m}",
+                percent(worry.worst.open),
+                number(worry.open_months, 1),
+            )
+            for worry in found
+        ]
+        yield Table("chances", caption, header, rows, numeric=2)
     elif len(silent) < serving:
         yield words("No line that this plan fills is opened by a delay or withdrawal given.")
-    if any(row.how == "simulated" for row in rows):
+    if any(row.how == "simulated" for row in lines):
         yield note("Where many offers hang on the same mishaps their chances were drawn, not"
                    " summed; they are right to about one in a hundred.")  # fmt: skip
 
 
-def _table(data: PlanData, found: tuple[Worry, ...]) -> Table:
-    header = ("Line", "Worst month", "Chance then", "Months open in the mean")
-    caption = "Chance that a line has fewer units than it needs on the worst day of its worst month"
-    rows = [
-        (
-            data.marked(worry.requirement),
-            f"{worry.worst.month:%Y-%m}",
-            percent(worry.worst.open),
-            number(worry.open_months, 1),
-        )
-        for worry in found
-    ]
-    return Table("chances", caption, header, rows, numeric=2)
+# --- caveats and nations ------------------------------------------------------------------
 
 
 def caveat_costs(data: PlanData) -> Iterator[Block]:
     """Yield where caveats bite in the plan, and which offers bear one that does not."""
-    bitten: dict[str, list[Placed]] = {}
+    bitten: dict[str, list[Deployment]] = {}
     for row in data.rows:
         for caveat in row.assignment.bites:
             bitten.setdefault(caveat, []).append(row)
@@ -76,7 +79,7 @@ def caveat_costs(data: PlanData) -> Iterator[Block]:
     rows = [
         (
             known[name].words if name in known else name,
-            listed(sorted({data.said.nation(r.offer.contributor) for r in own})),
+            listed(sorted({data.name_of.nation(r.offer.contributor) for r in own})),
             listed(sorted({data.labels[r.requirement.id] for r in own})),
             known[name].source if name in known else "",
             number(sum(_months(r) for r in own), 1),
@@ -110,43 +113,52 @@ def caveat_costs(data: PlanData) -> Iterator[Block]:
 
 def held_alone(data: PlanData) -> Table:
     """Return for each nation the lines that nobody else fills while it does."""
-    by_nation: dict[str, list[Placed]] = {}
+    by_nation: dict[str, list[Deployment]] = {}
     for row in data.rows:
         by_nation.setdefault(row.offer.contributor, []).append(row)
+    most = {
+        nation: max(
+            sum(r.persons for r in data.counted(month) if r.offer.contributor == nation)
+            for month in data.months
+        )
+        for nation in by_nation
+    }
     rows = []
-    for nation, own in by_nation.items():
+    for nation in sorted(by_nation, key=lambda n: (-most[n], data.name_of.nation(n))):
+        own = by_nation[nation]
         alone = sorted({r.requirement.id for r in own if not _shared(data, r)})
         critical = [data.labels[line] for line in alone if data.lines[line].critical]
         guests = {
-            data.said.nation(row.offer.contributor)
+            data.name_of.nation(row.offer.contributor)
             for row in data.rows
             if row.offer.host in {r.offer.id for r in own} and row.offer.contributor != nation
         }
         rows.append(
             (
-                data.names.get(nation, nation.upper()),
-                listed([data.labels[line] for line in alone]) if alone else "none",
-                listed(critical) if critical else "none",
-                listed(sorted(guests)) if guests else "",
-                max(_present(data, nation)),
+                data.name_of.nation(nation),
+                listed([data.labels[line] for line in alone]) or "none",
+                listed(critical) or "none",
+                listed(sorted(guests)),
+                number(most[nation]),
             )
         )
-    rows.sort(key=lambda row: (-int(row[4]), str(row[0])))
-    found: list[tuple[str, ...]] = [(*row[:4], number(int(row[4]))) for row in rows]
-    header: tuple[str, ...] = (
+    header = (
         "Nation",
         "Lines that only it fills, for some time at least",
         "of them critical",
         "Leaves with it",
         "Persons",
     )
-    if not any(row[3] for row in found):
-        header, found = (*header[:3], header[4]), [(*row[:3], row[4]) for row in found]
+    columns = [
+        (heading, [row[i] for row in rows])
+        for i, heading in enumerate(header)
+        if i != 3 or any(row[3] for row in rows)
+    ]
     caption = "What opens if a nation leaves and nobody takes its place; persons at most"
-    return Table("alone", caption, header, found, numeric=len(header) - 1)
+    return columns_table("alone", caption, columns, numeric=len(columns) - 1)
 
 
-def _shared(data: PlanData, row: Placed) -> bool:
+def _shared(data: PlanData, row: Deployment) -> bool:
     """Return whether others stand in the same line all the while."""
     covered: dt.date = row.assignment.begins
     others = sorted(
@@ -164,16 +176,11 @@ def _shared(data: PlanData, row: Placed) -> bool:
     return covered >= row.assignment.ends
 
 
-def _present(data: PlanData, nation: str) -> list[int]:
-    return [
-        sum(r.persons for r in data.counted(month) if r.offer.contributor == nation)
-        for month in data.months
-    ] or [0]
-
-
-def _months(row: Placed) -> float:
+def _months(row: Deployment) -> float:
     return (row.assignment.ends - row.assignment.begins).days / 30.44
 
+
+# --- assumptions and sources --------------------------------------------------------------
 
 TABLES = ("requirements", "workload", "offers", "standings", "caveats", "capabilities", "missions")
 """Tables of a plan whose rows bear a basis and a source."""
@@ -263,7 +270,7 @@ def _sources(data: PlanData) -> Table:
     rows = [
         (
             source.id,
-            Cell(source.title, link=source.url if source.url.startswith("http") else ""),
+            Cell(source.title, link=web_link(source.url)),
             source.publisher,
             source.date or "–",
         )

@@ -1,4 +1,4 @@
-"""What was assumed: every parameter, the assumed ones first, by how much they move the result."""
+"""What was assumed, how well the futures do, what is left out, the sources, and how to repeat."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from typing import Any
 import pandas as pd
 
 from interpose import __version__
-from interpose.report.formats import capital, listed, number, plural, short
-from interpose.report.page import Block, Cell, Section, Table, Text, bullets, note, words
+from interpose.report.formats import capital, number, percent, short
+from interpose.report.page import Block, Cell, Section, Table, Text, bullets, note, web_link, words
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario import scenario_names
 from interpose.scenario.parameters import ResolvedRow, master_table
+from interpose.scenario.phrases import listed, plural
 
 ORDER = ("assumed", "fitted", "published", "measured")
 
-TABLES = (
-    ("people", "numbers of people"),
-    ("shares", "shares of people"),
-    ("links", "roads"),
-    ("bases", "bases"),
-    ("areas", "areas of responsibility"),
-    ("contingents", "contingents"),
-    ("police", "police rows"),
-    ("shocks", "political events"),
-    ("rumours", "rumours"),
-    ("reporting", "rows on reporting"),
-)
+TABLES = {
+    "people": "numbers of people",
+    "shares": "shares of people",
+    "links": "roads",
+    "bases": "bases",
+    "areas": "areas of responsibility",
+    "contingents": "contingents",
+    "police": "police rows",
+    "shocks": "political events",
+    "rumours": "rumours",
+    "reporting": "rows on reporting",
+}
 """Tables of a scenario whose rows carry a basis, and what their rows are."""
 
 
@@ -38,11 +39,11 @@ def section(data: RunData) -> Section:
     """Return the section on assumptions."""
     rows = data.scenario.parameters.rows()
     count: Counter[str] = Counter(row.basis for row in rows)
-    said = listed([f"{count[basis]} {basis}" for basis in ORDER if count[basis]])
+    found = listed([f"{count[basis]} {basis}" for basis in ORDER if count[basis]])
     moved = data.moved_by
     blocks: list[Block] = [
         words(
-            f"The futures rest on {plural(len(rows), 'parameter')}: {said}.",
+            f"The futures rest on {plural(len(rows), 'parameter')}: {found}.",
             "Where a parameter has a range, every future drew a value of its own from it."
             if data.run.info["draw"]
             else "All futures had the values of the table; nothing was drawn.",
@@ -60,11 +61,11 @@ def section(data: RunData) -> Section:
         )
     else:
         blocks.append(note("Too little was drawn to say which parameters move the result."))
-    blocks += [_table(rows, moved), _other_tables(data)]
+    blocks += [_parameters(rows, moved), _other_tables(data)]
     return Section("assumptions", "What was assumed", tuple(blocks))
 
 
-def _table(rows: tuple[ResolvedRow, ...], moved: pd.DataFrame) -> Table:
+def _parameters(rows: tuple[ResolvedRow, ...], moved: pd.DataFrame) -> Table:
     by_name: dict[str, Any] = {row["name"]: row for row in moved.to_dict("records")}
 
     def rank(row: ResolvedRow) -> tuple[int, float]:
@@ -76,8 +77,8 @@ def _table(rows: tuple[ResolvedRow, ...], moved: pd.DataFrame) -> Table:
             Cell(row.name, under=meaning(row)),
             _value(row),
             row.basis,
-            _moves(by_name.get(row.name), "deaths"),
-            _moves(by_name.get(row.name), "incidents"),
+            _correlation(by_name.get(row.name), "deaths"),
+            _correlation(by_name.get(row.name), "incidents"),
             row.source,
         )
         for row in sorted(rows, key=rank)
@@ -85,12 +86,12 @@ def _table(rows: tuple[ResolvedRow, ...], moved: pd.DataFrame) -> Table:
     header = ("Parameter", "Value", "Basis", "Moves deaths", "Moves incidents", "Source")
     caption = (
         "Every parameter; the assumed ones first, those that move the result most on top."
-        " Small print: where the correlation lies with 95 % confidence"
+        " Small print: 95 % confidence interval of the correlation"
     )
     return Table("parameters", caption, header, cells, numeric=99)
 
 
-def _value(row: ResolvedRow) -> str | Cell:
+def _value(row: ResolvedRow) -> Cell:
     span = "fixed" if row.low == row.high else f"{short(row.low)} to {short(row.high)}"
     return Cell(short(row.value), under=f"{span}; {row.unit}")
 
@@ -102,7 +103,7 @@ def meaning(row: ResolvedRow) -> str:
     return general if row.note in ("", general) else f"{general}. {capital(row.note)}"
 
 
-def _moves(row: dict[str, Any] | None, what: str) -> str | Cell:
+def _correlation(row: dict[str, Any] | None, what: str) -> str | Cell:
     """Return a correlation with its interval, starred where chance alone would not do."""
     if row is None or row[what] != row[what]:
         return "–"
@@ -117,17 +118,23 @@ def _signed(value: float) -> str:
 
 def _other_tables(data: RunData) -> Block:
     """Count the assumed rows of the scenario's other tables."""
-    lines = []
-    for attribute, what in TABLES:
-        rows = getattr(data.scenario, attribute)
-        assumed = sum(row.basis == "assumed" for row in rows)
-        if rows:
-            lines.append(f"{what}: {number(assumed)} of {number(len(rows))} are assumed")
-    return bullets(lines)
+    bases = {
+        what: [row.basis for row in getattr(data.scenario, table)] for table, what in TABLES.items()
+    }
+    return bullets(
+        [
+            f"{what}: {number(found.count('assumed'))} of {number(len(found))} are assumed"
+            for what, found in bases.items()
+            if found
+        ]
+    )
+
+
+# --- how well it does -----------------------------------------------------------------------
 
 
 def skill(data: RunData) -> Section:
-    """Return the section with the scores."""
+    """Return the section with the scores in held-out years."""
     title = "How well does it do?"
     if data.record.is_empty:
         text = "The scenario has no record, so nothing says how well these futures would do."
@@ -138,69 +145,57 @@ def skill(data: RunData) -> Section:
             " and years of the record both before and after the fit."
         )
         return Section("skill", title, (note(text),))
-    blocks: list[Block] = [
-        words(
-            "The futures are held against the record in years that were not used for fitting,"
-            " beside two simple rules: next year will be like last year, and next year will be like"
-            " the mean of the past. The error (CRPS, the mean distance between what was foretold"
-            " and what was recorded) is in incidents or dead a year: the smaller, the better. Skill"
-            " is the share of a rule's error that the futures save; below zero the rule is better."
-        ),
-        bullets(data.judgement.words),
-        _scores(data.judgement.table),
-    ]
-    return Section("skill", title, tuple(blocks))
+    explained = words(
+        "The futures are compared with the record in years that were not used for fitting, and"
+        " with two simple rules: next year will be like last year, or like the mean of the past."
+        " The error (CRPS, the mean distance between forecast and record) is in incidents or dead"
+        " a year: the smaller, the better. Skill is the share of a rule's error that the futures"
+        " save; below zero the rule is better."
+    )
+    blocks = (explained, bullets(data.judgement.words), _scores(data.judgement.table))
+    return Section("skill", title, blocks)
 
 
 def _scores(scores: pd.DataFrame) -> Table:
     """Return the scores, one row a measure."""
-    rows = [
+    numbers = {
+        "recorded_a_year": "Recorded a year",
+        "expected_a_year": "Futures a year",
+        "score": "Error: futures",
+        "score_same_as_last_year": "Error: last year",
+        "score_mean_of_the_past": "Error: past mean",
+    }
+    rows: list[tuple[str | Cell, ...]] = [
         (
             capital(str(row["measure"])),
-            _plain(row["recorded_a_year"]),
-            _plain(row["expected_a_year"]),
-            _plain(row["score"]),
-            _plain(row["score_same_as_last_year"]),
-            _plain(row["score_mean_of_the_past"]),
+            *(number(float(row[name]), 1) for name in numbers),
             Cell(_percent(row["skill_against_last_year"]), under=_span(row["its_interval"])),
             Cell(_percent(row["skill_against_the_past"]), under=_span(row["and_its_interval"])),
-            f"{100 * row['inside_50_%']:.0f} %",
-            f"{100 * row['inside_90_%']:.0f} %",
+            percent(row["inside_50_%"]),
+            percent(row["inside_90_%"]),
         )
         for row in scores.to_dict("records")
     ]
     period = f" ({scores['period'].iloc[0]})" if len(scores) else ""
     header = (
-        "Measure",
-        "Recorded a year",
-        "Futures a year",
-        "Error: futures",
-        "Error: last year",
-        "Error: past mean",
-        "Skill: last year",
-        "Skill: past mean",
-        "Years inside 50 %",
-        "Years inside 90 %",
-    )
+        "Measure", *numbers.values(), "Skill: last year", "Skill: past mean",
+        "Years inside 50 %", "Years inside 90 %",
+    )  # fmt: skip
     return Table("skill", f"Held-out years{period}, incidents of which one can read", header, rows)
-
-
-def _plain(value: float) -> str:
-    return number(float(value), 1)
 
 
 def _percent(share: float) -> str:
     if not math.isfinite(share):
         return "–"
-    if share < -9.99:
-        return "< −999 %"
-    return f"{100 * share:+.0f} %".replace("-", "−")
+    return "< −999 %" if share < -9.99 else f"{100 * share:+.0f} %".replace("-", "−")
 
 
 def _span(interval: tuple[float, float]) -> str:
     low, high = (_percent(float(end)) for end in interval)
     return high if low == high else f"{low.removesuffix(' %')} to {high}"
 
+
+# --- limits, sources, repetition ------------------------------------------------------------
 
 LEFT_OUT = (
     "Rumours that nobody dated: crowds gather after those of the scenario's table, and now and "
@@ -230,9 +225,9 @@ LIMITS = (
 """What weakens the results, whatever the scenario."""
 
 
-def left_out(data: RunData) -> Section:
+def left_out(_: RunData) -> Section:
     """Return the section on what is not in the model."""
-    blocks: tuple[Block, ...] = (
+    blocks = (
         words("This version of the model leaves out:"),
         bullets(LEFT_OUT),
         words("And what it does has limits:"),
@@ -243,18 +238,10 @@ def left_out(data: RunData) -> Section:
 
 def sources(data: RunData) -> Section:
     """Return the list of sources, each with its address as a link."""
-    rows = [
-        (
-            Cell(source.title, link=source.url if _is_address(source.url) else ""),
-            source.publisher,
-            source.date,
-            source.id,
-            source.note,
-        )
-        for source in data.scenario.sources
-    ]
+    found = data.scenario.sources
+    rows = [(Cell(s.title, link=web_link(s.url)), s.publisher, s.date, s.id, s.note) for s in found]
     header = ("Title", "Publisher", "Date", "Short name", "Note")
-    ids = [f"source-{source.id}" for source in data.scenario.sources]
+    ids = [f"source-{source.id}" for source in found]
     caption = "Sources of the scenario and its record"
     table = Table("sources", caption, header, rows, numeric=9, row_ids=ids)
     return Section("sources", "Sources", (table,))
@@ -288,15 +275,10 @@ def repeat(data: RunData) -> Section:
 def command(info: dict[str, Any]) -> str:
     """Return the command line that makes a run of the same inputs."""
     folder = info["volatile"]["scenario_folder"]
-    shipped = info["scenario"] in scenario_names() and Path(folder).parent.name == "scenarios"
-    scenario = info["scenario"] if shipped else folder
+    bundled = info["scenario"] in scenario_names() and Path(folder).parent.name == "scenarios"
+    scenario = info["scenario"] if bundled else folder
     parts = ["interpose", "run", scenario, "--policy", info["policy"]]
     parts += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
     if not info["draw"]:
         parts.append("--fixed-parameters")
     return shlex.join(parts)
-
-
-def _is_address(url: str) -> bool:
-    """Return whether a link may be followed; other schemes could run something."""
-    return url.startswith(("https://", "http://"))

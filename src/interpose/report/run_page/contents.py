@@ -1,50 +1,37 @@
-"""``write_report``: a run folder in, ``report.html`` in that folder out."""
+"""The report of a run: its order, and its head with what was asked and what came out."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+
+from interpose.assess.window import bands
 from interpose.ensemble.folder import explain_refusals, write_aside
 from interpose.report import drawing
-from interpose.report.page import Section, to_html
+from interpose.report.charts import below, inside_interval, row_at
+from interpose.report.formats import day, number
+from interpose.report.page import Block, Section, Table, Text, bullets, note, to_html, words
 from interpose.report.run_page import (
     assumptions,
     decisions,
     displacement,
-    findings,
     force,
     incidents,
     movement,
     places,
     police,
-    reproduction,
     riots,
     walkouts,
 )
-from interpose.report.run_page.run_data import RunData, gather
+from interpose.report.run_page.assumptions import meaning
+from interpose.report.run_page.run_data import ENOUGH_FUTURES, RECORDER, RunData, gather
+from interpose.scenario.phrases import listed, plural
 
 FILE = "report.html"
-
-SECTIONS = (
-    findings.section,
-    force.section,
-    decisions.section,
-    decisions.disagreements,
-    incidents.section,
-    riots.sections,
-    walkouts.sections,
-    reproduction.section,
-    places.section,
-    movement.section,
-    displacement.section,
-    police.section,
-    assumptions.skill,
-    assumptions.section,
-    assumptions.left_out,
-    assumptions.repeat,
-    assumptions.sources,
-)
-"""The order of the report; some yield no section, or one for every event of the record."""
 
 
 def write_report(run_folder: Path | str) -> Path:
@@ -67,14 +54,14 @@ def write_report(run_folder: Path | str) -> Path:
     ScenarioError
         If the run's scenario was broken since.
     """
-    data = gather(run_folder)
+    page = run_page(gather(run_folder))
     path = Path(run_folder) / FILE
     with explain_refusals(path):
-        write_aside(path, render(data).encode())
+        write_aside(path, page.encode())
     return path
 
 
-def render(data: RunData) -> str:
+def run_page(data: RunData) -> str:
     """Return the report as HTML."""
     with drawing.styled():
         sections: list[Section] = []
@@ -82,3 +69,214 @@ def render(data: RunData) -> str:
             made = make(data)
             sections += [made] if isinstance(made, Section) else made
     return to_html(data.scenario.header.title, sections)
+
+
+POLICY_WORDS = {"replay": "replay: contingents come and go as in the scenario's own table"}
+
+
+def in_short(data: RunData) -> Section:
+    """Return the head: what was asked and what came out."""
+    explained = words(
+        "Numbers are medians over the futures, with the 90 % interval: half of the futures have"
+        " less than the median, and nine of ten lie within the interval."
+    )
+    blocks: tuple[Block, ...] = (
+        _asked(data),
+        *_warnings(data),
+        explained,
+        bullets(list(findings(data))),
+    )
+    return Section("findings", "In short", blocks)
+
+
+def findings(data: RunData) -> Iterator[str]:
+    """Yield what came out, each finding a sentence or two with numbers and ranges."""
+    yield _strength(data)
+    yield _incidents(data)
+    yield _deaths(data)
+    if len(data.r):
+        yield _reproduction(data)
+    yield from _beside_the_record(data)
+    if data.judgement is not None and data.judgement.words:
+        yield data.judgement.words[0]
+    elif data.record.is_empty:
+        yield "There is no record to compare with: the skill of these numbers is not known."
+    yield from _mover(data)
+
+
+def _asked(data: RunData) -> Table:
+    header, info = data.scenario.header, data.run.info
+    policy = POLICY_WORDS.get(info["policy"], info["policy"])
+    rows = [
+        ("Scenario", f"{header.name}: {header.title}"),
+        ("Mission", header.mandate),
+        ("Played", f"{day(header.start)} to {day(header.end)}"),
+        ("Fitted on", f"data up to {day(header.fit_until)}"),
+        ("Policy", policy),
+        ("Futures", f"{plural(data.futures, 'future')} played to the end, seed {info['seed']}"),
+    ]
+    return Table("asked", "What was asked", ("", ""), rows, numeric=9)
+
+
+def _warnings(data: RunData) -> Iterator[Text]:
+    failed = len(data.failures)
+    if failed:
+        reasons = listed([str(text) for text in data.failures["error"].unique()[:3]])
+        share = 100.0 * failed / (failed + data.futures)
+        yield note(
+            f"{plural(failed, 'future')} failed ({share:.1f} %) and are not in the numbers below."
+            f" If they failed because violence ran away, the numbers are too low. {reasons}"
+        )
+    if not data.run.finished:
+        yield note("The run is not finished; this report shows the futures played so far.")
+    if data.is_rough:
+        yield note(
+            f"Only {plural(data.futures, 'future')} were played, so all ranges are rough: the"
+            f" ends of a 90 % interval need {ENOUGH_FUTURES} or more."
+        )
+
+
+def _strength(data: RunData) -> str:
+    line = below(data.force, "in_theatre")["q50"]
+    peak, last = pd.Timestamp(str(line.idxmax())), pd.Timestamp(str(line.index[-1]))
+    text = (
+        f"The force in theatre is strongest in {peak:%B %Y} with {number(line.max())} soldiers and"
+        f" has {number(line.iloc[-1])} in {last:%B %Y}."
+    )
+    points = data.record.strength()
+    if not points:
+        return text
+    text += f" The record holds {plural(len(points), 'published strength')}"
+    spread = _widest_conflict(data)
+    if spread is None:
+        return text + "."
+    when, low, high = spread
+    return f"{text}; those reported for one day differ by up to {number(high - low)} ({when})."
+
+
+def _widest_conflict(data: RunData) -> tuple[str, float, float] | None:
+    """Return the day on which reported strengths differ most, if they differ at all."""
+    by_day = defaultdict(list)
+    for point in data.record.strength():
+        if point.kind == "reported" and point.precision == "day":
+            by_day[point.begins].append(point.value)
+    spans = [(max(v) - min(v), date, min(v), max(v)) for date, v in by_day.items()]
+    widest = max(spans, default=None)
+    return None if widest is None or not widest[0] else (day(widest[1]), widest[2], widest[3])
+
+
+def _incidents(data: RunData) -> str:
+    table = below(data.years.incident_quantiles, "all")
+    first, last = _full_years(data)
+    text = f"In {last} there are {_range(table, last)} incidents"
+    if first == last:
+        return f"{text}, reported or not."
+    before = _range(table, first)
+    return f"{text}, reported or not; in {first}, the first whole year, {before}."
+
+
+def _deaths(data: RunData) -> str:
+    totals = bands(data.years.deaths.sum(axis=(1, 2))[:, None], ["all"])
+    table = below(data.years.death_quantiles, "all")
+    _, last = _full_years(data)
+    return (
+        f"From the first day to the last, {_range(totals, 'all')} people of all sides die in"
+        f" incidents; in {last}, {_range(table, last)}."
+    )
+
+
+def _reproduction(data: RunData) -> str:
+    r = data.r
+    worst = r["below_one"].min()
+    first, last = (_range(r, r.index[i], 2) for i in (0, -1))
+    text = (
+        f"R, the incidents that one incident provokes, is {last} at the last review and"
+        f" {first} at the first"
+    )
+    if worst == 1.0:
+        return f"{text}: below 1 in every future at every review, so waves of violence die out."
+    above = pd.Timestamp(str(r["below_one"].idxmin()))
+    return f"{text}. It is above 1 in {100 * (1 - worst):.0f} % of the futures in {above:%B %Y}."
+
+
+def _mover(data: RunData) -> Iterator[str]:
+    """Yield which assumed parameter moves the result most, where one can be told from chance."""
+    moved = data.moved_by
+    known = moved[moved["clear"].astype(bool)]
+    assumed = known[known["basis"] == "assumed"]
+    if not len(known):
+        return
+    top = known.iloc[0]
+    text = f"The number that moves the result most is {_named(data, top)}, {top['basis']}"
+    if len(assumed) and assumed.iloc[0]["name"] != top["name"]:
+        text += f"; of those merely assumed it is {_named(data, assumed.iloc[0])}"
+    yield f"{text}."
+
+
+def _named(data: RunData, row: pd.Series[Any]) -> str:
+    """Return what a parameter is in words, and its name."""
+    known = {parameter.name: parameter for parameter in data.scenario.parameters.rows()}
+    text = meaning(known[row["name"]]).partition(";")[0].partition(".")[0]
+    return f"“{text}” ({row['name']})" if text else str(row["name"])
+
+
+def _beside_the_record(data: RunData) -> Iterator[str]:
+    """Yield in how many years the recorded number of incidents lies within the futures."""
+    if not (data.record.incidents and data.has_recorder):
+        return
+    table = below(data.years.reported_quantiles, RECORDER)
+    counts = data.record.yearly_incidents().sum(axis=1)
+    inside = inside_interval(table, counts)
+    fitted = inside.index <= data.scenario.header.fit_until.year
+    said = [
+        f"{part.sum()} of {len(part)} {words}"
+        for part, words in ((inside[fitted], "fitted years"), (inside[~fitted], "later years"))
+        if len(part)
+    ]
+    text = f"The recorded number of incidents lies within the 90 % interval in {listed(said)}"
+    above = int((counts[inside.index] < table.loc[inside.index, "q05"]).sum())
+    under = int((counts[inside.index] > table.loc[inside.index, "q95"]).sum())
+    wrong = [(above, "the futures have too many"), (under, "the futures have too few")]
+    tail = [f"in {plural(years, 'year')} {what}" for years, what in wrong if years]
+    yield f"{text}; {listed(tail)}." if tail else f"{text}."
+
+
+def _full_years(data: RunData) -> tuple[int, int]:
+    """Return the first and the last year that were played whole, or else the longest played."""
+    header, years = data.scenario.header, [int(year) for year in data.years.years]
+    whole = [
+        year
+        for year in years
+        if (year > header.start.year or (header.start.month, header.start.day) == (1, 1))
+        and (year < header.end.year or (header.end.month, header.end.day) == (12, 31))
+    ]
+    known = whole or years
+    return known[0], known[-1]
+
+
+def _range(table: pd.DataFrame, key: object, digits: int = 0) -> str:
+    row = row_at(table, key)
+    low, median, high = (number(row[q], digits) for q in ("q05", "q50", "q95"))
+    return f"{median} (90 % interval: {low} to {high})"
+
+
+SECTIONS = (
+    in_short,
+    force.section,
+    decisions.section,
+    decisions.disagreements,
+    incidents.section,
+    riots.sections,
+    walkouts.sections,
+    incidents.reproduction,
+    places.section,
+    movement.section,
+    displacement.section,
+    police.section,
+    assumptions.skill,
+    assumptions.section,
+    assumptions.left_out,
+    assumptions.repeat,
+    assumptions.sources,
+)
+"""The order of the report; some yield no section, or one for every event of the record."""

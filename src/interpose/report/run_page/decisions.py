@@ -1,21 +1,21 @@
-"""Acts: what was decided, made known, sent off and done, as a time line and as lags."""
+"""Acts of the record: decided, made known, sent off and done; and where sources disagree."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 
 from interpose.record import Finding
 from interpose.record.periods import periods_of_act
 from interpose.report import drawing
-from interpose.report.charts import time_axis
-from interpose.report.formats import day_as_precise, number, plural, shortened
+from interpose.report.drawing import as_figure, time_axis, when
+from interpose.report.formats import capital, day_as_precise, number, shortened
 from interpose.report.page import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import plural
 from interpose.scenario.tables.record import RecordedAct
 
 DATES: dict[str, tuple[str, str, str]] = {
@@ -48,36 +48,31 @@ MOST_LAGS = 60
 
 LONGEST_LABEL = 58
 
+LAG_TICKS = (0, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960)
+
 
 def section(data: RunData) -> Section:
     """Return the section with the acts of the record."""
     title = "What was decided, and when it happened"
-    acts = sorted(data.record.acts, key=_order)
+    acts = sorted(data.record.acts, key=lambda act: (_first(act) or dt.date.max, act.id))
     if not acts:
         return Section("decisions", title, (note("The record holds no acts."),))
     drawn = [act for act in acts if _near_the_mission(data, act)]
-    blocks: list[Block] = [
-        words(
-            f"{plural(len(acts), 'act')} of the record, each as one source tells of it. An act may"
-            " have four dates: when it was decided, when it was made known, when someone left, and"
-            " when someone arrived or it was done. Dates that were not published are left out, and"
-            " an order that cannot be is kept as it was published; the next section names it.",
-        )
-    ]
-    if drawn:
-        blocks.append(_time_line(data, drawn, _table(data, acts)))
-    else:
-        blocks.append(_table(data, acts))
-    lags = _lags(data, drawn)
-    if lags is not None:
-        blocks.append(lags)
+    explained = words(
+        f"{plural(len(acts), 'act')} of the record, each as one source tells of it. An act may"
+        " have four dates: when it was decided, when it was made known, when someone left, and"
+        " when someone arrived or it was done. Dates that were not published are left out, and"
+        " an order that cannot be is kept as it was published; the next section names it.",
+    )
+    table = _table(data, acts)
+    blocks = [explained, _time_line(data, drawn, table) if drawn else table, *_lags(data, drawn)]
     return Section("decisions", title, tuple(blocks))
 
 
 def _near_the_mission(data: RunData, act: RecordedAct) -> bool:
     """Return whether an act has dates, none of them far from the mission."""
     header = data.scenario.header
-    years = [span.first.year for span in periods_of_act(act).values()]
+    years = [period.first.year for period in periods_of_act(act).values()]
     first, last = header.start.year - NEAR_YEARS, header.end.year + NEAR_YEARS
     return bool(years) and all(first <= year <= last for year in years)
 
@@ -86,107 +81,88 @@ def _time_line(data: RunData, acts: Sequence[RecordedAct], table: Table) -> Figu
     figure, (ax,) = drawing.canvas(height=3.6)
     titles: dict[str, str] = {}
     for row, kinds in enumerate(LANES.values()):
-        lane = [act for act in acts if act.kind in kinds]
-        for i, act in enumerate(lane):
+        for i, act in enumerate(act for act in acts if act.kind in kinds):
             height = len(LANES) - 1 - row + 0.36 * ((i * 3) % 7 - 3) / 3.0
             gid = f"act-{row}-{i}"
-            titles[gid] = _said(data, act)
-            _draw_act(ax, act, height, gid)
-    for row in range(1, len(LANES)):
+            titles[gid] = _in_words(data, act)
+            periods = periods_of_act(act)
+            days = [when(p.first + (p.last - p.first) / 2) for p in periods.values()]
+            dash = "-" if act.status == "done" else ":"
+            ax.plot(days, [height] * len(days), color=drawing.GREY, lw=1.0, ls=dash, gid=gid)
+            for name, day in zip(periods, days, strict=True):
+                _mark(ax, day, height, name, f"{gid}-{name}" if len(days) > 1 else gid)
         ax.axhline(row - 0.5, color=drawing.PALE, lw=0.6)
     ax.set_yticks(range(len(LANES)), list(LANES)[::-1])
     ax.set_ylim(-0.5, len(LANES) - 0.5)
     ax.grid(visible=False)
-    _legend(ax)
+    for name, (_, _, word) in DATES.items():
+        _mark(ax, [], [], name, label=word)
+    ax.plot([], [], color=drawing.GREY, lw=1.0, ls=":", label="planned or foretold")
+    ax.legend(loc="lower center", ncols=5, bbox_to_anchor=(0.46, 1.0))
     time_axis(ax, numbers=False)
     counted = "; ".join(
         f"{name} {sum(act.kind in kinds for act in acts)}" for name, kinds in LANES.items()
     )
-    return Figure(
-        name="time-line",
-        svg=drawing.to_svg(figure, "time-line", titles),
-        caption="Acts by their dates. A line joins the dates of one act; the height within a row "
-        "only keeps marks apart.",
-        alt=f"Acts drawn, row by row: {counted}.",
-        tables=[table],
+    return as_figure(
+        "time-line",
+        figure,
+        "Acts by their dates. A line joins the dates of one act; the height within a row only"
+        " keeps marks apart.",
+        f"Acts drawn, row by row: {counted}.",
+        [table],
+        titles,
     )
 
 
-def _draw_act(ax: Axes, act: RecordedAct, height: float, gid: str) -> None:
-    days = {name: _day(span.first, span.last) for name, span in periods_of_act(act).items()}
-    (line,) = ax.plot(
-        list(days.values()),
-        [height] * len(days),
-        color=drawing.GREY,
-        lw=1.0,
-        ls="-" if act.status == "done" else ":",
-        zorder=2,
-    )
-    line.set_gid(gid)
-    for name, day in days.items():
-        _mark(ax, day, height, name, f"{gid}-{name}" if len(days) > 1 else gid)
-
-
-def _mark(ax: Axes, x: Any, y: float, name: str, gid: str = "") -> None:  # noqa: ANN401
+def _mark(ax: Axes, x: Any, y: Any, name: str, gid: str | None = None, label: str = "") -> None:  # noqa: ANN401
+    """Draw the mark of one of the four dates."""
     marker, face, _ = DATES[name]
-    style: dict[str, Any] = {"marker": marker, "ms": 3.8, "mew": 0.8, "mfc": face, "mec": "black"}
-    (mark,) = ax.plot([x], [y], ls="none", zorder=3, **style)
-    if gid:
-        mark.set_gid(gid)
+    ax.plot(
+        x, y, ls="none", marker=marker, ms=4, mew=0.8, mfc=face, mec="black", zorder=3, gid=gid,
+        label=label or None,
+    )  # fmt: skip
 
 
-def _legend(ax: Axes) -> None:
-    handles, labels = [], []
-    for marker, face, word in DATES.values():
-        style: dict[str, Any] = {"marker": marker, "ms": 5, "mew": 0.8, "mfc": face, "mec": "black"}
-        handles += ax.plot([], [], ls="none", **style)
-        labels.append(word)
-    handles += ax.plot([], [], color=drawing.GREY, lw=1.0, ls=":")
-    labels.append("planned or foretold")
-    ax.legend(handles, labels, loc="lower center", ncols=5, bbox_to_anchor=(0.46, 1.0))
-
-
-def _lags(data: RunData, acts: Sequence[RecordedAct]) -> Figure | None:
-    """Return a figure of the days between the dates of each act, or None where there are none."""
+def _lags(data: RunData, acts: Sequence[RecordedAct]) -> Iterator[Figure]:
+    """Yield a figure of the days between the dates of each act, if there are any."""
     sure = [act for act in acts if act.status == "done" and act.precision != "year"]
-    found = [(act, _days_between(act)) for act in sure]
-    found = [(act, days) for act, days in found if max(days.values()) > 0][:MOST_LAGS]
+    found = [(act, days) for act in sure if max((days := _days_between(act)).values()) > 0]
     if not found:
-        return None
-    longest = max(max(days.values()) for _, days in found)
+        return
+    found = found[:MOST_LAGS]
     figure, (ax,) = drawing.canvas(height=0.9 + 0.17 * len(found))
     titles = {}
-    for row, (act, days) in enumerate(found):
-        y, gid = float(len(found) - 1 - row), f"lag-{row}"
-        titles[gid] = _said(data, act)
-        ax.plot([0, max(days.values())], [y, y], color=drawing.GREY, lw=1.0, gid=gid, zorder=2)
+    for row, (act, days) in enumerate(reversed(found)):
+        gid = f"lag-{row}"
+        titles[gid] = _in_words(data, act)
+        ax.plot([0, max(days.values())], [row, row], color=drawing.GREY, lw=1.0, gid=gid)
         for name, days_after in days.items():
-            _mark(ax, days_after, y, name)
-    labels = [_label(act) for act, _ in reversed(found)]
-    ax.set_yticks(range(len(found)), labels, fontsize=6.8)
+            _mark(ax, days_after, row, name)
+    ax.set_yticks(range(len(found)), [_label(act) for act, _ in reversed(found)], fontsize=6.8)
     ax.set_ylim(-0.7, len(found) - 0.3)
+    lags = sorted(max(days.values()) for _, days in found)
     ax.set_xscale("symlog", linthresh=7, linscale=0.6)
-    ticks = [day for day in (0, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960) if day <= 1.3 * longest]
+    ticks = [day for day in LAG_TICKS if day <= 1.3 * lags[-1]]
     ax.set_xticks(ticks, [str(day) for day in ticks])
     ax.minorticks_off()
-    ax.set_xlim(-0.6, longest * 1.3 + 1)
+    ax.set_xlim(-0.6, lags[-1] * 1.3 + 1)
     ax.grid(visible=True, axis="x")
     ax.set_xlabel("days after the first of its dates")
-    lags = sorted(max(days.values()) for _, days in found)
-    return Figure(
-        name="lags",
-        svg=drawing.to_svg(figure, "lags", titles),
-        caption="Days from the first date of an act to the others; marks as in the figure above. "
-        "Beyond a week, equal steps on the scale are equal factors.",
-        alt=f"{plural(len(found), 'act')} with dates that differ: half of them take "
+    yield as_figure(
+        "lags",
+        figure,
+        "Days from the first date of an act to the others; marks as in the figure above."
+        " The scale is logarithmic beyond a week.",
+        f"{plural(len(found), 'act')} with dates that differ: half of them take "
         f"{number(lags[len(lags) // 2])} days or less from first to last date, the longest "
         f"{number(lags[-1])}.",
+        titles=titles,
     )
 
 
 def _days_between(act: RecordedAct) -> Mapping[str, int]:
     """Return the days from the first of an act's dates to each of them."""
-    firsts = {name: span.first for name, span in periods_of_act(act).items()}
+    firsts = {name: period.first for name, period in periods_of_act(act).items()}
     start = min(firsts.values())
     return {name: (day - start).days for name, day in firsts.items()}
 
@@ -196,10 +172,8 @@ def _label(act: RecordedAct) -> str:
     return f"{shortened(f'{act.actor}: {act.subject}', LONGEST_LABEL)}  {date}"
 
 
-def _said(data: RunData, act: RecordedAct) -> str:
-    dates = ", ".join(
-        f"{DATES[name][2]} {_published(act, name)}" for name in periods_of_act(act)
-    )  # fmt: skip
+def _in_words(data: RunData, act: RecordedAct) -> str:
+    dates = ", ".join(f"{DATES[name][2]} {_published(act, name)}" for name in periods_of_act(act))
     return f"{act.actor}: {act.subject} ({dates}); {data.source_title(act.source)}"
 
 
@@ -210,7 +184,7 @@ def _table(data: RunData, acts: Sequence[RecordedAct]) -> Table:
             act.kind.replace("_", " ") + ("" if act.status == "done" else f" ({act.status})"),
             act.actor,
             act.subject,
-            Cell(data.source_title(act.source), link=f"#source-{act.source}"),
+            data.source_cell(act.source),
             act.note,
         )
         for act in acts
@@ -222,23 +196,15 @@ def _table(data: RunData, acts: Sequence[RecordedAct]) -> Table:
 
 
 def _published(act: RecordedAct, name: str) -> str:
-    day: dt.date | None = getattr(act, name)
-    return "" if day is None else day_as_precise(day, act.precision)
+    date: dt.date | None = getattr(act, name)
+    return "" if date is None else day_as_precise(date, act.precision)
 
 
 def _first(act: RecordedAct) -> dt.date | None:
-    spans = periods_of_act(act)
-    return min(span.first for span in spans.values()) if spans else None
+    return min((period.first for period in periods_of_act(act).values()), default=None)
 
 
-def _order(act: RecordedAct) -> tuple[dt.date, str]:
-    return _first(act) or dt.date.max, act.id
-
-
-def _day(first: dt.date, last: dt.date) -> Any:  # noqa: ANN401 - matplotlib knows dates
-    """Return the middle of the days that a date may mean."""
-    return pd.Timestamp(first + (last - first) / 2)
-
+# --- disagreements --------------------------------------------------------------------------
 
 FINDING_KINDS: dict[str, tuple[str, str]] = {
     "within_source": (
@@ -281,32 +247,23 @@ def disagreements(data: RunData) -> Section:
     if not findings:
         blocks.append(words("No rows of it disagree."))
         return Section("disagreements", title, tuple(blocks))
+    groups = {kind: [f for f in findings if f.kind == kind] for kind in FINDING_KINDS}
     counts = [
-        (heading, str(sum(f.kind == kind for f in findings)), meaning)
+        (heading, str(len(groups[kind])), meaning)
         for kind, (heading, meaning) in FINDING_KINDS.items()
     ]
     header = ("Kind", "Findings", "What it means")
     blocks.append(Table("disagreements", "Findings by kind", header, counts, numeric=9))
-    for kind, (heading, _) in FINDING_KINDS.items():
-        group = [finding for finding in findings if finding.kind == kind]
+    for kind, group in groups.items():
         if group:
-            blocks.append(findings_table(f"disagreements-{kind.replace('_', '-')}", heading, group))
+            name = f"disagreements-{kind.replace('_', '-')}"
+            blocks.append(findings_table(name, FINDING_KINDS[kind][0], group))
     return Section("disagreements", title, tuple(blocks))
 
 
 def findings_table(name: str, heading: str, findings: Sequence[Finding]) -> Table:
-    """Return findings as a table that opens on a click.
-
-    Parameters
-    ----------
-    name : str
-        Of the table in the page.
-    heading : str
-    findings : sequence of Finding
-    """
-    rows = [
-        (finding.why[:1].upper() + finding.why[1:], ", ".join(finding.rows)) for finding in findings
-    ]
+    """Return findings as a table that opens on a click."""
+    rows = [(capital(finding.why), ", ".join(finding.rows)) for finding in findings]
     caption = f"{heading}: {plural(len(findings), 'finding')}"
     return Table(name, caption, ("Why", "Rows"), rows, numeric=9, folded=True)
 

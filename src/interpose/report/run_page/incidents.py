@@ -1,37 +1,41 @@
-"""Incidents and deaths: every year as half of the futures and nine in ten of them have it."""
+"""Incidents and deaths by year, kind and side beside the record; and R, from review to review."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
-from numpy.typing import NDArray
 
-from interpose.assess.window import bands, grid, sums
+from interpose.assess.window import bands
 from interpose.report import drawing
 from interpose.report.charts import (
+    QUANTILES,
+    below,
+    columns_table,
+    draw_band,
     draw_recorded,
     draw_years,
-    inside_range,
-    legend,
+    explain,
+    inside_interval,
     mark_held_out,
+    quantile_cells,
+    quantile_text,
     scale,
     years_table,
 )
-from interpose.report.formats import (
-    ACT_WORDS,
-    SIDE_WORDS,
-    capital,
-    day,
-    listed,
-    number,
-    of_quantiles,
-)
+from interpose.report.drawing import as_figure, time_axis
+from interpose.report.formats import ACT_WORDS, SIDE_WORDS, capital, day, number, percent
 from interpose.report.page import Block, Cell, Figure, Section, Table, bullets, note, words
-from interpose.report.run_page.run_data import RECORDER, RunData, below, row_at
+from interpose.report.run_page.run_data import RECORDER, RunData
+from interpose.scenario.phrases import listed
+
+NO_RECORDER = (
+    f"The scenario says of no reporter called '{RECORDER}' how complete the record is, so the"
+    " recorded incidents cannot be compared with the futures year by year: a record is always a"
+    " part of what happens. The recorded numbers stand in the table below."
+)
 
 
 def section(data: RunData) -> Section:
@@ -39,15 +43,15 @@ def section(data: RunData) -> Section:
     blocks: list[Block] = [
         words(
             "Each bar is a year. The thick part holds the middle half of the futures, the thin"
-            " part nine in ten of them, and the line across is the middle future."
+            " part is the 90 % interval, and the line across is the median."
         ),
         words(_played_in_part(data)),
         _total(data, "incidents", below(data.years.incident_quantiles, "all")),
         _total(data, "deaths", below(data.years.death_quantiles, "all")),
-        *apart(data),
+        *without_main_kind(data),
     ]
     blocks += _beside_the_record(data)
-    blocks += [_by_act(data), *_by_side(data)]
+    blocks += [_by_act(data), _by_side(data)]
     return Section("violence", "Incidents and deaths, year by year", tuple(blocks))
 
 
@@ -58,77 +62,80 @@ def _played_in_part(data: RunData) -> str:
         parts.append(f"{header.start.year} begins on {day(header.start)}")
     if (header.end.month, header.end.day) != (12, 31):
         parts.append(f"{header.end.year} ends on {day(header.end)}")
-    fitted = f"The numbers behind the futures were fitted on data up to {day(header.fit_until)}"
+    text = f"The numbers behind the futures were fitted on data up to {day(header.fit_until)}"
     if header.fit_until >= header.end:
-        text = f"{fitted}, so no year is held out."
+        text += ", so no year is held out."
     else:
-        text = f"{fitted}; the hatched years after it were not used and show what it is worth."
+        text += "; the hatched years after it were not used and show what it is worth."
     return f"{capital(listed(parts))}. {text}" if parts else text
+
+
+def _years_figure(
+    data: RunData,
+    name: str,
+    title: str,
+    caption: str,
+    table: pd.DataFrame,
+    recorded: Mapping[str, pd.Series[int]],
+) -> tuple[Any, Table, str]:
+    """Return a drawing of years, its table with a caption, and what to say of its scale."""
+    figure, (ax,) = drawing.canvas(height=2.5)
+    draw_years(ax, table)
+    mark_held_out(ax, data.scenario)
+    for i, (label, counts) in reversed(list(enumerate(recorded.items()))):
+        draw_recorded(ax, counts.index, counts, label, hollow=i > 0)
+    scale(ax, table, *recorded.values())
+    ax.set_title(title)
+    explain(ax)
+    scaled = "" if ax.get_yscale() == "linear" else " The scale is logarithmic."
+    return figure, years_table(name, caption, table, recorded), scaled
 
 
 def _total(data: RunData, what: str, table: pd.DataFrame) -> Figure:
     """Return the figure of all incidents, or of all deaths."""
-    figure, (ax,) = drawing.canvas(height=2.5)
-    draw_years(ax, table)
-    mark_held_out(ax, data.scenario)
-    scale(ax, table)
-    words_of = {"incidents": "incidents a year", "deaths": "dead a year, all sides"}
-    ax.set_title(capital(words_of[what]))
-    legend(ax)
-    first, last = (row_at(table, table.index[i]) for i in (0, -1))
+    title = {"incidents": "Incidents a year", "deaths": "Dead a year, all sides"}[what]
+    figure, numbers, scaled = _years_figure(data, what, title, f"All {what} by year", table, {})
+    first, last = table.index[0], table.index[-1]
     alt = (
-        f"{capital(words_of[what])}: {of_quantiles(first)} in {table.index[0]}, "
-        f"{of_quantiles(last)} in {table.index[-1]} (middle future and nine in ten)."
+        f"{title}: {quantile_text(table, first)} in {first}, {quantile_text(table, last)} in {last}"
+        " (median and 90 % interval)."
     )
-    grown = (
-        " Equal steps upwards are equal factors, not equal numbers."
-        if ax.get_yscale() != "linear"
-        else ""
-    )
-    caption = f"All {what} that happen in the futures, reported or not.{grown}"
-    numbers = years_table(what, f"All {what} by year, over futures", table)
-    return Figure(what, drawing.to_svg(figure, what), caption, alt, [numbers])
+    caption = f"All {what} that happen in the futures, reported or not.{scaled}"
+    return as_figure(what, figure, caption, alt, [numbers])
 
 
-def _beside_the_record(data: RunData) -> list[Block]:
-    """Return the figures that hold what was recorded against what would be recorded."""
+def _beside_the_record(data: RunData) -> Iterator[Block]:
+    """Yield the figures that compare what was recorded with what would be recorded."""
     if data.record.is_empty or not data.record.incidents:
-        return [note("The scenario has no record of incidents to compare with.")]
-    if not data.has_recorder():
-        return [
-            note(
-                f"The scenario says of no reporter called '{RECORDER}' how complete the record is,"
-                " so the recorded incidents cannot be held against the futures year by year:"
-                " a record is always a part of what happens. The recorded numbers stand in the"
-                " table below."
-            ),
-            _recorded_table(data),
-        ]
+        yield note("The scenario has no record of incidents to compare with.")
+        return
+    if not data.has_recorder:
+        yield note(NO_RECORDER)
+        yield _recorded_table(data)
+        return
     years = data.years
     recorded = data.record.yearly_incidents().sum(axis=1)
     of_acts = data.record.yearly_deaths(six_acts=True)["all"]
     of_all = data.record.yearly_deaths()["all"]
-    return [
-        words(
-            "Not all that happens can be read about today. The next three figures show the part of"
-            " each future that would stand in the record (bars), and the record itself (circles)."
-        ),
-        _against(
-            data,
-            "recorded-incidents",
-            "Incidents of which one can read",
-            below(years.reported_quantiles, RECORDER),
-            {"recorded": recorded},
-        ),
-        _against(
-            data,
-            "recorded-deaths",
-            "Dead in the incidents of which one can read",
-            below(years.reported_death_quantiles, RECORDER),
-            {"recorded": of_acts, "with riots too": of_all},
-        ),
-        _recorded_by_act(data),
-    ]
+    yield words(
+        "Not all that happens can be read about today. The next three figures show the part of"
+        " each future that would stand in the record (bars), and the record itself (circles)."
+    )
+    yield _against(
+        data,
+        "recorded-incidents",
+        "Incidents of which one can read",
+        below(years.reported_quantiles, RECORDER),
+        {"recorded": recorded},
+    )
+    yield _against(
+        data,
+        "recorded-deaths",
+        "Dead in the incidents of which one can read",
+        below(years.reported_death_quantiles, RECORDER),
+        {"recorded": of_acts, "with riots too": of_all},
+    )
+    yield _recorded_by_act(data)
 
 
 def _against(
@@ -138,25 +145,13 @@ def _against(
     table: pd.DataFrame,
     recorded: Mapping[str, pd.Series[int]],
 ) -> Figure:
-    figure, (ax,) = drawing.canvas(height=2.5)
-    draw_years(ax, table)
-    mark_held_out(ax, data.scenario)
+    """Return a figure of years beside what was recorded; the first series is the main one."""
     known = {label: counts[counts.index.isin(table.index)] for label, counts in recorded.items()}
-    for label, counts in reversed(known.items()):
-        draw_recorded(ax, counts, label, hollow=label != next(iter(known)))
-    scale(ax, table, *known.values())
-    ax.set_title(title)
-    legend(ax, len(known))
-    main = next(iter(known.values()))
-    inside = inside_range(table, main)
+    figure, numbers, scaled = _years_figure(data, name, title, f"{title}, by year", table, known)
+    inside = inside_interval(table, next(iter(known.values())))
     alt = f"In {inside.sum()} of {len(inside)} years the recorded number lies in the thin bar."
-    return Figure(
-        name,
-        drawing.to_svg(figure, name),
-        f"{title}: the futures (bars) and the record (circles). {alt}",
-        alt,
-        [years_table(name, f"{title}, by year", table, known)],
-    )
+    caption = f"{title}: the futures (bars) and the record (circles). {alt}{scaled}"
+    return as_figure(name, figure, caption, alt, [numbers])
 
 
 def _recorded_by_act(data: RunData) -> Figure:
@@ -165,215 +160,205 @@ def _recorded_by_act(data: RunData) -> Figure:
     recorded = data.record.yearly_incidents()
     recorded = recorded[recorded.index.isin(data.years.years)]
     acts = [a for a in ACT_WORDS if below(table, a)["q95"].any() or recorded[a].any()]
-    titles = {act: capital(ACT_WORDS[act]) for act in acts}
-    inside = {act: inside_range(below(table, act), recorded[act]) for act in acts}
+    inside = {act: inside_interval(below(table, act), recorded[act]) for act in acts}
     alt = "Years in which the recorded number lies in the thin bar: "
     alt += "; ".join(f"{ACT_WORDS[a]} {inside[a].sum()} of {len(inside[a])}" for a in acts) + "."
-    rows: list[list[str | Cell]] = [
-        [
-            str(year),
-            *(
-                Cell(of_quantiles(row_at(table, (act, year))), under=_said(recorded[act], year))
-                for act in acts
-            ),
+    cells = {
+        act: [
+            Cell(text, under=f"recorded: {number(recorded[act].get(year, np.nan))}")
+            for year, text in zip(
+                data.years.years, quantile_cells(below(table, act)), strict=True
+            )
         ]
-        for year in data.years.years
-    ]
-    caption = "By kind: what one could read of the futures (middle, nine in ten); what is recorded"
-    return Figure(
+        for act in acts
+    }  # fmt: skip
+    return _multiples(
+        data,
         "recorded-acts",
-        _multiples(
-            data,
-            "recorded-acts",
-            [(titles[act], below(table, act)) for act in acts],
-            recorded={titles[act]: recorded[act] for act in acts},
-        ),
+        {capital(ACT_WORDS[act]): below(table, act) for act in acts},
         "Incidents of which one can read, by kind: the futures (bars) and the record (circles).",
         alt,
-        [Table("recorded-acts", caption, ("Year", *titles.values()), rows)],
+        "By kind: what one could read of the futures (median, 90 % interval); what is recorded",
+        recorded=[recorded[act] for act in acts],
+        cells=list(cells.values()),
     )
-
-
-def _said(recorded: pd.Series[int], year: int) -> str:
-    return f"recorded: {number(recorded.get(year, np.nan))}"
 
 
 def _recorded_table(data: RunData) -> Table:
     incidents = data.record.yearly_incidents()
-    dead = data.record.yearly_deaths()["all"]
-    rows = [
-        (str(year), *(number(n) for n in row), number(dead[year]))
-        for year, row in zip(incidents.index, incidents.to_numpy(), strict=True)
-    ]
-    header = ("Year", *(capital(ACT_WORDS[act]) for act in incidents.columns), "Dead, any kind")
-    return Table("recorded", "Recorded incidents by year", header, rows)
+    columns = {capital(ACT_WORDS[str(act)]): counts for act, counts in incidents.items()}
+    columns["Dead, any kind"] = data.record.yearly_deaths()["all"].loc[incidents.index]
+    return columns_table(
+        "recorded",
+        "Recorded incidents by year",
+        [
+            ("Year", [str(year) for year in incidents.index]),
+            *((name, [number(count) for count in counts]) for name, counts in columns.items()),
+        ],
+    )
 
 
 def _by_act(data: RunData) -> Figure:
     """Return small multiples, one an act."""
     table = data.years.incident_quantiles
     acts = [act for act in ACT_WORDS if below(table, act)["q95"].any()] or list(ACT_WORDS)[:1]
-    panels = [(capital(ACT_WORDS[act]), below(table, act)) for act in acts]
-    rows = [
-        (str(year), *(of_quantiles(row_at(table, (act, year))) for act in acts))
-        for year in data.years.years
-    ]
-    header = ("Year", *(capital(ACT_WORDS[act]) for act in acts))
-    caption = "Incidents of each kind: the middle future and nine in ten"
-    absent = [ACT_WORDS[act] for act in ACT_WORDS if act not in acts]
+    absent = [text for act, text in ACT_WORDS.items() if act not in acts]
     none = f" No {listed(absent)} in nineteen of twenty futures." if absent else ""
     last = data.years.years[-1]
-    said = "; ".join(f"{ACT_WORDS[a]} {of_quantiles(row_at(table, (a, last)))}" for a in acts)
-    return Figure(
+    found = "; ".join(f"{ACT_WORDS[a]} {quantile_text(table, (a, last))}" for a in acts)
+    return _multiples(
+        data,
         "acts",
-        _multiples(data, "acts", panels),
+        {capital(ACT_WORDS[act]): below(table, act) for act in acts},
         f"Incidents a year by kind; every panel has a scale of its own.{none}",
-        f"In {last}: {said}.",
-        [Table("acts", caption, header, rows)],
+        f"In {last}: {found}.",
+        "Incidents of each kind: median and 90 % interval",
     )
 
 
-def _by_side(data: RunData) -> list[Block]:
+def _by_side(data: RunData) -> Block:
     """Return deaths by the side of the dead, all on one scale."""
     table = data.years.death_quantiles
-    names = {c.id: c.name for c in data.scenario.header.communities}
+    names = {**SIDE_WORDS, **{c.id: c.name for c in data.scenario.header.communities}}
     sides = [side for side in data.years.sides if below(table, side)["q95"].any()]
-    rest = [names.get(s, SIDE_WORDS.get(s, s)) for s in data.years.sides if s not in sides]
-    said = f"In any one year, nineteen of twenty futures have no dead among: {listed(rest)}."
+    rest = [names.get(s, s) for s in data.years.sides if s not in sides]
+    absent = f"In any one year, nineteen of twenty futures have no dead among: {listed(rest)}."
     if not sides:
-        return [bullets([said])]
-    panels = [(capital(names.get(s, SIDE_WORDS.get(s, s))), below(table, s)) for s in sides]
-    rows = [
-        (str(year), *(of_quantiles(row_at(table, (side, year))) for side in sides))
-        for year in data.years.years
-    ]
-    header = ("Year", *(title for title, _ in panels))
-    caption = "Dead by the side they belonged to: the middle future and nine in ten"
-    figure = Figure(
+        return bullets([absent])
+    panels = {capital(names.get(s, s)): below(table, s) for s in sides}
+    last = data.years.years[-1]
+    return _multiples(
+        data,
         "sides",
-        _multiples(data, "sides", panels, one_scale=True),
+        panels,
         "The dead by the community or body they belonged to, whoever killed them; all panels"
-        f" have the same scale. {said if rest else ''}",
-        "; ".join(
-            f"{title}: {of_quantiles(row_at(t, t.index[-1]))} in {t.index[-1]}"
-            for title, t in panels
-        ),
-        [Table("sides", caption, header, rows)],
+        f" have the same scale. {absent if rest else ''}",
+        "; ".join(f"{title}: {quantile_text(t, last)} in {last}" for title, t in panels.items()),
+        "Dead by the side they belonged to: median and 90 % interval",
+        one_scale=True,
     )
-    return [figure]
 
 
 def _multiples(
     data: RunData,
     name: str,
-    panels: Sequence[tuple[str, pd.DataFrame]],
+    panels: Mapping[str, pd.DataFrame],
+    caption: str,
+    alt: str,
+    table_caption: str,
     *,
     one_scale: bool = False,
-    recorded: Mapping[str, pd.Series[int]] | None = None,
-) -> Markup:
-    columns = min(3, len(panels))
-    rows = -(-len(panels) // columns)
-    figure, axes = drawing.canvas(rows, columns, height=0.3 + 1.6 * rows, sharex=True)
-    together = pd.concat([table for _, table in panels])
-    for ax, (title, table) in zip(axes, panels, strict=False):
+    recorded: Sequence[pd.Series[int]] = (),
+    cells: Sequence[Sequence[Cell]] = (),
+) -> Figure:
+    """Return small multiples of years with their table; `cells` take the place of the quantiles."""
+    figure, axes = drawing.panels(len(panels), 3, each=1.6, head=0.5, sharex=True)
+    together = pd.concat(panels.values())
+    for i, (ax, (title, table)) in enumerate(zip(axes, panels.items(), strict=True)):
         draw_years(ax, table, ticks=4)
         mark_held_out(ax, data.scenario, label=False)
-        counts = [] if recorded is None else [recorded[title]]
-        for points in counts:
-            draw_recorded(ax, points, "recorded")
-        scale(ax, together if one_scale else table, *counts, small=True)
+        for points in recorded[i : i + 1]:
+            draw_recorded(ax, points.index, points)
+        scale(ax, together if one_scale else table, *recorded[i : i + 1])
         ax.set_title(title)
-    for ax in axes[len(panels) :]:
-        ax.set_visible(False)
-    for ax in axes[len(panels) - columns : len(panels)]:
-        ax.tick_params(labelbottom=True)
-    return drawing.to_svg(figure, name)
+    explain(axes[0])
+    columns: list[tuple[str, Any]] = [("Year", [str(year) for year in data.years.years])]
+    columns += zip(panels, cells or panels.values(), strict=True)
+    return as_figure(name, figure, caption, alt, [columns_table(name, table_caption, columns)])
 
 
-MOST = 0.5
-"""A kind with more than this share of all dead is shown apart."""
-
-SIDES_OF_RIOTS = ("deaths_target", "deaths_instigator", "deaths_force")
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class MainKind:
-    """The type of incident that has most of the dead of a run.
-
-    Attributes
-    ----------
-    type : str
-        Its id.
-    words : str
-        What the scenario says of it.
-    share : float
-        Its part of all dead, riots with them.
-    dead, others : (future, year) float, persons
-        In incidents of this type; in all others and in riots.
-    """
-
-    type: str
-    words: str
-    share: float
-    dead: Floats
-    others: Floats
-
-
-def main_kind(data: RunData) -> MainKind | None:
-    """Return the type with more than half of all dead of a run; None if there is none."""
-    futures, kinds = data.years.futures, data.scenario.incident_types
-    years = _years(data)
-    found = sums(data.run, "series", ("type", "month"), ("deaths",), time="month", period="year")
-    by_type = grid(found["deaths"], futures, [kind.id for kind in kinds], years)
-    riots = np.zeros((len(futures), len(years)))
-    dead = sums(data.run, "riots", ("date",), SIDES_OF_RIOTS, period="year")
-    for side in SIDES_OF_RIOTS:
-        riots += grid(dead[side], futures, years)
-    total = by_type.sum(axis=1) + riots
-    most = int(by_type.sum(axis=(0, 2)).argmax())
-    dead_of_it = by_type[:, most]
-    if dead_of_it.sum() <= MOST * total.sum():
-        return None
-    return MainKind(
-        type=kinds[most].id,
-        words=kinds[most].words,
-        share=float(dead_of_it.sum() / total.sum()),
-        dead=dead_of_it,
-        others=total - dead_of_it,
-    )
-
-
-def _years(data: RunData) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex([f"{year}-01-01" for year in data.years.years]).as_unit("s")
-
-
-def apart(data: RunData) -> list[Block]:
-    """Return what the kind with most of the dead does to all figures of the dead."""
-    kind = main_kind(data)
+def without_main_kind(data: RunData) -> Iterator[Block]:
+    """Yield the dead with and without the kind of incident that has most of them, if one has."""
+    kind = data.main_kind
     if kind is None:
-        return []
-    years = _years(data)
-    held: Mapping[str, pd.DataFrame] = {
-        "of it": bands(kind.dead, years),
-        "others": bands(kind.others, years),
-    }
-    rows = [
-        (str(year), *(of_quantiles(row_at(table, start)) for table in held.values()))
-        for year, start in zip(data.years.years, years, strict=True)
-    ]
-    header = ("Year", "Dead of this kind", "All other dead")
-    caption = (
-        f"Dead by year in incidents of the kind {kind.type}, and all others with those of riots"
+        return
+    yield words(
+        f"Of all dead of the futures {percent(kind.share)} die in one kind of incident:"
+        f" “{kind.words}” ({kind.type}). Figures of all dead say little else. How often it"
+        f" happens was fitted on data up to {day(data.scenario.header.fit_until)}; once"
+        " settled, it does not decline any more in the futures, whatever it did later. The"
+        " table sets the other dead apart."
     )
-    return [
-        words(
-            f"Of all dead of the futures {100 * kind.share:.0f} % die in one kind of incident:"
-            f" “{kind.words}” ({kind.type}). Figures of all dead say little else. How often it"
-            f" happens was fitted on data up to {day(data.scenario.header.fit_until)}; once"
-            " settled, it does not decline any more in the futures, whatever it did later. The"
-            " table sets the other dead apart."
-        ),
-        Table("main-kind", f"{caption}: the middle future and nine in ten", header, rows),
+    yield columns_table(
+        "main-kind",
+        f"Dead by year in incidents of the kind {kind.type}, and all others with those of riots:"
+        " median and 90 % interval",
+        [
+            ("Year", [str(year) for year in data.years.years]),
+            ("Dead of this kind", bands(kind.dead, list(data.years.years))),
+            ("All other dead", bands(kind.others, list(data.years.years))),
+        ],
+    )
+
+
+# --- R -------------------------------------------------------------------------------------
+
+SHADES = (0.3, 0.4, 0.5, 0.7, 1.0)
+"""Values of R at which the background of a cell grows darker."""
+
+MOST_COLUMNS = 7
+"""Reviews shown for every municipality: more would not fit on paper."""
+
+
+def reproduction(data: RunData) -> Section:
+    """Return the section on R."""
+    explained = words(
+        "R says how many further incidents one incident provokes, directly, under the guard of"
+        " the day. Below 1 a wave of violence dies out by itself; at 0.5 an incident leads to"
+        " one further incident in all, at 0.8 to four. Above 1 violence feeds itself."
+    )
+    shown: tuple[Block, ...] = (note("No review was held."),)
+    if len(data.r):
+        shown = (_r_figure(data.r), _municipalities(data))
+    return Section("r", "Does violence feed itself?", (explained, *shown))
+
+
+def _r_figure(r: pd.DataFrame) -> Figure:
+    figure, (ax,) = drawing.canvas(height=2.4)
+    dates = pd.DatetimeIndex(r.index)
+    draw_band(ax, r)
+    ax.axhline(1.0, color="black", lw=1.0, ls="--")
+    ax.annotate(
+        "R = 1: above this line violence feeds itself", (0.01, 1.0), fontsize=8, va="bottom",
+        xycoords=("axes fraction", "data"), xytext=(0, 2), textcoords="offset points",
+    )  # fmt: skip
+    time_axis(ax)
+    ax.set_ylim(0, max(1.15, float(r["q95"].max()) * 1.08))
+    ax.set_title("R of the theatre")
+    explain(ax)
+    columns = [("Review", [date.date().isoformat() for date in dates])]
+    columns += [(head, [number(v, 2) for v in r[q]]) for q, head in QUANTILES.items()]
+    columns.append(("Futures with R below 1", [percent(share) for share in r["below_one"]]))
+    return as_figure(
+        "r",
+        figure,
+        "Incidents that one incident provokes, at each review.",
+        f"R is {quantile_text(r, r.index[0], 2)} at the first review ({day(dates[0].date())}) and "
+        f"{quantile_text(r, r.index[-1], 2)} at the last ({day(dates[-1].date())}).",
+        [columns_table("r", "R of the theatre at each review, over futures", columns)],
+    )
+
+
+def _municipalities(data: RunData) -> Table:
+    """Return R of every municipality at some reviews: the figure is the table."""
+    table = data.municipal["q50"].unstack("date")
+    held = pd.DatetimeIndex(table.columns)
+    picked = np.unique(np.linspace(0, len(held) - 1, min(MOST_COLUMNS, len(held))).round())
+    shown = [held[int(i)] for i in picked]
+    ordered = table.loc[table[shown[-1]].sort_values(ascending=False, kind="stable").index]
+    columns: list[tuple[str, list[str | Cell]]] = [
+        ("Municipality", [data.place_name(str(seat)) for seat in ordered.index])
     ]
+    for date in shown:
+        cells = [Cell(number(r, 2), shade=_shade(r)) for r in ordered[date]]
+        columns.append((f"{date.date():%b %Y}", [*cells]))
+    caption = (
+        "R if the whole theatre were guarded like this municipality (median), at the first,"
+        " some middle and the last review. The background grows darker at 0.3, 0.4, 0.5, 0.7 and"
+        " 1. Highest of the last review first."
+    )
+    return columns_table("municipalities", caption, columns)
+
+
+def _shade(r: float) -> int:
+    return 1 + sum(r >= limit for limit in SHADES)

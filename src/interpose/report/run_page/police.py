@@ -1,78 +1,62 @@
-"""Who holds what: tasks that pass from the force to the local police, and the police that grows."""
+"""Tasks that pass from the force to the local police, and how that police grows and walks out."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from interpose.assess.window import accepted_officers, bands
 from interpose.report import drawing
-from interpose.report.charts import (
-    draw_band,
-    explain,
-    few_dates,
-    mark_recorded,
-    quantile_cells,
-    time_axis,
-    when,
-)
-from interpose.report.formats import capital, day, number, plural
+from interpose.report.charts import columns_table, draw_band, draw_recorded, explain, quantile_cells
+from interpose.report.drawing import as_figure, from_zero, time_axis, when
+from interpose.report.formats import capital, day, day_as_precise, number, percent
+from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import plural
 from interpose.scenario.tables.mission import Responsibility, Walkout
+from interpose.scenario.tables.record import Figure as RecordedFigure
 
 POLICE_STRENGTH = "local_police.strength"
 """Quantity of ``record/figures.csv``: officers of the local police, accepted or not."""
 
-EVERYWHERE = "everywhere"
+MARGIN = dt.timedelta(days=400)
+"""Reviews are half a year apart, so a walk-out's figure reaches a little beyond its page."""
 
 
 def section(data: RunData) -> Section:
     """Return the section on police and the hand-over of tasks."""
-    rows = sorted(data.scenario.responsibilities, key=_order)
+    rows = sorted(data.scenario.responsibilities, key=lambda r: (r.date or dt.date.max, r.id))
     blocks: list[Block] = []
     if rows:
-        blocks += [words(_said(data, rows)), _time_line(data, rows)]
+        blocks += [words(_posts_in_words(data, rows)), _time_line(data, rows)]
     else:
         blocks.append(note("The scenario has no tasks that pass from the force to the police."))
     if any(row.kind == "local_police" for row in data.scenario.police):
-        blocks.append(_police(data))
+        blocks.append(_officers(data))
     else:
         blocks.append(note("The scenario has no local police."))
     return Section("handover", "Police and hand-over", tuple(blocks))
 
 
-def _order(row: Responsibility) -> tuple[dt.date, str]:
-    return row.date or dt.date.max, row.id
-
-
-def _soldiers(data: RunData) -> float:
-    """Return soldiers of a platoon that a post binds, by the parameter's table."""
-    name = "responsibility.soldiers_per_platoon"
-    return next(r.value for r in data.scenario.parameters.rows() if r.name == name)
-
-
-def _said(data: RunData, rows: Sequence[Responsibility]) -> str:
-    each = _soldiers(data)
+def _posts_in_words(data: RunData, rows: Sequence[Responsibility]) -> str:
+    parameters = {row.name: row.value for row in data.scenario.parameters.rows()}
+    each = parameters["responsibility.soldiers_per_platoon"]
     passed = [row for row in rows if row.date]
     bound, freed = sum(row.platoons for row in rows), sum(row.platoons for row in passed)
     text = (
-        f"{plural(len(rows), 'post')} of the force binds {number(bound)} platoons on the first day"
-        if len(rows) == 1
-        else f"{plural(len(rows), 'post')} of the force bind {number(bound)} platoons on the first"
-        " day"
+        f"{plural(len(rows), 'post')} of the force {'binds' if len(rows) == 1 else 'bind'}"
+        f" {number(bound)} platoons on the first day, {number(bound * each)} soldiers."
+        f" {len(passed)} pass to the local police and free {number(freed)} platoons"
+        f" ({number(freed * each)} soldiers)"
     )
-    text += (
-        f", {number(bound * each)} soldiers. {len(passed)} pass to the local police and free"
-        f" {number(freed)} platoons ({number(freed * each)} soldiers)"
-    )
-    if passed:
-        text += f" from {day(_order(passed[0])[0])} to {day(_order(passed[-1])[0])}"
+    dates = [row.date for row in rows if row.date]
+    if dates:
+        text += f" from {day(dates[0])} to {day(dates[-1])}"
     kept = [data.place_name(row.place) for row in rows if not row.date]
     text += f"; {', '.join(kept)} stays with the force." if kept else "."
     return (
@@ -83,53 +67,47 @@ def _said(data: RunData, rows: Sequence[Responsibility]) -> str:
 
 def _time_line(data: RunData, rows: Sequence[Responsibility]) -> Figure:
     """Draw a bar a post, solid while the force holds it, and the platoons bound below."""
-    header = data.scenario.header
-    start, end = (pd.Timestamp(d) for d in (header.start, header.end))
-    height = 1.6 + 0.2 * len(rows)
-    figure, axes = drawing.canvas(
-        2, 1, height=height, sharex=True, height_ratios=[0.2 * len(rows), 1.1]
+    header, tall = data.scenario.header, 0.2 * len(rows)
+    figure, (posts, total) = drawing.canvas(
+        2, 1, height=1.6 + tall, sharex=True, height_ratios=[tall, 1.1]
     )
-    ax = axes[0]
     for i, row in enumerate(rows):
-        until = pd.Timestamp(row.date) if row.date else end
-        ax.hlines(i, when(start), when(until), color=drawing.BLUE, lw=5)
-        ax.hlines(i, when(until), when(end), color=drawing.GREY, lw=1.2, ls=":")
+        until = row.date or header.end
+        posts.hlines(i, when(header.start), when(until), color=drawing.BLUE, lw=5)
+        posts.hlines(i, when(until), when(header.end), color=drawing.GREY, lw=1.2, ls=":")
         if row.date:
-            ax.plot(when([until]), [i], "|", color="black", ms=8, mew=1.4)
-    ax.set_yticks(range(len(rows)), [_label(data, row) for row in rows], fontsize=7.5)
-    ax.invert_yaxis()
-    ax.grid(visible=False)
-    ax.set_title("Held by the force (thick), by the local police (dotted)")
-    dates = [start, *(pd.Timestamp(row.date) for row in rows if row.date), end]
-    left = float(sum(row.platoons for row in rows))
-    bound = [left]
-    for row in rows:
-        if row.date:
-            left -= row.platoons
-            bound.append(left)
-    bound.append(left)
-    axes[1].step(when(dates), bound, where="post", color=drawing.BLUE, lw=1.6)
-    axes[1].set_ylim(bottom=0)
-    axes[1].set_title("Platoons bound at posts")
-    time_axis(axes[1])
-    titles = {source.id: source.title for source in data.scenario.sources}
-    body: list[tuple[str | Cell, ...]] = [
+            posts.plot(when([until]), [i], "|", color="black", ms=8, mew=1.4)
+    labels = [
+        f"{data.place_name(row.place).split('/')[0]} ({row.task.replace('_', ' ')})" for row in rows
+    ]
+    posts.set_yticks(range(len(rows)), labels, fontsize=7.5)
+    posts.invert_yaxis()
+    posts.grid(visible=False)
+    posts.set_title("Held by the force (thick), by the local police (dotted)")
+    passed = [(row.date, row.platoons) for row in rows if row.date]
+    bound = sum(row.platoons for row in rows) - np.cumsum([0, *(n for _, n in passed), 0])
+    dates = [header.start, *(date for date, _ in passed), header.end]
+    total.step(when(dates), bound, where="post", color=drawing.BLUE, lw=1.6)
+    total.set_ylim(bottom=0)
+    total.set_title("Platoons bound at posts")
+    time_axis(total)
+    body = [
         (
             day(row.date) if row.date else "never",
             capital(row.task.replace("_", " ")),
             data.place_name(row.place),
-            number(row.platoons, 0 if row.platoons == int(row.platoons) else 1),
+            f"{row.platoons:,.3g}",
             row.basis,
-            Cell(titles.get(row.source, row.source), link=f"#source-{row.source}"),
+            data.source_cell(row.source),
             row.note,
         )
         for row in rows
     ]
     columns = ("Date", "Task", "Place", "Platoons freed", "Basis", "Source", "Note")
     caption = "Tasks that pass from the force to the local police, by date"
-    return Figure(
+    return as_figure(
         "handover",
-        drawing.to_svg(figure, "handover"),
+        figure,
         "Posts of the force by the date on which the local police take them over; below, the"
         " platoons that posts still bind. Soldiers who are freed go on patrol.",
         f"{number(bound[0])} platoons are bound on the first day, {number(bound[-1])} on the last.",
@@ -137,161 +115,127 @@ def _time_line(data: RunData, rows: Sequence[Responsibility]) -> Figure:
     )
 
 
-def _label(data: RunData, row: Responsibility) -> str:
-    return f"{data.place_name(row.place).split('/')[0]} ({row.task.replace('_', ' ')})"
-
-
-def _police(data: RunData) -> Figure:
+def _officers(data: RunData) -> Figure:
     """Draw the officers planned, those accepted in the futures, and the record."""
     header, theatre = data.scenario.header, data.theatre
-    area = dict.fromkeys(theatre.municipalities, EVERYWHERE)
-    table = officers_by_area(data, area, header.start, header.end)[EVERYWHERE]
-    begins, authorised, accepted = theatre.police_plan
-    dates = [pd.Timestamp(theatre.dates[day_]) for day_ in begins]
-    planned, known = authorised.sum(axis=1), (authorised * accepted).sum(axis=1)
+    area = dict.fromkeys(theatre.municipalities, "everywhere")
+    table = officers_by_area(data, area, header.start, header.end)["everywhere"]
+    begins, authorised, share = theatre.police_plan
+    dates = [*(pd.Timestamp(theatre.dates[first]) for first in begins), pd.Timestamp(header.end)]
+    planned, accepted = authorised.sum(axis=1), (authorised * share).sum(axis=1)
     figures = [
         f for f in data.record.figures_of(POLICE_STRENGTH)
         if header.start <= f.begins <= header.end
     ]  # fmt: skip
     figure, (ax,) = drawing.canvas(height=2.7)
     draw_band(ax, table)
-    end = pd.Timestamp(header.end)
     step: Any = {"where": "post", "color": "black", "lw": 1.0}
-    ax.step(when([*dates, end]), [*planned, planned[-1]], ls="--", label="planned", **step)
-    ax.step(when([*dates, end]), [*known, known[-1]], ls=":", label="planned and accepted", **step)
+    for line, dash, label in (
+        (planned, "--", "planned"), (accepted, ":", "planned and accepted"),
+    ):  # fmt: skip
+        ax.step(when(dates), [*line, line[-1]], ls=dash, label=label, **step)
     for walkout in data.scenario.walkouts:
         ax.axvline(when(walkout.date), color=drawing.GREY, lw=0.9)
-    mark_recorded(ax, [f.begins for f in figures], [float(f.value) for f in figures])
-    ax.legend(loc="lower right", ncols=2, fontsize=8)
-    ax.set_title("Local police: bands, accepted officers of the futures; circles, the record")
-    drawing.thousands(ax)
-    ax.set_ylim(bottom=0)
+    draw_recorded(ax, when([f.begins for f in figures]), [float(f.value) for f in figures])
+    ax.set_title("Officers of the local police")
     time_axis(ax)
-    explain(ax, recorded=bool(figures))
-    record = [
-        (
-            f.begins.isoformat()[: {"year": 4, "month": 7}.get(f.precision, 10)],
-            Cell(data.source_title(f.source), link=f"#source-{f.source}"),
-            f"{f.qualifier} {number(f.value)}".strip(),
-            *_beside(table, planned, dates, pd.Timestamp(f.begins)),
-        )
-        for f in figures
-    ]
-    cells = quantile_cells(table)
-    reviews = [
-        (day(pd.Timestamp(str(date)).date()), cell)
-        for date, cell in zip(table.index, cells, strict=True)
-    ]
-    columns = ("Date", "Source", "Record: officers", "Planned", "Accepted in the futures")
-    tables = [
-        Table("police-reviews", "Accepted officers at each review", ("Review", "Officers"), reviews)
-    ]
-    if figures:
-        caption = "Strength of the local police in the record, in the scenario's plan and accepted"
-        tables.insert(0, Table("police-record", caption, columns, record, numeric=2))
-    share = float(table["q50"].iloc[-1] / planned[-1]) if planned[-1] else 0.0
-    return Figure(
+    from_zero(ax)
+    explain(ax)
+    reviews = [day(date.date()) for date in pd.DatetimeIndex(table.index)]
+    by_review = columns_table(
+        "police-reviews",
+        "Accepted officers at each review",
+        [("Review", reviews), ("Officers", table)],
+    )
+    last = float(table["q50"].iloc[-1])
+    of_planned = last / planned[-1] if planned[-1] else 0.0
+    return as_figure(
         "police",
-        drawing.to_svg(figure, "police"),
+        figure,
         "Officers in service counted at the share of their effect that people accept, at each"
         " review (bands), what the scenario plans (broken line), and the strength that was"
         " published (circles), which counts every officer. Grey lines: walk-outs.",
-        f"At the last review the middle future has {number(table['q50'].iloc[-1])} accepted"
-        f" officers, {100 * share:.0f} % of those planned.",
-        tables,
+        f"At the last review the median is {number(last)} accepted officers,"
+        f" {percent(of_planned)} of those planned.",
+        [*_beside_the_record(data, figures, table, planned, dates[:-1]), by_review],
     )
 
 
-def _beside(
+def _beside_the_record(
+    data: RunData,
+    figures: Sequence[RecordedFigure],
     table: pd.DataFrame,
-    planned: NDArray[np.float64],
+    planned: Floats,
     dates: Sequence[pd.Timestamp],
-    date: pd.Timestamp,
-) -> tuple[str, str]:
-    """Return what is planned on a day, and accepted at the nearest review."""
-    step = max(int(pd.DatetimeIndex(list(dates)).searchsorted(date, side="right")) - 1, 0)
-    nearest = int(np.abs((pd.DatetimeIndex(table.index) - date).days).argmin())
-    return number(planned[step]), quantile_cells(table)[nearest]
-
-
-MARGIN = dt.timedelta(days=400)
-"""Reviews are half a year apart, so the figure reaches a little beyond the page."""
-
-
-def police_figure(
-    data: RunData, row: Walkout, first: dt.date, last: dt.date, seats: set[str]
-) -> Figure:
-    """Return accepted local police at each review, in some municipalities and in all others.
-
-    Parameters
-    ----------
-    data : RunData
-    row : Walkout
-    first, last : date
-        Of the page.
-    seats : set of str
-        Municipalities of the walk-out.
-    """
-    area = {m: "here" if m in seats else "rest" for m in data.theatre.municipalities}
-    tables = officers_by_area(data, area, first - MARGIN, last + MARGIN)
-    figure, axes = drawing.canvas(1, 2, height=2.3)
-    for ax, (name, title) in zip(axes, (("here", "Here"), ("rest", "The rest")), strict=True):
-        table = tables[name]
-        if len(table):
-            draw_band(ax, table)
-        ax.plot(table.index, table["q50"], "o", ms=3, color="#00334f")
-        ax.axvline(when(row.date), color="black", lw=0.9, ls="--")
-        ax.set_title(f"{title}: accepted officers of the local police")
-        few_dates(ax, first - MARGIN, last + MARGIN)
-        drawing.thousands(ax)
-        ax.set_ylim(0, max(1.15 * float(table["q95"].max()), 1.0))
-    explain(axes[0])
-    rows = [
-        (day(pd.Timestamp(str(date)).date()), here, rest)
-        for date, here, rest in zip(
-            tables["here"].index, *(quantile_cells(t) for t in tables.values()), strict=True
+) -> Iterator[Table]:
+    """Yield the published strengths, if any: beside them the plan and the nearest review."""
+    cells, reviews = quantile_cells(table), pd.DatetimeIndex(table.index)
+    rows: list[tuple[str | Cell, ...]] = []
+    for f in figures:
+        date = pd.Timestamp(f.begins)
+        at = max(int(pd.DatetimeIndex(list(dates)).searchsorted(date, side="right")) - 1, 0)
+        rows.append(
+            (
+                day_as_precise(f.begins, f.precision),
+                data.source_cell(f.source),
+                f"{f.qualifier} {number(f.value)}".strip(),
+                number(planned[at]),
+                cells[int(np.abs((reviews - date).days).argmin())],
+            )
         )
-    ]
-    caption = "Officers of the local police at each review, counted at the share people accept"
-    return Figure(
-        "walkout-police",
-        drawing.to_svg(figure, "walkout-police"),
-        "Local police in service, counted at the share of their effect that people accept, at the"
-        " reviews; the broken line is the day of the walk-out.",
-        _walkout_said(tables["here"], row),
-        [Table("walkout-police", caption, ("Review", "Here", "The rest"), rows)],
-    )
+    header = ("Date", "Source", "Record: officers", "Planned", "Accepted in the futures")
+    caption = "Strength of the local police in the record, in the scenario's plan and accepted"
+    if rows:
+        yield Table("police-record", caption, header, rows, numeric=2)
 
 
 def officers_by_area(
     data: RunData, area: dict[str, str], first: dt.date, last: dt.date
 ) -> dict[str, pd.DataFrame]:
-    """Return quantiles of accepted officers at each review, by area.
-
-    Parameters
-    ----------
-    data : RunData
-    area : dict of str to str
-        Municipality -> area.
-    first, last : date
-
-    Returns
-    -------
-    dict of str to DataFrame
-        Area -> table, a row a review.
-    """
+    """Return quantiles of accepted officers at each review, by area of the municipalities."""
     dates, officers = accepted_officers(data.run, data.theatre, area, first, last)
     return {name: bands(values, dates) for name, values in officers.items()}
 
 
-def _walkout_said(table: pd.DataFrame, row: Walkout) -> str:
-    before = table[table.index < pd.Timestamp(row.date)]
-    after = table[table.index >= pd.Timestamp(row.date)]
-    if not len(before) or not len(after):
-        return f"The walk-out is on {day(row.date)}."
-    last = pd.Timestamp(str(after.index[-1])).date()
+def walkout_figure(
+    data: RunData, walkout: Walkout, first: dt.date, last: dt.date, seats: set[str]
+) -> Figure:
+    """Return accepted local police at each review, in the seats of a walk-out and elsewhere."""
+    first, last = first - MARGIN, last + MARGIN
+    area = {m: "Here" if m in seats else "The rest" for m in data.theatre.municipalities}
+    tables = officers_by_area(data, area, first, last)
+    tables = {name: tables[name] for name in ("Here", "The rest") if name in tables}
+    figure, axes = drawing.canvas(1, len(tables), height=2.3)
+    for ax, (title, table) in zip(axes, tables.items(), strict=True):
+        draw_band(ax, table)
+        ax.plot(table.index, table["q50"], "o", ms=3, color=drawing.DARK)
+        ax.axvline(when(walkout.date), color="black", lw=0.9, ls="--")
+        ax.set_title(f"{title}: accepted officers of the local police")
+        ax.set_xlim(when(first), when(last))
+        time_axis(ax, most=5)
+        drawing.thousands(ax)
+        ax.set_ylim(0, max(1.15 * float(table["q95"].max()), 1.0))
+    explain(axes[0])
+    here = tables["Here"]
+    reviews = [day(pd.Timestamp(str(date)).date()) for date in here.index]
+    caption = "Officers of the local police at each review, counted at the share people accept"
+    return as_figure(
+        "walkout-police",
+        figure,
+        "Local police in service, counted at the share of their effect that people accept, at the"
+        " reviews; the broken line is the day of the walk-out.",
+        _walkout_in_words(here["q50"], walkout),
+        [columns_table("walkout-police", caption, [("Review", reviews), *tables.items()])],
+    )
+
+
+def _walkout_in_words(line: pd.Series[Any], walkout: Walkout) -> str:
+    after = line.index >= pd.Timestamp(walkout.date)
+    if after.all() or not after.any():
+        return f"The walk-out is on {day(walkout.date)}."
+    last = pd.Timestamp(str(line.index[-1])).date()
     return (
-        f"Here, the middle future has {number(before['q50'].iloc[-1])} accepted officers at the"
-        f" last review before the walk-out, {number(after['q50'].iloc[0])} at the first after it"
-        f" and {number(after['q50'].iloc[-1])} on {day(last)}."
+        f"Here, the median is {number(line[~after].iloc[-1])} accepted officers at the"
+        f" last review before the walk-out, {number(line[after].iloc[0])} at the first after it"
+        f" and {number(line.iloc[-1])} on {day(last)}."
     )

@@ -9,85 +9,175 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from interpose.assess.window import bands, grid, row_of, sums
 from interpose.play.theatre import AUTHORITIES
 from interpose.report import drawing
 from interpose.report.charts import (
-    MEASURE_HEADER,
-    Measure,
-    day_after,
+    QUANTILES,
+    columns_table,
     draw_band,
-    draw_measures,
+    draw_bars,
+    draw_recorded,
     explain,
-    time_axis,
-    when,
 )
-from interpose.report.formats import capital, day, listed, number, of_quantiles, plural
-from interpose.report.page import Block, Figure, Section, Table, words
+from interpose.report.drawing import as_figure, time_axis, when
+from interpose.report.formats import day, number, of_quantiles, percent
+from interpose.report.maps import Floats
+from interpose.report.page import Block, Cell, Figure, Section, Table, words
 from interpose.report.run_page.force import force_of_the_week
 from interpose.report.run_page.places import riot_map
-from interpose.report.run_page.run_data import RunData, row_at
+from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import listed, plural
 from interpose.scenario.tables.record import RecordedIncident
+
+DAYS_BEFORE, DAYS_AFTER = dt.timedelta(days=2), dt.timedelta(days=1)
+"""Days that a page has before and after those of the recorded wave: what led to it, and its end."""
+
+SIDES = ("target", "instigator", "force")
+AMOUNTS = (
+    "crowd",
+    "joined",
+    *(f"{what}_{side}" for what in ("deaths", "injured") for side in SIDES),
+    "houses",
+    "sites",
+    "displaced",
+)
+FIGURES = {
+    "riots": "riots",
+    "joined": "riot_participants",
+    "houses": "houses_burned",
+    "sites": "churches_burned",
+    "displaced": "displaced",
+}
+"""What a page shows -> quantity of ``record/figures.csv``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """A wave of riots of the record, and the same days of the futures.
+
+    The parts of the recorded whole have a place each. `totals` has a row a future, and the columns
+    `AMOUNTS`, ``riots``, ``deaths``, ``injured``.
+    """
+
+    recorded: RecordedIncident
+    parts: tuple[RecordedIncident, ...]
+    first: dt.date
+    last: dt.date
+    totals: pd.DataFrame
+
+    @property
+    def days(self) -> list[dt.date]:
+        """Every day of the page."""
+        return [date.date() for date in pd.date_range(self.first, self.last)]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of the futures, as quantiles, beside what the record has.
+
+    `recorded` are values with the ids of their sources, several where sources differ; `note` is
+    what the reader must know to compare the two.
+    """
+
+    name: str
+    row: pd.Series[Any]
+    recorded: Sequence[tuple[float, str]] = ()
+    note: str = ""
+
+    def is_inside(self, low: str = "q05", high: str = "q95") -> bool:
+        """Return whether any recorded value lies within the futures."""
+        return any(self.row[low] <= value <= self.row[high] for value, _ in self.recorded)
+
+    def verdict(self) -> str:
+        """Return in words where the record lies among the futures."""
+        if not self.recorded:
+            return "not recorded"
+        if self.is_inside("q25", "q75"):
+            return "within the middle half"
+        if self.is_inside():
+            return "within the 90 % interval"
+        under = max(value for value, _ in self.recorded) < self.row["q05"]
+        return f"{'below' if under else 'above'} the 90 % interval"
+
+    def cells(self, data: RunData) -> tuple[str | Cell, ...]:
+        """Return the row of a table: name, quantiles, record, its source, where it lies."""
+        known = dict.fromkeys(source for _, source in self.recorded if source)
+        source = "; ".join(data.source_title(name) for name in known)
+        link = f"#source-{next(iter(known))}" if len(known) == 1 else ""
+        return (
+            Cell(self.name, under=self.note),
+            self.verdict(),
+            Cell(source, link=link),
+            *(number(self.row[q]) for q in QUANTILES),
+            "; ".join(number(value) for value, _ in self.recorded) or "–",
+        )
 
 
 def sections(data: RunData) -> Iterator[Section]:
     """Yield a section for every wave of riots that the record has with its places."""
+    header = data.scenario.header
     for row in data.record.incidents:
-        if row.kind != "riot" or row.part_of:
-            continue
         parts = tuple(r for r in data.record.incidents if r.part_of == row.id)
-        header = data.scenario.header
-        if parts and header.start <= row.begins <= header.end:
-            yield _section(data, gathered(data, row, parts))
+        whole = row.kind == "riot" and not row.part_of and parts
+        if whole and header.start <= row.begins <= header.end:
+            yield _section(data, wave_of(data, row, parts))
+
+
+def wave_of(data: RunData, row: RecordedIncident, parts: tuple[RecordedIncident, ...]) -> Wave:
+    """Return a wave of the record with what the futures have on its days."""
+    first, last = row.begins - DAYS_BEFORE, row.ends + DAYS_AFTER
+    found = sums(data.run, "riots", (), AMOUNTS, first=first, last=last)
+    futures = data.years.futures
+    totals = pd.DataFrame({name: grid(found[name], futures) for name in AMOUNTS})
+    totals["riots"] = grid(found["rows"], futures)
+    for what in ("deaths", "injured"):
+        totals[what] = totals[[f"{what}_{side}" for side in SIDES]].sum(axis=1)
+    return Wave(row, parts, first, last, totals)
 
 
 def _section(data: RunData, wave: Wave) -> Section:
-    title = f"{wave.first.day} to {day(wave.last)}: riots"
-    measures = list(measures_of(data, wave))
+    measures = list(_measures(data, wave))
     blocks: list[Block] = [
         words(
             f"The record: {_lower(wave.recorded.summary)}.",
             "The futures know the shootings, rumours and the force of those days; whether anyone"
             " gathers, where, and how it ends is left to them. All numbers below are of crowds"
-            f" that first met on these {(wave.last - wave.first).days + 1} days.",
+            f" that first met on these {len(wave.days)} days.",
         ),
-        words(_said(wave, measures)),
+        words(_comparison(wave, measures)),
         _measure_figure(data, measures),
         _hours(data, wave),
         riot_map(data, wave.first, wave.last, wave.parts),
         *force_of_the_week(data, wave.first, wave.last),
     ]
     rumours = [
-        r for r in data.scenario.rumours if wave.first <= r.date <= wave.last
-    ]  # fmt: skip
+        f"{r.words} ({day(r.date)}, {r.hour}:00, at {data.place_name(r.place)})"
+        for r in data.scenario.rumours
+        if wave.first <= r.date <= wave.last
+    ]
     if rumours:
-        told = "; ".join(
-            f"{r.words} ({day(r.date)}, {r.hour}:00, at {data.place_name(r.place)})"
-            for r in rumours
-        )
-        blocks.insert(1, words(f"Rumours that the scenario tells on these days: {told}."))
+        text = f"Rumours that the scenario has on these days: {'; '.join(rumours)}."
+        blocks.insert(1, words(text))
+    title = f"{wave.first.day} to {day(wave.last)}: riots"
     return Section(f"riots-{wave.recorded.begins:%Y-%m}", title, tuple(blocks))
 
 
-def _said(wave: Wave, measures: Sequence[Measure]) -> str:
-    riots = row_of(wave.totals["riots"].to_numpy(np.float64))
-    none = float((wave.totals["riots"] == 0).mean())
+def _comparison(wave: Wave, measures: Sequence[Measure]) -> str:
+    riots, joined = wave.totals["riots"], wave.totals["joined"]
     text = (
-        f"In {100 * none:.0f} % of the futures no crowd riots on these days. The middle future has"
-        f" {of_quantiles(riots)} riots (nine in ten in brackets)."
+        f"In {percent(float((riots == 0).mean()))} of the futures no crowd riots on these days. The"
+        f" median is {of_quantiles(row_of(riots.to_numpy(np.float64)))} riots (90 % interval in"
+        " brackets)."
     )
-    known = [m for m in measures if m.recorded]
-    inside = [_lower(m.name) for m in known if m.is_inside()]
-    outside = [_lower(m.name) for m in known if not m.is_inside()]
+    inside = [_lower(m.name) for m in measures if m.recorded and m.is_inside()]
+    outside = [_lower(m.name) for m in measures if m.recorded and not m.is_inside()]
     if inside:
-        text += f" The record lies within nine in ten futures for: {listed(inside)}."
+        text += f" The record lies within the 90 % interval for: {listed(inside)}."
     if outside:
         text += f" It lies outside for: {listed(outside)}."
-    if len(wave.totals) and wave.totals["joined"].quantile(0.95) > 20 * max(
-        float(wave.totals["joined"].median()), 1.0
-    ):
+    if len(joined) and joined.quantile(0.95) > 20 * max(float(joined.median()), 1.0):
         text += (
             " The futures differ by more than a factor of twenty, so a record within them says"
             " little about any one number."
@@ -100,82 +190,172 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+# --- measure by measure ---------------------------------------------------------------------
+
+
+def _measures(data: RunData, wave: Wave) -> Iterator[Measure]:
+    """Yield every number of the wave beside the record's."""
+    totals, whole = wave.totals, wave.recorded
+
+    def measure(name: str, values: Any, recorded: Any = (), note: str = "") -> Measure:  # noqa: ANN401
+        return Measure(name, pd.Series(row_of(np.asarray(values))), recorded, note)
+
+    def counted(value: int | None) -> list[tuple[float, str]]:
+        return [] if value is None else [(float(value), whole.source)]
+
+    yield measure("Riots", totals["riots"], _figures(data, wave, "riots"))
+    about = "whoever came at any time; who went to two places counts twice"
+    joined = _figures(data, wave, "joined")
+    yield measure("People in crowds, in all", totals["joined"], joined, about)
+    yield measure("People in crowds, largest at a time", totals["crowd"], (), "sum over places")
+    yield measure("Dead", totals["deaths"], counted(whole.deaths))
+    names = {c.id: c.name for c in data.scenario.header.communities}
+    for side, values in _dead_by_side(data, wave).items():
+        name = f"Dead: {names.get(side, 'soldiers and police')}"
+        yield measure(name, values, _split(data, wave, side, "deaths"))
+    yield measure("Injured", totals["injured"], counted(whole.injured))
+    police = int(sum(value for value, _ in _split(data, wave, "force", "injured")))
+    about = "the record's split may leave some out"
+    injured = totals["injured_force"]
+    yield measure("Injured: soldiers and police", injured, counted(police or None), about)
+    for name, what in (
+        ("Houses burned", "houses"),
+        ("Religious and cultural sites damaged", "sites"),
+        ("People who fled", "displaced"),
+    ):
+        yield measure(name, totals[what], _figures(data, wave, what))
+
+
+def _figures(data: RunData, wave: Wave, what: str) -> list[tuple[float, str]]:
+    """Return the figures of the record on those days; several where sources differ."""
+    return [
+        (float(figure.value), figure.source)
+        for figure in data.record.figures
+        if figure.quantity == FIGURES[what]
+        and figure.kind == "reported"
+        and wave.first <= figure.begins <= wave.last
+    ]
+
+
+def _dead_by_side(data: RunData, wave: Wave) -> dict[str, Floats]:
+    """Return the dead of every side that has any, as the community they belonged to."""
+    futures, communities = data.years.futures, data.theatre.communities
+    amounts = [f"deaths_{side}" for side in SIDES]
+    found = sums(data.run, "riots", ("community", "target"), amounts, **_span(wave))
+    targets = (*communities, AUTHORITIES)
+    target, instigator, force = (grid(found[a], futures, communities, targets) for a in amounts)
+    dead = {
+        community: target[:, :, i].sum(axis=1) + instigator[:, i].sum(axis=1)
+        for i, community in enumerate(communities)
+    }
+    dead["force"] = force.sum(axis=(1, 2)) + target[:, :, -1].sum(axis=1)
+    recorded = {s.side for s in data.record.casualties if s.incident == wave.recorded.id}
+    return {s: v for s, v in dead.items() if np.quantile(v, 0.95) > 0 or s in recorded}
+
+
+def _split(data: RunData, wave: Wave, side: str, what: str) -> list[tuple[float, str]]:
+    """Return what the record says of a side; soldiers and all police are one side here."""
+    others = {*data.theatre.communities, "all"}
+    return [
+        (float(value), wave.recorded.source)
+        for row in data.record.casualties
+        if row.incident == wave.recorded.id
+        and (row.side not in others if side == "force" else row.side == side)
+        and (value := getattr(row, what)) is not None
+    ]
+
+
 def _measure_figure(data: RunData, measures: Sequence[Measure]) -> Figure:
-    name = "riot-measures"
-    svg = drawing.to_svg(draw_measures(measures), name)
-    titles = {source.id: source.title for source in data.scenario.sources}
-    rows = [m.cells(titles) for m in measures]
-    caption = "The futures beside the record, measure by measure"
-    table = Table(name, caption, MEASURE_HEADER, rows, numeric=3)
-    known = [m for m in measures if m.recorded]
+    """Return a bar a measure, each on a scale of its own, and the record on it."""
+    figure, axes = drawing.panels(len(measures), 2, each=0.62, head=0.55)
+    for ax, measure in zip(axes, measures, strict=True):
+        draw_bars(ax, [0], pd.DataFrame([measure.row]), horizontal=True)
+        values = [value for value, _ in measure.recorded]
+        draw_recorded(ax, values, [0] * len(values))
+        ax.set_title(measure.name, fontsize=8.5, pad=2)
+        highest = max([float(measure.row["q95"]), *values, 1.0])
+        if highest > 30.0 * max(float(measure.row["q50"]), min(values, default=1.0) / 10.0, 1.0):
+            drawing.log_axis(ax, 0.0, highest, "x")
+        else:
+            ax.locator_params(axis="x", nbins=5)
+            ax.set_xlim(0, highest * 1.08)
+            drawing.thousands(ax, "x")
+        ax.set_yticks([])
+        ax.set_ylim(-0.4, 0.4)
+        ax.grid(visible=True, axis="x")
+        ax.tick_params(labelsize=7.5)
+    explain(axes[0])
+    header = ("What", "The record lies", "Source", *QUANTILES.values(), "Record")
+    rows = [measure.cells(data) for measure in measures]
     alt = "; ".join(
         f"{m.name}: record {' or '.join(number(v) for v, _ in m.recorded)}, {m.verdict()}"
-        for m in known
+        for m in measures
+        if m.recorded
     )
-    return Figure(
-        name,
-        svg,
-        "Each bar has a scale of its own; where equal steps are equal factors, 0, 1, 10, 100 show"
-        " it. Thick: half of the futures; thin: nine in ten; line: the middle future; circles: the"
-        " record, several where sources differ.",
+    caption = "The futures beside the record, measure by measure"
+    return as_figure(
+        "riot-measures",
+        figure,
+        "Each bar has a scale of its own; a logarithmic one shows 0, 1, 10, 100. Thick: the middle"
+        " half of the futures; thin: the 90 % interval; line: the median; circles: the record,"
+        " several where sources differ.",
         f"{alt}.",
-        [table],
+        [Table("riot-measures", caption, header, rows, numeric=3)],
     )
+
+
+# --- hour by hour ---------------------------------------------------------------------------
 
 
 def _hours(data: RunData, wave: Wave) -> Figure:
     """Draw how many crowds stand at every hour, and say when the record has riots."""
-    futures = data.years.futures
-    days = [day_after(wave.first, i) for i in range((wave.last - wave.first).days + 1)]
     standing = _crowds_by_hour(data, wave)
     hours = pd.date_range(pd.Timestamp(wave.first), periods=standing.shape[1], freq="h")
-    table = bands(standing, hours)
     figure, (ax,) = drawing.canvas(height=2.4)
-    draw_band(ax, table)
-    named = [sum(p.begins <= d <= p.ends for p in wave.parts) for d in days]
-    for date, count in zip(days, named, strict=True):
+    draw_band(ax, bands(standing, hours))
+    named = [sum(p.begins <= d <= p.ends for p in wave.parts) for d in wave.days]
+    for date, count in zip(wave.days, named, strict=True):
         if count:
-            ax.hlines(count, when(date), when(day_after(date, 1)), color="black", lw=2.2)
+            end = when(date + dt.timedelta(days=1))
+            ax.hlines(count, when(date), end, color="black", lw=2.2)
     time_axis(ax)
     ax.set_ylim(bottom=0)
     ax.set_title("Crowds that stand at every hour; black bars: places with a riot in the record")
     explain(ax)
     begun = sums(data.run, "riots", ("date",), ("deaths_target",), **_span(wave))
-    stamps = pd.DatetimeIndex(days).as_unit("s")
-    by_day = bands(grid(begun["rows"], futures, stamps), days)
-    rows = [
-        (day(d), of_quantiles(row_at(by_day, d)), str(count))
-        for d, count in zip(days, named, strict=True)
-    ]
-    header = ("Day", "Riots that begin, in the futures", "Places with a riot, by the record")
-    caption = (
-        "Day by day: riots that begin (middle and nine in ten), and places named by the record"
-    )
+    by_day = grid(begun["rows"], data.years.futures, pd.DatetimeIndex(wave.days).as_unit("s"))
     peak = hours[int(standing.mean(axis=0).argmax())]
     alt = (
         f"The most crowds stand at once on {day(peak.date())} about {peak.hour}:00, mean over"
         f" futures; the record has riots from {day(wave.recorded.begins)} to"
         f" {day(wave.recorded.ends)}."
     )
-    early = begun[begun.index.get_level_values("date") < pd.Timestamp(wave.recorded.begins)]
-    if len(begun):
-        share = 100 * early["rows"].sum() / begun["rows"].sum()
-        alt += f" {share:.0f} % of the riots in the futures begin before that."
-    return Figure(
+    if by_day.sum():
+        early = by_day[:, [date < wave.recorded.begins for date in wave.days]].sum()
+        alt += f" {percent(early / by_day.sum())} of the riots in the futures begin before that."
+    table = columns_table(
+        "riot-days",
+        "Day by day: riots that begin (median and 90 % interval), and places named by the record",
+        [
+            ("Day", [day(date) for date in wave.days]),
+            ("Riots that begin, in the futures", bands(by_day, wave.days)),
+            ("Places with a riot, by the record", [str(count) for count in named]),
+        ],
+    )
+    return as_figure(
         "riot-hours",
-        drawing.to_svg(figure, "riot-hours"),
+        figure,
         "Crowds hour by hour. A crowd counts from the hour it became one for as many hours as"
         " it lasted. The record names places and days, not hours, and fewer places than it counts"
         f" riots ({plural(len(wave.parts), 'place')}).",
         alt,
-        [Table("riot-days", capital(caption), header, rows)],
+        [table],
     )
 
 
-def _crowds_by_hour(data: RunData, wave: Wave) -> NDArray[np.float64]:
+def _crowds_by_hour(data: RunData, wave: Wave) -> Floats:
     """Return crowds that stand as (future, hour)."""
-    futures = data.years.futures
-    span = 24 * ((wave.last - wave.first).days + 1)
+    futures, span = data.years.futures, 24 * len(wave.days)
     found = sums(data.run, "riots", ("date", "hour", "hours"), **_span(wave))
     keys = found.index.to_frame(index=False)
     change = np.zeros((len(futures), span + 1))
@@ -192,153 +372,3 @@ def _crowds_by_hour(data: RunData, wave: Wave) -> NDArray[np.float64]:
 
 def _span(wave: Wave) -> dict[str, Any]:
     return {"first": wave.first, "last": wave.last}
-
-
-DAYS_BEFORE, DAYS_AFTER = 2, 1
-"""Days that a page has before and after those of the recorded wave: what led to it, and its end."""
-
-SIDES = ("target", "instigator", "force")
-AMOUNTS = (
-    "crowd",
-    "joined",
-    *(f"{what}_{side}" for what in ("deaths", "injured") for side in SIDES),
-    "houses",
-    "sites",
-    "displaced",
-)
-FIGURES = {
-    "riots": ("riots",),
-    "joined": ("riot_participants",),
-    "houses": ("houses_burned",),
-    "sites": ("churches_burned",),
-    "displaced": ("displaced",),
-}
-"""What a page shows -> quantities of ``record/figures.csv``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wave:
-    """A wave of riots of the record, and the same days of the futures.
-
-    Attributes
-    ----------
-    recorded : RecordedIncident
-        The whole; its parts have a place each.
-    parts : tuple of RecordedIncident
-    first, last : date
-        Days of the page.
-    totals : DataFrame
-        Index: future. Columns: `AMOUNTS`, ``riots``, ``deaths``, ``injured``.
-    """
-
-    recorded: RecordedIncident
-    parts: tuple[RecordedIncident, ...]
-    first: dt.date
-    last: dt.date
-    totals: pd.DataFrame
-
-
-def gathered(data: RunData, row: RecordedIncident, parts: tuple[RecordedIncident, ...]) -> Wave:
-    """Return a wave of the record with what the futures have on its days."""
-    first, last = day_after(row.begins, -DAYS_BEFORE), day_after(row.ends, DAYS_AFTER)
-    found = sums(data.run, "riots", (), AMOUNTS, first=first, last=last)
-    futures = data.years.futures
-    totals = pd.DataFrame({name: grid(found[name], futures) for name in AMOUNTS})
-    totals["riots"] = grid(found["rows"], futures)
-    for what in ("deaths", "injured"):
-        totals[what] = totals[[f"{what}_{side}" for side in SIDES]].sum(axis=1)
-    return Wave(row, parts, first, last, totals)
-
-
-def measures_of(data: RunData, wave: Wave) -> Iterator[Measure]:
-    """Yield every number of the wave beside the record's."""
-    totals = wave.totals
-
-    def measure(
-        name: str,
-        values: pd.Series[Any],
-        recorded: Sequence[tuple[float, str]] = (),
-        said: str = "",
-    ) -> Measure:
-        return Measure(name, pd.Series(row_of(values.to_numpy())), tuple(recorded), said)
-
-    whole, source = wave.recorded, wave.recorded.source
-    yield measure("Riots", totals["riots"], _figures(data, wave, "riots"))
-    people = _figures(data, wave, "joined")
-    about = "whoever came at any time; who went to two places counts twice"
-    yield measure("People in crowds, in all", totals["joined"], people, about)
-    yield measure("People in crowds, largest at a time", totals["crowd"], said="sum over places")
-    dead = [] if whole.deaths is None else [(float(whole.deaths), source)]
-    yield measure("Dead", totals["deaths"], dead)
-    for side, values in _dead_by_side(data, wave).items():
-        yield measure(f"Dead: {_side_name(data, side)}", values, _split(data, wave, side))
-    hurt = [] if whole.injured is None else [(float(whole.injured), source)]
-    yield measure("Injured", totals["injured"], hurt)
-    police = sum(value for value, _ in _split(data, wave, "force", "injured"))
-    yield measure(
-        "Injured: soldiers and police",
-        totals["injured_force"],
-        [(police, source)] if police else (),
-        "the record's split may leave some out",
-    )
-    for name, what in (
-        ("Houses burned", "houses"),
-        ("Religious and cultural sites damaged", "sites"),
-        ("People who fled", "displaced"),
-    ):
-        yield measure(name, totals[what], _figures(data, wave, what))
-
-
-def _figures(data: RunData, wave: Wave, what: str) -> list[tuple[float, str]]:
-    """Return the figures of the record on those days; several where sources differ."""
-    found = [
-        (float(figure.value), figure.source)
-        for figure in data.record.figures
-        if figure.quantity in FIGURES[what]
-        and figure.kind == "reported"
-        and wave.first <= figure.begins <= wave.last
-    ]
-    return found
-
-
-def _dead_by_side(data: RunData, wave: Wave) -> dict[str, pd.Series[Any]]:
-    """Return the dead of every side that has any, as the community they belonged to."""
-    futures, communities = data.years.futures, data.theatre.communities
-    found = sums(
-        data.run,
-        "riots",
-        ("community", "target"),
-        [f"deaths_{side}" for side in SIDES],
-        first=wave.first,
-        last=wave.last,
-    )
-    words_of = (*communities, AUTHORITIES)
-    dead: dict[str, NDArray[np.float64]] = {}
-    whole = {s: grid(found[f"deaths_{s}"], futures, communities, words_of) for s in SIDES}
-    for i, community in enumerate(communities):
-        dead[community] = whole["target"][:, :, i].sum(axis=1)
-        dead[community] = dead[community] + whole["instigator"][:, i].sum(axis=1)
-    dead["force"] = whole["force"].sum(axis=(1, 2)) + whole["target"][:, :, -1].sum(axis=1)
-    recorded = {s.side for s in data.record.casualties if s.incident == wave.recorded.id}
-    return {
-        side: pd.Series(values)
-        for side, values in dead.items()
-        if np.quantile(values, 0.95) > 0 or side in recorded
-    }
-
-
-def _split(data: RunData, wave: Wave, side: str, what: str = "deaths") -> list[tuple[float, str]]:
-    """Return what the record says of a side; soldiers and all police are one side here."""
-    communities = data.theatre.communities
-    found = []
-    for row in data.record.casualties:
-        ours = row.side == side if side != "force" else row.side not in {*communities, "all"}
-        value = getattr(row, what)
-        if row.incident == wave.recorded.id and ours and value is not None:
-            found.append((float(value), wave.recorded.source))
-    return found
-
-
-def _side_name(data: RunData, side: str) -> str:
-    names = {c.id: c.name for c in data.scenario.header.communities}
-    return names.get(side, "soldiers and police")

@@ -1,11 +1,10 @@
-"""All that a report says, gathered once from the run, its scenario and the record."""
+"""`RunData`: what a report is made from, read once from the run, its scenario and the record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
 
 import pandas as pd
 
@@ -18,42 +17,48 @@ from interpose.assess import (
     yearly,
 )
 from interpose.assess.held_out import Judgement, judge
+from interpose.assess.window import grid, sums
 from interpose.ensemble import Run, read_run
 from interpose.errors import RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
+from interpose.report.maps import Floats
+from interpose.report.page import Cell
 from interpose.scenario import Scenario, load, scenario_names
 
 RECORDER = "record"
 """Reporter whose reports stand for what can be read today; the record is compared with it."""
 
-FEW = 100
-"""Below this many futures the ends of a nine-in-ten range rest on fewer than five of them."""
+ENOUGH_FUTURES = 100
+"""Below this many futures the ends of a 90 % interval rest on fewer than five of them."""
+
+
+MAIN_SHARE = 0.5
+"""A kind with more than this share of all dead is shown apart."""
+
+SIDES_OF_RIOTS = ("deaths_target", "deaths_instigator", "deaths_force")
+
+
+@dataclass(frozen=True, slots=True)
+class MainKind:
+    """The type of incident that has most of the dead of a run, and its share of all dead.
+
+    `dead` in incidents of this type and all `others`, riots among them, are (future, year).
+    """
+
+    type: str
+    words: str
+    share: float
+    dead: Floats
+    others: Floats
 
 
 @dataclass(frozen=True)
 class RunData:
-    """What the sections draw from.
+    """What the sections draw from: a run, its scenario and record, and what ``assess`` finds.
 
-    Attributes
-    ----------
-    run : Run
-    scenario : Scenario
-    theatre : Theatre
-    record : Record
-    same_scenario : bool
-        False if the scenario was changed after the run.
-    years : Yearly
-    force, r, municipal : DataFrame
-        Of ``assess.yearly``.
-    moved_by : DataFrame
-        Of ``assess.sensitivity``.
-    failures : DataFrame
-        future, error of the futures that failed.
-    disagreements : tuple of Finding
-        What ``record.find`` says of the record.
-    judgement : Judgement or None
-        None where there is no record, or too little of it to judge.
+    `same_scenario` is False if the scenario was changed after the run, `failures` has the error of
+    each future that failed, and `judgement` is None where there is too little record to judge by.
     """
 
     run: Run
@@ -78,8 +83,9 @@ class RunData:
     @property
     def is_rough(self) -> bool:
         """Whether there are too few futures for the ends of the ranges."""
-        return self.futures < FEW
+        return self.futures < ENOUGH_FUTURES
 
+    @property
     def has_recorder(self) -> bool:
         """Whether the futures say what of them would stand in the record."""
         return RECORDER in self.years.reporters
@@ -91,19 +97,45 @@ class RunData:
 
     def source_title(self, name: str) -> str:
         """Return the title of a source by its id."""
-        titles = {source.id: source.title for source in self.scenario.sources}
-        return titles.get(name, name)
+        return self.source_titles.get(name, name)
 
+    def source_cell(self, name: str) -> Cell:
+        """Return the title of a source by its id, with a link to its row on the page."""
+        return Cell(self.source_title(name), link=f"#source-{name}")
 
-def below(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Return the rows of a table under one word of its first index."""
-    return cast("pd.DataFrame", table.loc[key])
+    @cached_property
+    def source_titles(self) -> dict[str, str]:
+        """Titles of sources by id."""
+        return {source.id: source.title for source in self.scenario.sources}
 
+    @cached_property
+    def community_names(self) -> list[str]:
+        """Names of the communities, in their order."""
+        return [community.name for community in self.scenario.header.communities]
 
-def row_at(table: pd.DataFrame, key: object) -> Mapping[str, float]:
-    """Return one row of numbers by its index."""
-    found: Any = table.loc[key]  # type: ignore[call-overload]  # pandas takes any index
-    return {str(name): float(value) for name, value in found.items()}
+    @property
+    def first_days(self) -> pd.DatetimeIndex:
+        """First days of the years, as `assess.window.sums` has them."""
+        return pd.DatetimeIndex([f"{year}-01-01" for year in self.years.years]).as_unit("s")
+
+    @cached_property
+    def main_kind(self) -> MainKind | None:
+        """The type with more than half of all dead of the run; None if there is none."""
+        futures, kinds, years = self.years.futures, self.scenario.incident_types, self.first_days
+        found = sums(
+            self.run, "series", ("type", "month"), ("deaths",), time="month", period="year"
+        )
+        by_type = grid(found["deaths"], futures, [kind.id for kind in kinds], years)
+        riots = sums(self.run, "riots", ("date",), SIDES_OF_RIOTS, period="year")
+        total = by_type.sum(axis=1)
+        for side in SIDES_OF_RIOTS:
+            total = total + grid(riots[side], futures, years)
+        most = int(by_type.sum(axis=(0, 2)).argmax())
+        dead = by_type[:, most]
+        if dead.sum() <= MAIN_SHARE * total.sum():
+            return None
+        share = float(dead.sum() / total.sum())
+        return MainKind(kinds[most].id, kinds[most].words, share, dead, total - dead)
 
 
 def gather(folder: Path | str) -> RunData:
@@ -144,7 +176,7 @@ def gather(folder: Path | str) -> RunData:
 
 
 def _scenario_of(run: Run) -> Scenario:
-    """Return the scenario where it was read, or else the one of that name that came with us."""
+    """Return the scenario where it was read, or else the bundled one of that name."""
     folder = run.info["volatile"]["scenario_folder"]
     if Path(folder).is_dir():
         scenario = load(Path(folder))

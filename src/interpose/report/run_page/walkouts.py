@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
-from numpy.typing import NDArray
 
 from interpose.assess.window import bands, grid, row_of, sums
 from interpose.record.record import ACTS
 from interpose.report import drawing
 from interpose.report.charts import (
+    columns_table,
     draw_months,
+    draw_recorded,
     explain,
-    few_dates,
-    mark_recorded,
-    quantile_cells,
-    when,
+    quantile_text,
 )
-from interpose.report.formats import day, listed, number, of_quantiles
-from interpose.report.page import Block, Figure, Section, Table, words
-from interpose.report.run_page.incidents import MainKind, main_kind
-from interpose.report.run_page.police import police_figure
-from interpose.report.run_page.run_data import RECORDER, RunData, row_at
+from interpose.report.drawing import as_figure, time_axis, when
+from interpose.report.formats import day, number, of_quantiles, percent
+from interpose.report.maps import Floats
+from interpose.report.page import Figure, Section, Table, words
+from interpose.report.run_page.police import walkout_figure
+from interpose.report.run_page.run_data import RECORDER, SIDES_OF_RIOTS, RunData
+from interpose.scenario.phrases import listed
 from interpose.scenario.tables.mission import Walkout
+
+HERE, REST = "here", "rest"
+"""The municipalities of the walk-out, and all others."""
 
 MONTHS_BEFORE, MONTHS_AFTER = 2, 10
 """Whole months that a page has before and after the month of the walk-out."""
@@ -37,50 +39,89 @@ ECHO_DAYS = 14
 """Days from a political event on whose incidents stand beside it in the table."""
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A number by month: its title, its quantiles, and what the record has by month."""
+
+    title: str
+    table: pd.DataFrame
+    recorded: Mapping[Any, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The months, by their first days, around a walk-out; its area or the rest for each place."""
+
+    walkout: Walkout
+    first: dt.date
+    last: dt.date
+    months: pd.DatetimeIndex
+    area: Mapping[str, str]
+
+    @property
+    def days(self) -> pd.DatetimeIndex:
+        """All days of these months."""
+        return pd.date_range(self.first, self.last).as_unit("s")
+
+    def holds(self, date: dt.date) -> bool:
+        """Return whether a day is one of these months."""
+        return self.first <= date <= self.last
+
+    def month_names(self) -> tuple[str, list[str]]:
+        """Return the first column of a table by month."""
+        return "Month", [f"{month:%B %Y}" for month in self.months]
+
+    def recorded(self, rows: Iterable[tuple[dt.date, float]]) -> dict[pd.Timestamp, float]:
+        """Add up what the record has in every month; months without are 0."""
+        total = dict.fromkeys(self.months, 0.0)
+        for date, value in rows:
+            if self.holds(date):
+                total[pd.Timestamp(date.replace(day=1)).as_unit("s")] += value
+        return total
+
+
 def sections(data: RunData) -> Iterator[Section]:
     """Yield a section for every walk-out of the local police that the scenario has."""
     for row in data.scenario.walkouts:
         if data.scenario.header.start <= row.date <= data.scenario.header.end:
-            yield _section(data, _year(data, row))
+            yield _section(data, _around(data, row))
 
 
-def _year(data: RunData, row: Walkout) -> Year:
+def _around(data: RunData, row: Walkout) -> Period:
     month = pd.Timestamp(row.date).to_period("M")
     header = data.scenario.header
     first = max((month - MONTHS_BEFORE).start_time.date(), header.start)
     last = min((month + MONTHS_AFTER).end_time.date(), header.end)
     months = pd.date_range(first.replace(day=1), last, freq="MS").as_unit("s")
     seats = _seats(data, row.municipalities)
-    area = {
-        place.id: HERE if place.municipality in seats else REST for place in data.scenario.places
-    }
-    return Year(row, first, last, months, area)
+    area = {p.id: HERE if p.municipality in seats else REST for p in data.scenario.places}
+    return Period(row, first, last, months, area)
 
 
-def _section(data: RunData, year: Year) -> Section:
-    row = year.walkout
+def _section(data: RunData, period: Period) -> Section:
+    row = period.walkout
     here = _seats(data, row.municipalities)
-    seats = "all municipalities" if row.municipalities == "all" else listed(
-        [data.place_name(m) for m in here]
-    )  # fmt: skip
+    seats = listed([data.place_name(m) for m in here])
+    if row.municipalities == "all":
+        seats = "all municipalities"
     back = f"back, or replaced, on {day(row.returns)}" if row.returns else "replaced by recruits"
-    daily = _daily(data, year)
-    blocks: list[Block] = [
+    daily = _counts(data, period, "incidents", days=True)
+    blocks = (
         words(
-            f"On {day(row.date)} {100 * row.share:.0f} % of the local police of {seats} leave; by"
+            f"On {day(row.date)} {percent(row.share)} of the local police of {seats} leave; by"
             f" the scenario they are {back}. “Here” below means these municipalities, “the rest”"
             " all others. Dates of political events are the same in all futures; what follows from"
             " them is not.",
         ),
-        words(_said(data, year, daily)),
-        _incidents(data, year, daily),
-        deaths_figure(data, year),
-        barricades_figure(data, year),
-        police_figure(data, row, year.first, year.last, set(here)),
-        _shocks(data, year, daily),
-    ]
-    title = f"{year.first:%B %Y} to {year.last:%B %Y}: the police walk out"
-    return Section(f"walkout-{row.date:%Y-%m}", title, tuple(blocks))
+        words(_in_words(data, period, daily)),
+        _incidents(data, period, daily),
+        _deaths(data, period),
+        _barricades(data, period),
+        walkout_figure(data, row, period.first, period.last, set(here)),
+        _shocks(data, period, daily),
+    )
+    title = f"{period.first:%B %Y} to {period.last:%B %Y}: the police walk out"
+    return Section(f"walkout-{row.date:%Y-%m}", title, blocks)
 
 
 def _seats(data: RunData, names: str) -> Sequence[str]:
@@ -88,117 +129,197 @@ def _seats(data: RunData, names: str) -> Sequence[str]:
     return data.theatre.municipalities if names == "all" else names.split(";")
 
 
-def _daily(data: RunData, year: Year) -> Floats:
-    """Return incidents as (future, area, day)."""
+def _counts(
+    data: RunData,
+    period: Period,
+    table: str,
+    columns: Sequence[str] = ("rows",),
+    *,
+    days: bool = False,
+    where: Mapping[str, Sequence[object]] | None = None,
+) -> Floats:
+    """Return the sum of some columns of a table as (future, area, month or day)."""
     found = sums(
-        data.run,
-        "incidents",
-        ("place", "date"),
-        first=year.first,
-        last=year.last,
-        groups={"place": year.area},
-    )
-    return grid(found["rows"], data.years.futures, (HERE, REST), _days(year))
+        data.run, table, ("place", "date"), [c for c in columns if c != "rows"],
+        period="day" if days else "month", first=period.first, last=period.last,
+        groups={"place": period.area}, where=where,
+    )  # fmt: skip
+    at = period.days if days else period.months
+    parts = [grid(found[column], data.years.futures, (HERE, REST), at) for column in columns]
+    return np.asarray(np.sum(parts, axis=0))
 
 
-def _days(year: Year) -> pd.DatetimeIndex:
-    return pd.date_range(year.first, year.last).as_unit("s")
+def _months_figure(
+    period: Period,
+    name: str,
+    panels: Sequence[Panel],
+    caption: str,
+    alt: str,
+    table_caption: str,
+    more: Sequence[tuple[str, Any]] = (),
+) -> Figure:
+    """Return months beside each other, the day of the walk-out a broken line, and their table."""
+    figure, axes = drawing.canvas(1, len(panels), height=2.5)
+    columns: list[tuple[str, Any]] = [period.month_names()]
+    for ax, panel in zip(axes, panels, strict=True):
+        draw_months(ax, panel.table)
+        ax.axvline(when(period.walkout.date), color="black", lw=0.9, ls="--")
+        known = {month + pd.Timedelta(days=14): n for month, n in panel.recorded.items() if n}
+        draw_recorded(ax, when(list(known)), list(known.values()))
+        ax.set_title(panel.title)
+        ax.set_xlim(when(period.first), when(period.last))
+        time_axis(ax, most=5)
+        ax.set_ylim(0, 1.1 * max([float(panel.table["q95"].max()), *known.values(), 1.0]))
+        columns.append((panel.title, panel.table))
+        if panel.recorded:
+            columns.append(("Recorded", [number(n) for n in panel.recorded.values()]))
+    explain(axes[0])
+    table = columns_table(name, table_caption, [*columns, *more])
+    return as_figure(name, figure, caption, alt, [table])
 
 
-def _monthly(year: Year, daily: Floats) -> dict[str, pd.DataFrame]:
-    """Return quantiles of the sums of every month, by area."""
-    month = (_days(year).year - year.months[0].year) * 12 + _days(year).month
-    starts = np.flatnonzero(np.diff(month, prepend=-1))
-    totals = np.add.reduceat(daily, starts, axis=2)
-    return {area: bands(totals[:, i], year.months) for i, area in enumerate((HERE, REST))}
-
-
-def _said(data: RunData, year: Year, daily: Floats) -> str:
-    recorded = [r for r in data.record.counted() if year.first <= r.begins <= year.last]
-    here = sum(year.area[r.place] == HERE for r in recorded)
+def _in_words(data: RunData, period: Period, daily: Floats) -> str:
+    recorded = [r for r in data.record.counted() if period.holds(r.begins)]
+    here = sum(period.area[r.place] == HERE for r in recorded)
     shares = daily[:, 0].sum(axis=1) / np.maximum(daily.sum(axis=(1, 2)), 1.0)
-    before = _days(year) < pd.Timestamp(year.walkout.date)
-    rate = [daily[:, 0][:, mask].mean(axis=1) * 30.4 for mask in (before, ~before)]
-    middle = [float(np.median(part)) for part in rate]
+    before = period.days < pd.Timestamp(period.walkout.date)
+    rate = [
+        float(np.median(daily[:, 0][:, mask].mean(axis=1) * 30.4)) for mask in (before, ~before)
+    ]
     text = (
         f"In the futures {of_quantiles(row_of(100 * shares))} % of all incidents of these months"
-        f" happen here (middle and nine in ten). Here, the middle future has {number(middle[0], 1)}"
-        f" incidents a month before the walk-out and {number(middle[1], 1)} from then on."
+        f" happen here (median and 90 % interval). Here, the median is {number(rate[0], 1)}"
+        f" incidents a month before the walk-out and {number(rate[1], 1)} from then on."
     )
     if recorded:
         text += (
             f" The record names {len(recorded)} incidents of the same kinds, {here} of them here:"
             " it holds what is remembered, a small part of what happens and mostly from here."
         )
-    return f"{text} {_riots(data, year)}"
-
-
-def _riots(data: RunData, year: Year) -> str:
-    """Return in how many futures crowds riot in these months, and how often the record has them."""
-    found = sums(
-        data.run, "riots", ("place",), first=year.first, last=year.last,
-        groups={"place": year.area},
-    )  # fmt: skip
-    count = grid(found["rows"], data.years.futures, (HERE, REST))
+    share = (_counts(data, period, "riots").sum(axis=2) > 0).mean(axis=0)
     known = sum(
-        r.kind == "riot" and year.first <= r.begins <= year.last and year.area[r.place] == HERE
+        r.kind == "riot" and period.holds(r.begins) and period.area[r.place] == HERE
         for r in data.record.incidents
     )
-    share = 100 * (count > 0).mean(axis=0)
     return (
-        f"Crowds riot here in {share[0]:.0f} % of the futures, elsewhere in {share[1]:.0f} %; the"
-        f" record has {known} riots here."
+        f"{text} Crowds riot here in {percent(share[0])} of the futures, elsewhere in"
+        f" {percent(share[1])}; the record has {known} riots here."
     )
 
 
-def _incidents(data: RunData, year: Year, daily: Floats) -> Figure:
-    monthly = _monthly(year, daily)
-    panels: list[Panel] = [
-        ("All incidents, here", monthly[HERE], {}),
-        ("All incidents, the rest", monthly[REST], {}),
-    ]
-    recorded = recorded_by_month(year, [(r.begins, 1.0) for r in data.record.counted()])
-    if data.has_recorder():
+def _incidents(data: RunData, period: Period, daily: Floats) -> Figure:
+    month = (period.days.year - period.months[0].year) * 12 + period.days.month
+    starts = np.flatnonzero(np.diff(month, prepend=-1))
+    totals = np.add.reduceat(daily, starts, axis=2)
+    here, rest = (bands(totals[:, i], period.months) for i in range(2))
+    panels = [Panel("All incidents, here", here), Panel("All incidents, the rest", rest)]
+    recorded = period.recorded((r.begins, 1.0) for r in data.record.counted())
+    more = []
+    if data.has_recorder:
         found = sums(
             data.run, "reports", ("month",), ("reported",), time="month",
-            first=year.first, last=year.last, where={"reporter": [RECORDER]},
+            first=period.first, last=period.last, where={"reporter": [RECORDER]},
         )  # fmt: skip
-        read = bands(grid(found["reported"], data.years.futures, year.months), year.months)
-        panels.append(("Of which one can read", read, recorded))
-    rows = [
-        (f"{month:%B %Y}", *cells, number(recorded.get(month, 0.0)))
-        for month, *cells in zip(
-            year.months, *(quantile_cells(table) for _, table, _ in panels), strict=True
-        )
-    ]
-    header = ("Month", *(title for title, _, _ in panels), "Recorded")
-    caption = "Incidents by month: the middle future and nine in ten, and those of the record"
-    worst = year.months[int(monthly[HERE]["q50"].argmax())]
-    return Figure(
+        read = grid(found["reported"], data.years.futures, period.months)
+        panels.append(Panel("Of which one can read", bands(read, period.months), recorded))
+    else:
+        more = [("Recorded", [number(n) for n in recorded.values()])]
+    worst = period.months[int(here["q50"].argmax())]
+    return _months_figure(
+        period,
         "walkout-incidents",
-        draw_panels(year, panels, "walkout-incidents"),
-        "Incidents of the six kinds by month. Circles: the record, everywhere, which can be held"
-        " only against the part of each future of which one could read.",
-        f"Here the middle future has most in {worst:%B %Y}:"
-        f" {of_quantiles(row_at(monthly[HERE], worst))}.",
-        [Table("walkout-incidents", caption, header, rows)],
+        panels,
+        "Incidents of the six kinds by month. Circles: the record, everywhere, which can be"
+        " compared only with the part of each future of which one could read.",
+        f"Here the median is largest in {worst:%B %Y}: {quantile_text(here, worst)}.",
+        "Incidents by month: median and 90 % interval, and those of the record",
+        more,
     )
 
 
-def _shocks(data: RunData, year: Year, daily: Floats) -> Block:
+def _deaths(data: RunData, period: Period) -> Figure:
+    """Draw the dead by month, those of riots with them."""
+    kind, sides = data.main_kind, SIDES_OF_RIOTS[:2]
+    dead = _counts(data, period, "incidents", sides)
+    dead = dead + _counts(data, period, "riots", SIDES_OF_RIOTS)
+    roots = [r for r in data.record.incidents if not r.part_of and r.deaths]
+    panels, totals = [], []
+    for i, (area, title) in enumerate(((HERE, "Dead, here"), (REST, "Dead, the rest"))):
+        known = period.recorded(
+            (r.begins, float(r.deaths or 0)) for r in roots if period.area[r.place] == area
+        )
+        panels.append(Panel(title, bands(dead[:, i], period.months), known))
+        total = of_quantiles(row_of(dead[:, i].sum(axis=1)))
+        totals.append((total, number(sum(known.values()))))
+    caption = (
+        "The dead of all sides in incidents and riots. The record counts the dead of incidents"
+        " that have to do with the mission, not every murder, which the futures do."
+    )
+    more = []
+    if kind is not None:
+        others = dead - _counts(data, period, "incidents", sides, where={"type": [kind.type]})
+        here, rest = (of_quantiles(row_of(others[:, i].sum(axis=1))) for i in range(2))
+        caption += (
+            f" Of all dead of the futures {percent(kind.share)} die in incidents of one kind,"
+            f" “{kind.words}” ({kind.type}); without it {here} die here in these months, {rest} in"
+            " the rest."
+        )
+        headings = ("Without the main kind, here", "Without it, the rest")
+        more = [(name, bands(others[:, i], period.months)) for i, name in enumerate(headings)]
+    return _months_figure(
+        period,
+        "walkout-deaths",
+        panels,
+        caption,
+        f"In all: here {totals[0][0]} in the futures and {totals[0][1]} in the record;"
+        f" the rest {totals[1][0]} and {totals[1][1]}.",
+        "The dead of all sides by month, and those of the record",
+        more,
+    )
+
+
+def _barricades(data: RunData, period: Period) -> Figure:
+    """Draw the days on which a barricade stood, by the month in which it went up."""
+    stood = _counts(data, period, "barricades", ("days",))
+    recorded = period.recorded(
+        (r.begins, float((min(r.ends, period.last) - r.begins).days + 1))
+        for r in data.record.counted()
+        if r.kind == "roadblock" and period.area[r.place] == HERE
+    )
+    count, days = (
+        part[:, 0].sum(axis=1) for part in (_counts(data, period, "barricades"), stood)
+    )  # fmt: skip
+    return _months_figure(
+        period,
+        "walkout-barricades",
+        [
+            Panel("Days a barricade stood, here", bands(stood[:, 0], period.months), recorded),
+            Panel("The rest", bands(stood[:, 1], period.months)),
+        ],
+        "Barricades: days on which each stood, added up, by the month in which it went up. The"
+        " record knows roadblocks by place and dates; several roads may have been blocked at once.",
+        f"Here {of_quantiles(row_of(count))} barricades go up in all of these months; in"
+        f" {percent(float((days == 0).mean()))} of the futures, none. Days in all:"
+        f" {of_quantiles(row_of(days))} in the futures, {number(sum(recorded.values()))} in the"
+        " record.",
+        "Days on which barricades stood, by the month in which they went up",
+    )
+
+
+def _shocks(data: RunData, period: Period, daily: Floats) -> Table:
     """Return the dated political events with the incidents of the two weeks from each."""
     rows = []
     for shock in data.scenario.shocks:
-        if not year.first <= shock.date <= year.last:
+        if not period.holds(shock.date):
             continue
-        start = (shock.date - year.first).days
-        inside = all(year.area[seat] == HERE for seat in _seats(data, shock.municipalities))
+        start = (shock.date - period.first).days
+        inside = all(period.area[seat] == HERE for seat in _seats(data, shock.municipalities))
         part = daily[:, 0] if inside else daily.sum(axis=1)
         after = part[:, start : start + ECHO_DAYS].sum(axis=1)
         before = part[:, max(0, start - ECHO_DAYS) : start].sum(axis=1)
         end = shock.date + dt.timedelta(days=ECHO_DAYS - 1)
         known = sum(
-            shock.date <= r.begins <= end and (not inside or year.area[r.place] == HERE)
+            shock.date <= r.begins <= end and (not inside or period.area[r.place] == HERE)
             for r in data.record.incidents
             if r.kind in (*ACTS, "riot")
         )
@@ -218,181 +339,6 @@ def _shocks(data: RunData, year: Year, daily: Floats) -> Block:
     )  # fmt: skip
     caption = (
         "Political events of the scenario, and incidents of any kind in the two weeks before and"
-        " from each (middle future and nine in ten)"
+        " from each (median and 90 % interval)"
     )
     return Table("walkout-shocks", caption, header, rows, numeric=4)
-
-
-HERE, REST = "here", "rest"
-"""The municipalities of the walk-out, and all others."""
-
-Floats = NDArray[np.float64]
-Panel = tuple[str, pd.DataFrame, Mapping[Any, float]]
-"""Title, quantiles by month, and what the record has by month."""
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """The months around a walk-out.
-
-    Attributes
-    ----------
-    walkout : Walkout
-    first, last : date
-    months : DatetimeIndex
-        First days.
-    area : dict of str to str
-        Place -> ``here`` or ``rest``.
-    """
-
-    walkout: Walkout
-    first: dt.date
-    last: dt.date
-    months: pd.DatetimeIndex
-    area: Mapping[str, str]
-
-
-def draw_panels(year: Year, panels: Sequence[Panel], name: str) -> Markup:
-    """Draw months beside each other, the day of the walk-out as a broken line."""
-    figure, axes = drawing.canvas(1, len(panels), height=2.5)
-    for ax, (title, table, recorded) in zip(axes, panels, strict=True):
-        draw_months(ax, table)
-        ax.axvline(when(year.walkout.date), color="black", lw=0.9, ls="--")
-        if recorded:
-            middle = [month + pd.Timedelta(days=14) for month in recorded]
-            mark_recorded(ax, middle, list(recorded.values()))
-        ax.set_title(title)
-        few_dates(ax, year.first, year.last)
-        highest = max([float(table["q95"].max()), *recorded.values(), 1.0])
-        ax.set_ylim(0, 1.1 * highest)
-    explain(axes[0], recorded=any(recorded for _, _, recorded in panels))
-    return drawing.to_svg(figure, name)
-
-
-def recorded_by_month(
-    year: Year, rows: Sequence[tuple[dt.date, float]]
-) -> dict[pd.Timestamp, float]:
-    """Add up what the record has in every month of the page; months without are 0."""
-    total = dict.fromkeys(year.months, 0.0)
-    for date, value in rows:
-        if year.first <= date <= year.last:
-            total[pd.Timestamp(date.replace(day=1)).as_unit("s")] += value
-    return total
-
-
-def deaths_figure(data: RunData, year: Year) -> Figure:
-    """Draw the dead by month, those of riots with them."""
-    kind = main_kind(data)
-    total = _dead(data, year, "incidents") + _dead(data, year, "riots")
-    others = total - _dead(data, year, "incidents", {"type": [kind.type]}) if kind else None
-    roots = [r for r in data.record.incidents if not r.part_of and r.deaths]
-    panels = []
-    for i, (area, title) in enumerate(((HERE, "Dead, here"), (REST, "Dead, the rest"))):
-        known = [(r.begins, float(r.deaths or 0)) for r in roots if year.area[r.place] == area]
-        recorded = recorded_by_month(year, known)
-        panels.append((title, bands(total[:, i], year.months), recorded))
-    rows = [
-        (f"{month:%B %Y}", *(text for cell in cells for text in cell))
-        for month, *cells in zip(
-            year.months,
-            *(
-                [(c, number(r)) for c, r in zip(quantile_cells(t), known.values(), strict=True)]
-                for _, t, known in panels
-            ),
-            strict=True,
-        )
-    ]
-    header = ["Month", "Dead, here", "Recorded", "Dead, the rest", "Recorded"]
-    if others is not None:
-        apart = [quantile_cells(bands(others[:, i], year.months)) for i in range(2)]
-        rows = [(*row, *cells) for row, *cells in zip(rows, *apart, strict=True)]
-        header += ["Without the main kind, here", "Without it, the rest"]
-    sums_of = [
-        (of_quantiles(row_of(total[:, i].sum(axis=1))),
-         sum(known.values()))
-        for i, (_, _, known) in enumerate(panels)
-    ]  # fmt: skip
-    alt = (
-        f"In all: here {sums_of[0][0]} in the futures and {number(sums_of[0][1])} in the record;"
-        f" the rest {sums_of[1][0]} and {number(sums_of[1][1])}."
-    )
-    caption = "The dead of all sides by month, and those of the record"
-    numbers = Table("walkout-deaths", caption, tuple(header), rows)
-    svg = draw_panels(year, panels, "walkout-deaths")
-    about = (
-        "The dead of all sides in incidents and riots. The record counts the dead of incidents"
-        " that have to do with the mission, not every murder, which the futures do."
-    )
-    return Figure("walkout-deaths", svg, about + _without(kind, others), alt, [numbers])
-
-
-def _dead(
-    data: RunData, year: Year, table: str, where: Mapping[str, Sequence[str]] | None = None
-) -> Floats:
-    """Return the dead of all sides as (future, area, month)."""
-    futures = data.years.futures
-    sides = ["deaths_target", "deaths_instigator", *(["deaths_force"] if table == "riots" else [])]
-    found = sums(
-        data.run, table, ("place", "date"), sides, period="month",
-        first=year.first, last=year.last, groups={"place": year.area}, where=where,
-    )  # fmt: skip
-    total = np.zeros((len(futures), 2, len(year.months)))
-    for side in sides:
-        total += grid(found[side], futures, (HERE, REST), year.months)
-    return total
-
-
-def _without(kind: MainKind | None, others: Floats | None) -> str:
-    """Return how many die outside the kind that has most of the dead."""
-    if kind is None or others is None:
-        return ""
-    here, rest = (of_quantiles(row_of(others[:, i].sum(axis=1))) for i in range(2))
-    return (
-        f" Of all dead of the futures {100 * kind.share:.0f} % die in incidents of one kind,"
-        f" “{kind.words}” ({kind.type}); without it {here} die here in these months, {rest} in the"
-        " rest."
-    )
-
-
-def barricades_figure(data: RunData, year: Year) -> Figure:
-    """Draw the days on which a barricade stood, by the month in which it went up."""
-    futures = data.years.futures
-    found = sums(
-        data.run, "barricades", ("place", "date"), ("days",), period="month",
-        first=year.first, last=year.last, groups={"place": year.area},
-    )  # fmt: skip
-    stood = grid(found["days"], futures, (HERE, REST), year.months)
-    count = grid(found["rows"], futures, (HERE, REST), year.months)
-    blocked = [
-        (r.begins, float((min(r.ends, year.last) - r.begins).days + 1))
-        for r in data.record.counted()
-        if r.kind == "roadblock" and year.area[r.place] == HERE
-    ]
-    recorded = recorded_by_month(year, blocked)
-    panels = [
-        ("Days a barricade stood, here", bands(stood[:, 0], year.months), recorded),
-        ("The rest", bands(stood[:, 1], year.months), {}),
-    ]
-    rows = [
-        (f"{month:%B %Y}", a, b, number(recorded[month]))
-        for month, a, b in zip(
-            year.months, *(quantile_cells(table) for _, table, _ in panels), strict=True
-        )
-    ]
-    total, longest = (row_of(part[:, 0].sum(axis=1)) for part in (count, stood))
-    none = 100 * float((stood[:, 0].sum(axis=1) == 0).mean())
-    alt = (
-        f"Here {of_quantiles(total)} barricades go up in all of these months; in"
-        f" {none:.0f} % of the futures, none. Days in all: {of_quantiles(longest)} in the futures,"
-        f" {number(sum(recorded.values()))} in the record."
-    )
-    header = ("Month", "Days stood, here", "Days stood, the rest", "Recorded, here")
-    caption = "Days on which barricades stood, by the month in which they went up"
-    return Figure(
-        "walkout-barricades",
-        draw_panels(year, panels, "walkout-barricades"),
-        "Barricades: days on which each stood, added up, by the month in which it went up. The"
-        " record knows roadblocks by place and dates; several roads may have been blocked at once.",
-        alt,
-        [Table("walkout-barricades", caption, header, rows)],
-    )

@@ -9,43 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from interpose.errors import Fault
-from interpose.scenario.checks import mission, parameters, plan, references
+from interpose.scenario.checks import mission, parameters, plan, references, rows
 from interpose.scenario.folder import Tables
 
 CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
+    rows.contradictory_rows,
     mission.repeated_rows,
-    mission.repeated_types,
     mission.header_out_of_order,
     references.unknown_references,
     references.unknown_sources_of_tasks,
     references.reserved_names,
-    mission.ranges_out_of_order,
-    mission.periods_out_of_order,
-    mission.contingents_out_of_order,
-    mission.outside_the_mission,
-    mission.walkouts_out_of_order,
-    mission.tasks_held_twice,
-    mission.contingents_without_a_base,
-    mission.places_astray,
-    mission.shares_that_do_not_add_up,
-    mission.faulty_links,
-    mission.places_cut_off,
-    mission.displaced_out_of_order,
-    parameters.faulty_parameters,
     references.undated_sources,
-    references.sources_dated_backwards,
     references.shared_names_of_the_record,
     references.rings,
-    plan.plan_periods_out_of_order,
-    plan.lines_within_a_month,
+    mission.outside_the_mission,
+    mission.walkouts_without_police,
+    mission.contingents_without_a_base,
+    mission.shares_astray,
+    mission.shares_that_do_not_add_up,
+    mission.places_cut_off,
+    mission.too_many_displaced,
+    parameters.faulty_parameters,
     plan.outside_their_mission,
     plan.faulty_standings,
-    plan.faulty_caveats,
-    plan.faulty_missions,
-    plan.faulty_workload,
-    plan.faulty_offers,
-    plan.offers_in_a_ring,
-    plan.capabilities_for_themselves,
+    plan.hosts_elsewhere,
     plan.risks_outside_their_line,
 )
 """Every rule on how the tables hang together."""

@@ -10,31 +10,26 @@ from interpose.errors import Fault
 from interpose.scenario.folder import FILE_OF, Tables
 from interpose.scenario.phrases import shown
 from interpose.scenario.tables.mission import (
-    Area,
     Base,
     Contingent,
     Displaced,
-    Header,
-    IncidentType,
     Link,
-    ParameterRow,
     People,
     Place,
     Police,
-    Reporting,
     Responsibility,
     Rumour,
     Share,
     Shock,
     Walkout,
 )
-from interpose.scenario.tables.record import Figure, RecordedIncident
 from interpose.scenario.tables.values import Row
 
 LONGEST_MISSION_DAYS = 36_525
 """A century. Longer ones are slips of the pen."""
 
 KEYS: dict[str, tuple[str, ...]] = {
+    "links.csv": ("a", "b"),
     "people.csv": ("place", "community", "year"),
     "shares.csv": ("municipality", "place", "community"),
     "displaced.csv": ("community", "origin", "where"),
@@ -46,37 +41,30 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Columns that together must differ from row to row; in all other tables ``id`` alone."""
 
+_FURTHER_KEYS = (
+    ("incident_types.csv", ("act", "instigator", "target")),
+    ("responsibilities.csv", ("task", "place")),
+)
+
 
 def repeated_rows(tables: Tables) -> Iterator[Fault]:
-    """Yield each row that has the key of an earlier row."""
-    for file, table in tables.tables.items():
-        key = KEYS.get(file) or (("id",) if file != "links.csv" else ())
+    """Yield each row that has the key of an earlier row; a link is passable both ways."""
+    keys = [(file, KEYS.get(file, ("id",))) for file in tables.tables]
+    for file, key in (*keys, *_FURTHER_KEYS):
         seen: dict[tuple[str, ...], int] = {}
-        for line, cells in table.raw if key else ():
+        for line, cells in tables[file].raw:
             names = tuple(cells.get(column, "") for column in key)
-            if not all(names):
-                continue
-            if (first := seen.setdefault(names, line)) != line:
+            once = tuple(sorted(names)) if file == "links.csv" else names
+            if all(names) and (first := seen.setdefault(once, line)) != line:
                 wanted = f"Stands in line {first} already; each may be there once."
                 yield Fault(file, line, ", ".join(key), shown(", ".join(names)), wanted)
     header = tables.settings.header
     for group in ("communities", "tasks") if header else ():
-        names_so_far: set[str] = set()
-        for number, item in enumerate(getattr(header, group)):
-            if item.id in names_so_far:
+        ids = [item.id for item in getattr(header, group)]
+        for number, name in enumerate(ids):
+            if name in ids[:number]:
                 wanted = "Is there already; each may be there once."
-                yield tables.settings.fault((group, number, "id"), item.id, wanted)
-            names_so_far.add(item.id)
-
-
-def repeated_types(tables: Tables) -> Iterator[Fault]:
-    """Yield each incident type that has act, instigator and target of an earlier one."""
-    seen: dict[tuple[str, ...], int] = {}
-    for line, kind in tables.placed(IncidentType):
-        triple = (kind.act, kind.instigator, kind.target)
-        if (first := seen.setdefault(triple, line)) != line:
-            wanted = f"The same act, instigator and target as line {first}."
-            yield Fault("incident_types.csv", line, "", shown(", ".join(triple)), wanted)
+                yield tables.settings.fault((group, number, "id"), name, wanted)
 
 
 def header_out_of_order(tables: Tables) -> Iterator[Fault]:
@@ -99,94 +87,37 @@ def header_out_of_order(tables: Tables) -> Iterator[Fault]:
         yield fault(("policy", "first_review"), header.policy.first_review, within)
 
 
-def ranges_out_of_order(tables: Tables) -> Iterator[Fault]:
-    """Yield each number that is not within its own low and high end."""
-    for line, people in tables.placed(People):
-        yield from _outside("people.csv", line, "persons", people.low, people.persons, people.high)
-    for line, row in tables.placed(ParameterRow):
-        yield from _outside("parameters.csv", line, "value", row.low, row.value, row.high)
-    for line, figure in tables.placed(Figure):
-        low = figure.value if figure.low is None else figure.low
-        high = figure.value if figure.high is None else figure.high
-        yield from _outside("record/figures.csv", line, "value", low, figure.value, high)
-
-
-def _outside(
-    file: str, line: int, field: str, low: float, value: float, high: float
-) -> Iterator[Fault]:
-    if low > high:
-        yield Fault(file, line, "low", f"{low:g}", f"Must be at most high, {high:g}.")
-    elif not low <= value <= high:
-        yield Fault(file, line, field, f"{value:g}", f"Must lie within {low:g} to {high:g}.")
-
-
-def periods_out_of_order(tables: Tables) -> Iterator[Fault]:
-    """Yield each row whose end lies before its beginning."""
-    models: tuple[type[Row], ...] = (Area, Police, Reporting, Figure, RecordedIncident, Base)
-    for model in models:
-        first, last = ("opens", "closes") if model is Base else ("begins", "ends")
-        for line, row in tables.placed(model):
-            begins: dt.date = getattr(row, first)
-            ends: dt.date | None = getattr(row, last)
-            if ends is not None and ends < begins:
-                wanted = f"Must not be before {first}, {begins}."
-                yield Fault(FILE_OF[model], line, last, str(ends), wanted)
-
-
-def contingents_out_of_order(tables: Tables) -> Iterator[Fault]:
-    """Yield each contingent not decided, then told, then there, then gone, in that order."""
-    for line, unit in tables.placed(Contingent):
-        if unit.notified < unit.decided:
-            wanted = f"Must not be before decided, {unit.decided}."
-            yield Fault("contingents.csv", line, "notified", str(unit.notified), wanted)
-        if unit.arrives < unit.notified:
-            wanted = f"Must not be before notified, {unit.notified}."
-            yield Fault("contingents.csv", line, "arrives", str(unit.arrives), wanted)
-        if unit.departs is not None and unit.departs <= unit.arrives:
-            wanted = f"Must be after arrives, {unit.arrives}."
-            yield Fault("contingents.csv", line, "departs", str(unit.departs), wanted)
-
-
 def outside_the_mission(tables: Tables) -> Iterator[Fault]:
     """Yield each row with a date that no day of the mission sees."""
     header = tables.settings.header
     if header is None or header.start >= header.end:
         return
-    for line, unit in tables.placed(Contingent):
-        yield from _unseen("contingents.csv", line, "arrives", unit.arrives, unit.departs, header)
-    for line, police in tables.placed(Police):
-        yield from _unseen("police.csv", line, "begins", police.begins, police.ends, header)
-    dated: tuple[type[Shock | Rumour | Walkout | Responsibility], ...] = (
-        Shock,
-        Rumour,
-        Walkout,
-        Responsibility,
+    mission = f"the mission, {header.start} to {header.end}"
+    lasting: tuple[tuple[type[Row], str, str], ...] = (
+        (Contingent, "arrives", "departs"),
+        (Police, "begins", "ends"),
     )
+    for model, first, gone in lasting:
+        for line, row in tables.placed(model):
+            begins: dt.date = getattr(row, first)
+            ends: dt.date | None = getattr(row, gone)
+            wanted = f"No day of {mission}, would see it."
+            if begins > header.end:
+                yield Fault(FILE_OF[model], line, first, str(begins), wanted)
+            elif ends is not None and ends <= header.start:
+                yield Fault(FILE_OF[model], line, gone, str(ends), wanted)
+    dated: tuple[type[Row], ...] = (Shock, Rumour, Walkout, Responsibility)
     for model in dated:
         for line, row in tables.placed(model):
-            if row.date is not None and not header.start <= row.date <= header.end:
-                wanted = f"Must lie within the mission, {header.start} to {header.end}."
-                yield Fault(FILE_OF[model], line, "date", str(row.date), wanted)
+            date: dt.date | None = getattr(row, "date")  # noqa: B009 - four models share it
+            if date is not None and not header.start <= date <= header.end:
+                yield Fault(FILE_OF[model], line, "date", str(date), f"Must lie within {mission}.")
 
 
-def _unseen(
-    file: str, line: int, field: str, first: dt.date, gone: dt.date | None, header: Header
-) -> Iterator[Fault]:
-    wanted = f"No day of the mission, {header.start} to {header.end}, would see it."
-    if first > header.end:
-        yield Fault(file, line, field, str(first), wanted)
-    elif gone is not None and gone <= header.start:
-        last = "departs" if field == "arrives" else "ends"
-        yield Fault(file, line, last, str(gone), wanted)
-
-
-def walkouts_out_of_order(tables: Tables) -> Iterator[Fault]:
-    """Yield each walk-out whose return is not after it, or where no local police serve."""
+def walkouts_without_police(tables: Tables) -> Iterator[Fault]:
+    """Yield each walk-out where no local police serve."""
     serving = [row for row in tables.rows(Police) if row.kind == "local_police"]
     for line, walkout in tables.placed(Walkout):
-        if walkout.returns is not None and walkout.returns <= walkout.date:
-            wanted = f"Must be after date, {walkout.date}."
-            yield Fault("walkouts.csv", line, "returns", str(walkout.returns), wanted)
         there = {
             row.municipality
             for row in serving
@@ -196,15 +127,6 @@ def walkouts_out_of_order(tables: Tables) -> Iterator[Fault]:
             if seat not in there and not (seat == "all" and there):
                 wanted = f"police.csv has no local police there on {walkout.date}."
                 yield Fault("walkouts.csv", line, "municipalities", shown(seat), wanted)
-
-
-def tasks_held_twice(tables: Tables) -> Iterator[Fault]:
-    """Yield each task at a place that an earlier row has already."""
-    seen: dict[tuple[str, str], int] = {}
-    for line, row in tables.placed(Responsibility):
-        if (first := seen.setdefault((row.task, row.place), line)) != line:
-            wanted = f"The same task and place as line {first}."
-            yield Fault("responsibilities.csv", line, "", shown(f"{row.task}, {row.place}"), wanted)
 
 
 def contingents_without_a_base(tables: Tables) -> Iterator[Fault]:
@@ -226,13 +148,9 @@ def contingents_without_a_base(tables: Tables) -> Iterator[Fault]:
             yield Fault("contingents.csv", line, "departs", found, wanted)
 
 
-def places_astray(tables: Tables) -> Iterator[Fault]:
-    """Yield each seat that is not its own municipality, and each share in a foreign one."""
+def shares_astray(tables: Tables) -> Iterator[Fault]:
+    """Yield each share of a municipality at a place of another one."""
     home = {place.id: place.municipality for place in tables.rows(Place)}
-    for line, place in tables.placed(Place):
-        if place.kind == "municipal_seat" and place.municipality != place.id:
-            wanted = f"A municipal seat names itself here: {place.id}."
-            yield Fault("places.csv", line, "municipality", shown(place.municipality), wanted)
     for line, share in tables.placed(Share):
         if home.get(share.place, share.municipality) != share.municipality:
             wanted = f"Belongs to {home[share.place]} (places.csv), not to {share.municipality}."
@@ -251,18 +169,6 @@ def shares_that_do_not_add_up(tables: Tables) -> Iterator[Fault]:
         if abs(total - 1) > 1e-6:
             wanted = f"The shares of {community} in {municipality} must add up to 1."
             yield Fault("shares.csv", parts[0][0], "share", f"{total:g} in all", wanted)
-
-
-def faulty_links(tables: Tables) -> Iterator[Fault]:
-    """Yield each link from a place to itself, and each that is there twice."""
-    seen: dict[frozenset[str], int] = {}
-    for line, link in tables.placed(Link):
-        if link.a == link.b:
-            wanted = "A link must lead to another place."
-            yield Fault("links.csv", line, "b", shown(link.b), wanted)
-        elif (first := seen.setdefault(frozenset((link.a, link.b)), line)) != line:
-            wanted = f"Links the same places as line {first}; a link is passable both ways."
-            yield Fault("links.csv", line, "", shown(f"{link.a}, {link.b}"), wanted)
 
 
 def places_cut_off(tables: Tables) -> Iterator[Fault]:
@@ -296,24 +202,16 @@ def _groups(beside: dict[str, set[str]]) -> Iterator[set[str]]:
         yield group
 
 
-FILE = "displaced.csv"
-
-AWAY = ("inside", "abroad")
-
-
-def displaced_out_of_order(tables: Tables) -> Iterator[Fault]:
-    """Yield each row outside its own range, dated too late, or with more people than there are."""
+def too_many_displaced(tables: Tables) -> Iterator[Fault]:
+    """Yield each row of the displaced that is dated too late, or has more than there are people."""
     header = tables.settings.header
+    if header is None:
+        return
     for line, row in tables.placed(Displaced):
-        if row.low > row.high:
-            yield Fault(FILE, line, "low", f"{row.low}", f"Must be at most high, {row.high}.")
-        elif not row.low <= row.persons <= row.high:
-            wanted = f"Must lie within {row.low} to {row.high}."
-            yield Fault(FILE, line, "persons", f"{row.persons}", wanted)
-        if header is not None and row.date > header.start:
+        if row.date > header.start:
             wanted = f"Must not be after the first day of the mission, {header.start}."
-            yield Fault(FILE, line, "date", f"{row.date}", wanted)
-    if header is not None and tables.whole(FILE, "people.csv"):
+            yield Fault("displaced.csv", line, "date", f"{row.date}", wanted)
+    if tables.whole("displaced.csv", "people.csv"):
         yield from _more_than_there_are(tables, header.start.year)
 
 
@@ -322,7 +220,7 @@ def _more_than_there_are(tables: Tables, year: int) -> Iterator[Fault]:
     there = _people_of(tables, year)
     away: dict[tuple[str, str], float] = defaultdict(float)
     for line, row in tables.placed(Displaced):
-        if row.where not in AWAY:
+        if row.where == "home":
             continue
         for origin in {row.origin, "all"}:
             key, before = (origin, row.community), away[origin, row.community]
@@ -333,7 +231,7 @@ def _more_than_there_are(tables: Tables, year: int) -> Iterator[Fault]:
                     f"With it {away[key]:.0f} of {shown(row.community)} from {place} are away, and "
                     f"people.csv has {there[key]:.0f} there in {year}."
                 )
-                yield Fault(FILE, line, "high", f"{row.high}", wanted)
+                yield Fault("displaced.csv", line, "high", f"{row.high}", wanted)
                 break
 
 

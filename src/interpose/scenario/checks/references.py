@@ -1,4 +1,4 @@
-"""Names in one table that must stand in another: one literal list, and the check of it."""
+"""Names in one table that must stand in another, where each is listed, and rings of such names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from interpose.scenario.folder import FILE_OF, Tables
 from interpose.scenario.phrases import did_you_mean, shown
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import ACTS, Source
-from interpose.scenario.tables.record import Figure, NotMergeable, RecordedAct
+from interpose.scenario.tables.plan import Offer
+from interpose.scenario.tables.record import Figure, RecordedAct
 from interpose.scenario.tables.values import UNDATED, Row
 
 TARGETS = ("force", "police", "authorities", "all")
@@ -20,18 +21,9 @@ TARGETS = ("force", "police", "authorities", "all")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A column whose cells name something that is listed elsewhere.
+    """A column whose cells name what ``LISTS[to]`` has, or one of the words in `also`.
 
-    Attributes
-    ----------
-    file, field : str
-        The column.
-    to : str
-        Key of ``LISTS``: what it names.
-    also : tuple of str
-        Words that may stand there as well.
-    several : bool
-        The cell holds names parted by ``;``.
+    With `several`, a cell holds names parted by ``;``.
     """
 
     file: str
@@ -166,26 +158,21 @@ LISTS: dict[str, tuple[str, Callable[[Tables], frozenset[str] | None]]] = {
 def unknown_references(tables: Tables) -> Iterator[Fault]:
     """Yield each cell that names something which is not listed where it should be."""
     for reference in REFERENCES:
+        file, field = reference.file, reference.field
         where, find = LISTS[reference.to]
         known = find(tables)
-        if known is not None:
-            yield from _unknown_in_column(tables, reference, where, known)
-
-
-def _unknown_in_column(
-    tables: Tables, reference: Reference, where: str, known: frozenset[str]
-) -> Iterator[Fault]:
-    allowed = known.union(reference.also)
-    for line, row in tables[reference.file].rows:
-        cell = getattr(row, reference.field)
-        names = cell.split(";") if reference.several else [cell]
-        if len(names) > 1 and "all" in names:
-            wanted = "'all' must stand alone."
-            yield Fault(reference.file, line, reference.field, shown(cell), wanted)
-        for name in names:
-            if name and name not in allowed:
-                wanted = f"Not {where}.{did_you_mean(name, allowed)}"
-                yield Fault(reference.file, line, reference.field, shown(name), wanted)
+        if known is None:
+            continue
+        allowed = known.union(reference.also)
+        for line, row in tables[file].rows:
+            cell = getattr(row, field)
+            names = cell.split(";") if reference.several else [cell]
+            if len(names) > 1 and "all" in names:
+                yield Fault(file, line, field, shown(cell), "'all' must stand alone.")
+            for name in names:
+                if name and name not in allowed:
+                    wanted = f"Not {where}.{did_you_mean(name, allowed)}"
+                    yield Fault(file, line, field, shown(name), wanted)
 
 
 def unknown_sources_of_tasks(tables: Tables) -> Iterator[Fault]:
@@ -217,6 +204,8 @@ _POINTERS: tuple[tuple[type[Row], str], ...] = (
     (Figure, "repeats"),
     (RecordedAct, "answers"),
     (RecordedAct, "same_as"),
+    (Offer, "host"),
+    (Offer, "needs"),
 )
 """Columns that name another row of the same table."""
 
@@ -236,19 +225,6 @@ def undated_sources(tables: Tables) -> Iterator[Fault]:
             yield Fault("sources.csv", line, "date", "", wanted)
 
 
-def sources_dated_backwards(tables: Tables) -> Iterator[Fault]:
-    """Yield each source whose range of dates ends before it begins, or has no beginning."""
-    for line, source in tables.placed(Source):
-        if not source.until:
-            continue
-        if not source.date:
-            wanted = "Needs 'date' too: the first day, month or year it may be of."
-            yield Fault("sources.csv", line, "until", shown(source.until), wanted)
-        elif source.date != UNDATED and source.until < source.date[: len(source.until)]:
-            wanted = f"Must not be before date, {source.date}."
-            yield Fault("sources.csv", line, "until", shown(source.until), wanted)
-
-
 def shared_names_of_the_record(tables: Tables) -> Iterator[Fault]:
     """Yield each figure, incident or act that bears the id of a row of another such table."""
     seen: dict[str, tuple[str, int]] = {}
@@ -262,7 +238,7 @@ def shared_names_of_the_record(tables: Tables) -> Iterator[Fault]:
 
 
 def rings(tables: Tables) -> Iterator[Fault]:
-    """Yield each row that repeats, answers or is the same as itself, also by way of others."""
+    """Yield each row that repeats, answers, hosts or needs itself, also by way of others."""
     for model, column in _POINTERS:
         after = {str(getattr(row, "id", "")): getattr(row, column) for row in tables.rows(model)}
         for line, row in tables.placed(model):
@@ -272,9 +248,5 @@ def rings(tables: Tables) -> Iterator[Fault]:
                 reached.add(step)
                 step = after.get(step, "")
             if step == name:
-                wanted = "Leads back to the row itself; name the one that came first."
+                wanted = "Leads back to the row itself; none of them could come first."
                 yield Fault(FILE_OF[model], line, column, shown(getattr(row, column)), wanted)
-    for line, pair in tables.placed(NotMergeable):
-        if pair.a == pair.b:
-            wanted = "Must be another row than a."
-            yield Fault(FILE_OF[NotMergeable], line, "b", shown(pair.b), wanted)

@@ -23,14 +23,16 @@ Three choices, where Flee's program and its documentation part:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from interpose.errors import Fault, ScenarioError
+from interpose.errors import Fault, InterposeError, ScenarioError
 from interpose.scenario.flee.series import Series, read_layout
 from interpose.scenario.flee.tables import (
     FleeClosure,
+    FleeFolder,
     FleeLocation,
     FleeRoute,
     Intensities,
@@ -40,6 +42,7 @@ from interpose.scenario.flee.tables import (
     read_period,
     read_routes,
 )
+from interpose.scenario.phrases import shown
 
 INPUT, RECORD = "input_csv", "source_data"
 
@@ -124,44 +127,62 @@ def read_flee(folder: str | Path) -> FleeInstance:
         With every fault of every file.
     """
     root = Path(folder)
-    faults: list[Fault] = []
-    if missing := [part for part in (INPUT, RECORD) if not (root / part).is_dir()]:
-        raise ScenarioError(str(folder), (_no_folder(root, part) for part in missing))
-    start, days = read_period(root, f"{INPUT}/sim_period.csv", faults)
-    locations = read_locations(root, f"{INPUT}/locations.csv", faults)
-    routes = read_routes(root, f"{INPUT}/routes.csv", locations, faults)
-    closures = read_closures(root, f"{INPUT}/closures.csv", locations, faults)
-    notes: list[str] = []
-    conflict = read_conflicts(root, f"{INPUT}/conflicts.csv", locations, days, faults, notes)
-    record = read_layout(root, RECORD, start, faults, notes)
-    camps = [place.name for place in locations if "camp" in place.kind]
-    series = {name: record[name] for name in camps if name in record}
-    if not faults:
-        _check_whole(camps, series, conflict, faults)
-        notes += [
-            f"{RECORD}/data_layout.csv: {name!r} is no camp."
-            for name in record
-            if name not in series and name != "total"
-        ]
-        notes += [
-            f"camp {name!r} has no series; it is not scored."
-            for name in camps
-            if name not in series
-        ]
-    if faults:
-        raise ScenarioError(str(folder), faults)
+    if faults := {_no_folder(root, part) for part in (INPUT, RECORD) if not (root / part).is_dir()}:
+        raise ScenarioError(str(folder), faults, "displace")
+    reading = FleeFolder(root)
+    period = read_period(reading, f"{INPUT}/sim_period.csv")
+    start, days = (period.start, period.days) if period else (dt.date(2000, 1, 1), 0)
+    places = read_locations(reading, f"{INPUT}/locations.csv")
+    routes = read_routes(reading, f"{INPUT}/routes.csv", places)
+    closures = read_closures(reading, f"{INPUT}/closures.csv", places)
+    conflict = read_conflicts(reading, f"{INPUT}/conflicts.csv", places, days)
+    record = read_layout(reading, RECORD, start)
+    locations = tuple(place for place in places.values() if place)
+    camps = [place.name for place in locations if place.is_camp]
+    if not reading.faults:
+        _check_whole(reading, camps, record, conflict)
+    if reading.faults:
+        raise ScenarioError(str(folder), reading.faults, "displace")
+    _note_left_out(reading, camps, record, days)
     return FleeInstance(
         name=root.resolve().name,
         start=start,
         days=days,
-        locations=tuple(locations),
-        routes=tuple(routes),
-        closures=tuple(closures),
+        locations=locations,
+        routes=routes,
+        closures=closures,
         conflict=conflict,
-        series=series,
+        series={name: record[name] for name in camps if name in record},
         total=record["total"],
-        notes=tuple(notes),
+        notes=tuple(reading.notes),
     )
+
+
+def read_flee_cases(folders: Sequence[str | Path]) -> list[FleeInstance]:
+    """Read several folders in Flee's format; raise every fault of all of them at once.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault; its file begins with the folder where there are several folders.
+    InterposeError
+        If two folders bear the same name, which is that of the case.
+    """
+    cases, faults = [], list[Fault]()
+    for folder in folders:
+        try:
+            cases.append(read_flee(folder))
+        except ScenarioError as error:
+            if len(folders) == 1:
+                raise
+            faults += [replace(fault, file=f"{folder}/{fault.file}") for fault in error.faults]
+    if faults:
+        raise ScenarioError(" ".join(map(str, folders)), faults, "displace")
+    for name, count in Counter(case.name for case in cases).items():
+        if count > 1:
+            msg = f"{count} folders are called {shown(name)}, and the case is; rename all but one."
+            raise InterposeError(msg)
+    return cases
 
 
 def _no_folder(root: Path, part: str) -> Fault:
@@ -170,15 +191,41 @@ def _no_folder(root: Path, part: str) -> Fault:
 
 
 def _check_whole(
-    camps: Iterable[str], series: dict[str, Series], conflict: Intensities, faults: list[Fault]
+    reading: FleeFolder, camps: list[str], record: Mapping[str, Series], conflict: Intensities
 ) -> None:
-    """Add a fault where every file is right and yet nothing could be played or scored."""
-    file = f"{INPUT}/locations.csv"
-    if not any(camps):
-        faults.append(Fault(file, 0, "location_type", "", "Must hold at least one camp."))
-    elif not series:
+    """Note a fault where every file is right and yet nothing could be played or scored."""
+    if not camps:
+        wanted = "Must hold at least one camp."
+        reading.fault(f"{INPUT}/locations.csv", 0, "location_type", None, wanted)
+    elif not any(name in record for name in camps):
         wanted = "Must name a series for at least one camp of locations.csv."
-        faults.append(Fault(f"{RECORD}/data_layout.csv", 0, "", "", wanted))
+        reading.fault(f"{RECORD}/data_layout.csv", 0, "", None, wanted)
     if not any(any(day) for day in conflict):
         wanted = "Must hold a day on which a location is in conflict; else nobody flees."
-        faults.append(Fault(f"{INPUT}/conflicts.csv", 0, "", "", wanted))
+        reading.fault(f"{INPUT}/conflicts.csv", 0, "", None, wanted)
+
+
+def _note_left_out(
+    reading: FleeFolder, camps: list[str], record: Mapping[str, Series], days: int
+) -> None:
+    """Say which series and camps are passed over, and how little of the period is recorded."""
+    reading.notes += [
+        f"{RECORD}/data_layout.csv: {name!r} is no camp."
+        for name in record
+        if name not in camps and name != "total"
+    ]
+    reading.notes += [
+        f"camp {name!r} has no series; it is not scored." for name in camps if name not in record
+    ]
+    recorded = [day for day in record["total"].days if 0 <= day < days]
+    covered = min(days, record["total"].days[-1] + 1) - max(0, record["total"].days[0])
+    if not recorded:
+        reading.notes.append(
+            f"{RECORD}/data_layout.csv: no record of the total lies within the {days} days of the "
+            "period; how many flee and the error say little."
+        )
+    elif covered < days / 2:
+        reading.notes.append(
+            f"{RECORD}/data_layout.csv: the total is recorded for {covered} of the {days} days; "
+            "on the others nobody is newly displaced."
+        )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
-from interpose.errors import Fault
-from interpose.scenario.flee.tables import flee_day, rows_of, whole
-from interpose.scenario.phrases import did_you_mean, shown
+from pydantic import Field
+
+from interpose.scenario.flee.tables import FleeDay, FleeFolder, FleeRow
+from interpose.scenario.phrases import did_you_mean
+from interpose.scenario.tables.values import Whole
 
 LAYOUT = "data_layout.csv"
 CORRECTIONS = "input_csv/registration_corrections.csv"
@@ -19,6 +22,20 @@ MOST_PEOPLE = 20_000_000_000
 _HEADERS = ("date", "datetime", "")
 
 
+class FleeCount(FleeRow):
+    """People recorded on a day."""
+
+    date: FleeDay
+    people: Whole = Field(ge=0, le=MOST_PEOPLE)
+
+
+class FleeCorrection(FleeRow):
+    """A day on which the people of a camp were registered once more."""
+
+    name: str
+    date: FleeDay
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """Recorded people on some days.
@@ -26,7 +43,7 @@ class Series:
     Attributes
     ----------
     days : tuple of int, days
-        Since the start of the period; may be negative.
+        Since the start of the period, rising; may be negative.
     people : tuple of float, persons
         Not whole numbers where a correction has scaled them.
     """
@@ -44,20 +61,15 @@ class Series:
         >>> Series((0, 4), (0.0, 10.0)).daily(6)
         (0, 2, 5, 7, 10, 10)
         """
-        result = []
-        after = 1
-        for day in range(days):
-            while after < len(self.days) and self.days[after] <= day:
-                after += 1
-            if day <= self.days[0]:
-                result.append(int(self.people[0]))
-            elif after == len(self.days):
-                result.append(int(self.people[-1]))
-            else:
-                since, until = self.days[after - 1], self.days[after]
-                rise = self.people[after] - self.people[after - 1]
-                result.append(int(self.people[after - 1] + (day - since) / (until - since) * rise))
-        return tuple(result)
+        return tuple(int(self._on(day)) for day in range(days))
+
+    def _on(self, day: int) -> float:
+        after = bisect_right(self.days, day)
+        if day <= self.days[0] or after == len(self.days):
+            return self.people[0 if day <= self.days[0] else -1]
+        since, until = self.days[after - 1], self.days[after]
+        rise = self.people[after] - self.people[after - 1]
+        return self.people[after - 1] + (day - since) / (until - since) * rise
 
     def corrected(self, day: int) -> Series:
         """Scale what was recorded before `day` to what was found on that day.
@@ -78,41 +90,32 @@ class Series:
         return Series(self.days, tuple(people))
 
 
-def read_layout(
-    root: Path, folder: str, start: dt.date, faults: list[Fault], notes: list[str]
-) -> dict[str, Series]:
+def read_layout(folder: FleeFolder, below: str, start: dt.date) -> dict[str, Series]:
     """Read every series that ``data_layout.csv`` names; several files for one name are added."""
-    file = f"{folder}/{LAYOUT}"
+    file = f"{below}/{LAYOUT}"
     found: dict[str, Series] = {}
-    before = len(faults)
-    for line, row in rows_of(root, file, faults):
+    lines: dict[str, int] = {}
+    before = len(folder.faults)
+    for line, row in folder.rows(file):
         names = [name for name in row[1:] if name]
-        if not names:
+        absent = [name for name in names if not _is_file(folder.root / below / name)]
+        there = [path.name for path in (folder.root / below).glob("*.csv")] if absent else []
+        for name in absent:
+            wanted = f"This file is not in {below}.{did_you_mean(name, there)}"
+            folder.fault(file, line, row[0], name, wanted)
+        if not names or absent:
             continue
-        if absent := [name for name in names if not _is_file(root / folder / name)]:
-            there = [path.name for path in (root / folder).glob("*.csv")]
-            faults += [
-                Fault(
-                    file,
-                    line,
-                    row[0],
-                    shown(name),
-                    f"This file is not in {folder}.{did_you_mean(name, there)}",
-                )
-                for name in absent
-            ]
-            continue
-        parts = [read_series(root, f"{folder}/{name}", start, faults) for name in names]
+        if (first := lines.setdefault(row[0], line)) != line:
+            folder.fault(file, line, "", row[0], f"Stands in line {first} already.")
+        parts = [read_series(folder, f"{below}/{name}", start) for name in names]
         series = parts[0]
         for part in parts[1:]:
             series = added(series, part)
         found[row[0]] = series
-    if len(faults) > before:
-        return found
-    if "total" not in found:
+    if len(folder.faults) == before and "total" not in found:
         wanted = f"Must have a row total,file.{did_you_mean('total', found)}"
-        faults.append(Fault(file, 0, "total", "", wanted))
-    return _corrected(root, start, found, faults, notes)
+        folder.fault(file, 0, "total", None, wanted)
+    return found if len(folder.faults) > before else _corrected(folder, start, found)
 
 
 def _is_file(path: Path) -> bool:
@@ -122,27 +125,22 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def read_series(root: Path, file: str, start: dt.date, faults: list[Fault]) -> Series:
-    """Read one file of dates and people; rows without people are passed over, as in Flee."""
-    days: list[int] = []
-    people: list[float] = []
-    before = len(faults)
-    for line, row in rows_of(root, file, faults):
-        if len(row) < 2 or not row[1] or (not days and row[0].lower() in _HEADERS):
+def read_series(folder: FleeFolder, file: str, start: dt.date) -> Series:
+    """Read one file of rising dates and people; rows without people are passed over, as in Flee."""
+    counts: list[FleeCount] = []
+    before = len(folder.faults)
+    for line, cells in folder.rows(file, _HEADERS):
+        count = folder.row(file, line, cells, FleeCount) if any(cells[1:2]) else None
+        if count is None:
             continue
-        day, number = flee_day(row[0]), whole(row[1])
-        if day is None:
-            wanted = "Must be a day written YYYY-MM-DD."
-            faults.append(Fault(file, line, "date", shown(row[0]), wanted))
-        if number is None or not 0 <= number <= MOST_PEOPLE:
-            wanted = "Must be a whole number of people, 0 or more, without separators."
-            faults.append(Fault(file, line, "people", shown(row[1]), wanted))
-        if day is not None and number is not None:
-            days.append((day - start).days)
-            people.append(float(number))
-    if not days and len(faults) == before:
-        faults.append(Fault(file, 0, "", "", "Must hold at least one row date,people."))
-    return Series(tuple(days), tuple(people)) if days else Series((0,), (0.0,))
+        if counts and count.date <= counts[-1].date:
+            wanted = f"Must be later than the row before, {counts[-1].date}."
+            folder.fault(file, line, "date", cells[0], wanted)
+        counts.append(count)
+    if not counts and len(folder.faults) == before:
+        folder.fault(file, 0, "", None, "Must hold at least one row date,people.")
+    days = tuple((count.date - start).days for count in counts)
+    return Series(days or (0,), tuple(float(count.people) for count in counts) or (0.0,))
 
 
 def added(first: Series, second: Series) -> Series:
@@ -165,38 +163,28 @@ def added(first: Series, second: Series) -> Series:
             if at == end:
                 break
             at += 1
-        if day == first.days[at]:
+        if day <= first.days[at]:
             days.append(day)
             people.append(number + first.people[at])
-            at = min(at + 1, end)
-            last = number
-        elif day < first.days[at]:
-            days.append(day)
-            people.append(number + first.people[at])
+            at = min(at + 1, end) if day == first.days[at] else at
             last = number
     return Series(tuple(days), tuple(people)) if days else first
 
 
-def _corrected(
-    root: Path, start: dt.date, found: dict[str, Series], faults: list[Fault], notes: list[str]
-) -> dict[str, Series]:
+def _corrected(folder: FleeFolder, start: dt.date, found: dict[str, Series]) -> dict[str, Series]:
     """Apply ``registration_corrections.csv``, which may be absent."""
-    if not (root / CORRECTIONS).exists():
-        return found
     result = dict(found)
-    for line, row in rows_of(root, CORRECTIONS, faults):
-        if len(row) < 2 or row[0].lower() == "name":
-            continue
-        day = flee_day(row[1])
-        if row[0] not in found:
-            wanted = f"Is not in {LAYOUT}.{did_you_mean(row[0], found)}"
-            faults.append(Fault(CORRECTIONS, line, "name", shown(row[0]), wanted))
-        elif day is None:
-            wanted = "Must be a day written YYYY-MM-DD."
-            faults.append(Fault(CORRECTIONS, line, "date", shown(row[1]), wanted))
-        else:
-            since = (day - start).days
-            if since not in result[row[0]].days:
-                notes.append(f"{CORRECTIONS} line {line}: {row[0]!r} has no record on that day.")
-            result[row[0]] = result[row[0]].corrected(since)
+    if not (folder.root / CORRECTIONS).exists():
+        return result
+    for line, cells, row in folder.read(CORRECTIONS, FleeCorrection):
+        if cells[0] not in found:
+            wanted = f"Is not in {LAYOUT}.{did_you_mean(cells[0], found)}"
+            folder.fault(CORRECTIONS, line, "name", cells[0], wanted)
+        elif row:
+            since = (row.date - start).days
+            if since not in result[row.name].days:
+                folder.notes.append(
+                    f"{CORRECTIONS} line {line}: {row.name!r} has no record on that day."
+                )
+            result[row.name] = result[row.name].corrected(since)
     return result

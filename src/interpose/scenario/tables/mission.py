@@ -99,7 +99,9 @@ class Place(Row):
 
     id: Identifier = Field(description="short name")
     name: str = Field(min_length=1, description="name used in text and on maps")
-    other_names: str = Field(default="", description="names in other languages, parted by ';'")
+    other_names: str = Field(
+        default="", description="names in other languages, parted by ';'; waits for the web page"
+    )
     municipality: Identifier = Field(
         description="id of the municipality's seat (itself for a seat)"
     )
@@ -118,8 +120,8 @@ class People(Row):
     community: Identifier = Field(description="id of a community")
     year: Whole = Field(ge=1900, le=2100, description="year the number is for")
     persons: Count = Field(description="best number, persons")
-    low: Count = Field(description="low end, persons")
-    high: Count = Field(description="high end, persons")
+    low: Count = Field(description="low end, persons; waits for futures that draw their people")
+    high: Count = Field(description="high end, persons; waits as low does")
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
     note: str = ""
@@ -162,9 +164,11 @@ class Link(Row):
 
     a: Identifier = Field(description="id of a place")
     b: Identifier = Field(description="id of another place")
-    road_km: Number = Field(gt=0, le=2000, description="length, km")
+    road_km: Number = Field(
+        gt=0, le=2000, description="length, km, from which the minutes come; nothing else reads it"
+    )
     travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
-    road_class: str = Field(default="", description="A main, B secondary, C local")
+    road_class: str = Field(default="", description="A main, B secondary, C local; as road_km")
     basis: Basis
     source: Identifier = Field(description="id in sources.csv")
     note: str = ""
@@ -216,8 +220,8 @@ class Contingent(Row):
     stock: Stock = Field(description="in_theatre, rear, reserve or exercise")
     strength: Count = Field(description="persons")
     riot_capable: Number = Field(ge=0, le=1, description="share trained and allowed for riots")
-    decided: Day = Field(description="day of the decision")
-    notified: Day = Field(description="day the unit was told to go")
+    decided: Day = Field(description="day of the decision; waits for policies with notice")
+    notified: Day = Field(description="day the unit was told to go; waits as decided does")
     arrives: Day = Field(description="first day in place")
     departs: Day | None = Field(default=None, description="first day gone; empty: stays")
     basis: Basis
@@ -307,8 +311,6 @@ class Responsibility(Row):
     id: Identifier = Field(description="short name")
     task: Literal["border", "protected_site", "public_order"] = Field(description="what is held")
     place: Identifier = Field(description="id of the place of the post")
-    holder_before: Literal["force"] = Field(description="who holds it from the first day")
-    holder_after: Literal["local_police"] = Field(description="who takes it over")
     date: Day | None = Field(
         default=None, description="first day on which the police hold it; empty: never"
     )

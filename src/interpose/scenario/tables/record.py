@@ -97,16 +97,18 @@ class RecordedIncident(Row):
     place: Identifier = Field(description="id of a place")
     kind: str = Field(min_length=1, description="act, or riot, removal_operation, political_event")
     instigator: str = Field(default="unattributed", description="side the source attributes it to")
-    certainty: Literal["established", "presumed", "unknown"] = "unknown"
+    certainty: Literal["established", "presumed", "unknown"] = Field(
+        default="unknown", description="of the instigator; waits for the ladder from shock to riot"
+    )
     target: str = Field(default="", description="whom or what it was directed at")
     deaths: Count | None = Field(default=None, description="total; empty: not reported")
     injured: Count | None = Field(default=None, description="total; empty: not reported")
     crowd: Count | None = Field(default=None, description="persons; empty: not reported")
-    trigger: str = Field(default="", description="what set it off, as the source has it")
+    trigger: str = Field(default="", description="what set it off; waits as certainty does")
     responds_to: str = Field(default="", description="id of the incident that set it off")
     part_of: str = Field(default="", description="id of the parent whose totals already count it")
     summary: str = Field(min_length=1)
-    resolution: str = Field(default="", description="how it ended")
+    resolution: str = Field(default="", description="how it ended; waits as certainty does")
     source: Identifier = Field(description="id in sources.csv")
     also_in: Names = Field(default="", description="other sources that tell of it, parted by ';'")
     confidence: Confidence

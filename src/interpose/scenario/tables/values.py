@@ -69,7 +69,7 @@ def plain_number(value: object) -> object:
     text = value.strip()
     if _NUMBER.fullmatch(text):
         return text
-    raise ValueError(_how_to_write(text))
+    raise ValueError(_how_to_write(text, "a number, such as 12 or 0.5"))
 
 
 def plain_whole(value: object) -> object:
@@ -88,7 +88,7 @@ def plain_whole(value: object) -> object:
     if _NUMBER.fullmatch(text):
         msg = "Must be a whole number of at most 18 digits."
         raise ValueError(msg)
-    raise ValueError(_how_to_write(text))
+    raise ValueError(_how_to_write(text, "a whole number, such as 12"))
 
 
 def _no_truth_value(value: object) -> object:
@@ -98,9 +98,9 @@ def _no_truth_value(value: object) -> object:
     return value
 
 
-def _how_to_write(text: str) -> str:
+def _how_to_write(text: str, kind: str) -> str:
     if len(text) > 40:
-        return "Must be a number."
+        return f"Must be {kind}."
     if text.lstrip("+-").lower() in {"nan", "inf", "infinity"}:
         return "Must be a finite number."
     if _GROUPED.fullmatch(text):
@@ -110,7 +110,7 @@ def _how_to_write(text: str) -> str:
         return f"Must be written with a decimal point: {text.replace(',', '.')}."
     if percent := _PERCENT.fullmatch(text):
         return f"Must be a number without '%': {float(percent[1]) / 100:g} is meant?"
-    return "Must be a number, such as 12 or 0.5, without unit or spaces."
+    return f"Must be {kind}, without unit or spaces."
 
 
 Basis = Literal["measured", "published", "fitted", "assumed"]

@@ -1,1 +1,0 @@
-"""The force requirement: ``troops_to_task.py`` counts, ``requirement.py`` explains."""

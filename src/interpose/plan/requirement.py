@@ -1,0 +1,394 @@
+"""The force requirement: troops to task, and why each number is what it is.
+
+Persons of a row of ``plan/workload.csv``, with away share `a`, productive hours a week `H`,
+preparation `v` hours and `r` reliefs:
+
+- post: ``count * persons * hours * 7 / H / (1 - a)``
+- patrol, escort: ``count * persons * (hours + v) * 7 / H / (1 - a)``
+- quick_reaction: ``count * persons * r * (hours / 24) / (1 - a)``; count is how many calls at once
+- liaison, camp: ``count * persons / (1 - a)``
+- staff: ``count * persons``; a post at a desk is not relieved
+
+Persons are exact fractions, added up over tasks and rounded up to whole units once, at the end.
+
+Source of the arithmetic of posts: US Army correspondence course MP1000C, computation of security
+force requirements (armymilitarypolice.tpub.com/MP1000C).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+
+from interpose.errors import PlanError
+from interpose.plan.assumptions import assumption
+from interpose.plan.months import uncovered
+from interpose.plan.result import PlanInputs
+from interpose.scenario import Scenario
+from interpose.scenario.tables.plan import Requirement, Workload, WorkloadKind
+
+Number = int | float | Fraction
+"""A number as people write it."""
+
+FINEST = 1_000_000
+"""A float is read as the nearest fraction with at most this below the line."""
+
+DAYS_OF_A_WEEK, HOURS_OF_A_DAY = 7, 24
+
+
+def fraction_of(name: str, value: Number, *, above: Number = 0, strictly: bool = False) -> Fraction:
+    """Return a number as it was meant: 0.1 is one tenth, so that rounding up adds nothing.
+
+    Raises
+    ------
+    PlanError
+        If it is no number or below what is allowed, by its name.
+
+    Examples
+    --------
+    >>> fraction_of("overlap_months", 0.1)
+    Fraction(1, 10)
+    """
+    try:
+        number = Fraction(value).limit_denominator(FINEST)
+    except (ValueError, OverflowError, TypeError):
+        number = None
+    if number is None or number < above or (strictly and number == above):
+        wanted = f"more than {above}" if strictly else f"{above} or more"
+        message = f"{name} is {value!r}: must be a number, {wanted}."
+        raise PlanError(message) from None
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What a soldier gives, from the rows ``plan.*`` of ``scenario/plan.csv``.
+
+    Attributes
+    ----------
+    productive_hours_per_week : float, hours
+    away_share : float, share of the soldiers
+    preparation_hours : float, hours before and after a patrol
+    reaction_reliefs : float
+        How many times a quick-reaction force is kept.
+
+    Raises
+    ------
+    ValueError
+        If hours or reliefs are not above zero, preparation is negative, or nobody is left.
+    """
+
+    productive_hours_per_week: float
+    away_share: float
+    preparation_hours: float
+    reaction_reliefs: float
+
+    def __post_init__(self) -> None:
+        if self.productive_hours_per_week <= 0 or self.reaction_reliefs <= 0:
+            msg = "Productive hours and reliefs must be above zero."
+            raise ValueError(msg)
+        if not 0 <= self.away_share < 1 or self.preparation_hours < 0:
+            msg = "The away share must be 0 or more and less than 1; preparation must be 0 or more."
+            raise ValueError(msg)
+
+
+def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
+    """Return the rhythm of the parameter rows, with some fields replaced.
+
+    Examples
+    --------
+    >>> rhythm({"away_share": 0.0}).productive_hours_per_week
+    60.0
+    """
+    rows = {field.name: assumption(field.name) for field in fields(Rhythm)}
+    return Rhythm(**{**rows, **dict(values or {})})
+
+
+SUMS: dict[WorkloadKind, str] = {
+    "post": "{n:g} posts x {p:g} persons x {h:g} h x 7 days / {H:g} h a week",
+    "patrol": "{n:g} patrols a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h",
+    "escort": "{n:g} escorts a day x {p:g} persons x ({h:g} + {v:g} h) x 7 / {H:g} h",
+    "quick_reaction": "{n:g} calls at once x {p:g} persons x {r:g} reliefs x {h:g}/24 h,"
+    " there in {m:g} min",
+    "liaison": "{n:g} teams x {p:g} persons",
+    "camp": "{n:g} camps x {p:g} persons who run and guard it",
+    "staff": "{n:g} x {p:g} posts",
+}
+"""Kind of task -> the sum in words, before leave."""
+
+
+def persons_of(row: Workload, at: Rhythm) -> Fraction:
+    """Return the persons that a task takes, not rounded."""
+    there = fraction_of("count", row.count) * fraction_of("persons", row.persons)
+    if row.kind == "staff":
+        return there
+    hours = fraction_of("hours", row.hours)
+    if row.kind in ("patrol", "escort"):
+        hours += fraction_of("preparation_hours", at.preparation_hours)
+    if row.kind in ("post", "patrol", "escort"):
+        week = fraction_of("productive_hours_per_week", at.productive_hours_per_week)
+        there *= hours * DAYS_OF_A_WEEK / week
+    elif row.kind == "quick_reaction":
+        there *= fraction_of("reliefs", at.reaction_reliefs) * hours / HOURS_OF_A_DAY
+    return there / (1 - fraction_of("away_share", at.away_share))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one row of the workload asks for.
+
+    Attributes
+    ----------
+    row : Workload
+    persons : Fraction
+        Not rounded.
+    words : str
+        The sum, so that a reader can do it again.
+    """
+
+    row: Workload
+    persons: Fraction
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """What a cut takes from one task.
+
+    Attributes
+    ----------
+    row : Workload
+    before, after : Fraction, persons
+    words : str
+    """
+
+    row: Workload
+    before: Fraction
+    after: Fraction
+    words: str
+
+
+def need(row: Workload, at: Rhythm) -> Need:
+    """Return the persons that a task takes.
+
+    Examples
+    --------
+    One man at one post all year, 1,874 productive hours, nobody away:
+
+    >>> from interpose.scenario import read_plan_tables
+    >>> row = read_plan_tables("kosovo").workload[0].model_copy(
+    ...     update={"kind": "post", "count": 1.0, "persons": 1.0, "hours": 24.0})
+    >>> garrison = rhythm({"productive_hours_per_week": 1874 / 52, "away_share": 0})
+    >>> float(round(need(row, garrison).persons, 4))
+    4.6617
+    """
+    persons = persons_of(row, at)
+    words = SUMS[row.kind].format(
+        n=row.count,
+        p=row.persons,
+        h=row.hours,
+        m=row.reach_min or 0,
+        H=at.productive_hours_per_week,
+        v=at.preparation_hours,
+        r=at.reaction_reliefs,
+    )
+    if row.count == 1:  # one post, not one posts
+        words = re.sub(r"^1 (post|patrol|escort|call|team|camp)s\b", r"1 \1", words)
+    if at.away_share and row.kind != "staff":
+        words += f" / {1 - at.away_share:g} share present"
+    return Need(row, persons, f"{words} = {float(persons):.1f} persons")
+
+
+def why(inputs: PlanInputs, day: dt.date, at: Rhythm | None = None) -> tuple[Need, ...]:
+    """Answer "why this number": every task of a day with its sum, in the order of the table.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+    day : date
+    at : Rhythm, optional
+        By default that of the parameter rows.
+    """
+    chosen = at or rhythm()
+    return tuple(need(row, chosen) for row in inputs.workload if row.begins <= day < row.ends)
+
+
+def what_falls_first(
+    inputs: PlanInputs, cut_share: float, day: dt.date, at: Rhythm | None = None
+) -> tuple[Fall, ...]:
+    """Answer "what falls first if so much is cut": tasks that shrink, the first to go first.
+
+    Tasks without which the mission fails fall last; among the others the highest number of
+    priority falls first, then the later name. A task falls whole before the next one shrinks.
+
+    Parameters
+    ----------
+    cut_share : float, share of all persons needed on that day
+        Between 0 and 1, else a ValueError.
+    """
+    if not 0 <= cut_share <= 1:
+        msg = f"The share to cut must lie between 0 and 1, not be {cut_share:g}."
+        raise ValueError(msg)
+    tasks = sorted(why(inputs, day, at), key=lambda n: n.row.id, reverse=True)
+    tasks.sort(key=lambda n: (n.row.critical, -n.row.priority))
+    left = Fraction(cut_share) * sum(task.persons for task in tasks)
+    falls: list[Fall] = []
+    for task in tasks:
+        taken = min(left, task.persons)
+        if taken <= 0:
+            break
+        left -= taken
+        kept = task.persons - taken
+        state = f"keeps {float(kept):.1f} of {float(task.persons):.1f}"
+        if kept == 0:
+            state = f"falls away, {float(taken):.1f}"
+        kind = "the mission fails without it" if task.row.critical else "not critical"
+        words = f"{task.row.id}: {state} persons (priority {task.row.priority}, {kind})"
+        falls.append(Fall(task.row, task.persons, kept, words))
+    return tuple(falls)
+
+
+def lines(inputs: PlanInputs, mission: str, at: Rhythm | None = None) -> tuple[Requirement, ...]:
+    """Make requirement lines of the workload: one for each capability, place, span and urgency.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+        ``workload`` and ``capabilities`` are read.
+    mission : str
+        Id of the mission whose tasks these are.
+    at : Rhythm, optional
+
+    Returns
+    -------
+    tuple of Requirement
+        In the order in which their first task stands in the table. Units are rounded up once.
+    """
+    chosen = at or rhythm()
+    strength = {row.id: row.strength for row in inputs.capabilities}
+    groups: dict[tuple[object, ...], list[Need]] = defaultdict(list)
+    for row in inputs.workload:
+        key = (row.capability, row.place, row.begins, row.ends, row.critical)
+        groups[key].append(need(row, chosen))
+    return tuple(
+        _line(mission, group, strength[group[0].row.capability]) for group in groups.values()
+    )
+
+
+def _line(mission: str, group: list[Need], strength: int) -> Requirement:
+    first = group[0].row
+    persons = sum((task.persons for task in group), Fraction(0))
+    tasks = {task.row.task for task in group}
+    urgency = "critical" if first.critical else "other"
+    named = f"{first.capability}.{first.place}.{first.begins:%Y%m}.{urgency}"
+    return Requirement(
+        id=named[:64],
+        mission=mission,
+        capability=first.capability,
+        units=max(1, math.ceil(persons / strength)),
+        place=first.place,
+        task=tasks.pop() if len(tasks) == 1 else "",
+        begins=first.begins,
+        ends=first.ends,
+        readiness_days=0,
+        priority=min(task.row.priority for task in group),
+        critical=first.critical,
+        may_be_split=True,
+        basis="assumed",
+        source=first.source,
+        note=f"{float(persons):.1f} persons for {', '.join(task.row.id for task in group)}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ForceRequirement:
+    """What a scenario's tasks need on a day, guard posts among them.
+
+    Attributes
+    ----------
+    day, first_day : date
+        The day asked about, and the first on which any task is done.
+    needs : tuple of Need
+    falls : tuple of Fall
+        What a reduction takes, the first to go first.
+    lines : tuple of Requirement
+        In whole units.
+    """
+
+    day: dt.date
+    first_day: dt.date
+    needs: tuple[Need, ...]
+    falls: tuple[Fall, ...]
+    lines: tuple[Requirement, ...]
+
+
+def force_requirement(
+    scenario: Scenario, inputs: PlanInputs, day: dt.date | None = None, cut_share: float = 0.0
+) -> ForceRequirement:
+    """Return troops to task of a day; by default of the last day on which a task begins."""
+    posts = guard_posts(scenario, inputs)
+    begins = [row.begins for row in inputs.workload]
+    on = day or max(begins, default=dt.date.min)
+    inputs = replace(inputs, workload=(*inputs.workload, *posts))
+    home = next((row.id for row in inputs.missions), "")
+    return ForceRequirement(
+        day=on,
+        first_day=min((row.begins for row in inputs.workload), default=dt.date.min),
+        needs=why(inputs, on),
+        falls=what_falls_first(inputs, cut_share, on),
+        lines=tuple(row for row in lines(inputs, home) if row.begins <= on < row.ends),
+    )
+
+
+def guard_posts(scenario: Scenario, inputs: PlanInputs) -> tuple[Workload, ...]:
+    """Return the posts of the force until they are handed over, as rows of a workload.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    inputs : PlanInputs
+        Of it. The first mission is the one whose force stands there.
+
+    Returns
+    -------
+    tuple of Workload
+        In the order of responsibilities.csv; one row for each span that the workload leaves.
+
+    Examples
+    --------
+    >>> from interpose.scenario import read_plan_tables
+    >>> from interpose.scenario import load
+    >>> posts = guard_posts(load("kosovo"), read_plan_tables("kosovo"))
+    >>> day = dt.date(2010, 9, 1)
+    >>> sum(row.begins <= day < row.ends for row in posts)
+    9
+    """
+    places = {row.place for row in scenario.responsibilities}
+    like = next((w for w in inputs.workload if w.kind == "post" and w.place in places), None)
+    if like is None or not inputs.missions:
+        return ()
+    home = inputs.missions[0]
+    last = home.ends or dt.date.max
+    found = []
+    for row in scenario.responsibilities:
+        own = [(w.begins, w.ends) for w in inputs.workload if w.kind == "post"
+               and w.place == row.place]  # fmt: skip
+        for begins, ends in uncovered(home.begins, row.date or last, own):
+            changed = {
+                "id": f"{row.id}_{begins:%Y%m%d}"[:64],
+                "task": row.task,
+                "place": row.place,
+                "count": float(row.platoons),
+                "begins": begins,
+                "ends": ends,
+                "basis": "assumed",
+                "source": row.source,
+                "note": f"Guarded as {like.id} until it is handed over",
+            }
+            found.append(like.model_copy(update=changed))
+    return tuple(found)
