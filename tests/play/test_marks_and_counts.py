@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lab import agree, hawkes, near, played, theatre_of
 from scipy import stats
 
-from interpose.play.processes.incidents import law_draw, negative_binomial, of_instigator
+from interpose.play.draws import law_draw, negative_binomial, of_instigator
 from interpose.play.processes.marks import CROWD_STEPS, mark_tables, mean_casualties, power_law
 
 UNIT = st.floats(0, 1, exclude_max=True)

@@ -197,6 +197,36 @@ def test_r_is_the_spectral_radius_of_the_full_matrix(seed, places, K):
     assert found == pytest.approx(exact, rel=5e-3, abs=1e-3)
 
 
+def test_r_of_a_small_theatre_is_the_spectral_radius_to_a_millionth():
+    K = [[0.4, 0.3, 0.0], [0.2, 0.5, 0.0], [0.1, 0.0, 0.7]]
+    for seed in range(20):
+        state, world = guarded(seed, 12, 3, K)
+        exact = radius(full_matrix(state, world))
+        assert Reproduction(world).theatre(state) == pytest.approx(exact, rel=1e-6, abs=0.0)
+
+
+def test_r_is_the_same_bits_whatever_was_computed_before():
+    state, world = guarded(1, 12, 3, [[0.4, 0.3, 0.0], [0.2, 0.5, 0.0], [0.1, 0.0, 0.7]])
+    fresh = Reproduction(world).theatre(state), Reproduction(world).municipal(state).tolist()
+    after_others = Reproduction(world)
+    damping = state.presence.damping.copy()
+    for seed in range(5):
+        state.presence.damping[:] = np.random.default_rng(seed).random(damping.shape)
+        after_others.theatre(state)
+        after_others.municipal(state)
+    state.presence.damping[:] = damping
+    assert (after_others.theatre(state), after_others.municipal(state).tolist()) == fresh
+
+
+def test_types_that_spread_alike_have_the_larger_r_of_those_damped_apart():
+    state, world = guarded(1, 4, 3, np.diag([0.8, 0.7, 0.7]))
+    alike = np.broadcast_to(world.incidents.spread[0], world.incidents.spread.shape).copy()
+    world = changed(world, spread=alike)
+    state.presence.damping[1] = np.array([0.5, 0.5, 0.9])[:, None]
+    exact = radius(full_matrix(state, world))
+    assert Reproduction(world).theatre(state) == pytest.approx(exact, rel=1e-6)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 5), offspring_matrices)
 def test_r_of_a_municipality_is_that_of_a_theatre_guarded_like_it(seed, places, K):

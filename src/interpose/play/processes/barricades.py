@@ -40,8 +40,7 @@ from scipy.special import ndtri
 
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, kernel, part
-from interpose.play.draws import UInts, day_key, mix, uniform
-from interpose.play.processes.incidents import of_instigator
+from interpose.play.draws import UInts, day_key, mix, of_instigator, uniform
 from interpose.play.theatre import ACTS, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 

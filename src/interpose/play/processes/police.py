@@ -111,7 +111,7 @@ def _first_days(theatre: Theatre) -> Ints:
 
 
 def _moves(theatre: Theatre, dates: Ints) -> NDArray[np.bool_]:
-    """Return on which days there is something to reckon."""
+    """Return on which days something may change."""
     moves = np.zeros(theatre.days, dtype=np.bool_)
     moves[_first_days(theatre)] = True
     moves[dates[(dates >= 0) & (dates < theatre.days)]] = True

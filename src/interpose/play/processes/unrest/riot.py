@@ -33,13 +33,8 @@ from __future__ import annotations
 import math
 
 from interpose.play.compiled import kernel, part
-from interpose.play.draws import mix, uniform
-from interpose.play.processes.incidents import (
-    IncidentsWorld,
-    excite,
-    negative_binomial,
-    of_instigator,
-)
+from interpose.play.draws import mix, negative_binomial, of_instigator, uniform
+from interpose.play.processes.incidents import IncidentsWorld, excite
 from interpose.play.processes.unrest.arrays import (
     ACTIVE,
     COMMUNITY,

@@ -23,8 +23,7 @@ from __future__ import annotations
 import math
 
 from interpose.play.compiled import kernel, part
-from interpose.play.draws import mix, uniform
-from interpose.play.processes.incidents import negative_binomial
+from interpose.play.draws import mix, negative_binomial, uniform
 from interpose.play.processes.unrest.arrays import (
     ANSWERED_HOUR,
     FIRST_HOUR,
