@@ -105,7 +105,7 @@ def test_ctrl_c_says_how_to_go_on(folder, tmp_path):
     stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 130
     assert stdout == ""
-    assert f"is kept in {out}; the same command goes on." in stderr.replace("\n", " ")
+    assert f"are kept in {out}; run the same command to resume." in stderr.replace("\n", " ")
     assert "Traceback" not in stderr
     told = ask("runs", out)
     resume = f"interpose run {folder} --out {out} --futures 5000 --seed 1 --policy replay"

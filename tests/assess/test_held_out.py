@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from interpose.assess.held_out import judge, judged_years
-from interpose.assess.yearly import Yearly
+from interpose.assess.over_time import Yearly
 from interpose.play.theatre import ACTS
 from interpose.record import load_record
 from interpose.scenario import load

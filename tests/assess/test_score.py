@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from interpose.assess.score import (
     coverage,
     crps,
-    interval_score,
     mean_of_the_past,
     same_as_last,
     skill,
@@ -52,13 +51,6 @@ def test_the_true_forecast_scores_best_in_the_mean():
 def test_coverage_counts_both_ends_and_misses_what_lies_outside():
     draws = np.linspace(0, 100, 101)[:, None] * np.ones(3)
     assert coverage(draws, np.array([5.0, 95.0, 95.1]), 0.9) == pytest.approx(2 / 3)
-
-
-def test_the_interval_score_is_its_width_inside_and_grows_twenty_fold_outside():
-    draws = np.linspace(0, 100, 101)[:, None] * np.ones(2)
-    inside, outside = interval_score(draws, np.array([50.0, 96.0]))
-    assert inside == pytest.approx(90.0)
-    assert outside == pytest.approx(90.0 + 20.0)
 
 
 def test_same_as_last_knows_the_year_before_and_nothing_after():

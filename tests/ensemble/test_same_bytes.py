@@ -49,7 +49,7 @@ def test_a_run_that_is_cut_at_any_write_ends_the_same(
             if renamed:
                 true_write(path, content)
             else:
-                path.with_name(path.name + ".tmp").write_bytes(content[: len(content) // 2])
+                files.aside_of(path).write_bytes(content[: len(content) // 2])
             raise Killed
 
         monkeypatch.setattr(files, "write_aside", write)

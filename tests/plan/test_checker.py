@@ -6,7 +6,7 @@ import plans
 import pytest
 from plans import BEGINS, ENDS, caveat, ceiling, inputs, line, month, offer
 
-from interpose.plan.audit import checks as checker
+from interpose.plan import audit as checker
 from interpose.plan.generate.generation import generate
 
 LINES = [

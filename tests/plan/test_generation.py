@@ -13,7 +13,7 @@ from plans import BEGINS, ENDS, caveat, ceiling, inputs, line, month, offer
 from scipy.optimize import linear_sum_assignment
 
 from interpose.errors import ConflictError, UnknownNameError
-from interpose.plan.audit.checks import audit
+from interpose.plan.audit import audit
 from interpose.plan.generate.generation import generate
 from interpose.plan.generate.problem import units_by_month
 from interpose.plan.months import months_of

@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 
 from interpose.cli.plan_questions import requirement as say_requirement
+from interpose.plan import audit as checker
 from interpose.plan import requirement
-from interpose.plan.audit import checks as checker
 from interpose.plan.deployments import deployments, detachments
 from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.placing import Detachment, lay_down, simultaneous_cover

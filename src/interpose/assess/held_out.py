@@ -18,8 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from interpose.assess.measures import RECORD
+from interpose.assess.over_time import Yearly
 from interpose.assess.score import coverage, crps, mean_of_the_past, same_as_last, skill
-from interpose.assess.yearly import Yearly
 from interpose.play.theatre import ACTS
 from interpose.record import Record
 from interpose.scenario import Scenario

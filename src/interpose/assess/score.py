@@ -70,16 +70,6 @@ def coverage(draws: Floats, observed: Floats, level: float) -> float:
     return float(((observed >= low) & (observed <= high)).mean())
 
 
-def interval_score(draws: Floats, observed: Floats, level: float = 0.9) -> Floats:
-    """Return width of the central interval, plus a penalty for what lies outside it.
-
-    ``(U - L) + (2/alpha) (L - y)+ + (2/alpha) (y - U)+`` with alpha = 1 - level (Winkler 1972).
-    """
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    below, above = np.maximum(low - observed, 0.0), np.maximum(observed - high, 0.0)
-    return np.asarray((high - low) + (2.0 / (1.0 - level)) * (below + above))
-
-
 def same_as_last(series: Floats, first: int, draws: int, seed: int) -> Floats:
     """Forecast every case from `first` on by the value before it, with Poisson spread.
 

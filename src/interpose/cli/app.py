@@ -29,16 +29,16 @@ app = typer.Typer(
 VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
     run: (
         "run",
-        "Play many futures of a scenario and report.",
+        "Play many futures of a scenario and write the report.",
         "run kosovo --futures 1000",
     ),
     report: ("report", "Regenerate the report of a run.", "report runs/kosovo"),
-    runs: ("runs", "List the runs of a folder, or describe one run.", "runs runs/kosovo"),
+    runs: ("runs", "List the runs in a folder, or describe one run.", "runs runs/kosovo"),
     check: ("check", "Find all faults of a scenario at once.", "check ./my_mission"),
     new: ("new", "Write a small complete scenario to start from.", "new my_mission"),
     calibrate: (
         "calibrate",
-        "Fit the rows called fitted to the record.",
+        "Fit the free parameters of a scenario to its record.",
         "calibrate kosovo",
     ),
     displace: (

@@ -1,4 +1,4 @@
-"""The verb ``calibrate``: fit the free rows of a scenario to its record."""
+"""The verb ``calibrate``: fit the free parameters of a scenario to its record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import note, print_json
+from interpose.cli.output import note, print_json, status_line
 
 if TYPE_CHECKING:
     from interpose.assess.calibration import Calibration
@@ -22,17 +22,17 @@ def calibrate(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the rows called fitted to the record up to `fit_until`; change nothing else."""
-    from rich.console import Console
-
+    """Fit the rows of basis 'fitted' to the record up to `fit_until`; change nothing else."""
     from interpose.assess.calibration import calibrate as fit
     from interpose.assess.calibration import rewritten
+    from interpose.errors import InterposeError
     from interpose.record import load_record
     from interpose.scenario import load
+    from interpose.scenario.files import write_aside
 
     read = load(scenario)
-    with Console(stderr=True).status("fitting ...") as status:
-        found = fit(read, load_record(scenario), lambda cost: status.update(f"misfit {cost:.2f}"))
+    with status_line("fitting ...") as show:
+        found = fit(read, load_record(scenario), lambda cost: show(f"misfit {cost:.2f}"))
     if as_json:
         print_json(
             {"values": found.values, "targets": found.table, "misfit": found.cost,
@@ -42,20 +42,18 @@ def calibrate(
         _tell(found)
     if write:
         file = Path(read.folder) / "parameters.csv"
-        aside = file.with_suffix(".csv.tmp")
-        aside.write_text(rewritten(file.read_text("utf-8"), found), "utf-8")
-        aside.replace(file)
-        note(f"{file} holds the fitted values now.")
+        write_aside(file, rewritten(file.read_text("utf-8"), found).encode(), InterposeError)
+        note(f"The fitted values are written to {file}.")
 
 
 def _tell(found: Calibration) -> None:
-    typer.echo("Fitted rows: best value, and 5 to 95 % of its interval")
+    typer.echo("Fitted parameters: best value, 5 % and 95 %")
     for name, (best, low, high) in found.values.items():
         typer.echo(f"  {name:60} {best:10.3g} {low:10.3g} {high:10.3g}")
     typer.echo("Targets: recorded, expected")
     for name, count, mean in found.table:
         typer.echo(f"  {name:60} {count:10.1f} {mean:10.1f}")
-    typer.echo("Share of incidents that the record holds, by act (for reporting.csv)")
+    typer.echo("Recorded incidents as a share of those expected, by act (for reporting.csv)")
     for act, share in found.record_share.items():
         typer.echo(f"  {act:60} {share:10.3g}")
     typer.echo(f"Misfit (half the sum of squares): {found.cost:.2f}")

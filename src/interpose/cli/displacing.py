@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from interpose.cli.describing import AsJson
-from interpose.cli.output import note, print_json
+from interpose.cli.output import note, print_json, status_line
 
 if TYPE_CHECKING:
     from interpose.assess import Displacement
@@ -36,16 +36,14 @@ def displace(
     as_json: AsJson = False,
 ) -> None:
     """Play every case, print its error and write who is where on each day."""
-    from rich.console import Console
-
     from interpose.assess import displaced
     from interpose.scenario import read_flee_cases
 
     cases = read_flee_cases(folders)
     told: list[dict[str, Any]] = []
-    with Console(stderr=True).status("playing ...") as status:
+    with status_line("playing ...") as show:
         for folder, case in zip(folders, cases, strict=True):
-            status.update(f"playing {case.name} ...")
+            show(f"playing {case.name} ...")
             played = displaced.displace(case, seed, futures)
             told.append(_as_dict(folder, played, played.write(out)))
             for text in played.notes:

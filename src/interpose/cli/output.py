@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -90,6 +92,37 @@ def print_json(document: object) -> None:
 def note(text: str) -> None:
     """Tell the person at the terminal something that is not the result."""
     typer.echo(text, err=True)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show on stderr how far some work is: call with its name, what is done, and the whole."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    name = TextColumn("{task.description}", markup=False)
+    bar = Bar(name, *columns, console=Console(stderr=True))
+    task = bar.add_task("", total=None)
+
+    def show(name: str, done: int, whole: int) -> None:
+        bar.start()  # not before: work that is refused needs no bar
+        bar.update(task, total=whole, completed=done, description=name)
+
+    try:
+        yield show
+    finally:
+        bar.stop()
+
+
+@contextmanager
+def status_line(text: str) -> Iterator[Callable[[str], None]]:
+    """Show on stderr what is being done; call with the text that takes its place."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(text) as status:
+        yield status.update
 
 
 def megabytes(size_bytes: float) -> str:

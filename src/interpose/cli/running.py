@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import FAILED, INTERRUPTED, megabytes, note, print_json
+from interpose.cli.output import FAILED, INTERRUPTED, megabytes, note, print_json, progress_bar
 
 if TYPE_CHECKING:
     from interpose.ensemble import Forecast, Progress, Run
@@ -43,15 +43,15 @@ def run(
         bool, typer.Option("--fixed-parameters", help="Give all futures the same parameters.")
     ] = False,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Remove the run that is in the folder first.")
+        bool, typer.Option("--fresh", help="Delete the run in the folder first.")
     ] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Play, store and report; go on where a killed run of the same inputs stopped."""
+    """Play futures, store them and write the report; resume an interrupted run."""
     from interpose import ensemble
     from interpose.scenario import load
 
@@ -73,13 +73,13 @@ def run(
     if dry_run:
         _say_forecast(ensemble.forecast(loaded, **asked), as_json=as_json)
         return
-    with _progress_bar(folder) as progress:
+    with _progress_of(folder) as progress:
         done = ensemble.run(loaded, workers=workers, cluster=cluster, progress=progress, **asked)
     _finish(done, as_json=as_json, report_wanted=not no_report)
 
 
 def report(run: RunFolder, *, as_json: AsJson = False) -> None:
-    """Write the report of a run."""
+    """Regenerate the report of a run from its tables."""
     _expect_run(run)
     from interpose.report import write_report
 
@@ -97,11 +97,11 @@ def runs(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List the runs of a folder, or describe the one that it is."""
+    """List the runs in a folder, or describe one run."""
     from interpose.ensemble import list_runs, read_run
 
     if not folder.is_dir():
-        msg = f"There is no folder {str(folder)!r}. interpose run makes runs/SCENARIO."
+        msg = f"There is no folder {str(folder)!r}. interpose run creates runs/SCENARIO."
         raise typer.BadParameter(msg)
     one = (folder / "run.json").exists()
     found = (read_run(folder),) if one else list_runs(folder)
@@ -118,7 +118,7 @@ def runs(
 def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
     """Report on a run and say where all of it is."""
     done, failed = run.info["done"], run.info["failed"]
-    if not as_json:  # the answer first; drawing the report takes some seconds more
+    if not as_json:  # first, since the report takes some seconds
         typer.echo(f"{run.folder}: {done} futures done, {failed} failed")
     written = None
     if report_wanted and done:
@@ -143,41 +143,25 @@ def _say_forecast(forecast: Forecast, *, as_json: bool) -> None:
         return
     typer.echo(
         f"{forecast.folder}: would play {forecast.futures} futures in {forecast.chunks} chunks, "
-        f"{forecast.chunks_finished} of them finished already; about {forecast.megabytes:.1f} MB "
-        f"in the end; {forecast.seconds_per_future:.2g} s a future on one core. Nothing written."
+        f"{forecast.chunks_finished} of them finished; about {forecast.megabytes:.1f} MB on disk; "
+        f"{forecast.seconds_per_future:.2g} s per future on one core. Nothing was written."
     )
 
 
 @contextmanager
-def _progress_bar(folder: Path) -> Iterator[Callable[[Progress], None]]:
-    """Show on stderr how far a run is; on Ctrl-C say how to go on."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    bar = Bar(*columns, console=Console(stderr=True))
-    task = bar.add_task(f"{folder}", total=None)
-
-    def show(progress: Progress) -> None:
-        bar.start()  # not before: a run that is refused needs no bar
-        failed = f" ({progress.failed} failed)" if progress.failed else ""
-        played = progress.done + progress.failed
-        bar.update(task, total=progress.futures, completed=played, description=f"{folder}{failed}")
-
+def _progress_of(folder: Path) -> Iterator[Callable[[Progress], None]]:
+    """Show how far a run is; on Ctrl-C say how to resume it."""
     try:
-        yield show
+        with progress_bar() as bar:
+
+            def show(now: Progress) -> None:
+                failed = f" ({now.failed} failed)" if now.failed else ""
+                bar(f"{folder}{failed}", now.done + now.failed, now.futures)
+
+            yield show
     except KeyboardInterrupt:
-        bar.stop()
-        note(f"Stopped. What is finished is kept in {folder}; the same command goes on.")
+        note(f"Stopped. Finished futures are kept in {folder}; run the same command to resume.")
         raise typer.Exit(INTERRUPTED) from None
-    finally:
-        bar.stop()
 
 
 def _expect_run(folder: Path) -> None:
@@ -187,7 +171,7 @@ def _expect_run(folder: Path) -> None:
 
 
 def _described(run: Run) -> dict[str, Any]:
-    """Return what one wants to know of a run, finished or not."""
+    """Return the facts of a run, finished or not."""
     done, failed = run.counts()
     state = {"digest": run.info["digest"]} if run.finished else {"resume": _resume(run)}
     return {
@@ -207,7 +191,7 @@ def _described(run: Run) -> dict[str, Any]:
 
 
 def _resume(run: Run) -> str:
-    """Return the command that goes on with an unfinished run."""
+    """Return the command that resumes an unfinished run."""
     import interpose
 
     info = run.info

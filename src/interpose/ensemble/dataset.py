@@ -12,7 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from interpose.ensemble.parts import COMMIT
-from interpose.ensemble.spec import Axes
+from interpose.ensemble.spec import AXES, Axes
 from interpose.play import TABLES, Coded, Column
 
 Columns = Mapping[str, NDArray[Any] | Coded]
@@ -142,15 +142,10 @@ class Collector:
     """
 
     def __init__(self, axes: Axes, numbers: NDArray[np.int64]) -> None:
-        self.axes = axes
-        self.names: dict[str, NDArray[Any]] = {"future": numbers}
-        for axis in _ABOUT:
-            if axis != "future":
-                kind = _DTYPES.get(axis, np.str_)
-                self.names[axis] = np.asarray(getattr(axes, axis), dtype=kind)
+        self.names: dict[str, NDArray[Any]] = {"future": numbers, **axes}
         self.status = np.full(len(numbers), "", dtype=object)
         self.error = np.full(len(numbers), "", dtype=object)
-        self.drawn = np.full((len(numbers), len(axes.parameter)), np.nan)
+        self.drawn = np.full((len(numbers), len(axes["parameter"])), np.nan)
         self.arrays = {v.name: self._empty(v) for v in VARIABLES}
 
     def add(self, tables: Mapping[str, Columns]) -> None:
@@ -172,7 +167,7 @@ class Collector:
         at_future = self._at("future", futures["future"])
         self.status[at_future] = _words(futures["status"])
         self.error[at_future] = _words(futures["error"])
-        for i, name in enumerate(self.axes.parameter):
+        for i, name in enumerate(self.names["parameter"]):
             self.drawn[at_future, i] = futures[name]
 
     def finish(self, attrs: Mapping[str, Any]) -> xr.Dataset:
@@ -197,12 +192,11 @@ class Collector:
 
     def _coordinates(self) -> dict[str, Any]:
         coordinates = {}
-        for axis, about in _ABOUT.items():
+        for axis, about in {"future": "number of the future", **AXES}.items():
             names = self.names[axis]
             # xarray counts time in seconds at the coarsest.
             names = names.astype("datetime64[s]") if names.dtype.kind == "M" else names
-            attrs = {"long_name": about, "description": about}
-            coordinates[axis] = (axis, names, attrs)
+            coordinates[axis] = (axis, names, {"long_name": about, "description": about})
         return coordinates
 
     def _empty(self, variable: Variable) -> NDArray[Any]:
@@ -220,22 +214,6 @@ class Collector:
             return np.array(words, dtype=np.int64)[values.codes]
         # A date stands in the period that began last before it.
         return np.searchsorted(names, values.astype(names.dtype), side="right") - 1
-
-
-_DTYPES: dict[str, Any] = dict.fromkeys(("month", "review", "year"), "datetime64[D]")
-
-_ABOUT = {
-    "future": "number of the future",
-    "month": "first day of the calendar month",
-    "type": "incident type of the scenario",
-    "review": "day of the review",
-    "year": "first day of the calendar year",
-    "place": "id of the place",
-    "municipality": "id of the municipality's seat",
-    "community": "id of the community",
-    "reporter": "who reported",
-    "parameter": "parameter that differs from future to future",
-}
 
 
 def attributes(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,14 +25,14 @@ from typing import Any
 from interpose.ensemble.parts import COMMIT, ORDER, Parts
 from interpose.ensemble.spec import FORMAT
 from interpose.errors import RunError, RunMismatchError
+from interpose.scenario.files import aside_of, write_aside
 
 INFO = "run.json"
 REPORT = "report.html"
 """What the report room writes beside the tables."""
 
-ASIDE = ".tmp"
-
 _PART = re.compile(r"(\d{5,})\.parquet")
+_ASIDE = re.compile(r"\.\d{5,}\.parquet\.tmp")
 _MAGIC = b"PAR1"
 """First and last bytes of a whole Parquet file."""
 
@@ -61,13 +61,6 @@ def store(folder: Path, chunk: int, parts: Parts) -> None:
             write_aside(part(folder, table, chunk), parts[table])
 
 
-def write_aside(path: Path, content: bytes) -> None:
-    """Write a file beside its place and rename it, so that no half of it is ever seen."""
-    aside = path.with_name(path.name + ASIDE)
-    aside.write_bytes(content)
-    aside.replace(path)
-
-
 def refuse_strangers(folder: Path) -> None:
     """Look whether a folder may become that of a run, or is one.
 
@@ -79,11 +72,11 @@ def refuse_strangers(folder: Path) -> None:
     with explain_refusals(folder):
         if (folder / INFO).exists():
             return
-        others = sorted(path.name for path in folder.iterdir() if path.name != INFO + ASIDE)
+        others = sorted(path.name for path in folder.iterdir() if path != aside_of(folder / INFO))
     if others:
         msg = (
             f"{folder} holds {others[0]!r} but no {INFO}: it is not the folder of a run. "
-            "Nothing was written; name a new or empty folder with --out."
+            "Nothing was written; choose a new or empty folder with --out."
         )
         raise RunMismatchError(msg)
 
@@ -101,7 +94,7 @@ def begin(folder: Path, info: Mapping[str, Any]) -> None:
         for table in ORDER:
             (folder / table).mkdir(exist_ok=True)
             for path in (folder / table).iterdir():
-                if path.name.endswith(ASIDE) and _PART.fullmatch(path.name.removesuffix(ASIDE)):
+                if _ASIDE.fullmatch(path.name):
                     path.unlink()
 
 
@@ -117,7 +110,7 @@ def remove_parts(folder: Path) -> None:
         for table in ORDER:
             for path, _ in list(_parts(folder / table)):
                 path.unlink()
-        # It tells of a run that is no more.
+        # It describes a run that no longer exists.
         (folder / REPORT).unlink(missing_ok=True)
 
 
@@ -163,8 +156,8 @@ def refuse_others(folder: Path, info: Mapping[str, Any], inputs: Mapping[str, An
             f"  {key}: {info.get(key)!r} there, {inputs[key]!r} now" for key in differ
         )
         msg = (
-            f"{folder} holds a run of other inputs; nothing was run.\n{lines}\n"
-            "Name another folder with --out, or remove that run with --fresh."
+            f"{folder} holds a run with other inputs; nothing was run.\n{lines}\n"
+            "Choose another folder with --out, or replace that run with --fresh."
         )
         raise RunMismatchError(msg)
 

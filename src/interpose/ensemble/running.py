@@ -17,7 +17,7 @@ import numpy as np
 from interpose.ensemble import folder as files
 from interpose.ensemble.chunks import Chunk, by_threads, cores, play_chunk, play_one
 from interpose.ensemble.parts import encode
-from interpose.ensemble.spec import FORMAT, Axes, Spec
+from interpose.ensemble.spec import FORMAT, Spec, axes_of
 from interpose.ensemble.stored import Run, counts, read_run
 from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
@@ -159,7 +159,7 @@ def _information(spec: Spec, cluster: str | None) -> dict[str, Any]:
         "format": FORMAT,
         **spec.inputs(),
         "title": spec.scenario.header.title,
-        "axes": Axes.of(spec, Theatre(spec.scenario)).to_json(),
+        "axes": {k: list(map(str, v)) for k, v in axes_of(spec, Theatre(spec.scenario)).items()},
         "finished": False,
         "volatile": {
             "scenario_folder": spec.scenario.folder,
@@ -206,7 +206,7 @@ def _store_all(
 def _unchanged(run: Run) -> Run:
     """Return a finished run if its tables are still those that it wrote."""
     if not run.verify():
-        msg = f"{run.folder}: its tables are not those that the run wrote. Play it again: --fresh."
+        msg = f"{run.folder}: its tables were changed after the run. Replace the run with --fresh."
         raise RunError(msg)
     return run
 
@@ -320,7 +320,7 @@ def play(
     spec.check()
     check_workers(workers, None)
     theatre = Theatre(loaded)
-    collector = Collector(Axes.of(spec, theatre), np.arange(futures))
+    collector = Collector(axes_of(spec, theatre), np.arange(futures))
     played = by_threads(partial(play_one, spec, theatre), range(futures), workers or cores())
     for future in played:
         collector.add(future.tables)

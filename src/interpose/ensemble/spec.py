@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,22 @@ CHUNK = 10
 workers: the files of a run would otherwise depend on the machine."""
 
 MOST_FUTURES = 10_000_000
+
+Axes = Mapping[str, NDArray[Any]]
+"""Dimension of a run's dataset -> its names or dates."""
+
+AXES = {
+    "month": "first day of the calendar month",
+    "type": "incident type of the scenario",
+    "review": "day of the review",
+    "year": "first day of the calendar year",
+    "place": "id of the place",
+    "municipality": "id of the municipality's seat",
+    "community": "id of the community",
+    "reporter": "who reported",
+    "parameter": "parameter that differs from future to future",
+}
+"""Dimension -> what stands along it."""
 
 
 ROOMS_THAT_DECIDE = ("scenario", "policy", "play", "ensemble")
@@ -121,62 +137,22 @@ class Spec:
                     yield row
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
-    """Names along the dimensions, in the order of the scenario's tables.
+def axes_of(spec: Spec, theatre: Theatre) -> Axes:
+    """Return the axes of a run, in the order of the scenario's tables."""
+    return {
+        "month": theatre.month_starts,
+        "type": np.array(theatre.type_ids),
+        "review": theatre.dates[review_days(theatre)],
+        "year": np.array(theatre.years - 1970, "datetime64[Y]").astype("datetime64[D]"),
+        "place": np.array([place.id for place in theatre.scenario.places]),
+        "municipality": np.array(theatre.municipalities),
+        "community": np.array(theatre.communities),
+        "reporter": np.array(theatre.reporters),
+        "parameter": np.array([row.name for row in spec.drawn()], np.str_),
+    }
 
-    Attributes
-    ----------
-    month : (month,) datetime64[D]
-        First day of every calendar month played.
-    review : (review,) datetime64[D]
-    year : (year,) datetime64[D]
-        First day of every calendar year played.
-    type, place, municipality, community, reporter, parameter : tuple of str
-        Identifiers; `parameter` names those that differ from future to future.
-    """
 
-    month: NDArray[np.datetime64]
-    review: NDArray[np.datetime64]
-    year: NDArray[np.datetime64]
-    type: tuple[str, ...]
-    place: tuple[str, ...]
-    municipality: tuple[str, ...]
-    community: tuple[str, ...]
-    reporter: tuple[str, ...]
-    parameter: tuple[str, ...]
-
-    @classmethod
-    def of(cls, spec: Spec, theatre: Theatre) -> Axes:
-        """Read the axes off a theatre."""
-        return cls(
-            month=theatre.month_starts,
-            review=theatre.dates[review_days(theatre)],
-            year=(np.datetime64("1970", "Y") + (theatre.years - 1970)).astype("datetime64[D]"),
-            type=theatre.type_ids,
-            place=tuple(place.id for place in theatre.scenario.places),
-            municipality=theatre.municipalities,
-            community=theatre.communities,
-            reporter=theatre.reporters,
-            parameter=tuple(row.name for row in spec.drawn()),
-        )
-
-    @classmethod
-    def from_json(cls, axes: dict[str, list[str]]) -> Axes:
-        """Read what `to_json` wrote."""
-        return cls(
-            month=np.array(axes["month"], dtype="datetime64[D]"),
-            review=np.array(axes["review"], dtype="datetime64[D]"),
-            year=np.array(axes["year"], dtype="datetime64[D]"),
-            type=tuple(axes["type"]),
-            place=tuple(axes["place"]),
-            municipality=tuple(axes["municipality"]),
-            community=tuple(axes["community"]),
-            reporter=tuple(axes["reporter"]),
-            parameter=tuple(axes["parameter"]),
-        )
-
-    def to_json(self) -> dict[str, list[str]]:
-        """Return the axes as ``run.json`` has them."""
-        names: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
-        return {name: [str(value) for value in values] for name, values in names.items()}
+def axes_from_json(axes: Mapping[str, Sequence[str]]) -> Axes:
+    """Return the axes that ``run.json`` has as texts."""
+    kinds = dict.fromkeys(("month", "review", "year"), "datetime64[D]")
+    return {name: np.array(axes[name], kinds.get(name, np.str_)) for name in AXES}

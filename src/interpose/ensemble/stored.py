@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from interpose.ensemble import folder as files
 from interpose.ensemble.parts import COMMIT, ORDER, schema_of
-from interpose.ensemble.spec import Axes
+from interpose.ensemble.spec import Axes, axes_from_json
 from interpose.errors import RunError, UnknownNameError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow.compute as pc
     import xarray as xr
+    from numpy.typing import NDArray
+
+
+CHUNKS_READ = 4
+"""How many chunks are read at a time: enough for the cores, and little memory."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +94,55 @@ class Run:
                 kind = f"column of {name}"
                 raise UnknownNameError(kind, column, schema.names)
         wanted = None if columns is None else list(columns)
-        found = ds.dataset(paths, schema=schema).to_table(columns=wanted)
-        frame: pd.DataFrame = found.unify_dictionaries().to_pandas(date_as_object=False)
+        frame: pd.DataFrame = _read(paths, schema, wanted).to_pandas(date_as_object=False)
         return frame
+
+    @cached_property
+    def axes(self) -> Axes:
+        """Names along the dimensions of the run."""
+        return axes_from_json(self.info["axes"])
+
+    @cached_property
+    def futures(self) -> pd.DataFrame:
+        """The table ``futures``, read once."""
+        return self.table(COMMIT)
+
+    @cached_property
+    def done(self) -> NDArray[np.int64]:
+        """Numbers of the futures that were played to the end, in order."""
+        done = self.futures["status"] == "done"
+        return np.sort(self.futures.loc[done, "future"].to_numpy(np.int64))
+
+    def batches(
+        self, table: str, columns: Sequence[str], where: pc.Expression | None = None
+    ) -> Iterator[tuple[NDArray[np.int64], pa.Table]]:
+        """Yield a table some chunks at a time, so that memory does not grow with the futures.
+
+        Parameters
+        ----------
+        table : str
+        columns : sequence of str
+        where : Expression, optional
+            Rows wanted; else all.
+
+        Yields
+        ------
+        futures : (future,) int
+            Numbers of the futures of these chunks that were played to the end.
+        rows : Table
+            Their rows.
+        """
+        for first in range(0, len(self.chunks), CHUNKS_READ):
+            chunks = self.chunks[first : first + CHUNKS_READ]
+            paths = [str(files.part(self.folder, table, chunk)) for chunk in chunks]
+            futures = self.done[np.isin(self.done // self.info["chunk"], chunks)]
+            yield futures, _read(paths, schema_of(table), columns, where)
 
     def dataset(self) -> xr.Dataset:
         """Return the run as ``ip.play`` does: arrays over future, month, type, review ..."""
         from interpose.ensemble.dataset import TABLES_READ, Collector, attributes, columns_of
 
-        numbers = self.table(COMMIT, ["future"])["future"].to_numpy(np.int64)
-        collector = Collector(Axes.from_json(self.info["axes"]), numbers)
+        collector = Collector(self.axes, self.futures["future"].to_numpy(np.int64))
         for chunk in self.chunks:
             parts = {table: files.part(self.folder, table, chunk) for table in TABLES_READ}
             collector.add({table: columns_of(pq.read_table(path)) for table, path in parts.items()})
@@ -140,3 +186,14 @@ def counts(folder: Path, chunks: Sequence[int]) -> tuple[int, int]:
         return 0, 0
     status = ds.dataset(paths).to_table(columns=["status"])["status"].cast("string").to_pylist()
     return status.count("done"), status.count("failed")
+
+
+def _read(
+    paths: Sequence[str],
+    schema: pa.Schema,
+    columns: Sequence[str] | None,
+    where: pc.Expression | None = None,
+) -> pa.Table:
+    """Read some parts of a table."""
+    found = ds.dataset(paths, schema=schema).to_table(columns, filter=where)
+    return found.unify_dictionaries()

@@ -3,12 +3,12 @@
 Read ``tables/`` first: it is the format. Then ``loading.py`` (``load``, ``check``), ``checks/``
 (how the tables must hang together) and ``parameters.py`` (numbers by name). ``folder.py`` finds
 and reads a folder, ``files.py`` reads and writes one file, ``phrases.py`` says values and names
-in plain words. ``flee/`` reads displacement folders of another program, Flee.
+in plain words. ``flee`` reads displacement folders of another program, Flee.
 """
 
 from __future__ import annotations
 
-from interpose.scenario.flee.instance import FleeInstance, read_flee, read_flee_cases
+from interpose.scenario.flee import FleeInstance, read_flee, read_flee_cases
 from interpose.scenario.folder import new, scenario_names
 from interpose.scenario.loading import (
     PlanInputs,

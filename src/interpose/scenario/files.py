@@ -246,27 +246,34 @@ def faulty_cells(file: str, line: int, error: ValidationError) -> Iterator[Fault
             yield Fault(file, line, field, shown(detail["input"]), sentence(detail))
 
 
-def write_aside(path: Path, content: bytes, fault: type[InterposeError]) -> Path:
+def aside_of(path: Path) -> Path:
+    """Return the name under which a file is written before it is renamed."""
+    return path.with_name(f".{path.name}.tmp")
+
+
+def write_aside(path: Path, content: bytes, fault: type[InterposeError] | None = None) -> Path:
     """Write a file under another name and rename it; make its folder if there is none.
 
     Parameters
     ----------
     path : Path
     content : bytes
-    fault : type of InterposeError
-        What a room raises if it cannot be written.
+    fault : type of InterposeError, optional
+        What a room raises if it cannot be written; else the system's own error.
 
     Returns
     -------
     Path
         Where it stands: `path`.
     """
-    aside = path.with_name(f".{path.name}.tmp")
+    aside = aside_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside.write_bytes(content)
         aside.replace(path)
     except OSError as error:
+        if fault is None:
+            raise
         msg = f"{path} cannot be written: {error.strerror or error}."
         raise fault(msg) from error
     return path

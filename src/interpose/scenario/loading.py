@@ -6,48 +6,16 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import islice
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 from interpose.errors import Fault, ScenarioError
 from interpose.scenario.checks import CHECKS
 from interpose.scenario.folder import Tables, find_folder, read_tables
 from interpose.scenario.parameters import Parameters, master_table, needed_indices, resolve
-from interpose.scenario.tables import TABLES
-from interpose.scenario.tables.mission import (
-    Area,
-    Base,
-    Contingent,
-    Contributor,
-    Displaced,
-    Header,
-    IncidentType,
-    Link,
-    MasterRow,
-    ParameterRow,
-    People,
-    Place,
-    Police,
-    Reporting,
-    Responsibility,
-    Rumour,
-    Share,
-    Shock,
-    Source,
-    Walkout,
-)
-from interpose.scenario.tables.plan import (
-    AcceptedRisk,
-    Capability,
-    Caveat,
-    Mission,
-    Offer,
-    Requirement,
-    Standing,
-    Workload,
-)
+from interpose.scenario.tables import TABLES, mission, plan
 from interpose.scenario.tables.values import Row
 
 MOST_SHOWN = 50
@@ -68,41 +36,37 @@ class Scenario:
     ----------
     folder : str
         Where it was read.
-    header : Header
+    header : mission.Header
         ``scenario.toml``.
-    sources, places, people, shares, links, bases, areas, contributors, contingents, police, shocks
+    sources, places, people, ...
         Rows of the table of that name, in the order of the file.
-    rumours, incident_types, reporting
-        The same.
     parameters : Parameters
         The master table with the scenario's rows laid over it.
     digest : str
         SHA-256 of all of this but `folder`; equal digests play equally.
-    walkouts, responsibilities, displaced
-        Rows of the table of that name, in the order of the file.
     """
 
     folder: str
-    header: Header
-    sources: tuple[Source, ...]
-    places: tuple[Place, ...]
-    people: tuple[People, ...]
-    shares: tuple[Share, ...]
-    links: tuple[Link, ...]
-    bases: tuple[Base, ...]
-    areas: tuple[Area, ...]
-    contributors: tuple[Contributor, ...]
-    contingents: tuple[Contingent, ...]
-    police: tuple[Police, ...]
-    shocks: tuple[Shock, ...]
-    rumours: tuple[Rumour, ...]
-    incident_types: tuple[IncidentType, ...]
-    reporting: tuple[Reporting, ...]
+    header: mission.Header
+    sources: tuple[mission.Source, ...]
+    places: tuple[mission.Place, ...]
+    people: tuple[mission.People, ...]
+    shares: tuple[mission.Share, ...]
+    links: tuple[mission.Link, ...]
+    bases: tuple[mission.Base, ...]
+    areas: tuple[mission.Area, ...]
+    contributors: tuple[mission.Contributor, ...]
+    contingents: tuple[mission.Contingent, ...]
+    police: tuple[mission.Police, ...]
+    shocks: tuple[mission.Shock, ...]
+    rumours: tuple[mission.Rumour, ...]
+    incident_types: tuple[mission.IncidentType, ...]
+    reporting: tuple[mission.Reporting, ...]
     parameters: Parameters
     digest: str
-    walkouts: tuple[Walkout, ...] = ()
-    responsibilities: tuple[Responsibility, ...] = ()
-    displaced: tuple[Displaced, ...] = ()
+    walkouts: tuple[mission.Walkout, ...] = ()
+    responsibilities: tuple[mission.Responsibility, ...] = ()
+    displaced: tuple[mission.Displaced, ...] = ()
 
     def with_values(self, values: Mapping[str, float]) -> Scenario:
         """Return a copy in which some parameters have other values, and so another digest.
@@ -193,7 +157,7 @@ def read_sound(name_or_folder: str | Path) -> tuple[Path, Tables]:
     return folder, tables
 
 
-def read_folder(folder: Path, master: tuple[MasterRow, ...]) -> tuple[Tables, list[Fault]]:
+def read_folder(folder: Path, master: tuple[mission.MasterRow, ...]) -> tuple[Tables, list[Fault]]:
     """Read and check a folder against a master table of parameters.
 
     Returns
@@ -230,35 +194,24 @@ def _assembled(folder: Path, tables: Tables) -> Scenario:
     header = tables.settings.header
     if header is None:  # read_folder reports a faulty header, so this is never reached
         raise ScenarioError(str(folder), [])
-    titles = {source.id: source.title for source in tables.rows(Source)}
-    types, reporting = tables.rows(IncidentType), tables.rows(Reporting)
-    needed = needed_indices(types, reporting, all_acts=True)
-    return Scenario(
-        folder=str(folder),
-        header=header,
-        sources=tables.rows(Source),
-        places=tables.rows(Place),
-        people=tables.rows(People),
-        shares=tables.rows(Share),
-        links=tables.rows(Link),
-        bases=tables.rows(Base),
-        areas=tables.rows(Area),
-        contributors=tables.rows(Contributor),
-        contingents=tables.rows(Contingent),
-        police=tables.rows(Police),
-        shocks=tables.rows(Shock),
-        rumours=tables.rows(Rumour),
-        incident_types=types,
-        reporting=reporting,
-        parameters=resolve(tables.master, tables.rows(ParameterRow), titles, needed),
-        digest=_digest(header, tables),
-        walkouts=tables.rows(Walkout),
-        responsibilities=tables.rows(Responsibility),
-        displaced=tables.rows(Displaced),
-    )
+    rows = _rows_for(Scenario, tables)
+    titles = {source.id: source.title for source in rows["sources"]}
+    needed = needed_indices(rows["incident_types"], rows["reporting"], all_acts=True)
+    rows["parameters"] = resolve(tables.master, rows["parameters"], titles, needed)
+    return Scenario(folder=str(folder), header=header, digest=_digest(header, tables), **rows)
 
 
-def _digest(header: Header, tables: Tables) -> str:
+def _rows_for(made: type[Scenario | PlanInputs], tables: Tables) -> dict[str, Any]:
+    """Return the rows of every table whose name is a field of what is made."""
+    names = {field.name for field in fields(made)}
+    return {
+        path.stem: tuple(row for _, row in tables[str(path)].rows)
+        for path in map(PurePosixPath, TABLES)
+        if path.parent.name != "record" and path.stem in names
+    }
+
+
+def _digest(header: mission.Header, tables: Tables) -> str:
     digest = hashlib.sha256(header.model_dump_json().encode())
     for file in TABLES:
         if not file.startswith(NOT_PLAYED):
@@ -279,38 +232,21 @@ class PlanInputs:
     sentences, and an area caveat knows only the place that it names.
     """
 
-    capabilities: tuple[Capability, ...]
-    missions: tuple[Mission, ...]
-    standings: tuple[Standing, ...]
-    caveats: tuple[Caveat, ...]
-    requirements: tuple[Requirement, ...]
-    workload: tuple[Workload, ...]
-    offers: tuple[Offer, ...]
-    accepted_risks: tuple[AcceptedRisk, ...]
-    contributors: tuple[Contributor, ...] = ()
-    areas: tuple[Area, ...] = ()
-    sources: tuple[Source, ...] = ()
+    capabilities: tuple[plan.Capability, ...]
+    missions: tuple[plan.Mission, ...]
+    standings: tuple[plan.Standing, ...]
+    caveats: tuple[plan.Caveat, ...]
+    requirements: tuple[plan.Requirement, ...]
+    workload: tuple[plan.Workload, ...]
+    offers: tuple[plan.Offer, ...]
+    accepted_risks: tuple[plan.AcceptedRisk, ...]
+    contributors: tuple[mission.Contributor, ...] = ()
+    areas: tuple[mission.Area, ...] = ()
+    sources: tuple[mission.Source, ...] = ()
 
 
 def read_plan_tables(name_or_folder: str | Path) -> PlanInputs:
-    """Read the tables of a scenario from which plans are made.
-
-    Parameters
-    ----------
-    name_or_folder : str or Path
-        As for `load`.
-
-    Returns
-    -------
-    PlanInputs
-        Frozen, checked together with the whole scenario.
-
-    Raises
-    ------
-    UnknownNameError
-        If it is a word that is neither a scenario nor a folder.
-    ScenarioError
-        With all faults of the folder.
+    """Read the tables of a scenario from which plans are made, checked as ``load`` checks them.
 
     Examples
     --------
@@ -319,19 +255,7 @@ def read_plan_tables(name_or_folder: str | Path) -> PlanInputs:
     'Kosovo Force'
     """
     _, tables = read_sound(name_or_folder)
-    return PlanInputs(
-        capabilities=tables.rows(Capability),
-        missions=tables.rows(Mission),
-        standings=tables.rows(Standing),
-        caveats=tables.rows(Caveat),
-        requirements=tables.rows(Requirement),
-        workload=tables.rows(Workload),
-        offers=tables.rows(Offer),
-        accepted_risks=tables.rows(AcceptedRisk),
-        contributors=tables.rows(Contributor),
-        areas=tables.rows(Area),
-        sources=tables.rows(Source),
-    )
+    return PlanInputs(**_rows_for(PlanInputs, tables))
 
 
 class Inhabitants(NamedTuple):

@@ -55,14 +55,8 @@ class ResolvedRow:
     ----------
     name : str
         Full name, with its index: ``retaliation.campaign[armed_attack]``.
-    unit : str
-    value, low, high : float
-        In that unit.
-    basis : str
-        measured, published, fitted or assumed.
     source : str
         Title of the source.
-    note : str
     from_scenario : bool
         True if the scenario gave it, False for the master's default.
     prior : float or None
@@ -163,37 +157,19 @@ class Parameters:
 
 @lru_cache(maxsize=1)
 def master_table() -> tuple[MasterRow, ...]:
-    """Return the rows of the master table.
-
-    Raises
-    ------
-    ScenarioError
-        If the bundled table is damaged.
-    """
+    """Return the rows of the master table."""
     return read_master(Path(__file__).parent)
 
 
 @lru_cache(maxsize=1)
 def displacement_table() -> tuple[MasterRow, ...]:
-    """Return the rows of displacement: one set of values for every situation.
-
-    Raises
-    ------
-    ScenarioError
-        If the bundled table is damaged.
-    """
+    """Return the rows of displacement: one set of values for every situation."""
     return read_master(Path(__file__).parent, DISPLACEMENT_FILE)
 
 
 @lru_cache(maxsize=1)
 def plan_table() -> tuple[MasterRow, ...]:
-    """Return the rows of the plan: what a soldier gives, for troops-to-task arithmetic.
-
-    Raises
-    ------
-    ScenarioError
-        If the bundled table is damaged.
-    """
+    """Return the rows of the plan: what a soldier gives, for troops-to-task arithmetic."""
     return read_master(Path(__file__).parent, PLAN_FILE)
 
 
@@ -258,6 +234,8 @@ def resolve(
 ) -> Parameters:
     """Lay the scenario's rows over the master's defaults.
 
+    A default that a scenario row replaces for everything is left out.
+
     Parameters
     ----------
     master : tuple of MasterRow
@@ -266,12 +244,7 @@ def resolve(
     titles : dict of str to str
         Title of each source of the scenario by id.
     needed : dict of Shape to tuple of tuple of str
-        For each shape, for each thing a value is asked for: its indices, nearest first.
-
-    Returns
-    -------
-    parameters : Parameters
-        A default that a scenario row replaces for everything is left out.
+        As ``needed_indices`` returns it.
     """
     by_name: dict[str, list[ParameterRow]] = {}
     for row in given:
@@ -279,31 +252,18 @@ def resolve(
     values: dict[str, ResolvedRow] = {}
     for parameter in master:
         rows = by_name.get(parameter.name, [])
-        if default_is_used(parameter, rows, needed):
+        if parameter.default is not None and any(_left_over(parameter, rows, needed)):
             values[parameter.name] = _as_default(parameter)
         for row in rows:
             values[row.name] = _as_given(parameter, row, titles)
     return Parameters({row.name: row.shape for row in master}, values)
 
 
-def default_is_used(
-    parameter: MasterRow,
-    given: list[ParameterRow],
-    needed: Needed,
-) -> bool:
-    """Return whether the default stands for anything, given the scenario's rows for it."""
-    return parameter.default is not None and any(_left_over(parameter, given, needed))
-
-
 def without_value(
-    parameter: MasterRow,
-    given: list[ParameterRow],
-    needed: Needed,
+    parameter: MasterRow, given: list[ParameterRow], needed: Needed
 ) -> tuple[str, ...]:
     """Return the full names that neither the scenario nor the master gives a value for."""
-    if parameter.default is not None:
-        return ()
-    return tuple(_left_over(parameter, given, needed))
+    return () if parameter.default is not None else tuple(_left_over(parameter, given, needed))
 
 
 def _left_over(
@@ -325,23 +285,20 @@ def _left_over(
 
 def _as_default(row: MasterRow) -> ResolvedRow:
     value = 0.0 if row.default is None else row.default
-    low = value if row.low is None else row.low
-    high = value if row.high is None else row.high
     return ResolvedRow(
-        row.name, row.unit, value, low, high, row.basis, row.source, row.note, from_scenario=False
+        **row.model_dump(include={"name", "unit", "basis", "source", "note"}),
+        value=value,
+        low=value if row.low is None else row.low,
+        high=value if row.high is None else row.high,
+        from_scenario=False,
     )
 
 
 def _as_given(parameter: MasterRow, row: ParameterRow, titles: Mapping[str, str]) -> ResolvedRow:
     return ResolvedRow(
-        name=row.name,
+        **row.model_dump(include={"name", "value", "low", "high", "basis", "prior"}),
         unit=parameter.unit,
-        value=row.value,
-        low=row.low,
-        high=row.high,
-        basis=row.basis,
         source=titles.get(row.source, row.source),
         note=row.note or parameter.note,
-        prior=row.prior,
         from_scenario=True,
     )

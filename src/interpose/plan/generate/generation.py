@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from interpose.errors import AuditError, ConflictError, UnknownNameError
-from interpose.plan.audit import checks
+from interpose.plan import audit as checks
 from interpose.plan.generate import gap_table, greedy
 from interpose.plan.generate.aims import AIMS, ROLLING, lay_aims
 from interpose.plan.generate.grid import Grid, Ints, lay_grid

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from interpose.record.pages.dates import Date
-from interpose.record.pages.language import Words, countries, forces, words_of
+from interpose.record.pages.language import Words, forces, words_of
 from interpose.record.pages.numbers import find_numbers, written
 from interpose.record.pages.page import Found
 from interpose.record.pages.sentences import Sentence
@@ -145,48 +145,32 @@ _MOVES = {
 }
 """List of verbs under ``[movement]`` -> kind of the act, and the column of its date."""
 
-_PLACE = r"[A-Z][\w'-]+(?:\s+(?:i|and|of)?\s*[A-Z][\w'-]+){0,3}"
-_REGION = r"(?:the|his|her|their|our)\s+(?:(?:\w+ern|divided|disputed)\s+)?"
 _FARTHEST_PLACE = 75
 _FARTHEST_UNIT = 32
 
 
-class _Patterns:
-    """The patterns of deployments, in English."""
-
-    def __init__(self) -> None:
-        words = words_of("en")
-        units = f"{words.any('units', 'formations')}|{words.any('units', 'military')}"
-        region = f"{_REGION}{words.any('movement', 'regions')}"
-        self.unit = re.compile(rf"(?<!\w)(?:{units})(?!\w)|{forces().pattern}", re.IGNORECASE)
-        self.place = re.compile(
-            r"(?<!\w)(?:to|in|into|at|across|inside|(?<=left )for|(?<=leave )for|(?<=leaves )for|"
-            r"(?<=departed )for)\s+(?:the\s+)?"
-            r"(?:(?:northern|southern|eastern|western|central|neighbou?ring|the)\s+)?"
-            rf"(?P<place>{countries().pattern}|{_PLACE}|{region})(?![\w-])"
-        )
-        self.tour = re.compile(
-            r"(?<!\w)(?:(?P<n>\w+(?:-\w+)?)[\s-](?P<unit>months?|years?|weeks?)(?:-long)?\s+"
-            rf"{words.any('movement', 'tour')}|for\s+(?:a\s+|up\s+to\s+)?"
-            r"(?P<n2>\w+)\s+(?P<unit2>months|years|weeks))(?!\w)",
-            re.IGNORECASE,
-        )
-        self.host = re.compile(
-            rf"(?<!\w){words.any('movement', 'host')}\s+(?:the\s+)?(?P<host>[A-Z][\w.'-]*"
-            r"(?:\s+(?:of(?:\s+the)?\s+)?[A-Z][\w'-]*){0,6})"
-        )
-        self.months = {name for names in words.table["months"].values() for name in names}
-        self.weekday = words.find("dates", "weekdays")
-        self.people = frozenset(words.list("units", "people"))
-
-
-_patterns = cache(_Patterns)
+_UNIT = r"(?<!\w)(?:<units.formations>|<units.military>)(?!\w)|<names.forces>"
+_PLACE = (
+    r"(?-i:(?<!\w)(?:to|in|into|at|across|inside|(?<=left )for|(?<=leave )for|(?<=leaves )for|"
+    r"(?<=departed )for)\s+(?:the\s+)?"
+    r"(?:(?:northern|southern|eastern|western|central|neighbou?ring|the)\s+)?"
+    r"(?P<place><names.countries>|[A-Z][\w'-]+(?:\s+(?:i|and|of)?\s*[A-Z][\w'-]+){0,3}"
+    r"|(?:the|his|her|their|our)\s+(?:(?:\w+ern|divided|disputed)\s+)?<movement.regions>)(?![\w-]))"
+)
+_TOUR = (
+    r"(?<!\w)(?:(?P<n>\w+(?:-\w+)?)[\s-](?P<unit>months?|years?|weeks?)(?:-long)?\s+<movement.tour>"
+    r"|for\s+(?:a\s+|up\s+to\s+)?(?P<n2>\w+)\s+(?P<unit2>months|years|weeks))(?!\w)"
+)
+_HOST = (
+    r"(?-i:(?<!\w)<movement.host>\s+(?:the\s+)?(?P<host>[A-Z][\w.'-]*"
+    r"(?:\s+(?:of(?:\s+the)?\s+)?[A-Z][\w'-]*){0,6}))"
+)
 
 
 def movements_found(sentence: Sentence) -> list[Found]:
     """Return the deployments of a sentence, one for each verb that moves troops."""
     found: list[Found] = []
-    if sentence.words.language == "en" and _patterns().unit.search(sentence.text):
+    if sentence.words.language == "en" and sentence.words.pattern(_UNIT).search(sentence.text):
         for name in _MOVES:
             for verb in sentence.words.find("movement", name).finditer(sentence.text):
                 move = _movement(name, verb, sentence)
@@ -203,15 +187,15 @@ def _is_same(move: Found, other: Found) -> bool:
 
 
 def _movement(name: str, verb: re.Match[str], sentence: Sentence) -> Found | None:
-    patterns, text, words = _patterns(), sentence.text, sentence.words
-    if not _moves_troops(verb, text):
+    text, words = sentence.text, sentence.words
+    if not _moves_troops(verb, text, words):
         return None
     # "Left for" holds the preposition of its place.
     after = verb.end() - 3 if verb.group().lower().endswith(" for") else verb.end()
-    place = _place(text, after, verb.end() + _FARTHEST_PLACE)
+    place = _place(text, after, verb.end() + _FARTHEST_PLACE, words)
     if name == "arrival" and place is None:
-        place = _place(text, 0, verb.start())
-    tour, host = _tour(text, words), patterns.host.search(text)
+        place = _place(text, 0, verb.start(), words)
+    tour, host = _tour(text, words), words.pattern(_HOST).search(text)
     if not (place or tour or host or (name == "reinforcement" and sentence.dates)):
         return None
     end = max(verb.end(), place.end()) if place else len(text)
@@ -239,33 +223,33 @@ def _movement(name: str, verb: re.Match[str], sentence: Sentence) -> Found | Non
     row = _row(
         kind, details["from"], _subject_of_move(details), column, cells, sentence, planned=planned
     )
-    before = [unit.span() for unit in patterns.unit.finditer(text, 0, verb.start())]
+    before = [unit.span() for unit in words.pattern(_UNIT).finditer(text, 0, verb.start())]
     near = bool(before) and verb.start() - before[-1][1] < _FARTHEST_UNIT
     first = before[-1][0] if near else verb.start()
     last = max(verb.end(), place.end("place") if place else 0)
     return Found("deployment", first, last, 0.8 if place else 0.65, row, details)
 
 
-def _moves_troops(verb: re.Match[str], text: str) -> bool:
+def _moves_troops(verb: re.Match[str], text: str, words: Words) -> bool:
     """Whether the verb moves troops: no deployment ceremony, no contribution to peace."""
     said, tail = verb.group().lower(), text[verb.end() :]
     if said in ("deployment", "withdrawal", "arrival"):
         return bool(re.match(r"\s+(?:of|to|in)\b", tail))
-    return not said.startswith("contribut") or bool(_patterns().unit.search(tail[:40]))
+    return not said.startswith("contribut") or bool(words.pattern(_UNIT).search(tail[:40]))
 
 
-def _place(text: str, start: int, end: int) -> re.Match[str] | None:
+def _place(text: str, start: int, end: int, words: Words) -> re.Match[str] | None:
     """Return the first place that is named after a preposition; months and forces are none."""
-    patterns = _patterns()
-    for match in patterns.place.finditer(text, start, end):
+    months = {name for names in words.table["months"].values() for name in names}
+    for match in words.pattern(_PLACE).finditer(text, start, end):
         place = match["place"]
         first, last = place.split()[0], place.split()[-1].lower()
         is_none = (
-            first.lower() in patterns.months
+            first.lower() in months
             or place.endswith("-led")
-            or patterns.weekday.match(place)
+            or words.find("dates", "weekdays").match(place)
             or forces().of(first)
-            or last in patterns.people
+            or last in words.list("units", "people")
         )
         if not is_none:
             return match
@@ -273,7 +257,7 @@ def _place(text: str, start: int, end: int) -> re.Match[str] | None:
 
 
 def _tour(text: str, words: Words) -> str:
-    if not (found := _patterns().tour.search(text)):
+    if not (found := words.pattern(_TOUR).search(text)):
         return ""
     numbers = find_numbers(found["n"] or found["n2"] or "", words)
     months = words.table["movement"]["tour_units"][(found["unit"] or found["unit2"]).lower()]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 
 from interpose.record.pages.figures import figure_of, first_specific
-from interpose.record.pages.language import forces, words_of
+from interpose.record.pages.language import Words, forces
 from interpose.record.pages.numbers import Number
 from interpose.record.pages.page import Found
 from interpose.record.pages.sentences import Counted, Sentence
@@ -16,45 +15,34 @@ from interpose.record.pages.sentences import Counted, Sentence
 OUTCOMES = ("deaths", "injured")
 
 
-class _Cues:
-    """The patterns of one language by which a number of dead, or of injured, is known."""
-
-    def __init__(self, language: str, outcome: str) -> None:
-        words = words_of(language)
-        before, after, unit, fillers, singular, person = (
-            words.any("casualties", name)
-            for name in (
-                f"{outcome}_before", f"{outcome}_after", f"{outcome}_unit", "fillers", "singular",
-                "person",
-            )
-        )  # fmt: skip
-        filler = rf"(?:{fillers}|(?-i:[A-Z][\w.-]*)|[\w-]+ly|\([^)]*\))"
-        self.unit = re.compile(rf"(?<!\w){unit}(?!\w)", re.IGNORECASE)
-        self.unit_next = re.compile(
-            rf"\s+(?:people\s+|more\s+|others\s+)?{unit}(?!\w)", re.IGNORECASE
-        )
-        self.after = re.compile(rf"(?:[\s,]+{filler}){{0,9}}?[\s,]+{after}(?!\w)", re.IGNORECASE)
-        between = "to|at|of|a|the|another|only|je|su|total|rose|has|risen|had|have|by|from"
-        self.before = re.compile(rf"(?<!\w){before}(?:\s+(?:{between})){{0,4}}\s+$", re.IGNORECASE)
-        # After a longer subject: soldiers at the bridge were hurt.
-        passive = r"(?:were|was|are|have\s+been|has\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+)*"
-        died = r"(?:died|perished|lost\s+their\s+lives)"
-        verbs = died if outcome == "deaths" else r"(?:sustained|suffered)\s+(?:\w+\s+){0,2}injuries"
-        self.verb_later = re.compile(rf"\s(?:{passive}{after}|{verbs})(?!\w)", re.IGNORECASE)
-        self.of_them = re.compile(rf"\s+of\s+(?:them|whom)\s+(?:\w+\s+)?(?:\w+ly\s+)?{after}")
-        # One person: a policeman was killed, killing one soldier.
-        state = r"(?:\s+from\s+\w+)?\s+(?:was|is|has been|had been|were)(?:\s+\w+ly)?\s+"
-        single = (
-            rf"(?<!\w)(?P<one>{singular})\s+(?P<gap>(?:(?!of\b|the\b)[\w-]+\s+){{0,4}}?)"
-            rf"(?P<noun>{person})(?!\w)"
-        )
-        self.single = (
-            re.compile(rf"{single}{state}{after}(?!\w)", re.IGNORECASE),
-            re.compile(rf"(?<!\w){before}\s+{single}", re.IGNORECASE),
-        )
+_UNIT = r"(?<!\w)<casualties.OUTCOME_unit>(?!\w)"
+_UNIT_NEXT = r"\s+(?:people\s+|more\s+|others\s+)?<casualties.OUTCOME_unit>(?!\w)"
+_AFTER = (
+    r"(?:[\s,]+(?:<casualties.fillers>|(?-i:[A-Z][\w.-]*)|[\w-]+ly|\([^)]*\))){0,9}?"
+    r"[\s,]+<casualties.OUTCOME_after>(?!\w)"
+)
+_BEFORE = (
+    r"(?<!\w)<casualties.OUTCOME_before>(?:\s+(?:to|at|of|a|the|another|only|je|su|total|rose|has|"
+    r"risen|had|have|by|from)){0,4}\s+$"
+)
+_AFTER_LONG_SUBJECT = (  # soldiers at the bridge were hurt
+    r"\s(?:(?:were|was|are|have\s+been|has\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+)*"
+    r"<casualties.OUTCOME_after>|<casualties.OUTCOME_verbs>)(?!\w)"
+)
+_OF_THEM = r"\s+of\s+(?:them|whom)\s+(?:\w+\s+)?(?:\w+ly\s+)?<casualties.OUTCOME_after>"
+_ONE = (
+    r"(?<!\w)(?P<one><casualties.singular>)\s+(?P<gap>(?:(?!of\b|the\b)[\w-]+\s+){0,4}?)"
+    r"(?P<noun><casualties.person>)(?!\w)"
+)
+_ONE_HURT = (  # a policeman was killed, killing one soldier
+    rf"{_ONE}(?:\s+from\s+\w+)?\s+(?:was|is|has been|had been|were)(?:\s+\w+ly)?\s+"
+    r"<casualties.OUTCOME_after>(?!\w)",
+    rf"(?<!\w)<casualties.OUTCOME_before>\s+{_ONE}",
+)
 
 
-_cues = cache(_Cues)
+def _cue(template: str, outcome: str, words: Words) -> re.Pattern[str]:
+    return words.pattern(template.replace("OUTCOME", outcome))
 
 
 def hurt_in(sentence: Sentence) -> dict[Counted, str]:
@@ -72,24 +60,24 @@ def hurt_in(sentence: Sentence) -> dict[Counted, str]:
 
 
 def _is_hurt(counted: Counted, sentence: Sentence, outcome: str) -> bool:
-    cues = _cues(sentence.words.language, outcome)
-    head, tail = sentence.text[: counted.start], sentence.text[counted.end :]
-    core = sentence.text[counted.number.end :]
-    if counted.noun and cues.unit.fullmatch(counted.noun):
+    text, words = sentence.text, sentence.words
+    head, tail, core = text[: counted.start], text[counted.end :], text[counted.number.end :]
+    unit = _cue(_UNIT, outcome, words)
+    if unit.fullmatch(counted.noun) or unit.search(counted.gap):
         return True
-    if cues.unit.search(counted.gap) or cues.unit_next.match(core):
+    if _cue(_UNIT_NEXT, outcome, words).match(core):
         return True
-    is_before = bool(cues.before.search(head))
+    is_before = bool(_cue(_BEFORE, outcome, words).search(head))
     if counted.category == "bare" and not is_before:
         return False
-    if counted.noun and cues.after.match(tail):
+    if counted.noun and _cue(_AFTER, outcome, words).match(tail):
         return True
     later = (n.start for n in sentence.counted if n.start > counted.end and n.noun)
-    reach = tail[: next(later, len(sentence.text)) - counted.end]
+    reach = tail[: next(later, len(text)) - counted.end]
     reach = re.sub(r",\s*(?:including|among them)\b[^,]*,", " ", reach)[:130]
-    if counted.noun and (found := cues.verb_later.search(reach)):
+    if counted.noun and (found := _cue(_AFTER_LONG_SUBJECT, outcome, words).search(reach)):
         return not re.search(r"[;:]|,\s|\b(?:while|who|which|when)\b", reach[: found.start()])
-    return bool(cues.of_them.match(core)) or is_before
+    return bool(_cue(_OF_THEM, outcome, words).match(core)) or is_before
 
 
 def _shared(at: int, known: Mapping[int, str], sentence: Sentence) -> str:
@@ -114,8 +102,8 @@ def casualties_found(sentence: Sentence, hurt: Mapping[Counted, str]) -> Iterato
     for counted, outcome in hurt.items():
         yield _hurt(counted, outcome, sentence, 0.85)
     for outcome in OUTCOMES:
-        for pattern in _cues(sentence.words.language, outcome).single:
-            for match in pattern.finditer(sentence.text):
+        for template in _ONE_HURT:
+            for match in _cue(template, outcome, sentence.words).finditer(sentence.text):
                 start, end = match.start("one"), match.end("noun")
                 if not any(n.start < end and start < n.end for n in sentence.numbers):
                     noun, number = match["noun"].lower(), Number(start, start + 1, 1.0)

@@ -10,10 +10,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Literal
 
-from interpose.record.pages.language import Words, any_of, words_of
+from interpose.record.pages.language import Words
 from interpose.record.pages.numbers import find_numbers
 from interpose.record.periods import Period, period_of_day
 
@@ -23,6 +22,39 @@ KNOWN = "relative to the date of the page"
 GUESSED = "year taken from the latest date of the page"
 
 _YEAR = r"(?:19[4-9]\d|20[0-4]\d)"
+_MONTH = r"(?P<m><names.months>)\b\.?"
+_DAY = r"(?P<d>[0-3]?\d)(?:<dates.ordinals>|\.)?"
+_LAST_DAY = _DAY.replace("<d>", "<d2>")
+_GLUE = r"(?:<dates.glue>\s+)?"
+_ITS_YEAR = rf"(?:,?\s+{_GLUE}(?P<y>{_YEAR})(?!\d))"
+_THROUGH = r"\s?(?:-|–|—|\b(?:<ranges.to>|<ranges.and>)\b)\s?"
+_PART = (
+    r"(?:(?P<early><dates.early>)|(?P<mid><dates.mid>)|(?P<late><dates.late>)"
+    r"|(?P<spring><dates.spring>))(?:\s+(?:of|in)|\s*-)?"
+)
+_NO_NUMBER = r"(?!\d|[.,]\d{3})"
+_BARE_YEAR = rf"(?<![\w.,/#$€£:-])(?P<y>{_YEAR})(?![\d/:%]|[.,]\d|\w)"
+_RULES = (
+    rf"(?<!\d)(?P<y>{_YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?!\d)",
+    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./])\s?(?P<mm>[01]?\d)(?P=sep)\s?(?P<y>{_YEAR})(?!\d)",
+    rf"(?<![\d.,]){_DAY}{_THROUGH}{_LAST_DAY}\s+{_GLUE}{_MONTH}{_ITS_YEAR}?",
+    rf"\b{_MONTH}\s+{_DAY}{_THROUGH}{_LAST_DAY}{_NO_NUMBER}{_ITS_YEAR}?",
+    rf"(?<![\d.,]){_DAY}\s+{_GLUE}{_MONTH}{_ITS_YEAR}?",
+    rf"\b{_MONTH}\s+{_DAY}{_NO_NUMBER}{_ITS_YEAR}?",
+    rf"\b(?:{_PART}\s+)?{_MONTH}{_ITS_YEAR}",
+    rf"\b<dates.before_month>\s+(?:\w+\s+)?{_MONTH}(?!\s*\d|\w)",
+    rf"(?<![\d.,-])(?P<y>{_YEAR})\s?[-–/]\s?(?P<y2>{_YEAR}|\d\d)(?![\d-])",
+    rf"\b{_PART}[\s-]?\s*{_GLUE}(?P<y>{_YEAR})(?!\d)",
+    _BARE_YEAR,
+)
+"""Forms of dates, most telling first; group names say what they hold."""
+
+_NOT_YEAR_BEFORE = r"(?<!\w)<dates.not_year_before>\.?\s*$"
+_NOT_YEAR_AFTER = (
+    r"\s+(?:[A-Z.]+\s+){0,2}?(?<!\w)(?:<units.military>|<units.police>|<units.people>)(?!\w)"
+    r"|-(?:<units.suffixes>)\b|\s?(?:euros?|dollars?|km|hours|GMT|percent)\b"
+)
+_COUNTED = r"\s+(?:\w+\s+){0,2}?<units.military>\b"
 _HEAD_CHARACTERS = 3000
 _LONGEST_DATE_LINE = 70
 _MOST_WORDS_BESIDE = 6
@@ -89,83 +121,24 @@ class PageDay:
     is_said: bool = False
 
 
-class _Patterns:
-    """The patterns of one language, most telling first; group names say what they hold."""
-
-    def __init__(self, language: str) -> None:
-        words = words_of(language)
-        names = words.table["months"]
-        self.months = {name: int(number) for number, forms in names.items() for name in forms}
-        if words.table["dates"]["capital_months"]:
-            forms = sorted(self.months, key=len, reverse=True)
-            month = rf"(?P<m>{'|'.join(f'{form.capitalize()}|{form.upper()}' for form in forms)})"
-        else:
-            month = rf"(?P<m>(?i:{any_of(self.months)}))"
-        month += r"\b\.?"
-        day = rf"(?P<d>[0-3]?\d)(?i:{words.any('dates', 'ordinals')}|\.)?"
-        last = day.replace("<d>", "<d2>")
-        glue = rf"(?:(?i:{words.any('dates', 'glue')})\s+)?"
-        year = rf"(?:,?\s+{glue}(?P<y>{_YEAR})(?!\d))"
-        to = rf"\b(?i:{words.any('ranges', 'to')}|{words.any('ranges', 'and')})\b"
-        through = rf"\s?(?:-|–|—|{to})\s?"
-        parts = "|".join(
-            rf"(?P<{part}>{words.any('dates', part)})"
-            for part in ("early", "mid", "late", "spring")
-        )
-        of = r"(?:\s+(?:of|in)|\s*-)?"
-        before = rf"(?i:{words.any('dates', 'before_month')})"
-        no_number = r"(?!\d|[.,]\d{3})"
-        self.rules = [re.compile(rule) for rule in (
-            rf"(?<!\d)(?P<y>{_YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?!\d)",
-            rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./])\s?(?P<mm>[01]?\d)(?P=sep)\s?(?P<y>{_YEAR})(?!\d)",
-            rf"(?<![\d.,]){day}{through}{last}\s+{glue}{month}{year}?",
-            rf"\b{month}\s+{day}{through}{last}{no_number}{year}?",
-            rf"(?<![\d.,]){day}\s+{glue}{month}{year}?",
-            rf"\b{month}\s+{day}{no_number}{year}?",
-            rf"\b(?:(?i:{parts}){of}\s+)?{month}{year}",
-            rf"\b{before}\s+(?:\w+\s+)?{month}(?!\s*\d|\w)",
-            rf"(?<![\d.,-])(?P<y>{_YEAR})\s?[-–/]\s?(?P<y2>{_YEAR}|\d\d)(?![\d-])",
-            rf"\b(?i:{parts}){of}[\s-]?\s*{glue}(?P<y>{_YEAR})(?!\d)",
-            rf"(?<![\w.,/#$€£:-])(?P<y>{_YEAR})(?![\d/:%]|[.,]\d|\w)",
-        )]  # fmt: skip
-        self.not_year_before = re.compile(
-            rf"(?<!\w)(?i:{words.any('dates', 'not_year_before')})\.?\s*$"
-        )
-        units = "|".join(
-            words.find("units", name).pattern for name in ("military", "police", "people")
-        )
-        self.not_year_after = re.compile(
-            rf"(?i:\s+(?:[A-Za-z.]+\s+){{0,2}}?(?:{units}))"
-            rf"|-(?:{words.any('units', 'suffixes')})\b"
-            r"|\s?(?:euros?|dollars?|km|hours|GMT|percent)\b"
-        )
-        military = words.any("units", "military")
-        self.counted = re.compile(rf"\s+(?:\w+\s+){{0,2}}?{military}\b", re.IGNORECASE)
-
-
-_patterns = cache(_Patterns)
-
-
 def find_dates(text: str, words: Words) -> list[Date]:
     """Return the dates of a folded text in order, without those relative to the page's own.
 
     Examples
     --------
+    >>> from interpose.record.pages.language import words_of
     >>> text = "By early 2002, on 9 March and March 9, 2021, in the 2000 troops of 1999."
     >>> [date.iso for date in find_dates(text, words_of("en"))]
     ['2002', '--03-09', '2021-03-09', '1999']
     """
-    patterns = _patterns(words.language)
     found: list[Date] = []
     taken = bytearray(len(text))
-    for rule in patterns.rules:
-        for match in rule.finditer(text):
+    for rule in _RULES:
+        for match in words.pattern(rule).finditer(text):
             start, end = _span(match)
-            if any(taken[start:end]):
+            if any(taken[start:end]) or (rule == _BARE_YEAR and not _is_year(text, match, words)):
                 continue
-            if rule is patterns.rules[-1] and not _is_year(text, match, patterns):
-                continue
-            if date := _date(match, text, patterns):
+            if date := _date(match, text, words):
                 found.append(date)
                 taken[date.start : date.end] = b"\1" * (date.end - date.start)
     return sorted(found, key=lambda date: date.start)
@@ -179,14 +152,15 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
     return match.start(), match.end() - match.group().endswith(".")
 
 
-def _is_year(text: str, match: re.Match[str], patterns: _Patterns) -> bool:
+def _is_year(text: str, match: re.Match[str], words: Words) -> bool:
     head, tail = text[max(0, match.start() - 24) : match.start()], text[match.end() :][:60]
-    return not (patterns.not_year_before.search(head) or patterns.not_year_after.match(tail))
+    is_number = words.pattern(_NOT_YEAR_BEFORE).search(head)
+    return not (is_number or words.pattern(_NOT_YEAR_AFTER).match(tail))
 
 
-def _date(match: re.Match[str], text: str, patterns: _Patterns) -> Date | None:
+def _date(match: re.Match[str], text: str, words: Words) -> Date | None:
     groups = {key: value for key, value in match.groupdict().items() if value}
-    month = patterns.months.get(groups.get("m", "").lower(), int(groups.get("mm", 0)))
+    month = int(words.map("months").get(groups.get("m", "").lower(), groups.get("mm", 0)))
     day, year = int(groups.get("d", 0)), int(groups.get("y", 0))
     (start, end), note, confidence = _span(match), "", 0.95
     if groups.get("sep") == "/" and day <= 12 and month <= 12 and day != month:
@@ -195,7 +169,7 @@ def _date(match: re.Match[str], text: str, patterns: _Patterns) -> Date | None:
         month, day = day, month
     month_first = "m" in groups and "d" in groups and match.start("m") < match.start("d")
     # A number after a month may count people: in March 30 soldiers came.
-    counted = patterns.counted.match(text[match.end() : match.end() + 60])
+    counted = words.pattern(_COUNTED).match(text[match.end() : match.end() + 60])
     if month_first and "d2" not in groups and not year and counted:
         (start, end), day = match.span("m"), 0
     try:
@@ -293,6 +267,7 @@ def relative_dates(text: str, page_day: PageDay, words: Words, taken: list[Date]
 
     Examples
     --------
+    >>> from interpose.record.pages.language import words_of
     >>> page_day = PageDay(dt.date(2021, 3, 9), is_said=True)
     >>> text = "On Monday it said that last month, two years ago, nothing came."
     >>> [d.iso for d in relative_dates(text, page_day, words_of("en"), [])]

@@ -6,10 +6,9 @@ import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from functools import cache
 
 from interpose.record.pages.dates import Date
-from interpose.record.pages.language import forces, missions, words_of
+from interpose.record.pages.language import forces, missions
 from interpose.record.pages.numbers import written
 from interpose.record.pages.page import Found
 from interpose.record.pages.sentences import Counted, Sentence
@@ -21,8 +20,10 @@ _NEAR_DATE = 70
 _LEADING_DATE = 24
 _NEAR_SENTENCES = 2
 _ALLIANCES = ("nato", "un", "eu", "osce")
+_MEASURE = r"[\s-]?<measures.UNIT>(?!\w)(?![\s-]*<measures_not.after>(?!\w))"
 _TO_A_LEVEL = re.compile(r"(?<!\w)(?:to|at|of|from|by|do|na|ne|deri)\s+$")
-_STEP = r"(?:\s+\w+){0,2}?\s+(?:to|from|na|ne|do)\s+(?:\w+\s+){0,2}$"
+_CHANGED_TO = r"(?<!\w)<units.change>(?:\s+\w+){0,2}?\s+(?:to|from|na|ne|do)\s+(?:\w+\s+){0,2}$"
+_HAVE = r"\s+(?:of\s+them\s+)?(?:have|had|has|were)\s+(?:since\s+)?<displacement.QUANTITY>"
 _RESOLUTION = re.compile(r"\b(?:[Rr]esol\w+|[Rr]ezol\w+|UNSCR|[Nn]o|[Aa]rticle)\.?\s+$")
 
 
@@ -80,22 +81,12 @@ def measures_found(sentence: Sentence) -> Iterator[Found]:
     The row has no quantity: what is measured is for a person to name. Ages are left out.
     """
     for number in sentence.numbers:
-        for unit, pattern in _units(sentence.words.language).items():
-            if match := pattern.match(sentence.text, number.end):
+        for unit in sentence.words.table.get("measures", {}):
+            template = _MEASURE.replace("UNIT", unit)
+            if match := sentence.words.pattern(template).match(sentence.text, number.end):
                 measured = Counted(number.start, match.end(), number, "bare")
                 yield figure_of("measure", "", measured, sentence, 0.6, unit)
                 break
-
-
-@cache
-def _units(language: str) -> dict[str, re.Pattern[str]]:
-    """Return unit -> what may stand after its number, but for an age."""
-    words = words_of(language)
-    no_age = rf"(?!\w)(?![\s-]*{words.any('measures_not', 'after')}(?!\w))"
-    return {
-        unit: re.compile(rf"[\s-]?{words.any('measures', unit)}{no_age}", re.IGNORECASE)
-        for unit in words.table.get("measures", {})
-    }
 
 
 def figure_of(
@@ -185,7 +176,7 @@ def _is_level(counted: Counted, sentence: Sentence) -> bool:
         return False
     if _is_parallel(counted, sentence):
         return True
-    if re.search(rf"(?<!\w){words.any('units', 'change')}{_STEP}", head, re.IGNORECASE):
+    if words.pattern(_CHANGED_TO).search(head):
         return True
     level = words.find("units", "level").search(head) and words.find("units", "change").search(head)
     return bool(level and _TO_A_LEVEL.search(head))
@@ -259,9 +250,7 @@ def _displaced(counted: Counted, sentence: Sentence) -> str:
         return "returned"
     for quantity in ("displaced", "returned"):
         if counted.category == "bare":
-            cue = words.any("displacement", quantity)
-            have = r"\s+(?:of\s+them\s+)?(?:have|had|has|were)\s+(?:since\s+)?"
-            if re.match(f"{have}{cue}", tail):
+            if words.pattern(_HAVE.replace("QUANTITY", quantity)).match(tail):
                 return quantity
         elif counted.category == "people":
             cues = words.find("displacement", quantity)

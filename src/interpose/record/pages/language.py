@@ -165,11 +165,6 @@ def any_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(parts)})" if folded else "(?!)"
 
 
-def whole(words: Iterable[str]) -> re.Pattern[str]:
-    """Compile a pattern that finds any of some words, as whole words."""
-    return re.compile(rf"(?<!\w){any_of(words)}(?!\w)", re.IGNORECASE)
-
-
 class Names:
     """Names of nations or forces, and what each form stands for, whole or with `*`."""
 
@@ -231,29 +226,56 @@ class Words:
             (";".join(row[c] for c in columns), row["id"]) for row in _rows("nations.csv")
         )
         """Nations by their names, adjectives and peoples."""
-        self._patterns: dict[tuple[str, str], re.Pattern[str]] = {}
-        self._any: dict[tuple[str, str], str] = {}
+        self._compiled: dict[str, re.Pattern[str]] = {}
+        self._whole: dict[tuple[str, str], re.Pattern[str]] = {}
+        self._maps: dict[str, dict[str, str]] = {}
+        months = any_of(self.map("months"))
+        if self.table["dates"]["capital_months"]:  # in English may is a word of its own
+            written = (str.capitalize, str.upper)
+            months = any_of(write(name) for name in self.map("months") for write in written)
+            months = f"(?-i:{months})"
+        self._any = {
+            ("names", "months"): months,
+            ("names", "nations"): self.nations.pattern,
+            ("names", "countries"): countries().pattern,
+            ("names", "forces"): forces().pattern,
+        }
 
     def list(self, section: str, name: str) -> list[str]:
         """Return a list of the file; empty where this language has none."""
         return list(self.table.get(section, {}).get(name, ()))
 
     def any(self, section: str, name: str) -> str:
-        """Return a pattern, as text, for any word of a list."""
+        """Return a pattern, as text, for any word of a list; `*` for any list of the section."""
         if (section, name) not in self._any:
-            self._any[section, name] = any_of(self.list(section, name))
+            words = self.map(section) if name == "*" else self.list(section, name)
+            self._any[section, name] = any_of(words)
         return self._any[section, name]
+
+    def pattern(self, template: str) -> re.Pattern[str]:
+        """Compile a pattern in which ``<section.name>`` stands for any word of that list.
+
+        Capitals make no difference, but within ``(?-i:...)``. Each pattern is compiled once.
+        """
+        if template not in self._compiled:
+            filled = re.sub(r"<(\w+)\.(\w+|\*)>", lambda m: self.any(m[1], m[2]), template)
+            self._compiled[template] = re.compile(filled, re.IGNORECASE)
+        return self._compiled[template]
 
     def find(self, section: str, name: str) -> re.Pattern[str]:
         """Return the compiled pattern for any whole word of a list."""
-        if (section, name) not in self._patterns:
-            self._patterns[section, name] = whole(self.list(section, name))
-        return self._patterns[section, name]
+        if (section, name) not in self._whole:
+            self._whole[section, name] = self.pattern(rf"(?<!\w)<{section}.{name}>(?!\w)")
+        return self._whole[section, name]
 
     def map(self, section: str) -> dict[str, str]:
         """Return form -> canonical word, for a section of lists."""
-        rows: Mapping[str, Iterable[str]] = self.table.get(section, {})
-        return {fold(form).text.lower(): key for key, forms in rows.items() for form in forms}
+        if section not in self._maps:
+            rows: Mapping[str, Iterable[str]] = self.table.get(section, {})
+            self._maps[section] = {
+                fold(form).text.lower(): key for key, forms in rows.items() for form in forms
+            }
+        return self._maps[section]
 
     def nation_name(self, said: str) -> str:
         """Return the English name of the nation that some words name; else the words."""

@@ -84,7 +84,7 @@ class _Reading:
         self.text, self.words = text, words
         self.speakers = Speakers(text, words)
         self.verbs = words.find("speech", "verbs")
-        self.verb_at_end = re.compile(rf"{self.verbs.pattern}\s*[,:]\s*$", re.IGNORECASE)
+        self.verb_at_end = words.pattern(r"(?<!\w)<speech.verbs>(?!\w)\s*[,:]\s*$")
         self.last: Speaker | None = None
 
     def paragraph(self, line: Line) -> Iterator[Found]:
@@ -146,7 +146,7 @@ class _Reading:
         between, rest = sentence[: found.start()].strip(" ,-–—"), sentence[found.end() :]
         if len(between.split()) > _MOST_WORDS_OF_ROLE:
             return None
-        by = re.search(rf"(?<!\w){self.words.any('speech', 'passive')}\s+(?P<who>.+)", rest)
+        by = self.words.pattern(r"(?<!\w)<speech.passive>\s+(?P<who>.+)").search(rest)
         is_said = re.match(r"(?:was|it was|it is|is|as)(?:\s|$)", between, re.IGNORECASE)
         if is_said or (by and not between):
             return resolve(by["who"] if by else rest, last)
@@ -216,7 +216,7 @@ class Speakers:
 
     def __init__(self, text: str, words: Words) -> None:
         self.words = words
-        self._pronouns = re.compile(rf"{words.any('speech', 'pronouns')}(?!\w)", re.IGNORECASE)
+        self._pronouns = words.pattern(r"<speech.pronouns>(?!\w)")
         self._not_names = frozenset(words.list("speech", "not_names"))
         self._adjectives = frozenset(words.list("roles", "adjectives"))
         self._roles: dict[str, Speaker] = {}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Literal
 
 from interpose.record.pages.dates import Date, PageDay
-from interpose.record.pages.language import Words, words_of
+from interpose.record.pages.language import Words
 from interpose.record.pages.numbers import Number, find_numbers
 from interpose.record.pages.page import Line, Part
 
@@ -152,68 +151,43 @@ def _share_nouns(each: list[Counted], text: str, words: Words) -> list[Counted]:
     return shared
 
 
-class _Patterns:
-    """Patterns for what follows a number in one language, or stands before it."""
-
-    def __init__(self, language: str) -> None:
-        words = words_of(language)
-        names = words.nations.pattern
-        military, police, people, stop, modifier, nations, suffixes, formations, not_after = (
-            words.any("units", name)
-            for name in (
-                "military", "police", "people", "between", "nation_modifiers", "nations",
-                "suffixes", "formations", "not_after",
-            )
-        )  # fmt: skip
-        step = (
-            rf"(?:{names}(?:(?:,|,?\s+(?:and|dhe|i)\s+)\s*{names})*"
-            rf"|(?!{stop}(?!\w))[A-Za-z][\w.'/-]*)"
-        )
-        noun = rf"(?:(?P<military>{military})|(?P<police>{police})|(?P<people>{people}))"
-        self.counted = re.compile(
-            rf"(?P<gap>(?:\s+{step}){{0,5}}?)[\s-]+{noun}(?!\w)", re.IGNORECASE
-        )
-        self.nations = re.compile(
-            rf"(?P<gap>(?:\s+{step}){{0,3}}?)\s+(?P<nations>(?:{modifier}\s+)*{nations}"
-            rf"|{modifier}(?:\s+{modifier})*\s+members)(?!\w)",
-            re.IGNORECASE,
-        )
-        self.adjective = re.compile(
-            rf"[\s-]({suffixes})(?=\s+[A-Za-z])|\s(strong)\b", re.IGNORECASE
-        )
-        self.has_adjective = bool(words.list("units", "suffixes"))
-        self.formation = re.compile(rf"({formations})\s+(?:of|od|prej|me)\s+$", re.IGNORECASE)
-        self.after = re.compile(
-            r"\s+(?:of|from|in|belonging to|with|of the|iz|nga|te|e)\s+([^,.;:]{2,60})",
-            re.IGNORECASE,
-        )
-        self.bare_nation = re.compile(
-            rf"(?P<gap>(?:\s+[a-z]+){{0,2}}?)\s+(?P<people>{names})(?!\w)"
-        )
-        self.not_after = re.compile(rf"\s+{not_after}(?!\w)", re.IGNORECASE)
-
-
-_patterns = cache(_Patterns)
+_STEP = (
+    r"(?:<names.nations>(?:(?:,|,?\s+(?:and|dhe|i)\s+)\s*<names.nations>)*"
+    r"|(?!<units.between>(?!\w))[A-Za-z][\w.'/-]*)"
+)
+_PERSONS = (
+    rf"(?P<gap>(?:\s+{_STEP}){{0,5}}?)[\s-]+(?:(?P<military><units.military>)"
+    r"|(?P<police><units.police>)|(?P<people><units.people>))(?!\w)(?!\s+<units.not_after>(?!\w))"
+)
+_NATIONS = (
+    rf"(?P<gap>(?:\s+{_STEP}){{0,3}}?)\s+(?P<nations>(?:<units.nation_modifiers>\s+)*<units.nations>"
+    r"|<units.nation_modifiers>(?:\s+<units.nation_modifiers>)*\s+members)(?!\w)"
+)
+_PEOPLES = r"(?-i:(?P<gap>(?:\s+[a-z]+){0,2}?)\s+(?P<people><names.nations>)(?!\w))"
+_ADJECTIVE = r"[\s-]<units.suffixes>(?=\s+[A-Za-z])|\s<units.strong>\b"
+_FORMATION = r"(<units.formations>)\s+(?:of|od|prej|me)\s+$"
+_WHOSE = re.compile(
+    r"\s+(?:of|from|in|belonging to|with|of the|iz|nga|te|e)\s+([^,.;:]{2,60})", re.IGNORECASE
+)
 
 
 def _count(text: str, number: Number, stop: int, words: Words) -> Counted:
     """See what a number counts, up to the next number."""
-    patterns = _patterns(words.language)
     start, at = number.start, number.end
     tail = text[at:stop]
     formation = ""
-    if found := patterns.formation.search(text[max(0, start - 30) : start]):
+    if found := words.pattern(_FORMATION).search(text[max(0, start - 30) : start]):
         formation = found[1].lower()
-    if patterns.has_adjective and (found := patterns.adjective.match(tail)):
+    if found := words.pattern(_ADJECTIVE).match(tail):
         owner = re.match(r"\s+((?:[\w.'-]+\s*){1,5})", tail[found.end() :])
         after, end = owner[1].strip() if owner else "", at + found.end()
         return Counted(start, end, number, "military", "persons", "", after, is_adjective=True)
-    nation, person = patterns.nations.match(tail), patterns.counted.match(tail)
+    nation, person = words.pattern(_NATIONS).match(tail), words.pattern(_PERSONS).match(tail)
     if nation and (not person or nation.end() >= person.end()):
         return Counted(start, at + nation.end(), number, "nations", nation["nations"].lower())
-    if person and not patterns.not_after.match(tail[person.end() :]):
-        return _person(number, person, tail, formation, patterns)
-    people = patterns.bare_nation.match(tail)
+    if person:
+        return _person(number, person, tail, formation)
+    people = words.pattern(_PEOPLES).match(tail)
     if people and people["people"].endswith(("s", "a", "e", "ve", "re")):
         noun, gap = people["people"], people["gap"].strip()
         if not re.match(r"\s+[a-z]*\s?\w+ers\b", tail):
@@ -222,13 +196,11 @@ def _count(text: str, number: Number, stop: int, words: Words) -> Counted:
     return Counted(start, at, number, category, formation=formation)
 
 
-def _person(
-    number: Number, found: re.Match[str], tail: str, formation: str, patterns: _Patterns
-) -> Counted:
+def _person(number: Number, found: re.Match[str], tail: str, formation: str) -> Counted:
     categories: tuple[Category, ...] = ("military", "police", "people")
     category = next(name for name in categories if found[name])
     noun, gap = found[category].lower(), found["gap"].strip()
-    after = patterns.after.match(tail, found.end())
+    after = _WHOSE.match(tail, found.end())
     said = after[1].strip() if after else ""
     if formation and category == "people":
         category = "military"

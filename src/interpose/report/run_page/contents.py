@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from interpose.assess.window import bands
-from interpose.ensemble.folder import explain_refusals, write_aside
+from interpose.assess.totals import bands
+from interpose.ensemble.folder import REPORT, explain_refusals
 from interpose.report import drawing
 from interpose.report.charts import below, inside_interval, row_at
 from interpose.report.formats import day, number
@@ -29,9 +29,8 @@ from interpose.report.run_page import (
 )
 from interpose.report.run_page.assumptions import meaning
 from interpose.report.run_page.run_data import ENOUGH_FUTURES, RECORDER, RunData, gather
+from interpose.scenario.files import write_aside
 from interpose.scenario.phrases import listed, plural
-
-FILE = "report.html"
 
 
 def write_report(run_folder: Path | str) -> Path:
@@ -55,7 +54,7 @@ def write_report(run_folder: Path | str) -> Path:
         If the run's scenario was broken since.
     """
     page = run_page(gather(run_folder))
-    path = Path(run_folder) / FILE
+    path = Path(run_folder) / REPORT
     with explain_refusals(path):
         write_aside(path, page.encode())
     return path

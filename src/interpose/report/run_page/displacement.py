@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interpose.assess.window import bands, grid, mean_over_futures, row_of, sums
+from interpose.assess.over_time import by_municipality
+from interpose.assess.totals import bands, mean_totals, row_of
 from interpose.report import drawing
 from interpose.report.charts import columns_table, draw_band, explain
 from interpose.report.drawing import as_figure, from_zero, time_axis
@@ -59,23 +60,11 @@ def _stocks(data: RunData) -> tuple[Floats, pd.DatetimeIndex]:
     """Return people as (future, month, community, where)."""
     starts = pd.DatetimeIndex(data.theatre.month_starts)
     wanted = [
-        month.date() for t, month in enumerate(starts)
+        t for t, month in enumerate(starts)
         if t < MONTHLY or t % 3 == 0 or month.month == 12 or t == len(starts) - 1
     ]  # fmt: skip
-    found = sums(
-        data.run, "people", ("month", "community"), tuple(WHERE), time="month",
-        where={"month": wanted},
-    )  # fmt: skip
-    return _by_period(data, found, tuple(WHERE))
-
-
-def _by_period(
-    data: RunData, found: pd.DataFrame, columns: Sequence[str]
-) -> tuple[Floats, pd.DatetimeIndex]:
-    """Return sums by month and community as (future, period, community, column)."""
-    periods = pd.DatetimeIndex(sorted(set(found.index.get_level_values("month"))))
-    axes = data.years.futures, periods, data.theatre.communities
-    return np.stack([grid(found[column], *axes) for column in columns], axis=3), periods
+    stocks = np.stack([data.people[where][:, wanted] for where in WHERE], axis=3)
+    return stocks.astype(np.float64), starts[wanted]
 
 
 def _lines(data: RunData, stocks: Floats, months: pd.DatetimeIndex) -> Block:
@@ -121,11 +110,10 @@ def _lines(data: RunData, stocks: Floats, months: pd.DatetimeIndex) -> Block:
 
 def _flows(data: RunData) -> Table:
     """Return who fled and returned, by year."""
-    found = sums(
-        data.run, "people", ("month", "community"), FLOWS, time="month", period="year"
-    )  # fmt: skip
-    flows, years = _by_period(data, found, FLOWS)
-    columns: list[tuple[str, Any]] = [("Year", [str(year.year) for year in years])]
+    months = pd.DatetimeIndex(data.theatre.month_starts)
+    years, first = np.unique(months.year, return_index=True)
+    flows = np.stack([np.add.reduceat(data.people[f], first, axis=1) for f in FLOWS], axis=3)
+    columns: list[tuple[str, Any]] = [("Year", [str(year) for year in years])]
     for i, name in enumerate(data.community_names):
         if flows[:, :, i].any():
             columns += [
@@ -140,15 +128,14 @@ def _flows(data: RunData) -> Table:
 
 def _maps(data: RunData) -> Iterator[Block]:
     """Yield a map of the first and the last year, for every community that is away from home."""
-    keys, counts = ("year", "municipality", "community"), ("persons", "hosted")
-    mean = mean_over_futures(data.run, "residents", keys, counts, data.futures, time="year")
-    years = pd.DatetimeIndex(sorted(set(mean.index.get_level_values("year"))))
-    shown = years[[0, -1]] if len(years) > 1 else years
-    for i, community in enumerate(data.theatre.communities):
-        index = pd.MultiIndex.from_product([years, data.theatre.municipalities, [community]])
-        cube = mean.reindex(index, fill_value=0.0).to_numpy().reshape(len(years), -1, 2)
-        if cube[:, :, 1].any():
-            yield _map(data, i, cube[years.get_indexer(shown)], [year.year for year in shown])
+    counts = ("persons", "hosted")
+    mean = mean_totals(data.run, "residents", by_municipality(data.theatre), counts)
+    both = np.stack([mean[count] for count in counts], axis=3)
+    years = data.theatre.years
+    shown = [0, len(years) - 1] if len(years) > 1 else [0]
+    for i, _ in enumerate(data.theatre.communities):
+        if mean["hosted"][:, :, i].any():
+            yield _map(data, i, both[shown, :, i], [int(year) for year in years[shown]])
 
 
 def _map(data: RunData, i: int, counts: Floats, years: Sequence[int]) -> Figure:
@@ -235,11 +222,9 @@ def _of_futures(data: RunData, figure: RecordedFigure) -> str:
     column, _ = QUANTITIES[figure.quantity]
     last = figure.ends or figure.begins
     first = figure.begins if column in FLOWS else last
-    found = sums(
-        data.run, "people", ("community",), (column,), time="month",
-        first=first.replace(day=1), last=last,
-    )  # fmt: skip
-    if not len(found):
+    months = data.theatre.month_starts
+    within = (months >= np.datetime64(first, "M")) & (months <= np.datetime64(last, "D"))
+    if not within.any():
         return "–"
-    values = grid(found[column], data.years.futures, data.theatre.communities)
-    return of_quantiles(row_of(values[:, _communities(data, figure.community)].sum(axis=1)))
+    counted = data.people[column][:, within][:, :, _communities(data, figure.community)]
+    return of_quantiles(row_of(counted.sum(axis=(1, 2), dtype=np.float64)))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interpose.assess.window import bands
+from interpose.assess.totals import bands
 from interpose.report import drawing
 from interpose.report.charts import (
     QUANTILES,

@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from interpose.assess.window import (
-    bands,
-    grid,
-    mean_over_futures,
+from interpose.assess.over_time import (
+    by_municipality,
     people_by_municipality,
-    sums,
     trips_made,
 )
+from interpose.assess.totals import ROWS, bands, mean_totals
 from interpose.report import drawing
 from interpose.report.charts import below, columns_table, draw_band, explain, quantile_cells
 from interpose.report.drawing import as_figure
@@ -124,18 +122,14 @@ def _reasons(data: RunData, tables: dict[int, pd.DataFrame]) -> Table:
     Without it the reader could not tell a wave of attacks from a force that has gone home.
     """
     least = min(tables, key=lambda i: float(tables[i]["q50"].mean()))
-    theatre, futures = data.theatre, data.years.futures
+    theatre = data.theatre
     against = [t.id for t in data.scenario.incident_types if t.target == theatre.communities[least]]
     years = [int(year) for year in theatre.years]
-    attacks = sums(
-        data.run, "series", ("month",), ("incidents",), time="month", period="year",
-        where={"type": against},
-    )  # fmt: skip
-    stood = sums(data.run, "barricades", ("date",), ("days",), period="year")
-    hit, blocked = (
-        grid(found, futures, data.first_days).mean(axis=0)
-        for found in (attacks["incidents"], stood["days"])
+    attacks = mean_totals(
+        data.run, "series", {"month": data.first_days}, ("incidents",), words={"type": against}
     )
+    hit = attacks["incidents"]
+    blocked = mean_totals(data.run, "barricades", {"date": data.first_days}, ("days",))["days"]
     people = people_by_municipality(theatre)[:, :, least].sum(axis=1)
     force = below(data.force, "in_theatre")["q50"]
     soldiers = force.groupby(pd.DatetimeIndex(force.index).year).mean().reindex(years)
@@ -167,11 +161,8 @@ def _by_municipality(data: RunData, tables: dict[int, pd.DataFrame]) -> Iterator
     theatre = data.theatre
     years = [int(year) for year in theatre.years]
     picked = np.linspace(0, len(years) - 1, min(MOST_COLUMNS, len(years))).astype(int)
-    shown = sorted({years[i] for i in picked})
-    mean = mean_over_futures(
-        data.run, "movement", ("year", "municipality", "community"), ("share",), data.futures,
-        time="year",
-    )["share"]  # fmt: skip
+    mean = mean_totals(data.run, "movement", by_municipality(theatre), ("share", ROWS))
+    made = np.where(mean[ROWS] > 0, mean["share"], np.nan)
     people = people_by_municipality(theatre)[-1]
     for i, table in tables.items():
         if table["q50"].min() > FREE:
@@ -185,10 +176,11 @@ def _by_municipality(data: RunData, tables: dict[int, pd.DataFrame]) -> Iterator
             ("Municipality", [data.place_name(seat) for seat in seats]),
             (f"People {years[-1]}", [number(people[m, i]) for m in order]),
         ]
-        for year in shown:
-            start = pd.Timestamp(f"{year}-01-01")
-            shares = [float(mean.get((start, seat, community), np.nan)) for seat in seats]
-            columns.append((str(year), [Cell(number(100 * s), shade=_shade(s)) for s in shares]))
+        for y in sorted(set(picked)):
+            shares = made[y, order, i]
+            columns.append(
+                (str(years[y]), [Cell(number(100 * s), shade=_shade(s)) for s in shares])
+            )
         caption = (
             f"{data.community_names[i]}: trips made, percent, mean over futures, by municipality"
             f" with {LEAST_PEOPLE} of them or more in {years[-1]}; the darker, the fewer"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.assess.window import grid, sums
+from interpose.assess.totals import ROWS, totals
 from interpose.report.charts import columns_table
 from interpose.report.drawing import as_figure
 from interpose.report.formats import day, number, percent, short
@@ -202,9 +202,8 @@ def riot_map(
 
 def _riot_shares(data: RunData, first: dt.date, last: dt.date) -> tuple[Floats, Floats]:
     """Return the share of futures with a riot, and with something burned, at every place."""
-    found = sums(data.run, "riots", ("place",), ("houses", "sites"), first=first, last=last)
-    names = [place.id for place in data.scenario.places]
-    count, houses, sites = (
-        grid(found[column], data.years.futures, names) for column in ("rows", "houses", "sites")
-    )
-    return (count > 0).mean(axis=0), (houses + sites > 0).mean(axis=0)
+    axes = {"place": [place.id for place in data.scenario.places]}
+    amounts = ("houses", "sites", ROWS)
+    found = totals(data.run, "riots", axes, amounts, first=first, last=last)
+    burned = found["houses"] + found["sites"]
+    return (found[ROWS] > 0).mean(axis=0), (burned > 0).mean(axis=0)

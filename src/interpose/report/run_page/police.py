@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interpose.assess.window import accepted_officers, bands
+from interpose.assess.over_time import accepted_officers
+from interpose.assess.totals import bands
 from interpose.report import drawing
 from interpose.report.charts import columns_table, draw_band, draw_recorded, explain, quantile_cells
 from interpose.report.drawing import as_figure, from_zero, time_axis, when

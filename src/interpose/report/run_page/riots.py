@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interpose.assess.window import bands, grid, row_of, sums
+from interpose.assess.totals import ROWS, Which, bands, row_of, totals
 from interpose.play.theatre import AUTHORITIES
 from interpose.report import drawing
 from interpose.report.charts import (
@@ -128,13 +128,12 @@ def sections(data: RunData) -> Iterator[Section]:
 def wave_of(data: RunData, row: RecordedIncident, parts: tuple[RecordedIncident, ...]) -> Wave:
     """Return a wave of the record with what the futures have on its days."""
     first, last = row.begins - DAYS_BEFORE, row.ends + DAYS_AFTER
-    found = sums(data.run, "riots", (), AMOUNTS, first=first, last=last)
-    futures = data.years.futures
-    totals = pd.DataFrame({name: grid(found[name], futures) for name in AMOUNTS})
-    totals["riots"] = grid(found["rows"], futures)
+    amounts = (*AMOUNTS, ROWS)
+    found = pd.DataFrame(totals(data.run, "riots", {}, amounts, first=first, last=last))
+    found = found.rename(columns={ROWS: "riots"})
     for what in ("deaths", "injured"):
-        totals[what] = totals[[f"{what}_{side}" for side in SIDES]].sum(axis=1)
-    return Wave(row, parts, first, last, totals)
+        found[what] = found[[f"{what}_{side}" for side in SIDES]].sum(axis=1)
+    return Wave(row, parts, first, last, found)
 
 
 def _section(data: RunData, wave: Wave) -> Section:
@@ -239,11 +238,10 @@ def _figures(data: RunData, wave: Wave, what: str) -> list[tuple[float, str]]:
 
 def _dead_by_side(data: RunData, wave: Wave) -> dict[str, Floats]:
     """Return the dead of every side that has any, as the community they belonged to."""
-    futures, communities = data.years.futures, data.theatre.communities
-    amounts = [f"deaths_{side}" for side in SIDES]
-    found = sums(data.run, "riots", ("community", "target"), amounts, **_span(wave))
-    targets = (*communities, AUTHORITIES)
-    target, instigator, force = (grid(found[a], futures, communities, targets) for a in amounts)
+    communities = data.theatre.communities
+    axes = {"community": communities, "target": (*communities, AUTHORITIES)}
+    found = totals(data.run, "riots", axes, [f"deaths_{side}" for side in SIDES], **_span(wave))
+    target, instigator, force = found.values()
     dead = {
         community: target[:, :, i].sum(axis=1) + instigator[:, i].sum(axis=1)
         for i, community in enumerate(communities)
@@ -322,8 +320,7 @@ def _hours(data: RunData, wave: Wave) -> Figure:
     ax.set_ylim(bottom=0)
     ax.set_title("Crowds that stand at every hour; black bars: places with a riot in the record")
     explain(ax)
-    begun = sums(data.run, "riots", ("date",), ("deaths_target",), **_span(wave))
-    by_day = grid(begun["rows"], data.years.futures, pd.DatetimeIndex(wave.days).as_unit("s"))
+    by_day = totals(data.run, "riots", {"date": wave.days}, **_span(wave))[ROWS]
     peak = hours[int(standing.mean(axis=0).argmax())]
     alt = (
         f"The most crowds stand at once on {day(peak.date())} about {peak.hour}:00, mean over"
@@ -355,20 +352,17 @@ def _hours(data: RunData, wave: Wave) -> Figure:
 
 def _crowds_by_hour(data: RunData, wave: Wave) -> Floats:
     """Return crowds that stand as (future, hour)."""
-    futures, span = data.years.futures, 24 * len(wave.days)
-    found = sums(data.run, "riots", ("date", "hour", "hours"), **_span(wave))
-    keys = found.index.to_frame(index=False)
-    change = np.zeros((len(futures), span + 1))
-    if len(keys):
-        days = (pd.DatetimeIndex(keys["date"]) - pd.Timestamp(wave.first)).days.to_numpy()
-        start = 24 * days + keys["hour"].to_numpy()
-        end = np.minimum(start + keys["hours"].to_numpy(), span)
-        who = np.searchsorted(futures, keys["future"].to_numpy())
-        counts = found["rows"].to_numpy(np.float64)
-        np.add.at(change, (who, start), counts)
-        np.add.at(change, (who, end), -counts)
+    span = 24 * len(wave.days)
+    riots = data.run.table("riots", ["future", "date", "hour", "hours"])
+    days = (riots["date"] - pd.Timestamp(wave.first)).dt.days
+    met = days.between(0, len(wave.days) - 1)
+    riots, start = riots[met], 24 * days[met] + riots["hour"][met]
+    who = np.searchsorted(data.years.futures, riots["future"])
+    change = np.zeros((data.futures, span + 1))
+    np.add.at(change, (who, start), 1.0)
+    np.add.at(change, (who, np.minimum(start + riots["hours"], span)), -1.0)
     return np.cumsum(change, axis=1)[:, :span]
 
 
-def _span(wave: Wave) -> dict[str, Any]:
+def _span(wave: Wave) -> Which:
     return {"first": wave.first, "last": wave.last}

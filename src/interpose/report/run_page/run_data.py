@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from interpose.assess import (
     Yearly,
@@ -17,7 +19,8 @@ from interpose.assess import (
     yearly,
 )
 from interpose.assess.held_out import Judgement, judge
-from interpose.assess.window import grid, sums
+from interpose.assess.over_time import first_days, people_by_month
+from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.errors import RunError
 from interpose.play import Theatre
@@ -109,27 +112,29 @@ class RunData:
         return {source.id: source.title for source in self.scenario.sources}
 
     @cached_property
+    def people(self) -> dict[str, NDArray[np.int32]]:
+        """Who lives where and who fled, as (future, month, community): read once for a page."""
+        columns = ("home", "inside", "abroad", "fled", "returned")
+        return people_by_month(self.run, self.theatre, columns)
+
+    @cached_property
     def community_names(self) -> list[str]:
         """Names of the communities, in their order."""
         return [community.name for community in self.scenario.header.communities]
 
     @property
     def first_days(self) -> pd.DatetimeIndex:
-        """First days of the years, as `assess.window.sums` has them."""
-        return pd.DatetimeIndex([f"{year}-01-01" for year in self.years.years]).as_unit("s")
+        """First days of the years."""
+        return pd.DatetimeIndex(first_days(self.years.years))
 
     @cached_property
     def main_kind(self) -> MainKind | None:
         """The type with more than half of all dead of the run; None if there is none."""
-        futures, kinds, years = self.years.futures, self.scenario.incident_types, self.first_days
-        found = sums(
-            self.run, "series", ("type", "month"), ("deaths",), time="month", period="year"
-        )
-        by_type = grid(found["deaths"], futures, [kind.id for kind in kinds], years)
-        riots = sums(self.run, "riots", ("date",), SIDES_OF_RIOTS, period="year")
-        total = by_type.sum(axis=1)
-        for side in SIDES_OF_RIOTS:
-            total = total + grid(riots[side], futures, years)
+        kinds, years = self.scenario.incident_types, self.first_days
+        axes = {"type": [kind.id for kind in kinds], "month": years}
+        by_type = totals(self.run, "series", axes, ("deaths",))["deaths"]
+        riots = totals(self.run, "riots", {"date": years}, SIDES_OF_RIOTS)
+        total = by_type.sum(axis=1) + np.sum(list(riots.values()), axis=0)
         most = int(by_type.sum(axis=(0, 2)).argmax())
         dead = by_type[:, most]
         if dead.sum() <= MAIN_SHARE * total.sum():
@@ -157,7 +162,6 @@ def gather(folder: Path | str) -> RunData:
     if not len(years.futures):
         msg = f"{run.folder}: no future was played to the end, so there is nothing to report."
         raise RunError(msg)
-    futures = run.table("futures", ["future", "status", "error"])
     return RunData(
         run=run,
         scenario=scenario,
@@ -169,7 +173,7 @@ def gather(folder: Path | str) -> RunData:
         r=r_by_review(run),
         municipal=municipalities_by_review(run, theatre),
         moved_by=sensitivity(run, scenario.parameters.rows()),
-        failures=futures[futures["status"] != "done"],
+        failures=run.futures[run.futures["status"] != "done"],
         disagreements=find(record),
         judgement=judge(years, scenario, record),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interpose.assess.window import bands, grid, row_of, sums
+from interpose.assess.totals import ROWS, bands, row_of, totals
 from interpose.record.record import ACTS
 from interpose.report import drawing
 from interpose.report.charts import (
@@ -133,20 +133,18 @@ def _counts(
     data: RunData,
     period: Period,
     table: str,
-    columns: Sequence[str] = ("rows",),
+    columns: Sequence[str] = (ROWS,),
     *,
     days: bool = False,
-    where: Mapping[str, Sequence[object]] | None = None,
+    words: Mapping[str, Sequence[str]] | None = None,
 ) -> Floats:
     """Return the sum of some columns of a table as (future, area, month or day)."""
-    found = sums(
-        data.run, table, ("place", "date"), [c for c in columns if c != "rows"],
-        period="day" if days else "month", first=period.first, last=period.last,
-        groups={"place": period.area}, where=where,
+    axes = {"place": (HERE, REST), "date": period.days if days else period.months}
+    found = totals(
+        data.run, table, axes, columns, first=period.first, last=period.last,
+        groups={"place": period.area}, words=words or {},
     )  # fmt: skip
-    at = period.days if days else period.months
-    parts = [grid(found[column], data.years.futures, (HERE, REST), at) for column in columns]
-    return np.asarray(np.sum(parts, axis=0))
+    return np.asarray(np.sum(list(found.values()), axis=0))
 
 
 def _months_figure(
@@ -210,18 +208,18 @@ def _in_words(data: RunData, period: Period, daily: Floats) -> str:
 def _incidents(data: RunData, period: Period, daily: Floats) -> Figure:
     month = (period.days.year - period.months[0].year) * 12 + period.days.month
     starts = np.flatnonzero(np.diff(month, prepend=-1))
-    totals = np.add.reduceat(daily, starts, axis=2)
-    here, rest = (bands(totals[:, i], period.months) for i in range(2))
+    monthly = np.add.reduceat(daily, starts, axis=2)
+    here, rest = (bands(monthly[:, i], period.months) for i in range(2))
     panels = [Panel("All incidents, here", here), Panel("All incidents, the rest", rest)]
     recorded = period.recorded((r.begins, 1.0) for r in data.record.counted())
     more = []
     if data.has_recorder:
-        found = sums(
-            data.run, "reports", ("month",), ("reported",), time="month",
-            first=period.first, last=period.last, where={"reporter": [RECORDER]},
+        found = totals(
+            data.run, "reports", {"month": period.months}, ("reported",),
+            first=period.first, last=period.last, words={"reporter": [RECORDER]},
         )  # fmt: skip
-        read = grid(found["reported"], data.years.futures, period.months)
-        panels.append(Panel("Of which one can read", bands(read, period.months), recorded))
+        read = bands(found["reported"], period.months)
+        panels.append(Panel("Of which one can read", read, recorded))
     else:
         more = [("Recorded", [number(n) for n in recorded.values()])]
     worst = period.months[int(here["q50"].argmax())]
@@ -257,7 +255,7 @@ def _deaths(data: RunData, period: Period) -> Figure:
     )
     more = []
     if kind is not None:
-        others = dead - _counts(data, period, "incidents", sides, where={"type": [kind.type]})
+        others = dead - _counts(data, period, "incidents", sides, words={"type": [kind.type]})
         here, rest = (of_quantiles(row_of(others[:, i].sum(axis=1))) for i in range(2))
         caption += (
             f" Of all dead of the futures {percent(kind.share)} die in incidents of one kind,"

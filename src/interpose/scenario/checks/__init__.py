@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from interpose.errors import Fault
-from interpose.scenario.checks import mission, parameters, plan, references, rows
+from interpose.scenario.checks import mission, references, rows
 from interpose.scenario.folder import Tables
 
 CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
@@ -29,10 +29,10 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     mission.shares_that_do_not_add_up,
     mission.places_cut_off,
     mission.too_many_displaced,
-    parameters.faulty_parameters,
-    plan.outside_their_mission,
-    plan.faulty_standings,
-    plan.hosts_elsewhere,
-    plan.risks_outside_their_line,
+    references.faulty_parameters,
+    mission.outside_their_mission,
+    mission.faulty_standings,
+    mission.hosts_elsewhere,
+    mission.risks_outside_their_line,
 )
 """Every rule on how the tables hang together."""

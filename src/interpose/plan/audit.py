@@ -7,40 +7,20 @@ on the 15th, and asks every rule again. A plan made by hand or by another progra
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from interpose.plan.audit.roster import (
-    Roster,
-    accompanied,
-    asked_offers,
-    before_the_plan,
-    in_words,
-    is_there,
-    joined,
-    needed_units,
-    numbers_serving,
-    rest_of,
-    state,
-)
 from interpose.plan.offer import eligibility
 from interpose.plan.result import Assignment, Plan, PlanInputs
+from interpose.scenario.tables.plan import Offer, Requirement
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A rule that a plan breaks.
-
-    Attributes
-    ----------
-    rule : str
-        Its name, as in ``RULES``.
-    where : str
-        Line, offer, month, or several.
-    words : str
-        What is wrong.
-    """
+    """A rule that a plan breaks: its name, the line, offer or month, and what is wrong."""
 
     rule: str
     where: str
@@ -84,12 +64,11 @@ def windows(roster: Roster) -> Iterator[Finding]:
 
 def match(roster: Roster) -> Iterator[Finding]:
     """Ask that an offer serves its own mission, with a capability that will do, ready in time."""
-    stands_for = {row.id: {row.id, *row.serves_as.split(";")} for row in roster.inputs.capabilities}
     for a in roster.known:
         line, offer = roster.lines[a.requirement], roster.offers[a.offer]
         if offer.mission != line.mission:
             yield Finding("mission", _at(a), f"offered to {offer.mission}, used in {line.mission}")
-        if line.capability not in stands_for.get(offer.capability, {offer.capability}):
+        if line.capability not in roster.serves_as(offer):
             yield Finding("capability", _at(a), f"{offer.capability} is not {line.capability}")
         if offer.reserve and offer.notice_days > line.readiness_days:
             words = f"at {offer.notice_days} days' notice, wanted in {line.readiness_days}"
@@ -119,7 +98,7 @@ def capacity(roster: Roster) -> Iterator[Finding]:
                 words = f"{units} in place of {roster.offers[name].units} offered"
                 yield Finding("capacity", f"{name}, {day:%Y-%m}", words)
         for name, units in filled.items():
-            if units > needed_units(roster.lines[name], day):
+            if units > roster.needed(roster.lines[name], day):
                 yield Finding("capacity", f"{name}, {day:%Y-%m}", f"{units} are more than needed")
 
 
@@ -178,25 +157,14 @@ def handover(roster: Roster) -> Iterator[Finding]:
         overlap = dt.timedelta(days=offer.handover_days)
         spans = eligibility.window(roster.inputs, offer)
         opens = {max(begins, roster.lines[line].begins) for begins, _ in spans}
-        for before, day in zip(roster.days, roster.days[1:], strict=False):
+        pool = roster.pool_of(offer)
+        for before, day in itertools.pairwise(roster.days):
             first = day.replace(day=1)
-            here = numbers_serving(roster, day, roster.pool_of(offer))
-            gone = {
-                n
-                for a in served
-                if a.begins <= before < a.ends
-                for n in a.unit_numbers
-                if n not in here
-            }
-            new = [
-                a for a in served if a.begins <= day < a.ends and not a.begins <= before < a.ends
-            ]
-            fresh = [
-                a.begins
-                for a in new
-                for n in a.unit_numbers
-                if n not in numbers_serving(roster, before, roster.pool_of(offer))
-            ]
+            was = [a for a in served if a.begins <= before < a.ends]
+            new = [a for a in served if a.begins <= day < a.ends and a not in was]
+            gone = {n for a in was for n in a.unit_numbers} - numbers_serving(roster, day, pool)
+            there = numbers_serving(roster, before, pool)
+            fresh = [a.begins for a in new for n in a.unit_numbers if n not in there]
             early = sum(b <= first - overlap or b in opens for b in fresh)
             if early < min(len(gone), len(fresh)):
                 words = f"{min(len(gone), len(fresh))} reliefs, {early} with {overlap.days} days"
@@ -240,7 +208,9 @@ def needs(roster: Roster) -> Iterator[Finding]:
         there = {a.offer for a in rows}
         for a in rows:
             other = roster.offers[a.offer].needs
-            if other and not accompanied(roster, other, there, asked, day):
+            row = roster.offers.get(other)
+            alone = row is None or not is_there(roster.inputs, row, day)
+            if other and (other not in there if other in asked else alone):
                 yield Finding("needs", f"{_at(a)}, {day:%Y-%m}", f"{other} is not there")
 
 
@@ -253,12 +223,14 @@ def embedded_in_host(roster: Roster) -> Iterator[Finding]:
             continue
         spans = joined([(b.begins, b.ends) for b in roster.known if b.offer == guest.host])
         settle = dt.timedelta(days=guest.settle_days)
-        early = [(begins, ends) for begins, ends in spans if begins > roster.plan.begins]
-        started = [(begins, ends) for begins, ends in spans if begins <= roster.plan.begins]
-        inside = any(begins + settle <= a.begins and a.ends <= ends for begins, ends in early)
-        inside |= any(
-            before_the_plan(roster, guest.host, begins) + settle <= a.begins and a.ends <= ends
-            for begins, ends in started
+        since = [  # a host that is in place when the plan begins may have settled long before
+            min([begins, *(x for x, y in own if begins <= roster.plan.begins and x <= begins < y)])
+            for begins, _ in spans
+            for own in [eligibility.window(roster.inputs, roster.offers[guest.host])]
+        ]
+        inside = any(
+            begins + settle <= a.begins and a.ends <= ends
+            for begins, (_, ends) in zip(since, spans, strict=True)
         )
         if not inside:
             yield Finding("host", _at(a), f"{guest.host} is there {in_words(tuple(spans))}")
@@ -272,9 +244,8 @@ def one_nation(roster: Roster) -> Iterator[Finding]:
             nations[a.requirement].add(roster.offers[a.offer].contributor)
         for line, who in nations.items():
             if len(who) > 1 and not roster.lines[line].may_be_split:
-                yield Finding(
-                    "split", f"{line}, {day:%Y-%m}", f"filled by {', '.join(sorted(who))}"
-                )
+                words = f"filled by {', '.join(sorted(who))}"
+                yield Finding("split", f"{line}, {day:%Y-%m}", words)
 
 
 def gap_table(roster: Roster) -> Iterator[Finding]:
@@ -292,7 +263,7 @@ def gap_table(roster: Roster) -> Iterator[Finding]:
             cell = by_key[key]
             present = sum(a.units for a in roster.on[day] if a.requirement == line.id)
             found = (cell.needed, cell.present, cell.state)
-            right = (needed_units(line, day), present, state(roster, line, day, present))
+            right = (roster.needed(line, day), present, state(roster, line, day, present))
             if found != right:
                 yield Finding("cells", where, f"it says {found}, the assignments {right}")
             if cell.state in ("open", "accepted") and not cell.words:
@@ -322,3 +293,106 @@ RULES: tuple[Callable[[Roster], Iterator[Finding]], ...] = (
 
 def _at(a: Assignment) -> str:
     return f"{a.offer} in {a.requirement}"
+
+
+DAY_OF_ACCOUNT, DAYS_A_MONTH = 15, 365.25 / 12
+
+
+class Roster:
+    """A plan laid open: rows by id, and who is where on each day of account."""
+
+    def __init__(self, inputs: PlanInputs, plan: Plan) -> None:
+        self.inputs, self.plan = inputs, plan
+        self.lines = {row.id: row for row in inputs.requirements}
+        self.offers = {row.id: row for row in inputs.offers}
+        self.days = list(days_of_account(plan.begins, plan.ends))
+        self._serves_as = {r.id: {r.id, *r.serves_as.split(";")} for r in inputs.capabilities}
+        self.known = [
+            a for a in plan.assignments if a.requirement in self.lines and a.offer in self.offers
+        ]
+        self.on = {d: [a for a in self.known if a.begins <= d < a.ends] for d in self.days}
+
+    def pool_of(self, offer: Offer) -> str:
+        """Return what an offer's unit numbers count in: its pool word or its own id."""
+        return f"pool {offer.pool}" if offer.pool else offer.id
+
+    def serves_as(self, offer: Offer) -> set[str]:
+        """Return the capabilities that an offer may stand for."""
+        return self._serves_as.get(offer.capability, {offer.capability})
+
+    def needed(self, line: Requirement, day: dt.date) -> int:
+        """Return the units that a line needs on a day."""
+        return line.units if line.begins <= day < line.ends else 0
+
+    def pools(self) -> dict[str, list[Offer]]:
+        """Return all offers by pool."""
+        found: dict[str, list[Offer]] = defaultdict(list)
+        for offer in self.offers.values():
+            found[self.pool_of(offer)].append(offer)
+        return found
+
+
+def days_of_account(begins: dt.date, ends: dt.date) -> Iterator[dt.date]:
+    """Yield the 15th of every month of a plan."""
+    day = begins.replace(day=DAY_OF_ACCOUNT)
+    while day < ends:
+        if day >= begins:
+            yield day
+        day = (day + dt.timedelta(days=31)).replace(day=DAY_OF_ACCOUNT)
+
+
+def state(roster: Roster, line: Requirement, day: dt.date, present: int) -> str:
+    """Return what a cell of the gap table ought to say."""
+    needed = roster.needed(line, day)
+    if not needed:
+        return "not_needed"
+    if present >= needed:
+        rows = [a for a in roster.on[day] if a.requirement == line.id]
+        limited = any(a.bites or roster.offers[a.offer].reserve for a in rows)
+        return "caveat" if limited else "filled"
+    risks = roster.inputs.accepted_risks
+    accepted = any(r.requirement == line.id and r.begins <= day < r.ends for r in risks)
+    return "accepted" if accepted else "open"
+
+
+def rest_of(offer: Offer) -> int:
+    """Return the whole months between two tours of a unit, handover and all."""
+    months = offer.dwell_per_tour * offer.tour_months + offer.handover_days / DAYS_A_MONTH
+    return math.ceil(months - 1e-9)
+
+
+def numbers_serving(roster: Roster, day: dt.date, pool: str) -> set[int]:
+    """Return the numbers of a pool's units that serve on a day."""
+    rows = [a for a in roster.on[day] if roster.pool_of(roster.offers[a.offer]) == pool]
+    return {number for a in rows for number in a.unit_numbers}
+
+
+def is_there(inputs: PlanInputs, offer: Offer, day: dt.date) -> bool:
+    """Whether an offer may be in place on a day."""
+    return any(begins <= day < ends for begins, ends in eligibility.window(inputs, offer))
+
+
+def asked_offers(roster: Roster) -> set[str]:
+    """Return the offers that some line asks for; others are there in their own windows."""
+    return {
+        offer.id
+        for offer in roster.offers.values()
+        for line in roster.lines.values()
+        if line.mission == offer.mission and line.capability in roster.serves_as(offer)
+    }
+
+
+def joined(spans: list[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+    """Return spans that touch or overlap as one."""
+    found: list[tuple[dt.date, dt.date]] = []
+    for begins, ends in sorted(spans):
+        if found and begins <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ends))
+        else:
+            found.append((begins, ends))
+    return found
+
+
+def in_words(spans: tuple[tuple[dt.date, dt.date], ...]) -> str:
+    """Say spans of days."""
+    return ", ".join(f"{begins} to {ends}" for begins, ends in spans) or "never"

@@ -1,4 +1,4 @@
-"""Sums between two dates agree with the same sums made with pandas from the whole tables."""
+"""Totals agree with the same sums made with pandas from the whole tables."""
 
 import datetime as dt
 
@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interpose.assess.window import (
+from interpose.assess.over_time import (
     accepted_officers,
-    bands,
-    grid,
-    mean_over_futures,
+    people_by_month,
     people_by_municipality,
-    sums,
     trips_made,
 )
+from interpose.assess.totals import bands, mean_totals, totals
 from interpose.ensemble import run
 from interpose.play import Theatre
 from interpose.scenario import load, new
@@ -34,47 +32,67 @@ def between(table, time="date"):
     return table[(days >= FIRST) & (days <= LAST)]
 
 
-def test_sums_are_those_of_the_rows_between_the_days(played):
-    done, _ = played
-    found = sums(done, "incidents", ("place",), ("crowd",), first=FIRST, last=LAST)
+def test_totals_are_those_of_the_rows_between_the_days(played):
+    done, theatre = played
+    places = [place.id for place in theatre.scenario.places]
+    amounts = ("crowd", "rows")
+    found = totals(done, "incidents", {"place": places}, amounts, first=FIRST, last=LAST)
     rows = between(done.table("incidents"))
-    expected = rows.assign(place=rows["place"].astype(str)).groupby(["future", "place"])["crowd"]
-    assert found["crowd"].to_dict() == expected.sum().to_dict()
-    assert found["rows"].to_dict() == expected.size().to_dict()
+    grouped = rows.assign(place=rows["place"].astype(str)).groupby(["future", "place"])["crowd"]
+    for amount, expected in (("crowd", grouped.sum()), ("rows", grouped.size())):
+        index = pd.MultiIndex.from_product([range(13), places])
+        whole = expected.reindex(index, fill_value=0).to_numpy().reshape(13, -1)
+        np.testing.assert_array_equal(found[amount], whole)
 
 
 def test_months_and_groups_keep_every_row_once(played):
     done, theatre = played
     here = {place.id: place.municipality for place in theatre.scenario.places}
-    found = sums(
-        done, "incidents", ("place", "date"), period="month", first=FIRST, last=LAST,
-        groups={"place": here},
-    )  # fmt: skip
+    months = pd.date_range("2030-03-01", "2031-02-01", freq="MS")
+    axes = {"place": theatre.municipalities, "date": months}
+    which = {"first": FIRST, "last": LAST, "groups": {"place": here}}
+    found = totals(done, "incidents", axes, **which)["rows"]
     rows = between(done.table("incidents"))
-    assert found["rows"].sum() == len(rows)
-    assert set(found.index.get_level_values("place")) <= set(theatre.municipalities)
-    assert {d.day for d in found.index.get_level_values("date")} == {1}
+    assert found.sum() == len(rows)
+    seat = rows["place"].astype(str).map(here) == theatre.municipalities[0]
+    by_month = rows[seat].groupby(rows["date"].dt.strftime("%Y-%m")).size()
+    expected = by_month.reindex(months.strftime("%Y-%m"), fill_value=0)
+    np.testing.assert_array_equal(found[:, 0].sum(axis=0), expected)
 
 
 def test_rows_of_places_outside_all_groups_do_not_count(played):
     done, _ = played
-    found = sums(done, "incidents", ("place",), groups={"place": {"saltbridge": "there"}})
+    groups = {"place": {"saltbridge": "there"}}
+    found = totals(done, "incidents", {"place": ["there"]}, groups=groups)["rows"]
     rows = done.table("incidents")
-    assert found["rows"].sum() == (rows["place"] == "saltbridge").sum() > 0
+    assert found.sum() == (rows["place"] == "saltbridge").sum() > 0
 
 
 def test_only_rows_with_the_words_asked_for_count(played):
     done, _ = played
     kind = "harassment.hill.river"
-    found = sums(done, "series", (), ("incidents",), time="month", where={"type": [kind]})
+    found = totals(done, "series", {}, ("incidents",), words={"type": [kind]})
     series = done.table("series")
-    assert found["incidents"].sum() == series[series["type"] == kind]["incidents"].sum() > 0
+    expected = series[series["type"] == kind].groupby("future")["incidents"].sum()
+    np.testing.assert_array_equal(found["incidents"], expected)
+    assert expected.sum() > 0
 
 
-def test_what_has_no_row_is_none():
-    index = pd.MultiIndex.from_tuples([(0, "b"), (4, "a")], names=["future", "place"])
-    values = grid(pd.Series([3, 5], index=index), np.array([0, 2, 4]), ("a", "b"))
-    np.testing.assert_array_equal(values, [[0, 3], [0, 0], [5, 0]])
+def test_days_before_the_first_period_do_not_count(played):
+    done, _ = played
+    found = totals(done, "series", {"month": [np.datetime64("2031-01-01")]}, ("incidents",))
+    series = done.table("series")
+    late = series[series["month"].dt.year >= 2031]
+    assert found["incidents"].sum() == late["incidents"].sum() < series["incidents"].sum()
+
+
+def test_people_by_month_are_those_of_the_table(played):
+    done, theatre = played
+    found = people_by_month(done, theatre, ("home", "fled"))
+    people = done.table("people", ["future", "month", "community", "home"])
+    people = people[(people["future"] == 7) & (people["community"] == "hill")]
+    np.testing.assert_array_equal(found["home"][7, :, 0], people.sort_values("month")["home"])
+    assert found["fled"].dtype == np.int32
 
 
 def test_bands_are_quantiles_over_futures():
@@ -99,9 +117,10 @@ def test_trips_are_means_over_people(played):
 
 def test_means_over_futures_count_those_without_a_row_as_none(played):
     done, _ = played
-    found = mean_over_futures(done, "riots", ("place",), ("joined",), 13, time="date")
     riots = done.table("riots")
-    assert found["joined"].sum() == pytest.approx(riots["joined"].sum() / 13)
+    places = sorted(riots["place"].astype(str).unique())
+    found = mean_totals(done, "riots", {"place": places}, ("joined",))["joined"]
+    assert found.sum() == pytest.approx(riots["joined"].sum() / 13)
     assert len(riots) > 0
 
 

@@ -1,0 +1,304 @@
+"""A run over time: what happened, was reported and stood there, by year, month and review."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from interpose.assess.totals import (
+    LABELS,
+    LEVELS,
+    ROWS,
+    Floats,
+    Integers,
+    bands_below,
+    mean_totals,
+    totals,
+    totals_in_batches,
+)
+from interpose.ensemble import Run
+from interpose.play import Theatre
+from interpose.play.theatre import ACTS, AUTHORITIES, STOCKS
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """Integers of every future that was played to the end.
+
+    Attributes
+    ----------
+    futures : (future,) int
+        Their numbers. Failed futures are left out.
+    years : (year,) int
+        Calendar years; the first and the last may have been played in part.
+    incidents : (future, year, act) int, incidents
+        Acts as in ``play.theatre.ACTS``.
+    deaths : (future, year, side) int, persons
+        By the side that the dead belonged to; the dead of riots are among them.
+    sides : tuple of str
+        Targets and instigators of the incident types, communities, and the force.
+    reporters : tuple of str
+    reported : (future, year, reporter, act) int, incidents
+        By the year in which the report arrived.
+    reported_deaths : (future, year, reporter) int, persons
+        Dead in the incidents that were reported.
+    places : tuple of str
+    at_place : (year, place) float, incidents
+        Mean over futures.
+    """
+
+    futures: Integers
+    years: Integers
+    incidents: Integers
+    deaths: Integers
+    sides: tuple[str, ...]
+    reporters: tuple[str, ...]
+    reported: Integers
+    reported_deaths: Integers
+    places: tuple[str, ...]
+    at_place: Floats
+
+    @cached_property
+    def incident_quantiles(self) -> pd.DataFrame:
+        """Quantiles by act, ``all`` first, and year."""
+        columns = {"all": self.incidents.sum(axis=2)}
+        columns |= {act: self.incidents[:, :, i] for i, act in enumerate(ACTS)}
+        return bands_below("act", columns, "year", self.years)
+
+    @cached_property
+    def death_quantiles(self) -> pd.DataFrame:
+        """Quantiles by side of the dead, ``all`` first, and year."""
+        columns = {"all": self.deaths.sum(axis=2)}
+        columns |= {side: self.deaths[:, :, i] for i, side in enumerate(self.sides)}
+        return bands_below("side", columns, "year", self.years)
+
+    def reported_by_act(self, reporter: str) -> pd.DataFrame:
+        """Return quantiles of what one reporter reported, by act and year."""
+        counts = self.reported[:, :, self.reporters.index(reporter)]
+        columns = {act: counts[:, :, i] for i, act in enumerate(ACTS)}
+        return bands_below("act", columns, "year", self.years)
+
+    @cached_property
+    def reported_death_quantiles(self) -> pd.DataFrame:
+        """Quantiles of the dead in the incidents that each reporter reported, by year."""
+        columns = {name: self.reported_deaths[:, :, i] for i, name in enumerate(self.reporters)}
+        return bands_below("reporter", columns, "year", self.years)
+
+    @cached_property
+    def reported_quantiles(self) -> pd.DataFrame:
+        """Quantiles of the incidents of all acts that each reporter reported, by year."""
+        totals = self.reported.sum(axis=3)
+        columns = {name: totals[:, :, i] for i, name in enumerate(self.reporters)}
+        return bands_below("reporter", columns, "year", self.years)
+
+
+def yearly(run: Run, theatre: Theatre) -> Yearly:
+    """Count a run by year.
+
+    Parameters
+    ----------
+    run : Run
+        Finished or not; only complete chunks are read.
+    theatre : Theatre
+        Of the scenario that was played.
+
+    Returns
+    -------
+    Yearly
+    """
+    years = first_days(theatre.years)
+    types, reporters = theatre.type_ids, theatre.reporters
+    series = totals(run, "series", {"month": years, "type": types}, ("incidents",))
+    axes = {"month": years, "reporter": reporters, "type": types}
+    reports = totals(run, "reports", axes, ("reported", "deaths"))
+    places = tuple(place.id for place in theatre.scenario.places)
+    sides = _sides(theatre)
+    act = np.eye(len(ACTS))[theatre.act_of_type]
+    return Yearly(
+        futures=run.done,
+        years=theatre.years,
+        incidents=_whole(series["incidents"] @ act),
+        deaths=_whole(_deaths(run, theatre, years, sides)),
+        sides=sides,
+        reporters=reporters,
+        reported=_whole(reports["reported"] @ act),
+        reported_deaths=_whole(reports["deaths"].sum(axis=3)),
+        places=places,
+        at_place=mean_totals(run, "incidents", {"date": years, "place": places})[ROWS],
+    )
+
+
+def first_days(years: Integers) -> NDArray[np.datetime64]:
+    """Return the first days of calendar years."""
+    return (np.asarray(years) - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+
+
+def _whole(values: Floats) -> Integers:
+    return values.astype(np.int64)
+
+
+_DEATHS = ("deaths_target", "deaths_instigator")
+
+
+def _deaths(
+    run: Run, theatre: Theatre, years: NDArray[np.datetime64], sides: tuple[str, ...]
+) -> Floats:
+    """Return the dead as (future, year, side), those of riots among them."""
+    types, known = theatre.scenario.incident_types, theatre.communities
+    # Authorities who are no side of their own have the force's dead.
+    side_of = {w: w if w in sides else "force" for w in (*known, AUTHORITIES, *sides)}
+
+    def to_sides(words: Sequence[str]) -> Floats:
+        return np.eye(len(sides))[[sides.index(side_of[word]) for word in words]]
+
+    dead = totals(run, "incidents", {"date": years, "type": theatre.type_ids}, _DEATHS)
+    total = dead["deaths_target"] @ to_sides([t.target for t in types])
+    total += dead["deaths_instigator"] @ to_sides([t.instigator for t in types])
+    targets = (*known, AUTHORITIES)
+    axes = {"date": years, "community": known, "target": targets}
+    riots = totals(run, "riots", axes, (*_DEATHS, "deaths_force"))
+    total += riots["deaths_target"].sum(axis=2) @ to_sides(targets)
+    total += riots["deaths_instigator"].sum(axis=3) @ to_sides(known)
+    total[:, :, sides.index("force")] += riots["deaths_force"].sum(axis=(2, 3))
+    return total
+
+
+def _sides(theatre: Theatre) -> tuple[str, ...]:
+    types = theatre.scenario.incident_types
+    of_types = (side for kind in types for side in (kind.target, kind.instigator))
+    return tuple(dict.fromkeys((*theatre.communities, *of_types, "force")))
+
+
+def force_by_month(run: Run) -> pd.DataFrame:
+    """Return quantiles of the strength of every stock, by month.
+
+    Returns
+    -------
+    DataFrame
+        Index: stock (in_theatre, rear, reserve, exercise), month. Columns: `LABELS`, persons.
+    """
+    months = run.axes["month"]
+    found = totals(run, "force", {"month": months}, STOCKS)
+    return bands_below("stock", _as_stored(found), "month", months)
+
+
+def r_by_review(run: Run) -> pd.DataFrame:
+    """Return quantiles of R of the theatre, by review, and the share of futures with R below 1.
+
+    Returns
+    -------
+    DataFrame
+        Index: date. Columns: `LABELS`, incidents per incident, and ``below_one``.
+    """
+    dates = run.axes["review"]
+    found = _as_stored(totals(run, "reviews", {"date": dates}, ("R",)))
+    table = bands_below("what", found, "date", dates).droplevel("what")
+    table["below_one"] = (found["R"] < 1.0).mean(axis=0)
+    return table
+
+
+def municipalities_by_review(run: Run, theatre: Theatre) -> pd.DataFrame:
+    """Return quantiles of R and mean troops of every municipality, by review.
+
+    Returns
+    -------
+    DataFrame
+        Index: date, municipality. Columns: `LABELS` of R, ``troops`` a 1000 inhabitants.
+    """
+    dates, seats = run.axes["review"], theatre.municipalities
+    found = _as_stored(
+        totals(run, "municipalities", {"date": dates, "municipality": seats}, ("troops", "R"))
+    )
+    quantiles = np.quantile(found["R"], LEVELS, axis=0).reshape(len(LEVELS), -1)
+    index = pd.MultiIndex.from_product([dates, seats], names=["date", "municipality"])
+    table = pd.DataFrame(dict(zip(LABELS, quantiles, strict=True)), index=index)
+    table["troops"] = np.ravel(found["troops"].mean(axis=0))
+    return table
+
+
+def _as_stored(found: Mapping[str, Floats]) -> dict[str, NDArray[np.float32]]:
+    """Return numbers of one row each with the digits that the table has."""
+    return {name: values.astype(np.float32) for name, values in found.items()}
+
+
+def people_by_month(
+    run: Run, theatre: Theatre, columns: Sequence[str]
+) -> dict[str, NDArray[np.int32]]:
+    """Return columns of the table ``people`` as (future, month, community), persons."""
+    axes = {"month": theatre.month_starts, "community": theatre.communities}
+    batches = totals_in_batches(run, "people", axes, columns)
+    parts = [{name: batch[name].astype(np.int32) for name in columns} for batch in batches]
+    return {name: np.concatenate([part[name] for part in parts]) for name in columns}
+
+
+def trips_made(run: Run, theatre: Theatre) -> dict[str, Floats]:
+    """Return the share of wished-for trips of every community, over its people everywhere.
+
+    Returns
+    -------
+    dict of str to (future, year, community) float, ratio
+        ``share``, and of it ``escorted``; means over municipalities, weighted by people of that
+        year. Where a community has nobody, not a number.
+    """
+    weights = people_by_municipality(theatre)
+    people = weights.sum(axis=1)
+    people[people == 0] = np.nan
+    axes = by_municipality(theatre)
+    batches = [
+        {name: (share * weights).sum(axis=2) / people for name, share in batch.items()}
+        for batch in totals_in_batches(run, "movement", axes, ("share", "escorted"))
+    ]
+    return {name: np.concatenate([b[name] for b in batches]) for name in ("share", "escorted")}
+
+
+def by_municipality(theatre: Theatre) -> dict[str, Sequence[str] | NDArray[np.datetime64]]:
+    """Return the axes of what is told by year, municipality and community."""
+    return {
+        "year": first_days(theatre.years),
+        "municipality": theatre.municipalities,
+        "community": theatre.communities,
+    }
+
+
+def accepted_officers(
+    run: Run, theatre: Theatre, area: Mapping[str, str], first: dt.date, last: dt.date
+) -> tuple[pd.DatetimeIndex, dict[str, Floats]]:
+    """Return the local police at each review, counted at the share that people accept, by area.
+
+    Parameters
+    ----------
+    run : Run
+    theatre : Theatre
+    area : mapping of str to str
+        Municipality -> area.
+    first, last : date
+
+    Returns
+    -------
+    (review,) datetime
+    dict of str to (future, review) float, officers
+    """
+    reviews = run.axes["review"]
+    dates = reviews[(reviews >= np.datetime64(first)) & (reviews <= np.datetime64(last))]
+    year = np.searchsorted(first_days(theatre.years), dates, side="right") - 1
+    thousands = theatre.municipality_population[year] / 1000.0
+    axes = {"date": dates, "municipality": theatre.municipalities}
+    found = totals(run, "municipalities", axes, ("local_police",), first=first, last=last)
+    officers = found["local_police"] * thousands
+    of_seat = np.array([area[name] for name in theatre.municipalities])
+    index = pd.DatetimeIndex(dates.astype("datetime64[s]"))
+    return index, {
+        name: officers[:, :, of_seat == name].sum(axis=2) for name in dict.fromkeys(area.values())
+    }
+
+
+def people_by_municipality(theatre: Theatre) -> Floats:
+    """Return the people of the scenario's table as (year, municipality, community), persons."""
+    seat = np.eye(len(theatre.municipalities))[theatre.municipality_of_place]
+    return np.asarray(np.einsum("ypc,pm->ymc", theatre.people, seat))

@@ -1,0 +1,199 @@
+"""Totals over the tables of a run, on named axes, and their quantiles over futures.
+
+A run is read some chunks at a time, only the columns and days asked for; what stays in memory is
+one number a future and cell of the axes, never the rows themselves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypedDict, Unpack
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from interpose.ensemble import Run
+from interpose.play import TABLES
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Quantiles over futures: the ends of the 90 and the 50 % interval, and the median."""
+
+LABELS = ("q05", "q25", "q50", "q75", "q95")
+"""Columns in which they stand."""
+
+ROWS = "rows"
+"""Amount that counts rows."""
+
+DATED = {name: [c.name for c in columns if c.type == "date"] for name, columns in TABLES.items()}
+"""Table -> its column of dates, if it has one."""
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Axes = Mapping[str, Any]
+"""Column -> the words, or first days of the periods, that its axis has."""
+
+
+class Which(TypedDict, total=False):
+    """Which rows count.
+
+    Attributes
+    ----------
+    first, last : date
+        Days between which rows count, both included.
+    words : mapping of str to sequence
+        Column -> words of the rows that count.
+    groups : mapping of str to mapping
+        Column -> word -> word of the axis that takes its place.
+    """
+
+    first: dt.date
+    last: dt.date
+    words: Mapping[str, Sequence[str]]
+    groups: Mapping[str, Mapping[str, str]]
+
+
+def totals(
+    run: Run, table: str, axes: Axes, amounts: Sequence[str] = (ROWS,), **which: Unpack[Which]
+) -> dict[str, Floats]:
+    """Add up columns of a table for every future and every cell of some axes.
+
+    Parameters
+    ----------
+    run : Run
+        Finished or not; only complete chunks are read.
+    table : str
+    axes : mapping
+        Column -> its axis. A date belongs to the period that began last before it; rows of words
+        that the axis lacks do not count.
+    amounts : sequence of str
+        Columns to add up; ``rows`` counts rows.
+    **which
+        As `Which` has it.
+
+    Returns
+    -------
+    dict of str to (future, axis, ...) float
+        For every future played to the end; what has no row is 0.
+    """
+    empty = {amount: [np.zeros((0, *map(len, axes.values())))] for amount in amounts}
+    for batch in totals_in_batches(run, table, axes, amounts, **which):
+        for amount, parts in empty.items():
+            parts.append(batch[amount])
+    return {amount: np.concatenate(parts) for amount, parts in empty.items()}
+
+
+def mean_totals(
+    run: Run, table: str, axes: Axes, amounts: Sequence[str] = (ROWS,), **which: Unpack[Which]
+) -> dict[str, Floats]:
+    """Return the means over futures of `totals`, without keeping those of every future."""
+    means = {amount: np.zeros([*map(len, axes.values())]) for amount in amounts}
+    for batch in totals_in_batches(run, table, axes, amounts, **which):
+        for amount, mean in means.items():
+            mean += batch[amount].sum(axis=0)
+    return {amount: mean / max(len(run.done), 1) for amount, mean in means.items()}
+
+
+def totals_in_batches(
+    run: Run,
+    table: str,
+    axes: Axes,
+    amounts: Sequence[str] = (ROWS,),
+    **which: Unpack[Which],
+) -> Iterator[dict[str, Floats]]:
+    """Yield what `totals` returns, some futures after others."""
+    groups = which.get("groups", {})
+    where = _where(table, which)
+    columns = dict.fromkeys(("future", *axes, *(a for a in amounts if a != ROWS)))
+    for futures, part in run.batches(table, list(columns), where):
+        shape = (len(futures), *map(len, axes.values()))
+        cell = np.searchsorted(futures, part["future"].to_numpy())
+        counted = np.ones(len(part), dtype=np.bool_)
+        for column, axis in axes.items():
+            at = _positions(part[column], axis, groups.get(column))
+            counted &= at >= 0
+            cell = cell * len(axis) + at
+        yield {
+            amount: _added(cell, counted, None if amount == ROWS else part[amount], shape)
+            for amount in amounts
+        }
+
+
+def _where(table: str, which: Which) -> pc.Expression | None:
+    """Return a test for the rows that count; None if all do."""
+    tests = [pc.field(time) >= which["first"] for time in DATED[table] if "first" in which]
+    tests += [pc.field(time) <= which["last"] for time in DATED[table] if "last" in which]
+    tests += [
+        pc.field(column).isin(list(words)) for column, words in which.get("words", {}).items()
+    ]
+    return functools.reduce(operator.and_, tests) if tests else None
+
+
+def _positions(
+    column: pa.ChunkedArray,
+    axis: Any,  # noqa: ANN401
+    group: Mapping[str, str] | None,
+) -> Integers:
+    """Return where every row stands on an axis; -1 where it does not."""
+    if pa.types.is_dictionary(column.type):
+        text = column.combine_chunks()
+        index = {word: i for i, word in enumerate(np.asarray(axis).tolist())}
+        found = text.dictionary.to_pylist()
+        renamed = found if group is None else [group.get(word) for word in found]
+        known = np.array([index.get(word, -1) for word in renamed], dtype=np.int64)
+        return np.asarray(known[text.indices.to_numpy()])
+    starts = np.asarray(axis, dtype="datetime64[D]").astype(np.int64)
+    days = column.cast(pa.int32()).to_numpy()
+    if not len(days):
+        return np.empty(0, dtype=np.int64)
+    # Few days and many rows: a table of all days is quicker than a search for every row.
+    every = np.arange(days.min(), days.max() + 1)
+    return np.asarray((np.searchsorted(starts, every, side="right") - 1)[days - every[0]])
+
+
+def _added(
+    cell: Integers, counted: NDArray[np.bool_], column: pa.ChunkedArray | None, shape: Sequence[int]
+) -> Floats:
+    """Add up a column by cell; sums of whole numbers are exact."""
+    size = int(np.prod(shape))
+    if column is None:
+        return np.asarray(np.bincount(cell[counted], minlength=size).reshape(shape), np.float64)
+    values = column.to_numpy()
+    some = np.flatnonzero(counted & (values != 0))
+    return np.asarray(np.bincount(cell[some], values[some], size), np.float64).reshape(shape)
+
+
+def bands(values: NDArray[Any], index: Sequence[Any] | NDArray[Any] | pd.Index) -> pd.DataFrame:
+    """Return quantiles over futures of (future, cell) as a table, a row a cell.
+
+    Returns
+    -------
+    DataFrame
+        Columns: `LABELS`.
+    """
+    table = np.quantile(values, LEVELS, axis=0).T if len(values) else np.nan
+    return pd.DataFrame(table, index=pd.Index(index), columns=list(LABELS))
+
+
+def bands_below(
+    name: str, grids: Mapping[str, NDArray[Any]], time: str, times: Sequence[Any] | NDArray[Any]
+) -> pd.DataFrame:
+    """Return the quantiles of several (future, time) below each other.
+
+    Returns
+    -------
+    DataFrame
+        Index: `name`, the keys of `grids`, and `time`. Columns: `LABELS`.
+    """
+    tables = {key: bands(grid, times) for key, grid in grids.items()}
+    return pd.concat(tables, names=[name, time])
+
+
+def row_of(values: NDArray[Any]) -> dict[str, float]:
+    """Return quantiles of one number a future, by `LABELS`."""
+    return {str(k): float(v) for k, v in bands(values[:, None], [0]).iloc[0].items()}

@@ -1,1 +1,0 @@
-"""The audit of any plan: every rule asked again without the solver, in ``checks.py``."""
