@@ -125,7 +125,7 @@ def kosovo():
 
 
 def close_by_hand(theatre, state, world, links):
-    """Let a barricade stand on each of some links, and reckon the roads anew."""
+    """Let a barricade stand on each of some links, and close the roads."""
     for row, link in enumerate(links):
         state.barricades.rows[row, 2] = np.flatnonzero(world.barricades.road_link == link)[0]
         state.barricades.standing[row] = row

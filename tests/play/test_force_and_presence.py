@@ -174,11 +174,11 @@ def test_damping_lies_between_its_floor_and_one_and_falls_with_every_force(
             police=[officers("p0", police + more // 10)],
         )
         for _, world, state in evenings(theatre, *GUARD):
-            reckoned = (
+            prevented = (
                 world.presence.effect[:, :, :, None] * state.presence.per_1000[None, :, None, :]
             ).sum(axis=1)
             floor = world.presence.floor[:, :, None]
-            exact = floor + (1 - floor) * np.exp(-reckoned)
+            exact = floor + (1 - floor) * np.exp(-prevented)
             np.testing.assert_allclose(state.presence.damping, exact, rtol=1e-12)
             assert (state.presence.damping >= floor - 1e-12).all()
             assert (state.presence.damping <= 1 + 1e-12).all()

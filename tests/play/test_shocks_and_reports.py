@@ -235,7 +235,7 @@ def test_reports_change_nothing_that_happens():
     counts = []
     for rows in ([], [reporting("police", "harassment")]):
         theatre = theatre_of(3, 500, reporting=rows)
-        counts.append(played(theatre, hawkes(theatre, 0.5, 0.5, 5.0)).events)
+        counts.append(played(theatre, hawkes(theatre, 0.5, 0.5, 5.0)).incidents.events)
     np.testing.assert_array_equal(*counts)
 
 

@@ -62,15 +62,8 @@ DAY = (
 Processes = tuple[Any, ...]
 Days = Callable[[State, World, int, int], int]
 
-CALENDAR = (
-    "days",
-    "first_ordinal",
-    "month_of_day",
-    "year_of_day",
-    "cell_keys",
-    "municipality_of_place",
-)
-"""Fields of a world besides its parts: the axes that every process shares."""
+CALENDAR = ("days", "first_ordinal", "month_of_day", "year_of_day", "cell_keys")
+"""Fields of a world besides its parts: what every process shares."""
 
 
 def name_of(process: Any) -> str:  # noqa: ANN401 - a module, or any object like one
@@ -129,7 +122,6 @@ def build_world(theatre: Theatre, parameters: Parameters, processes: Processes =
         theatre.month_of_day,
         theatre.year_of_day,
         theatre.cell_keys,
-        theatre.municipality_of_place,
     )
     parts = {
         name: process.new_world(theatre, parameters)

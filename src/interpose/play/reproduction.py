@@ -232,7 +232,7 @@ class Reproduction:
         self._first = known.spread.mean(axis=1)
         self._room = np.zeros((3, types, places))
         self._one_place = np.ones((types, 1)), np.zeros((4, types, 1))
-        seats = world.municipality_of_place
+        seats = world.presence.municipality_of_place
         self._mean = np.zeros((places, world.presence.municipality_thousands.shape[1]))
         self._mean[np.arange(places), seats] = 1.0
         self._mean /= np.maximum(self._mean.sum(axis=0), 1.0)
