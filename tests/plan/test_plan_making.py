@@ -100,7 +100,7 @@ def test_wrong_requests_are_refused(ormel_folder):
         plan(ormel_folder, close_base=["x"])
     with pytest.raises(PlanError, match="close_bases is 'x'"):
         plan(ormel_folder, close_bases="x")
-    with pytest.raises(PlanError, match="backup is 0: must be 1 platoon or more"):
+    with pytest.raises(PlanError, match="backup is 0: must be greater than or equal to 1"):
         plan(ormel_folder, backup=0)
 
 

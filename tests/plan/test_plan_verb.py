@@ -65,7 +65,7 @@ def test_a_nation_of_whom_nothing_is_known():
         (("kosovo", "--cut", "120"), "less than or equal to 100"),
         (("requirement", "kosova"), "Did you mean 'kosovo'"),
         (("kosovo", "--on", "2023-10-01"), "plan requirement SCENARIO --on DATE"),
-        (("kosovo", "--winter-factor", "0"), "winter_factor is 0: must be more than 0"),
+        (("kosovo", "--winter-factor", "0"), "winter_factor is 0.0: must be greater than 0."),
         (("kosovo", "--close-base", "bondstel"), "Did you mean 'bondsteel'"),
         (("kosovo", "--call", "prizrenn"), "Did you mean 'prizren'"),
         (("kosovo", "--closed-road", "prizren:peje"), "no road"),

@@ -159,7 +159,9 @@ def variance_reduction(futures=60):
         theatre = theatre_of(4, 300, 2, values={**LIVELY, "background.rate": 200.0},
                              contingents=force)  # fmt: skip
         world = world_of(theatre)
-        totals.append([int(played(theatre, world, future=f).incidents.counts[0]) for f in range(2 * futures)])
+        totals.append(
+            [int(played(theatre, world, future=f).incidents.counts[0]) for f in range(2 * futures)]
+        )
     without, with_more = np.array(totals)
     paired = without[:futures] - with_more[:futures]
     apart = without[:futures] - with_more[futures:]

@@ -140,7 +140,7 @@ def test_a_stock_phrase_is_no_copy():
     assert find(record([]), {"s": WORDS, "t": WORDS}) == ()
 
 
-def test_rows_marked_apart_are_told_once_for_a_reason_and_not_compared():
+def test_rows_marked_apart_are_listed_once_a_reason_and_not_compared():
     why = "Two events."
     rows = [figure("a", 30), figure("b", 32, source="t"), figure("c", 32, source="u")]
     found = find(record(rows, apart=[("a", "b", why), ("a", "c", why)]))
@@ -184,7 +184,7 @@ def test_a_caption_of_another_year_is_an_impossible_order_with_the_text_beside_i
 
 
 @pytest.mark.parametrize("part", ["text", "caption"])
-def test_what_a_source_tells_of_days_after_itself_is_an_impossible_order(part):
+def test_a_report_of_days_after_its_source_is_an_impossible_order(part):
     rows = [figure("later", 3400, "2021-03-09", part=part)]
     assert kinds(find(record(rows, dates={"s": "2018-12-14"}))) == ["impossible_order"]
     assert find(record(rows, dates={"s": "2018"})) != ()

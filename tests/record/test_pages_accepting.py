@@ -80,7 +80,7 @@ def test_accepted_rows_are_written_and_the_others_are_not(page, tmp_path):
     assert not list(tmp_path.glob("**/.*.tmp"))
 
 
-def test_an_accepted_row_that_lacks_a_cell_is_told_and_left_out(page, tmp_path):
+def test_an_accepted_row_that_lacks_a_cell_is_reported_and_left_out(page, tmp_path):
     file = marked_file(page, tmp_path, {"strength 900": "accept"})
     done = call("--accept", file, "--out", tmp_path / "rows")
     assert done.exit_code == 2
@@ -166,11 +166,11 @@ def test_wrong_input_is_2_only_if_nothing_could_be_read(page, tmp_path):
 
 
 @pytest.mark.parametrize("words", [[], ["--into", "kosovo"], ["a.txt", "b.txt", "--source", "x"]])
-def test_words_that_do_not_go_together_are_refused(words):
+def test_options_that_exclude_each_other_are_refused(words):
     assert call(*words).exit_code == 2
 
 
-def test_accepting_to_nowhere_is_refused(page, tmp_path):
+def test_accepting_without_a_destination_is_refused(page, tmp_path):
     file = marked_file(page, tmp_path, {})
     assert "--out" in call("--accept", file).output
     assert call("--accept", file, page, "--out", tmp_path).exit_code == 2

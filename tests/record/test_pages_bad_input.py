@@ -93,7 +93,7 @@ def test_broken_html_is_read_as_far_as_it_goes(tmp_path):
     assert [one.row["value"] for one in found if one.kind == "strength"] == ["3800"]
 
 
-def test_deep_nesting_and_endless_lines_end(tmp_path):
+def test_deep_nesting_and_long_lines_are_read(tmp_path):
     path = tmp_path / "page.html"
     path.write_text("<div>" * 20_000 + SENTENCE, "utf-8")
     assert read_page(path)[0].status in ("read", "unread")

@@ -47,7 +47,7 @@ def test_a_strength_is_a_number_of_soldiers_and_nothing_else(tmp_path, text, exp
         ("The army, which has been there since 1999, sent 700 soldiers.", "", "reported"),
     ],
 )
-def test_a_figure_has_the_date_it_is_told_with_and_no_other(tmp_path, text, date, kind):
+def test_a_figure_has_the_date_of_its_clause_and_no_other(tmp_path, text, date, kind):
     (found,) = proposals(tmp_path, text, "strength")
     assert (found.row["begins"], found.row["kind"]) == (date, kind)
 
@@ -73,7 +73,7 @@ def test_a_nation_in_a_page_on_a_mission_contributes_to_it(tmp_path):
         ("Some 30 soldiers were sent to the town that was in the news.", []),
     ],
 )  # fmt: skip
-def test_casualties_are_told_by_side(tmp_path, text, expected):
+def test_casualties_are_counted_by_side(tmp_path, text, expected):
     found = proposals(tmp_path, text, "casualties")
     assert [(f.row["quantity"], f.row["value"], f.row["community"]) for f in found] == expected
 
@@ -118,7 +118,7 @@ def test_a_quotation_has_the_office_and_not_the_name(tmp_path, text, speaker):
     assert found.text.strip("“”,.") == "We are here to stay in the land"
 
 
-def test_he_is_who_spoke_before(tmp_path):
+def test_a_pronoun_stands_for_the_last_speaker(tmp_path):
     text = (
         "“We are here to stay,” said Ana Berg, the minister of defence.\n\n"
         "“That is what we have agreed on,” she added."
@@ -194,7 +194,7 @@ def test_a_span_leads_back_into_the_html_file(tmp_path):
     assert source[start:end] == "about \n3,800</b>\n soldiers".replace("\n3", "3")
 
 
-def test_furniture_gives_nothing(tmp_path):
+def test_menus_by_lines_and_related_posts_give_no_proposals(tmp_path):
     text = (
         "Home\nNews\nSport\nMore\n\nThe force stays in the valley for now\n\n"
         "The force is in the valley and it has 300 soldiers there, as it has had for a long time.\n"

@@ -76,13 +76,13 @@ def match(roster: Roster) -> Iterator[Finding]:
 
 
 def caveats(roster: Roster) -> Iterator[Finding]:
-    """No caveat forbids the line, and those that matter are told."""
+    """No caveat forbids the line, and those that matter are named."""
     for a in roster.known:
         line, offer = roster.lines[a.requirement], roster.offers[a.offer]
         for name in eligibility.bars(roster.inputs, offer, line):
             yield Finding("caveat", _at(a), f"{name} forbids it")
         if set(a.bites) != set(eligibility.bites(roster.inputs, offer, line)):
-            yield Finding("caveat", _at(a), "the caveats that bite are not those told")
+            yield Finding("caveat", _at(a), "the caveats that bite are not those named")
 
 
 def capacity(roster: Roster) -> Iterator[Finding]:
@@ -209,8 +209,8 @@ def needs(roster: Roster) -> Iterator[Finding]:
         for a in rows:
             other = roster.offers[a.offer].needs
             row = roster.offers.get(other)
-            alone = row is None or not is_there(roster.inputs, row, day)
-            if other and (other not in there if other in asked else alone):
+            absent = row is None or not is_there(roster.inputs, row, day)
+            if other and (other not in there if other in asked else absent):
                 yield Finding("needs", f"{_at(a)}, {day:%Y-%m}", f"{other} is not there")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Annotated, Any
 
 import pydantic
 
@@ -72,16 +72,16 @@ class Request:
     without_caveats: tuple[str, ...] = ()
     close_bases: tuple[str, ...] = ()
     closed_roads: tuple[tuple[str, str], ...] = ()
-    cut: float = 0.0
+    cut: Annotated[float, pydantic.Field(ge=0, le=1)] = 0.0
     previous: str = ""
     frozen_until: dt.date | None = None
-    backup: int = 2
+    backup: Annotated[int, pydantic.Field(ge=1)] = 2
     stay_in_area: bool = False
-    winter_factor: float = 1.0
+    winter_factor: Annotated[float, pydantic.Field(gt=0)] = 1.0
     calls: tuple[str, ...] = ()
     price_caveats: bool = False
-    gap: float = 0.01
-    time_limit_s: float = 60.0
+    gap: Annotated[float, pydantic.Field(ge=0, lt=1)] = 0.01
+    time_limit_s: Annotated[float, pydantic.Field(gt=0)] = 60.0
 
     @property
     def is_what_if(self) -> bool:
@@ -111,7 +111,8 @@ def request_of(**settings: Any) -> Request:  # noqa: ANN401 - as the fields of R
         return _READER.validate_python(settings)
     except pydantic.ValidationError as error:
         faults = [
-            f"{'.'.join(map(str, fault['loc']))} is {fault['input']!r}: {fault['msg']}."
+            f"{'.'.join(map(str, fault['loc']))} is {fault['input']!r}: "
+            f"{fault['msg'].replace('Input should', 'must')}."
             for fault in error.errors()
         ]
         raise PlanError(" ".join(faults)) from error
@@ -123,8 +124,7 @@ def checked(request: Request, scenario: Scenario, inputs: PlanInputs) -> Request
     Raises
     ------
     UnknownNameError, PlanError
-        For a nation, base, place or road that is not there, a number out of its range, or frozen
-        months of no plan.
+        For a nation, base, place or road that is not there, or frozen months of no plan.
     """
     bases, places = [row.id for row in scenario.bases], [row.id for row in scenario.places]
     named = (("base", request.close_bases, bases), ("place", request.calls, places))
@@ -133,17 +133,6 @@ def checked(request: Request, scenario: Scenario, inputs: PlanInputs) -> Request
             if name not in known:
                 raise UnknownNameError(kind, name, known)
     travel_min(scenario, (), closed=request.closed_roads)
-    ranges = (
-        ("cut", request.cut, 0 <= request.cut <= 1, "a share from 0 to 1"),
-        ("gap", request.gap, 0 <= request.gap < 1, "a share from 0 to less than 1"),
-        ("backup", request.backup, request.backup >= 1, "1 platoon or more"),
-        ("winter_factor", request.winter_factor, request.winter_factor > 0, "more than 0"),
-        ("time_limit_s", request.time_limit_s, request.time_limit_s > 0, "more than 0 seconds"),
-    )
-    for name, value, holds, wanted in ranges:
-        if not holds:
-            msg = f"{name} is {value:g}: must be {wanted}."
-            raise PlanError(msg)
     if request.frozen_until is not None and not request.previous:
         msg = "Nothing can be frozen without a plan: give --previous PLAN with --frozen-until."
         raise PlanError(msg)

@@ -150,7 +150,8 @@ def explain(ax: Axes) -> None:
     for each in figure.axes:
         handles, labels = each.get_legend_handles_labels()
         known.update(zip(labels, handles, strict=True))
-    figure.legend(known.values(), known.keys(), loc="outside lower center", ncols=len(known))
+    columns = len(known) if len(known) < 6 else 3  # more do not fit beside each other
+    figure.legend(known.values(), known.keys(), loc="outside lower center", ncols=columns)
 
 
 def mark_held_out(ax: Axes, scenario: Scenario, *, label: bool = True) -> None:

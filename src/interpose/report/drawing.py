@@ -23,6 +23,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import LogLocator, MaxNLocator
+from numpy.typing import NDArray
 
 from interpose.report.page import Figure, Table
 
@@ -36,6 +37,8 @@ PALE = "#dddddd"
 
 WIDTH = 7.4
 """Inches; about the text width of an A4 page, so that letters keep their size on paper."""
+
+Floats = NDArray[np.float64]
 
 STYLE = Path(__file__).parent / "templates" / "figures.mplstyle"
 

@@ -10,9 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
-from numpy.typing import NDArray
 
 from interpose.report import drawing
+from interpose.report.drawing import Floats
 from interpose.report.formats import short, shortened
 from interpose.scenario import Scenario
 
@@ -21,7 +21,6 @@ EARTH_KM = 6371.0
 LABELS = 7
 """Places with a name on each map."""
 
-Floats = NDArray[np.float64]
 Where = tuple[Floats, Floats]
 """East and north of places, km."""
 

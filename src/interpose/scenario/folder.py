@@ -229,7 +229,7 @@ def _refuse_bad_name(name: str) -> None:
         )
         raise InterposeError(msg)
     if name in scenario_names():
-        msg = f"{name!r} is a scenario that came with interpose; choose another name."
+        msg = f"{name!r} is a bundled scenario; choose another name."
         raise InterposeError(msg)
 
 

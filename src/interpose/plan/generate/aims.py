@@ -73,8 +73,8 @@ def worst_line(program: Program, problem: Problem, grid: Grid) -> Aim:
     picked = np.flatnonzero(fillable[grid.cell_line])
     room = np.bincount(grid.cell, most_units(problem, grid), len(grid.need))
     lacks = np.maximum(grid.need - room, 0) * span
-    alone = np.bincount(grid.cell_line[picked], lacks[picked], minlength=len(grid.lines))
-    least = float((alone / np.maximum(needed, 1)).max(initial=0.0))
+    unmet = np.bincount(grid.cell_line[picked], lacks[picked], minlength=len(grid.lines))
+    least = float((unmet / np.maximum(needed, 1)).max(initial=0.0))
     worst = program.columns(np.zeros(1), low=least)
     names, group = np.unique(grid.cell_line[picked], return_inverse=True)
     weight = span[picked] / needed[grid.cell_line[picked]]

@@ -119,7 +119,7 @@ def lay_grid(problem: Problem) -> Grid:
 
 def _periods(problem: Problem) -> tuple[tuple[int, int], ...]:
     """Join neighbouring months that are alike in everything that binds."""
-    alone = _months_alone(problem)
+    single = _single_months(problem)
     kept: dict[int, list[tuple[str, str, int]]] = {}
     for (line, offer, month), units in sorted(problem.kept.items()):
         kept.setdefault(month, []).append((line, offer, units))
@@ -136,7 +136,7 @@ def _periods(problem: Problem) -> tuple[tuple[int, int], ...]:
             tuple(ceilings.get(month, ())),
             tuple(pool.taken.get(month, 0) for pool in problem.pools),
             month <= problem.frozen_to,
-            month if month in alone else None,
+            month if month in single else None,
         )
         if periods and sign == last_sign:
             periods[-1] = (periods[-1][0], month)
@@ -146,7 +146,8 @@ def _periods(problem: Problem) -> tuple[tuple[int, int], ...]:
     return tuple(periods)
 
 
-def _months_alone(problem: Problem) -> frozenset[int]:
+def _single_months(problem: Problem) -> frozenset[int]:
+    """Return the months in which a pool weighs tour against rest, or a guest waits for its host."""
     weighed = {offer for pool in problem.pools if not pool.steady for offer in pool.offers}
     waiting = {
         guest

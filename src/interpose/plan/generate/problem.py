@@ -188,7 +188,7 @@ def build_problem(
     frozen_to = max(past, default=-1) if previous else -1
     frozen = {key: units for key, units in kept.items() if key[2] <= frozen_to}
     fits, blocks = _fits(inputs, lines, offers, windows, months, frozen)
-    _drop_the_forsaken(inputs, fits, blocks, windows, {(line, o) for line, o, _ in frozen})
+    _drop_unaccompanied(inputs, fits, blocks, windows, {(line, o) for line, o, _ in frozen})
     needed = {
         (line.id, month): line.units
         for line in lines.values()
@@ -261,7 +261,7 @@ def _fits(
     return fits, blocks
 
 
-def _drop_the_forsaken(
+def _drop_unaccompanied(
     inputs: PlanInputs,
     fits: dict[tuple[str, str], Fit],
     blocks: dict[tuple[str, str], tuple[Block, ...]],

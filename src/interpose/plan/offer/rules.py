@@ -323,7 +323,7 @@ RULES: tuple[Rule, ...] = (
     host_in_place,
     condition_met,
 )
-"""Every rule, in the order in which its sentence is told."""
+"""Every rule, in the order of its sentences."""
 
 
 def _needed(

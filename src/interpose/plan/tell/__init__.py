@@ -1,1 +1,1 @@
-"""A plan told: files, names, chances, thin weeks, and two plans side by side."""
+"""A plan in words and files: tables, names, chances, thin weeks, and two plans side by side."""

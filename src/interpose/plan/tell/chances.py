@@ -166,11 +166,12 @@ class Odds:
             found[mishap] = withdrawn_by(row, self.plan.begins, day)
             comes = self._first.get(name, row.begins)
             until = comes + dt.timedelta(days=row.delay_days + settle)
-            if self._first.get(offer, row.begins) <= day < until and self._comes_anew(row, comes):
+            serving = self._first.get(offer, row.begins) <= day < until
+            if serving and self._comes_within(row, comes):
                 found[Mishap(name, "late")] = row.delay_chance
         return {m: p for m, p in found.items() if p > 0}
 
-    def _comes_anew(self, row: Offer, comes: dt.date) -> bool:
+    def _comes_within(self, row: Offer, comes: dt.date) -> bool:
         """Whether an offer first comes within the plan; who is there already is not late."""
         return comes > self.plan.begins or row.begins >= self.plan.begins
 

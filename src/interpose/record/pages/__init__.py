@@ -5,18 +5,20 @@ Read ``proposals.py`` first: ``read_page`` is the whole way. Its steps, file by 
 - open: ``files.py`` (is it a page, in which encoding), ``article.py`` (without its furniture),
   ``language.py`` (which language; its dictionary in ``words/``, as data);
 - read: ``numbers.py``, ``dates.py``, ``sentences.py`` (what is counted in each);
-- propose: ``figures.py``, ``casualties.py``, ``acts.py``, ``quotations.py``;
-- accept: ``marked.py`` (the file that a person marks), ``accepting.py`` (its rows).
+- propose: ``strengths.py``, ``casualties.py``, ``acts.py``, ``quotations.py``;
+- accept: ``accepting.py`` (the file that a person marks, and its rows).
 
 Nothing here adds a row to a record by itself, and no other part of the record imports it.
 """
 
 from __future__ import annotations
 
-from interpose.record.pages.accepting import Decided, accept, decide
-from interpose.record.pages.marked import (
+from interpose.record.pages.accepting import (
+    Decided,
     Marked,
+    accept,
     as_csv,
+    decide,
     document,
     read_marked,
     write_proposals,

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from interpose.record.pages.figures import figure_of, first_specific
 from interpose.record.pages.language import Words, forces
 from interpose.record.pages.numbers import Number
 from interpose.record.pages.page import Found
 from interpose.record.pages.sentences import Counted, Sentence
+from interpose.record.pages.strengths import figure_of, first_specific
 
 OUTCOMES = ("deaths", "injured")
 

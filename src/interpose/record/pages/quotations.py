@@ -77,7 +77,7 @@ def quotes_in(text: str, offset: int = 0) -> list[tuple[int, int]]:
     return found
 
 
-class _Reading:
+class _QuotedPage:
     """A page read from the top: its text, who is introduced in it, who spoke last."""
 
     def __init__(self, text: str, words: Words) -> None:
@@ -167,10 +167,10 @@ class _Reading:
 
 def quotations(text: str, lines: Sequence[Line], words: Words) -> Iterator[Found]:
     """Yield the quotations of a folded text with the office of their speakers."""
-    reading = _Reading(text, words)
+    page = _QuotedPage(text, words)
     for line in lines:
         if line.part != "title":
-            yield from reading.paragraph(line)
+            yield from page.paragraph(line)
 
 
 # --- who speaks -----------------------------------------------------------------------------------

@@ -172,8 +172,8 @@ def caveats(data: PlanData) -> Section:
 
 
 def leaves(data: PlanData) -> Section:
-    """Return what each nation holds alone, and what happens if one leaves."""
-    blocks = [*_explained(data, "leaves"), risks.held_alone(data)]
+    """Return which lines only one nation fills, and what happens if one leaves."""
+    blocks = [*_explained(data, "leaves"), risks.only_provider(data)]
     return Section("leaves", "What if a nation leaves?", tuple(blocks))
 
 

@@ -13,9 +13,8 @@ from interpose.plan.result import LETTERS, GapCell, GapState
 from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report import drawing
 from interpose.report.charts import columns_table
-from interpose.report.drawing import as_figure
+from interpose.report.drawing import Floats, as_figure
 from interpose.report.formats import months, number, shortened
-from interpose.report.maps import Floats
 from interpose.report.page import Block, Figure, Section, Table, note, render, words
 from interpose.report.plan_page.plan_data import PlanData, runs_of
 from interpose.scenario.phrases import listed, plural

@@ -22,21 +22,13 @@ REACH_MIN = assumption("reach_min")
 """Minutes within which a place counts as covered where no workload says so: ``plan.reach_min``."""
 
 
-CUT_TOLD = 0.1
+CUT_EXPLAINED = 0.1
 """Share whose loss the page always explains: which task falls first if 10 % is cut."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a what-if or an explanation found, in words made by the plan room.
-
-    Attributes
-    ----------
-    title : str
-        What was changed.
-    lines : sequence of str
-        What it does.
-    """
+    """What a what-if or an explanation found: what was changed, and what it does in sentences."""
 
     title: str
     lines: Sequence[str]
@@ -46,28 +38,11 @@ class Explanation:
 class PlanData:
     """What a plan's page is made of.
 
-    Attributes
-    ----------
-    scenario : Scenario
-    inputs : PlanInputs
-    plan : Plan
-    laydown : Laydown or None
-        None where no platoon or no base is there on `day`.
-    day : date
-        On which the order of battle and the map are drawn.
-    asked : str
-        The decision asked of the reader.
-    explanations : dict of str to sequence of Explanation
-        What-ifs and explanations by the section they belong to: ``number``, ``caveats``,
-        ``leaves``, ``next_step``.
-    calls : sequence of Answer
-        Several calls at once on the laydown.
-    command : str
-        What was typed; repeats the page.
-    before : Plan or None
-        The plan that this one is compared with, if any.
-    against : str
-        Which two plans are compared, in words.
+    The order of battle and the map are those of `day`; `laydown` is None where no platoon or no
+    base is there then. `asked` is the decision asked of the reader, `command` what was typed.
+    `explanations` stand by the section they belong to: ``number``, ``caveats``, ``leaves``,
+    ``next_step``. `calls` are several calls at once on the laydown; `before` is the plan that this
+    one is compared with, and `against` says so in words.
     """
 
     scenario: Scenario
@@ -229,8 +204,8 @@ def _explanations(force: PlannedForce) -> dict[str, list[Explanation]]:
         title += " (plan/workload.csv; the rhythm of a soldier's week stands at the end)."
         lines = [f"{names.task(need.row)}: {need.words}" for need in needs]
         found["number"].append(Explanation(title, lines))
-        falls = requirement.what_falls_first(force.inputs, CUT_TOLD, force.day)
-        title = f"If {CUT_TOLD * 100:.0f} % is cut, this falls, in this order."
+        falls = requirement.what_falls_first(force.inputs, CUT_EXPLAINED, force.day)
+        title = f"If {CUT_EXPLAINED * 100:.0f} % is cut, this falls, in this order."
         lines = [names.task(f.row) + f.words.removeprefix(f.row.id) for f in falls]
         found["number"].append(Explanation(title, lines))
     if force.before is not None:

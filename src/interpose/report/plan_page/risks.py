@@ -111,7 +111,7 @@ def caveat_costs(data: PlanData) -> Iterator[Block]:
         )
 
 
-def held_alone(data: PlanData) -> Table:
+def only_provider(data: PlanData) -> Table:
     """Return for each nation the lines that nobody else fills while it does."""
     by_nation: dict[str, list[Deployment]] = {}
     for row in data.rows:
@@ -126,8 +126,8 @@ def held_alone(data: PlanData) -> Table:
     rows = []
     for nation in sorted(by_nation, key=lambda n: (-most[n], data.name_of.nation(n))):
         own = by_nation[nation]
-        alone = sorted({r.requirement.id for r in own if not _shared(data, r)})
-        critical = [data.labels[line] for line in alone if data.lines[line].critical]
+        lines = sorted({r.requirement.id for r in own if not _shared(data, r)})
+        critical = [data.labels[line] for line in lines if data.lines[line].critical]
         guests = {
             data.name_of.nation(row.offer.contributor)
             for row in data.rows
@@ -136,7 +136,7 @@ def held_alone(data: PlanData) -> Table:
         rows.append(
             (
                 data.name_of.nation(nation),
-                listed([data.labels[line] for line in alone]) or "none",
+                listed([data.labels[line] for line in lines]) or "none",
                 listed(critical) or "none",
                 listed(sorted(guests)),
                 number(most[nation]),

@@ -227,12 +227,12 @@ def _beside_the_record(data: RunData) -> Iterator[str]:
     counts = data.record.yearly_incidents().sum(axis=1)
     inside = inside_interval(table, counts)
     fitted = inside.index <= data.scenario.header.fit_until.year
-    said = [
+    shares = [
         f"{part.sum()} of {len(part)} {words}"
         for part, words in ((inside[fitted], "fitted years"), (inside[~fitted], "later years"))
         if len(part)
     ]
-    text = f"The recorded number of incidents lies within the 90 % interval in {listed(said)}"
+    text = f"The recorded number of incidents lies within the 90 % interval in {listed(shares)}"
     above = int((counts[inside.index] < table.loc[inside.index, "q05"]).sum())
     under = int((counts[inside.index] > table.loc[inside.index, "q95"]).sum())
     wrong = [(above, "the futures have too many"), (under, "the futures have too few")]

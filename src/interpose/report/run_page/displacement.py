@@ -12,9 +12,9 @@ from interpose.assess.over_time import by_municipality
 from interpose.assess.totals import bands, mean_totals, row_of
 from interpose.report import drawing
 from interpose.report.charts import columns_table, draw_band, explain
-from interpose.report.drawing import as_figure, from_zero, time_axis
+from interpose.report.drawing import Floats, as_figure, from_zero, time_axis
 from interpose.report.formats import day, number, of_quantiles
-from interpose.report.maps import Floats, draw_marks, draw_rings, map_axes, name_largest
+from interpose.report.maps import draw_marks, draw_rings, map_axes, name_largest
 from interpose.report.page import Block, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.tables.record import Figure as RecordedFigure

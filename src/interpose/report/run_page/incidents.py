@@ -9,22 +9,8 @@ import numpy as np
 import pandas as pd
 
 from interpose.assess.totals import bands
-from interpose.report import drawing
-from interpose.report.charts import (
-    QUANTILES,
-    below,
-    columns_table,
-    draw_band,
-    draw_recorded,
-    draw_years,
-    explain,
-    inside_interval,
-    mark_held_out,
-    quantile_cells,
-    quantile_text,
-    scale,
-    years_table,
-)
+from interpose.report import charts, drawing
+from interpose.report.charts import QUANTILES, below, quantile_text
 from interpose.report.drawing import as_figure, time_axis
 from interpose.report.formats import ACT_WORDS, SIDE_WORDS, capital, day, number, percent
 from interpose.report.page import Block, Cell, Figure, Section, Table, bullets, note, words
@@ -80,15 +66,15 @@ def _years_figure(
 ) -> tuple[Any, Table, str]:
     """Return a drawing of years, its table with a caption, and what to say of its scale."""
     figure, (ax,) = drawing.canvas(height=2.5)
-    draw_years(ax, table)
-    mark_held_out(ax, data.scenario)
+    charts.draw_years(ax, table)
+    charts.mark_held_out(ax, data.scenario)
     for i, (label, counts) in reversed(list(enumerate(recorded.items()))):
-        draw_recorded(ax, counts.index, counts, label, hollow=i > 0)
-    scale(ax, table, *recorded.values())
+        charts.draw_recorded(ax, counts.index, counts, label, hollow=i > 0)
+    charts.scale(ax, table, *recorded.values())
     ax.set_title(title)
-    explain(ax)
+    charts.explain(ax)
     scaled = "" if ax.get_yscale() == "linear" else " The scale is logarithmic."
-    return figure, years_table(name, caption, table, recorded), scaled
+    return figure, charts.years_table(name, caption, table, recorded), scaled
 
 
 def _total(data: RunData, what: str, table: pd.DataFrame) -> Figure:
@@ -148,7 +134,7 @@ def _against(
     """Return a figure of years beside what was recorded; the first series is the main one."""
     known = {label: counts[counts.index.isin(table.index)] for label, counts in recorded.items()}
     figure, numbers, scaled = _years_figure(data, name, title, f"{title}, by year", table, known)
-    inside = inside_interval(table, next(iter(known.values())))
+    inside = charts.inside_interval(table, next(iter(known.values())))
     alt = f"In {inside.sum()} of {len(inside)} years the recorded number lies in the thin bar."
     caption = f"{title}: the futures (bars) and the record (circles). {alt}{scaled}"
     return as_figure(name, figure, caption, alt, [numbers])
@@ -160,14 +146,14 @@ def _recorded_by_act(data: RunData) -> Figure:
     recorded = data.record.yearly_incidents()
     recorded = recorded[recorded.index.isin(data.years.years)]
     acts = [a for a in ACT_WORDS if below(table, a)["q95"].any() or recorded[a].any()]
-    inside = {act: inside_interval(below(table, act), recorded[act]) for act in acts}
+    inside = {act: charts.inside_interval(below(table, act), recorded[act]) for act in acts}
     alt = "Years in which the recorded number lies in the thin bar: "
     alt += "; ".join(f"{ACT_WORDS[a]} {inside[a].sum()} of {len(inside[a])}" for a in acts) + "."
     cells = {
         act: [
             Cell(text, under=f"recorded: {number(recorded[act].get(year, np.nan))}")
             for year, text in zip(
-                data.years.years, quantile_cells(below(table, act)), strict=True
+                data.years.years, charts.quantile_cells(below(table, act)), strict=True
             )
         ]
         for act in acts
@@ -188,7 +174,7 @@ def _recorded_table(data: RunData) -> Table:
     incidents = data.record.yearly_incidents()
     columns = {capital(ACT_WORDS[str(act)]): counts for act, counts in incidents.items()}
     columns["Dead, any kind"] = data.record.yearly_deaths()["all"].loc[incidents.index]
-    return columns_table(
+    return charts.columns_table(
         "recorded",
         "Recorded incidents by year",
         [
@@ -255,16 +241,18 @@ def _multiples(
     figure, axes = drawing.panels(len(panels), 3, each=1.6, head=0.5, sharex=True)
     together = pd.concat(panels.values())
     for i, (ax, (title, table)) in enumerate(zip(axes, panels.items(), strict=True)):
-        draw_years(ax, table, ticks=4)
-        mark_held_out(ax, data.scenario, label=False)
+        charts.draw_years(ax, table, ticks=4)
+        charts.mark_held_out(ax, data.scenario, label=False)
         for points in recorded[i : i + 1]:
-            draw_recorded(ax, points.index, points)
-        scale(ax, together if one_scale else table, *recorded[i : i + 1])
+            charts.draw_recorded(ax, points.index, points)
+        charts.scale(ax, together if one_scale else table, *recorded[i : i + 1])
         ax.set_title(title)
-    explain(axes[0])
+    charts.explain(axes[0])
     columns: list[tuple[str, Any]] = [("Year", [str(year) for year in data.years.years])]
     columns += zip(panels, cells or panels.values(), strict=True)
-    return as_figure(name, figure, caption, alt, [columns_table(name, table_caption, columns)])
+    return as_figure(
+        name, figure, caption, alt, [charts.columns_table(name, table_caption, columns)]
+    )
 
 
 def without_main_kind(data: RunData) -> Iterator[Block]:
@@ -279,7 +267,7 @@ def without_main_kind(data: RunData) -> Iterator[Block]:
         " settled, it does not decline any more in the futures, whatever it did later. The"
         " table sets the other dead apart."
     )
-    yield columns_table(
+    yield charts.columns_table(
         "main-kind",
         f"Dead by year in incidents of the kind {kind.type}, and all others with those of riots:"
         " median and 90 % interval",
@@ -316,7 +304,7 @@ def reproduction(data: RunData) -> Section:
 def _r_figure(r: pd.DataFrame) -> Figure:
     figure, (ax,) = drawing.canvas(height=2.4)
     dates = pd.DatetimeIndex(r.index)
-    draw_band(ax, r)
+    charts.draw_band(ax, r)
     ax.axhline(1.0, color="black", lw=1.0, ls="--")
     ax.annotate(
         "R = 1: above this line violence feeds itself", (0.01, 1.0), fontsize=8, va="bottom",
@@ -325,7 +313,7 @@ def _r_figure(r: pd.DataFrame) -> Figure:
     time_axis(ax)
     ax.set_ylim(0, max(1.15, float(r["q95"].max()) * 1.08))
     ax.set_title("R of the theatre")
-    explain(ax)
+    charts.explain(ax)
     columns = [("Review", [date.date().isoformat() for date in dates])]
     columns += [(head, [number(v, 2) for v in r[q]]) for q, head in QUANTILES.items()]
     columns.append(("Futures with R below 1", [percent(share) for share in r["below_one"]]))
@@ -335,7 +323,7 @@ def _r_figure(r: pd.DataFrame) -> Figure:
         "Incidents that one incident provokes, at each review.",
         f"R is {quantile_text(r, r.index[0], 2)} at the first review ({day(dates[0].date())}) and "
         f"{quantile_text(r, r.index[-1], 2)} at the last ({day(dates[-1].date())}).",
-        [columns_table("r", "R of the theatre at each review, over futures", columns)],
+        [charts.columns_table("r", "R of the theatre at each review, over futures", columns)],
     )
 
 
@@ -357,7 +345,7 @@ def _municipalities(data: RunData) -> Table:
         " some middle and the last review. The background grows darker at 0.3, 0.4, 0.5, 0.7 and"
         " 1. Highest of the last review first."
     )
-    return columns_table("municipalities", caption, columns)
+    return charts.columns_table("municipalities", caption, columns)
 
 
 def _shade(r: float) -> int:

@@ -17,9 +17,8 @@ from interpose.assess.over_time import (
 from interpose.assess.totals import ROWS, bands, mean_totals
 from interpose.report import drawing
 from interpose.report.charts import below, columns_table, draw_band, explain, quantile_cells
-from interpose.report.drawing import as_figure
+from interpose.report.drawing import Floats, as_figure
 from interpose.report.formats import capital, day, number, percent
-from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, bullets, note, words
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural

@@ -9,19 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from interpose.assess.totals import ROWS, totals
+from interpose.report import maps
 from interpose.report.charts import columns_table
-from interpose.report.drawing import as_figure
+from interpose.report.drawing import Floats, as_figure
 from interpose.report.formats import day, number, percent, short
-from interpose.report.maps import (
-    Floats,
-    draw_marks,
-    draw_rings,
-    draw_scale,
-    legend_below,
-    map_axes,
-    name_largest,
-    round_below,
-)
 from interpose.report.page import Figure, Section, Table, words
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.tables.record import RecordedIncident
@@ -97,25 +88,27 @@ def _troops(data: RunData, date: dt.date) -> Floats:
 
 def _figure(data: RunData, periods: Sequence[Period]) -> Figure:
     places, bases = data.scenario.places, data.theatre.base_place
-    figure, axes, where = map_axes(data.scenario, len(periods))
+    figure, axes, where = maps.map_axes(data.scenario, len(periods))
     areas = []
     for ax, period in zip(axes, periods, strict=True):
         dot = MOST_POINTS / max(period.rate.max(), 1e-9)
         areas.append(period.rate * dot)
-        most = round_below(float(period.rate.max()))
-        draw_marks(ax, where, np.maximum(areas[-1], 1.0), f"{short(most)} incidents", most * dot)
+        most = maps.round_below(float(period.rate.max()))
+        maps.draw_marks(
+            ax, where, np.maximum(areas[-1], 1.0), f"{short(most)} incidents", most * dot
+        )
         troops, full = period.troops, period.troops > 0
         if full.any():
             square = MOST_BASE_POINTS / troops.max()
             spots = where[0][bases][full], where[1][bases][full]
             area = np.maximum(troops[full] * square, 6.0)
-            most = round_below(float(troops.max()))
+            most = maps.round_below(float(troops.max()))
             label = f"{short(most)} soldiers"
-            draw_rings(ax, spots, area, label, "s", max(most * square, 6.0))
+            maps.draw_rings(ax, spots, area, label, "s", max(most * square, 6.0))
         ax.set_title(period.words)
-        legend_below(ax)
-        draw_scale(ax, max(float(np.ptp(where[0])), 1.0))
-    name_largest(figure, axes, [p.name for p in places], where, areas)
+        maps.legend_below(ax)
+        maps.draw_scale(ax, max(float(np.ptp(where[0])), 1.0))
+    maps.name_largest(figure, axes, [p.name for p in places], where, areas)
     alt = "; ".join(
         f"{p.words}: {number(p.rate.sum())} incidents in all, most at "
         f"{places[int(p.rate.argmax())].name} ({short(float(p.rate.max()))})"
@@ -158,33 +151,35 @@ def riot_map(
     `parts` are the riots of the record in those days, a place each.
     """
     riot, burned = _riot_shares(data, first, last)
-    said = {data.theatre.place_index[part.place]: part.summary for part in parts}
-    known = sorted(said)
-    figure, axes, where = map_axes(data.scenario, 2)
+    recorded = {data.theatre.place_index[part.place]: part.summary for part in parts}
+    known = sorted(recorded)
+    figure, axes, where = maps.map_axes(data.scenario, 2)
     panels = {"A crowd riots": riot, "Houses or sites burn": burned}
     for ax, (title, share) in zip(axes, panels.items(), strict=True):
-        draw_marks(ax, where, share * RIOT_POINTS, "in half of the futures", 0.5 * RIOT_POINTS)
+        maps.draw_marks(ax, where, share * RIOT_POINTS, "in half of the futures", 0.5 * RIOT_POINTS)
         rings = np.maximum(share[known] * RIOT_POINTS, 10.0) + 26.0
-        draw_rings(ax, (where[0][known], where[1][known]), rings, "in the record")
+        maps.draw_rings(ax, (where[0][known], where[1][known]), rings, "in the record")
         ax.set_title(title)
-        legend_below(ax)
+        maps.legend_below(ax)
     names = [place.name for place in data.scenario.places]
-    name_largest(figure, axes, names, where, [share * RIOT_POINTS for share in panels.values()])
+    maps.name_largest(
+        figure, axes, names, where, [share * RIOT_POINTS for share in panels.values()]
+    )
     order = [int(i) for i in np.argsort(-riot, kind="stable")]
-    shown = [i for i in order if riot[i] > 0 or i in said]
+    shown = [i for i in order if riot[i] > 0 or i in recorded]
     table = columns_table(
         "riot-places",
         "Places by the share of futures in which a crowd riots there",
         [
             ("Place", [names[i] for i in shown]),
-            ("The record", [said.get(i, "") for i in shown]),
+            ("The record", [recorded.get(i, "") for i in shown]),
             ("Futures with a riot", [percent(riot[i]) for i in shown]),
             ("With houses or sites burned", [percent(burned[i]) for i in shown]),
         ],
         numeric=2,
         folded=True,
     )
-    others = [i for i in range(len(names)) if i not in said]
+    others = [i for i in range(len(names)) if i not in recorded]
     alt = (
         f"At the {len(known)} places that the record names a crowd riots in"
         f" {percent(float(riot[known].mean()))} of the futures on average, at all others in"

@@ -13,9 +13,8 @@ from interpose.assess.over_time import accepted_officers
 from interpose.assess.totals import bands
 from interpose.report import drawing
 from interpose.report.charts import columns_table, draw_band, draw_recorded, explain, quantile_cells
-from interpose.report.drawing import as_figure, from_zero, time_axis, when
+from interpose.report.drawing import Floats, as_figure, from_zero, time_axis, when
 from interpose.report.formats import capital, day, day_as_precise, number, percent
-from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, note, words
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural

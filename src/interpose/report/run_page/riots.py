@@ -12,18 +12,9 @@ import pandas as pd
 
 from interpose.assess.totals import ROWS, Which, bands, row_of, totals
 from interpose.play.theatre import AUTHORITIES
-from interpose.report import drawing
-from interpose.report.charts import (
-    QUANTILES,
-    columns_table,
-    draw_band,
-    draw_bars,
-    draw_recorded,
-    explain,
-)
-from interpose.report.drawing import as_figure, time_axis, when
+from interpose.report import charts, drawing
+from interpose.report.drawing import Floats, as_figure, time_axis, when
 from interpose.report.formats import day, number, of_quantiles, percent
-from interpose.report.maps import Floats
 from interpose.report.page import Block, Cell, Figure, Section, Table, words
 from interpose.report.run_page.force import force_of_the_week
 from interpose.report.run_page.places import riot_map
@@ -110,7 +101,7 @@ class Measure:
             Cell(self.name, under=self.note),
             self.verdict(),
             Cell(source, link=link),
-            *(number(self.row[q]) for q in QUANTILES),
+            *(number(self.row[q]) for q in charts.QUANTILES),
             "; ".join(number(value) for value, _ in self.recorded) or "–",
         )
 
@@ -267,9 +258,9 @@ def _measure_figure(data: RunData, measures: Sequence[Measure]) -> Figure:
     """Return a bar a measure, each on a scale of its own, and the record on it."""
     figure, axes = drawing.panels(len(measures), 2, each=0.62, head=0.55)
     for ax, measure in zip(axes, measures, strict=True):
-        draw_bars(ax, [0], pd.DataFrame([measure.row]), horizontal=True)
+        charts.draw_bars(ax, [0], pd.DataFrame([measure.row]), horizontal=True)
         values = [value for value, _ in measure.recorded]
-        draw_recorded(ax, values, [0] * len(values))
+        charts.draw_recorded(ax, values, [0] * len(values))
         ax.set_title(measure.name, fontsize=8.5, pad=2)
         highest = max([float(measure.row["q95"]), *values, 1.0])
         if highest > 30.0 * max(float(measure.row["q50"]), min(values, default=1.0) / 10.0, 1.0):
@@ -282,8 +273,8 @@ def _measure_figure(data: RunData, measures: Sequence[Measure]) -> Figure:
         ax.set_ylim(-0.4, 0.4)
         ax.grid(visible=True, axis="x")
         ax.tick_params(labelsize=7.5)
-    explain(axes[0])
-    header = ("What", "The record lies", "Source", *QUANTILES.values(), "Record")
+    charts.explain(axes[0])
+    header = ("What", "The record lies", "Source", *charts.QUANTILES.values(), "Record")
     rows = [measure.cells(data) for measure in measures]
     alt = "; ".join(
         f"{m.name}: record {' or '.join(number(v) for v, _ in m.recorded)}, {m.verdict()}"
@@ -310,7 +301,7 @@ def _hours(data: RunData, wave: Wave) -> Figure:
     standing = _crowds_by_hour(data, wave)
     hours = pd.date_range(pd.Timestamp(wave.first), periods=standing.shape[1], freq="h")
     figure, (ax,) = drawing.canvas(height=2.4)
-    draw_band(ax, bands(standing, hours))
+    charts.draw_band(ax, bands(standing, hours))
     named = [sum(p.begins <= d <= p.ends for p in wave.parts) for d in wave.days]
     for date, count in zip(wave.days, named, strict=True):
         if count:
@@ -319,7 +310,7 @@ def _hours(data: RunData, wave: Wave) -> Figure:
     time_axis(ax)
     ax.set_ylim(bottom=0)
     ax.set_title("Crowds that stand at every hour; black bars: places with a riot in the record")
-    explain(ax)
+    charts.explain(ax)
     by_day = totals(data.run, "riots", {"date": wave.days}, **_span(wave))[ROWS]
     peak = hours[int(standing.mean(axis=0).argmax())]
     alt = (
@@ -330,7 +321,7 @@ def _hours(data: RunData, wave: Wave) -> Figure:
     if by_day.sum():
         early = by_day[:, [date < wave.recorded.begins for date in wave.days]].sum()
         alt += f" {percent(early / by_day.sum())} of the riots in the futures begin before that."
-    table = columns_table(
+    table = charts.columns_table(
         "riot-days",
         "Day by day: riots that begin (median and 90 % interval), and places named by the record",
         [

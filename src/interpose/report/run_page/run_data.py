@@ -25,7 +25,7 @@ from interpose.ensemble import Run, read_run
 from interpose.errors import RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
-from interpose.report.maps import Floats
+from interpose.report.drawing import Floats
 from interpose.report.page import Cell
 from interpose.scenario import Scenario, load, scenario_names
 

@@ -12,17 +12,9 @@ import pandas as pd
 
 from interpose.assess.totals import ROWS, bands, row_of, totals
 from interpose.record.record import ACTS
-from interpose.report import drawing
-from interpose.report.charts import (
-    columns_table,
-    draw_months,
-    draw_recorded,
-    explain,
-    quantile_text,
-)
-from interpose.report.drawing import as_figure, time_axis, when
+from interpose.report import charts, drawing
+from interpose.report.drawing import Floats, as_figure, time_axis, when
 from interpose.report.formats import day, number, of_quantiles, percent
-from interpose.report.maps import Floats
 from interpose.report.page import Figure, Section, Table, words
 from interpose.report.run_page.police import walkout_figure
 from interpose.report.run_page.run_data import RECORDER, SIDES_OF_RIOTS, RunData
@@ -160,10 +152,10 @@ def _months_figure(
     figure, axes = drawing.canvas(1, len(panels), height=2.5)
     columns: list[tuple[str, Any]] = [period.month_names()]
     for ax, panel in zip(axes, panels, strict=True):
-        draw_months(ax, panel.table)
+        charts.draw_months(ax, panel.table)
         ax.axvline(when(period.walkout.date), color="black", lw=0.9, ls="--")
         known = {month + pd.Timedelta(days=14): n for month, n in panel.recorded.items() if n}
-        draw_recorded(ax, when(list(known)), list(known.values()))
+        charts.draw_recorded(ax, when(list(known)), list(known.values()))
         ax.set_title(panel.title)
         ax.set_xlim(when(period.first), when(period.last))
         time_axis(ax, most=5)
@@ -171,8 +163,8 @@ def _months_figure(
         columns.append((panel.title, panel.table))
         if panel.recorded:
             columns.append(("Recorded", [number(n) for n in panel.recorded.values()]))
-    explain(axes[0])
-    table = columns_table(name, table_caption, [*columns, *more])
+    charts.explain(axes[0])
+    table = charts.columns_table(name, table_caption, [*columns, *more])
     return as_figure(name, figure, caption, alt, [table])
 
 
@@ -229,7 +221,7 @@ def _incidents(data: RunData, period: Period, daily: Floats) -> Figure:
         panels,
         "Incidents of the six kinds by month. Circles: the record, everywhere, which can be"
         " compared only with the part of each future of which one could read.",
-        f"Here the median is largest in {worst:%B %Y}: {quantile_text(here, worst)}.",
+        f"Here the median is largest in {worst:%B %Y}: {charts.quantile_text(here, worst)}.",
         "Incidents by month: median and 90 % interval, and those of the record",
         more,
     )

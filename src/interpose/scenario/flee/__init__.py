@@ -8,7 +8,7 @@ Flee (github.com/djgroen/flee, BSD-3) describes a refugee situation in a folder:
 ``read_flee`` takes what Flee 3.1 takes: comment lines with ``#`` (also in quotes), spaces around
 cells, columns that it does not know, names in ``conflicts.csv`` or ``data_layout.csv`` that are no
 location, camps without a series. Where Flee stops half-way or goes on with nonsense, this says
-file, line, value and what was wanted. ``flee_tables.py`` holds the rows, ``flee_series.py`` the
+file, line, value and what was wanted. ``tables.py`` holds the rows, ``series.py`` the
 recorded numbers.
 
 Three choices, where Flee's program and its documentation part:
