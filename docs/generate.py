@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+import typing
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -56,20 +57,19 @@ def day() -> str:
     )
     lines = ["```text", ast.get_source_segment(text, node) or "", "```", ""]
     lines += ["| | process | what it does |", "|---|---|---|"]
-    for number, step in enumerate(DAY, 1):
-        room = sys.modules[step.py_func.__module__]
-        name = room.__name__.rpartition(".")[2]
-        rule = _first_paragraph(room).partition(": ")[2]
+    for number, process in enumerate(DAY, 1):
+        name = process.__name__.rpartition(".")[2]
+        rule = _first_paragraph(process).partition(": ")[2]
         lines.append(f"| {number} | [{name}](#{name}) | {rule[:1].upper()}{rule[1:]} |")
     return "\n".join(lines)
 
 
 def process_part(name: str) -> str:
-    """Return what a process says of itself: rule, NEEDS, READS and WRITES."""
+    """Return what a process says of itself: rule, NEEDS, READS, WRITES and DRAWS."""
     room = next(p for p in (*_processes(), _review()) if p.__name__.rpartition(".")[2] == name)
     path = room.__name__.removeprefix("interpose.").replace(".", "/") + ".py"
     lines = [f"[`{path}`](../src/interpose/{path}): {_first_paragraph(room)}", ""]
-    for said in ("NEEDS", "READS", "WRITES"):
+    for said in ("NEEDS", "READS", "WRITES", "DRAWS"):
         names = getattr(room, said, None)
         if names is not None:
             listed = ", ".join(f"`{one}`" for one in names) or "nothing"
@@ -79,14 +79,18 @@ def process_part(name: str) -> str:
 
 def state() -> str:
     """Return the state variables with their shapes, and which process writes each."""
-    text = (SOURCE / "play" / "state.py").read_text(encoding="utf-8")
-    body = text.partition("class State(NamedTuple):")[2].partition("\ndef ")[0]
     processes = [*_processes(), _review()]
     lines = ["| variable | shape | meaning | written by |", "|---|---|---|---|"]
-    for field, shape, about in re.findall(r"^    (\w+): .*?# (\([^)]*\)) ?(.*)$", body, re.M):
-        writers = [p.__name__.rpartition(".")[2] for p in processes if field in p.WRITES]
-        written = ", ".join(writers) or "nobody"
-        lines.append(f"| `{field}` | {shape} | {_cell(about) or '–'} | {written} |")
+    for process in _processes():
+        if not hasattr(process, "new_state"):
+            continue
+        part = process.__name__.rpartition(".")[2]
+        body = inspect.getsource(typing.get_type_hints(process.new_state)["return"])
+        for field, shape, about in re.findall(r"^    (\w+): .*?# (\([^)]*\)) ?(.*)$", body, re.M):
+            name = f"{part}.{field}"
+            writers = [p for p in processes if part in p.WRITES or name in p.WRITES]
+            written = ", ".join(p.__name__.rpartition(".")[2] for p in writers)
+            lines.append(f"| `{name}` | {shape} | {_cell(about) or '–'} | {written} |")
     return "\n".join(lines)
 
 
@@ -94,7 +98,7 @@ def _processes() -> list[ModuleType]:
     """Return the processes of the day in their order."""
     from interpose.play.day import DAY
 
-    return [sys.modules[step.py_func.__module__] for step in DAY]
+    return list(DAY)
 
 
 def _review() -> ModuleType:

@@ -21,7 +21,7 @@ from interpose.play.displacement import (
     play_exodus,
 )
 from interpose.play.draws import future_key, name_keys
-from interpose.play.world import draw_parameters
+from interpose.play.future import draw_parameters
 from interpose.scenario import FleeInstance, displacement_table
 from interpose.scenario.parameters import resolve
 
