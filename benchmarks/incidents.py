@@ -43,11 +43,15 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from interpose.play.day import play_days  # noqa: E402
+from interpose.play.compiled import State, World  # noqa: E402
+from interpose.play.day import (  # noqa: E402
+    build_world,
+    more_room,
+    new_state,
+    play_days,
+)
 from interpose.play.processes import incidents  # noqa: E402
-from interpose.play.state import State, new_state  # noqa: E402
 from interpose.play.theatre import Theatre  # noqa: E402
-from interpose.play.world import World, build_world  # noqa: E402
 from interpose.scenario.tables.mission import IncidentType  # noqa: E402
 from theatres import officers, reporting, shock, small_scenario, troops  # noqa: E402
 
@@ -110,14 +114,18 @@ def timed(play: Callable[..., int], theatre: Theatre, repeats: int) -> dict[str,
     world = build_world(theatre, theatre.scenario.parameters)
     seconds, counts = [], []
     for future in range(repeats + 1):
-        state = new_state(theatre, 1, future, rows=ROWS)
-        state.base[:] = state.raw[:] = world.exposure[0] * world.level[:, :1]
+        state = new_state(theatre, 1, future)
+        while len(state.incidents.events) < ROWS:
+            state = more_room(state)
+        state.shocks.background[:] = state.shocks.background_undamped[:] = (
+            world.shocks.exposure[0] * world.shocks.level[:, :1]
+        )
         before = time.process_time()
         if play(state, world, 0, DAYS) != DAYS:
             msg = "more incidents than rows"
             raise SystemExit(msg)
         seconds.append(time.process_time() - before)
-        counts.append(int(state.counts[0]))
+        counts.append(int(state.incidents.counts[0]))
     seconds, counts = seconds[1:], counts[1:]  # the first one compiles
     cell_days = len(TYPES) * PLACES * DAYS
     middle = statistics.median(seconds)
@@ -134,15 +142,15 @@ def timed(play: Callable[..., int], theatre: Theatre, repeats: int) -> dict[str,
 def peer(name: str, python: str, world: World, days: int, repeats: int) -> dict[str, Any]:
     """Run a peer on the network and parameters of `world`; return its times, or why not."""
     types, places = world.cell_keys.shape
-    adjacency = np.einsum("mp,mij->mjpi", world.offspring, world.spread)
+    adjacency = np.einsum("mp,mij->mjpi", world.incidents.offspring, world.incidents.spread)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "parameters.npz"
         np.savez(
             file,
-            background=(world.exposure[0] * world.level[:, :1]).ravel(),
+            background=(world.shocks.exposure[0] * world.shocks.level[:, :1]).ravel(),
             adjacency=adjacency.reshape(types * places, types * places),
-            memory_days=-1.0 / np.log(world.memory[0]),
-            size=world.size[0],
+            memory_days=-1.0 / np.log(world.incidents.memory[0]),
+            size=world.incidents.size[0],
         )
         done = subprocess.run(
             [python, HERE / "peers.py", name, file, str(days), str(repeats)],

@@ -28,10 +28,12 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+import typing
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 DOCS = Path(__file__).parent
 REPOSITORY = DOCS.parent
@@ -55,20 +57,19 @@ def day() -> str:
     )
     lines = ["```text", ast.get_source_segment(text, node) or "", "```", ""]
     lines += ["| | process | what it does |", "|---|---|---|"]
-    for number, step in enumerate(DAY, 1):
-        room = sys.modules[step.py_func.__module__]
-        name = room.__name__.rpartition(".")[2]
-        rule = _first_paragraph(room).partition(": ")[2]
+    for number, process in enumerate(DAY, 1):
+        name = process.__name__.rpartition(".")[2]
+        rule = _first_paragraph(process).partition(": ")[2]
         lines.append(f"| {number} | [{name}](#{name}) | {rule[:1].upper()}{rule[1:]} |")
     return "\n".join(lines)
 
 
 def process_part(name: str) -> str:
-    """Return what a process says of itself: rule, NEEDS, READS and WRITES."""
+    """Return what a process says of itself: rule, NEEDS, READS, WRITES and DRAWS."""
     room = next(p for p in (*_processes(), _review()) if p.__name__.rpartition(".")[2] == name)
     path = room.__name__.removeprefix("interpose.").replace(".", "/") + ".py"
     lines = [f"[`{path}`](../src/interpose/{path}): {_first_paragraph(room)}", ""]
-    for said in ("NEEDS", "READS", "WRITES"):
+    for said in ("NEEDS", "READS", "WRITES", "DRAWS"):
         names = getattr(room, said, None)
         if names is not None:
             listed = ", ".join(f"`{one}`" for one in names) or "nothing"
@@ -78,14 +79,18 @@ def process_part(name: str) -> str:
 
 def state() -> str:
     """Return the state variables with their shapes, and which process writes each."""
-    text = (SOURCE / "play" / "state.py").read_text(encoding="utf-8")
-    body = text.partition("class State(NamedTuple):")[2].partition("\ndef ")[0]
     processes = [*_processes(), _review()]
     lines = ["| variable | shape | meaning | written by |", "|---|---|---|---|"]
-    for field, shape, about in re.findall(r"^    (\w+): .*?# (\([^)]*\)) ?(.*)$", body, re.M):
-        writers = [p.__name__.rpartition(".")[2] for p in processes if field in p.WRITES]
-        written = ", ".join(writers) or "nobody"
-        lines.append(f"| `{field}` | {shape} | {_cell(about) or '–'} | {written} |")
+    for process in _processes():
+        if not hasattr(process, "new_state"):
+            continue
+        part = process.__name__.rpartition(".")[2]
+        body = inspect.getsource(typing.get_type_hints(process.new_state)["return"])
+        for field, shape, about in re.findall(r"^    (\w+): .*?# (\([^)]*\)) ?(.*)$", body, re.M):
+            name = f"{part}.{field}"
+            writers = [p for p in processes if part in p.WRITES or name in p.WRITES]
+            written = ", ".join(p.__name__.rpartition(".")[2] for p in writers)
+            lines.append(f"| `{name}` | {shape} | {_cell(about) or '–'} | {written} |")
     return "\n".join(lines)
 
 
@@ -93,7 +98,7 @@ def _processes() -> list[ModuleType]:
     """Return the processes of the day in their order."""
     from interpose.play.day import DAY
 
-    return [sys.modules[step.py_func.__module__] for step in DAY]
+    return list(DAY)
 
 
 def _review() -> ModuleType:
@@ -105,15 +110,8 @@ def parameters() -> str:
     from interpose.scenario import master_table
 
     rows = master_table()
-    lines = []
-    for basis in BASES:
-        count = sum(row.basis == basis for row in rows)
-        lines.append(f"{count} {basis}")
-    lines = [f"{len(rows)} parameters: {', '.join(lines)}.", ""]
-    lines += [
-        "| parameter, unit | a value for each | default (range) | basis | source | meaning |",
-        "|---|---|---|---|---|---|",
-    ]
+    counts = ", ".join(f"{sum(row.basis == basis for row in rows)} {basis}" for basis in BASES)
+    cells = []
     for row in rows:
         value = "none: the scenario gives it"
         if row.default is not None:
@@ -121,51 +119,47 @@ def parameters() -> str:
             value += f" ({row.low:g} to {row.high:g})" if row.low != row.high else " (fixed)"
         shape = "–" if row.shape == "scalar" else row.shape
         source = f"{row.source}, {row.as_of}" if row.as_of else row.source
-        cells = (f"`{row.name}`, {row.unit}", shape, value, row.basis, source, row.note)
-        lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
-    return "\n".join(lines)
+        cells.append((f"`{row.name}`, {row.unit}", shape, value, row.basis, source, row.note))
+    head = "parameter, unit", "a value for each", "default (range)", "basis", "source", "meaning"
+    return f"{len(rows)} parameters: {counts}.\n\n{_table(head, cells)}"
 
 
 def scales() -> str:
-    """Return how large the scenarios are that came with the program."""
+    """Return how large the bundled scenarios are."""
     from interpose.scenario import load, scenario_names
 
-    lines = [
-        "| scenario | days | places | municipalities | communities | incident types | cells |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    head = "scenario", "days", "places", "municipalities", "communities", "incident types", "cells"
+    rows = []
     for name in scenario_names():
         read = load(name)
         days = (read.header.end - read.header.start).days + 1
         seats = sum(place.kind == "municipal_seat" for place in read.places)
         places, types = len(read.places), len(read.incident_types)
         numbers = (days, places, seats, len(read.header.communities), types, places * types)
-        lines.append(f"| `{name}` | {' | '.join(f'{number:,}' for number in numbers)} |")
-    return "\n".join(lines)
+        rows.append([f"`{name}`", *(f"{number:,}" for number in numbers)])
+    return _table(head, rows)
 
 
 def tables() -> str:
     """Return the tables of a run, column by column."""
     from interpose.play import TABLES
 
-    lines = ["| table | column | type | unit | meaning |", "|---|---|---|---|---|"]
-    for name, columns in TABLES.items():
-        for column in columns:
-            cells = (f"`{name}`", f"`{column.name}`", column.type, column.unit, column.description)
-            lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
-    return "\n".join(lines)
+    rows = [
+        (f"`{name}`", f"`{column.name}`", column.type, column.unit, column.description)
+        for name, columns in TABLES.items()
+        for column in columns
+    ]
+    return _table(("table", "column", "type", "unit", "meaning"), rows)
 
 
 def rooms() -> str:
     """Return every room: what it is, and which rooms it imports."""
-    lines = ["| room | what it is | imports |", "|---|---|---|"]
+    rows = []
     for name in _rooms():
-        module = importlib.import_module(f"interpose.{name}")
-        rule = _first_paragraph(module).partition(": ")[2]
+        rule = _first_paragraph(importlib.import_module(f"interpose.{name}")).partition(": ")[2]
         found = ", ".join(_imported(name)) or "none"
-        path = f"../src/interpose/{name}"
-        lines.append(f"| [`{name}`]({path}) | {rule[:1].upper()}{rule[1:]} | {found} |")
-    return "\n".join(lines)
+        rows.append((f"[`{name}`](../src/interpose/{name})", rule[:1].upper() + rule[1:], found))
+    return _table(("room", "what it is", "imports"), rows)
 
 
 def api() -> str:
@@ -212,9 +206,8 @@ def commands() -> str:
         lines += [f"{'#' * (2 + name.count(' '))} interpose {name}", "", about, ""]
         lines += ["```sh", example, "```", ""] if example else []
         options = [option for option in verb.params if not getattr(option, "hidden", False)]
-        lines += ["| | | default |", "|---|---|---|"] if options else []
-        lines += [_option(option) for option in options]
-        lines.append("")
+        if options:
+            lines += [_table(("option", "meaning", "default"), map(_option, options)), ""]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip()
 
 
@@ -237,7 +230,7 @@ def decisions() -> str:
     )
 
 
-def _option(option: Any) -> str:  # noqa: ANN401 - typer brings its own click
+def _option(option: Any) -> tuple[str, str, str]:  # noqa: ANN401 - typer brings its own click
     is_argument = option.param_type_name == "argument"
     name = (option.metavar or option.name.upper()) if is_argument else option.opts[0]
     default = option.default
@@ -245,7 +238,7 @@ def _option(option: Any) -> str:  # noqa: ANN401 - typer brings its own click
         default = option.show_default
     shown = "" if default is None or getattr(option, "is_flag", False) else f"`{default}`"
     shown = "must be given" if option.required else shown
-    return f"| `{name}` | {_cell(option.help or '')} | {shown} |"
+    return f"`{name}`", option.help or "", shown
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -264,6 +257,14 @@ PARTS: dict[str, Callable[[], str]] = {
 
 def _names_of(node: ast.Assign) -> list[str]:
     return [target.id for target in node.targets if isinstance(target, ast.Name)]
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table of Markdown."""
+    heads = list(head)
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    lines += [f"| {' | '.join(map(_cell, row))} |" for row in rows]
+    return "\n".join(lines)
 
 
 def _cell(text: str) -> str:
@@ -344,17 +345,8 @@ def with_blocks(text: str) -> str:
 def _inside(folder: Path) -> Iterator[None]:
     """Work in a folder, with a terminal of known width and no colours."""
     wanted = {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "MPLBACKEND": "Agg"}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        with contextlib.chdir(folder):
-            yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    with mock.patch.dict(os.environ, wanted), contextlib.chdir(folder):
+        yield
 
 
 def _console(body: str) -> str:

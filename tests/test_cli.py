@@ -15,7 +15,7 @@ import interpose as ip
 from interpose.cli import app
 from interpose.ensemble import chunks
 
-VERBS = ["run", "report", "runs", "check", "record", "new", "schema"]
+VERBS = ["run", "report", "runs", "check", "displace", "record", "new", "schema"]
 
 
 def ask(*words):

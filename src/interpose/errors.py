@@ -67,12 +67,7 @@ class ScenarioError(InterposeError):
     folder : str
         The folder as the user named it.
     faults : tuple of Fault
-        All faults, in the order of file and line.
-
-    Parameters
-    ----------
-    verb : str
-        The verb that reads such a folder again.
+        All faults, in the order of file and line; told with the `verb` that reads them again.
     """
 
     def __init__(self, folder: str, faults: Iterable[Fault], verb: str = "check") -> None:

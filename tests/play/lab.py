@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.play.day import ROOM_FOR_A_DAY, play_days
+from interpose.play.day import build_world, more_room, new_state, play_days
+from interpose.play.draws import GOLDEN, mixed
 from interpose.play.processes import incidents
-from interpose.play.state import more_rows, new_state
+from interpose.play.processes.incidents import ROOM_FOR_A_DAY
 from interpose.play.theatre import Theatre
-from interpose.play.world import build_world
 from theatres import ALONE, ANSWER, ATTACK, BLOCK, small_scenario
 
 TIMES = 4.0
@@ -68,9 +68,10 @@ def hawkes(theatre, mu, K, memory_days, *, apart=True, size=1e9, spread=None):
     mu = np.broadcast_to(mu[:, None] if mu.ndim == 1 else mu, (types, places))
     if apart:
         spread = np.broadcast_to(np.eye(places), (types, places, places)).copy()
-    return with_offspring(world, K)._replace(
-        exposure=np.broadcast_to(mu, world.exposure.shape).copy(),
-        level=np.ones_like(world.level),
+    return changed(
+        with_offspring(world, K),
+        exposure=np.broadcast_to(mu, world.shocks.exposure.shape).copy(),
+        level=np.ones_like(world.shocks.level),
         memory=np.broadcast_to(np.exp(-1.0 / np.asarray(memory_days, float)), types).copy(),
         size=np.broadcast_to(np.asarray(size, float), types).copy(),
         **({} if spread is None else {"spread": spread}),
@@ -84,45 +85,75 @@ def with_offspring(world, K):
     children = [np.flatnonzero(K[:, parent]) for parent in range(types)]
     start = np.cumsum([0, *map(len, children)])
     child = np.concatenate(children).astype(np.int64)
-    return world._replace(offspring=K, child_start=start, child=child)
+    return changed(world, offspring=K, child_start=start, child=child)
 
 
 def played(theatre, world, seed=1, future=0, state=None, first=0, last=None):
     """Play days; return the state of the last evening, with room for all events."""
-    state = new_state(theatre, seed, future, rows=1 << 16) if state is None else state
+    state = roomy(theatre, seed, future) if state is None else state
     day, last = first, world.days if last is None else last
     while day < last:
-        if state.counts[0] + ROOM_FOR_A_DAY > len(state.events):
-            state = more_rows(state)
+        if state.incidents.counts[0] + ROOM_FOR_A_DAY > len(state.incidents.events):
+            state = more_room(state)
         day = play_days(state, world, day, last)
     return state
 
 
 def happened(state, days):
     """Return the incidents of every (day, type, place)."""
-    types, places = state.rate.shape
-    event = state.events[: state.counts[0]].astype(np.int64)
+    types, places = state.incidents.rate.shape
+    event = state.incidents.events[: state.incidents.counts[0]].astype(np.int64)
     cell = (event[:, 0] * types + event[:, 2]) * places + event[:, 1]
     return np.bincount(cell, minlength=days * types * places).reshape(days, types, places)
 
 
 def rates_of(theatre, world, seed=1, future=0, from_day=0):
     """Play day by day; return the expected rate of every (day, type, place), and the state."""
-    state = new_state(theatre, seed, future, rows=1 << 16)
-    rates = np.empty((world.days, *state.rate.shape))
+    state = roomy(theatre, seed, future)
+    rates = np.empty((world.days, *state.incidents.rate.shape))
     for day in range(world.days):
         state = played(theatre, world, state=state, first=day, last=day + 1)
-        rates[day] = state.rate
+        rates[day] = state.incidents.rate
     return rates[from_day:], state
 
 
 def strike(state, world, place, kind=0, day=0):
     """Let one incident happen by hand: it is in the list, and provokes from tomorrow on."""
-    row = int(state.counts[0])
-    state.events[row] = 0
-    state.events[row, :3] = day, place, kind
-    state.counts[0] += 1
-    incidents.provoke(state, world, row)
+    row = int(state.incidents.counts[0])
+    state.incidents.events[row] = 0
+    state.incidents.events[row, :3] = day, place, kind
+    state.incidents.counts[0] += 1
+    ordinal = world.first_ordinal + day
+    key = int(world.cell_keys[kind, place]) + mixed_day(state.incidents.process_keys[1], ordinal)
+    incidents.provoke(
+        state.incidents,
+        world.incidents,
+        np.uint64(mixed(key & (1 << 64) - 1)),
+        state.presence.reached[place],
+        row,
+    )
+
+
+def mixed_day(key, ordinal):
+    """Return what ``draws.day_key`` does, as a Python integer."""
+    return mixed((int(key) + ordinal * int(GOLDEN)) & (1 << 64) - 1)
+
+
+def roomy(theatre, seed, future):
+    """Return the state before the first morning, with room for 65,536 incidents."""
+    state = new_state(theatre, seed, future)
+    while len(state.incidents.events) < 1 << 16:
+        state = more_room(state)
+    return state
+
+
+def changed(whole, **fields):
+    """Return a state or world with these fields changed, whichever part they stand in."""
+    parts = {}
+    for name, value in fields.items():
+        part = next(p for p in whole._fields if name in getattr(getattr(whole, p), "_fields", ()))
+        parts[part] = parts.get(part, getattr(whole, part))._replace(**{name: value})
+    return whole._replace(**parts)
 
 
 def arrays_of(state, below=""):

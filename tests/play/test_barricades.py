@@ -8,11 +8,10 @@ from lab import agree, hawkes, played
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from interpose.play.day import build_world, new_state
 from interpose.play.processes import barricades, presence
 from interpose.play.processes.barricades import BARRICADE_FIELDS, ENDINGS
-from interpose.play.state import FORCE_CHANGED, new_state
 from interpose.play.theatre import Theatre
-from interpose.play.world import build_world
 from interpose.scenario import load
 from theatres import BLOCK, small_scenario, troops
 
@@ -90,7 +89,7 @@ def test_two_hazards_compete_with_the_duration():
     one = table(state)
     law = days_of(world)
     longest = int(law.max())
-    operation = 0.05 * state.riot_presence
+    operation = 0.05 * state.presence.riot_per_1000
     hazard = 0.1 + operation
     assert operation[12] < 0.1 < operation[3]
     for place in (0, 3, 12):
@@ -114,7 +113,7 @@ def test_operations_alone_hurt_people_and_count_them_by_side():
     agree(both[operation] > 0, 0.5, finer_than=0.1, what="share of operations that hurt")
     agree(both[both > 0], 25.0, finer_than=0.1, what="injured")
     assert one["injured_force"].sum() / both.sum() == pytest.approx(0.39, abs=0.01)
-    assert state.series[:, :, 2].sum() == 0  # those of incidents stay apart
+    assert state.incidents.series[:, :, 2].sum() == 0  # those of incidents stay apart
 
 
 # --- roads ------------------------------------------------------------------------------------
@@ -126,12 +125,12 @@ def kosovo():
 
 
 def close_by_hand(theatre, state, world, links):
-    """Let a barricade stand on each of some links, and reckon the roads anew."""
+    """Let a barricade stand on each of some links, and close the roads."""
     for row, link in enumerate(links):
         state.barricades.rows[row, 2] = np.flatnonzero(world.barricades.road_link == link)[0]
         state.barricades.standing[row] = row
     state.barricades.counts[:] = len(links)
-    barricades.close_roads(state, world)
+    barricades.close_roads(state.barricades, world.barricades, world.presence.reach)
 
 
 def reach_with(theatre, minutes, decay):
@@ -165,19 +164,19 @@ def test_several_closed_roads_are_never_worse_than_they_really_are(kosovo):
     close_by_hand(kosovo, state, world, links)
     exact = reach_with(kosovo, minutes, given.scalar("presence.travel_decay_min"))
     assert (state.barricades.reach >= exact * (1 - 1e-9)).all()
-    assert (state.barricades.reach <= world.reach).all()
-    assert (state.barricades.reach < world.reach).any()
+    assert (state.barricades.reach <= world.presence.reach).all()
+    assert (state.barricades.reach < world.presence.reach).any()
 
 
 def test_behind_barricades_every_soldier_still_counts_once(kosovo):
     world = build_world(kosovo, kosovo.scenario.parameters)
     state = new_state(kosovo, 1, 0)
     state.responsibility.free_troops[:] = 100.0
-    state.changed[FORCE_CHANGED] = True
+    state.presence.outdated[0] = True
     close_by_hand(kosovo, state, world, [3, 40, 100])
     presence.step(state, world, 0)
     people = kosovo.population[0] / 1000.0
-    assert state.presence[0] @ people == pytest.approx(
+    assert state.presence.per_1000[0] @ people == pytest.approx(
         100.0 * len(state.responsibility.free_troops)
     )
 
@@ -193,14 +192,14 @@ def test_a_place_is_cut_off_while_a_barricade_stands_and_no_longer():
     there = []
     for day in range(20):
         if day == 10:  # by hand, an incident of this day
-            state.events[0] = 0
-            state.events[0, :2] = day, 1
-            state.counts[:] = 1, 0
+            state.incidents.events[0] = 0
+            state.incidents.events[0, :2] = day, 1
+            state.incidents.counts[:] = 1, 0
             barricades.step(state, world, day)
             assert ENDINGS[table(state)["how"][0]] == "standing"
         else:
             played(theatre, world, state=state, first=day, last=day + 1)
-        there.append(state.presence[0, 1])
+        there.append(state.presence.per_1000[0, 1])
     open_road = there[0]
     assert open_road > 0.0
     assert there == [open_road] * 11 + [0.0] * 4 + [open_road] * 5
@@ -212,6 +211,6 @@ def test_a_barricade_of_one_day_leaves_the_roads_open():
     theatre, world = blocked(3, 300, [troops("a", "camp_p0", 1000, 0)], **values)
     state = played(theatre, world)
     assert (table(state)["ended"] == table(state)["day"]).all()
-    assert state.barricades.counts.tolist() == [state.counts[0], 0]
+    assert state.barricades.counts.tolist() == [state.incidents.counts[0], 0]
     assert not state.barricades.reach.any()
-    assert state.barricades.blocked_days.sum() > state.counts[0]
+    assert state.barricades.blocked_days.sum() > state.incidents.counts[0]

@@ -6,9 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from lab import agree, happened, hawkes, near, played, strike, theatre_of
-
-from interpose.play.state import new_state
+from lab import agree, happened, hawkes, near, played, roomy, strike, theatre_of
 
 PLACES, DAYS, FUTURES, N, MEMORY = 200, 120, 150, 0.5, 3.0
 
@@ -20,7 +18,7 @@ def waves(mu=0.0, struck=True):
     world = hawkes(theatre, mu, N, MEMORY)
     found = []
     for future in range(FUTURES):
-        state = new_state(theatre, 3, future, rows=1 << 15)
+        state = roomy(theatre, 3, future)
         if struck:
             for place in range(PLACES):
                 strike(state, world, place)
@@ -59,9 +57,9 @@ def test_the_share_of_triggered_incidents_is_n():
     mu, days = 0.2, 3000
     theatre = theatre_of(PLACES, days)
     state = played(theatre, hawkes(theatre, mu, N, MEMORY))
-    late = slice(100 * PLACES // 5, int(state.counts[0]))
-    place = state.events[late, 1]
-    background = np.bincount(place, state.event_background[late], PLACES)
+    late = slice(100 * PLACES // 5, int(state.incidents.counts[0]))
+    place = state.incidents.events[late, 1]
+    background = np.bincount(place, state.incidents.event_background[late], PLACES)
     agree(1 - background / np.bincount(place, minlength=PLACES), N, 0.05, "share triggered")
 
 

@@ -21,7 +21,7 @@ from interpose.play.draws import (
     uniform_of,
     unit,
 )
-from interpose.play.world import _between, draw_parameters
+from interpose.play.future import _between, draw_parameters
 
 DAYS, CELLS = 1000, 300
 

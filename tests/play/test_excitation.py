@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import theatre_of
 
+from interpose.play.day import build_world
 from interpose.play.processes.retaliation import offspring_matrix, spread_over_places
+from interpose.play.processes.shocks import persons_exposed
 from interpose.play.theatre import Theatre
-from interpose.play.world import build_world, persons_exposed
 from interpose.scenario.tables.mission import IncidentType
 from theatres import small_scenario
 
@@ -54,8 +55,10 @@ def test_the_lists_of_children_are_the_offspring_matrix():
     theatre = Theatre(small_scenario(types=TYPES, values=ANSWERS))
     world = build_world(theatre, theatre.scenario.parameters)
     for parent in range(len(TYPES)):
-        listed = world.child[world.child_start[parent] : world.child_start[parent + 1]]
-        assert listed.tolist() == np.flatnonzero(world.offspring[:, parent]).tolist()
+        listed = world.incidents.child[
+            world.incidents.child_start[parent] : world.incidents.child_start[parent + 1]
+        ]
+        assert listed.tolist() == np.flatnonzero(world.incidents.offspring[:, parent]).tolist()
 
 
 @settings(max_examples=60, deadline=None)
@@ -108,7 +111,7 @@ def test_answers_thin_out_with_travel_time_and_the_news_does_not():
 def test_the_rows_of_a_built_world_add_to_one():
     theatre = Theatre(small_scenario(places=5, types=TYPES, values=ANSWERS))
     world = build_world(theatre, theatre.scenario.parameters)
-    np.testing.assert_allclose(world.spread.sum(axis=2), 1.0)
+    np.testing.assert_allclose(world.incidents.spread.sum(axis=2), 1.0)
 
 
 def test_those_exposed_to_a_community_are_its_target_within_its_reach():

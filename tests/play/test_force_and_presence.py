@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import played, theatre_of
 
+from interpose.play.day import build_world, new_state
 from interpose.play.processes import force, police, presence, responsibility, shocks
-from interpose.play.state import new_state
 from interpose.play.theatre import STOCKS
-from interpose.play.world import build_world
 from theatres import officers, post, troops
 
 DAYS = 90
@@ -57,15 +56,15 @@ def test_strength_is_the_plain_sum_over_the_table_on_every_day(rows):
             if theatre.day_index(row.arrives) <= day < theatre.day_index(row.departs)
         ]
         exact = [sum(row.strength for row in here if row.stock == stock) for stock in STOCKS]
-        assert state.stocks.tolist() == exact, f"day {day}"
+        assert state.force.stocks.tolist() == exact, f"day {day}"
         days[theatre.month_of_day[day]] += exact
         for b, base in enumerate(("camp_p0", "camp_p1")):
             seen = [r for r in here if r.base == base and r.stock in ("in_theatre", "exercise")]
-            out = world.available_share * sum(r.strength for r in seen)
-            riot = world.available_share * sum(r.strength * r.riot_capable for r in seen)
-            assert state.base_troops[b] == pytest.approx(out)
-            assert state.base_riot[b] == pytest.approx(riot)
-    np.testing.assert_allclose(state.stock_days, days)
+            out = world.force.available_share * sum(r.strength for r in seen)
+            riot = world.force.available_share * sum(r.strength * r.riot_capable for r in seen)
+            assert state.force.base_troops[b] == pytest.approx(out)
+            assert state.force.base_riot[b] == pytest.approx(riot)
+    np.testing.assert_allclose(state.force.stock_days, days)
 
 
 def test_the_four_stocks_are_counted_apart_and_two_of_them_are_seen_in_the_streets():
@@ -74,14 +73,14 @@ def test_the_four_stocks_are_counted_apart_and_two_of_them_are_seen_in_the_stree
     ]
     theatre = theatre_of(1, 31, contingents=rows)
     for _, world, state in evenings(theatre, force):
-        assert state.stocks.tolist() == [10.0, 100.0, 1000.0, 10000.0]
+        assert state.force.stocks.tolist() == [10.0, 100.0, 1000.0, 10000.0]
         seen = 10.0 + 10.0 ** (1 + STOCKS.index("exercise"))
-        assert state.base_troops[0] == pytest.approx(world.available_share * seen)
+        assert state.force.base_troops[0] == pytest.approx(world.force.available_share * seen)
 
 
 def test_a_contingent_is_there_from_its_morning_to_the_evening_before_it_departs():
     theatre = theatre_of(1, 31, contingents=[troops("a", "camp_p0", 100, 5, 9)])
-    there = [state.stocks[0] for _, _, state in evenings(theatre, force)]
+    there = [state.force.stocks[0] for _, _, state in evenings(theatre, force)]
     assert np.flatnonzero(there).tolist() == [5, 6, 7, 8]
 
 
@@ -97,18 +96,20 @@ def test_soldiers_per_person_added_up_over_all_people_give_the_soldiers_back(str
         people = theatre.population[0] / 1000
         available = theatre.scenario.parameters.scalar("presence.available_share")
         total = available * sum(strengths)
-        assert (state.presence[0] * people).sum() == pytest.approx(total, abs=1e-6)
-        assert (state.riot_presence * people).sum() == pytest.approx(total / 2, abs=1e-6)
+        assert (state.presence.per_1000[0] * people).sum() == pytest.approx(total, abs=1e-6)
+        assert (state.presence.riot_per_1000 * people).sum() == pytest.approx(total / 2, abs=1e-6)
 
 
 def test_soldiers_reach_nearer_people_more():
     theatre = theatre_of(4, 1, contingents=[troops("a", "camp_p1", 1000, 0)], minutes=30)
     for _, world, state in evenings(theatre, *GUARD):
-        there = state.presence[0]
+        there = state.presence.per_1000[0]
         assert there[0] == there[2] > there[3] > 0
         decay = theatre.scenario.parameters.scalar("presence.travel_decay_min")
         np.testing.assert_allclose(there[3] / there[1], np.exp(-60 / decay))
-        np.testing.assert_allclose(state.reached, there / (there + world.response_half))
+        np.testing.assert_allclose(
+            state.presence.reached, there / (there + world.presence.response_half)
+        )
 
 
 def test_police_count_where_they_serve_by_kind_and_share_accepted():
@@ -123,9 +124,11 @@ def test_police_count_where_they_serve_by_kind_and_share_accepted():
         spread = 400 / people.sum() if day >= 4 else 0.0
         own = 200 / people[0] if 3 <= day < 6 else 0.0
         local = 50 / people[1] if day < 5 else 0.0
-        np.testing.assert_allclose(state.presence[1], [spread + own, spread], err_msg=str(day))
-        np.testing.assert_allclose(state.presence[2], [0.0, local], err_msg=str(day))
-        assert not state.presence[0].any()
+        np.testing.assert_allclose(
+            state.presence.per_1000[1], [spread + own, spread], err_msg=str(day)
+        )
+        np.testing.assert_allclose(state.presence.per_1000[2], [0.0, local], err_msg=str(day))
+        assert not state.presence.per_1000[0].any()
 
 
 EFFECT = st.floats(0, 2)
@@ -171,13 +174,15 @@ def test_damping_lies_between_its_floor_and_one_and_falls_with_every_force(
             police=[officers("p0", police + more // 10)],
         )
         for _, world, state in evenings(theatre, *GUARD):
-            reckoned = (world.effect[:, :, :, None] * state.presence[None, :, None, :]).sum(axis=1)
-            floor = world.floor[:, :, None]
-            exact = floor + (1 - floor) * np.exp(-reckoned)
-            np.testing.assert_allclose(state.damping, exact, rtol=1e-12)
-            assert (state.damping >= floor - 1e-12).all()
-            assert (state.damping <= 1 + 1e-12).all()
-            found.append(state.damping.copy())
+            prevented = (
+                world.presence.effect[:, :, :, None] * state.presence.per_1000[None, :, None, :]
+            ).sum(axis=1)
+            floor = world.presence.floor[:, :, None]
+            exact = floor + (1 - floor) * np.exp(-prevented)
+            np.testing.assert_allclose(state.presence.damping, exact, rtol=1e-12)
+            assert (state.presence.damping >= floor - 1e-12).all()
+            assert (state.presence.damping <= 1 + 1e-12).all()
+            found.append(state.presence.damping.copy())
     assert (found[1] <= found[0] + 1e-12).all()
 
 
@@ -185,14 +190,14 @@ def test_the_thousandth_soldier_does_less_than_the_first():
     damping = []
     for strength in range(0, 10_001, 1000):
         theatre = theatre_of(1, 1, contingents=[troops("a", "camp_p0", strength, 0)])
-        damping += [state.damping[1, 0, 0] for _, _, state in evenings(theatre, *GUARD)]
+        damping += [state.presence.damping[1, 0, 0] for _, _, state in evenings(theatre, *GUARD)]
     gain = -np.diff(damping)
     assert damping[0] == 1
     assert (gain > 0).all()
     assert (np.diff(gain) < 0).all()
 
 
-def test_presence_is_the_same_whether_reckoned_when_it_changes_or_every_day():
+def test_presence_is_the_same_whether_computed_when_it_changes_or_every_day():
     theatre = theatre_of(
         3,
         420,
@@ -210,15 +215,17 @@ def test_presence_is_the_same_whether_reckoned_when_it_changes_or_every_day():
     world = build_world(theatre, theatre.scenario.parameters)
     anew = new_state(theatre, 1, 0)
     for day, _, state in when_changed:
-        anew.changed[:] = True
+        anew.presence.outdated[:] = anew.shocks.outdated[:] = True
         for process in (*GUARD, shocks):
             process.step(anew, world, day)
-        for name in ("presence", "riot_presence", "damping", "reached", "raw", "base"):
-            assert np.array_equal(getattr(state, name), getattr(anew, name)), (name, day)
+        for part in ("presence", "shocks"):
+            for name, found in getattr(state, part)._asdict().items():
+                if name not in ("outdated", "shock_felt"):
+                    assert np.array_equal(found, getattr(getattr(anew, part), name)), (name, day)
 
 
 def test_no_force_is_no_damping():
     theatre = theatre_of(2, 40, 2)
     state = played(theatre, build_world(theatre, theatre.scenario.parameters))
-    np.testing.assert_allclose(state.damping, 1.0, rtol=1e-15)
-    assert not state.reached.any()
+    np.testing.assert_allclose(state.presence.damping, 1.0, rtol=1e-15)
+    assert not state.presence.reached.any()

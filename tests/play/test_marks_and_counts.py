@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lab import agree, hawkes, near, played, theatre_of
 from scipy import stats
 
-from interpose.play.processes.incidents import law_draw, negative_binomial, of_instigator
+from interpose.play.draws import law_draw, negative_binomial, of_instigator
 from interpose.play.processes.marks import CROWD_STEPS, mark_tables, mean_casualties, power_law
 
 UNIT = st.floats(0, 1, exclude_max=True)
@@ -123,7 +123,7 @@ def test_marks_of_incidents_follow_their_laws():
     }
     theatre = theatre_of(50, 2000, values=values)
     state = played(theatre, hawkes(theatre, 1.0, 0.0, 5.0))
-    event = state.events[: state.counts[0]].astype(float)
+    event = state.incidents.events[: state.incidents.counts[0]].astype(float)
     count = len(event)
     dead, hurt, crowd = event[:, 3] + event[:, 4], event[:, 5] + event[:, 6], event[:, 7]
     near((dead > 0).mean(), 0.3, np.sqrt(0.21 / count), 0.05, "share with dead")
@@ -139,6 +139,6 @@ def test_marks_of_incidents_follow_their_laws():
     marks = np.stack([dead > 0, hurt > 0, crowd > 120, np.arange(count) % 2])
     related = np.corrcoef(marks)[np.triu_indices(4, 1)]
     assert np.abs(related).max() < 4 / np.sqrt(count), "marks of one incident are unrelated"
-    assert state.series[:, 0, 1].sum() == dead.sum()
-    assert state.series[:, 0, 2].sum() == hurt.sum()
-    assert state.series[:, 0, 0].sum() == count
+    assert state.incidents.series[:, 0, 1].sum() == dead.sum()
+    assert state.incidents.series[:, 0, 2].sum() == hurt.sum()
+    assert state.incidents.series[:, 0, 0].sum() == count

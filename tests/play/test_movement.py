@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from lab import played, theatre_of
 
+from interpose.play.day import build_world, new_state
 from interpose.play.processes import movement, presence
 from interpose.play.processes import police as local_police
-from interpose.play.state import new_state
-from interpose.play.world import build_world
 from theatres import officers, troops
 
 HILL, RIVER = 0, 1
@@ -23,15 +22,15 @@ def small(days=120, force=(), types=4, police=(), **values):
 
 def struck(state, day, place, number, kind=1):
     """Let some answers happen, which are against the hill, and end the day."""
-    state.events[:number] = 0
-    state.events[:number, :3] = day, place, kind
-    state.counts[:] = number, 0
+    state.incidents.events[:number] = 0
+    state.incidents.events[:number, :3] = day, place, kind
+    state.incidents.counts[:] = number, 0
 
 
 def months(theatre, world, incidents=0, blocked=0.0):
     """Play movement alone over January and February with incidents on 11 January; return it."""
     state = new_state(theatre, 1, 0)
-    for c in world.contingent_base:
+    for c in world.force.base:
         state.responsibility.free_troops[c] = 300.0
     for day in range(32):
         local_police.step(state, world, day)
@@ -113,11 +112,11 @@ def test_bases_give_what_they_are_asked_for_up_to_their_share_and_no_more():
 def test_what_escorts_take_is_not_on_patrol():
     theatre, world = small(force=[troops("a", "camp_p0", 600, 0)])
     state = months(theatre, world, incidents=2000)
-    before = state.presence[0].copy()
+    before = state.presence.per_1000[0].copy()
     presence.step(state, world, 32)
     share = state.movement.taken[0]
     assert 0.0 < share <= 0.3
-    np.testing.assert_allclose(state.presence[0], before * (1.0 - share))
+    np.testing.assert_allclose(state.presence.per_1000[0], before * (1.0 - share))
 
 
 def test_the_harvest_asks_for_more_escorts_in_its_months_even_over_the_new_year():

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lab import happened, played, theatre_of
-from numba import njit
+from lab import arrays_of, changed, happened, played, roomy, theatre_of
 from test_twin import LIVELY, lively_theatre
 
 from interpose.play import play_future
-from interpose.play.day import DAY, day_of, play_days
-from interpose.play.state import EVENT_FIELDS, new_state
+from interpose.play.compiled import inlined
+from interpose.play.day import DAY, build_world, day_of, play_days
+from interpose.play.processes.incidents import EVENT_FIELDS
 from interpose.play.theatre import Theatre
-from interpose.play.world import build_world
 from interpose.policy import Replay
 from theatres import START, troops
 
@@ -26,11 +25,11 @@ def world_of(theatre):
 
 def draws(theatre, world, seed=1, days=120):
     """Return the uniform draw of every (day, type, place), and the state at the end."""
-    state = new_state(theatre, seed, 0, rows=1 << 16)
+    state = roomy(theatre, seed, 0)
     found = []
     for day in range(days):
         play_days(state, world, day, day + 1)
-        found.append(state.chance.copy())
+        found.append(state.incidents.chance.copy())
     return np.array(found), state
 
 
@@ -39,7 +38,7 @@ def incidents_by_name(theatre, state):
     places = [place.id for place in theatre.scenario.places]
     return {
         (places[e[1]], theatre.type_ids[e[2]], e[0], e[8]): tuple(e[3:8])
-        for e in state.events[: state.counts[0]].tolist()
+        for e in state.incidents.events[: state.incidents.counts[0]].tolist()
     }
 
 
@@ -83,8 +82,8 @@ def test_where_nothing_carries_it_the_difference_stays_where_it_is():
     for force in ([], [troops("more", "camp_p0", 5000, 40)]):
         theatre = theatre_of(3, 200, 2, values=LIVELY, minutes=FAR, contingents=force)
         world = world_of(theatre)
-        spread = np.broadcast_to(np.eye(3), world.spread.shape).copy()
-        counts.append(happened(played(theatre, world._replace(spread=spread)), 200))
+        spread = np.broadcast_to(np.eye(3), world.incidents.spread.shape).copy()
+        counts.append(happened(played(theatre, changed(world, spread=spread)), 200))
     assert (counts[0][:, :, 0] != counts[1][:, :, 0]).any()
     np.testing.assert_array_equal(counts[0][:, :, 1:], counts[1][:, :, 1:])
     np.testing.assert_array_equal(counts[0][:40], counts[1][:40])
@@ -95,25 +94,26 @@ def test_where_presence_only_prevents_no_incident_happens_that_would_not_have(gu
     assert (happened(with_more, 120) <= happened(without, 120)).all()
 
 
-@njit(error_model="numpy")
-def inert(state: object, world: object, day: int) -> None:
-    """Read something and change nothing."""
-    if state.rate[0, 0] < 0.0 or day < 0:
-        state.counts[0] += 1
+class Inert:
+    """Inert: reads something and changes nothing."""
+
+    @staticmethod
+    @inlined
+    def step(state: object, world: object, day: int) -> None:
+        """Do nothing."""
+        if state.incidents.rate[0, 0] < 0.0 or day < 0:
+            state.incidents.counts[0] += 1
 
 
 def test_a_process_that_does_nothing_changes_no_bit():
     theatre = lively_theatre(3, 150)
     world = world_of(theatre)
-    days = day_of((*DAY[:3], inert, *DAY[3:]))
-    with_it, without = (new_state(theatre, 1, 0, rows=1 << 15) for _ in range(2))
+    days = day_of((*DAY[:3], Inert, *DAY[3:]))
+    with_it, without = (roomy(theatre, 1, 0) for _ in range(2))
     assert days(with_it, world, 0, 150) == play_days(without, world, 0, 150) == 150
-    assert without.counts[0] > 500
-    for name in with_it._fields:
-        one, other = getattr(with_it, name), getattr(without, name)
-        nested = isinstance(one, tuple)
-        for x, y in zip(one, other, strict=True) if nested else ((one, other),):
-            np.testing.assert_array_equal(x, y, err_msg=name)
+    assert without.incidents.counts[0] > 500
+    for (name, one), (_, other) in zip(arrays_of(with_it), arrays_of(without), strict=True):
+        np.testing.assert_array_equal(one, other, err_msg=name)
 
 
 @pytest.mark.parametrize(("places", "types"), [(3, 2), (2, 3)], ids=["a place", "a type"])
@@ -159,7 +159,9 @@ def variance_reduction(futures=60):
         theatre = theatre_of(4, 300, 2, values={**LIVELY, "background.rate": 200.0},
                              contingents=force)  # fmt: skip
         world = world_of(theatre)
-        totals.append([int(played(theatre, world, future=f).counts[0]) for f in range(2 * futures)])
+        totals.append(
+            [int(played(theatre, world, future=f).incidents.counts[0]) for f in range(2 * futures)]
+        )
     without, with_more = np.array(totals)
     paired = without[:futures] - with_more[:futures]
     apart = without[:futures] - with_more[futures:]

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab import arrays_of, played, theatre_of
+from lab import arrays_of, played, roomy, theatre_of
 from people_twin import PeopleTwin
 from test_twin import LIVELY
 
-from interpose.play.processes.people.people import people_table, residents_table
+from interpose.play.day import build_world
+from interpose.play.processes.people import people
 from interpose.play.processes.people.start import COUNTED, STOCKS
-from interpose.play.state import new_state
-from interpose.play.world import build_world
 from theatres import away, rumour, shock, troops
 
 HILL, RIVER = 0, 1
@@ -144,7 +143,7 @@ def test_where_some_settle_the_stock_falls_by_both_and_they_share_it():
 def test_nobody_flees_without_violence():
     theatre = theatre_of(3, 200, 2, displaced=[away("river", 20_000, "home", "p0")])
     _, state = play(theatre)
-    assert state.counts[0] == 0
+    assert state.incidents.counts[0] == 0
     assert state.unrest.filled[0] == 0
     assert not state.people.months[..., FLED].any()
 
@@ -182,7 +181,7 @@ def test_whom_a_riot_displaces_leave_home_for_shelter_and_return_at_their_own_ra
     values = {"flight.shelter_share": 0.75, "return.after_riot_per_day": 0.01}
     theatre = theatre_of(2, 60, 2, values=values)
     world = build_world(theatre, theatre.scenario.parameters)
-    state = new_state(theatre, 1, 0, rows=1 << 16)
+    state = roomy(theatre, 1, 0)
     for day in range(60):
         if day == 30:
             state.unrest.riots[0] = 0
@@ -222,22 +221,25 @@ def test_the_process_changes_nothing_else():
 def test_the_compiled_process_gives_the_people_of_a_plain_one():
     theatre = restless(3, 200, {"background.rate": 800.0})
     world = build_world(theatre, theatre.scenario.parameters)
-    state = new_state(theatre, 3, 0, rows=1 << 16)
+    state = roomy(theatre, 3, 0)
     twin = PeopleTwin(theatre, theatre.scenario.parameters, world.people.start)
     for day in range(200):
         state = played(theatre, world, state=state, first=day, last=day + 1)
-        events = state.events[state.counts[1] : state.counts[0]].tolist()
+        events = state.incidents.events[
+            state.incidents.counts[1] : state.incidents.counts[0]
+        ].tolist()
         riots = state.unrest.riots[: state.unrest.filled[0]].tolist()
-        twin.play(day, events, riots, state.presence.sum(axis=0).tolist())
-    assert state.counts[0] > 200
+        twin.play(day, events, riots, state.presence.per_1000.sum(axis=0).tolist())
+    assert state.incidents.counts[0] > 200
     assert state.unrest.filled[0] > 0
     np.testing.assert_allclose(state.people.where, np.array(twin.where), rtol=1e-9, atol=1e-6)
 
 
 def test_the_tables_are_whole_numbers_of_the_state():
     theatre = restless(2, 100)
-    _, state = play(theatre)
-    months, years = people_table(theatre, state), residents_table(theatre, state)
+    world, state = play(theatre)
+    tables = people.tables(theatre, world, state)
+    months, years = tables["people"], tables["residents"]
     assert len(months["month"]) == 4 * 2
     assert months["home"].sum() == pytest.approx(state.people.months[..., HOME].sum(), abs=4)
     assert len(years["persons"]) == 2 * 2

@@ -6,12 +6,12 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from lab import roomy
 
-from interpose.play.day import play_days
+from interpose.play.day import build_world, play_days
+from interpose.play.future import draw_parameters
 from interpose.play.processes.people.start import COUNTED
-from interpose.play.state import new_state
 from interpose.play.theatre import Theatre
-from interpose.play.world import build_world, draw_parameters
 from interpose.scenario import load
 
 FUTURES = 40
@@ -45,7 +45,7 @@ def futures():
 
 
 def _counted(theatre, world, number):
-    state = new_state(theatre, 1, number, rows=1 << 16)
+    state = roomy(theatre, 1, number)
     months, one, day = state.people.months, {}, 0
 
     def play_through(*date):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lab import theatre_of
 from test_force_and_presence import GUARD, evenings
 
+from interpose.play.day import build_world
 from interpose.play.processes import police
-from interpose.play.world import build_world
 from theatres import officers, troops, walkout
 
 VALUES = {
@@ -86,7 +86,9 @@ def test_police_for_all_are_spread_by_people():
     theatre = theatre_with([local("all", 300, 0)], places=3)
     _, world, state = next(evenings(theatre, *GUARD))
     np.testing.assert_allclose(state.police.in_service, 100)
-    np.testing.assert_allclose(state.presence[2], 100 / world.municipality_thousands[0])
+    np.testing.assert_allclose(
+        state.presence.per_1000[2], 100 / world.presence.municipality_thousands[0]
+    )
 
 
 def test_a_smaller_plan_lets_the_rest_go_on_its_day():
@@ -106,7 +108,7 @@ def test_a_walk_out_takes_its_share_on_its_day_and_those_who_return_come_back():
     for day, _, state in evenings(theatre, *GUARD):
         left = 20.0 if 40 <= day < 60 else 100.0
         np.testing.assert_allclose(state.police.in_service, [left, 100.0], err_msg=str(day))
-        np.testing.assert_allclose(state.presence[2], np.array([left, 100.0]) / 200)
+        np.testing.assert_allclose(state.presence.per_1000[2], np.array([left, 100.0]) / 200)
         assert not state.police.recruits.any()
 
 
@@ -133,7 +135,7 @@ def test_presence_is_told_on_dated_days_and_else_on_the_first_of_a_month_at_most
     )
     before, told = None, []
     for day, _, state in evenings(theatre, *GUARD):
-        now = state.presence[2, 0]
+        now = state.presence.per_1000[2, 0]
         told += [day] if now != before else []
         before = now
     first = set(np.flatnonzero(np.diff(theatre.month_of_day, prepend=-1)).tolist())
@@ -168,10 +170,10 @@ def test_nobody_serves_beyond_the_plan_ahead_and_no_class_beyond_the_seats(
     assert (state.police.recruits.sum(axis=1) <= seats + 1e-9).all()
 
 
-def test_without_local_police_nothing_is_reckoned():
+def test_without_local_police_nothing_is_computed():
     theatre = theatre_with([], [], 400, 1, [troops("a", "camp_p0", 100, 0)])
     for day, _, state in evenings(theatre, police):
         assert not any(x.any() for x in state.police)
-        assert state.changed[0]
+        assert state.presence.outdated[0]
         if day == 3:
             break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lab import agree, happened, hawkes, played, rates_of, theatre_of
+from lab import agree, changed, happened, hawkes, played, rates_of, theatre_of
 
 from theatres import troops
 
@@ -16,9 +16,9 @@ def guarded(days, from_day, values, mu, K, memory, strength=1000):
     """Return a theatre with a contingent at every place, which reaches that place alone."""
     contingents = [troops(f"t{i}", f"camp_p{i}", strength, from_day) for i in range(PLACES)]
     theatre = theatre_of(PLACES, days, contingents=contingents, values=values)
-    world = hawkes(theatre, mu, K, memory)._replace(reach=np.eye(PLACES))
-    return theatre, world._replace(
-        reached_thousands=np.full_like(world.reached_thousands, THOUSANDS)
+    world = changed(hawkes(theatre, mu, K, memory), reach=np.eye(PLACES))
+    return theatre, changed(
+        world, reached_thousands=np.full_like(world.presence.reached_thousands, THOUSANDS)
     )
 
 
@@ -68,9 +68,9 @@ def test_removing_incidents_as_parents_with_chance_r_multiplies_n_by_one_minus_r
     }
     theatre, world = guarded(days, 0, values, mu, n, 4.0)
     presence = 0.5 * 1000 / THOUSANDS
-    world = world._replace(response_half=presence * (1 - reached) / reached)
+    world = changed(world, response_half=presence * (1 - reached) / reached)
     state = played(theatre, world)
-    np.testing.assert_allclose(state.reached, reached)
+    np.testing.assert_allclose(state.presence.reached, reached)
     counts = happened(state, days)[100:, 0].mean(axis=0)
     agree(counts, mu / (1 - n * (1 - reduction * reached)), 0.04, "mean count")
 
@@ -87,7 +87,7 @@ def test_presence_on_the_background_multiplies_the_mean_and_leaves_n_alone():
     damping = 0.1 + 0.9 * np.exp(-0.3 * 0.5 * 1000 / THOUSANDS)
     state = played(theatre, world)
     agree(happened(state, days)[100:, 0].mean(axis=0), damping * mu / (1 - n), 0.05, "mean count")
-    some = slice(2000, int(state.counts[0]))
-    place = state.events[some, 1]
-    share = np.bincount(place, state.event_background[some]) / np.bincount(place)
+    some = slice(2000, int(state.incidents.counts[0]))
+    place = state.incidents.events[some, 1]
+    share = np.bincount(place, state.incidents.event_background[some]) / np.bincount(place)
     agree(share, 1 - n, 0.05, "share of background")

@@ -57,7 +57,9 @@ def test_guards_count_at_their_place_and_are_missing_everywhere_else():
 
 def test_a_hand_over_is_felt_on_its_morning():
     theatre = guarded([post("p0", 3, 25)], [troops("a", "camp_p1", 400, 0)])
-    there = np.array([state.presence[0].copy() for _, _, state in evenings(theatre, *GUARD)])
+    there = np.array(
+        [state.presence.per_1000[0].copy() for _, _, state in evenings(theatre, *GUARD)]
+    )
     assert (there[:25] == there[0]).all()
     assert (there[25:] == there[25]).all()
     assert there[25, 0] < there[24, 0]
@@ -83,8 +85,12 @@ def test_where_nobody_lives_guards_count_per_exposed_person():
         )
     )
     _, world, state = next(evenings(theatre, *GUARD))
-    own = state.responsibility.free_troops[1] / world.reached_thousands[0, 1] * world.reach[1, 2]
-    assert state.presence[0, 2] - own == pytest.approx(30 / (0.01 * 200))
+    own = (
+        state.responsibility.free_troops[1]
+        / world.presence.reached_thousands[0, 1]
+        * world.presence.reach[1, 2]
+    )
+    assert state.presence.per_1000[0, 2] - own == pytest.approx(30 / (0.01 * 200))
 
 
 @settings(max_examples=40, deadline=None)
@@ -99,12 +105,14 @@ def test_soldiers_free_and_bound_together_are_all_soldiers(strengths, platoons, 
     for day, world, state in evenings(guarded(rows, units, days=30), *GUARD):
         posts = state.responsibility
         held = [world.responsibility.soldiers[i] for i, d in enumerate(until) if not d or day < d]
-        assert posts.guards.sum() == pytest.approx(min(sum(held), state.base_troops.sum()))
+        assert posts.guards.sum() == pytest.approx(min(sum(held), state.force.base_troops.sum()))
         for free, bound, everybody in (
-            (posts.free_troops, posts.guards, state.base_troops),
-            (posts.free_riot, posts.guards_riot, state.base_riot),
+            (posts.free_troops, posts.guards, state.force.base_troops),
+            (posts.free_riot, posts.guards_riot, state.force.base_riot),
         ):
             assert (free >= -1e-9).all()
             assert free.sum() + bound.sum() == pytest.approx(everybody.sum(), abs=1e-9)
         thousands = world.responsibility.guarded_thousands[0]
-        assert (state.presence[0] * thousands).sum() == pytest.approx(state.base_troops.sum())
+        assert (state.presence.per_1000[0] * thousands).sum() == pytest.approx(
+            state.force.base_troops.sum()
+        )

@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab import happened, hawkes, near, played, theatre_of, with_offspring
+from lab import changed, happened, hawkes, near, played, roomy, theatre_of, with_offspring
 from test_twin import LIVELY, lively_theatre
 
 from interpose.errors import RunawayError, UnknownNameError
 from interpose.play import future as future_module
 from interpose.play import play_future, review
+from interpose.play.day import build_world, new_state
 from interpose.play.expectation import expected_incidents
 from interpose.play.processes.incidents import expect, relocate
 from interpose.play.reproduction import Reproduction
-from interpose.play.state import new_state
-from interpose.play.world import build_world
 from interpose.policy import Order, Replay
 from theatres import START, reporting, troops
 
@@ -155,18 +154,24 @@ def guarded(seed, places, types, K, *, even=False, self_spread=False):
     if self_spread:
         spread = np.broadcast_to(np.eye(places), spread.shape).copy()
     world = with_offspring(build_world(theatre, theatre.scenario.parameters), K)
-    world = world._replace(spread=spread, response_reduction=0.4)
+    world = changed(world, spread=spread, response_reduction=0.4)
     state = new_state(theatre, 1, 0)
-    state.damping[:] = 0.7 if even else rng.random(state.damping.shape)
-    state.reached[:] = 0.5 if even else rng.random(places)
+    state.presence.damping[:] = 0.7 if even else rng.random(state.presence.damping.shape)
+    state.presence.reached[:] = 0.5 if even else rng.random(places)
     return state, world
 
 
 def full_matrix(state, world):
     """Return the mean offspring matrix over all (type, place)."""
-    types, places = state.rate.shape
-    left = 1 - world.response_reduction * state.reached
-    M = np.einsum("mj,mp,mij,i->mjpi", state.damping[1], world.offspring, world.spread, left)
+    types, places = state.incidents.rate.shape
+    left = 1 - world.incidents.response_reduction * state.presence.reached
+    M = np.einsum(
+        "mj,mp,mij,i->mjpi",
+        state.presence.damping[1],
+        world.incidents.offspring,
+        world.incidents.spread,
+        left,
+    )
     return M.reshape(types * places, types * places)
 
 
@@ -192,15 +197,46 @@ def test_r_is_the_spectral_radius_of_the_full_matrix(seed, places, K):
     assert found == pytest.approx(exact, rel=5e-3, abs=1e-3)
 
 
+def test_r_of_a_small_theatre_is_the_spectral_radius_to_a_millionth():
+    K = [[0.4, 0.3, 0.0], [0.2, 0.5, 0.0], [0.1, 0.0, 0.7]]
+    for seed in range(20):
+        state, world = guarded(seed, 12, 3, K)
+        exact = radius(full_matrix(state, world))
+        assert Reproduction(world).theatre(state) == pytest.approx(exact, rel=1e-6, abs=0.0)
+
+
+def test_r_is_the_same_bits_whatever_was_computed_before():
+    state, world = guarded(1, 12, 3, [[0.4, 0.3, 0.0], [0.2, 0.5, 0.0], [0.1, 0.0, 0.7]])
+    fresh = Reproduction(world).theatre(state), Reproduction(world).municipal(state).tolist()
+    after_others = Reproduction(world)
+    damping = state.presence.damping.copy()
+    for seed in range(5):
+        state.presence.damping[:] = np.random.default_rng(seed).random(damping.shape)
+        after_others.theatre(state)
+        after_others.municipal(state)
+    state.presence.damping[:] = damping
+    assert (after_others.theatre(state), after_others.municipal(state).tolist()) == fresh
+
+
+def test_types_that_spread_alike_have_the_larger_r_of_those_damped_apart():
+    state, world = guarded(1, 4, 3, np.diag([0.8, 0.7, 0.7]))
+    alike = np.broadcast_to(world.incidents.spread[0], world.incidents.spread.shape).copy()
+    world = changed(world, spread=alike)
+    state.presence.damping[1] = np.array([0.5, 0.5, 0.9])[:, None]
+    exact = radius(full_matrix(state, world))
+    assert Reproduction(world).theatre(state) == pytest.approx(exact, rel=1e-6)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 5), offspring_matrices)
 def test_r_of_a_municipality_is_that_of_a_theatre_guarded_like_it(seed, places, K):
     state, world = guarded(seed, places, len(K), K)
     found = Reproduction(world).municipal(state)
     for i in range(places):
-        like = state._replace(
-            damping=np.repeat(state.damping[:, :, i : i + 1], places, axis=2),
-            reached=np.repeat(state.reached[i], places),
+        like = changed(
+            state,
+            damping=np.repeat(state.presence.damping[:, :, i : i + 1], places, axis=2),
+            reached=np.repeat(state.presence.reached[i], places),
         )
         assert found[i] == pytest.approx(radius(full_matrix(like, world)), rel=1e-6, abs=1e-7)
 
@@ -222,19 +258,19 @@ def test_r_is_zero_where_nothing_provokes_anything():
 
 def test_pure_revenge_has_the_geometric_mean_of_its_two_sides():
     state, world = guarded(1, 2, 2, [[0.0, 0.9], [0.4, 0.0]], even=True)
-    world = world._replace(response_reduction=0.0)
+    world = changed(world, response_reduction=0.0)
     found = Reproduction(world).theatre(state)
     assert found == pytest.approx(0.7 * 0.6, rel=1e-3)
 
 
 def test_r_carried_over_many_reviews_still_finds_the_place_that_flares_up_last():
     state, world = guarded(1, 2, 1, [[1.0]], self_spread=True)
-    world = world._replace(response_reduction=0.0)
+    world = changed(world, response_reduction=0.0)
     carried = Reproduction(world)
-    state.damping[1, 0] = [0.8, 0.3]
+    state.presence.damping[1, 0] = [0.8, 0.3]
     for _ in range(2000):
         assert carried.theatre(state) == pytest.approx(0.8, rel=1e-3)
-    state.damping[1, 0] = [0.5, 0.9]
+    state.presence.damping[1, 0] = [0.5, 0.9]
     assert carried.theatre(state) == pytest.approx(0.9, rel=5e-3)
 
 
@@ -244,19 +280,26 @@ def test_r_carried_over_many_reviews_still_finds_the_place_that_flares_up_last()
 def expected_with(share, seed=3):
     theatre = theatre_of(4, 10, 2)
     rng = np.random.default_rng(seed)
-    world = build_world(theatre, theatre.scenario.parameters)._replace(relocation=share)
+    world = changed(build_world(theatre, theatre.scenario.parameters), relocation=share)
     state = new_state(theatre, 1, 0)
-    state.raw[:] = rng.random(state.raw.shape)
-    state.base[:] = state.raw * rng.random(state.raw.shape)
-    state.excitation[:] = rng.random(state.raw.shape)
-    state.damping[:] = rng.random(state.damping.shape)
+    state.shocks.background_undamped[:] = rng.random(state.shocks.background_undamped.shape)
+    state.shocks.background[:] = state.shocks.background_undamped * rng.random(
+        state.shocks.background_undamped.shape
+    )
+    state.incidents.excitation[:] = rng.random(state.shocks.background_undamped.shape)
+    state.presence.damping[:] = rng.random(state.presence.damping.shape)
     for m in range(2):
-        expect(state.rate[m], state.base[m], state.damping[1, m], state.excitation[m])
-    before = state.rate.copy()
+        expect(
+            state.incidents.rate[m],
+            state.shocks.background[m],
+            state.presence.damping[1, m],
+            state.incidents.excitation[m],
+        )
+    before = state.incidents.rate.copy()
     if share > 0:
-        relocate(state, world)
-    prevented = state.raw + state.excitation - before
-    return before, state.rate.copy(), prevented
+        relocate(state.incidents, world.incidents, state.shocks, state.presence.damping[1])
+    prevented = state.shocks.background_undamped + state.incidents.excitation - before
+    return before, state.incidents.rate.copy(), prevented
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 1.0])
@@ -277,7 +320,9 @@ def test_no_relocation_changes_no_bit():
     plays = []
     for share in (0.0, 1e-300):
         theatre = lively_theatre(3, 100, **{"relocation.share": share})
-        plays.append(played(theatre, build_world(theatre, theatre.scenario.parameters)).events)
+        plays.append(
+            played(theatre, build_world(theatre, theatre.scenario.parameters)).incidents.events
+        )
     np.testing.assert_array_equal(*plays)
 
 
@@ -302,11 +347,11 @@ def test_a_day_too_full_for_its_room_is_a_runaway_and_not_cut_short():
 def test_events_are_the_same_whatever_room_there_is_for_them():
     theatre = lively_theatre(3, 200, **{"background.rate": 10_000.0})
     world = build_world(theatre, theatre.scenario.parameters)
-    small = played(theatre, world, state=new_state(theatre, 1, 0, rows=4097))
-    large = played(theatre, world, state=new_state(theatre, 1, 0, rows=1 << 17))
-    count = int(small.counts[0])
-    assert count == large.counts[0] > 8192
-    np.testing.assert_array_equal(small.events[:count], large.events[:count])
+    small = played(theatre, world, state=new_state(theatre, 1, 0))
+    large = played(theatre, world, state=roomy(theatre, 1, 0))
+    count = int(small.incidents.counts[0])
+    assert count == large.incidents.counts[0] > 8192
+    np.testing.assert_array_equal(small.incidents.events[:count], large.incidents.events[:count])
 
 
 def test_the_expectation_is_the_mean_of_many_futures():
@@ -329,4 +374,4 @@ def test_the_expectation_in_a_world_that_does_not_change_is_mu_over_one_minus_n(
     exact = expected_incidents(theatre, theatre.scenario.parameters)
     assert exact[0, 0] == pytest.approx(1.0)
     assert exact[-1, 0] == pytest.approx(2.0, rel=1e-6)
-    assert hawkes(theatre, 1.0, 0.5, 7.0).offspring[0, 0] == 0.5
+    assert hawkes(theatre, 1.0, 0.5, 7.0).incidents.offspring[0, 0] == 0.5

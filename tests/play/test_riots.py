@@ -7,12 +7,11 @@ import pytest
 from lab import played, theatre_of
 from test_twin import lively_theatre
 
+from interpose.play.day import build_world, new_state
 from interpose.play.future import play_future
 from interpose.play.processes.unrest import riot
 from interpose.play.processes.unrest.arrays import ACTIVE, RIOT_FIELDS
-from interpose.play.state import new_state
 from interpose.play.theatre import AUTHORITIES
-from interpose.play.world import build_world
 from interpose.policy import Replay
 from theatres import officers, rumour, shock, troops
 
@@ -79,7 +78,7 @@ def crowd_by_hour(officers=0.0, soldiers=0.0, hours=16, **given):
 def test_there_is_no_riot_without_a_rumour_however_violent_the_days():
     theatre = lively_theatre(3, 70, 3, **{"rumour.chance_after_incident": 0.0})
     state = played(theatre, build_world(theatre, theatre.scenario.parameters))
-    assert state.counts[0] > 200
+    assert state.incidents.counts[0] > 200
     untouched = new_state(theatre, 1, 0).unrest
     for name, array in state.unrest._asdict().items():
         np.testing.assert_array_equal(array, getattr(untouched, name), err_msg=name)
@@ -93,7 +92,7 @@ def test_a_rumour_to_come_changes_nothing_before_its_day():
             shocks=[shock(10)],
         )  # fmt: skip
         state = played(theatre, build_world(theatre, theatre.scenario.parameters))
-        counts.append(state.events[: state.counts[0]])
+        counts.append(state.incidents.events[: state.incidents.counts[0]])
     before = [events[events[:, 0] <= DAY_OF_RUMOUR] for events in counts]
     np.testing.assert_array_equal(*before)
     assert len(before[0]) > 10
@@ -160,13 +159,13 @@ def test_a_riot_provokes_incidents_between_its_sides_from_the_next_day_on():
     theatre = riot_theatre(values={"retaliation.campaign": 0.5, "retaliation.revenge": 0.3})
     world = build_world(theatre, theatre.scenario.parameters)
     state = played(theatre, world, last=DAY_OF_RUMOUR)
-    assert not state.excitation.any()
+    assert not state.incidents.excitation.any()
     state = played(theatre, world, state=state, first=DAY_OF_RUMOUR, last=DAY_OF_RUMOUR + 2)
-    attack, answer = state.excitation[:, 0]
+    attack, answer = state.incidents.excitation[:, 0]
     assert attack > answer > 0
     without = played(theatre, world._replace(unrest=world.unrest._replace(provokes=0.0)))
     assert without.unrest.filled[0] > 0
-    assert without.counts[0] == 0
+    assert without.incidents.counts[0] == 0
 
 
 def test_a_riot_against_the_authorities_alone_is_where_they_sit_and_burns_no_house():

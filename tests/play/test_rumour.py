@@ -7,9 +7,9 @@ import pytest
 from lab import agree, near, theatre_of
 from scipy import stats
 
-from interpose.play.processes.unrest.arrays import ACTIVE, ANSWERED_HOUR, TELLING, WAVES, new_unrest
+from interpose.play.day import build_world
+from interpose.play.processes.unrest.arrays import ACTIVE, ANSWERED_HOUR, TELLING, WAVES, new_state
 from interpose.play.processes.unrest.rumour import binomial, poisson, tell
-from interpose.play.world import build_world
 
 NEVER_HEARD = {1.0: 0.20318787, 2.0: 0.05952021, 3.0: 0.01982740}
 """k -> theta = exp(-(k + 1) (1 - theta)); METHODS 7, item 10."""
@@ -24,8 +24,8 @@ def rumour_world(places=1, minutes=30.0, **given):
 
 def told_to_the_end(theatre, world, persons, tellers=1.0, key=1, media=0.0, answered=10**6):
     """Tell a rumour from hour 6 until nobody tells it; return the state."""
-    unrest = new_unrest(theatre)
-    persons = np.broadcast_to(np.asarray(persons, float), unrest.told.shape)
+    unrest = new_state(theatre, np.zeros(1, dtype=np.uint64))
+    persons = np.broadcast_to(np.asarray(persons, float), unrest.contacts_made.shape)
     unrest.waves[0, [ACTIVE, TELLING, ANSWERED_HOUR]] = 1, 1, answered
     unrest.keys[0] = key
     unrest.media[0] = media
@@ -89,7 +89,7 @@ def test_the_media_reach_their_share_in_a_day():
     theatre, world = rumour_world(contacts_per_hour=0.0)
     reached = []
     for key in range(1, 30):
-        unrest = new_unrest(theatre)
+        unrest = new_state(theatre, np.zeros(1, dtype=np.uint64))
         unrest.waves[0, [ACTIVE, TELLING, ANSWERED_HOUR]] = 1, 1, 10**6
         unrest.keys[0], unrest.media[0] = key, 1 - 0.4 ** (1 / 18)
         unrest.persons[0] = unrest.ignorant[0] = 1000.0
@@ -131,4 +131,4 @@ def test_small_poisson_counts_are_exact_and_large_ones_have_mean_and_spread():
 
 def test_there_is_room_for_all_waves():
     theatre, _ = rumour_world()
-    assert len(new_unrest(theatre).waves) == WAVES
+    assert len(new_state(theatre, np.zeros(1, dtype=np.uint64)).waves) == WAVES

@@ -64,7 +64,7 @@ def test_severity_shifts_offspring_between_incidents_but_not_their_mean():
     }
     theatre = theatre_of(PLACES, days, values=marks)
     world = hawkes(theatre, mu, n, 3.0)
-    assert world.severity.max() > 20 * world.severity.min()
+    assert world.incidents.severity.max() > 20 * world.incidents.severity.min()
     counts = happened(played(theatre, world), days)[WARM:, 0]
     agree(counts.mean(axis=0), mu / (1 - n), 0.06, "mean count with severity")
 
@@ -154,7 +154,7 @@ def test_where_nothing_provokes_anything_nothing_ever_happens():
     theatre = theatre_of(3, 2000, types=2)
     world = hawkes(theatre, 0.0, np.full((2, 2), 0.9), 5.0, apart=False)
     state = played(theatre, world)
-    assert state.counts[0] == 0
-    assert not state.series.any()
-    assert not state.excitation.any()
-    assert not state.rate.any()
+    assert state.incidents.counts[0] == 0
+    assert not state.incidents.series.any()
+    assert not state.incidents.excitation.any()
+    assert not state.incidents.rate.any()

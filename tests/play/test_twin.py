@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lab import theatre_of
+from lab import roomy, theatre_of
 from twin import Twin
 
+from interpose.play.day import build_world
 from interpose.play.processes import (
     force,
     incidents,
@@ -18,8 +19,6 @@ from interpose.play.processes import (
     responsibility,
     shocks,
 )
-from interpose.play.state import new_state
-from interpose.play.world import build_world
 from theatres import officers, post, reporting, rumour, shock, troops, walkout
 
 LIVELY = {
@@ -113,25 +112,33 @@ def test_the_compiled_day_gives_the_bits_of_the_plain_one(case, places, types):
     else:
         theatre = lively_theatre(places, days, types, **case.values)
     world = build_world(theatre, theatre.scenario.parameters)
-    state = new_state(theatre, case.seed, 7, rows=1 << 16)
-    twin = Twin(world, state.keys)
+    state = roomy(theatre, case.seed, 7)
+    twin = Twin(world, [*state.incidents.process_keys, *state.observe.process_keys])
     for day in range(world.days):
         for process in (force, responsibility, police, presence, shocks):
             process.step(state, world, day)
-        given = [x.tolist() for x in (state.base, state.raw, state.damping[1], state.reached)]
+        given = [
+            x.tolist()
+            for x in (
+                state.shocks.background,
+                state.shocks.background_undamped,
+                state.presence.damping[1],
+                state.presence.reached,
+            )
+        ]
         for process in (incidents, observe):
             process.step(state, world, day)
         twin.play(day, *given)
-        assert state.rate.tolist() == twin.rate, f"rates of day {day}"
-        assert state.chance.tolist() == twin.chance, f"draws of day {day}"
-        assert state.excitation.tolist() == twin.excitation, f"excitation after day {day}"
-    count = int(state.counts[0])
+        assert state.incidents.rate.tolist() == twin.rate, f"rates of day {day}"
+        assert state.incidents.chance.tolist() == twin.chance, f"draws of day {day}"
+        assert state.incidents.excitation.tolist() == twin.excitation, f"excitation after day {day}"
+    count = int(state.incidents.counts[0])
     assert count > 200
-    assert [tuple(event) for event in state.events[:count].tolist()] == twin.events
-    assert state.event_background[:count].tolist() == twin.background
-    found = {tuple(map(int, at)): state.reported[tuple(at)].tolist()
-             for at in np.argwhere(state.reported[..., 0])}  # fmt: skip
+    assert [tuple(event) for event in state.incidents.events[:count].tolist()] == twin.events
+    assert state.incidents.event_background[:count].tolist() == twin.background
+    found = {tuple(map(int, at)): state.observe.reported[tuple(at)].tolist()
+             for at in np.argwhere(state.observe.reported[..., 0])}  # fmt: skip
     assert found == twin.reported
     assert bool(found) == (places > 1)
     dead = sum(event[3] + event[4] for event in twin.events)
-    assert dead == state.series[:, :, 1].sum()
+    assert dead == state.incidents.series[:, :, 1].sum()

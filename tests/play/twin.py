@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 import struct
 
+from lab import arrays_of
+
 BITS = (1 << 64) - 1
 STEP = 0x9E3779B97F4A7C15  # SplitMix64: 2^64 over the golden ratio, odd
 INCIDENTS, MARKS, OBSERVE = range(3)  # positions of the process keys
@@ -40,10 +42,10 @@ def numbered(key, number):
 
 
 def plain(named_tuple):
-    """Return all arrays of a World or State as lists of whole numbers and floats."""
+    """Return all arrays of a world as lists of whole numbers and floats, by dotted name."""
     return {
         name: value.tolist() if hasattr(value, "tolist") else value
-        for name, value in named_tuple._asdict().items()
+        for name, value in arrays_of(named_tuple)
     }
 
 
@@ -99,9 +101,9 @@ class Twin:
     Attributes
     ----------
     excitation, rate, chance : list of list of float
-        [type][place], as in ``State``.
+        [type][place], as in ``state.incidents``.
     events : list of tuple of int
-        In the order and with the fields of ``State.events``.
+        In the order and with the fields of ``state.incidents.events``.
     background : list of float
     reported : dict of (reporter, month, type) to [incidents, deaths]
     """
@@ -121,7 +123,7 @@ class Twin:
         self.expect(base, raw, damping)
         self.draw(day, base)
         for m in range(self.types):
-            kept = self.world["memory"][m]
+            kept = self.world["incidents.memory"][m]
             self.excitation[m] = [x * kept for x in self.excitation[m]]
         for event in self.events[before:]:
             self.provoke(event, reached)
@@ -134,15 +136,17 @@ class Twin:
             [base[m][c] + damping[m][c] * self.excitation[m][c] for c in cells]
             for m in range(self.types)
         ]
-        if world["relocation"] > 0.0:
+        if world["incidents.relocation"] > 0.0:
             for m in range(self.types):
                 for c in cells:
-                    ends = world["neighbour"][
-                        world["neighbour_start"][c] : world["neighbour_start"][c + 1]
+                    ends = world["incidents.neighbour"][
+                        world["incidents.neighbour_start"][c] : world["incidents.neighbour_start"][
+                            c + 1
+                        ]
                     ]
                     gone = (raw[m][c] - base[m][c]) + self.excitation[m][c] * (1.0 - damping[m][c])
                     for end in ends:
-                        self.rate[m][end] += world["relocation"] * gone / len(ends)
+                        self.rate[m][end] += world["incidents.relocation"] * gone / len(ends)
 
     def draw(self, day, base):
         """Draw the counts of all cells, and the marks of each incident."""
@@ -156,7 +160,7 @@ class Twin:
                 rate = self.rate[m][c]
                 if self.chance[m][c] >= rate:  # the chance of any never exceeds the mean
                     continue
-                for order in range(count_of(self.chance[m][c], rate, world["size"][m])):
+                for order in range(count_of(self.chance[m][c], rate, world["incidents.size"][m])):
                     self.events.append(self.marked(day, m, c, order))
                     self.background.append(single(base[m][c] / rate))
 
@@ -173,13 +177,13 @@ class Twin:
             return numbered(key, order * DRAWS_OF_AN_INCIDENT + mark)
 
         dead = hurt = 0
-        if u(FATAL) < world["fatal_share"][m]:
-            dead = casualties_of(u(DEATHS), world["death_law"])
-        if u(HURTS) < world["injury_share"][m]:
-            hurt = casualties_of(u(INJURED), world["injury_law"])
-        own_dead = own_of(u(OWN_DEAD), dead, world["instigator_share"][m])
-        own_hurt = own_of(u(OWN_INJURED), hurt, world["instigator_share"][m])
-        crowds = world["crowd"][m]
+        if u(FATAL) < world["incidents.fatal_share"][m]:
+            dead = casualties_of(u(DEATHS), world["incidents.death_law"])
+        if u(HURTS) < world["incidents.injury_share"][m]:
+            hurt = casualties_of(u(INJURED), world["incidents.injury_law"])
+        own_dead = own_of(u(OWN_DEAD), dead, world["incidents.instigator_share"][m])
+        own_hurt = own_of(u(OWN_INJURED), hurt, world["incidents.instigator_share"][m])
+        crowds = world["incidents.crowd"][m]
         crowd = int(crowds[int(u(CROWD) * len(crowds))])
         return (day, c, m, dead - own_dead, own_dead, hurt - own_hurt, own_hurt, crowd, order)
 
@@ -187,17 +191,17 @@ class Twin:
         """Add what an incident provokes from tomorrow on."""
         world = self.world
         day, c, m, *casualties, _, order = event
-        weight = world["severity"][m][sum(casualties)]
+        weight = world["incidents.severity"][m][sum(casualties)]
         u = numbered(self.key(MARKS, day, m, c), order * DRAWS_OF_AN_INCIDENT + REACHED)
         if u < reached[c]:
-            weight *= 1.0 - world["response_reduction"]
+            weight *= 1.0 - world["incidents.response_reduction"]
         for child in range(self.types):
-            offspring = world["offspring"][child][m]
+            offspring = world["incidents.offspring"][child][m]
             if offspring == 0.0:
                 continue
-            amount = (1.0 - world["memory"][child]) * offspring * weight
+            amount = (1.0 - world["incidents.memory"][child]) * offspring * weight
             for i in range(self.places):
-                self.excitation[child][i] += amount * world["spread"][child][c][i]
+                self.excitation[child][i] += amount * world["incidents.spread"][child][c][i]
 
     def report(self, event):
         """Let every reporter hear of an incident, or not, early or late."""
@@ -205,19 +209,19 @@ class Twin:
         day, c, m, *casualties, _, order = event
         dead = casualties[0] + casualties[1]
         key = self.key(OBSERVE, day, m, c)
-        rows = len(world["report_reporter"])
+        rows = len(world["observe.reporter"])
         for r in range(rows):
-            in_time = world["report_begins"][r] <= day < world["report_ends"][r]
-            if not (world["report_type"][r][m] and in_time):
+            in_time = world["observe.begins"][r] <= day < world["observe.ends"][r]
+            if not (world["observe.type"][r][m] and in_time):
                 continue
-            share = world["report_fatal_share" if dead > 0 else "report_share"][r]
+            share = world["observe.fatal_share" if dead > 0 else "observe.share"][r]
             number = 2 * (order * rows + r)
             if numbered(key, number) >= share:
                 continue
-            late = -world["report_delay"][r] * math.log(1.0 - numbered(key, number + 1))
+            late = -world["observe.delay_days"][r] * math.log(1.0 - numbered(key, number + 1))
             arrival = day + int(late)
             if arrival < world["days"]:
-                where = (world["report_reporter"][r], world["month_of_day"][arrival], m)
+                where = (world["observe.reporter"][r], world["month_of_day"][arrival], m)
                 count = self.reported.setdefault(where, [0, 0])
                 count[0] += 1
                 count[1] += dead

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from interpose.errors import InterposeError
-from interpose.play.exodus import Displaced, draw_values, play_flee
+from interpose.play.exodus import PlayedSituation, draw_values, play_flee
 from interpose.scenario import FleeInstance, read_flee
 from interpose.scenario.files import write_aside
 
@@ -158,7 +158,7 @@ def displace(case: FleeInstance | str | Path, seed: int = 1, futures: int = 0) -
     )
 
 
-def _daily(instance: FleeInstance, played: Displaced) -> pd.DataFrame:
+def _daily(instance: FleeInstance, played: PlayedSituation) -> pd.DataFrame:
     """Return one row a day and location."""
     days, names = np.arange(instance.days), [place.name for place in instance.locations]
     recorded = pd.DataFrame(instance.recorded(), columns=list(instance.camps), dtype="Int64")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MEANING = """\
 error: how far the camps lie from the record, as a share of the people recorded, averaged over days
-rescaled: the same after each day's camps are scaled to the recorded number of people in camps"""
+rescaled: the same after the camps of a day are scaled to the number of people recorded in them"""
 
 
 def displace(

@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from interpose.ensemble.parts import COMMIT, Parts, encode
 from interpose.ensemble.spec import Spec
-from interpose.play import Coded, Future, Theatre, play_future
-from interpose.play.columns import TABLES
-from interpose.play.future import STATUS, drawn_columns
-from interpose.play.world import draw_parameters
+from interpose.play import TABLES, Coded, Future, Theatre, play_future
+from interpose.play.future import STATUS, draw_parameters, drawn_columns
 from interpose.policy import policy_named
 
 Played = TypeVar("Played")

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from interpose.ensemble.parts import COMMIT
 from interpose.ensemble.spec import AXES, Axes
-from interpose.play import TABLES, Coded
-from interpose.play.columns import Column
+from interpose.play import TABLES, Coded, Column
 
 Columns = Mapping[str, NDArray[Any] | Coded]
 """Column -> values, one table of one future or of many."""

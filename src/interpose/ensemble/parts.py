@@ -12,8 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from interpose.ensemble.spec import Spec
-from interpose.play import TABLES, Coded, Future
-from interpose.play.columns import Column
+from interpose.play import TABLES, Coded, Column, Future
 
 Parts = dict[str, bytes]
 """Table -> one Parquet file."""
@@ -33,7 +32,7 @@ def schema_of(table: str, drawn: Sequence[Column] = ()) -> pa.Schema:
     Parameters
     ----------
     table : str
-        A key of ``play.columns.TABLES``.
+        A key of ``play.TABLES``.
     drawn : sequence of Column
         Drawn parameters, which ``futures`` has after its own columns.
     """

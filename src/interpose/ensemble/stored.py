@@ -75,7 +75,7 @@ class Run:
         Parameters
         ----------
         name : str
-            A key of ``play.columns.TABLES``: series, incidents, riots, barricades, futures ...
+            A key of ``play.TABLES``: series, incidents, riots, barricades, futures ...
         columns : sequence of str, optional
             Those wanted; else all.
 

@@ -37,8 +37,10 @@ def _cache_folder() -> str:
 _FOLDER = _cache_folder()
 
 State: TypeAlias = Any
+"""What a day changes: a named tuple with one part for each process, put together in ``day.py``."""
+
 World: TypeAlias = Any
-FORCE_CHANGED, BACKGROUND_CHANGED, BOOSTED = range(3)
+"""What a future does not change, likewise. Type checkers know the parts, not the whole."""
 
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 """``_nrt``: kernels make no arrays, so Numba need not count the owners of some ninety arrays at
@@ -53,31 +55,26 @@ def kernel(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a Numba dispa
     return _cached(function)
 
 
-def kernel_of_closures(function: Callable[..., Any]) -> Any:  # noqa: ANN401
-    """Compile `function` like a kernel, for this process only: closures cannot be kept on disk."""
-    return numba.njit(nogil=True, **_OPTIONS)(function)
-
-
 def part(function: Callable[..., Any]) -> Any:  # noqa: ANN401
-    """Compile a kernel that only kernels call.
-
-    It cannot be called from Python: to unpack a whole state and world for that takes longer to
-    compile than the function itself.
-    """
+    """Compile a kernel that only kernels call: without the wrapper that Python would need."""
     return _cached(function, no_cpython_wrapper=True)
 
 
+def uncached(function: Callable[..., Any]) -> Any:  # noqa: ANN401
+    """Compile `function` like a kernel, for this session only."""
+    return numba.njit(nogil=True, **_OPTIONS)(function)
+
+
+def inlined(function: Callable[..., Any]) -> Any:  # noqa: ANN401
+    """Compile a function that is always pasted into the kernel that calls it."""
+    return numba.njit(inline="always", **_OPTIONS)(function)
+
+
 def _cached(function: Callable[..., Any], **more: bool) -> Any:  # noqa: ANN401
-    options: dict[str, Any] = _OPTIONS | more
     settings: Any = numba.config
     before = settings.CACHE_DIR
     settings.CACHE_DIR = _FOLDER
     try:
-        return numba.njit(cache=True, nogil=True, **options)(function)
+        return numba.njit(cache=True, nogil=True, **(_OPTIONS | more))(function)
     finally:
         settings.CACHE_DIR = before
-
-
-def inlined(function: Callable[..., Any]) -> Any:  # noqa: ANN401
-    """Compile a small function that is always pasted into the kernel that calls it."""
-    return numba.njit(inline="always", **_OPTIONS)(function)

@@ -1,18 +1,34 @@
-"""The order of the day.
+"""The order of the day, and what its processes declare, put together.
 
-``DAY`` is the order; ``play_days`` is the same order as one compiled loop, and a test reads the
-loop to see that the two agree. A process is a file of this room: one sentence of rule, what it
-NEEDS (parameters), READS and WRITES (state), and ``step(state, world, day)``.
+A process is a module (or any object) with a docstring (name, colon, rule), and
+
+- ``NEEDS`` (parameters), ``READS`` and ``WRITES`` (fields of the state);
+- ``step(state, world, day)``, under ``@inlined``: it alone sees the whole state and world. It
+  begins with what it needs of them and hands that to its kernels: every further mention of the
+  whole costs the compiler a second or two.
+
+Where it wants to, it declares more:
+
+- ``new_state(theatre, process_keys)`` returns what it changes, found in ``state.<process>``;
+- ``new_world(theatre, parameters)`` returns what it needs, found in ``world.<process>``;
+- ``DRAWS`` names its keyed draws: ``process_keys`` holds one key of this future for each;
+- ``TABLES`` and ``tables(theatre, world, state)``: what it leaves in a run;
+- ``has_room(part)``: whether its part has room for a day; ``more_room(part)`` doubles it.
 
 The review comes at its interval, between days: see ``review.py``.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from interpose.play.compiled import inlined, kernel, kernel_of_closures
+import numpy as np
+
+from interpose.play.compiled import State, World, kernel, uncached
+from interpose.play.draws import future_key
 from interpose.play.processes import (
     barricades,
     force,
@@ -26,94 +42,138 @@ from interpose.play.processes import (
 )
 from interpose.play.processes.people import people
 from interpose.play.processes.unrest import unrest
-from interpose.play.processes.unrest.arrays import WAVES
-from interpose.play.state import State
-from interpose.play.world import World
+from interpose.play.theatre import Theatre
+from interpose.scenario.parameters import Parameters
 
 DAY = (
-    force.step,
-    responsibility.step,
-    police.step,
-    presence.step,
-    shocks.step,
-    incidents.step,
-    unrest.step,
-    barricades.step,
-    movement.step,
-    people.step,
-    observe.step,
+    force,
+    responsibility,
+    police,
+    presence,
+    shocks,
+    incidents,
+    unrest,
+    barricades,
+    movement,
+    people,
+    observe,
 )
 
-ROOM_FOR_A_DAY = 4096
-"""Rows that must be free in ``State.events`` before a day begins."""
+Processes = tuple[Any, ...]
+Days = Callable[[State, World, int, int], int]
+
+CALENDAR = ("days", "first_ordinal", "month_of_day", "year_of_day", "cell_keys")
+"""Fields of a world besides its parts: what every process shares."""
 
 
-@kernel
-def has_room(state: State) -> bool:
-    """Return whether a day's events and riots find room, however many there are."""
-    events = state.events.shape[0] - state.counts[0]
-    riots = state.unrest.riots.shape[0] - state.unrest.filled[0]
-    return bool(events >= ROOM_FOR_A_DAY and riots >= WAVES * state.reached.shape[0])
+def name_of(process: Any) -> str:  # noqa: ANN401 - a module, or any object like one
+    """Return the name of a process: its part of the state and the world is called so."""
+    return str(process.__name__).rpartition(".")[2].lower()
 
 
-@kernel
-def play_days(state: State, world: World, first: int, last: int) -> int:
-    """Play the days from `first` to the one before `last`.
-
-    Returns
-    -------
-    int
-        The day not played yet: `last`, or an earlier one if the events need more room.
-    """
-    for day in range(first, last):
-        if not has_room(state):
-            return day
-        force.step(state, world, day)
-        responsibility.step(state, world, day)
-        police.step(state, world, day)
-        presence.step(state, world, day)
-        shocks.step(state, world, day)
-        incidents.step(state, world, day)
-        unrest.step(state, world, day)
-        barricades.step(state, world, day)
-        movement.step(state, world, day)
-        people.step(state, world, day)
-        observe.step(state, world, day)
-    return last
+def with_part(processes: Processes, declared: str) -> dict[str, Any]:
+    """Return the processes that declare something, by name."""
+    return {name_of(one): one for one in processes if hasattr(one, declared)}
 
 
-def day_of(processes: tuple[Callable[[State, World, int], None], ...]) -> Any:  # noqa: ANN401
-    """Return a ``play_days`` of other processes, for trying one out; compiled anew each time.
+@lru_cache
+def _kind(name: str, fields: tuple[str, ...]) -> Any:  # noqa: ANN401
+    return namedtuple(name, fields, module=__name__)
+
+
+DayState = _kind("DayState", tuple(with_part(DAY, "new_state")))
+"""Type of the state: one part for each process of `DAY` that has any."""
+
+DayWorld = _kind("DayWorld", (*CALENDAR, *with_part(DAY, "new_world")))
+"""Type of the world: `CALENDAR`, and one part for each process of `DAY` that has any."""
+
+
+def new_state(theatre: Theatre, seed: int, future: int, processes: Processes = DAY) -> State:
+    """Return the state on the morning of the first day: nobody has come, nothing has happened.
 
     Parameters
     ----------
-    processes : tuple of compiled steps
-        For example ``(*DAY[:7], mine.step, *DAY[7:])``.
+    theatre : Theatre
+    seed, future : int
+        Name the future; its draws depend on nothing else.
+    processes : tuple of processes
     """
-    whole = nothing
-    for step in reversed(processes):
-        whole = _before(step, whole)
-
-    @kernel_of_closures
-    def play(state: State, world: World, first: int, last: int) -> int:
-        for day in range(first, last):
-            if not has_room(state):
-                return day
-            whole(state, world, day)
-        return last
-
-    return play
+    parts = {}
+    for name, process in with_part(processes, "new_state").items():
+        draws = getattr(process, "DRAWS", ())
+        keys = np.array([future_key(seed, future, draw) for draw in draws], dtype=np.uint64)
+        parts[name] = process.new_state(theatre, keys)
+    return _kind("DayState", tuple(parts))(**parts)
 
 
-@inlined
-def nothing(state: State, world: World, day: int) -> None:
-    """End a day."""
+def build_world(theatre: Theatre, parameters: Parameters, processes: Processes = DAY) -> World:
+    """Return what a future does not change: the theatre and one value of every parameter.
+
+    Parameters
+    ----------
+    theatre : Theatre
+    parameters : Parameters
+        Those of the scenario, or what `draw_parameters` made of them.
+    processes : tuple of processes
+    """
+    shared = (
+        theatre.days,
+        theatre.first_day,
+        theatre.month_of_day,
+        theatre.year_of_day,
+        theatre.cell_keys,
+    )
+    parts = {
+        name: process.new_world(theatre, parameters)
+        for name, process in with_part(processes, "new_world").items()
+    }
+    return _kind("DayWorld", (*CALENDAR, *parts))(*shared, **parts)
 
 
-def _before(step: Any, rest: Any) -> Any:  # noqa: ANN401
-    @inlined
-    def both(state: State, world: World, day: int) -> None:
-        step(state, world, day)
-        rest(state, world, day)
+def more_room(state: State, processes: Processes = DAY) -> State:
+    """Return the same state with twice the room for what happens."""
+    return state._replace(
+        **{
+            name: process.more_room(getattr(state, name))
+            for name, process in with_part(processes, "more_room").items()
+        }
+    )
 
-    return both
+
+def _loop(processes: Processes) -> Callable[..., int]:
+    """Write a function that plays days: the steps of the processes in their order.
+
+    It is said to come from this file, so that Numba can keep its machine code on disk.
+    """
+    space: dict[str, Any] = {"__name__": __name__}
+    lines = ["def play_days(state, world, first, last):", "    for day in range(first, last):"]
+    for name, process in with_part(processes, "has_room").items():
+        space[f"{name}_has_room"] = process.has_room
+        lines += [f"        if not {name}_has_room(state.{name}):", "            return day"]
+    for process in processes:
+        space[f"{name_of(process)}_step"] = process.step
+        lines.append(f"        {name_of(process)}_step(state, world, day)")
+    lines.append("    return last")
+    exec(compile("\n".join(lines), __file__, "exec"), space)
+    played: Callable[..., int] = space["play_days"]
+    return played
+
+
+play_days: Days = kernel(_loop(DAY))
+"""Play the days from `first` to the one before `last`; return the day not played yet: `last`, or
+an earlier one that needs `more_room`."""
+
+
+@lru_cache
+def day_of(processes: Processes) -> Days:
+    """Return a ``play_days`` of other processes, compiled for this session only.
+
+    Parameters
+    ----------
+    processes : tuple of processes
+        For example ``(*DAY[:7], mine, *DAY[7:])``.
+    """
+    if processes == DAY:
+        return play_days
+    days: Days = uncached(_loop(processes))
+    return days

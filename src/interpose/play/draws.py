@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.compiled import inlined
+from interpose.play.compiled import inlined, kernel
 
 UInts = NDArray[np.uint64]
 
@@ -57,6 +57,56 @@ def day_key(process_key: Any, day: Any) -> Any:  # noqa: ANN401
 def uniform(key: Any, purpose: Any) -> Any:  # noqa: ANN401
     """Draw the number that belongs to `key` and `purpose`."""
     return unit(mix(key + np.uint64(purpose) * GOLDEN))
+
+
+@kernel
+def negative_binomial(u: float, mean: float, size: float) -> int:
+    """Return the smallest count n with P(Y > n) <= u, for Y of this mean and size.
+
+    ``P(0) = (1 + mean/size)^-size``; the next ones by ``P(n+1) = P(n) (n+size)/(n+1) p`` with
+    ``p = mean / (mean + size)``. The limit of a large size is the Poisson law. Where P(0) is too
+    small for a float (a Poisson mean above 745) it returns the whole number after the mean.
+    """
+    chance = math.exp(-size * math.log1p(mean / size))
+    share = mean / (mean + size)
+    tail = 1.0 - chance
+    n = 0
+    while tail > u and n < 100_000:
+        chance *= (n + size) / (n + 1.0) * share
+        n += 1
+        tail -= chance
+        if chance < 1e-18 and n > mean:  # rounding has eaten the tail
+            break
+    return n
+
+
+@kernel
+def law_draw(u: float, cumulative: object) -> int:
+    """Return the first n with u < cumulative[n - 1], counting from one."""
+    n = 0
+    last = cumulative.shape[0] - 1  # type: ignore[attr-defined]
+    while n < last and u >= cumulative[n]:  # type: ignore[index]
+        n += 1
+    return n + 1
+
+
+@kernel
+def of_instigator(u: float, n: int, share: float) -> int:
+    """Return how many of n casualties are the instigator's: binomial, by inverse."""
+    if n == 0 or share <= 0.0:
+        return 0
+    if share >= 1.0:
+        return n
+    chance = 1.0
+    for _ in range(n):  # a power would round otherwise on another machine
+        chance *= 1.0 - share
+    total = chance
+    k = 0
+    while u >= total and k < n:
+        chance *= (n - k) / (k + 1.0) * share / (1.0 - share)
+        k += 1
+        total += chance
+    return k
 
 
 def name_key(*names: str) -> np.uint64:

@@ -21,13 +21,13 @@ from interpose.play.displacement import (
     play_exodus,
 )
 from interpose.play.draws import future_key, name_keys
-from interpose.play.world import draw_parameters
+from interpose.play.future import draw_parameters
 from interpose.scenario import FleeInstance, displacement_table
 from interpose.scenario.parameters import resolve
 
 
 @dataclass(frozen=True, slots=True)
-class Displaced:
+class PlayedSituation:
     """Where people were.
 
     Attributes
@@ -94,7 +94,7 @@ def play_flee(
     values: Mapping[str, float] | None = None,
     seed: int = 0,
     future: int = 0,
-) -> Displaced:
+) -> PlayedSituation:
     """Play one future of a refugee situation.
 
     Parameters
@@ -107,14 +107,14 @@ def play_flee(
 
     Returns
     -------
-    Displaced
+    PlayedSituation
     """
     exodus = exodus_of(instance, displacement_values(values))
     start = in_camps_at_start(instance)
     people = new_people(exodus, start, future_key(seed, future, "displacement"))
     play_exodus(people, exodus, 0, instance.days)
     total = int(start.sum()) + np.cumsum(exodus.newly)
-    return Displaced(
+    return PlayedSituation(
         camps=instance.camps,
         counted=people.counted[:, _with_series(instance)],
         people=people,

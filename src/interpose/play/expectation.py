@@ -1,4 +1,4 @@
-r"""Expectation: the mean of all futures, reckoned without playing any.
+r"""Expectation: the mean of all futures, computed without playing any.
 
 Rates are linear in what has happened, so the mean obeys the same recursion with every count
 replaced by its rate (METHODS: the mean of a Hawkes process)::
@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.play.compiled import kernel
+from interpose.play.compiled import State, World, kernel
+from interpose.play.day import build_world, new_state
 from interpose.play.processes import force, police, presence, responsibility, shocks
 from interpose.play.processes.incidents import expect, relocate
 from interpose.play.reproduction import provoked
-from interpose.play.state import State, new_state
 from interpose.play.theatre import Floats, Ints, Theatre
-from interpose.play.world import World, build_world
 from interpose.scenario.parameters import Parameters
 
 
@@ -31,7 +30,7 @@ def expected_incidents(theatre: Theatre, parameters: Parameters, days: int | Non
     ----------
     theatre : Theatre
     parameters : Parameters
-        One value each; the mean over drawn parameters is not reckoned.
+        One value each; not the mean over drawn parameters.
     days : int, optional
         How many days from the first; all of them if left out.
 
@@ -40,9 +39,9 @@ def expected_incidents(theatre: Theatre, parameters: Parameters, days: int | Non
     (day, type) float, incidents
     """
     world = build_world(theatre, parameters)
-    state = new_state(theatre, 0, 0, rows=1)
+    state = new_state(theatre, 0, 0)
     out = np.zeros((theatre.days if days is None else days, len(theatre.type_ids)))
-    scratch = np.zeros_like(state.rate)
+    scratch = np.zeros_like(state.incidents.rate)
     types, weight = np.arange(len(scratch)), np.zeros(len(scratch[0]))
     expected_days(state, world, out, types, np.ones_like(scratch), scratch, weight)
     return out
@@ -62,22 +61,24 @@ def expected_days(
 
     `types` counts the types, `undamped` is all ones; `provokes` and `weight` are room to work.
     """
+    own, known = state.incidents, world.incidents
+    damping, background = state.presence.damping[1], state.shocks.background
     for day in range(out.shape[0]):
         force.step(state, world, day)
         responsibility.step(state, world, day)
         police.step(state, world, day)
         presence.step(state, world, day)
         shocks.step(state, world, day)
-        for m in range(state.rate.shape[0]):
-            expect(state.rate[m], state.base[m], state.damping[1, m], state.excitation[m])
-        if world.relocation > 0.0:
-            relocate(state, world)
+        for m in range(own.rate.shape[0]):
+            expect(own.rate[m], background[m], damping[m], own.excitation[m])
+        if known.relocation > 0.0:
+            relocate(own, known, state.shocks, damping)
         for c in range(weight.shape[0]):
-            weight[c] = 1.0 - world.response_reduction * state.reached[c]
-        provoked(types, world.offspring, world.spread, undamped, weight, state.rate, provokes)
-        for m in range(state.rate.shape[0]):
-            kept = world.memory[m]
+            weight[c] = 1.0 - known.response_reduction * state.presence.reached[c]
+        provoked(types, known.offspring, known.spread, undamped, weight, own.rate, provokes)
+        for m in range(own.rate.shape[0]):
+            kept = known.memory[m]
             for c in range(weight.shape[0]):
-                out[day, m] += state.rate[m, c]
-                state.excitation[m, c] *= kept
-                state.excitation[m, c] += (1.0 - kept) * provokes[m, c]
+                out[day, m] += own.rate[m, c]
+                own.excitation[m, c] *= kept
+                own.excitation[m, c] += (1.0 - kept) * provokes[m, c]

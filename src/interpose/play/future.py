@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,26 +11,53 @@ from numpy.typing import NDArray
 
 from interpose.errors import RunawayError
 from interpose.play import review
-from interpose.play.columns import TABLES
-from interpose.play.columns import Coded as Coded
-from interpose.play.day import has_room, play_days
-from interpose.play.processes.barricades import BARRICADE_FIELDS, ENDINGS
-from interpose.play.processes.people.people import people_table, residents_table
-from interpose.play.processes.unrest.arrays import RIOT_FIELDS
+from interpose.play.columns import FUTURE, Coded, Column, Columns, Table, typed
+from interpose.play.compiled import State, World
+from interpose.play.day import (
+    DAY,
+    Days,
+    Processes,
+    build_world,
+    day_of,
+    more_room,
+    new_state,
+    with_part,
+)
+from interpose.play.draws import future_key, uniform_of
 from interpose.play.reproduction import Reproduction
-from interpose.play.state import EVENT_FIELDS, State, more_rows, new_state
-from interpose.play.theatre import AUTHORITIES, STOCKS, Theatre
-from interpose.play.world import World, build_world, draw_parameters
+from interpose.play.theatre import Theatre
 from interpose.policy import Policy
 from interpose.scenario.parameters import Parameters
-
-Table = dict[str, NDArray[Any]]
 
 STATUS = ("done", "failed")
 """Words of the column `status` of the table ``futures``."""
 
 MOST_INCIDENTS = 500_000
 """More than any mission on record has seen; beyond it a future has run away."""
+
+_OF_FUTURE: Columns = {
+    "futures": (
+        Column("status", "text", "1", "done, or failed"),
+        Column("error", "text", "1", "what went wrong; empty if done"),
+        Column("incidents", "int64", "incidents", "incidents in all"),
+        Column("riots", "int64", "riots", "riots in all"),
+        Column("deaths", "int64", "persons", "dead in all, those in riots with them"),
+        Column("injured", "int64", "persons", "injured in all, those in riots with them"),
+    ),
+}
+
+
+def tables_of(processes: Processes) -> Columns:
+    """Return the tables of a run whose days have these processes."""
+    declared = (*with_part(processes, "TABLES").values(), review)
+    own = {name: columns for one in declared for name, columns in one.TABLES.items()}
+    return {name: (FUTURE, *columns) for name, columns in (own | _OF_FUTURE).items()}
+
+
+TABLES = tables_of(DAY)
+"""Table -> its columns. ``futures`` has, after these, one float64 column for every parameter that
+was drawn, named like the parameter's row; its row is written last and says that a future is
+done."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +68,7 @@ class Future:
     ----------
     number : int
     tables : mapping of str to dict of str to array
-        The tables of ``columns.TABLES``. Text columns are `Coded`.
+        The tables of `TABLES`. Text columns are `Coded`.
     """
 
     number: int
@@ -55,7 +82,7 @@ def play_future(
     number: int,
     *,
     draw: bool = True,
-    days: Callable[[State, World, int, int], int] = play_days,
+    processes: Processes = DAY,
 ) -> Future:
     """Play one future of a scenario.
 
@@ -68,8 +95,8 @@ def play_future(
     draw : bool
         Whether parameters with a range get a value of their own; else all have theirs from the
         tables.
-    days : callable
-        ``day.play_days``, or what ``day.day_of`` made of other processes.
+    processes : tuple of processes
+        Those of the day, in their order.
 
     Returns
     -------
@@ -83,13 +110,22 @@ def play_future(
     parameters = theatre.scenario.parameters
     if draw:
         parameters = draw_parameters(parameters, seed, number)
-    world = build_world(theatre, parameters)
-    state = new_state(theatre, seed, number)
+    world = build_world(theatre, parameters, processes)
+    state = new_state(theatre, seed, number, processes)
     reviews = review.Reviews(Reproduction(world))
-    state = run_days(theatre, world, state, policy, reviews, days)
-    return Future(
-        number, _tables(theatre, world, state, reviews, parameters if draw else None, number)
-    )
+    state = run_days(theatre, world, state, policy, reviews, processes)
+    tables: dict[str, Table] = {}
+    for process in with_part(processes, "tables").values():
+        tables |= process.tables(theatre, world, state)
+    tables |= review.tables(theatre, reviews)
+    tables["futures"] = {
+        "status": Coded(np.zeros(1, dtype=np.int16), STATUS),
+        "error": Coded(np.zeros(1, dtype=np.int16), ("",)),
+        **_totals(state),
+        **(drawn_columns(parameters) if draw else {}),
+    }
+    columns = TABLES if processes == DAY else tables_of(processes)
+    return Future(number, {name: typed(tables[name], columns[name], number) for name in columns})
 
 
 def run_days(
@@ -98,71 +134,32 @@ def run_days(
     state: State,
     policy: Policy,
     reviews: review.Reviews,
-    days: Callable[[State, World, int, int], int] = play_days,
+    processes: Processes = DAY,
 ) -> State:
     """Play all days, with reviews on their mornings; return the state of the last evening."""
+    days: Days = day_of(processes)
     stops = review.review_days(theatre)
     day = 0
     for stop in [*stops, theatre.days]:
         while day < stop:
-            reached = days(state, world, day, stop)
-            happened = int(state.counts[0])
-            if happened > MOST_INCIDENTS or happened >= len(state.events):
+            day = days(state, world, day, stop)
+            happened = int(state.incidents.counts[0])
+            if happened > MOST_INCIDENTS or happened >= len(state.incidents.events):
                 msg = (
-                    f"{happened} incidents by {theatre.dates[min(reached, theatre.days - 1)]}: "
+                    f"{happened} incidents by {theatre.dates[min(day, theatre.days - 1)]}: "
                     "violence feeds itself (R above 1 for too long)."
                 )
                 raise RunawayError(msg)
-            if reached == day and has_room(state):
-                msg = f"the days stand still at {theatre.dates[day]}"
-                raise RunawayError(msg)
-            day = reached
-            if not has_room(state):
-                state = more_rows(state)
+            if day < stop:
+                state = more_room(state, processes)
         if stop < theatre.days:
             review.step(theatre, state, policy, reviews, stop)
     return state
 
 
-def _tables(
-    theatre: Theatre,
-    world: World,
-    state: State,
-    reviews: review.Reviews,
-    drawn: Parameters | None,
-    number: int,
-) -> dict[str, dict[str, NDArray[Any] | Coded]]:
-    """Turn the state of the last evening into the tables of a run."""
-    incidents = _incidents(theatre, state)
-    tables: dict[str, dict[str, Any]] = {
-        "series": _series(theatre, state),
-        "reports": _reports(theatre, state),
-        "force": _force(theatre, state),
-        "reviews": {
-            "date": theatre.dates[reviews.days],
-            "in_theatre": np.array([s[STOCKS.index("in_theatre")] for s in reviews.stocks]),
-            "R": np.array(reviews.r),
-        },
-        "municipalities": _municipalities(theatre, reviews),
-        "incidents": incidents,
-        "riots": _riots(theatre, state),
-        "barricades": _barricades(theatre, world, state),
-        "movement": _movement(theatre, world, state),
-        "people": people_table(theatre, state),
-        "residents": residents_table(theatre, state),
-        "futures": {
-            "status": Coded(np.zeros(1, dtype=np.int16), STATUS),
-            "error": Coded(np.zeros(1, dtype=np.int16), ("",)),
-            **_totals(state),
-            **(drawn_columns(drawn) if drawn is not None else {}),
-        },
-    }
-    return {name: _typed(name, table, number) for name, table in tables.items()}
-
-
 def _totals(state: State) -> Table:
     """Return what happened in all, in one row."""
-    incidents, deaths, injured = state.series.sum(axis=(0, 1))
+    incidents, deaths, injured = state.incidents.series.sum(axis=(0, 1))
     dead_in_riots, injured_in_riots = state.unrest.toll.sum(axis=0)
     return {
         "incidents": np.array([incidents]),
@@ -177,126 +174,32 @@ def drawn_columns(parameters: Parameters) -> Table:
     return {row.name: np.array([row.value]) for row in parameters.rows() if row.low < row.high}
 
 
-def _typed(name: str, table: dict[str, Any], number: int) -> dict[str, NDArray[Any] | Coded]:
-    """Give every column its type and its place; put the number of the future in front."""
-    rows = len(next(iter(table.values())))
-    table = {"future": np.full(rows, number), **table}
-    typed: dict[str, NDArray[Any] | Coded] = {}
-    for column in TABLES[name]:
-        values = table.pop(column.name)
-        if column.type == "text":
-            typed[column.name] = values
-        elif column.type == "date":
-            typed[column.name] = values.astype("datetime64[D]")
-        else:
-            typed[column.name] = np.asarray(values).astype(column.type)
-    return {**typed, **table}
+def draw_parameters(parameters: Parameters, seed: int, future: int) -> Parameters:
+    """Give every parameter with a range a value of its own for one future.
+
+    Half of the futures lie below the value and half above it; none leaves ``low`` to ``high``.
+    Positive ranges are drawn on a logarithmic scale. The draw is keyed by the name of the row, so
+    a new parameter leaves all others as they were.
+    """
+    drawn = {}
+    for row in parameters.rows():
+        if row.low < row.high:
+            u = uniform_of(future_key(seed, future, f"parameter:{row.name}"))
+            drawn[row.name] = _between(u, row.low, row.value, row.high)
+    return parameters.with_values(drawn)
 
 
-def _series(theatre: Theatre, state: State) -> dict[str, Any]:
-    months, types, _ = state.series.shape
-    flat = state.series.reshape(months * types, 3)
-    return {
-        "month": np.repeat(theatre.month_starts, types),
-        "type": Coded(np.tile(np.arange(types, dtype=np.int16), months), theatre.type_ids),
-        "incidents": flat[:, 0],
-        "deaths": flat[:, 1],
-        "injured": flat[:, 2],
-    }
+def _between(u: float, low: float, middle: float, high: float) -> float:
+    """Return the value at quantile `u` of a law with this support and median.
 
-
-def _reports(theatre: Theatre, state: State) -> dict[str, Any]:
-    reporter, month, kind = np.nonzero(state.reported[..., 0])
-    return {
-        "month": theatre.month_starts[month],
-        "reporter": Coded(reporter.astype(np.int16), theatre.reporters),
-        "type": Coded(kind.astype(np.int16), theatre.type_ids),
-        "reported": state.reported[reporter, month, kind, 0],
-        "deaths": state.reported[reporter, month, kind, 1],
-    }
-
-
-def _force(theatre: Theatre, state: State) -> dict[str, Any]:
-    mean = state.stock_days / np.bincount(theatre.month_of_day)[:, None]
-    stocks = {stock: mean[:, i] for i, stock in enumerate(STOCKS)}
-    return {"month": theatre.month_starts, **stocks}
-
-
-def _municipalities(theatre: Theatre, reviews: review.Reviews) -> dict[str, Any]:
-    seats, held = len(theatre.municipalities), len(reviews.days)
-    return {
-        "date": np.repeat(theatre.dates[reviews.days], seats),
-        "municipality": Coded(
-            np.tile(np.arange(seats, dtype=np.int16), held), theatre.municipalities
-        ),
-        "troops": np.ravel(reviews.troops),
-        "R": np.ravel(reviews.municipal),
-        "local_police": np.ravel(reviews.police),
-    }
-
-
-def _incidents(theatre: Theatre, state: State) -> dict[str, Any]:
-    count = int(state.counts[0])
-    events = {name: state.events[:count, i] for i, name in enumerate(EVENT_FIELDS)}
-    places = tuple(place.id for place in theatre.scenario.places)
-    return {
-        "date": theatre.dates[events["day"]],
-        "place": Coded(events["place"].astype(np.int16), places),
-        "type": Coded(events["type"].astype(np.int16), theatre.type_ids),
-        **{
-            f"{what}_{side}": events[f"{what}_{side}"]
-            for what in ("deaths", "injured")
-            for side in ("target", "instigator")
-        },
-        "crowd": events["crowd"],
-        "background": state.event_background[:count],
-    }
-
-
-def _riots(theatre: Theatre, state: State) -> dict[str, Any]:
-    count = int(state.unrest.filled[0])
-    riots = {name: state.unrest.riots[:count, i] for i, name in enumerate(RIOT_FIELDS)}
-    places = tuple(place.id for place in theatre.scenario.places)
-    rumours = (*(rumour.id for rumour in theatre.scenario.rumours), "")
-    return {
-        **{name: riots[name] for name in RIOT_FIELDS if name != "day"},
-        "date": theatre.dates[riots["day"]],
-        "place": Coded(riots["place"].astype(np.int16), places),
-        "community": Coded(riots["community"].astype(np.int16), theatre.communities),
-        "target": Coded(riots["target"].astype(np.int16), (*theatre.communities, AUTHORITIES)),
-        "rumour": Coded((riots["rumour"] % len(rumours)).astype(np.int16), rumours),
-    }
-
-
-def _barricades(theatre: Theatre, world: World, state: State) -> dict[str, Any]:
-    rows = state.barricades.rows[: int(state.barricades.counts[0])]
-    one = {name: rows[:, i] for i, name in enumerate(BARRICADE_FIELDS)}
-    places = tuple(place.id for place in theatre.scenario.places)
-    ends = np.append(world.barricades.other_end, 0)[one["road"]]
-    last = np.where(one["ended"] < 0, theatre.days - 1, one["ended"])
-    return {
-        "date": theatre.dates[one["day"]],
-        "place": Coded(one["place"].astype(np.int16), places),
-        # A place without roads blocks itself.
-        "other_end": Coded(np.where(one["road"] < 0, one["place"], ends).astype(np.int16), places),
-        "days": last - one["day"] + 1,
-        "ended": Coded(one["how"].astype(np.int16), ENDINGS),
-        "injured_instigator": one["injured_instigator"],
-        "injured_force": one["injured_force"],
-    }
-
-
-def _movement(theatre: Theatre, world: World, state: State) -> dict[str, Any]:
-    year, seat, community = np.nonzero(world.movement.persons.transpose(0, 2, 1) > 0.0)
-    first = theatre.month_starts.astype("datetime64[Y]")
-    months = np.unique(first, return_counts=True)[1]
-    own = {
-        name: np.round(total[year, community, seat] / months[year], 3)
-        for name, total in (("share", state.movement.share), ("escorted", state.movement.escorted))
-    }
-    return {
-        "year": (np.datetime64("1970", "Y") + (theatre.years - 1970))[year],
-        "municipality": Coded(seat.astype(np.int16), theatre.municipalities),
-        "community": Coded(community.astype(np.int16), theatre.communities),
-        **own,
-    }
+    Examples
+    --------
+    >>> _between(0.5, 1.0, 10.0, 40.0), _between(0.25, 1.0, 100.0, 200.0)
+    (10.0, 10.0)
+    >>> _between(0.25, 0.0, 1.0, 4.0)
+    0.5
+    """
+    start, end, part = (low, middle, 2 * u) if u < 0.5 else (middle, high, 2 * u - 1)
+    if low > 0:
+        return float(start * (end / start) ** part)
+    return start + (end - start) * part

@@ -13,28 +13,41 @@ one, so space drops out and a small matrix over types is left.
 
 Types that answer each other, directly or through others, form a circle; R is the largest of the
 circles' own, since what leads out of a circle never comes back. Most types stand alone.
+
+R is found by power iteration with momentum (De Sa et al. 2018, arXiv:1707.02670), always from the
+same start, so that it depends on the presence of the day and on nothing before. The iteration ends
+at a positive vector, which belongs to the spectral radius and to no other eigenvalue (Perron 1907).
+A circle is left as soon as its largest growth of any entry, which R never exceeds (Collatz 1942),
+is below the R of another.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from interpose.play.compiled import kernel
-from interpose.play.state import State
+from interpose.play.compiled import State, World, kernel
 from interpose.play.theatre import Floats, Ints
-from interpose.play.world import World
 
-TOLERANCE = 1e-4
-"""Relative change of R between two rounds of the power iteration at which it stops, over places."""
+TOLERANCE = 1e-8
+"""Relative change of R between two rounds at which the iteration stops, if twice in a row."""
 
-FINE = 1e-9
-"""The same where there is one place only and rounds cost nothing."""
+PLAIN_ROUNDS = 3
+"""Rounds before shift and momentum are set, which take a first estimate of R."""
 
-ROUNDS = 1000
-"""Rounds after which it stops in any case."""
+MOMENTUM_ROUNDS = 200
+"""Rounds after which momentum is given up: complex eigenvalues can keep it from converging."""
 
-SHIFT = 0.05
-"""Added to the diagonal while iterating, so that pure revenge (eigenvalues +r, -r) converges."""
+ROUNDS = 5000
+"""Rounds after which the iteration stops in any case."""
+
+SHIFT = 0.25
+"""Part of R added to the diagonal, so that pure revenge (eigenvalues +R, -R) converges."""
+
+NEGATIVE = 1e-6
+"""Largest negative part of a vector at which it counts as positive when the iteration ends."""
+
+SECOND = 0.88
+"""Second eigenvalue as a part of the first for which the momentum is best; others do, too."""
 
 
 def circles(offspring: Floats) -> list[Ints]:
@@ -97,92 +110,114 @@ def provoked(
 
 
 @kernel
-def spectral_radius(
+def radius(
     members: Ints,
     offspring: Floats,
     spread: Floats,
     damping: Floats,
     weight: Floats,
-    v: Floats,
-    out: Floats,
-    tolerance: float,
+    first: Floats,
+    room: Floats,
+    best: float,
 ) -> float:
-    """Return R of a circle by power iteration from `v`, left at the leading eigenvector.
+    """Return R of a circle, or 0 once it is known not to exceed `best`.
 
-    `out` is room of the same shape to work in.
-
-    The error falls by the same factor every round, so three rounds in a row foretell the limit
-    (Aitken's delta-squared process); the iteration stops when two forecasts agree. Changes that
-    grow mean that another place is about to take the lead: then it goes on.
+    The iteration begins at ``first`` (type, place), damped; `room` is (3, type, place).
     """
-    places = v.shape[1]
-    previous, before, last = 0.0, 0.0, -1.0
-    for _ in range(ROUNDS):
-        provoked(members, offspring, spread, damping, weight, v, out)
-        total, grown = 0.0, 0.0
-        for m in members:
-            for j in range(places):
-                out[m, j] += SHIFT * v[m, j]
-                total += v[m, j]
-                grown += out[m, j]
-        if grown <= 0.0 or total <= 0.0:
-            return 0.0
-        now = grown / total
-        for m in members:
-            for j in range(places):
-                v[m, j] = out[m, j] / grown
-        bend = (now - before) - (before - previous)
-        forecast = now if abs(bend) < 1e-14 else now - (now - before) ** 2 / bend
-        small = tolerance * max(now, SHIFT)
-        moved, calmer = abs(now - before), abs(now - before) <= abs(before - previous) + 1e-12
-        if calmer and moved < 10.0 * small and abs(forecast - last) < small:
-            return max(forecast - SHIFT, 0.0)
-        previous, before, last = before, now, forecast
-    return max(now - SHIFT, 0.0)
-
-
-@kernel
-def most_grown(
-    members: Ints,
-    offspring: Floats,
-    spread: Floats,
-    damping: Floats,
-    weight: Floats,
-    v: Floats,
-    out: Floats,
-) -> float:
-    """Return the largest growth of any entry of `v` in one round: R of the circle is not larger.
-
-    It holds for any positive `v` (Collatz 1942), and is tight near the leading eigenvector.
-    """
-    provoked(members, offspring, spread, damping, weight, v, out)
-    most = 0.0
+    v, before, out = room[0], room[1], room[2]
     for m in members:
         for j in range(v.shape[1]):
-            most = max(most, out[m, j] / v[m, j])
-    return most
+            v[m, j] = first[m, j] * damping[m, j]
+            before[m, j] = 0.0
+    found, shift, momentum, calm = 0.0, 0.0, 0.0, 0
+    for n in range(ROUNDS):
+        provoked(members, offspring, spread, damping, weight, v, out)
+        total, grown, most, negative = 0.0, 0.0, 0.0, 0.0
+        for m in members:
+            for j in range(v.shape[1]):
+                total += v[m, j]
+                grown += out[m, j]
+                negative += max(0.0, -v[m, j])
+                if v[m, j] > 0.0:
+                    most = max(most, out[m, j] / v[m, j])
+        if negative == 0.0 and (grown <= 0.0 or most <= best):
+            return 0.0
+        now = grown / total
+        calm = calm + 1 if abs(now - found) < TOLERANCE * now else 0
+        if calm >= 2 and negative < NEGATIVE * total:
+            return now
+        found = now
+        if n == PLAIN_ROUNDS:
+            shift = SHIFT * now
+            momentum = (SECOND * (now + shift) / 2.0) ** 2
+        if n == MOMENTUM_ROUNDS:
+            momentum = 0.0
+        scale = 1.0 / (grown + shift * total)
+        for m in members:
+            for j in range(v.shape[1]):
+                following = out[m, j] + shift * v[m, j] - momentum * before[m, j]
+                before[m, j] = v[m, j] * scale
+                v[m, j] = following * scale
+    return found
 
 
 @kernel
-def like_each(circle: Ints, offspring: Floats, damping: Floats, room: Floats, best: Floats) -> None:
-    """Raise `best` (municipality,) to the circle's R under each municipality's damping.
+def largest_radius(
+    start: Ints,
+    members: Ints,
+    follows: Ints,
+    offspring: Floats,
+    spread: Floats,
+    damping: Floats,
+    weight: Floats,
+    first: Floats,
+    room: Floats,
+) -> float:
+    """Return R: the largest of all circles.
 
-    ``damping`` is (type, municipality); ``room`` is (4, type, 1) to work in, its first part ones.
+    Circle k is ``members[start[k] : start[k + 1]]``; it is left out if it is damped like circle
+    ``follows[k]``, which then outdoes it.
     """
-    ones, guarded, v, out = room[0], room[1], room[2], room[3]
-    spread = ones.reshape((ones.shape[0], 1, 1))
+    best = 0.0
+    for k in range(follows.shape[0]):
+        alike = follows[k] >= 0
+        for n in range(start[k + 1] - start[k]):
+            one, other = members[start[k] + n], members[start[max(follows[k], 0)] + n]
+            for j in range(damping.shape[1]):
+                alike = alike and damping[one, j] == damping[other, j]
+        if not alike:
+            circle = members[start[k] : start[k + 1]]
+            own = radius(circle, offspring, spread, damping, weight, first, room, best)
+            best = max(best, own)
+    return best
+
+
+@kernel
+def like_each(
+    start: Ints,
+    members: Ints,
+    follows: Ints,
+    offspring: Floats,
+    damping: Floats,
+    ones: Floats,
+    room: Floats,
+    best: Floats,
+) -> None:
+    """Set `best` (municipality,) to R with every place damped like that municipality.
+
+    ``damping`` is (type, municipality), ``ones`` (type, 1), ``room`` (4, type, 1) to work in.
+    """
+    spread, like = ones.reshape((ones.shape[0], 1, 1)), room[3]
     for place in range(damping.shape[1]):
-        for m in circle:
-            guarded[m, 0] = damping[m, place]
-            v[m, 0] = 1.0
-        own = spectral_radius(circle, offspring, spread, guarded, ones[0], v, out, FINE)
-        best[place] = max(best[place], own)
+        for m in range(damping.shape[0]):
+            like[m, 0] = damping[m, place]
+        best[place] = largest_radius(
+            start, members, follows, offspring, spread, like, ones[0], ones, room[:3]
+        )
 
 
 class Reproduction:
-    """Reckons R in one world, again and again as presence changes.
-
-    Circles are found once, and each reckoning starts from the last one's eigenvectors.
+    """Computes R in one world, again and again as presence changes.
 
     Parameters
     ----------
@@ -190,36 +225,34 @@ class Reproduction:
     """
 
     def __init__(self, world: World) -> None:
-        self.world = world
-        places = len(world.municipality_of_place)
-        municipalities = world.municipality_thousands.shape[1]
-        self._v = np.ones((len(world.offspring), places))
-        self._out = np.empty_like(self._v)
-        self._one_place = np.ones((4, len(world.offspring), 1))
-        self._circles = circles(world.offspring)
-        self._bounds = [_bound(world.offspring, circle) for circle in self._circles]
-        self._leader = 0
-        self._order = sorted(range(len(self._circles)), key=lambda k: -self._bounds[k])
-        self._mean = np.zeros((places, municipalities))
-        self._mean[np.arange(places), world.municipality_of_place] = 1.0
+        known = world.incidents
+        self._known = known
+        types, places = known.offspring.shape[0], known.spread.shape[1]
+        self._circles = laid_out(known.offspring, known.spread)
+        self._first = known.spread.mean(axis=1)
+        self._room = np.zeros((3, types, places))
+        self._one_place = np.ones((types, 1)), np.zeros((4, types, 1))
+        seats = world.presence.municipality_of_place
+        self._mean = np.zeros((places, world.presence.municipality_thousands.shape[1]))
+        self._mean[np.arange(places), seats] = 1.0
         self._mean /= np.maximum(self._mean.sum(axis=0), 1.0)
 
     def theatre(self, state: State) -> float:
         """Return R of the theatre under today's presence, in incidents per incident."""
-        world, damping = self.world, state.damping[1]
-        self._v += 0.01 * self._v.mean()  # what was quiet so far may lead from now on
-        weight = 1.0 - world.response_reduction * state.reached
-        inputs = (world.offspring, world.spread, damping, weight, self._v, self._out)
-        best = 0.0
-        for k in self._order:
-            # Two bounds, a free one and one of a single round, spare most circles the iteration.
-            circle = self._circles[k]
-            if self._bounds[k] > best and most_grown(circle, *inputs) > best * (1.0 + TOLERANCE):
-                own = float(spectral_radius(circle, *inputs, TOLERANCE))
-                if own > best:
-                    best, self._leader = own, k
-        self._order = sorted(self._order, key=lambda k: k != self._leader)
-        return best
+        known = self._known
+        weight = 1.0 - known.response_reduction * state.presence.reached
+        damping = state.presence.damping[1]
+        return float(
+            largest_radius(
+                *self._circles,
+                known.offspring,
+                known.spread,
+                damping,
+                weight,
+                self._first,
+                self._room,
+            )
+        )
 
     def municipal(self, state: State) -> Floats:
         """Return R as if the whole theatre were guarded like each municipality.
@@ -230,16 +263,35 @@ class Reproduction:
         -------
         (municipality,) float, incidents per incident
         """
-        damping, offspring = state.damping[1] @ self._mean, self.world.offspring
-        best = (damping * offspring.diagonal()[:, None]).max(axis=0)
-        for circle in self._circles:
-            if len(circle) > 1:
-                like_each(circle, offspring, damping, self._one_place, best)
-        reached = state.reached @ self._mean
-        return np.asarray(best * (1.0 - self.world.response_reduction * reached))
+        damping = state.presence.damping[1] @ self._mean
+        best = np.zeros(damping.shape[1])
+        like_each(*self._circles, self._known.offspring, damping, *self._one_place, best)
+        reached = state.presence.reached @ self._mean
+        return np.asarray(best * (1.0 - self._known.response_reduction * reached))
 
 
-def _bound(offspring: Floats, circle: Ints) -> float:
-    """Return a number that the spectral radius of a circle does not exceed."""
-    own = offspring[np.ix_(circle, circle)]
-    return float(min(own.sum(axis=0).max(), own.sum(axis=1).max()))
+def laid_out(offspring: Floats, spread: Floats) -> tuple[Ints, Ints, Ints]:
+    """Return start and members of the circles, and which each follows: see `largest_radius`.
+
+    A circle follows an earlier one whose types spread alike and provoke no less. Those that provoke
+    most come first, so that the others can be left early.
+    """
+
+    def outdone(one: Ints, by: Ints) -> bool:
+        return (
+            len(one) == len(by)
+            and bool((offspring[np.ix_(one, one)] <= offspring[np.ix_(by, by)]).all())
+            and np.array_equal(spread[one], spread[by])
+        )
+
+    def provokes(one: Ints) -> float:
+        return float(offspring[np.ix_(one, one)].sum(axis=1).max())
+
+    found = sorted(circles(offspring), key=provokes, reverse=True)
+    follows = [
+        next((i for i, by in enumerate(found[:k]) if outdone(one, by)), -1)
+        for k, one in enumerate(found)
+    ]
+    start = np.cumsum([0, *map(len, found)])
+    members = np.array([m for one in found for m in one], dtype=np.int64)
+    return start, members, np.array(follows, dtype=np.int64)

@@ -14,13 +14,20 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interpose.errors import UnknownNameError
+from interpose.play.columns import Column, Columns, Table, coded
+from interpose.play.compiled import State
 from interpose.play.reproduction import Reproduction
-from interpose.play.state import State
 from interpose.play.theatre import STOCKS, Floats, Theatre
 from interpose.policy import Order, Policy, Reports
 
-READS = ("reported", "stocks", "presence", "damping", "reached")
-WRITES = ("arrives", "departs")
+READS = (
+    "observe.reported",
+    "force.stocks",
+    "presence.per_1000",
+    "presence.damping",
+    "presence.reached",
+)
+WRITES = ("force.arrives", "force.departs")
 
 
 @dataclass
@@ -60,11 +67,11 @@ def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews, day: 
     seats = theatre.municipality_of_place
     count = np.bincount(seats, minlength=len(theatre.municipalities))
     reviews.days.append(day)
-    reviews.stocks.append(state.stocks.copy())
+    reviews.stocks.append(state.force.stocks.copy())
     reviews.r.append(reviews.reproduction.theatre(state))
-    reviews.troops.append(np.bincount(seats, state.presence[0], len(count)) / count)
+    reviews.troops.append(np.bincount(seats, state.presence.per_1000[0], len(count)) / count)
     reviews.municipal.append(reviews.reproduction.municipal(state))
-    reviews.police.append(np.bincount(seats, state.presence[2], len(count)) / count)
+    reviews.police.append(np.bincount(seats, state.presence.per_1000[2], len(count)) / count)
 
 
 def what_is_seen(theatre: Theatre, state: State, day: int) -> Reports:
@@ -73,8 +80,8 @@ def what_is_seen(theatre: Theatre, state: State, day: int) -> Reports:
     return Reports(
         date=dt.date.fromordinal(theatre.first_day + day),
         months=theatre.month_starts[:month],
-        reported=state.reported[:, :month].copy(),
-        strength=float(state.stocks[STOCKS.index("in_theatre")]),
+        reported=state.observe.reported[:, :month].copy(),
+        strength=float(state.force.stocks[STOCKS.index("in_theatre")]),
     )
 
 
@@ -86,6 +93,43 @@ def carry_out(order: Order, theatre: Theatre, state: State, day: int) -> None:
             kind = "contingent"
             raise UnknownNameError(kind, name, ids)
         c = ids.index(name)
-        for dates, date in ((state.arrives, arrives), (state.departs, departs)):
+        for dates, date in ((state.force.arrives, arrives), (state.force.departs, departs)):
             if dates[c] >= day:  # what has happened stays
                 dates[c] = max(theatre.day_index(date), day)
+
+
+TABLES: Columns = {
+    "reviews": (
+        Column("date", "date", "date", "day of the review"),
+        Column("in_theatre", "float32", "persons", "strength in theatre on that morning"),
+        Column("R", "float32", "incidents/incident", "reproduction number of the theatre"),
+    ),
+    "municipalities": (
+        Column("date", "date", "date", "day of the review"),
+        Column("municipality", "text", "1", "id of the municipality's seat"),
+        Column(
+            "troops", "float32", "soldiers/1000 inhabitants", "available soldiers, by reach of road"
+        ),
+        Column("R", "float32", "incidents/incident", "R if all were guarded like this one"),
+        Column("local_police", "float32", "officers/1000 inhabitants", "accepted local police"),
+    ),
+}
+
+
+def tables(theatre: Theatre, reviews: Reviews) -> dict[str, Table]:
+    """Return what was written down at the reviews, for the theatre and for municipalities."""
+    dates, seats = theatre.dates[reviews.days], len(theatre.municipalities)
+    return {
+        "reviews": {
+            "date": dates,
+            "in_theatre": np.array([s[STOCKS.index("in_theatre")] for s in reviews.stocks]),
+            "R": np.array(reviews.r),
+        },
+        "municipalities": {
+            "date": np.repeat(dates, seats),
+            "municipality": coded(np.tile(np.arange(seats), len(dates)), theatre.municipalities),
+            "troops": np.ravel(reviews.troops),
+            "R": np.ravel(reviews.municipal),
+            "local_police": np.ravel(reviews.police),
+        },
+    }

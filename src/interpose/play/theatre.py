@@ -21,6 +21,7 @@ from scipy.sparse.csgraph import dijkstra
 from interpose.play.draws import UInts, name_keys
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
+from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import Act, Police, Stock
 
 Floats = NDArray[np.float64]
@@ -30,6 +31,8 @@ ACTS: tuple[str, ...] = get_args(Act)
 STOCKS: tuple[str, ...] = get_args(Stock)
 AUTHORITIES = "authorities"
 """The last position on the axis `target`, after the communities."""
+
+DAYS_PER_YEAR = 365.25
 
 NEVER = 10**7
 """A day index after the last day of any mission: for what stays."""
@@ -98,6 +101,11 @@ class Theatre:
         return np.arange(header.start.year, header.end.year + 1)
 
     @cached_property
+    def year_starts(self) -> NDArray[np.datetime64]:
+        """(year,) first date of every calendar year."""
+        return np.asarray(np.datetime64("1970", "Y") + (self.years - 1970))
+
+    @cached_property
     def year_of_day(self) -> Ints:
         """(day,) calendar year, counted from that of the first day."""
         years = self.dates.astype("datetime64[Y]").astype(np.int64)
@@ -109,6 +117,11 @@ class Theatre:
     def place_index(self) -> dict[str, int]:
         """Place id -> position on the place axis."""
         return {place.id: i for i, place in enumerate(self.scenario.places)}
+
+    @cached_property
+    def place_ids(self) -> tuple[str, ...]:
+        """Ids of the places."""
+        return tuple(place.id for place in self.scenario.places)
 
     @cached_property
     def municipalities(self) -> tuple[str, ...]:
@@ -130,6 +143,10 @@ class Theatre:
     def type_ids(self) -> tuple[str, ...]:
         """Ids of the incident types."""
         return tuple(t.id for t in self.scenario.incident_types)
+
+    def per_type(self, name: str, parameters: Parameters) -> Floats:
+        """Return (type,) the value of a parameter for every incident type."""
+        return np.array([parameters.of_type(name, t) for t in self.scenario.incident_types])
 
     @cached_property
     def act_of_type(self) -> Ints:

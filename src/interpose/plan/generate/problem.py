@@ -17,7 +17,6 @@ from interpose.plan.offer.suitability import (
     Block,
     lasting_blocks,
     offers_by_line,
-    persons_a_unit,
 )
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario.tables.plan import Offer, Requirement
@@ -178,10 +177,10 @@ def build_problem(
         raise UnknownNameError(kind, mission, names)
     months = months_of(begins, ends)
     missions = _missions_together(inputs, mission)
-    lines = {
-        row.id: row for row in sorted(inputs.requirements, key=_by_id) if row.mission in missions
-    }
-    offers = {row.id: row for row in sorted(inputs.offers, key=_by_id) if row.mission in missions}
+    lines = {row.id: row for row in inputs.requirements if row.mission in missions}
+    lines = dict(sorted(lines.items()))
+    offers = {row.id: row for row in inputs.offers if row.mission in missions}
+    offers = dict(sorted(offers.items()))
     windows = {row.id: eligibility.window(inputs, row) for row in inputs.offers}
     kept = units_by_month(previous, months) if previous else {}
     past = [month for month in months if frozen_until and account_day(month) < frozen_until]
@@ -212,10 +211,6 @@ def build_problem(
         frozen,
         kept,
     )
-
-
-def _by_id(row: Offer | Requirement) -> str:
-    return row.id
 
 
 def _missions_together(inputs: PlanInputs, mission: str) -> frozenset[str]:
@@ -376,4 +371,4 @@ def units_by_month(plan: Plan, months: Iterable[int]) -> dict[Key, int]:
 
 def persons_by_offer(problem: Problem) -> dict[str, float]:
     """Return the persons in one unit of each offer."""
-    return {name: persons_a_unit(row) for name, row in problem.offers.items()}
+    return {name: row.strength / row.units for name, row in problem.offers.items()}

@@ -24,18 +24,6 @@ from interpose.plan.result import PlanInputs
 from interpose.scenario.tables.mission import Contributor
 from interpose.scenario.tables.plan import Caveat, Offer, Requirement
 
-__all__ = [
-    "Reason",
-    "Verdict",
-    "bars",
-    "bites",
-    "ceiling",
-    "imagined",
-    "judge",
-    "missions_of",
-    "window",
-]
-
 CROWD_CONTROL = "crowd_control"
 """Capabilities for crowds bear an id that begins with this."""
 

@@ -58,11 +58,6 @@ def lasting_blocks(
     return tuple(found)
 
 
-def persons_a_unit(offer: Offer) -> float:
-    """Return the persons in one unit of an offer."""
-    return offer.strength / offer.units
-
-
 def offers_by_line(inputs: PlanInputs, line: Requirement) -> tuple[Offer, ...]:
     """Return the offers that bring what a line asks for, in the order of their ids."""
     capabilities = {row.id: row for row in inputs.capabilities}

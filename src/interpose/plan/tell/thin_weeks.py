@@ -16,10 +16,9 @@ from interpose.errors import PlanError
 from interpose.plan.months import MEAN_DAYS
 from interpose.plan.requirement import Number, fraction_of
 from interpose.plan.result import Assignment, Plan, PlanInputs
-from interpose.scenario.tables.plan import Offer, Requirement
+from interpose.scenario.tables.plan import Offer
 
-DAYS_OF_A_WEEK = 7
-ONE_DAY = dt.timedelta(days=1)
+WEEK, ONE_DAY = dt.timedelta(days=7), dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class ThinSpan:
     @property
     def weeks(self) -> int:
         """How many weeks, a broken last one counted whole."""
-        return -(-(self.ends - self.begins).days // DAYS_OF_A_WEEK)
+        return -(-(self.ends - self.begins) // WEEK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +93,8 @@ def thin_spans(inputs: PlanInputs, plan: Plan) -> tuple[ThinSpan, ...]:
 
     Weeks are counted from the first planned day, or that by which the line must be ready.
 
-    Parameters
-    ----------
-    inputs : PlanInputs
-    plan : Plan
+    Two tours of one offer that hand over hold one post, so an offer counts for no more units than
+    it keeps in place at once.
 
     Returns
     -------
@@ -108,33 +105,19 @@ def thin_spans(inputs: PlanInputs, plan: Plan) -> tuple[ThinSpan, ...]:
     offers = {row.id: row for row in inputs.offers}
     found: list[ThinSpan] = []
     for line in sorted(inputs.requirements, key=lambda row: row.id):
-        ready = line.begins + dt.timedelta(days=line.readiness_days)
-        begins, ends = max(ready, plan.begins), min(line.ends, plan.ends)
-        if line.id in tours and line.mission == plan.mission and begins < ends:
-            weeks = thin_weeks_of(line, tours[line.id], offers, begins, ends)
-            found += _joined(weeks)
+        day = max(line.begins + dt.timedelta(days=line.readiness_days), plan.begins)
+        ends = min(line.ends, plan.ends)
+        while line.id in tours and line.mission == plan.mission and day < ends:
+            until = min(day + WEEK, ends)
+            days = [day + i * ONE_DAY for i in range((until - day).days)]
+            worst = min(_present(tours[line.id], offers, each) for each in days)
+            last = found[-1] if found else None
+            if last and (last.requirement, last.ends, last.present) == (line.id, day, worst):
+                found[-1] = replace(last, ends=until)
+            elif worst < line.units:
+                found.append(ThinSpan(line.id, day, until, worst, line.units))
+            day = until
     return tuple(found)
-
-
-def thin_weeks_of(
-    line: Requirement,
-    tours: list[Assignment],
-    offers: dict[str, Offer],
-    begins: dt.date,
-    ends: dt.date,
-) -> Iterator[ThinSpan]:
-    """Yield each week of ``[begins, ends)`` with too few units on some day.
-
-    Two tours of one offer that hand over hold one post, so an offer counts for no more units than
-    it keeps in place at once.
-    """
-    day = begins
-    while day < ends:
-        week = [day + i * ONE_DAY for i in range(DAYS_OF_A_WEEK)]
-        worst = min(_present(tours, offers, each) for each in week if each < ends)
-        if worst < line.units:
-            yield ThinSpan(line.id, day, min(week[-1] + ONE_DAY, ends), worst, line.units)
-        day = week[-1] + ONE_DAY
 
 
 def _present(tours: list[Assignment], offers: dict[str, Offer], day: dt.date) -> int:
@@ -143,17 +126,6 @@ def _present(tours: list[Assignment], offers: dict[str, Offer], day: dt.date) ->
         if row.begins <= day < row.ends:
             there[row.offer] = there.get(row.offer, 0) + row.units
     return sum(min(units, offers[offer].units) for offer, units in there.items())
-
-
-def _joined(weeks: Iterator[ThinSpan]) -> list[ThinSpan]:
-    found: list[ThinSpan] = []
-    for week in weeks:
-        last = found[-1] if found else None
-        if last and (last.ends, last.present) == (week.begins, week.present):
-            found[-1] = replace(last, ends=week.ends)
-        else:
-            found.append(week)
-    return found
 
 
 def short_handovers(inputs: PlanInputs, plan: Plan) -> tuple[ShortHandover, ...]:

@@ -38,9 +38,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from interpose.play.compiled import FORCE_CHANGED, State, World, inlined, part
-from interpose.play.draws import UInts, day_key, future_key, mix, uniform
-from interpose.play.processes.incidents import of_instigator
+from interpose.play.columns import Column, Columns, Table, coded
+from interpose.play.compiled import State, World, inlined, kernel, part
+from interpose.play.draws import UInts, day_key, mix, of_instigator, uniform
 from interpose.play.theatre import ACTS, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
@@ -54,11 +54,12 @@ NEEDS = (
     "barricades.operation_force_share",
     "barricades.delay_min",
 )
-READS = ("events", "counts", "riot_presence")
-WRITES = ("barricades", "changed")
+READS = ("incidents.events", "incidents.counts", "presence.riot_per_1000")
+WRITES = ("barricades", "presence.outdated")
+DRAWS = ("barricades",)
 
 BY_ITSELF, NEGOTIATED, REMOVED = 1, 2, 3  # order of ENDINGS, which a test checks
-DRAWS = 8
+DRAWS_OF_ONE = 8
 """Draws set aside for one barricade; seven are used."""
 ROAD, LIFE, PATIENCE, CAUSE, HURT, HOW_MANY, WHOSE = range(7)
 
@@ -95,7 +96,9 @@ class BarricadeWorld(NamedTuple):
     detour_start: Ints  # (link + 1,) whom the closing of a link concerns
     detour_pair: Ints  # (entry,) base * places + place
     detour_reach: Floats  # (entry,) reach while the link is closed
-    thousands: Floats  # (year, place) thousand inhabitants
+    cell_keys: UInts  # (type, place)
+    first_ordinal: int
+    municipality_of_place: Ints  # (place,)
     life: Floats  # (step,) days, quantiles
     negotiation: float  # per day
     operation: float  # per day and riot-capable soldier per 1000 inhabitants
@@ -107,7 +110,7 @@ class BarricadeWorld(NamedTuple):
 class BarricadeState(NamedTuple):
     """What stands."""
 
-    keys: UInts  # (1,)
+    process_keys: UInts  # (1,) of this future
     rows: NDArray[np.int32]  # (row, field)
     patience: Floats  # (row,) hazard of removal still to be met
     standing: NDArray[np.int32]  # (row,) rows that stand over night, the first counts[1] of them
@@ -129,7 +132,7 @@ def life_quantiles(median: float, sigma: float) -> Floats:
     return np.asarray(median * np.exp(sigma * normal))
 
 
-def barricade_world(theatre: Theatre, parameters: Parameters) -> BarricadeWorld:
+def new_world(theatre: Theatre, parameters: Parameters) -> BarricadeWorld:
     """Return the roads, what their closing does, and the laws of a barricade."""
     blocks = theatre.act_of_type == ACTS.index("roadblock")
     start, link, other = theatre.road_ends
@@ -150,7 +153,9 @@ def barricade_world(theatre: Theatre, parameters: Parameters) -> BarricadeWorld:
         detour_start=begins,
         detour_pair=pair,
         detour_reach=np.exp(-np.minimum(minutes, passing) / decay),
-        thousands=theatre.population / 1000.0,
+        cell_keys=theatre.cell_keys,
+        first_ordinal=theatre.first_day,
+        municipality_of_place=theatre.municipality_of_place,
         life=life_quantiles(
             parameters.scalar("barricades.life_median_days"),
             parameters.scalar("barricades.life_sigma"),
@@ -163,11 +168,11 @@ def barricade_world(theatre: Theatre, parameters: Parameters) -> BarricadeWorld:
     )
 
 
-def no_barricades(theatre: Theatre, seed: int, future: int, rows: int) -> BarricadeState:
+def new_state(theatre: Theatre, process_keys: UInts, rows: int = 8192) -> BarricadeState:
     """Return the state of the first morning: nothing stands."""
     room = rows if "roadblock" in {t.act for t in theatre.scenario.incident_types} else 0
     return BarricadeState(
-        keys=np.array([future_key(seed, future, "barricades")]),
+        process_keys=process_keys,
         rows=np.zeros((room, len(BARRICADE_FIELDS)), dtype=np.int32),
         patience=np.zeros(room),
         standing=np.zeros(room, dtype=np.int32),
@@ -177,56 +182,58 @@ def no_barricades(theatre: Theatre, seed: int, future: int, rows: int) -> Barric
     )
 
 
-def more_barricades(state: BarricadeState) -> BarricadeState:
+def more_room(own: BarricadeState) -> BarricadeState:
     """Return the same state with twice the room."""
-    return state._replace(
-        rows=np.concatenate([state.rows, np.zeros_like(state.rows)]),
-        patience=np.concatenate([state.patience, np.zeros_like(state.patience)]),
-        standing=np.concatenate([state.standing, np.zeros_like(state.standing)]),
+    return own._replace(
+        rows=np.concatenate([own.rows, np.zeros_like(own.rows)]),
+        patience=np.concatenate([own.patience, np.zeros_like(own.patience)]),
+        standing=np.concatenate([own.standing, np.zeros_like(own.standing)]),
     )
 
 
 @inlined
 def step(state: State, world: World, day: int) -> None:
     """Let barricades stand a day or end, put up today's, and close the roads they stand on."""
+    own, known, open_reach = state.barricades, world.barricades, world.presence.reach
+    riot_per_1000, outdated = state.presence.riot_per_1000, state.presence.outdated
+    counts, events = state.incidents.counts, state.incidents.events
     moved = False
-    if state.barricades.counts[1] > 0:
-        moved = stand(state, world, day)
-    for row in range(state.counts[1], state.counts[0]):
-        if world.barricades.blocks[state.events[row, 2]]:
-            moved = put_up(state, world, day, row) or moved
+    if own.counts[1] > 0:
+        moved = stand(own, known, riot_per_1000, day)
+    for row in range(counts[1], counts[0]):
+        if known.blocks[events[row, 2]]:
+            moved = put_up(own, known, events[row], day) or moved
     if moved:
-        close_roads(state, world)
-        state.changed[FORCE_CHANGED] = True
+        close_roads(own, known, open_reach)
+        outdated[0] = True
 
 
-@part
-def draw_of(state: State, world: World, row: int, purpose: int) -> float:
+@inlined
+def draw_of(own: BarricadeState, known: BarricadeWorld, row: int, purpose: int) -> float:
     """Draw the number of one barricade for one purpose: keyed by its incident."""
-    one = state.barricades.rows[row]
-    up = day_key(state.barricades.keys[0], world.first_ordinal + one[0])
-    key = mix(world.cell_keys[one[3], one[1]] + up)
-    return uniform(key, one[4] * DRAWS + purpose)  # type: ignore[no-any-return]
+    one = own.rows[row]
+    up = day_key(own.process_keys[0], known.first_ordinal + one[0])
+    key = mix(known.cell_keys[one[3], one[1]] + up)
+    return uniform(key, one[4] * DRAWS_OF_ONE + purpose)  # type: ignore[no-any-return]
 
 
 @part
-def put_up(state: State, world: World, day: int, event_row: int) -> bool:
+def put_up(own: BarricadeState, known: BarricadeWorld, event: NDArray[np.int32], day: int) -> bool:
     """Put up the barricade of an incident; return whether it stands over night."""
-    own, event = state.barricades, state.events[event_row]
     place, row = event[1], own.counts[0]
     one = own.rows[row]
     one[0], one[1], one[3], one[4] = day, place, event[2], event[8]
-    first = world.barricades.road_start[place]
-    roads = world.barricades.road_start[place + 1] - first
+    first = known.road_start[place]
+    roads = known.road_start[place + 1] - first
     one[2] = -1
     if roads > 0:
-        one[2] = first + int(draw_of(state, world, row, ROAD) * roads)
-    life = world.barricades.life[int(draw_of(state, world, row, LIFE) * LIFE_STEPS)]
+        one[2] = first + int(draw_of(own, known, row, ROAD) * roads)
+    life = known.life[int(draw_of(own, known, row, LIFE) * LIFE_STEPS)]
     one[5] = day + max(1, math.ceil(min(life, 1e6))) - 1
     one[6], one[7], one[8], one[9] = -1, 0, 0, 0
-    own.patience[row] = -math.log(1.0 - draw_of(state, world, row, PATIENCE))
+    own.patience[row] = -math.log(1.0 - draw_of(own, known, row, PATIENCE))
     own.counts[0] += 1
-    block(state, world, row)
+    block(own, known, row)
     if one[5] == day:
         one[6], one[7] = day, BY_ITSELF
         return False
@@ -236,34 +243,33 @@ def put_up(state: State, world: World, day: int, event_row: int) -> bool:
 
 
 @part
-def block(state: State, world: World, row: int) -> None:
+def block(own: BarricadeState, known: BarricadeWorld, row: int) -> None:
     """Count a day on which a barricade stands, in the municipalities at both ends of its road."""
-    one = state.barricades.rows[row]
-    here = world.municipality_of_place[one[1]]
-    state.barricades.blocked_days[here] += 1.0
+    one = own.rows[row]
+    here = known.municipality_of_place[one[1]]
+    own.blocked_days[here] += 1.0
     if one[2] >= 0:
-        there = world.municipality_of_place[world.barricades.other_end[one[2]]]
+        there = known.municipality_of_place[known.other_end[one[2]]]
         if there != here:
-            state.barricades.blocked_days[there] += 1.0
+            own.blocked_days[there] += 1.0
 
 
 @part
-def stand(state: State, world: World, day: int) -> bool:
+def stand(own: BarricadeState, known: BarricadeWorld, riot_per_1000: Floats, day: int) -> bool:
     """Let every barricade of yesterday stand today; return whether one ended this evening."""
-    own = state.barricades
     left = 0
     for n in range(own.counts[1]):
-        row = own.standing[n]
+        row = int(own.standing[n])
         one = own.rows[row]
-        block(state, world, row)
-        operation = world.barricades.operation * state.riot_presence[one[1]]
-        hazard = world.barricades.negotiation + operation
+        block(own, known, row)
+        operation = known.operation * riot_per_1000[one[1]]
+        hazard = known.negotiation + operation
         own.patience[row] -= hazard
         if own.patience[row] < 0.0:
             one[6], one[7] = day, NEGOTIATED
-            if draw_of(state, world, row, CAUSE) * hazard < operation:
+            if draw_of(own, known, row, CAUSE) * hazard < operation:
                 one[7] = REMOVED
-                hurt(state, world, row)
+                hurt(own, known, row)
         elif one[5] <= day:
             one[6], one[7] = day, BY_ITSELF
         else:
@@ -275,32 +281,66 @@ def stand(state: State, world: World, day: int) -> bool:
 
 
 @part
-def hurt(state: State, world: World, row: int) -> None:
+def hurt(own: BarricadeState, known: BarricadeWorld, row: int) -> None:
     """Count who is hurt in an operation, by side."""
-    if draw_of(state, world, row, HURT) >= world.barricades.hurt_share:
+    if draw_of(own, known, row, HURT) >= known.hurt_share:
         return
-    u = draw_of(state, world, row, HOW_MANY)
-    number = 1 + int(-math.log(1.0 - u) * world.barricades.hurt_scale)
-    u = draw_of(state, world, row, WHOSE)
-    of_force = of_instigator(u, number, world.barricades.force_share)
-    one = state.barricades.rows[row]
+    u = draw_of(own, known, row, HOW_MANY)
+    number = 1 + int(-math.log(1.0 - u) * known.hurt_scale)
+    u = draw_of(own, known, row, WHOSE)
+    of_force = of_instigator(u, number, known.force_share)
+    one = own.rows[row]
     one[8], one[9] = number - of_force, of_force
 
 
-@inlined
-def close_roads(state: State, world: World) -> None:
-    """Reckon whom every base reaches with the roads that are closed from tomorrow on."""
-    own, roads = state.barricades, world.barricades
+@kernel
+def close_roads(own: BarricadeState, known: BarricadeWorld, open_reach: Floats) -> None:
+    """Set whom every base reaches with the roads that are closed from tomorrow on."""
     places = own.reach.shape[1]
     for b in range(own.reach.shape[0]):
         for c in range(places):
-            own.reach[b, c] = world.reach[b, c]
+            own.reach[b, c] = open_reach[b, c]
     for n in range(own.counts[1]):
         end = own.rows[own.standing[n], 2]
         if end < 0:
             continue
-        link = roads.road_link[end]
-        for k in range(roads.detour_start[link], roads.detour_start[link + 1]):
-            b = roads.detour_pair[k] // places
-            c = roads.detour_pair[k] - b * places
-            own.reach[b, c] = min(own.reach[b, c], roads.detour_reach[k])
+        link = known.road_link[end]
+        for k in range(known.detour_start[link], known.detour_start[link + 1]):
+            b = known.detour_pair[k] // places
+            c = known.detour_pair[k] - b * places
+            own.reach[b, c] = min(own.reach[b, c], known.detour_reach[k])
+
+
+TABLES: Columns = {
+    "barricades": (
+        Column("date", "date", "date", "day on which the barricade went up"),
+        Column("place", "text", "1", "id of the place"),
+        Column("other_end", "text", "1", "id of the place at the other end of its road"),
+        Column("days", "int16", "days", "days on which it stood; 1: gone on its first evening"),
+        Column("ended", "text", "1", "by itself, negotiated, removed; standing: on the last day"),
+        Column(
+            "injured_instigator", "int16", "persons", "injured in its removal, who had built it"
+        ),
+        Column("injured_force", "int16", "persons", "injured in its removal, of the force"),
+    )
+}
+
+
+def tables(theatre: Theatre, world: World, state: State) -> dict[str, Table]:
+    """Return every barricade."""
+    rows = state.barricades.rows[: int(state.barricades.counts[0])]
+    one = {name: rows[:, i] for i, name in enumerate(BARRICADE_FIELDS)}
+    ends = np.append(world.barricades.other_end, 0)[one["road"]]
+    last = np.where(one["ended"] < 0, theatre.days - 1, one["ended"])
+    return {
+        "barricades": {
+            "date": theatre.dates[one["day"]],
+            "place": coded(one["place"], theatre.place_ids),
+            # A place without roads blocks itself.
+            "other_end": coded(np.where(one["road"] < 0, one["place"], ends), theatre.place_ids),
+            "days": last - one["day"] + 1,
+            "ended": coded(one["how"], ENDINGS),
+            "injured_instigator": one["injured_instigator"],
+            "injured_force": one["injured_force"],
+        }
+    }

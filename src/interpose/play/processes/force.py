@@ -7,36 +7,115 @@ the wire; troops in the rear or in reserve at home are counted, and reach nobody
 
 from __future__ import annotations
 
-from interpose.play.compiled import FORCE_CHANGED, State, World, inlined
+from typing import NamedTuple
+
+import numpy as np
+
+from interpose.play.columns import Column, Columns, Table
+from interpose.play.compiled import State, World, inlined, part
+from interpose.play.draws import UInts
+from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
+from interpose.scenario.parameters import Parameters
 
 NEEDS = ("presence.available_share",)
-READS = ("arrives", "departs")
-WRITES = ("stocks", "base_troops", "base_riot", "stock_days", "changed")
+READS = ()
+WRITES = ("force", "presence.outdated")
 
 IN_THEATRE, REAR, RESERVE, EXERCISE = range(4)  # order of theatre.STOCKS, which a test checks
+
+
+class ForceWorld(NamedTuple):
+    """What a future does not change of the contingents."""
+
+    base: Ints  # (contingent,)
+    stock: Ints  # (contingent,)
+    strength: Floats  # (contingent,) persons
+    riot_share: Floats  # (contingent,)
+    available_share: float
+
+
+class ForceState(NamedTuple):
+    """Who is there."""
+
+    arrives: Ints  # (contingent,) day; a policy may move it
+    departs: Ints  # (contingent,) day; a policy may move it
+    stocks: Floats  # (stock,) persons
+    base_troops: Floats  # (base,) available soldiers
+    base_riot: Floats  # (base,) of them for riots
+    stock_days: Floats  # (month, stock) person-days
+
+
+def new_world(theatre: Theatre, parameters: Parameters) -> ForceWorld:
+    """Return the contingents as arrays."""
+    rows = theatre.contingents
+    return ForceWorld(
+        base=rows["base"],
+        stock=rows["stock"],
+        strength=rows["strength"],
+        riot_share=rows["riot_capable"],
+        available_share=parameters.scalar("presence.available_share"),
+    )
+
+
+def new_state(theatre: Theatre, process_keys: UInts) -> ForceState:
+    """Return the state before the first morning: nobody has come."""
+    bases = len(theatre.scenario.bases)
+    return ForceState(
+        arrives=theatre.contingents["arrives"].copy(),
+        departs=theatre.contingents["departs"].copy(),
+        stocks=np.zeros(len(STOCKS)),
+        base_troops=np.zeros(bases),
+        base_riot=np.zeros(bases),
+        stock_days=np.zeros((len(theatre.month_starts), len(STOCKS))),
+    )
 
 
 @inlined
 def step(state: State, world: World, day: int) -> None:
     """Let contingents arrive and leave; count person-days by stock."""
-    moved = day == 0
-    for c in range(state.arrives.shape[0]):
-        moved = moved or state.arrives[c] == day or state.departs[c] == day
-    if moved:
-        state.stocks[:] = 0.0
-        state.base_troops[:] = 0.0
-        state.base_riot[:] = 0.0
-        for c in range(state.arrives.shape[0]):
-            if state.arrives[c] <= day < state.departs[c]:
-                strength = world.contingent_strength[c]
-                stock = world.contingent_stock[c]
-                state.stocks[stock] += strength
-                if stock in (IN_THEATRE, EXERCISE):
-                    available = strength * world.available_share
-                    base = world.contingent_base[c]
-                    state.base_troops[base] += available
-                    state.base_riot[base] += available * world.contingent_riot[c]
-        state.changed[FORCE_CHANGED] = True
+    own, known, outdated = state.force, world.force, state.presence.outdated
     month = world.month_of_day[day]
-    for stock in range(state.stocks.shape[0]):
-        state.stock_days[month, stock] += state.stocks[stock]
+    moved = day == 0
+    for c in range(own.arrives.shape[0]):
+        moved = moved or own.arrives[c] == day or own.departs[c] == day
+    if moved:
+        muster(own, known, day)
+        outdated[0] = True
+    for stock in range(own.stocks.shape[0]):
+        own.stock_days[month, stock] += own.stocks[stock]
+
+
+@part
+def muster(own: ForceState, known: ForceWorld, day: int) -> None:
+    """Count who is there today, by stock and by base."""
+    own.stocks[:] = 0.0
+    own.base_troops[:] = 0.0
+    own.base_riot[:] = 0.0
+    for c in range(own.arrives.shape[0]):
+        if own.arrives[c] <= day < own.departs[c]:
+            strength, stock = known.strength[c], known.stock[c]
+            own.stocks[stock] += strength
+            if stock in (IN_THEATRE, EXERCISE):
+                available = strength * known.available_share
+                own.base_troops[known.base[c]] += available
+                own.base_riot[known.base[c]] += available * known.riot_share[c]
+
+
+_WHERE = ("in theatre", "in rear areas", "in reserve at home", "there for an exercise")
+
+TABLES: Columns = {
+    "force": (
+        Column("month", "date", "date", "first day of the calendar month"),
+        *(
+            Column(stock, "float32", "persons", f"mean strength {where}")
+            for stock, where in zip(STOCKS, _WHERE, strict=True)
+        ),
+    )
+}
+
+
+def tables(theatre: Theatre, world: World, state: State) -> dict[str, Table]:
+    """Return the mean strength of every month."""
+    mean = state.force.stock_days / np.bincount(theatre.month_of_day)[:, None]
+    stocks = {stock: mean[:, i] for i, stock in enumerate(STOCKS)}
+    return {"force": {"month": theatre.month_starts, **stocks}}

@@ -20,12 +20,28 @@ is at most u. So y grows with the rate, and with nothing else, under the same se
 
 from __future__ import annotations
 
-import math
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, kernel, part
-from interpose.play.draws import UInts, day_key, mix, uniform, unit
-from interpose.play.processes.marks import CROWD_STEPS
-from interpose.play.theatre import Floats
+from interpose.play.draws import (
+    UInts,
+    day_key,
+    law_draw,
+    mix,
+    negative_binomial,
+    of_instigator,
+    uniform,
+    unit,
+)
+from interpose.play.processes.marks import CROWD_STEPS, mark_tables
+from interpose.play.processes.retaliation import offspring_matrix, spread_over_places
+from interpose.play.processes.shocks import ShocksState, persons_exposed
+from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.scenario.parameters import Parameters
 
 NEEDS = (
     "incidents.size",
@@ -51,53 +67,171 @@ NEEDS = (
     "marks.crowd_median",
     "marks.crowd_sigma",
 )
-READS = ("keys", "base", "raw", "damping", "reached", "excitation", "counts")
-WRITES = ("rate", "chance", "excitation", "events", "event_background", "counts", "series")
+READS = (
+    "shocks.background",
+    "shocks.background_undamped",
+    "presence.damping",
+    "presence.reached",
+)
+WRITES = ("incidents",)
+DRAWS = ("incidents", "marks")
 
 MARKS_PER_INCIDENT = 16
 """Draws set aside for the marks of one incident; eight are used."""
+
+ROOM_FOR_A_DAY = 4096
+"""Rows that must be free in ``events`` before a day begins."""
+
+EVENT_FIELDS = (
+    "day",
+    "place",
+    "type",
+    "deaths_target",
+    "deaths_instigator",
+    "injured_target",
+    "injured_instigator",
+    "crowd",
+    "order",
+)
+"""Columns of ``events``; `order` counts incidents of one place, type and day."""
+
+
+class IncidentsWorld(NamedTuple):
+    """Who answers whom, where and for how long, and what an incident is like."""
+
+    relocation: float
+    neighbour_start: Ints  # (place + 1,)
+    neighbour: Ints  # (road end,)
+    response_reduction: float
+    offspring: Floats  # (child type, parent type) incidents/incident
+    child_start: Ints  # (type + 1,) CSR by parent
+    child: Ints  # (entry,)
+    spread: Floats  # (child type, place, place)
+    memory: Floats  # (type,) share of excitation kept from day to day
+    size: Floats  # (type,) of the negative binomial law
+    fatal_share: Floats  # (type,)
+    death_law: Floats  # (n,) cumulative
+    injury_share: Floats  # (type,)
+    injury_law: Floats  # (n,) cumulative
+    instigator_share: Floats  # (type,)
+    crowd: Floats  # (type, step) persons
+    severity: Floats  # (type, casualties) factor on offspring
+
+
+class IncidentsState(NamedTuple):
+    """What is expected today, and what happened."""
+
+    process_keys: UInts  # (draw,) of this future, for incidents and for marks
+    excitation: Floats  # (type, place) incidents/day, retaliation before damping
+    rate: Floats  # (type, place) incidents/day expected today
+    chance: Floats  # (type, place) today's uniform draw
+    events: NDArray[np.int32]  # (row, field) see EVENT_FIELDS
+    event_background: NDArray[np.float32]  # (row,) chance that it is not retaliation
+    counts: Ints  # (2,) events so far, events before today
+    series: Ints  # (month, type, 3) incidents, deaths, injured
+
+
+def new_world(theatre: Theatre, parameters: Parameters) -> IncidentsWorld:
+    """Return who answers whom, and the laws of the marks."""
+    types = theatre.scenario.incident_types
+    K = offspring_matrix(types, parameters)
+    children = [np.flatnonzero(K[:, parent]) for parent in range(len(K))]
+    start, neighbour = theatre.neighbours
+    exposed = persons_exposed(theatre, parameters).mean(axis=0)
+    return IncidentsWorld(
+        relocation=parameters.scalar("relocation.share"),
+        neighbour_start=start,
+        neighbour=neighbour,
+        response_reduction=parameters.scalar("response.reduction"),
+        offspring=K,
+        child_start=np.cumsum([0, *map(len, children)]),
+        child=np.concatenate(children).astype(np.int64),
+        spread=spread_over_places(theatre.travel_min, exposed, parameters),
+        memory=np.exp(-1.0 / theatre.per_type("retaliation.memory_days", parameters)),
+        size=theatre.per_type("incidents.size", parameters),
+        **mark_tables(types, parameters),
+    )
+
+
+def new_state(theatre: Theatre, process_keys: UInts, rows: int = 8192) -> IncidentsState:
+    """Return the state before the first morning: nothing has happened."""
+    cells = theatre.cell_keys.shape
+    return IncidentsState(
+        process_keys=process_keys,
+        excitation=np.zeros(cells),
+        rate=np.zeros(cells),
+        chance=np.zeros(cells),
+        events=np.zeros((rows, len(EVENT_FIELDS)), dtype=np.int32),
+        event_background=np.zeros(rows, dtype=np.float32),
+        counts=np.zeros(2, dtype=np.int64),
+        series=np.zeros((len(theatre.month_starts), cells[0], 3), dtype=np.int64),
+    )
+
+
+@inlined
+def has_room(own: IncidentsState) -> bool:
+    """Return whether a day's events find room."""
+    return bool(own.events.shape[0] - own.counts[0] >= ROOM_FOR_A_DAY)
+
+
+def more_room(own: IncidentsState) -> IncidentsState:
+    """Return the same state with twice the room."""
+    rows, background = own.events, own.event_background
+    return own._replace(
+        events=np.concatenate([rows, np.zeros_like(rows)]),
+        event_background=np.concatenate([background, np.zeros_like(background)]),
+    )
 
 
 @inlined
 def step(state: State, world: World, day: int) -> None:
     """Draw today's incidents, then let them provoke those of the days to come."""
-    state.counts[1] = state.counts[0]
-    ordinal = world.first_ordinal + day
-    today = day_key(state.keys[0], ordinal)
-    for m in range(state.rate.shape[0]):
-        expect(state.rate[m], state.base[m], state.damping[1, m], state.excitation[m])
-    if world.relocation > 0.0:
-        relocate(state, world)
-    for m in range(state.rate.shape[0]):
-        if any_happens(state.chance[m], state.rate[m], world.cell_keys[m], today):
-            for c in range(state.rate.shape[1]):
-                if state.chance[m, c] < state.rate[m, c]:
-                    happen(state, world, day, m, c)
-        fade(state.excitation[m], world.memory[m])
-    for row in range(state.counts[1], state.counts[0]):
-        provoke(state, world, row)
+    own, known, cell_keys = state.incidents, world.incidents, world.cell_keys
+    damping, reached, shocks = state.presence.damping[1], state.presence.reached, state.shocks
+    background = shocks.background
+    today = day_key(own.process_keys[0], world.first_ordinal + day)
+    marks_today = day_key(own.process_keys[1], world.first_ordinal + day)
+    month = world.month_of_day[day]
+    own.counts[1] = own.counts[0]
+    for m in range(own.rate.shape[0]):
+        expect(own.rate[m], background[m], damping[m], own.excitation[m])
+    if known.relocation > 0.0:
+        relocate(own, known, shocks, damping)
+    for m in range(own.rate.shape[0]):
+        if any_happens(own.chance[m], own.rate[m], cell_keys[m], today):
+            for c in range(own.rate.shape[1]):
+                if own.chance[m, c] < own.rate[m, c]:
+                    key = mix(cell_keys[m, c] + marks_today)
+                    happen(own, known, key, background[m, c], day, month, m, c)
+        fade(own.excitation[m], known.memory[m])
+    for row in range(own.counts[1], own.counts[0]):
+        event = own.events[row]
+        key = mix(cell_keys[event[2], event[1]] + marks_today)
+        provoke(own, known, key, reached[event[1]], row)
 
 
 @kernel
-def expect(rate: Floats, base: Floats, damping: Floats, excitation: Floats) -> None:
+def expect(rate: Floats, background: Floats, damping: Floats, excitation: Floats) -> None:
     """Set today's rate of one type at every place."""
     for c in range(rate.shape[0]):
-        rate[c] = base[c] + damping[c] * excitation[c]
+        rate[c] = background[c] + damping[c] * excitation[c]
 
 
 @kernel
-def relocate(state: State, world: World) -> None:
+def relocate(
+    own: IncidentsState, known: IncidentsWorld, shocks: ShocksState, damping: Floats
+) -> None:
     """Move a share of what presence prevents at each place to its neighbours by road."""
-    for m in range(state.rate.shape[0]):
-        for c in range(state.rate.shape[1]):
-            ends = world.neighbour_start[c + 1] - world.neighbour_start[c]
-            if ends == 0:
+    for m in range(own.rate.shape[0]):
+        for c in range(own.rate.shape[1]):
+            first, last = known.neighbour_start[c], known.neighbour_start[c + 1]
+            if first == last:
                 continue
-            prevented = (state.raw[m, c] - state.base[m, c]) + state.excitation[m, c] * (
-                1.0 - state.damping[1, m, c]
-            )
-            for k in range(world.neighbour_start[c], world.neighbour_start[c + 1]):
-                state.rate[m, world.neighbour[k]] += world.relocation * prevented / ends
+            prevented = (
+                shocks.background_undamped[m, c] - shocks.background[m, c]
+            ) + own.excitation[m, c] * (1.0 - damping[m, c])
+            for k in range(first, last):
+                own.rate[m, known.neighbour[k]] += known.relocation * prevented / (last - first)
 
 
 @kernel
@@ -122,103 +256,114 @@ def fade(excitation: Floats, kept: float) -> None:
         excitation[c] *= kept
 
 
-@kernel
-def negative_binomial(u: float, mean: float, size: float) -> int:
-    """Return the smallest count n with P(Y > n) <= u, for Y of this mean and size.
-
-    ``P(0) = (1 + mean/size)^-size``; the next ones by ``P(n+1) = P(n) (n+size)/(n+1) p`` with
-    ``p = mean / (mean + size)``. The limit of a large size is the Poisson law. Where P(0) is too
-    small for a float (a Poisson mean above 745) it returns the whole number after the mean.
-    """
-    chance = math.exp(-size * math.log1p(mean / size))
-    share = mean / (mean + size)
-    tail = 1.0 - chance
-    n = 0
-    while tail > u and n < 100_000:
-        chance *= (n + size) / (n + 1.0) * share
-        n += 1
-        tail -= chance
-        if chance < 1e-18 and n > mean:  # rounding has eaten the tail
-            break
-    return n
-
-
-@kernel
-def law_draw(u: float, cumulative: object) -> int:
-    """Return the first n with u < cumulative[n - 1], counting from one."""
-    n = 0
-    last = cumulative.shape[0] - 1  # type: ignore[attr-defined]
-    while n < last and u >= cumulative[n]:  # type: ignore[index]
-        n += 1
-    return n + 1
-
-
-@kernel
-def of_instigator(u: float, n: int, share: float) -> int:
-    """Return how many of n casualties are the instigator's: binomial, by inverse."""
-    if n == 0 or share <= 0.0:
-        return 0
-    if share >= 1.0:
-        return n
-    chance = 1.0
-    for _ in range(n):  # a power would round otherwise on another machine
-        chance *= 1.0 - share
-    total = chance
-    k = 0
-    while u >= total and k < n:
-        chance *= (n - k) / (k + 1.0) * share / (1.0 - share)
-        k += 1
-        total += chance
-    return k
-
-
 @part
-def happen(state: State, world: World, day: int, m: int, c: int) -> None:
+def happen(
+    own: IncidentsState,
+    known: IncidentsWorld,
+    key: int,
+    background: float,
+    day: int,
+    month: int,
+    m: int,
+    c: int,
+) -> None:
     """Write down today's incidents of type m at place c, each with marks of its own."""
-    rate = state.rate[m, c]
-    number = negative_binomial(state.chance[m, c], rate, world.size[m])
-    key = mix(world.cell_keys[m, c] + day_key(state.keys[1], world.first_ordinal + day))
-    month = world.month_of_day[day]
+    rate = own.rate[m, c]
+    number = negative_binomial(own.chance[m, c], rate, known.size[m])
     for order in range(number):
-        row = state.counts[0]
-        if row >= state.events.shape[0]:
+        row = own.counts[0]
+        if row >= own.events.shape[0]:
             return  # play_days leaves room for a day; a fuller one ends the future as runaway
         draw = order * MARKS_PER_INCIDENT
         dead = 0
-        if uniform(key, draw) < world.fatal_share[m]:
-            dead = law_draw(uniform(key, draw + 1), world.death_law)
+        if uniform(key, draw) < known.fatal_share[m]:
+            dead = law_draw(uniform(key, draw + 1), known.death_law)
         hurt = 0
-        if uniform(key, draw + 2) < world.injury_share[m]:
-            hurt = law_draw(uniform(key, draw + 3), world.injury_law)
-        share = world.instigator_share[m]
+        if uniform(key, draw + 2) < known.injury_share[m]:
+            hurt = law_draw(uniform(key, draw + 3), known.injury_law)
+        share = known.instigator_share[m]
         own_dead = of_instigator(uniform(key, draw + 4), dead, share)
         own_hurt = of_instigator(uniform(key, draw + 5), hurt, share)
-        event = state.events[row]
+        event = own.events[row]
         event[0], event[1], event[2] = day, c, m
         event[3], event[4] = dead - own_dead, own_dead
         event[5], event[6] = hurt - own_hurt, own_hurt
-        event[7] = int(world.crowd[m, int(uniform(key, draw + 6) * CROWD_STEPS)])
+        event[7] = int(known.crowd[m, int(uniform(key, draw + 6) * CROWD_STEPS)])
         event[8] = order
-        state.event_background[row] = state.base[m, c] / rate
-        state.counts[0] += 1
-        state.series[month, m, 0] += 1
-        state.series[month, m, 1] += dead
-        state.series[month, m, 2] += hurt
+        own.event_background[row] = background / rate
+        own.counts[0] += 1
+        own.series[month, m, 0] += 1
+        own.series[month, m, 1] += dead
+        own.series[month, m, 2] += hurt
 
 
-@inlined
-def provoke(state: State, world: World, row: int) -> None:
+@kernel
+def provoke(own: IncidentsState, known: IncidentsWorld, key: int, reached: float, row: int) -> None:
     """Add what one of today's incidents provokes, at all places, from tomorrow on."""
-    event = state.events[row]
-    c, m = event[1], event[2]
+    event = own.events[row]
+    c, m = int(event[1]), int(event[2])
     casualties = event[3] + event[4] + event[5] + event[6]
-    key = mix(world.cell_keys[m, c] + day_key(state.keys[1], world.first_ordinal + event[0]))
-    weight = world.severity[m, casualties]
-    if uniform(key, event[8] * MARKS_PER_INCIDENT + 7) < state.reached[c]:
-        weight *= 1.0 - world.response_reduction
-    for k in range(world.child_start[m], world.child_start[m + 1]):
-        child = world.child[k]
-        amount = (1.0 - world.memory[child]) * world.offspring[child, m] * weight
-        spread, excitation = world.spread[child, c], state.excitation[child]
-        for i in range(excitation.shape[0]):
-            excitation[i] += amount * spread[i]
+    weight = known.severity[m, casualties]
+    if uniform(key, event[8] * MARKS_PER_INCIDENT + 7) < reached:
+        weight *= 1.0 - known.response_reduction
+    excite(own.excitation, known, m, c, weight)
+
+
+@part
+def excite(excitation: Floats, known: IncidentsWorld, m: int, c: int, incidents: float) -> None:
+    """Add what so many incidents of type m at place c provoke, at all places."""
+    for k in range(known.child_start[m], known.child_start[m + 1]):
+        child = known.child[k]
+        amount = (1.0 - known.memory[child]) * known.offspring[child, m] * incidents
+        spread, answers = known.spread[child, c], excitation[child]
+        for i in range(answers.shape[0]):
+            answers[i] += amount * spread[i]
+
+
+_SIDES = [
+    (f"{what}_{side}", f"{words} on the side of the {side}")
+    for what, words in (("deaths", "dead"), ("injured", "injured"))
+    for side in ("target", "instigator")
+]
+
+TABLES: Columns = {
+    "series": (
+        Column("month", "date", "date", "first day of the calendar month"),
+        Column("type", "text", "1", "incident type of the scenario"),
+        Column("incidents", "int32", "incidents", "incidents that happened"),
+        Column("deaths", "int32", "persons", "dead, of all sides"),
+        Column("injured", "int32", "persons", "injured, of all sides"),
+    ),
+    "incidents": (
+        Column("date", "date", "date", "day of the incident"),
+        Column("place", "text", "1", "id of the place"),
+        Column("type", "text", "1", "incident type of the scenario"),
+        *(Column(name, "int16", "persons", words) for name, words in _SIDES),
+        Column("crowd", "int32", "persons", "size of the crowd; 0 where the type has none"),
+        Column("background", "float32", "ratio", "chance that it is not retaliation"),
+    ),
+}
+
+
+def tables(theatre: Theatre, world: World, state: State) -> dict[str, Table]:
+    """Return the counts of every month and type, and every incident."""
+    own, types = state.incidents, len(theatre.type_ids)
+    flat, count = own.series.reshape(-1, 3), int(own.counts[0])
+    events = {name: own.events[:count, i] for i, name in enumerate(EVENT_FIELDS)}
+    return {
+        "series": {
+            "month": np.repeat(theatre.month_starts, types),
+            "type": coded(np.tile(np.arange(types), len(own.series)), theatre.type_ids),
+            "incidents": flat[:, 0],
+            "deaths": flat[:, 1],
+            "injured": flat[:, 2],
+        },
+        "incidents": {
+            "date": theatre.dates[events["day"]],
+            "place": coded(events["place"], theatre.place_ids),
+            "type": coded(events["type"], theatre.type_ids),
+            **{name: events[name] for name, _ in _SIDES},
+            "crowd": events["crowd"],
+            "background": own.event_background[:count],
+        },
+    }

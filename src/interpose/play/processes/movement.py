@@ -35,8 +35,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from interpose.play.compiled import FORCE_CHANGED, State, World, inlined, part
+from interpose.play.columns import Column, Columns, Table, coded
+from interpose.play.compiled import State, World, inlined, part
+from interpose.play.draws import UInts
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
@@ -57,8 +60,14 @@ NEEDS = (
     "movement.platoon_soldiers",
     "movement.escort_most_share",
 )
-READS = ("events", "counts", "presence", "responsibility", "barricades")
-WRITES = ("movement", "changed")
+READS = (
+    "incidents.events",
+    "incidents.counts",
+    "presence.per_1000",
+    "responsibility.free_troops",
+    "barricades.blocked_days",
+)
+WRITES = ("movement", "presence.outdated")
 
 
 class MovementWorld(NamedTuple):
@@ -69,6 +78,7 @@ class MovementWorld(NamedTuple):
     near_thousands: Floats  # (year, community, municipality) thousand persons, weighted by near
     persons: Floats  # (year, community, municipality)
     seat_reach: Floats  # (base, municipality) reach of its seat on open roads
+    municipality_of_place: Ints  # (place,)
     places_of: Floats  # (municipality,) number of places
     month_days: Floats  # (month,) days played
     month_ends: Ints  # (month,) first day of the next month
@@ -102,7 +112,7 @@ class MovementState(NamedTuple):
     platoon_hours: Floats  # (month,) spent on escorts
 
 
-def movement_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
+def new_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
     """Return who travels where, and what escorts cost."""
     communities, seats = theatre.communities, theatre.municipality_of_place
     known = {community: i for i, community in enumerate(communities)}
@@ -124,6 +134,7 @@ def movement_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
         seat_reach=np.ascontiguousarray(
             np.exp(-theatre.travel_min[theatre.base_place][:, seat] / decay)
         ),
+        municipality_of_place=seats,
         places_of=municipal.sum(axis=0),
         month_days=days,
         month_ends=np.cumsum(days).astype(np.int64),
@@ -148,7 +159,7 @@ def _turned(values: Floats) -> Floats:
     return np.ascontiguousarray(values.transpose(0, 2, 1))
 
 
-def no_movement(theatre: Theatre) -> MovementState:
+def new_state(theatre: Theatre, process_keys: UInts) -> MovementState:
     """Return the state of the first morning: nobody has travelled."""
     seats, communities = len(theatre.municipalities), len(theatre.communities)
     bases, years = len(theatre.scenario.bases), len(theatre.years)
@@ -170,50 +181,60 @@ def no_movement(theatre: Theatre) -> MovementState:
 @inlined
 def step(state: State, world: World, day: int) -> None:
     """Plan the month on its first day; then remember today's incidents."""
-    month = world.month_of_day[day]
-    if day == 0 or month != world.month_of_day[day - 1]:
-        plan(state, world, day)
-    left = world.movement.month_ends[month] - day
-    for row in range(state.counts[1], state.counts[0]):
-        event = state.events[row]
-        k = world.movement.target[event[2]]
+    own, known, per_1000 = state.movement, world.movement, state.presence.per_1000
+    blocked_days, free_troops = state.barricades.blocked_days, state.responsibility.free_troops
+    counts, events = state.incidents.counts, state.incidents.events
+    outdated = state.presence.outdated
+    year, month = world.year_of_day[day], world.month_of_day[day]
+    last = world.month_of_day[max(day - 1, 0)]
+    if day == 0 or month != last:
+        look(own, known, per_1000, blocked_days, last)
+        wish(own, known, blocked_days, year, month)
+        if escort(own, known, free_troops):
+            outdated[0] = True
+        travel(own, known, year, month)
+    if counts[0] > counts[1]:
+        remember(own, known, events, counts, month, day)
+
+
+@part
+def remember(
+    own: MovementState,
+    known: MovementWorld,
+    events: NDArray[np.int32],
+    counts: Ints,
+    month: int,
+    day: int,
+) -> None:
+    """Add today's incidents to what people fear, as far as it is left at the month's end."""
+    weight = math.exp(-(known.month_ends[month] - day) / known.memory)
+    for row in range(counts[1], counts[0]):
+        k = known.target[events[row, 2]]
         if k >= 0:
-            weight = math.exp(-left / world.movement.memory)
-            harm, near = state.movement.harm[k], world.movement.near[event[1]]
+            harm, near = own.harm[k], known.near[events[row, 1]]
             for m in range(near.shape[0]):
                 harm[m] += weight * near[m]
 
 
 @part
-def plan(state: State, world: World, day: int) -> None:
-    """Plan the month: who dares to travel, and whom the force escorts."""
-    look(state, world, day)
-    wish(state, world, day)
-    escort(state, world)
-    travel(state, world, day)
-
-
-@part
-def look(state: State, world: World, day: int) -> None:
+def look(
+    own: MovementState, known: MovementWorld, per_1000: Floats, blocked_days: Floats, last: int
+) -> None:
     """See who patrols, and count the barricades of the month before as a daily mean."""
-    own = state.movement
-    last = world.month_of_day[max(day - 1, 0)]
     for m in range(own.guard.shape[0]):
         own.guard[m] = 0.0
-        own.blocked[m] = (state.barricades.blocked_days[m] - own.blocked[m]) / (
-            world.movement.month_days[last]
-        )
-    for c in range(state.presence.shape[1]):
-        m = world.municipality_of_place[c]
-        patrols = state.presence[0, c] + state.presence[1, c] + state.presence[2, c]
-        own.guard[m] += patrols / world.movement.places_of[m]
+        own.blocked[m] = (blocked_days[m] - own.blocked[m]) / known.month_days[last]
+    for c in range(per_1000.shape[1]):
+        m = known.municipality_of_place[c]
+        patrols = per_1000[0, c] + per_1000[1, c] + per_1000[2, c]
+        own.guard[m] += patrols / known.places_of[m]
 
 
 @part
-def wish(state: State, world: World, day: int) -> None:
+def wish(
+    own: MovementState, known: MovementWorld, blocked_days: Floats, year: int, month: int
+) -> None:
     """Set the share of trips made without escort, and the platoon-hours that are asked for."""
-    own, known = state.movement, world.movement
-    year, month = world.year_of_day[day], world.month_of_day[day]
     asking = min(1.0, known.wish_share * known.harvest[month])
     hours = known.trips * asking / known.convoy_trips * known.convoy_hours
     for m in range(own.wanted.shape[0]):
@@ -229,24 +250,24 @@ def wish(state: State, world: World, day: int) -> None:
             own.wanted[m] += hours * known.persons[year, k, m] * (1.0 - own.free[k, m])
             own.harm[k, m] *= known.fade[month]
     for m in range(own.blocked.shape[0]):
-        own.blocked[m] = state.barricades.blocked_days[m]
+        own.blocked[m] = blocked_days[m]
 
 
 @part
-def escort(state: State, world: World) -> None:
-    """Share what is asked for among the bases; what they give is not on patrol."""
-    own, known = state.movement, world.movement
+def escort(own: MovementState, known: MovementWorld, free_troops: Floats) -> bool:
+    """Share what is asked for among the bases; return whether another share is on patrol now."""
+    changed = False
     for m in range(own.pull.shape[0]):
         own.pull[m] = own.granted[m] = 0.0
     for b in range(own.taken.shape[0]):
-        if state.responsibility.free_troops[b] > 0.0:
+        if free_troops[b] > 0.0:
             for m in range(own.pull.shape[0]):
-                own.pull[m] += state.responsibility.free_troops[b] * known.seat_reach[b, m]
+                own.pull[m] += free_troops[b] * known.seat_reach[b, m]
     for m in range(own.pull.shape[0]):  # from here on: per soldier within reach
         own.pull[m] = 1.0 / own.pull[m] if own.pull[m] > 0.0 else 0.0
         own.wanted[m] *= own.pull[m]
     for b in range(own.taken.shape[0]):
-        taken, troops = 0.0, state.responsibility.free_troops[b]
+        taken, troops = 0.0, free_troops[b]
         if troops > 0.0:
             asked = 0.0  # platoon-hours a day of one soldier
             for m in range(own.wanted.shape[0]):
@@ -257,14 +278,13 @@ def escort(state: State, world: World) -> None:
                 own.granted[m] += given * troops * known.seat_reach[b, m] * own.pull[m]
         if taken != own.taken[b]:
             own.taken[b] = taken
-            state.changed[FORCE_CHANGED] = True
+            changed = True
+    return changed
 
 
 @part
-def travel(state: State, world: World, day: int) -> None:
+def travel(own: MovementState, known: MovementWorld, year: int, month: int) -> None:
     """Count the trips of the month, with and without escort."""
-    own, known = state.movement, world.movement
-    year, month = world.year_of_day[day], world.month_of_day[day]
     asking = min(1.0, known.wish_share * known.harvest[month])
     for m in range(own.wanted.shape[0]):
         if own.wanted[m] > 0.0:
@@ -275,3 +295,33 @@ def travel(state: State, world: World, day: int) -> None:
             escorted = own.granted[m] * asking * (1.0 - own.free[k, m])
             own.share[year, k, m] += own.free[k, m] + escorted
             own.escorted[year, k, m] += escorted
+
+
+TABLES: Columns = {
+    "movement": (
+        Column("year", "date", "date", "first day of the calendar year"),
+        Column("municipality", "text", "1", "id of the municipality's seat"),
+        Column("community", "text", "1", "id of the community"),
+        Column("share", "float32", "ratio", "wished-for trips made, mean of months, to 0.001"),
+        Column("escorted", "float32", "ratio", "wished-for trips made under escort, to 0.001"),
+    )
+}
+
+
+def tables(theatre: Theatre, world: World, state: State) -> dict[str, Table]:
+    """Return the trips of every year, municipality and community."""
+    year, seat, community = np.nonzero(world.movement.persons.transpose(0, 2, 1) > 0.0)
+    first = theatre.month_starts.astype("datetime64[Y]")
+    months = np.unique(first, return_counts=True)[1]
+    own = {
+        name: np.round(total[year, community, seat] / months[year], 3)
+        for name, total in (("share", state.movement.share), ("escorted", state.movement.escorted))
+    }
+    return {
+        "movement": {
+            "year": theatre.year_starts[year],
+            "municipality": coded(seat, theatre.municipalities),
+            "community": coded(community, theatre.communities),
+            **own,
+        }
+    }

@@ -9,36 +9,108 @@ arrives. Reviews see this and never the true state; so does a comparison with th
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-from interpose.play.compiled import State, World, inlined
-from interpose.play.draws import day_key, mix, uniform
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.play.columns import Column, Columns, Table, coded
+from interpose.play.compiled import State, World, inlined, part
+from interpose.play.draws import UInts, day_key, mix, uniform
+from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.scenario.parameters import Parameters
 
 NEEDS = ()
-READS = ("keys", "events", "counts")
-WRITES = ("reported",)
+READS = ("incidents.events", "incidents.counts")
+WRITES = ("observe",)
+DRAWS = ("observe",)
+
+
+class ObserveWorld(NamedTuple):
+    """Who reports what."""
+
+    reporter: Ints  # (row,)
+    type: NDArray[np.bool_]  # (row, type)
+    share: Floats  # (row,)
+    fatal_share: Floats  # (row,)
+    delay_days: Floats  # (row,)
+    begins: Ints  # (row,) day
+    ends: Ints  # (row,) day
+    month_of_day: Ints  # (day,)
+
+
+class ObserveState(NamedTuple):
+    """What has been reported."""
+
+    process_keys: UInts  # (1,) of this future
+    reported: Ints  # (reporter, month, type, 2) incidents, deaths
+
+
+def new_world(theatre: Theatre, parameters: Parameters) -> ObserveWorld:
+    """Return who reports what."""
+    rows = theatre.reporting
+    kinds = rows["act"][:, None] == theatre.act_of_type[None, :]
+    same = {name: rows[name] for name in ObserveWorld._fields if name in rows}
+    return ObserveWorld(type=kinds, month_of_day=theatre.month_of_day, **same)
+
+
+def new_state(theatre: Theatre, process_keys: UInts) -> ObserveState:
+    """Return the state before the first morning: nothing has been reported."""
+    shape = (len(theatre.reporters), len(theatre.month_starts), len(theatre.type_ids), 2)
+    return ObserveState(process_keys, np.zeros(shape, dtype=np.int64))
 
 
 @inlined
 def step(state: State, world: World, day: int) -> None:
     """Let every reporter hear, or not hear, of today's incidents."""
-    today = day_key(state.keys[2], world.first_ordinal + day)
-    for row in range(state.counts[1], state.counts[0]):
-        event = state.events[row]
-        c, m = event[1], event[2]
-        fatal = event[3] + event[4] > 0
-        key = mix(world.cell_keys[m, c] + today)
-        for r in range(world.report_reporter.shape[0]):
-            if not world.report_type[r, m]:
-                continue
-            if not world.report_begins[r] <= day < world.report_ends[r]:
-                continue
-            share = world.report_fatal_share[r] if fatal else world.report_share[r]
-            draw = 2 * (event[8] * world.report_reporter.shape[0] + r)
-            if uniform(key, draw) >= share:
-                continue
-            late = -world.report_delay[r] * math.log(1.0 - uniform(key, draw + 1))
-            arrival = day + int(late)
-            if arrival < world.days:
-                count = state.reported[world.report_reporter[r], world.month_of_day[arrival], m]
-                count[0] += 1
-                count[1] += event[3] + event[4]
+    own, known, cell_keys = state.observe, world.observe, world.cell_keys
+    counts, events = state.incidents.counts, state.incidents.events
+    today = day_key(own.process_keys[0], world.first_ordinal + day)
+    for row in range(counts[1], counts[0]):
+        key = mix(cell_keys[events[row, 2], events[row, 1]] + today)
+        hear(own.reported, known, events[row], key, day)
+
+
+@part
+def hear(reported: Ints, known: ObserveWorld, event: NDArray[np.int32], key: int, day: int) -> None:
+    """Let every reporter hear, or not hear, of one incident."""
+    m, dead, reporters = event[2], event[3] + event[4], known.reporter.shape[0]
+    for r in range(reporters):
+        if not known.type[r, m] or not known.begins[r] <= day < known.ends[r]:
+            continue
+        share = known.fatal_share[r] if dead > 0 else known.share[r]
+        draw = 2 * (event[8] * reporters + r)
+        if uniform(key, draw) >= share:
+            continue
+        late = -known.delay_days[r] * math.log(1.0 - uniform(key, draw + 1))
+        arrival = day + int(late)
+        if arrival < known.month_of_day.shape[0]:
+            count = reported[known.reporter[r], known.month_of_day[arrival], m]
+            count[0] += 1
+            count[1] += dead
+
+
+TABLES: Columns = {
+    "reports": (
+        Column("month", "date", "date", "first day of the month in which the report arrived"),
+        Column("reporter", "text", "1", "who reported"),
+        Column("type", "text", "1", "incident type of the scenario"),
+        Column("reported", "int32", "incidents", "incidents reported; months without are left out"),
+        Column("deaths", "int32", "persons", "dead in the incidents reported"),
+    )
+}
+
+
+def tables(theatre: Theatre, world: World, state: State) -> dict[str, Table]:
+    """Return what was reported, by month, reporter and type."""
+    reported = state.observe.reported
+    reporter, month, kind = np.nonzero(reported[..., 0])
+    return {
+        "reports": {
+            "month": theatre.month_starts[month],
+            "reporter": coded(reporter, theatre.reporters),
+            "type": coded(kind, theatre.type_ids),
+            "reported": reported[reporter, month, kind, 0],
+            "deaths": reported[reporter, month, kind, 1],
+        }
+    }

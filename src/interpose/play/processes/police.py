@@ -16,9 +16,9 @@ the rest leave on its day. At a walk-out a share of those in service leaves on i
 back, or others are sent in their place, on the day ``returns``, up to the strength authorised;
 without that day only recruits fill the gap.
 
-Officers count at the share of their effect that people accept, as planned for the day. Presence is
-told on dated days, and on the first of a month if the police of a municipality have changed by more
-than one part in a hundred.
+Officers count at the share of their effect that people accept, as planned for the day. Presence
+learns of it on dated days, and on the first of a month if the police of a municipality have
+changed by more than one part in a hundred.
 
 Form: local security forces with intake, delay and attrition, METHODS.md 2.5. Left out: rank,
 experience and equipment; transfers between municipalities; that trust grows with time served.
@@ -33,16 +33,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.compiled import FORCE_CHANGED, State, World, inlined, part
+from interpose.play.compiled import State, World, inlined, part
+from interpose.play.draws import UInts
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
 NEEDS = ("police.academy_seats", "police.training_months", "police.attrition_per_year")
 READS = ()
-WRITES = ("police", "changed")
+WRITES = ("police", "presence.outdated")
 
 NOTICED = 0.01
-"""Relative change of the police of a municipality from which presence is reckoned anew."""
+"""Relative change of the police of a municipality from which presence is computed again."""
 
 
 MONTHS_PER_YEAR = 12.0
@@ -71,10 +72,10 @@ class PoliceState(NamedTuple):
     in_service: Floats  # (municipality,) officers
     recruits: Floats  # (month, municipality) recruits of the class that began in that month
     away: Floats  # (walk-out, municipality) officers who left and are to come back
-    effective: Floats  # (municipality,) officers that count, as presence was last told
+    effective: Floats  # (municipality,) officers that count, as presence knows of
 
 
-def build_police(theatre: Theatre, parameters: Parameters) -> PoliceWorld:
+def new_world(theatre: Theatre, parameters: Parameters) -> PoliceWorld:
     """Put plan, walk-outs and parameters of the local police on arrays."""
     begins, authorised, accepted = theatre.police_plan
     rows = theatre.scenario.walkouts
@@ -110,14 +111,14 @@ def _first_days(theatre: Theatre) -> Ints:
 
 
 def _moves(theatre: Theatre, dates: Ints) -> NDArray[np.bool_]:
-    """Return on which days there is something to reckon."""
+    """Return on which days something may change."""
     moves = np.zeros(theatre.days, dtype=np.bool_)
     moves[_first_days(theatre)] = True
     moves[dates[(dates >= 0) & (dates < theatre.days)]] = True
     return moves
 
 
-def new_police(theatre: Theatre) -> PoliceState:
+def new_state(theatre: Theatre, process_keys: UInts) -> PoliceState:
     """Return the local police of the first morning: those planned for it are in service."""
     _, authorised, accepted = theatre.police_plan
     months, seats = len(theatre.month_starts), len(theatre.municipalities)
@@ -132,103 +133,108 @@ def new_police(theatre: Theatre) -> PoliceState:
 @inlined
 def step(state: State, world: World, day: int) -> None:
     """Let officers join, leave, walk out and come back, on days on which any do."""
-    if not world.police.moves[day]:
-        return
-    month = world.month_of_day[day]
+    own, known, outdated = state.police, world.police, state.presence.outdated
+    month, last = world.month_of_day[day], world.month_of_day[max(day - 1, 0)]
+    if known.moves[day] and serve(own, known, day, month, day == 0 or last != month):
+        outdated[0] = True
+
+
+@part
+def serve(own: PoliceState, known: PoliceWorld, day: int, month: int, begins: bool) -> bool:
+    """Let a day pass on which something may change; return whether presence must know of it."""
     plan = 0
-    while plan + 1 < len(world.police.step_begins) and world.police.step_begins[plan + 1] <= day:
+    while plan + 1 < len(known.step_begins) and known.step_begins[plan + 1] <= day:
         plan += 1
-    dated = world.police.step_begins[plan] == day
-    if day > 0 and world.month_of_day[day - 1] != month:
-        serve_a_month(state, world, month - 1, plan)
+    dated = known.step_begins[plan] == day
+    if day > 0 and begins:
+        serve_a_month(own, known, month - 1, plan)
     if dated:
-        keep_to_the_plan(state, world, plan)
-    for w in range(world.police.walkout_day.shape[0]):
-        if world.police.walkout_day[w] == day:
-            walk_out(state, world, w)
+        keep_to_the_plan(own, known, plan)
+    for w in range(known.walkout_day.shape[0]):
+        if known.walkout_day[w] == day:
+            walk_out(own, known, w)
             dated = True
-        if world.police.walkout_returns[w] == day:
-            come_back(state, world, w, plan)
+        if known.walkout_returns[w] == day:
+            come_back(own, known, w, plan)
             dated = True
-    if day == 0 or world.month_of_day[day - 1] != month:
-        open_a_class(state, world, month)
-    if tell(state, world, plan, dated):
-        state.changed[FORCE_CHANGED] = True
+    if begins:
+        open_a_class(own, known, month)
+    return bool(report(own, known, plan, dated))
 
 
 @part
-def serve_a_month(state: State, world: World, month: int, plan: int) -> None:
+def serve_a_month(own: PoliceState, known: PoliceWorld, month: int, plan: int) -> None:
     """Let a month pass: some leave, and the class that has ended its training joins."""
-    class_of = month - world.police.training_months
-    for m in range(state.police.in_service.shape[0]):
-        state.police.in_service[m] *= world.police.kept
+    class_of = month - known.training_months
+    for m in range(own.in_service.shape[0]):
+        own.in_service[m] *= known.kept
         if class_of >= 0:
-            graduates = world.police.joining * state.police.recruits[class_of, m]
-            room = max(0.0, world.police.authorised[plan, m] - state.police.in_service[m])
-            state.police.in_service[m] += min(room, graduates)
+            graduates = known.joining * own.recruits[class_of, m]
+            room = max(0.0, known.authorised[plan, m] - own.in_service[m])
+            own.in_service[m] += min(room, graduates)
 
 
 @part
-def keep_to_the_plan(state: State, world: World, plan: int) -> None:
+def keep_to_the_plan(own: PoliceState, known: PoliceWorld, plan: int) -> None:
     """Let those leave who are more than the plan of this day has."""
-    for m in range(state.police.in_service.shape[0]):
-        authorised = world.police.authorised[plan, m]
-        state.police.in_service[m] = min(state.police.in_service[m], authorised)
+    for m in range(own.in_service.shape[0]):
+        authorised = known.authorised[plan, m]
+        own.in_service[m] = min(own.in_service[m], authorised)
 
 
 @part
-def walk_out(state: State, world: World, w: int) -> None:
+def walk_out(own: PoliceState, known: PoliceWorld, w: int) -> None:
     """Let a share of those in service leave; remember them if they are to come back."""
-    for m in range(state.police.in_service.shape[0]):
-        leave = world.police.walkout_share[w, m] * state.police.in_service[m]
-        state.police.in_service[m] -= leave
-        if world.police.walkout_returns[w] < world.days:
-            state.police.away[w, m] = leave
+    for m in range(own.in_service.shape[0]):
+        leave = known.walkout_share[w, m] * own.in_service[m]
+        own.in_service[m] -= leave
+        if known.walkout_returns[w] < known.moves.shape[0]:
+            own.away[w, m] = leave
 
 
 @part
-def come_back(state: State, world: World, w: int, plan: int) -> None:
+def come_back(own: PoliceState, known: PoliceWorld, w: int, plan: int) -> None:
     """Let those who walked out come back, as far as the plan has room for them."""
-    for m in range(state.police.in_service.shape[0]):
-        room = max(0.0, world.police.authorised[plan, m] - state.police.in_service[m])
-        state.police.in_service[m] += min(room, state.police.away[w, m])
-        state.police.away[w, m] = 0.0
+    for m in range(own.in_service.shape[0]):
+        room = max(0.0, known.authorised[plan, m] - own.in_service[m])
+        own.in_service[m] += min(room, own.away[w, m])
+        own.away[w, m] = 0.0
 
 
 @part
-def open_a_class(state: State, world: World, month: int) -> None:
+def open_a_class(own: PoliceState, known: PoliceWorld, month: int) -> None:
     """Recruit as many as will be wanting when they pass out, or as the academy has seats for."""
-    ready = month + world.police.training_months + 1
-    if ready >= world.police.planned.shape[0]:
+    ready = month + known.training_months + 1
+    if ready >= known.planned.shape[0]:
         return
     everybody = 0.0
-    for m in range(state.police.in_service.shape[0]):
-        expected = state.police.in_service[m]
+    for m in range(own.in_service.shape[0]):
+        expected = own.in_service[m]
         for later in range(month, ready):
-            expected *= world.police.kept
-            class_of = later - world.police.training_months
+            expected *= known.kept
+            class_of = later - known.training_months
             if 0 <= class_of < month:
-                expected += world.police.joining * state.police.recruits[class_of, m]
-        for w in range(state.police.away.shape[0]):
-            expected += state.police.away[w, m]
-        wanted = max(0.0, world.police.planned[ready, m] - expected) / world.police.joining
-        state.police.recruits[month, m] = wanted
+                expected += known.joining * own.recruits[class_of, m]
+        for w in range(own.away.shape[0]):
+            expected += own.away[w, m]
+        wanted = max(0.0, known.planned[ready, m] - expected) / known.joining
+        own.recruits[month, m] = wanted
         everybody += wanted
-    if everybody > world.police.seats:
-        for m in range(state.police.in_service.shape[0]):
-            state.police.recruits[month, m] *= world.police.seats / everybody
+    if everybody > known.seats:
+        for m in range(own.in_service.shape[0]):
+            own.recruits[month, m] *= known.seats / everybody
 
 
 @part
-def tell(state: State, world: World, plan: int, dated: bool) -> bool:
-    """Set how many officers count; return whether presence must be reckoned anew."""
+def report(own: PoliceState, known: PoliceWorld, plan: int, dated: bool) -> bool:
+    """Set how many officers count; return whether presence must be computed again."""
     noticed = dated
-    for m in range(state.police.in_service.shape[0]):
-        officers = state.police.in_service[m] * world.police.accepted[plan, m]
-        change = abs(officers - state.police.effective[m])
-        noticed = noticed or change > NOTICED * state.police.effective[m]
+    for m in range(own.in_service.shape[0]):
+        officers = own.in_service[m] * known.accepted[plan, m]
+        change = abs(officers - own.effective[m])
+        noticed = noticed or change > NOTICED * own.effective[m]
     if noticed:
-        for m in range(state.police.in_service.shape[0]):
-            officers = state.police.in_service[m] * world.police.accepted[plan, m]
-            state.police.effective[m] = officers
+        for m in range(own.in_service.shape[0]):
+            officers = own.in_service[m] * known.accepted[plan, m]
+            own.effective[m] = officers
     return noticed

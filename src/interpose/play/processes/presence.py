@@ -22,8 +22,17 @@ doi:10.1080/01621459.2021.1898408).
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-from interpose.play.compiled import BACKGROUND_CHANGED, FORCE_CHANGED, State, World, inlined, part
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.play.compiled import State, World, inlined, part
+from interpose.play.draws import UInts
+from interpose.play.processes.barricades import BarricadeState
+from interpose.play.processes.responsibility import ResponsibilityState
+from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.scenario.parameters import Parameters
 
 NEEDS = (
     "presence.travel_decay_min",
@@ -37,97 +46,174 @@ NEEDS = (
     "floor.retaliation",
     "response.half_troops_per_1000",
 )
-READS = ("responsibility", "police", "barricades", "movement", "changed")
-WRITES = ("presence", "riot_presence", "damping", "reached", "changed")
+READS = ("responsibility", "police.effective", "barricades", "movement.taken")
+WRITES = ("presence", "shocks.outdated")
+
+FORCE_KINDS = ("troops", "international_police", "local_police")
+"""Kinds of force, in the order of the axis `kind` of all effects."""
+
+CHANNELS = ("background", "retaliation")
+"""What presence damps, in the order of the first axis of all damping arrays."""
+
+
+class PresenceWorld(NamedTuple):
+    """Whom troops and police reach, and what that prevents."""
+
+    reach: Floats  # (base, place) 0..1, falls with travel time
+    reached_thousands: Floats  # (year, base) thousand inhabitants, weighted by reach
+    thousands: Floats  # (year, place) thousand inhabitants
+    municipality_thousands: Floats  # (year, municipality) thousand inhabitants
+    municipality_of_place: Ints  # (place,)
+    police_municipality: Ints  # (segment,) of international police; -1 for all
+    police_effective: Floats  # (segment,) officers that count
+    police_begins: Ints  # (segment,) day
+    police_ends: Ints  # (segment,) day
+    effect: Floats  # (channel, kind, type) per (1 per 1000 inhabitants)
+    floor: Floats  # (channel, type)
+    response_half: float  # soldiers per 1000 inhabitants
+
+
+class PresenceState(NamedTuple):
+    """Who is where, and what that prevents."""
+
+    outdated: NDArray[np.bool_]  # (1,) whether force, police or roads changed since
+    per_1000: Floats  # (kind, place) per 1000 inhabitants
+    riot_per_1000: Floats  # (place,) soldiers for riots per 1000 inhabitants
+    damping: Floats  # (channel, type, place) 0..1
+    reached: Floats  # (place,) share of incidents that a patrol reaches in time
+
+
+def reach_of_bases(theatre: Theatre, parameters: Parameters) -> Floats:
+    """Return whom troops reach, (base, place) 0..1: it falls with travel time."""
+    decay = parameters.scalar("presence.travel_decay_min")
+    return np.asarray(np.exp(-theatre.travel_min[theatre.base_place] / decay))
+
+
+def new_world(theatre: Theatre, parameters: Parameters) -> PresenceWorld:
+    """Return whom every base reaches, the international police, and the effects."""
+    reach, police = reach_of_bases(theatre, parameters), theatre.police
+    effect = [
+        [theatre.per_type(f"effect.{kind}.{channel}", parameters) for kind in FORCE_KINDS]
+        for channel in CHANNELS
+    ]
+    return PresenceWorld(
+        reach=reach,
+        # Never zero, so that a base which reaches nobody divides by something.
+        reached_thousands=np.maximum(theatre.population @ reach.T / 1000.0, 1e-9),
+        thousands=theatre.population / 1000.0,
+        municipality_thousands=np.maximum(theatre.municipality_population / 1000.0, 1e-9),
+        municipality_of_place=theatre.municipality_of_place,
+        police_municipality=police["municipality"],
+        police_effective=police["effective"],
+        police_begins=police["begins"],
+        police_ends=police["ends"],
+        effect=np.array(effect),
+        floor=np.array([theatre.per_type(f"floor.{c}", parameters) for c in CHANNELS]),
+        response_half=parameters.scalar("response.half_troops_per_1000"),
+    )
+
+
+def new_state(theatre: Theatre, process_keys: UInts) -> PresenceState:
+    """Return the state before the first morning: nobody is anywhere."""
+    types, places = theatre.cell_keys.shape
+    return PresenceState(
+        outdated=np.ones(1, dtype=np.bool_),
+        per_1000=np.zeros((len(FORCE_KINDS), places)),
+        riot_per_1000=np.zeros(places),
+        damping=np.ones((len(CHANNELS), types, places)),
+        reached=np.zeros(places),
+    )
 
 
 @inlined
 def step(state: State, world: World, day: int) -> None:
-    """Reckon presence and damping anew on days when force, police or people changed."""
-    new_year = day == 0 or world.year_of_day[day] != world.year_of_day[day - 1]
-    police = False
-    for s in range(world.police_begins.shape[0]):
-        police = police or world.police_begins[s] == day or world.police_ends[s] == day
-    if not (state.changed[FORCE_CHANGED] or new_year or police):
-        return
-    year = world.year_of_day[day]
-    share_troops(state, world, year)
-    share_police(state, world, year, day)
-    damp(state, world)
-    state.changed[FORCE_CHANGED] = False
-    state.changed[BACKGROUND_CHANGED] = True
+    """Compute presence and damping again on days when force, police or people changed."""
+    own, known, shocks_outdated = state.presence, world.presence, state.shocks.outdated
+    posts, guarded = state.responsibility, world.responsibility.guarded_thousands
+    roads, on_escort, officers = state.barricades, state.movement.taken, state.police.effective
+    year, last = world.year_of_day[day], world.year_of_day[max(day - 1, 0)]
+    changed = own.outdated[0] or day == 0 or year != last
+    for s in range(known.police_begins.shape[0]):
+        changed = changed or known.police_begins[s] == day or known.police_ends[s] == day
+    if changed:
+        share_troops(own, known, posts, guarded[year], roads, on_escort, year)
+        share_police(own, known, officers, year, day)
+        damp(own.damping, own.per_1000, known.effect, known.floor)
+        own.outdated[0] = False
+        shocks_outdated[0] = True
 
 
 @part
-def share_troops(state: State, world: World, year: int) -> None:
+def share_troops(
+    own: PresenceState,
+    known: PresenceWorld,
+    posts: ResponsibilityState,
+    guarded_thousands: Floats,
+    barricades: BarricadeState,
+    on_escort: Floats,
+    year: int,
+) -> None:
     """Share the free troops of every base among the people within its reach; add the guards."""
-    places = state.presence.shape[1]
+    places = own.per_1000.shape[1]
     for c in range(places):
-        guarded = world.responsibility.guarded_thousands[year, c]
-        state.presence[0, c] = state.responsibility.guards[c] / guarded
-        state.riot_presence[c] = state.responsibility.guards_riot[c] / guarded
-    blocked = state.barricades.counts[1] > 0
-    for b in range(world.reach.shape[0]):
-        reach, thousands = world.reach[b], world.reached_thousands[year, b]
+        own.per_1000[0, c] = posts.guards[c] / guarded_thousands[c]
+        own.riot_per_1000[c] = posts.guards_riot[c] / guarded_thousands[c]
+    blocked = barricades.counts[1] > 0
+    for b in range(known.reach.shape[0]):
+        reach, thousands = known.reach[b], known.reached_thousands[year, b]
         if blocked:
-            reach = state.barricades.reach[b]
+            reach = barricades.reach[b]
             thousands = 1e-9
             for c in range(places):
-                thousands += world.barricades.thousands[year, c] * reach[c]
-        patrols = 1.0 - state.movement.taken[b]
-        troops = state.responsibility.free_troops[b] * patrols / thousands
-        riot = state.responsibility.free_riot[b] * patrols / thousands
+                thousands += known.thousands[year, c] * reach[c]
+        patrols = 1.0 - on_escort[b]
+        troops = posts.free_troops[b] * patrols / thousands
+        riot = posts.free_riot[b] * patrols / thousands
         if troops > 0.0:
             for c in range(places):
-                state.presence[0, c] += troops * reach[c]
-                state.riot_presence[c] += riot * reach[c]
+                own.per_1000[0, c] += troops * reach[c]
+                own.riot_per_1000[c] += riot * reach[c]
     for c in range(places):
-        state.reached[c] = state.presence[0, c] / (state.presence[0, c] + world.response_half)
+        own.reached[c] = own.per_1000[0, c] / (own.per_1000[0, c] + known.response_half)
 
 
 @part
-def share_police(state: State, world: World, year: int, day: int) -> None:
+def share_police(
+    own: PresenceState, known: PresenceWorld, local_officers: Floats, year: int, day: int
+) -> None:
     """Spread the police of a municipality, or of all of them, over their inhabitants."""
-    places = state.presence.shape[1]
+    places = own.per_1000.shape[1]
     everybody = 0.0
-    for m in range(world.municipality_thousands.shape[1]):
-        everybody += world.municipality_thousands[year, m]
+    for m in range(known.municipality_thousands.shape[1]):
+        everybody += known.municipality_thousands[year, m]
     for c in range(places):
-        state.presence[1, c] = 0.0
-        seat = world.municipality_of_place[c]
-        officers = state.police.effective[seat]
-        state.presence[2, c] = officers / world.municipality_thousands[year, seat]
-    for s in range(world.police_begins.shape[0]):
-        if not world.police_begins[s] <= day < world.police_ends[s]:
+        own.per_1000[1, c] = 0.0
+        seat = known.municipality_of_place[c]
+        own.per_1000[2, c] = local_officers[seat] / known.municipality_thousands[year, seat]
+    for s in range(known.police_begins.shape[0]):
+        if not known.police_begins[s] <= day < known.police_ends[s]:
             continue
-        seat = world.police_municipality[s]
-        thousands = everybody if seat < 0 else world.municipality_thousands[year, seat]
+        seat = known.police_municipality[s]
+        thousands = everybody if seat < 0 else known.municipality_thousands[year, seat]
         for c in range(places):
-            if seat < 0 or world.municipality_of_place[c] == seat:
-                state.presence[1, c] += world.police_effective[s] / thousands
+            if seat < 0 or known.municipality_of_place[c] == seat:
+                own.per_1000[1, c] += known.police_effective[s] / thousands
 
 
 @part
-def damp(state: State, world: World) -> None:
+def damp(damping: Floats, per_1000: Floats, effect: Floats, floor: Floats) -> None:
     """Turn presence into damping, by channel, type and place."""
-    for j in range(state.damping.shape[0]):
-        for m in range(state.damping.shape[1]):
-            if m > 0 and same_effects(world, j, m):  # most types share them: save the exponentials
-                for c in range(state.damping.shape[2]):
-                    state.damping[j, m, c] = state.damping[j, m - 1, c]
+    for j in range(damping.shape[0]):
+        for m in range(damping.shape[1]):
+            same = m > 0 and floor[j, m] == floor[j, m - 1]
+            for kind in range(3):
+                same = same and effect[j, kind, m] == effect[j, kind, m - 1]
+            if same:  # most types share their effects: save the exponentials
+                for c in range(damping.shape[2]):
+                    damping[j, m, c] = damping[j, m - 1, c]
                 continue
-            floor = world.floor[j, m]
-            for c in range(state.damping.shape[2]):
+            for c in range(damping.shape[2]):
                 prevented = 0.0
                 for kind in range(3):
-                    prevented += world.effect[j, kind, m] * state.presence[kind, c]
-                state.damping[j, m, c] = floor + (1.0 - floor) * math.exp(-prevented)
-
-
-@part
-def same_effects(world: World, j: int, m: int) -> bool:
-    """Return whether presence does to type m what it does to the type before it."""
-    same = world.floor[j, m] == world.floor[j, m - 1]
-    for kind in range(3):
-        same = same and world.effect[j, kind, m] == world.effect[j, kind, m - 1]
-    return bool(same)
+                    prevented += effect[j, kind, m] * per_1000[kind, c]
+                damping[j, m, c] = floor[j, m] + (1.0 - floor[j, m]) * math.exp(-prevented)

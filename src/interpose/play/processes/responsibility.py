@@ -20,13 +20,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interpose.play.compiled import FORCE_CHANGED, State, World, inlined, part
+from interpose.play.compiled import State, World, inlined, part
+from interpose.play.draws import UInts
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
 NEEDS = ("responsibility.soldiers_per_platoon",)
-READS = ("base_troops", "base_riot")
-WRITES = ("responsibility", "changed")
+READS = ("force.base_troops", "force.base_riot")
+WRITES = ("responsibility", "presence.outdated")
 
 
 class ResponsibilityWorld(NamedTuple):
@@ -48,7 +49,7 @@ class ResponsibilityState(NamedTuple):
     guards_riot: Floats  # (place,) of them for riots
 
 
-def build_responsibility(theatre: Theatre, parameters: Parameters) -> ResponsibilityWorld:
+def new_world(theatre: Theatre, parameters: Parameters) -> ResponsibilityWorld:
     """Put the tasks of ``responsibilities.csv`` on arrays.
 
     Where nobody lives, a guard stands before those whom ``background.site_share`` exposes there.
@@ -70,7 +71,7 @@ def build_responsibility(theatre: Theatre, parameters: Parameters) -> Responsibi
     )
 
 
-def new_responsibility(theatre: Theatre) -> ResponsibilityState:
+def new_state(theatre: Theatre, process_keys: UInts) -> ResponsibilityState:
     """Return the posts of the first morning: nobody stands on them yet."""
     bases, places = len(theatre.scenario.bases), len(theatre.scenario.places)
     return ResponsibilityState(
@@ -83,36 +84,37 @@ def new_responsibility(theatre: Theatre) -> ResponsibilityState:
 
 @inlined
 def step(state: State, world: World, day: int) -> None:
-    """Man the posts anew on days when the force changed or a task was handed over."""
-    for p in range(world.responsibility.place.shape[0]):
-        if world.responsibility.handed_over[p] == day:
-            state.changed[FORCE_CHANGED] = True
-    if not state.changed[FORCE_CHANGED]:
-        return
-    state.responsibility.guards[:] = 0.0
-    state.responsibility.guards_riot[:] = 0.0
-    for b in range(state.base_troops.shape[0]):
-        state.responsibility.free_troops[b] = state.base_troops[b]
-        state.responsibility.free_riot[b] = state.base_riot[b]
-    for p in range(world.responsibility.place.shape[0]):
-        if day < world.responsibility.handed_over[p]:
-            man(state, world, p)
+    """Man the posts again on days when the force changed or a task was handed over."""
+    own, known, outdated = state.responsibility, world.responsibility, state.presence.outdated
+    troops, riot = state.force.base_troops, state.force.base_riot
+    for p in range(known.place.shape[0]):
+        if known.handed_over[p] == day:
+            outdated[0] = True
+    if outdated[0]:
+        man_posts(own, known, troops, riot, day)
 
 
 @part
-def man(state: State, world: World, p: int) -> None:
-    """Bind soldiers to one post, from the nearest bases."""
-    place = world.responsibility.place[p]
-    wanted = world.responsibility.soldiers[p]
-    for i in range(world.responsibility.nearest.shape[1]):
-        b = world.responsibility.nearest[p, i]
-        free = state.responsibility.free_troops[b]
-        if wanted <= 0.0 or free <= 0.0:
-            continue
-        bound = min(wanted, free)
-        riot = state.responsibility.free_riot[b] * (bound / free)
-        state.responsibility.free_troops[b] = free - bound
-        state.responsibility.free_riot[b] -= riot
-        state.responsibility.guards[place] += bound
-        state.responsibility.guards_riot[place] += riot
-        wanted -= bound
+def man_posts(
+    own: ResponsibilityState, known: ResponsibilityWorld, troops: Floats, riot: Floats, day: int
+) -> None:
+    """Bind the soldiers of each post that the force still holds, from the nearest bases."""
+    own.guards[:] = 0.0
+    own.guards_riot[:] = 0.0
+    for b in range(troops.shape[0]):
+        own.free_troops[b] = troops[b]
+        own.free_riot[b] = riot[b]
+    for p in range(known.place.shape[0]):
+        wanted = known.soldiers[p] if day < known.handed_over[p] else 0.0
+        for i in range(known.nearest.shape[1]):
+            b = known.nearest[p, i]
+            free = own.free_troops[b]
+            if wanted <= 0.0 or free <= 0.0:
+                continue
+            bound = min(wanted, free)
+            bound_riot = own.free_riot[b] * (bound / free)
+            own.free_troops[b] = free - bound
+            own.free_riot[b] -= bound_riot
+            own.guards[known.place[p]] += bound
+            own.guards_riot[known.place[p]] += bound_riot
+            wanted -= bound

@@ -65,7 +65,9 @@ def repeated_rows(tables: Tables) -> Iterator[Fault]:
             names = tuple(cells.get(column, "") for column in key)
             once = tuple(sorted(names)) if file == "links.csv" else names
             if all(names) and (first := seen.setdefault(once, line)) != line:
-                wanted = f"Stands in line {first} already; each may be there once."
+                both = "a link is passable both ways"
+                why = both if file == "links.csv" else "each may be there once"
+                wanted = f"Stands in line {first} already; {why}."
                 yield Fault(file, line, ", ".join(key), shown(", ".join(names)), wanted)
     header = tables.settings.header
     for group in ("communities", "tasks") if header else ():

@@ -68,7 +68,11 @@ def contradictory_rows(tables: Tables) -> Iterator[Fault]:
             for line, row in tables[file].rows:
                 for field, wanted in asked(row, *names):
                     value = getattr(row, field)
-                    yield Fault(file, line, field, "" if value == "" else shown(value), wanted)
+                    if isinstance(value, float):
+                        found = f"{value:.10g}"
+                    else:
+                        found = "" if value == "" else shown(value)
+                    yield Fault(file, line, field, found, wanted)
 
 
 def _not_before(row: Row, last: str, first: str, also: str = "") -> Wanted:

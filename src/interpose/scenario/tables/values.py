@@ -64,38 +64,24 @@ def plain_number(value: object) -> object:
     Traceback (most recent call last):
     ValueError: Must be written with a decimal point: 0.5.
     """
-    if not isinstance(value, str):
-        return _no_truth_value(value)
-    text = value.strip()
-    if _NUMBER.fullmatch(text):
-        return text
-    raise ValueError(_how_to_write(text, "a number, such as 12 or 0.5"))
+    return _plain(value, _NUMBER, "a number, such as 12 or 0.5")
 
 
 def plain_whole(value: object) -> object:
-    """Pass a whole number on if it is written with digits alone.
-
-    Raises
-    ------
-    ValueError
-        With a sentence that says how to write it.
-    """
-    if not isinstance(value, str):
-        return _no_truth_value(value)
-    text = value.strip()
-    if _WHOLE.fullmatch(text):
-        return text
-    if _NUMBER.fullmatch(text):
-        msg = "Must be a whole number of at most 18 digits."
-        raise ValueError(msg)
-    raise ValueError(_how_to_write(text, "a whole number, such as 12"))
+    """Pass a whole number on if it is written with digits alone, else as ``plain_number``."""
+    return _plain(value, _WHOLE, "a whole number, such as 12")
 
 
-def _no_truth_value(value: object) -> object:
+def _plain(value: object, pattern: re.Pattern[str], kind: str) -> object:
     if isinstance(value, bool):
         msg = "Must be a number, not true or false."
         raise ValueError(msg)
-    return value
+    if not isinstance(value, str) or pattern.fullmatch(value.strip()):
+        return value.strip() if isinstance(value, str) else value
+    msg = "Must be a whole number of at most 18 digits."
+    if not _NUMBER.fullmatch(value.strip()):
+        msg = _how_to_write(value.strip(), kind)
+    raise ValueError(msg)
 
 
 def _how_to_write(text: str, kind: str) -> str:

@@ -2,7 +2,7 @@
 
 Everybody is counted at the place where they belong: at home (staying, or ready to leave),
 underway, sheltered (after a riot), displaced inside the theatre or abroad, or settled there for
-good. With place c of municipality m, community k and the reckonings' interval d in days::
+good. With place c of municipality m, community k and the interval d between two moves in days::
 
     fled       = ready (1 - exp(-flight O_km F_km d'))       d' = memory (1 - exp(-d / memory))
     arrived    = underway (1 - exp(-d / underway_days))      a share abroad, the others inside
@@ -25,8 +25,8 @@ METHODS 2.6), only through the incidents that it prevents.
 
 Persons are floats, means over those of one stock: cheaper than draws, and a flow of 2.5e-5 a day
 out of 40 persons is not lost to rounding. Each flow leaves one stock and enters others, so that the
-total by community is kept to rounding (1e-12). The process draws nothing. Days are reckoned one
-by one while more than `BRISK` persons a day move, else at the end of a month and when a riot is
+total by community is kept to rounding (1e-12). The process draws nothing. People move day
+by day while more than `BRISK` persons a day do, else at the end of a month and when a riot is
 over; hazards are constant in between, so that the interval matters through F, O and G only.
 
 Sources of the values: docs/people.md. Left out: births, deaths and migration; closed borders.
@@ -35,15 +35,16 @@ Sources of the values: docs/people.md. Left out: births, deaths and migration; c
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.columns import Coded
+from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.processes.people.start import COUNTED, PeopleState, PeopleWorld
-from interpose.play.theatre import Floats, Theatre
+from interpose.play.processes.people.start import new_state as new_state
+from interpose.play.processes.people.start import new_world as new_world
+from interpose.play.theatre import Floats, Ints, Theatre
 
 Rows = NDArray[np.int32]
 
@@ -68,11 +69,17 @@ NEEDS = (
     "return.after_riot_per_day",
     "return.settle_per_year",
 )
-READS = ("events", "counts", "presence", "unrest")
+READS = (
+    "incidents.events",
+    "incidents.counts",
+    "presence.per_1000",
+    "unrest.riots",
+    "unrest.filled",
+)
 WRITES = ("people",)
 
 BRISK = 100.0
-"""Persons a day who move, above which every day is reckoned."""
+"""Persons a day who move, above which they move every day."""
 
 STAYING, READY, UNDERWAY, SHELTERED, INSIDE, ABROAD, SETTLED_INSIDE, SETTLED_ABROAD = range(8)
 HOME, AWAY_INSIDE, AWAY_ABROAD, SETTLED, FLED, RETURNED = range(6)
@@ -80,21 +87,25 @@ HOME, AWAY_INSIDE, AWAY_ABROAD, SETTLED, FLED, RETURNED = range(6)
 
 @inlined
 def step(state: State, world: World, day: int) -> None:
-    """Remember today's incidents and riots; reckon who moved, daily or at the month's end."""
-    own, known, month = state.people, world.people, world.month_of_day[day]
+    """Remember today's incidents and riots; compute who moved, daily or at the month's end."""
+    own, known, per_1000 = state.people, world.people, state.presence.per_1000
+    counts, events = state.incidents.counts, state.incidents.events
+    filled, riots = state.unrest.filled, state.unrest.riots
+    year, month = world.year_of_day[day], world.month_of_day[day]
+    year_ends = day + 1 == world.days or world.year_of_day[min(day + 1, world.days - 1)] != year
     if day == 0:
         begin(own, known)
-    if state.counts[0] > state.counts[1]:
-        remember(own, known, state.events, state.counts[1], state.counts[0])
-    ends, riots = day + 1 == known.month_ends[month], state.unrest.filled[0] > own.seen[1]
-    if ends or riots or own.flow[0] > BRISK or day < known.ramp:
-        reckon(own, known, state.presence, day, month)
-    if riots:
-        take_shelter(own, known, state.unrest.riots, state.unrest.filled[0], month)
-    if ends:
+    if counts[0] > counts[1]:
+        remember(own, known, events, counts)
+    month_ends, fresh_riots = day + 1 == known.month_ends[month], filled[0] > own.seen[1]
+    if month_ends or fresh_riots or own.flow[0] > BRISK or day < known.ramp:
+        flow(own, known, per_1000, day, month)
+    if fresh_riots:
+        take_shelter(own, known, riots, filled[0], month)
+    if month_ends:
         count(own, month)
-        if day + 1 == world.days or world.year_of_day[day + 1] != world.year_of_day[day]:
-            count_residents(own, known, world.year_of_day[day])
+        if year_ends:
+            count_residents(own, known, year)
 
 
 @part
@@ -112,9 +123,9 @@ def begin(own: PeopleState, known: PeopleWorld) -> None:
 
 
 @part
-def remember(own: PeopleState, known: PeopleWorld, events: Rows, first: int, last: int) -> None:
-    """Add today's incidents to what people heard since the last reckoning."""
-    for row in range(first, last):
+def remember(own: PeopleState, known: PeopleWorld, events: Rows, counts: Ints) -> None:
+    """Add today's incidents to what people heard since they last moved."""
+    for row in range(counts[1], counts[0]):
         event = events[row]
         k = known.target[event[2]]
         if k >= 0:
@@ -147,11 +158,11 @@ def take_shelter(
 
 
 @part
-def reckon(own: PeopleState, known: PeopleWorld, presence: Floats, day: int, month: int) -> None:
-    """Let people flee, arrive, return and settle since the last reckoning."""
+def flow(own: PeopleState, known: PeopleWorld, per_1000: Floats, day: int, month: int) -> None:
+    """Let people flee, arrive, return and settle since the last time."""
     days = float(day + 1 - own.seen[0])
     kept, ramp = math.exp(-days / known.memory), min(1.0, (day + 1) / known.ramp)
-    look(own, known, presence)
+    look(own, known, per_1000)
     for k in range(own.home.shape[0]):
         for m in range(own.home.shape[1]):
             weigh(own, known, days, kept, ramp, k, m)
@@ -165,11 +176,11 @@ def reckon(own: PeopleState, known: PeopleWorld, presence: Floats, day: int, mon
 
 
 @part
-def look(own: PeopleState, known: PeopleWorld, presence: Floats) -> None:
+def look(own: PeopleState, known: PeopleWorld, per_1000: Floats) -> None:
     """See who guards each municipality: soldiers and police per 1000 inhabitants."""
     own.guard[:] = 0.0
-    for c in range(presence.shape[1]):
-        there = presence[0, c] + presence[1, c] + presence[2, c]
+    for c in range(per_1000.shape[1]):
+        there = per_1000[0, c] + per_1000[1, c] + per_1000[2, c]
         own.guard[known.seat[c]] += there / known.places_of[known.seat[c]]
 
 
@@ -188,16 +199,16 @@ def weigh(
     own.fear[k, m] = own.fear[k, m] * kept + own.fresh[k, m]
     own.fresh[k, m] = 0.0
     own.back[k, m] = 0.0
-    own.settle[k, m] = 0.0
+    own.settled_share[k, m] = 0.0
     if own.held[k, m] > 0.0:
         guard = own.guard[m] / (own.guard[m] + known.half_presence)
         wish = known.base + known.guard_weight * guard - known.harm_weight * fear
         wish -= known.minority_weight * others + known.day_weight * own.away_days[k, m]
         back = known.most * ramp / (1.0 + math.exp(min(-wish, 700.0)))
-        both = back + known.settle
+        both = back + known.settling
         out = -math.expm1(-both * days)
         own.back[k, m] = out * back / both if both > 0.0 else 0.0
-        own.settle[k, m] = out - own.back[k, m]
+        own.settled_share[k, m] = out - own.back[k, m]
     own.came[k, m] = 0.0
     own.held[k, m] = 0.0
 
@@ -218,8 +229,8 @@ def move(own: PeopleState, known: PeopleWorld, month: int, days: float) -> None:
             abroad = known.abroad_share * arrived
             back_inside = own.back[k, m] * own.where[INSIDE, k, c]
             back_abroad = own.back[k, m] * own.where[ABROAD, k, c]
-            stay_inside = own.settle[k, m] * own.where[INSIDE, k, c]
-            stay_abroad = own.settle[k, m] * own.where[ABROAD, k, c]
+            stay_inside = own.settled_share[k, m] * own.where[INSIDE, k, c]
+            stay_abroad = own.settled_share[k, m] * own.where[ABROAD, k, c]
             sheltered = after_riot * own.where[SHELTERED, k, c]
             returned = back_inside + back_abroad + sheltered
             own.where[STAYING, k, c] += returned
@@ -274,30 +285,48 @@ def count_residents(own: PeopleState, known: PeopleWorld, year: int) -> None:
                     hosted[j] += hosts[j] * new
 
 
-def people_table(theatre: Theatre, state: State) -> dict[str, Any]:
-    """Return where each community was at the end of each month, and who moved in it."""
-    months = state.people.months
+TABLES: Columns = {
+    "people": (
+        Column("month", "date", "date", "first day of the calendar month"),
+        Column("community", "text", "1", "id of the community"),
+        Column("home", "int32", "persons", "at home on the last evening of the month"),
+        Column("inside", "int32", "persons", "displaced inside the theatre, or on the way, then"),
+        Column("abroad", "int32", "persons", "displaced abroad, then"),
+        Column("fled", "int32", "persons", "left home within the month"),
+        Column("returned", "int32", "persons", "came home within the month"),
+        Column("settled", "int32", "persons", "of the displaced, settled elsewhere until then"),
+    ),
+    "residents": (
+        Column("year", "date", "date", "first day of the calendar year"),
+        Column("municipality", "text", "1", "id of the municipality's seat"),
+        Column("community", "text", "1", "id of the community"),
+        Column("persons", "int32", "persons", "who lived there on its last evening, all counted"),
+        Column("hosted", "int32", "persons", "of them displaced from elsewhere"),
+    ),
+}
+
+
+def tables(theatre: Theatre, world: World, state: State) -> dict[str, Table]:
+    """Return who was where at the end of each month, and who lived where at that of each year.
+
+    A community that never was there is left out.
+    """
+    months, residents = state.people.months, state.people.residents
     there = months.sum(axis=2).max(axis=0) >= 0.5
     month, community = np.nonzero(np.broadcast_to(there, months.shape[:2]))
+    lived = np.broadcast_to(residents.max(axis=0) >= 0.5, residents.shape)
+    year, group, seat = np.nonzero(lived)
     return {
-        "month": theatre.month_starts[month],
-        "community": Coded(community.astype(np.int16), theatre.communities),
-        **{
-            name: np.rint(months[month, community, COUNTED.index(name)])
-            for name in ("home", "inside", "abroad", "fled", "returned", "settled")
+        "people": {
+            "month": theatre.month_starts[month],
+            "community": coded(community, theatre.communities),
+            **{name: np.rint(months[month, community, i]) for i, name in enumerate(COUNTED)},
         },
-    }
-
-
-def residents_table(theatre: Theatre, state: State) -> dict[str, Any]:
-    """Return who lived where at the end of each year; who never did is left out."""
-    residents = state.people.residents
-    there = np.broadcast_to(residents.max(axis=0) >= 0.5, residents.shape)
-    year, community, seat = np.nonzero(there)
-    return {
-        "year": (np.datetime64("1970", "Y") + (theatre.years - 1970))[year],
-        "municipality": Coded(seat.astype(np.int16), theatre.municipalities),
-        "community": Coded(community.astype(np.int16), theatre.communities),
-        "persons": np.rint(residents[year, community, seat]),
-        "hosted": np.rint(state.people.hosted[year, community, seat]),
+        "residents": {
+            "year": theatre.year_starts[year],
+            "municipality": coded(seat, theatre.municipalities),
+            "community": coded(group, theatre.communities),
+            "persons": np.rint(residents[year, group, seat]),
+            "hosted": np.rint(state.people.hosted[year, group, seat]),
+        },
     }

@@ -1,4 +1,4 @@
-"""What the process `people` keeps in the state and in the world of a future."""
+"""Where everybody is on the first morning, and the arrays of the process `people`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.draws import UInts
+from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import Displaced
 
@@ -53,7 +54,7 @@ class PeopleWorld(NamedTuple):
     minority_weight: float
     day_weight: float  # per day away
     after_riot: float  # 1/day
-    settle: float  # 1/day
+    settling: float  # 1/day
 
 
 class PeopleState(NamedTuple):
@@ -62,16 +63,16 @@ class PeopleState(NamedTuple):
     where: Floats  # (stock, community, place) persons, by the place where they belong
     home: Floats  # (community, municipality) persons at home
     fear: Floats  # (community, municipality) incidents, by severity, faded
-    fresh: Floats  # (community, municipality) the same, since the last reckoning
+    fresh: Floats  # (community, municipality) the same, since people last moved
     away_days: Floats  # (community, municipality) mean time away of those inside and abroad
     guard: Floats  # (municipality,) troops and police per 1000 inhabitants
     leave: Floats  # (community, municipality) share of those ready that leaves
     back: Floats  # (community, municipality) share of those away that returns
-    settle: Floats  # (community, municipality) share of those away that settles
+    settled_share: Floats  # (community, municipality) of those away, that settles
     came: Floats  # (community, municipality) persons who joined those away
     held: Floats  # (community, municipality) persons away
-    flow: Floats  # (1,) persons a day who moved at the last reckoning
-    seen: Ints  # (2,) first day not reckoned yet, riots seen
+    flow: Floats  # (1,) persons a day who moved last time
+    seen: Ints  # (2,) first day on which nobody has moved yet, riots seen
     months: Floats  # (month, community, counted) see COUNTED; persons
     residents: Floats  # (year, community, municipality) persons who live there
     hosted: Floats  # (year, community, municipality) of them displaced from elsewhere
@@ -93,10 +94,8 @@ _SCALARS = {
 }
 """Field of `PeopleWorld` -> name of its parameter."""
 
-DAYS_PER_YEAR = 365.25
 
-
-def people_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
+def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
     """Return who is where on the first morning, and one value of every parameter."""
     seat = np.array([theatre.place_index[m] for m in theatre.municipalities], dtype=np.int64)
     near = np.exp(-theatre.travel_min[:, seat] / parameters.scalar("flight.near_min"))
@@ -117,7 +116,7 @@ def people_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
         underway=1.0 / parameters.scalar("flight.underway_days"),
         ramp=max(parameters.scalar("return.ramp_days"), 1.0),
         day_weight=parameters.scalar("return.year_weight") / DAYS_PER_YEAR,
-        settle=parameters.scalar("return.settle_per_year") / DAYS_PER_YEAR,
+        settling=parameters.scalar("return.settle_per_year") / DAYS_PER_YEAR,
         **single,
     )
 
@@ -186,9 +185,9 @@ def _shares(theatre: Theatre, row: Displaced, there: Floats) -> NDArray[Any]:
     total = here.sum()
     if total > 0.0:
         return np.asarray(here / total)
-    alone = np.zeros(len(there))
-    alone[theatre.place_index[row.origin] if row.origin != "all" else 0] = 1.0
-    return alone
+    at_one_place = np.zeros(len(there))
+    at_one_place[theatre.place_index[row.origin] if row.origin != "all" else 0] = 1.0
+    return at_one_place
 
 
 def _hosts(persons: Floats, near: Floats) -> Floats:
@@ -203,7 +202,7 @@ def _hosts(persons: Floats, near: Floats) -> Floats:
     return np.where(total > 0.0, weight / np.where(total > 0.0, total, 1.0), at_home).copy()
 
 
-def no_people(theatre: Theatre) -> PeopleState:
+def new_state(theatre: Theatre, process_keys: UInts) -> PeopleState:
     """Return the state before the first morning: the first day sets people where they are."""
     communities, places = len(theatre.communities), len(theatre.scenario.places)
     seats, months, years = len(theatre.municipalities), len(theatre.month_starts), theatre.years

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from interpose.play.draws import UInts, name_keys
+from interpose.play.processes.presence import reach_of_bases
 from interpose.play.theatre import AUTHORITIES, NEVER, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
@@ -123,6 +124,7 @@ class UnrestWorld(NamedTuple):
 class UnrestState(NamedTuple):
     """What unrest changes."""
 
+    process_keys: UInts  # (1,) of this future
     waves: Ints  # (wave, field) see ACTIVE and those after it
     keys: UInts  # (wave,)
     media: Floats  # (wave,) chance that the media reach a person in an hour
@@ -153,8 +155,8 @@ class UnrestState(NamedTuple):
     fit_of_base: Floats  # (base,) soldiers who can be sent, those for riots in full
     officers: Floats  # (place,) of its municipality, who can be sent
     # room to work
-    told: Floats  # (place,)
-    landed: Floats  # (place,)
+    contacts_made: Floats  # (place,)
+    contacts_landed: Floats  # (place,)
     scenes_of_base: Floats  # (base,) scenes that ask for its troops, by reach; at least 1
     scenes_of_seat: Floats  # (municipality,) scenes that ask for its police; at least 1
     # what happened
@@ -163,7 +165,7 @@ class UnrestState(NamedTuple):
     toll: Ints  # (month, 2) dead, injured
 
 
-def new_unrest(theatre: Theatre, rows: int = 1024) -> UnrestState:
+def new_state(theatre: Theatre, process_keys: UInts, rows: int = 1024) -> UnrestState:
     """Return the state of unrest before anything happened, with room for so many riots."""
     places, targets = len(theatre.scenario.places), len(theatre.communities) + 1
     shapes = {
@@ -171,12 +173,13 @@ def new_unrest(theatre: Theatre, rows: int = 1024) -> UnrestState:
         "strength": (WAVES,),
         "fit_of_base": (len(theatre.scenario.bases),),
         "officers": (places,),
-        "told": (places,),
-        "landed": (places,),
+        "contacts_made": (places,),
+        "contacts_landed": (places,),
         "scenes_of_base": (len(theatre.scenario.bases),),
         "scenes_of_seat": (len(theatre.municipalities),),
     }
     given = {
+        "process_keys": process_keys,
         "waves": np.zeros((WAVES, 6), dtype=np.int64),
         "keys": np.zeros(WAVES, dtype=np.uint64),
         "against": np.zeros((WAVES, targets), dtype=np.bool_),
@@ -192,11 +195,8 @@ def new_unrest(theatre: Theatre, rows: int = 1024) -> UnrestState:
     return UnrestState(**fields)
 
 
-def build_unrest(theatre: Theatre, parameters: Parameters, reach: Floats) -> UnrestWorld:
-    """Put one value of every parameter of unrest on the arrays of the theatre.
-
-    `reach` (base, place) says whom troops reach.
-    """
+def new_world(theatre: Theatre, parameters: Parameters) -> UnrestWorld:
+    """Put one value of every parameter of unrest on the arrays of the theatre."""
     places = theatre.scenario.places
     return UnrestWorld(
         **_rumours(theatre),
@@ -206,7 +206,7 @@ def build_unrest(theatre: Theatre, parameters: Parameters, reach: Floats) -> Unr
         site=np.array([float(place.kind == "protected_site") for place in places]),
         near=np.exp(-theatre.travel_min / parameters.scalar("rumour.distance_min")),
         march=np.exp(-theatre.travel_min / parameters.scalar("riot.march_min")),
-        reach=reach,
+        reach=reach_of_bases(theatre, parameters),
         municipality_of_place=theatre.municipality_of_place,
         month_of_day=theatre.month_of_day,
         year_of_day=theatre.year_of_day,

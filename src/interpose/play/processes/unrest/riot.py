@@ -32,9 +32,9 @@ from __future__ import annotations
 
 import math
 
-from interpose.play.compiled import State, World, kernel, part
-from interpose.play.draws import mix, uniform
-from interpose.play.processes.incidents import negative_binomial, of_instigator
+from interpose.play.compiled import kernel, part
+from interpose.play.draws import mix, negative_binomial, of_instigator, uniform
+from interpose.play.processes.incidents import IncidentsWorld, excite
 from interpose.play.processes.unrest.arrays import (
     ACTIVE,
     COMMUNITY,
@@ -45,6 +45,7 @@ from interpose.play.processes.unrest.arrays import (
     UnrestWorld,
 )
 from interpose.play.processes.unrest.rumour import awake, belief
+from interpose.play.theatre import Floats
 
 NEEDS = (
     "riot.turnout",
@@ -97,7 +98,7 @@ def gather(unrest: UnrestState, world: UnrestWorld, wave: int) -> None:
 def come(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int) -> None:
     """Let those who are ready come, the more the more are in the street."""
     crowd, potential = unrest.crowd[wave], unrest.potential[wave]
-    near = unrest.told
+    near = unrest.contacts_made
     everywhere = whole = 0.0
     for d in range(crowd.shape[0]):
         near[d] = 0.0
@@ -216,39 +217,40 @@ def play_hour(unrest: UnrestState, given: UnrestWorld, hour: int) -> None:
 
 
 @part
-def muster(state: State, world: World, year: int) -> None:
+def muster(
+    unrest: UnrestState,
+    given: UnrestWorld,
+    troops: Floats,
+    riot_troops: Floats,
+    per_1000: Floats,
+    municipality_thousands: Floats,
+) -> None:
     """Set who can be sent to riots today."""
-    unrest, given = state.unrest, world.unrest
     for b in range(unrest.fit_of_base.shape[0]):
-        riot = state.base_riot[b]
-        unrest.fit_of_base[b] = riot + given.plain_weight * (state.base_troops[b] - riot)
+        riot = riot_troops[b]
+        unrest.fit_of_base[b] = riot + given.plain_weight * (troops[b] - riot)
     for d in range(unrest.officers.shape[0]):
-        officers = state.presence[1, d] + state.presence[2, d]
-        officers *= world.municipality_thousands[year, world.municipality_of_place[d]]
+        officers = per_1000[1, d] + per_1000[2, d]
+        officers *= municipality_thousands[given.municipality_of_place[d]]
         unrest.officers[d] = given.police_share * officers
 
 
 @part
-def provoke(state: State, world: World, year: int) -> None:
+def provoke(
+    unrest: UnrestState, given: UnrestWorld, excitation: Floats, known: IncidentsWorld, year: int
+) -> None:
     """Let today's riots provoke what so many incidents of their kind would, from tomorrow on.
 
     Incidents between the community and those of whom most live there; or the authorities.
     """
-    unrest, given = state.unrest, world.unrest
     for wave in range(unrest.waves.shape[0]):
         for d in range(unrest.crowd.shape[1]):
             if unrest.waves[wave, ACTIVE] == 0 or unrest.today[wave, d] < given.least_crowd:
                 continue
             target = main_target(unrest, given, wave, year, d)
             like = given.riot_type[unrest.waves[wave, COMMUNITY], target]
-            if like < 0:
-                continue
-            incidents = given.provokes * unrest.today[wave, d]
-            for k in range(world.child_start[like], world.child_start[like + 1]):
-                child = world.child[k]
-                amount = (1.0 - world.memory[child]) * world.offspring[child, like] * incidents
-                for i in range(state.excitation.shape[1]):
-                    state.excitation[child, i] += amount * world.spread[child, d, i]
+            if like >= 0:
+                excite(excitation, known, like, d, given.provokes * unrest.today[wave, d])
 
 
 @part

@@ -23,8 +23,7 @@ from __future__ import annotations
 import math
 
 from interpose.play.compiled import kernel, part
-from interpose.play.draws import mix, uniform
-from interpose.play.processes.incidents import negative_binomial
+from interpose.play.draws import mix, negative_binomial, uniform
 from interpose.play.processes.unrest.arrays import (
     ANSWERED_HOUR,
     FIRST_HOUR,
@@ -113,26 +112,26 @@ def belief(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int) -> flo
 def tell(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int) -> None:
     """Tell a rumour for one waking hour."""
     telling, persons = unrest.telling[wave], unrest.persons[wave]
-    told, landed = unrest.told, unrest.landed
-    for c in range(told.shape[0]):
-        told[c] = world.contacts_per_hour * telling[c] / world.lives
-        landed[c] = (1.0 - world.away_share) * told[c]
-    for j in range(told.shape[0]):
-        if told[j] > 0.0:
-            sent = world.away_share * told[j] / unrest.within[wave, j]
-            for c in range(told.shape[0]):
+    made, landed = unrest.contacts_made, unrest.contacts_landed
+    for c in range(made.shape[0]):
+        made[c] = world.contacts_per_hour * telling[c] / world.lives
+        landed[c] = (1.0 - world.away_share) * made[c]
+    for j in range(made.shape[0]):
+        if made[j] > 0.0:
+            sent = world.away_share * made[j] / unrest.within[wave, j]
+            for c in range(made.shape[0]):
                 landed[c] += sent * persons[c] * world.near[j, c]
-    for c in range(told.shape[0]):
+    for c in range(made.shape[0]):
         if persons[c] > 0.0:
             listen(unrest, world, wave, hour, c)
     left = 0.0
-    for j in range(told.shape[0]):
-        if told[j] > 0.0:
+    for j in range(made.shape[0]):
+        if made[j] > 0.0:
             lost = (1.0 - world.away_share) * landed[j]
             sent = world.away_share / unrest.within[wave, j]
-            for c in range(told.shape[0]):
+            for c in range(made.shape[0]):
                 lost += sent * persons[c] * world.near[j, c] * landed[c]
-            telling[j] = max(0.0, telling[j] - told[j] * lost)
+            telling[j] = max(0.0, telling[j] - made[j] * lost)
         left += telling[j]
     if left < 0.5 and hour >= unrest.waves[wave, FIRST_HOUR] + MEDIA_HOURS:
         unrest.waves[wave, TELLING] = 0
@@ -145,10 +144,10 @@ def listen(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int, c: int
     key = mix(unrest.keys[wave] + world.place_keys[c])
     draw = FIRST_HOURLY_DRAW + 4 * since
     ignorant, persons = unrest.ignorant[wave, c], unrest.persons[wave, c]
-    contacts = unrest.landed[c]
+    contacts = unrest.contacts_landed[c]
     believed = belief(unrest, world, wave, hour)
     hits = 0.0
-    unrest.landed[c] = 0.0
+    unrest.contacts_landed[c] = 0.0
     if contacts > 0.0:
         v = contacts / persons
         won = v * believed
@@ -157,7 +156,7 @@ def listen(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int, c: int
         misses = (persons - ignorant) * v + ignorant * (v - won)
         if share > 0.0:
             misses += hits * (won / share - 1.0)  # who is met twice in the hour knows by then
-        unrest.landed[c] = poisson(uniform(key, draw + 1), misses, world.normal) / contacts
+        unrest.contacts_landed[c] = poisson(uniform(key, draw + 1), misses, world.normal) / contacts
     if unrest.media[wave] > 0.0 and believed == 1.0 and since < MEDIA_HOURS:
         hits += binomial(uniform(key, draw + 2), ignorant - hits, unrest.media[wave], world.normal)
     unrest.ignorant[wave, c] = ignorant - hits

@@ -14,7 +14,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.compiled import State, World, kernel, part
+from interpose.play.columns import Column, Columns, Table, coded
+from interpose.play.compiled import State, World, inlined, kernel, part
 from interpose.play.draws import day_key, mix, uniform
 from interpose.play.processes.unrest import riot, rumour
 from interpose.play.processes.unrest.arrays import (
@@ -23,19 +24,29 @@ from interpose.play.processes.unrest.arrays import (
     COMMUNITY,
     FIRST_HOUR,
     NORMAL_STEPS,
+    RIOT_FIELDS,
     RUMOUR,
     TELLING,
     UnrestState,
     UnrestWorld,
 )
-from interpose.play.theatre import NEVER
+from interpose.play.processes.unrest.arrays import new_state as new_state
+from interpose.play.processes.unrest.arrays import new_world as new_world
+from interpose.play.theatre import AUTHORITIES, NEVER, Theatre
 
 UInt = np.uint64
 Event = NDArray[np.int32]
 
 NEEDS = ()
-READS = ("keys", "events", "counts", "base_troops", "base_riot", "presence")
-WRITES = ("unrest", "excitation")
+READS = (
+    "incidents.events",
+    "incidents.counts",
+    "force.base_troops",
+    "force.base_riot",
+    "presence.per_1000",
+)
+WRITES = ("unrest", "incidents.excitation")
+DRAWS = ("unrest",)
 
 SHORTEST_WAVE_HOURS = 48
 """A wave is not over before, however quiet: it may take a night to start."""
@@ -43,32 +54,54 @@ SHORTEST_WAVE_HOURS = 48
 LONGEST_WAVE_HOURS = 21 * 24
 """France 2005: about three weeks."""
 
-UNREST = 3
-"""Position of the process in ``State.keys``."""
+
+@inlined
+def has_room(own: UnrestState) -> bool:
+    """Return whether a day's riots find room, however many there are."""
+    free = own.riots.shape[0] - own.filled[0]
+    return bool(free >= own.crowd.shape[0] * own.crowd.shape[1])
 
 
-@part
+def more_room(own: UnrestState) -> UnrestState:
+    """Return the same state with twice the room."""
+    return own._replace(riots=np.concatenate([own.riots, np.zeros_like(own.riots)]))
+
+
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Begin today's rumours; play the hours if any is on its way; end waves that are over."""
-    unrest, given = state.unrest, world.unrest
+    unrest, given, cell_keys = state.unrest, world.unrest, world.cell_keys
+    counts, events, excitation = (
+        state.incidents.counts,
+        state.incidents.events,
+        state.incidents.excitation,
+    )
+    troops, riot_troops, police = (
+        state.force.base_troops,
+        state.force.base_riot,
+        state.presence.per_1000,
+    )
+    thousands, answers = world.presence.municipality_thousands, world.incidents
+    year, last_day = world.year_of_day[day], day == world.days - 1
+    ordinal = world.first_ordinal + day
     for r in range(given.rumour_day.shape[0]):
         if given.rumour_day[r] == day:
-            begin_dated(unrest, given, state.keys[UNREST], world.first_ordinal + day, day, r)
+            begin_dated(unrest, given, unrest.process_keys[0], ordinal, day, r)
     if given.chance_after_incident > 0.0:
-        for row in range(state.counts[1], state.counts[0]):
-            event = state.events[row]
+        today = day_key(unrest.process_keys[0], ordinal)
+        for row in range(counts[1], counts[0]):
+            event = events[row]
             if event[3] + event[4] + event[5] + event[6] >= given.casualties_least:
-                today = day_key(state.keys[UNREST], world.first_ordinal + day)
-                key = mix(world.cell_keys[event[2], event[1]] + today)
+                key = mix(cell_keys[event[2], event[1]] + today)
                 begin_after(unrest, given, key, day, event)
     under_way = False
     for wave in range(unrest.waves.shape[0]):
         under_way = under_way or unrest.waves[wave, ACTIVE] == 1
     if under_way:
-        riot.muster(state, world, world.year_of_day[day])
+        riot.muster(unrest, given, troops, riot_troops, police, thousands[year])
         play_hours(unrest, given, day)
-        riot.provoke(state, world, world.year_of_day[day])
-        end_waves(unrest, given, day, day == world.days - 1)
+        riot.provoke(unrest, given, excitation, answers, year)
+        end_waves(unrest, given, day, last_day)
 
 
 @kernel
@@ -77,8 +110,8 @@ def play_hours(unrest: UnrestState, given: UnrestWorld, day: int) -> None:
     for hour in range(24 * day, 24 * day + 24):
         if rumour.awake(hour):
             for wave in range(unrest.waves.shape[0]):
-                told = unrest.waves[wave, ACTIVE] == 1 and unrest.waves[wave, TELLING] == 1
-                if told and hour >= unrest.waves[wave, FIRST_HOUR]:
+                telling = unrest.waves[wave, ACTIVE] == 1 and unrest.waves[wave, TELLING] == 1
+                if telling and hour >= unrest.waves[wave, FIRST_HOUR]:
                     rumour.tell(unrest, given, wave, hour)
         riot.play_hour(unrest, given, hour)
 
@@ -137,7 +170,7 @@ def begin_after(unrest: UnrestState, given: UnrestWorld, key: UInt, day: int, ev
     unrest.media[wave] = 0.0
     for target in range(unrest.against.shape[1]):
         unrest.against[wave, target] = target == by
-    begin(unrest, given, wave, event[1], day)
+    begin(unrest, given, wave, int(event[1]), day)
 
 
 @part
@@ -242,3 +275,43 @@ def clear_scene(unrest: UnrestState, wave: int, d: int) -> None:
     unrest.today[wave, d] = 0.0
     unrest.opposed[wave, d] = 0.0
     unrest.unopposed[wave, d] = 0.0
+
+
+TABLES: Columns = {
+    "riots": (
+        Column("date", "date", "date", "day on which the crowd first was one"),
+        Column("hour", "int8", "h", "hour of that day"),
+        Column("place", "text", "1", "id of the place"),
+        Column("community", "text", "1", "community of the crowd"),
+        Column("target", "text", "1", "community it is against of whom most live there"),
+        Column("rumour", "text", "1", "id in rumours.csv; empty: it came of an incident"),
+        Column("hours", "int16", "h", "hours with a crowd"),
+        Column("crowd", "int32", "persons", "largest crowd"),
+        Column("joined", "int32", "persons", "persons who came at any time"),
+        *(
+            Column(f"{what}_{side}", "int32", "persons", f"{words} on the side of the {side}")
+            for what, words in (("deaths", "dead"), ("injured", "injured"))
+            for side in ("target", "instigator", "force")
+        ),
+        Column("houses", "int32", "houses", "houses burned"),
+        Column("sites", "int16", "sites", "religious or cultural sites damaged"),
+        Column("displaced", "int32", "persons", "persons who fled from it"),
+    )
+}
+
+
+def tables(theatre: Theatre, world: World, state: State) -> dict[str, Table]:
+    """Return every riot."""
+    rows = state.unrest.riots[: int(state.unrest.filled[0])]
+    riots = {name: rows[:, i] for i, name in enumerate(RIOT_FIELDS)}
+    rumours = (*(rumour.id for rumour in theatre.scenario.rumours), "")
+    return {
+        "riots": {
+            **{name: riots[name] for name in RIOT_FIELDS if name != "day"},
+            "date": theatre.dates[riots["day"]],
+            "place": coded(riots["place"], theatre.place_ids),
+            "community": coded(riots["community"], theatre.communities),
+            "target": coded(riots["target"], (*theatre.communities, AUTHORITIES)),
+            "rumour": coded(riots["rumour"] % len(rumours), rumours),
+        }
+    }
