@@ -101,13 +101,7 @@ def _unpacked(pickled: bytes) -> tuple[Spec, Theatre]:
 
 
 def _distributed() -> Any:  # noqa: ANN401 - comes late and is not typed
-    """Return the package, which is an extra.
-
-    Raises
-    ------
-    RunError
-        If it is not installed.
-    """
+    """Return the package, which is an extra."""
     try:
         return import_module("distributed")
     except ImportError as error:
@@ -131,13 +125,7 @@ def _connected(dask: Any, address: str) -> Any:  # noqa: ANN401
 
 
 def _expect_workers(client: Any, address: str) -> None:  # noqa: ANN401
-    """Go on if there are workers, or some come soon.
-
-    Raises
-    ------
-    RunError
-        If none come, or the scheduler is gone.
-    """
+    """Go on if there are workers, or some come soon."""
     try:
         client.wait_for_workers(1, timeout=WAIT_SECONDS)
     except (TimeoutError, OSError) as error:  # Dask's own errors of communication are OSErrors
@@ -149,13 +137,7 @@ def _expect_workers(client: Any, address: str) -> None:  # noqa: ANN401
 
 
 def _result(task: Any, address: str) -> Chunk:  # noqa: ANN401
-    """Return what a task brought.
-
-    Raises
-    ------
-    RunError
-        If it brought nothing.
-    """
+    """Return what a task brought."""
     try:
         played = task.result()
     except Exception as error:

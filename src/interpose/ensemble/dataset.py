@@ -61,63 +61,67 @@ _PEOPLE = {"month": "month", "community": "community"}
 _SIDES = ("target", "instigator", "force")
 
 
-def _of_riots() -> Iterator[Variable]:
-    """Yield what crowds came to, by month and community of the crowd, and where they rioted."""
-    for name, unit, columns, words in (
-        ("riots", "riots", (), "riots that began"),
-        ("riot_joined", "persons", ("joined",), "persons who came to riots at any time"),
-        (
-            "riot_deaths",
-            "persons",
-            tuple(f"deaths_{s}" for s in _SIDES),
-            "dead in riots, all sides",
-        ),
-        (
-            "riot_injured",
-            "persons",
-            tuple(f"injured_{s}" for s in _SIDES),
-            "injured in riots, all sides",
-        ),
-        ("riot_houses", "houses", ("houses",), "houses burned in riots"),
-        ("riot_sites", "sites", ("sites",), "religious or cultural sites damaged in riots"),
-        ("riot_displaced", "persons", ("displaced",), "persons who fled from riots"),
-    ):
-        about = Column(name, "int32", unit, f"{words}, by month in which the riot began")
-        yield Variable(name, "riots", columns, _CROWD, about)
-    whole = Column("riots_at", "int32", "riots", "riots at each place, from the first day on")
-    yield Variable("riots_at", "riots", (), {"place": "place"}, whole)
+def _columns(table: str, axes: Mapping[str, str], *names: str) -> Iterator[Variable]:
+    """Yield columns of a table that stand in the dataset as they are."""
+    return (Variable(name, table, (name,), axes) for name in names)
 
 
-def _of_barricades() -> Iterator[Variable]:
-    """Yield the barricades by month in which they went up, and where."""
-    up = Column("barricades", "int32", "barricades", "barricades that went up")
-    stood = "days on which barricades stood, by month in which they went up"
-    days = Column("barricade_days", "int32", "days", stood)
-    at = Column(
-        "barricade_days_at", "int32", "days", "days on which barricades stood at each place"
-    )
-    yield Variable("barricades", "barricades", (), {"month": "date"}, up)
-    yield Variable("barricade_days", "barricades", ("days",), {"month": "date"}, days)
-    yield Variable("barricade_days_at", "barricades", ("days",), {"place": "place"}, at)
+def _sums(
+    table: str, axes: Mapping[str, str], *described: tuple[str, str, tuple[str, ...], str]
+) -> Iterator[Variable]:
+    """Yield sums of columns of a table: each by its name, unit, columns and description."""
+    for name, unit, columns, words in described:
+        yield Variable(name, table, columns, axes, Column(name, "int32", unit, words))
 
+
+_BEGAN = "by month in which the riot began"
+_DEATHS, _INJURED = (tuple(f"{what}_{s}" for s in _SIDES) for what in ("deaths", "injured"))
 
 VARIABLES = (
-    *(
-        Variable(name, "series", (name,), _MONTH_TYPE)
-        for name in ("incidents", "deaths", "injured")
-    ),
-    Variable("reported", "reports", ("reported",), _REPORT),
-    *(
-        Variable(stock, "force", (stock,), {"month": "month"})
-        for stock in ("in_theatre", "rear", "reserve", "exercise")
-    ),
+    *_columns("series", _MONTH_TYPE, "incidents", "deaths", "injured"),
+    *_columns("reports", _REPORT, "reported"),
+    *_columns("force", {"month": "month"}, "in_theatre", "rear", "reserve", "exercise"),
     Variable("in_theatre_at_review", "reviews", ("in_theatre",), {"review": "date"}),
     Variable("R", "reviews", ("R",), {"review": "date"}),
     Variable("R_municipality", "municipalities", ("R",), _SEAT),
-    Variable("troops", "municipalities", ("troops",), _SEAT),
-    Variable("local_police", "municipalities", ("local_police",), _SEAT),
-    *_of_riots(),
-    *_of_barricades(),
+    *_columns("municipalities", _SEAT, "troops", "local_police"),
+    *_sums(
+        "riots",
+        _CROWD,
+        ("riots", "riots", (), f"riots that began, {_BEGAN}"),
+        ("riot_joined", "persons", ("joined",), f"persons who came to riots at any time, {_BEGAN}"),
+        ("riot_deaths", "persons", _DEATHS, f"dead in riots, all sides, {_BEGAN}"),
+        ("riot_injured", "persons", _INJURED, f"injured in riots, all sides, {_BEGAN}"),
+        ("riot_houses", "houses", ("houses",), f"houses burned in riots, {_BEGAN}"),
+        (
+            "riot_sites",
+            "sites",
+            ("sites",),
+            f"religious or cultural sites damaged in riots, {_BEGAN}",
+        ),
+        ("riot_displaced", "persons", ("displaced",), f"persons who fled from riots, {_BEGAN}"),
+    ),
+    *_sums(
+        "riots",
+        {"place": "place"},
+        ("riots_at", "riots", (), "riots at each place, from the first day on"),
+    ),
+    *_sums(
+        "barricades",
+        {"month": "date"},
+        ("barricades", "barricades", (), "barricades that went up"),
+        (
+            "barricade_days",
+            "days",
+            ("days",),
+            "days on which barricades stood, by month in which they went up",
+        ),
+    ),
+    *_sums(
+        "barricades",
+        {"place": "place"},
+        ("barricade_days_at", "days", ("days",), "days on which barricades stood at each place"),
+    ),
     Variable("trips_made", "movement", ("share",), _TRIPS),
     Variable("trips_escorted", "movement", ("escorted",), _TRIPS),
     *(

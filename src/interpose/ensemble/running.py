@@ -18,7 +18,7 @@ from interpose.ensemble import folder as files
 from interpose.ensemble.chunks import Chunk, by_threads, cores, play_chunk, play_one
 from interpose.ensemble.parts import encode
 from interpose.ensemble.spec import FORMAT, Spec, axes_of
-from interpose.ensemble.stored import Run, counts, read_run
+from interpose.ensemble.stored import Run, read_run
 from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
 from interpose.scenario import Scenario, load
@@ -121,7 +121,7 @@ def run(
         info = _information(spec, cluster)
         files.begin(folder, info)
         played = _played_chunks(spec, missing, workers, cluster)
-        done, failed = _store_all(folder, spec, played, kept, progress)
+        done, failed = _store_all(Run(folder, info), spec, played, progress)
         digest = files.digest_of(folder, spec.chunks)
         info |= {"finished": True, "done": done, "failed": failed, "digest": digest}
         info["volatile"]["wall_seconds"] = round(time.monotonic() - began, 3)
@@ -184,22 +184,18 @@ def _played_chunks(
 
 
 def _store_all(
-    folder: Path,
-    spec: Spec,
-    played: Iterator[Chunk],
-    kept: list[int],
-    progress: Callable[[Progress], None] | None,
+    run: Run, spec: Spec, played: Iterator[Chunk], progress: Callable[[Progress], None] | None
 ) -> tuple[int, int]:
     """Store every chunk as it comes; return how many futures are done and how many failed."""
-    done, failed = counts(folder, kept)
-    tell = progress or (lambda _: None)
-    tell(Progress(done, failed, spec.futures))
+    done, failed = run.counts()
+    report = progress or (lambda _: None)
+    report(Progress(done, failed, spec.futures))
     with closing(played):  # type: ignore[type-var]  # an Iterator here is always a generator
         for chunk in played:
-            files.store(folder, chunk.number, chunk.parts)
+            files.store(run.folder, chunk.number, chunk.parts)
             failed += chunk.failed
             done += len(spec.numbers(chunk.number)) - chunk.failed
-            tell(Progress(done, failed, spec.futures))
+            report(Progress(done, failed, spec.futures))
     return done, failed
 
 

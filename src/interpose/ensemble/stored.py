@@ -61,7 +61,8 @@ class Run:
 
     def counts(self) -> tuple[int, int]:
         """Return how many futures are done and how many failed, so far."""
-        return counts(self.folder, self.chunks)
+        status = self.futures["status"]
+        return int((status == "done").sum()), int((status == "failed").sum())
 
     def verify(self) -> bool:
         """Read every byte; return whether the tables are those that the run wrote."""
@@ -177,15 +178,6 @@ def list_runs(folder: Path | str) -> tuple[Run, ...]:
     with files.explain_refusals(folder):
         below = sorted(path for path in folder.iterdir() if (path / files.INFO).is_file())
     return tuple(read_run(path) for path in below)
-
-
-def counts(folder: Path, chunks: Sequence[int]) -> tuple[int, int]:
-    """Return how many futures of some chunks are done and how many failed."""
-    paths = [str(files.part(folder, COMMIT, chunk)) for chunk in chunks]
-    if not paths:
-        return 0, 0
-    status = ds.dataset(paths).to_table(columns=["status"])["status"].cast("string").to_pylist()
-    return status.count("done"), status.count("failed")
 
 
 def _read(
