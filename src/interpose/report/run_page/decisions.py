@@ -62,7 +62,7 @@ def section(data: RunData) -> Section:
         f"{plural(len(acts), 'act')} of the record, each as one source tells of it. An act may"
         " have four dates: when it was decided, when it was made known, when someone left, and"
         " when someone arrived or it was done. Dates that were not published are left out, and"
-        " an order that cannot be is kept as it was published; the next section names it.",
+        " an order that cannot be is kept as it was published; the next section names it."
     )
     table = _table(data, acts)
     blocks = [explained, _time_line(data, drawn, table) if drawn else table, *_lags(data, drawn)]
@@ -241,7 +241,7 @@ def disagreements(data: RunData) -> Section:
             f"The record holds {plural(len(record.figures), 'figure')},"
             f" {plural(len(record.incidents), 'incident')} and {plural(len(record.acts), 'act')}."
             " Nothing in it is averaged and no conflict is settled: every row stays as it was"
-            " published, and what does not go together is named here, with the rows it is about.",
+            " published, and what does not go together is named here, with the rows it is about."
         )
     ]
     if not findings:

@@ -9,11 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from interpose.assess.over_time import (
-    by_municipality,
-    people_by_municipality,
-    trips_made,
-)
+from interpose.assess.over_time import by_municipality, people_by_municipality, trips_made
 from interpose.assess.totals import ROWS, bands, mean_totals
 from interpose.report import drawing
 from interpose.report.charts import below, columns_table, draw_band, explain, quantile_cells

@@ -103,7 +103,7 @@ def _section(data: RunData, period: Period) -> Section:
             f"On {day(row.date)} {percent(row.share)} of the local police of {seats} leave; by"
             f" the scenario they are {back}. “Here” below means these municipalities, “the rest”"
             " all others. Dates of political events are the same in all futures; what follows from"
-            " them is not.",
+            " them is not."
         ),
         words(_in_words(data, period, daily)),
         _incidents(data, period, daily),
