@@ -230,9 +230,7 @@ def people_by_month(
 ) -> dict[str, NDArray[np.int32]]:
     """Return columns of the table ``people`` as (future, month, community), persons."""
     axes = {"month": theatre.month_starts, "community": theatre.communities}
-    batches = totals_in_batches(run, "people", axes, columns)
-    parts = [{name: batch[name].astype(np.int32) for name in columns} for batch in batches]
-    return {name: np.concatenate([part[name] for part in parts]) for name in columns}
+    return totals(run, "people", axes, columns, np.int32)
 
 
 def trips_made(run: Run, theatre: Theatre) -> dict[str, Floats]:

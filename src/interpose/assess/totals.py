@@ -59,8 +59,13 @@ class Which(TypedDict, total=False):
 
 
 def totals(
-    run: Run, table: str, axes: Axes, amounts: Sequence[str] = (ROWS,), **which: Unpack[Which]
-) -> dict[str, Floats]:
+    run: Run,
+    table: str,
+    axes: Axes,
+    amounts: Sequence[str] = (ROWS,),
+    kind: type[np.number[Any]] = np.float64,
+    **which: Unpack[Which],
+) -> dict[str, NDArray[Any]]:
     """Add up columns of a table for every future and every cell of some axes.
 
     Parameters
@@ -73,19 +78,25 @@ def totals(
         that the axis lacks do not count.
     amounts : sequence of str
         Columns to add up; ``rows`` counts rows.
+    kind : type
+        Of the numbers returned.
     **which
         As `Which` has it.
 
     Returns
     -------
-    dict of str to (future, axis, ...) float
+    dict of str to (future, axis, ...) number
         For every future played to the end; what has no row is 0.
     """
-    empty = {amount: [np.zeros((0, *map(len, axes.values())))] for amount in amounts}
+    shape = (len(run.done), *map(len, axes.values()))
+    found = {amount: np.empty(shape, kind) for amount in amounts}
+    first = 0
     for batch in totals_in_batches(run, table, axes, amounts, **which):
-        for amount, parts in empty.items():
-            parts.append(batch[amount])
-    return {amount: np.concatenate(parts) for amount, parts in empty.items()}
+        last = first + len(batch[amounts[0]])
+        for amount, whole in found.items():
+            whole[first:last] = batch[amount]
+        first = last
+    return found
 
 
 def mean_totals(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from interpose.assess.over_time import by_municipality
 from interpose.assess.totals import bands, mean_totals, row_of
@@ -56,7 +57,7 @@ def section(data: RunData) -> Section:
     return Section("people", "Who lives where", tuple(blocks))
 
 
-def _stocks(data: RunData) -> tuple[Floats, pd.DatetimeIndex]:
+def _stocks(data: RunData) -> tuple[NDArray[np.int32], pd.DatetimeIndex]:
     """Return people as (future, month, community, where)."""
     starts = pd.DatetimeIndex(data.theatre.month_starts)
     wanted = [
@@ -64,10 +65,10 @@ def _stocks(data: RunData) -> tuple[Floats, pd.DatetimeIndex]:
         if t < MONTHLY or t % 3 == 0 or month.month == 12 or t == len(starts) - 1
     ]  # fmt: skip
     stocks = np.stack([data.people[where][:, wanted] for where in WHERE], axis=3)
-    return stocks.astype(np.float64), starts[wanted]
+    return stocks, starts[wanted]
 
 
-def _lines(data: RunData, stocks: Floats, months: pd.DatetimeIndex) -> Block:
+def _lines(data: RunData, stocks: NDArray[np.int32], months: pd.DatetimeIndex) -> Block:
     """Draw for every community how many are at home, displaced inside and abroad."""
     shown = [i for i in range(stocks.shape[2]) if stocks[:, :, i, 1:].any()]
     if not shown:
