@@ -7,6 +7,7 @@ import pytest
 from interpose.assess import force_by_month, municipalities_by_review, r_by_review, yearly
 from interpose.ensemble import run
 from interpose.play import Theatre
+from interpose.play.theatre import ACTS
 from interpose.scenario import load, new
 
 
@@ -102,3 +103,18 @@ def test_a_failed_future_is_left_out(played, monkeypatch, tmp_path):
     assert list(found.futures) == [0, 1, 3, 4]
     series = done.table("series")
     assert found.incidents.sum() == series["incidents"].sum()
+
+
+def test_a_run_of_nothing_but_failures_has_no_numbers(played, monkeypatch, tmp_path):
+    _, theatre, _ = played
+    from interpose.ensemble import chunks
+
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(chunks, "play_future", fail)
+    done = run(theatre.scenario, out=tmp_path / "run", futures=3, seed=3, workers=1)
+    assert yearly(done, theatre).incidents.shape == (0, len(theatre.years), len(ACTS))
+    for table in (force_by_month(done), r_by_review(done), municipalities_by_review(done, theatre)):
+        assert len(table)
+        assert table.isna().all(axis=None)

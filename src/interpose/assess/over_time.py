@@ -12,11 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from interpose.assess.totals import (
-    LABELS,
-    LEVELS,
     ROWS,
     Floats,
     Integers,
+    bands,
     bands_below,
     mean_totals,
     totals,
@@ -199,7 +198,7 @@ def r_by_review(run: Run) -> pd.DataFrame:
     dates = run.axes["review"]
     found = _as_stored(totals(run, "reviews", {"date": dates}, ("R",)))
     table = bands_below("what", found, "date", dates).droplevel("what")
-    table["below_one"] = (found["R"] < 1.0).mean(axis=0)
+    table["below_one"] = (found["R"] < 1.0).mean(axis=0) if len(run.done) else np.nan
     return table
 
 
@@ -215,10 +214,9 @@ def municipalities_by_review(run: Run, theatre: Theatre) -> pd.DataFrame:
     found = _as_stored(
         totals(run, "municipalities", {"date": dates, "municipality": seats}, ("troops", "R"))
     )
-    quantiles = np.quantile(found["R"], LEVELS, axis=0).reshape(len(LEVELS), -1)
     index = pd.MultiIndex.from_product([dates, seats], names=["date", "municipality"])
-    table = pd.DataFrame(dict(zip(LABELS, quantiles, strict=True)), index=index)
-    table["troops"] = np.ravel(found["troops"].mean(axis=0))
+    table = bands(found["R"].reshape(len(run.done), len(index)), index)
+    table["troops"] = np.ravel(found["troops"].mean(axis=0)) if len(run.done) else np.nan
     return table
 
 

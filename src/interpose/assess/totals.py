@@ -177,7 +177,8 @@ def bands(values: NDArray[Any], index: Sequence[Any] | NDArray[Any] | pd.Index) 
         Columns: `LABELS`.
     """
     table = np.quantile(values, LEVELS, axis=0).T if len(values) else np.nan
-    return pd.DataFrame(table, index=pd.Index(index), columns=list(LABELS))
+    rows = index if isinstance(index, pd.Index) else pd.Index(index)
+    return pd.DataFrame(table, index=rows, columns=list(LABELS))
 
 
 def bands_below(
