@@ -21,11 +21,12 @@ _NUMBER = f"{_DIGITS}|{_SPELT}"
 _TOKEN = r"(?<!\w)(?:<numbers.words>|<numbers.scales>)(?!\w)"
 _QUALIFIED = (
     r"(?<!\w)(?P<q><qualifiers.*>)\s+(?:(?:a|an|the|its|their)\s+)?"
-    r"(?:(?:total\s+of|further|additional|extra)\s+)?$"
+    r"(?:(?:total\s+of|further|additional|extra)\s+)?$|(?P<sign>[~≈>])\s?$"
 )
 _QUALIFIED_AFTER = r"[\s-]?(?P<q><qualifiers_after.*>)(?!\w)"
 _RANGE_LINK = r"\s?[-–—]\s?|\s+(?:<ranges.to>|<ranges.or>)\s+"
 _GROUPED = re.compile(r"\d{1,3}([.,\s]\d{3})+")
+_SIGNS = {"~": "about", "≈": "about", ">": "more than"}
 
 MOST_SPREAD = 5.0
 """The high end of a range is at most this many times its low end, or it is two numbers."""
@@ -151,8 +152,8 @@ def _qualified(number: Number, text: str, words: Words) -> Number:
         return number
     head = text[max(0, number.start - 48) : number.start]
     if found := words.pattern(_QUALIFIED).search(head):
-        said = _plain(found["q"])
-        qualifier = words.map("qualifiers").get(said, said)
+        said = _plain(found["q"] or "")
+        qualifier = _SIGNS.get(found["sign"] or "", "") or words.map("qualifiers").get(said, said)
         return replace(number, start=number.start - len(found.group()), qualifier=qualifier)
     if found := words.pattern(_QUALIFIED_AFTER).match(text, number.end):
         qualifier = words.map("qualifiers_after")[_plain(found["q"])]
