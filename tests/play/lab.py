@@ -72,8 +72,12 @@ def hawkes(theatre, mu, K, memory_days, *, apart=True, size=1e9, spread=None):
         with_offspring(world, K),
         exposure=np.broadcast_to(mu, world.shocks.exposure.shape).copy(),
         level=np.ones_like(world.shocks.level),
-        memory=np.broadcast_to(np.exp(-1.0 / np.asarray(memory_days, float)), types).copy(),
-        size=np.broadcast_to(np.asarray(size, float), types).copy(),
+        **{
+            "incidents.memory": np.broadcast_to(
+                np.exp(-1.0 / np.asarray(memory_days, float)), types
+            ).copy(),
+            "incidents.size": np.broadcast_to(np.asarray(size, float), types).copy(),
+        },
         **({} if spread is None else {"spread": spread}),
     )
 
@@ -148,10 +152,17 @@ def roomy(theatre, seed, future):
 
 
 def changed(whole, **fields):
-    """Return a state or world with these fields changed, whichever part they stand in."""
+    """Return a state or world with these fields changed, each in the only part that has it.
+
+    Where several parts have one of that name it must be dotted: ``incidents.size``.
+    """
     parts = {}
-    for name, value in fields.items():
-        part = next(p for p in whole._fields if name in getattr(getattr(whole, p), "_fields", ()))
+    for field, value in fields.items():
+        part, _, name = field.rpartition(".")
+        if not part:
+            having = [p for p in whole._fields if name in getattr(getattr(whole, p), "_fields", ())]
+            assert len(having) == 1, f"{name} stands in {having}"
+            part = having[0]
         parts[part] = parts.get(part, getattr(whole, part))._replace(**{name: value})
     return whole._replace(**parts)
 

@@ -48,8 +48,10 @@ def test_what_the_nearest_base_lacks_comes_from_the_next():
 
 def test_guards_count_at_their_place_and_are_missing_everywhere_else():
     units = [troops("a", "camp_p1", 400, 0)]
-    with_post = next(evenings(guarded([post("p0", 3)], units), *GUARD))[2].presence[0].copy()
-    without = next(evenings(guarded([], units), *GUARD))[2].presence[0].copy()
+    posted, bare = (
+        next(evenings(guarded(posts, units), *GUARD))[2] for posts in ([post("p0", 3)], [])
+    )
+    with_post, without = posted.presence.per_1000[0].copy(), bare.presence.per_1000[0].copy()
     left = (200 - 90) / 200
     np.testing.assert_allclose(with_post[1:], left * without[1:])
     np.testing.assert_allclose(with_post[0], left * without[0] + 90 / 200)

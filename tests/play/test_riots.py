@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lab import played, theatre_of
+from lab import played, roomy, theatre_of
 from test_twin import lively_theatre
 
 from interpose.play.day import build_world, new_state
@@ -79,7 +79,7 @@ def test_there_is_no_riot_without_a_rumour_however_violent_the_days():
     theatre = lively_theatre(3, 70, 3, **{"rumour.chance_after_incident": 0.0})
     state = played(theatre, build_world(theatre, theatre.scenario.parameters))
     assert state.incidents.counts[0] > 200
-    untouched = new_state(theatre, 1, 0).unrest
+    untouched = roomy(theatre, 1, 0).unrest
     for name, array in state.unrest._asdict().items():
         np.testing.assert_array_equal(array, getattr(untouched, name), err_msg=name)
 

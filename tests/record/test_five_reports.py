@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from interpose.record import load_record
-from interpose.record.lineage import read_texts, shingles
 from interpose.record.periods import periods_of_act
+from interpose.record.record import read_texts, shingles
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 

@@ -1,6 +1,6 @@
 """Who repeats whom, and what of it can be read."""
 
-from interpose.record.lineage import chain, likeness, read_texts, shingles
+from interpose.record.record import chain, likeness, read_texts, shingles
 from interpose.scenario.tables.mission import Source
 
 

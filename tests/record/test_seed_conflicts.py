@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from interpose.record import find, load_record
-from interpose.record.lineage import read_texts
+from interpose.record.record import read_texts
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 

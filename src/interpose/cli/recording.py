@@ -80,8 +80,8 @@ def show(
     """Say who reported what, when, and where reports disagree."""
     from interpose import record as room
     from interpose.record.findings import acts_in, select
-    from interpose.record.lineage import read_texts
     from interpose.record.periods import ACT_DATES
+    from interpose.record.record import read_texts
 
     period = None if at is None else _period(at)
     read = room.load_record(scenario)

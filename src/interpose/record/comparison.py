@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from interpose.record.figures import interval
-from interpose.record.lineage import copies_among, roots, roots_of_figures
 from interpose.record.periods import period_of_figure, period_of_source
-from interpose.record.record import Record
+from interpose.record.record import Record, copies_among, roots, roots_of_figures
 
 FindingKind = Literal[
     "within_source", "between_sources", "explained", "impossible_order", "copy", "not_mergeable"

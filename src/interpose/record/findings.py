@@ -2,7 +2,7 @@
 
 ``RULES`` names the rules; those on acts and incidents stand here, those on figures in
 ``figure_findings.py``. How far a figure may be off by its own words, and what it counts, is in
-``figures.py``, who repeats whom in ``lineage.py``.
+``figures.py``, who repeats whom in ``record.py``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def find(record: Record, texts: Mapping[str, str] | None = None) -> tuple[Findin
     ----------
     record : Record
     texts : dict of str to str, optional
-        Texts of sources by id, where they are at hand (`lineage.read_texts`). Those that are
+        Texts of sources by id, where they are at hand (`record.read_texts`). Those that are
         near-identical count as copies, though no lineage is given.
 
     Returns

@@ -2,10 +2,10 @@
 
 Read ``proposals.py`` first: ``read_page`` is the whole way. Its steps, file by file:
 
-- open: ``files.py`` (is it a page, in which encoding), ``article.py`` (without its furniture),
+- open: ``page.py`` (is it a page, in which encoding), ``article.py`` (without its furniture),
   ``language.py`` (which language; its dictionary in ``words/``, as data);
 - read: ``numbers.py``, ``dates.py``, ``sentences.py`` (what is counted in each);
-- propose: ``strengths.py``, ``casualties.py``, ``acts.py``, ``quotations.py``;
+- propose: ``figures.py``, ``acts.py``, ``quotations.py``;
 - accept: ``accepting.py`` (the file that a person marks, and its rows).
 
 Nothing here adds a row to a record by itself, and no other part of the record imports it.

@@ -19,8 +19,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from interpose.errors import PagesError, ScenarioError
-from interpose.record.pages.files import decode
-from interpose.record.pages.page import Page, Proposal
+from interpose.record.pages.page import Page, Proposal, decode
 from interpose.scenario import check
 from interpose.scenario.files import write_aside
 from interpose.scenario.folder import find_folder

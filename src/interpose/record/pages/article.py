@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from interpose.record.pages.files import Opened
 from interpose.record.pages.language import fold, furniture
-from interpose.record.pages.page import Article, Line, Part, Span, UnreadError
+from interpose.record.pages.page import Article, Line, Opened, Part, Span, UnreadError
 
 MISSING = (
     "needs a part that is not installed ({module}). Install it with: pip install 'interpose[read]'"

@@ -13,9 +13,14 @@ from pathlib import Path
 
 from interpose.record.pages.acts import acts_found, level_changes, movements_found
 from interpose.record.pages.article import extract
-from interpose.record.pages.casualties import casualties_found, hurt_in
 from interpose.record.pages.dates import Date, PageDay, page_dates
-from interpose.record.pages.files import open_page
+from interpose.record.pages.figures import (
+    ForcesNamed,
+    casualties_found,
+    hurt_in,
+    measures_found,
+    people_found,
+)
 from interpose.record.pages.language import Folded, detect, fold, words_of
 from interpose.record.pages.page import (
     PROPOSAL_TABLES,
@@ -25,10 +30,10 @@ from interpose.record.pages.page import (
     Page,
     Proposal,
     UnreadError,
+    open_page,
 )
 from interpose.record.pages.quotations import quotations
 from interpose.record.pages.sentences import Sentence, cut, sentences_of
-from interpose.record.pages.strengths import ForcesNamed, measures_found, people_found
 
 FEWEST_FOR_POOL = 24
 """Fewer pages than this are read in one process: starting others takes as long."""
