@@ -22,7 +22,7 @@ one closed road the travel time is exact::
 
 Where several are closed the worst of these is taken, place by place: a lower bound, since the way
 round one may lead over another. Troops reach places by t', and each base's soldiers are shared
-anew by all people whom they still reach. Where a place has no road nothing is closed.
+again by all people whom they still reach. Where a place has no road nothing is closed.
 
 Theory: where incidents are Poisson with a rate and nobody removes anything, the number that
 stands is Poisson(rate E D), whatever the law of D (M/G/infinity; Little 1961,

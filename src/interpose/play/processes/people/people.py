@@ -1,4 +1,4 @@
-"""People: who is struck may flee, who is away returns where it is safe; nobody appears or is lost.
+"""People: those struck may flee, the displaced return where it is safe; nobody appears or is lost.
 
 Everybody is counted at the place where they belong: at home (staying, or ready to leave),
 underway, sheltered (after a riot), displaced inside the theatre or abroad, or settled there for
