@@ -118,13 +118,7 @@ class PlanError(InterposeError):
 
 
 class ConflictError(PlanError):
-    """What is demanded of a plan contradicts itself.
-
-    Attributes
-    ----------
-    demands : tuple of str
-        The smallest set of demands that cannot hold together, in words.
-    """
+    """What is demanded of a plan contradicts itself."""
 
     def __init__(self, demands: Iterable[str]) -> None:
         self.demands = tuple(demands)
@@ -136,13 +130,7 @@ class ConflictError(PlanError):
 
 
 class AuditError(PlanError):
-    """A plan breaks a rule that its audit knows.
-
-    Attributes
-    ----------
-    findings : tuple of str
-        Rule, place and what is wrong, one line each.
-    """
+    """A plan breaks a rule that its audit knows."""
 
     def __init__(self, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)

@@ -40,13 +40,7 @@ _COMMON = {
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a whole scenario: one property a file.
-
-    Returns
-    -------
-    dict
-        Draft 2020-12. A table is an array with one object a row, an empty cell left out.
-    """
+    """Return the JSON Schema of a whole scenario: one property a file."""
     models: list[type[Row]] = [Header, *(model for model, _ in TABLES.values())]
     refs, definitions = models_json_schema([(model, "validation") for model in models])
     properties: dict[str, Any] = {FILE: refs[Header, "validation"]}

@@ -58,20 +58,7 @@ class Settings:
 
 
 def read_settings(text: str) -> tuple[Settings, list[Fault]]:
-    """Read the text of ``scenario.toml``.
-
-    Parameters
-    ----------
-    text : str
-        The whole file.
-
-    Returns
-    -------
-    Settings
-        What could be read.
-    list of Fault
-        One fault where it is not TOML, otherwise one for each faulty setting.
-    """
+    """Read the text of ``scenario.toml``."""
     # tomllib keeps every beginning of a dotted key: 200,000 dots would fill the memory.
     if deep := _DEEP_KEY.search(text):
         line = text.count("\n", 0, deep.start()) + 1

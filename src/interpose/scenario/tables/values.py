@@ -24,11 +24,6 @@ _PERCENT = re.compile(r"([+-]?\d+(\.\d+)?)\s*%", re.ASCII)
 def plain_day(value: object) -> object:
     """Pass a day on if it is written ``YYYY-MM-DD`` (or is a date already).
 
-    Raises
-    ------
-    ValueError
-        With a sentence that says how to write it.
-
     Examples
     --------
     >>> plain_day("2004-03-17")
@@ -52,11 +47,6 @@ def plain_day(value: object) -> object:
 
 def plain_number(value: object) -> object:
     """Pass a number on if it is written with digits, a point and no separators.
-
-    Raises
-    ------
-    ValueError
-        With a sentence that says how to write it.
 
     Examples
     --------
