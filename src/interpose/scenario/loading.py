@@ -15,6 +15,7 @@ from interpose.errors import Fault, ScenarioError
 from interpose.scenario.checks import CHECKS
 from interpose.scenario.folder import Tables, find_folder, read_tables
 from interpose.scenario.parameters import Parameters, master_table, needed_indices, resolve
+from interpose.scenario.settings import Header
 from interpose.scenario.tables import TABLES, mission, plan
 from interpose.scenario.tables.values import Row
 
@@ -36,7 +37,7 @@ class Scenario:
     ----------
     folder : str
         Where it was read.
-    header : mission.Header
+    header : Header
         ``scenario.toml``.
     sources, places, people, ...
         Rows of the table of that name, in the order of the file.
@@ -47,7 +48,7 @@ class Scenario:
     """
 
     folder: str
-    header: mission.Header
+    header: Header
     sources: tuple[mission.Source, ...]
     places: tuple[mission.Place, ...]
     people: tuple[mission.People, ...]
@@ -177,7 +178,7 @@ def _rows_for(made: type[Scenario | PlanInputs], tables: Tables) -> dict[str, An
     }
 
 
-def _digest(header: mission.Header, tables: Tables) -> str:
+def _digest(header: Header, tables: Tables) -> str:
     digest = hashlib.sha256(header.model_dump_json().encode())
     for file in TABLES:
         if not file.startswith(NOT_PLAYED):
