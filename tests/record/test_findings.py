@@ -6,7 +6,7 @@ import pytest
 from record_rows import act, figure, record
 
 from interpose.record import Record, find
-from interpose.record.comparison import FINDING_KINDS
+from interpose.record.record import FINDING_KINDS
 from interpose.record.figures import scope
 from interpose.scenario.tables.record import Casualties, RecordedIncident
 
