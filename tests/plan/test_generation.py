@@ -342,9 +342,7 @@ def test_frozen_months_that_break_a_ceiling_name_the_conflict():
     with pytest.raises(ConflictError) as caught:
         made(now, previous=before, frozen_until=month(6))
     assert caught.value.demands == (
-        "ceiling of aaa in here: 150 persons",
-        "frozen: 1 of aaa_1 in a",
-        "frozen: 1 of aaa_2 in a",
+        "ceiling, aaa in here, 2020-01: 200 persons, allowed 150",
     )
 
 

@@ -144,7 +144,6 @@ class Need:
 
     Attributes
     ----------
-    row : Workload
     persons : Fraction
         Not rounded.
     words : str
@@ -162,9 +161,7 @@ class Fall:
 
     Attributes
     ----------
-    row : Workload
     before, after : Fraction, persons
-    words : str
     """
 
     row: Workload
@@ -209,8 +206,6 @@ def why(inputs: PlanInputs, day: dt.date, at: Rhythm | None = None) -> tuple[Nee
 
     Parameters
     ----------
-    inputs : PlanInputs
-    day : date
     at : Rhythm, optional
         By default that of the parameter rows.
     """
@@ -313,7 +308,6 @@ class ForceRequirement:
     ----------
     day, first_day : date
         The day asked about, and the first on which any task is done.
-    needs : tuple of Need
     falls : tuple of Fall
         What a reduction takes, the first to go first.
     lines : tuple of Requirement
@@ -350,7 +344,6 @@ def guard_posts(scenario: Scenario, inputs: PlanInputs) -> tuple[Workload, ...]:
 
     Parameters
     ----------
-    scenario : Scenario
     inputs : PlanInputs
         Of it. The first mission is the one whose force stands there.
 

@@ -66,10 +66,8 @@ class GapCell:
 
     Attributes
     ----------
-    requirement : str
     month : date
         Its first day.
-    state : GapState
     needed, present : int
         Units.
     words : str
@@ -124,7 +122,6 @@ class Plan:
 
     Attributes
     ----------
-    mission : str
     begins, ends : date
         First day planned, and the first day after.
     assignments : tuple of Assignment

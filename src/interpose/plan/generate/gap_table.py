@@ -21,12 +21,7 @@ NEAR_DAYS = 366
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """An offer that does not fill a line, and the rule that blocks it.
-
-    Attributes
-    ----------
-    offer, rule, words : str
-    """
+    """An offer that does not fill a line, and the rule that blocks it."""
 
     offer: str
     rule: str
@@ -38,12 +33,7 @@ NO_WINDOW_DAYS = 10**6
 
 
 class MonthlyForce:
-    """Where every unit is in every month: what reasons are read from.
-
-    Attributes
-    ----------
-    problem : Problem
-    """
+    """Where every unit is in every month: what reasons are read from."""
 
     def __init__(self, problem: Problem, units: Mapping[Key, int]) -> None:
         self.problem = problem
@@ -193,7 +183,6 @@ def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[GapCell, ...]:
 
     Parameters
     ----------
-    problem : Problem
     units : mapping of (line, offer, month) to int, units
     """
     force = MonthlyForce(problem, units)

@@ -96,8 +96,6 @@ class Problem:
 
     Attributes
     ----------
-    inputs : PlanInputs
-    mission : str
     months : tuple of int
         The planned months.
     lines, offers : mapping of id to row
@@ -109,7 +107,6 @@ class Problem:
         Why the other pairs never meet; offers to other missions left out.
     windows : mapping of offer to spans
         Days on which it may be in place.
-    pools : tuple of Pool
     ceilings : mapping of (contributor, mission, month) to int, persons
     companions : tuple of (offer, other, is host)
         The first comes only while the other is there.

@@ -38,7 +38,6 @@ class Verdict:
     ----------
     offer : str
         Its id.
-    day : date
     reasons : tuple of Reason
         One for each rule, in the order of ``rules.RULES``.
     """
@@ -63,10 +62,8 @@ def judge(inputs: PlanInputs, offer: Offer, day: dt.date) -> Verdict:
 
     Parameters
     ----------
-    inputs : PlanInputs
     offer : Offer
         Need not be among ``inputs.offers``; its mission must be among ``inputs.missions``.
-    day : date
 
     Returns
     -------
@@ -248,8 +245,6 @@ class Admission:
 
     Attributes
     ----------
-    mission : str
-    day : date
     offers : tuple of Offer
         Those asked about: in the table on that day, else the nearest, else an imagined soldier.
     verdicts : tuple of Verdict
@@ -306,7 +301,6 @@ def ask(
 
     Parameters
     ----------
-    inputs : PlanInputs
     nation : str
         Id of a contributor.
     mission : str, optional

@@ -55,9 +55,6 @@ class Candidate:
 
     Attributes
     ----------
-    inputs : PlanInputs
-    offer : Offer
-    mission : Mission
     standings : tuple of Standing
         Those of the offer's nation.
     host, needed : Candidate or None

@@ -44,7 +44,6 @@ class Mishap:
 
     Attributes
     ----------
-    offer : str
     kind : {"late", "withdrawn"}
     """
 
@@ -58,7 +57,6 @@ class Chance:
 
     Attributes
     ----------
-    requirement : str
     month : date
         Its first day.
     needed, present : int, units
@@ -85,14 +83,12 @@ class LineAtRisk:
 
     Attributes
     ----------
-    requirement : str
     worst : Chance
         Of the month in which it is most likely open.
     open_months : float, months
         In which it is open in the mean, of those in which the plan fills it.
     because : tuple of (Mishap, float)
         What could go wrong, and by how much the chance would fall without it; most first.
-    words : str
     """
 
     requirement: str
@@ -103,13 +99,7 @@ class LineAtRisk:
 
 
 class Odds:
-    """The mishaps of a plan's offers, and the chance of each line in each month.
-
-    Parameters
-    ----------
-    inputs : PlanInputs
-    plan : Plan
-    """
+    """The mishaps of a plan's offers, and the chance of each line in each month."""
 
     def __init__(self, inputs: PlanInputs, plan: Plan) -> None:
         self.inputs, self.plan = inputs, plan
@@ -133,7 +123,6 @@ class Odds:
 
         Parameters
         ----------
-        cell : GapCell
         without : Mishap, optional
             Taken as impossible.
         """
@@ -193,10 +182,8 @@ def withdrawn_by(offer: Offer, begins: dt.date, day: dt.date) -> float:
 
     Parameters
     ----------
-    offer : Offer
     begins : date
         First day of the plan; an offer decided or begun later can be withdrawn only from then on.
-    day : date
 
     Examples
     --------
@@ -235,7 +222,6 @@ def chance_of_less(
     needed : int, units
     key : str
         Of the draws; the same key gives the same draws.
-    most_shared : int
 
     Examples
     --------
@@ -302,7 +288,6 @@ def chances(inputs: PlanInputs, plan: Plan) -> tuple[Chance, ...]:
     ----------
     inputs : PlanInputs
         The plan was made of.
-    plan : Plan
 
     Returns
     -------
@@ -324,8 +309,6 @@ def lines_at_risk(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tup
 
     Parameters
     ----------
-    inputs : PlanInputs
-    plan : Plan
     rows : sequence of Chance
         From `chances.chances` of the same plan.
     """

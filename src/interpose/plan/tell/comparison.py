@@ -26,10 +26,8 @@ class LineChange:
 
     Attributes
     ----------
-    requirement : str
     first, last : date
         Months, by their first day.
-    was, now : GapState
     before, after : int, units
     """
 
@@ -48,7 +46,6 @@ class UnitMove:
 
     Attributes
     ----------
-    offer, requirement : str
     first, last : date
         Months, by their first day.
     before, after : int, units
@@ -188,7 +185,6 @@ class Price:
 
     Attributes
     ----------
-    caveat, words : str
     aims : tuple of (aim, float)
         Value with the caveat less value without it, aim by aim.
     comparison : Comparison

@@ -43,12 +43,8 @@ class LaydownOnFile:
 
     Attributes
     ----------
-    day : date
-    camps : tuple of Camp
-    responses : tuple of Response
     unreached : tuple of str
         Protected places that too few platoons can reach.
-    stages : tuple of Stage
     """
 
     __pydantic_config__ = STRICT
@@ -76,8 +72,6 @@ class PlanOnFile:
         Say what the file is.
     scenario : str
         Name of the scenario that was planned.
-    request : Request
-    plan : Plan
     laydown : LaydownOnFile or None
         None where no platoon that answers calls is there.
     """
@@ -180,7 +174,6 @@ def assignments_csv(rows: Sequence[Deployment], names: Mapping[str, str]) -> byt
 
     Parameters
     ----------
-    rows : sequence of Deployment
     names : dict of str to str
         Id of a contributor to its name.
     """

@@ -27,7 +27,6 @@ class ThinSpan:
 
     Attributes
     ----------
-    requirement : str
     begins, ends : date
         First day of the first week, and the day after the last.
     present, wanted : int, units
@@ -52,7 +51,6 @@ class ShortHandover:
 
     Attributes
     ----------
-    requirement, offer : str
     on : date
         First day of the tour that relieves.
     days, wanted : int, days
@@ -77,7 +75,6 @@ class Proposal:
         That change at once.
     together, spread : int, units
         Pool with all changes on the same days, and with them spread evenly.
-    words : str
     """
 
     requirements: tuple[str, ...]
