@@ -213,10 +213,10 @@ def assignments_csv(rows: Sequence[Deployment], names: Mapping[str, str]) -> byt
 
 
 def chances_csv(rows: Sequence[Chance]) -> bytes:
-    """Return ``chances.csv``: line, month, units needed and planned, chance, how, day."""
-    header = ("line", "month", "needed", "planned", "chance_open", "how", "worst_day")
+    """Return ``chances.csv``: line, month, units needed and planned, chance, day."""
+    header = ("line", "month", "needed", "planned", "chance_open", "worst_day")
     found = (
-        (r.requirement, f"{r.month:%Y-%m}", r.needed, r.present, f"{r.open:.4f}", r.how, r.day)
+        (r.requirement, f"{r.month:%Y-%m}", r.needed, r.present, f"{r.open:.4f}", r.day)
         for r in rows
     )
     return _table(header, found)
