@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from interpose.plan.generate.problem import Key, Problem, persons_by_offer
 from interpose.plan.generate.tours import curves
@@ -17,15 +16,6 @@ from interpose.scenario.tables.plan import AcceptedRisk, Offer, Requirement
 
 NEAR_DAYS = 366
 """An offer whose window is further away than this says nothing about a month."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """An offer that does not fill a line, and the rule that blocks it."""
-
-    offer: str
-    rule: str
-    words: str
 
 
 NO_WINDOW_DAYS = 10**6
@@ -82,7 +72,9 @@ class MonthlyForce:
         return words + (", shared with other offers" if len(pool.offers) > 1 else "")
 
 
-def nearest_offers(force: MonthlyForce, line: Requirement, month: int) -> list[Nearest]:
+def nearest_offers(
+    force: MonthlyForce, line: Requirement, month: int
+) -> list[tuple[str, Block]]:
     """Return the offers of the capability with the rule that blocks each, the nearest first.
 
     Nearest is what is in its window and only bound elsewhere; then what a limit of its own keeps
@@ -92,17 +84,11 @@ def nearest_offers(force: MonthlyForce, line: Requirement, month: int) -> list[N
     for offer in offers_by_line(force.problem.inputs, line):
         if offer.id not in force.problem.offers:
             continue
-        if NEAR_DAYS < _distance(force, offer, month) < NO_WINDOW_DAYS:
-            continue
-        if force.lines_of(offer.id, month).get(line.id, 0) >= offer.units:
-            continue  # all of it serves in this very line
-        block = blocked_by(force, line, offer, month)
-        found.append((_distance(force, offer, month), offer.id, block))
-    return [Nearest(name, block.rule, block.words) for _, name, block in sorted(found, key=_first)]
-
-
-def _first(entry: tuple[int, str, Block]) -> tuple[int, str]:
-    return entry[0], entry[1]
+        away = _distance(force, offer, month)
+        all_here = force.lines_of(offer.id, month).get(line.id, 0) >= offer.units
+        if not (all_here or NEAR_DAYS < away < NO_WINDOW_DAYS):
+            found.append((away, offer.id, blocked_by(force, line, offer, month)))
+    return [(name, block) for _, name, block in sorted(found, key=lambda row: row[:2])]
 
 
 def _distance(force: MonthlyForce, offer: Offer, month: int) -> int:
@@ -205,7 +191,7 @@ def _cell(force: MonthlyForce, line: Requirement, month: int) -> GapCell:
     missing = needed - present
     nearest = nearest_offers(force, line, month)[:NEAREST]
     names = force.names
-    why = "; ".join(f"{names.offer(block.offer)}: {block.words}" for block in nearest)
+    why = "; ".join(f"{names.offer(name)}: {block.words}" for name, block in nearest)
     words = f"Open: {missing} of {needed} ({names.line(line)}). "
     words += f"There: {who}. " if who else ""
     nobody = "All of it that is offered serves here." if who else "Nobody offers it within a year."
