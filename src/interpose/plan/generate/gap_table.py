@@ -9,7 +9,7 @@ from interpose.plan.generate.problem import Key, Problem, persons_by_offer
 from interpose.plan.generate.tours import curves
 from interpose.plan.months import account_day, first_day, holds, month_of
 from interpose.plan.offer import eligibility
-from interpose.plan.offer.suitability import Block, offers_by_line
+from interpose.plan.offer.eligibility import Block, offers_by_line
 from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
 from interpose.plan.tell.names import Names
 from interpose.scenario.tables.plan import AcceptedRisk, Offer, Requirement
@@ -72,9 +72,7 @@ class MonthlyForce:
         return words + (", shared with other offers" if len(pool.offers) > 1 else "")
 
 
-def nearest_offers(
-    force: MonthlyForce, line: Requirement, month: int
-) -> list[tuple[str, Block]]:
+def nearest_offers(force: MonthlyForce, line: Requirement, month: int) -> list[tuple[str, Block]]:
     """Return the offers of the capability with the rule that blocks each, the nearest first.
 
     Nearest is what is in its window and only bound elsewhere; then what a limit of its own keeps
@@ -114,11 +112,10 @@ def blocked_by(force: MonthlyForce, line: Requirement, offer: Offer, month: int)
     elsewhere = force.lines_of(offer.id, month)
     if sum(elsewhere.values()) >= offer.units:
         lines = ", ".join(f"{n} as {force.names.line(to)}" for to, n in elsewhere.items())
+        words = f"all {offer.units} units serve already ({lines})"
         if offer.units == 1:
-            return Block(
-                "elsewhere", f"its one unit serves already (as {force.names.line(*elsewhere)})"
-            )
-        return Block("elsewhere", f"all {offer.units} units serve already ({lines})")
+            words = f"its one unit serves already (as {force.names.line(*elsewhere)})"
+        return Block("elsewhere", words)
     ceiling = problem.ceilings.get((offer.contributor, offer.mission, month))
     if ceiling is not None and not offer.reserve:
         sent = force.sent(offer.contributor, offer.mission, month)
@@ -143,7 +140,7 @@ def _outside(force: MonthlyForce, offer: Offer, month: int) -> Block:
     """Say why an offer may not be in place in a month, and from when it might."""
     problem = force.problem
     verdict = eligibility.judge(problem.inputs, offer, account_day(month))
-    against = [reason for reason in verdict.reasons if not reason.holds]
+    against = verdict.against
     spans = problem.windows[offer.id]
     ahead = [a for a, _ in spans if a > account_day(month)]
     past = [b for _, b in spans if b <= account_day(month)]
@@ -165,12 +162,7 @@ NEAREST = 3
 
 
 def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[GapCell, ...]:
-    """Return the gap table of the mission's lines, in the order of line and month.
-
-    Parameters
-    ----------
-    units : mapping of (line, offer, month) to int, units
-    """
+    """Return the gap table of the mission's lines, in the order of line and month."""
     force = MonthlyForce(problem, units)
     lines = [line for line in problem.lines.values() if line.mission == problem.mission]
     return tuple(_cell(force, line, month) for line in lines for month in problem.months)
@@ -230,13 +222,7 @@ def accepted_risk(inputs: PlanInputs, line: str, month: int) -> AcceptedRisk | N
 
 
 def summary(inputs: PlanInputs, plan: Plan) -> str:
-    """Name every gap by capability and consequence, and only then say how much is filled.
-
-    Returns
-    -------
-    str
-        The gaps that matter most first; one line each, and a last line with the share.
-    """
+    """Name every gap, a line each, the most urgent first; only then say how much is filled."""
     lines = {row.id: row for row in inputs.requirements}
     names = Names(inputs)
     short: dict[tuple[bool, int, str, str], list[GapCell]] = defaultdict(list)

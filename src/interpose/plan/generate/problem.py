@@ -13,11 +13,7 @@ from dataclasses import dataclass, field, replace
 from interpose.errors import UnknownNameError
 from interpose.plan.months import MEAN_DAYS, Spans, account_day, holds, month_of, months_of, stay
 from interpose.plan.offer import eligibility
-from interpose.plan.offer.suitability import (
-    Block,
-    lasting_blocks,
-    offers_by_line,
-)
+from interpose.plan.offer.eligibility import Block, lasting_blocks, offers_by_line
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario.tables.plan import Offer, Requirement
 

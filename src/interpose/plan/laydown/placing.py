@@ -22,11 +22,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.assumptions import assumption
 from interpose.plan.highs import Floats, Ints
 from interpose.plan.laydown.model import Aims, Posts
 from interpose.plan.laydown.terrain import Terrain
-from interpose.plan.result import STRICT, Stage
+from interpose.plan.result import STRICT, Stage, assumption
 
 GIVE_UP = assumption("camps_give_up")
 """Share of the mean response that may be given up to close camps: row ``plan.camps_give_up``."""
