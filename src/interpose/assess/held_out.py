@@ -17,8 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.measures import RECORD
-from interpose.assess.over_time import Yearly
+from interpose.assess.over_time import RECORD, Yearly
 from interpose.assess.score import coverage, crps, mean_of_the_past, same_as_last, skill
 from interpose.play.theatre import ACTS
 from interpose.record import Record
@@ -50,17 +49,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Held:
-    """One measure over the years.
-
-    Attributes
-    ----------
-    name : str
-    recorded : (year,) float
-        Of all years, fitted ones first.
-    futures : (future, year) float
-    first : int
-        Position of the first held-out year.
-    """
+    """A measure by year: `recorded` (year,), `futures` (future, year), held out from `first` on."""
 
     name: str
     recorded: Floats
@@ -71,17 +60,7 @@ class Held:
 def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None:
     """Score the futures of a run on the years after ``fit_until``.
 
-    Parameters
-    ----------
-    found : Yearly
-        The run, counted by year.
-    scenario : Scenario
-    record : Record
-
-    Returns
-    -------
-    Judgement or None
-        None if the scenario has no reporter ``record``, or too few years to judge.
+    None if the scenario has no reporter ``record``, or too few years to judge.
     """
     years = judged_years(found, record)
     first = int((years <= scenario.header.fit_until.year).sum())

@@ -26,15 +26,6 @@ def crps(draws: Floats, observed: Floats | float) -> Floats:
     came, in the unit of the quantity; less is better, zero is perfect. For one draw it is the
     absolute error.
 
-    Parameters
-    ----------
-    draws : (M,) or (M, case)
-    observed : () or (case,)
-
-    Returns
-    -------
-    () or (case,) float
-
     Sources
     -------
     Gneiting & Raftery 2007, doi:10.1198/016214506000001437; fair form: Ferro 2014,
@@ -71,19 +62,9 @@ def coverage(draws: Floats, observed: Floats, level: float) -> float:
 
 
 def same_as_last(series: Floats, first: int, draws: int, seed: int) -> Floats:
-    """Forecast every case from `first` on by the value before it, with Poisson spread.
+    """Forecast every case of the record, (case,), from `first` on by the one before it.
 
-    Parameters
-    ----------
-    series : (case,) float
-        The record, in order; the case before each forecast is known to it.
-    first : int
-        Position of the first case forecast.
-    draws, seed : int
-
-    Returns
-    -------
-    (draw, case - first) float
+    The draws, (draw, case - first), have Poisson spread.
     """
     rng = np.random.default_rng(seed)
     means = np.asarray(series[first - 1 : -1], dtype=np.float64)
@@ -94,10 +75,6 @@ def mean_of_the_past(series: Floats, first: int, draws: int, seed: int) -> Float
     """Forecast every case from `first` on by drawing from all cases before it.
 
     The "conflictology" baseline of the VIEWS competition (Hegre et al. 2024, arXiv:2407.11045).
-
-    Returns
-    -------
-    (draw, case - first) float
     """
     rng = np.random.default_rng(seed)
     columns = [rng.choice(series[:end], size=draws) for end in range(first, len(series))]
@@ -109,17 +86,8 @@ def skill(
 ) -> tuple[float, float, float]:
     """Return 1 - score/baseline over all cases, with its 90 % block-bootstrap interval.
 
-    Parameters
-    ----------
-    ours, baseline : (case,) float
-        Scores, less being better.
-    block : int
-        Length of the blocks of neighbouring cases that are drawn together.
-
-    Returns
-    -------
-    skill, low, high : float
-        Above zero: better than the baseline. Minus infinity or NaN where the baseline is perfect.
+    Scores are (case,), less being better; a `block` of neighbouring cases is drawn together. Above
+    zero is better than the baseline; minus infinity or NaN where the baseline is perfect.
     """
     cases = len(ours)
     block = min(block, cases)
@@ -162,24 +130,11 @@ class StrengthScore:
 def score_strength(
     played: pd.Series[float], series: Sequence[Point], most: int = 3
 ) -> StrengthScore | None:
-    """Hold the strength played against a series of the record.
+    """Hold the strength played against ``series_of(record, "force.strength")``.
 
-    What was played is known as the mean of each month, so a step on the day of a report shows in
-    the month after: of the months of a date and the one that follows, the closest counts.
-
-    Parameters
-    ----------
-    played : Series of float, persons
-        By month, the index being the first day of each.
-    series : sequence of Point
-        ``series_of(record, "force.strength")``.
-    most : int
-        How many of the farthest dates to name.
-
-    Returns
-    -------
-    StrengthScore or None
-        None if no date of the series lies in the months played.
+    What was played is known as the mean of each month, indexed by its first day, so a step on the
+    day of a report shows in the month after: of the months of a date and the one that follows, the
+    closest counts. The `most` farthest dates are named. None if the series has no month played.
     """
     months = pd.DatetimeIndex(played.index).to_period("M")
     levels = played.to_numpy(dtype=float)

@@ -44,10 +44,8 @@ def with_plan(
 
     Parameters
     ----------
-    scenario : Scenario
     inputs : PlanInputs
         As the plan's request changes them.
-    plan : Plan
     camps : sequence of Camp
         Of the plan's laydown: bases of units without a base of their own.
     closed_bases : collection of str

@@ -30,9 +30,6 @@ class Deployment:
 
     Attributes
     ----------
-    assignment : Assignment
-    offer : Offer
-    requirement : Requirement
     capability : Capability
         Of the offer, which may stand in for that of the line.
     persons : int
@@ -104,11 +101,8 @@ def detachments(
 
     Parameters
     ----------
-    scenario : Scenario
     terrain : Terrain
         Of that day.
-    rows : tuple of Deployment
-    day : date
     """
     persons: dict[tuple[str, str], int] = {}
     for row in present_on(rows, day):

@@ -38,13 +38,10 @@ class PlannedForce:
 
     Attributes
     ----------
-    scenario : Scenario
-    request : Request
     original : PlanInputs
         The tables of the scenario.
     inputs : PlanInputs
         The same as the request changes them.
-    plan : Plan
     day : date
         Middle of the month with the most persons, which the laydown shows.
     laydown : Laydown or None
@@ -226,7 +223,6 @@ def scenario_with_plan(
 
     Parameters
     ----------
-    scenario : Scenario
     plan_at : Path
         ``plan.json``, or the folder that ``interpose plan`` wrote.
     beside : Path

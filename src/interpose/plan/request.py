@@ -148,8 +148,6 @@ def changed_inputs(inputs: PlanInputs, request: Request, begins: dt.date) -> Pla
 
     Parameters
     ----------
-    inputs : PlanInputs
-    request : Request
     begins : date
         First day planned, from which bases are closed.
     """

@@ -8,9 +8,8 @@ figures that contradict each other all stay. The play never sees the record, so 
 
 from __future__ import annotations
 
-from interpose.record.comparison import Finding
 from interpose.record.findings import find
-from interpose.record.record import Record, load_record
+from interpose.record.record import Finding, Record, load_record
 from interpose.record.series import Point, Reading, series_of
 
 __all__ = ["Finding", "Point", "Reading", "Record", "find", "load_record", "series_of"]

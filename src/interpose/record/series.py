@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from interpose.errors import UnknownNameError
-from interpose.record.comparison import Comparison
 from interpose.record.figures import Interval, same_scope, scope
 from interpose.record.periods import Period
-from interpose.record.record import Record
+from interpose.record.record import Comparison, Record
 from interpose.scenario.tables.record import Figure
 from interpose.scenario.tables.values import Confidence
 
@@ -24,20 +23,10 @@ figure that is called "about"."""
 class Reading:
     """What one source says of a date, copies of its text among it.
 
-    Attributes
-    ----------
-    values : tuple of float
-        The figures as published; more than one where the source contradicts itself.
-    interval : Interval
-        From the lowest to the highest that they may mean.
-    figures : tuple of str
-        Their ids in the record.
-    sources : tuple of str
-        Who gives them: one, or several that carry one text.
-    root : str
-        The source at the beginning of these.
-    confidence : {"high", "medium", "low"}
-        The best that any of its figures has.
+    `values` are the figures as published, more than one where the source contradicts itself, and
+    `interval` the lowest to the highest that they may mean; `figures` are their ids in the record.
+    `sources` give them: one, or several that carry one text, with `root` at the beginning of these.
+    `confidence` is the best that any of its figures has.
     """
 
     values: tuple[float, ...]
@@ -50,16 +39,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What was reported of one date.
+    """What was reported of one date: the days that it means, a reading for each independent source.
 
-    Attributes
-    ----------
-    period : Period
-        The days that the date means.
-    readings : tuple of Reading
-        One for each independent source.
-    around : Interval
-        From the lowest to the highest reading of this and of all dates that share a day with it.
+    `around` is from the lowest to the highest reading of this and of all dates that share a day.
     """
 
     period: Period
@@ -108,21 +90,9 @@ def series_of(
 ) -> tuple[Point, ...]:
     """Return what was reported of a quantity, date by date, with intervals and sources.
 
-    Parameters
-    ----------
-    record : Record
-    quantity : str
-        For example ``force.strength``.
-    includes : str
-        What must be counted: a name of ``figures.SCOPES``, or words as published. Figures that
-        do not say are taken with those in theatre, as that is what is meant by default.
-    community : str
-        Whom the figures count.
-
-    Returns
-    -------
-    tuple of Point
-        By date. Plans, limits, aims and peaks are left out; copies of one text are one reading.
+    Plans, limits, aims and peaks are left out; copies of one text are one reading. `includes` is
+    what must be counted: a name of ``figures.SCOPES``, or words as published. Figures that do not
+    say are taken with those in theatre, as that is what is meant by default.
 
     Raises
     ------

@@ -13,11 +13,7 @@ from dataclasses import dataclass, field, replace
 from interpose.errors import UnknownNameError
 from interpose.plan.months import MEAN_DAYS, Spans, account_day, holds, month_of, months_of, stay
 from interpose.plan.offer import eligibility
-from interpose.plan.offer.suitability import (
-    Block,
-    lasting_blocks,
-    offers_by_line,
-)
+from interpose.plan.offer.eligibility import Block, lasting_blocks, offers_by_line
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario.tables.plan import Offer, Requirement
 
@@ -96,8 +92,6 @@ class Problem:
 
     Attributes
     ----------
-    inputs : PlanInputs
-    mission : str
     months : tuple of int
         The planned months.
     lines, offers : mapping of id to row
@@ -109,7 +103,6 @@ class Problem:
         Why the other pairs never meet; offers to other missions left out.
     windows : mapping of offer to spans
         Days on which it may be in place.
-    pools : tuple of Pool
     ceilings : mapping of (contributor, mission, month) to int, persons
     companions : tuple of (offer, other, is host)
         The first comes only while the other is there.

@@ -172,7 +172,6 @@ def lay_tours(problem: Problem, units: Mapping[Key, int]) -> tuple[Assignment, .
 
     Parameters
     ----------
-    problem : Problem
     units : mapping of (line, offer, month) to int, units
 
     Returns

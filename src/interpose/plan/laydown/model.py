@@ -15,10 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from interpose.errors import PlanError
-from interpose.plan.assumptions import assumption
 from interpose.plan.highs import Flags, Floats, Ints, Model, Solved
 from interpose.plan.laydown.terrain import Terrain
-from interpose.plan.result import Stage
+from interpose.plan.result import Stage, assumption
 
 MISSING_TIMES = assumption("missing_platoon_times")
 """A platoon that cannot come counts as this many times the longest way there is."""

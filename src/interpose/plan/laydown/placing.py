@@ -22,11 +22,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.assumptions import assumption
 from interpose.plan.highs import Floats, Ints
 from interpose.plan.laydown.model import Aims, Posts
 from interpose.plan.laydown.terrain import Terrain
-from interpose.plan.result import STRICT, Stage
+from interpose.plan.result import STRICT, Stage, assumption
 
 GIVE_UP = assumption("camps_give_up")
 """Share of the mean response that may be given up to close camps: row ``plan.camps_give_up``."""
@@ -38,8 +37,6 @@ class Detachment:
 
     Attributes
     ----------
-    name : str
-    platoons : int
     area : str
         Id of the area it is sent to; empty: anywhere.
     base : str
@@ -58,10 +55,8 @@ class Camp:
 
     Attributes
     ----------
-    base : str
     area : str
         Area in which they answer; empty: everywhere.
-    platoons : int
     """
 
     __pydantic_config__ = STRICT
@@ -77,8 +72,6 @@ class Response:
 
     Attributes
     ----------
-    place, area : str
-    protected : bool
     base : str
         Where the first platoon comes from; empty if none can come.
     first_min, backup_min : float, minutes
@@ -101,10 +94,8 @@ class Laydown:
 
     Attributes
     ----------
-    terrain : Terrain
     backup : int
         How many platoons each place must be reached by.
-    may_cross_boundary : bool
     camps : tuple of Camp
         In the order of base and area.
     responses : tuple of Response
@@ -136,18 +127,12 @@ def lay_down(
 
     Parameters
     ----------
-    terrain : Terrain
-    detachments : sequence of Detachment
     backup : int
         Platoons that each place should be reached by; 2 asks for a second one behind the first.
     may_cross_boundary : bool
         False: platoons of an area answer in it alone.
     time_limit_s : float
         Of all three aims together; the best so far is kept.
-
-    Returns
-    -------
-    Laydown
 
     Raises
     ------
@@ -279,12 +264,10 @@ class Answer:
 
     Attributes
     ----------
-    place : str
     base : str
         Where the platoon comes from; empty if none is left that may and can come.
     minutes : float
         Infinite without a platoon.
-    in_time : bool
     words : str
         The same in a sentence.
     """
@@ -306,7 +289,6 @@ def simultaneous_cover(
 
     Parameters
     ----------
-    laydown : Laydown
     calls : sequence of str
         Ids of the places that call; a place that calls for two platoons stands there twice.
     within_min : float, minutes

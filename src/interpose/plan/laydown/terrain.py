@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.assumptions import assumption
 from interpose.plan.highs import Flags, Floats, Ints
+from interpose.plan.result import assumption
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
 from interpose.scenario.tables.mission import Base

@@ -28,14 +28,12 @@ class Reach:
 
     Attributes
     ----------
-    bases : tuple of str
     persons_within : tuple of float, persons
         Of each community, within the time asked for.
     median_min, worst_min : float, minutes
         Travel time to half of the people, and to the farthest place that any base reaches.
     mean_min : float, minutes
         Over the people whom any base reaches; without a way counts as in a laydown.
-    worst_place : str
     """
 
     bases: tuple[str, ...]
@@ -60,11 +58,9 @@ class KeptBases:
 
     Attributes
     ----------
-    day : date
     within_min : float, minutes
     aim : str
         One of `AIMS`.
-    communities : tuple of str
     persons : tuple of float, persons
         Of each community, wherever they live.
     before, after : Reach
@@ -210,7 +206,6 @@ def keep_sites(
 
     Parameters
     ----------
-    scenario : Scenario
     keep : int, optional
         How many; without it, the fewest that reach everyone in time whom all bases reach in time.
     within_min : float, minutes

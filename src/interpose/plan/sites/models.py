@@ -40,7 +40,6 @@ def set_cover(
     ----------
     cost : (site, client) float
         0 or more; a client exactly at the radius is reached.
-    radius : float
     open_sites : sequence of int
         Sites that are open anyway; they count.
     time_limit_s : float

@@ -43,12 +43,8 @@ class LaydownOnFile:
 
     Attributes
     ----------
-    day : date
-    camps : tuple of Camp
-    responses : tuple of Response
     unreached : tuple of str
         Protected places that too few platoons can reach.
-    stages : tuple of Stage
     """
 
     __pydantic_config__ = STRICT
@@ -76,8 +72,6 @@ class PlanOnFile:
         Say what the file is.
     scenario : str
         Name of the scenario that was planned.
-    request : Request
-    plan : Plan
     laydown : LaydownOnFile or None
         None where no platoon that answers calls is there.
     """
@@ -180,7 +174,6 @@ def assignments_csv(rows: Sequence[Deployment], names: Mapping[str, str]) -> byt
 
     Parameters
     ----------
-    rows : sequence of Deployment
     names : dict of str to str
         Id of a contributor to its name.
     """
@@ -220,10 +213,10 @@ def assignments_csv(rows: Sequence[Deployment], names: Mapping[str, str]) -> byt
 
 
 def chances_csv(rows: Sequence[Chance]) -> bytes:
-    """Return ``chances.csv``: line, month, units needed and planned, chance, how, day."""
-    header = ("line", "month", "needed", "planned", "chance_open", "how", "worst_day")
+    """Return ``chances.csv``: line, month, units needed and planned, chance, day."""
+    header = ("line", "month", "needed", "planned", "chance_open", "worst_day")
     found = (
-        (r.requirement, f"{r.month:%Y-%m}", r.needed, r.present, f"{r.open:.4f}", r.how, r.day)
+        (r.requirement, f"{r.month:%Y-%m}", r.needed, r.present, f"{r.open:.4f}", r.day)
         for r in rows
     )
     return _table(header, found)

@@ -23,7 +23,6 @@ class Names:
 
     Parameters
     ----------
-    inputs : PlanInputs
     scenario : Scenario, optional
         Has the names of places and bases, which the tables of a plan do not hold; areas they do.
 

@@ -67,15 +67,8 @@ def document(pages: Sequence[Page], proposals: Iterable[Proposal]) -> dict[str, 
             {
                 "id": one.id,
                 "decision": "",
-                "kind": one.kind,
                 "table": one.table,
-                "confidence": one.confidence,
-                "file": one.file,
-                "span": one.span,
-                "file_span": one.file_span,
-                "text": one.text,
-                "sentence": one.sentence,
-                "details": one.details,
+                **asdict(one),
                 "row": {column: one.row.get(column, "") for column in COLUMNS[one.table]},
             }
             for one in proposals
@@ -198,20 +191,10 @@ Rows = dict[str, list[dict[str, str]]]
 
 @dataclass(slots=True)
 class Decided:
-    """What a person decided.
+    """What a person decided: accepted and complete rows by table, and how many are not accepted.
 
-    Attributes
-    ----------
-    rows : Rows
-        Accepted and complete, by table.
-    faults : list of str
-        Accepted rows that are not complete, each with what it lacks, and decisions that are no
-        words of ours. Their proposals stay in the file.
-    rejected, undecided : int
-    written : list of str
-        Files that hold the rows.
-    added : dict
-        File of a scenario -> how many rows were added to it.
+    `faults` are what accepted rows lack, and decisions that are no words of ours. `written` are the
+    files that hold the rows; `added` is file of a scenario -> how many rows were added to it.
     """
 
     rows: Rows = field(default_factory=dict)

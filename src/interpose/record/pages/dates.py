@@ -64,20 +64,10 @@ _DAYS_PLANNED = 300
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date as a page gives it.
+    """A date as a page gives it, and the days that may be meant.
 
-    Attributes
-    ----------
-    start, end : int
-        Its span.
-    period : Period or None
-        The days that may be meant; None where the year is not known.
-    precision : {"day", "month", "year"}
-    month, day : int
-        For a date without a year; 0 where not given.
-    note : str
-        What was taken from elsewhere, or is doubtful.
-    confidence : float
+    The period is None where the year is not known: then `month` and `day` say what is, or 0. `note`
+    says what was taken from elsewhere, or is doubtful.
     """
 
     start: int
@@ -273,10 +263,8 @@ def relative_dates(text: str, page_day: PageDay, words: Words, taken: list[Date]
     >>> [d.iso for d in relative_dates(text, page_day, words_of("en"), [])]
     ['2021-03-08', '2021-02', '2019']
     """
-    if page_day.day is None:
-        return []
-    rules = (_weekdays, _ago, _named)
-    found = [one for rule in rules for one in rule(text, page_day.day, words)]
+    day, rules = page_day.day, (_weekdays, _ago, _named)
+    found = [one for rule in rules for one in rule(text, day, words)] if day else []
     note = KNOWN if page_day.is_said else GUESSED
     confidence = 0.8 if page_day.is_said else 0.55
     kept = [

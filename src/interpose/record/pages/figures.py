@@ -368,8 +368,6 @@ def side_of(counted: Counted, sentence: Sentence) -> str:
     """Return the side of casualties: a force, a community, police, civilians; else all."""
     words, said = sentence.words, counted.words
     sides = [str(side) for side in words.table["sides"] if words.find("sides", side).search(said)]
-    if counted.category == "people" and sides and sides[0] in ("serb", "albanian"):
-        return sides[0]
     if own := first_specific(forces().ids(said)):
         return own
     nation = next(iter(words.nations.ids(said)), "")

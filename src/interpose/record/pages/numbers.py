@@ -34,18 +34,10 @@ MOST_SPREAD = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number, with the words that qualify it.
+    """A number, with the words that qualify it, which are in its span.
 
-    Attributes
-    ----------
-    start, end : int
-        Of the whole mention, qualifier included.
-    value : float
-        For a range its low end.
-    low, high : float or None
-        Ends of a range.
-    qualifier : str
-        As the record writes it: about, almost, more than, at least, up to, less than, exact, range.
+    The value of a range is its low end. The qualifier is as the record writes it: about, almost,
+    more than, at least, up to, less than, exact, range.
     """
 
     start: int
@@ -57,15 +49,9 @@ class Number:
 
 
 def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ()) -> list[Number]:
-    """Return the numbers of a folded text in order, ranges joined, dates left out.
+    """Return the numbers of a folded text in order, ranges joined.
 
-    Parameters
-    ----------
-    text : str
-        Folded text.
-    words : Words
-    taken : sequence of (start, end)
-        Spans, of dates for example, whose digits are no numbers.
+    Spans that are `taken`, by dates for example, hold no numbers.
 
     Examples
     --------

@@ -71,9 +71,6 @@ def _chances(data: PlanData) -> Iterator[Block]:
         yield Table("chances", caption, header, rows, numeric=2)
     elif len(silent) < serving:
         yield words("No line that this plan fills is opened by a delay or withdrawal given.")
-    if any(row.how == "simulated" for row in lines):
-        yield note("Where many offers hang on the same mishaps their chances were drawn, not"
-                   " summed; they are right to about one in a hundred.")  # fmt: skip
 
 
 # --- caveats and nations ------------------------------------------------------------------
