@@ -204,7 +204,9 @@ def explain(ax: Axes) -> None:
     for each in figure.axes:
         handles, labels = each.get_legend_handles_labels()
         known.update(zip(labels, handles, strict=True))
-    figure.legend(known.values(), known.keys(), loc="lower center", ncols=len(known), columnspacing=1.4)
+    figure.legend(
+        known.values(), known.keys(), loc="lower center", ncols=len(known), columnspacing=1.4
+    )
 
 
 def _mark_held_out(ax: Axes, fit_until: dt.date | None) -> None:
