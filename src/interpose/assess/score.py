@@ -40,13 +40,6 @@ def crps(draws: Floats, observed: Floats | float) -> Floats:
     -------
     Gneiting & Raftery 2007, doi:10.1198/016214506000001437; fair form: Ferro 2014,
     doi:10.1002/qj.2270.
-
-    Examples
-    --------
-    >>> crps(np.array([1.0, 3.0]), 2.0)
-    np.float64(0.0)
-    >>> crps(np.array([5.0]), 2.0)
-    np.float64(3.0)
     """
     x = np.sort(np.asarray(draws, dtype=np.float64), axis=0)
     m = len(x)
@@ -60,13 +53,7 @@ def crps(draws: Floats, observed: Floats | float) -> Floats:
 
 
 def coverage(draws: Floats, observed: Floats, level: float) -> float:
-    """Return the share of cases inside the central interval of this level.
-
-    Examples
-    --------
-    >>> coverage(np.arange(101.0)[:, None] * [1, 1], np.array([50.0, 99.0]), 0.9)
-    0.5
-    """
+    """Return the share of cases inside the central interval of this level."""
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return float(((observed >= low) & (observed <= high)).mean())
 
@@ -314,11 +301,5 @@ def _verdict(row: Mapping[Hashable, Any]) -> str:
 
 
 def _percent(share: float, *, sign: bool = False) -> str:
-    """Write a share as people write it.
-
-    Examples
-    --------
-    >>> _percent(0.79), _percent(-0.1, sign=True)
-    ('79 %', '−10 %')
-    """
+    """Write a share as people write it."""
     return f"{share * 100:{'+' if sign else ''}.0f} %".replace("-", "−")
