@@ -63,11 +63,6 @@ def rank_correlation(
     """Return Spearman's rank correlation of each column with an outcome, by future.
 
     NaN where the column or the outcome never changes.
-
-    Examples
-    --------
-    >>> rank_correlation(np.array([[1.0, 9.0], [2.0, 4.0], [3.0, 1.0]]), np.array([5.0, 6, 700]))
-    array([ 1., -1.])
     """
     ranks = rankdata(values, axis=0)
     against = rankdata(outcome)

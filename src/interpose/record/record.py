@@ -168,13 +168,7 @@ Shingles = frozenset[tuple[str, ...]]
 
 
 def chain(name: str, parents: Mapping[str, str]) -> list[str]:
-    """Return a name, its parent, the parent of that and so on; a ring ends where it began.
-
-    Examples
-    --------
-    >>> chain("blog", {"blog": "paper", "paper": "agency", "agency": ""})
-    ['blog', 'paper', 'agency']
-    """
+    """Return a name, its parent, the parent of that and so on; a ring ends where it began."""
     found = [name]
     while (parent := parents.get(found[-1], "")) and parent not in found:
         found.append(parent)

@@ -52,13 +52,6 @@ def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ())
     """Return the numbers of a folded text in order, ranges joined.
 
     Spans that are `taken`, by dates for example, hold no numbers.
-
-    Examples
-    --------
-    >>> from interpose.record.pages.language import words_of
-    >>> found = find_numbers("Between 3,700 and 3,800 men, up to 24 guns.", words_of("en"))
-    >>> [(n.value, n.high, n.qualifier) for n in found]
-    [(3700.0, 3800.0, 'range'), (24.0, None, 'up to')]
     """
     vague: list[Number] = []
     for match in words.find("numbers", "vague").finditer(text):
@@ -148,13 +141,7 @@ def _qualified(number: Number, text: str, words: Words) -> Number:
 
 
 def written(value: float | None) -> str:
-    """Write a number as the tables do: no separators, no needless point; nothing for None.
-
-    Examples
-    --------
-    >>> written(3800.0), written(1.5), written(None)
-    ('3800', '1.5', '')
-    """
+    """Write a number as the tables do: no separators, no needless point; nothing for None."""
     if value is None:
         return ""
     return str(int(value)) if value == int(value) else f"{value:g}"

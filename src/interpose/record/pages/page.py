@@ -217,13 +217,6 @@ def decode(raw: bytes) -> tuple[str, str]:
 
     A byte order mark counts first, then UTF-8 if it fits, then what the page says of itself, then
     the code page of Central Europe, the West or Cyrillic under which the letters look most usual.
-
-    Examples
-    --------
-    >>> decode("Vučić".encode("cp1250"))
-    ('Vučić', 'cp1250')
-    >>> decode("Мир".encode("utf-16"))
-    ('Мир', 'utf-16')
     """
     name: str = json.detect_encoding(raw)
     text = raw.decode(name, errors="replace")

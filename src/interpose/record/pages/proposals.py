@@ -15,11 +15,11 @@ from interpose.record.pages.acts import acts_found, level_changes, movements_fou
 from interpose.record.pages.article import extract
 from interpose.record.pages.dates import Date, PageDay, page_dates
 from interpose.record.pages.figures import (
-    ForcesNamed,
     casualties_found,
     hurt_in,
     measures_found,
     people_found,
+    specific,
 )
 from interpose.record.pages.language import Folded, detect, fold, words_of
 from interpose.record.pages.page import (
@@ -120,7 +120,7 @@ def _folded_lines(folded: Folded, lines: Sequence[Line]) -> list[Line]:
 
 
 def _found_in_sentences(sentences: Iterator[Sentence]) -> Iterator[Found]:
-    before = ForcesNamed()
+    before: dict[str, int] = {}
     for sentence in sentences:
         hurt = hurt_in(sentence)
         people = list(people_found(sentence, before, hurt))
@@ -133,7 +133,8 @@ def _found_in_sentences(sentences: Iterator[Sentence]) -> Iterator[Found]:
             *acts_found(sentence),
         ):
             yield replace(one, start=one.start + sentence.start, end=one.end + sentence.start)
-        before.add(sentence)
+        for name in specific(sentence.text):
+            before[name] = before.pop(name, 0) + 1
 
 
 def _date_found(date: Date) -> Found:
