@@ -107,10 +107,9 @@ def _periods(problem: Problem) -> tuple[tuple[int, int], ...]:
     """Join neighbouring months that are alike in everything that binds."""
     single = _single_months(problem)
     by_month: dict[int, list[tuple[object, ...]]] = {}
-    for (*key, month), value in sorted([*problem.kept.items()]) + sorted(
-        [*problem.ceilings.items()]
-    ):
-        by_month.setdefault(month, []).append((*key, value))
+    for bound in (problem.kept, problem.ceilings):
+        for (*key, month), value in sorted(bound.items()):
+            by_month.setdefault(month, []).append((*key, value))
     periods: list[tuple[int, int]] = []
     last_sign: object = None
     for month in problem.months:
