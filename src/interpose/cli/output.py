@@ -47,13 +47,7 @@ class GroupWithDefault(TyperGroup):
 
 
 def day_of(text: str | None, option: str) -> dt.date | None:
-    """Read the day of an option.
-
-    Raises
-    ------
-    typer.BadParameter
-        If it is none.
-    """
+    """Read the day of an option."""
     if text is None:
         return None
     try:
@@ -126,11 +120,5 @@ def status_line(text: str) -> Iterator[Callable[[str], None]]:
 
 
 def megabytes(size_bytes: float) -> str:
-    """Write a size the way people read it.
-
-    Examples
-    --------
-    >>> megabytes(1234), megabytes(56_700_000)
-    ('0.0 MB', '56.7 MB')
-    """
+    """Write a size the way people read it."""
     return f"{size_bytes / 1e6:.1f} MB"

@@ -29,16 +29,7 @@ class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk that was played.
-
-    Attributes
-    ----------
-    number : int
-    failed : int
-        How many of its futures failed.
-    parts : dict of str to bytes
-        One Parquet file a table.
-    """
+    """A chunk that was played."""
 
     number: int
     failed: int
@@ -48,23 +39,7 @@ class Chunk:
 def play_chunk(
     spec: Spec, theatre: Theatre, number: int, stop: threading.Event | None = None
 ) -> Chunk:
-    """Play the futures of one chunk and write their tables to memory.
-
-    Parameters
-    ----------
-    spec : Spec
-    theatre : Theatre
-        That of ``spec.scenario``; shared by all chunks, since no future changes it.
-    number : int
-        Which chunk.
-    stop : threading.Event, optional
-        Looked at before every future.
-
-    Raises
-    ------
-    Stopped
-        If `stop` was set.
-    """
+    """Play the futures of one chunk and write their tables to memory."""
     futures = [play_one(spec, theatre, future, stop) for future in spec.numbers(number)]
     failed = sum(has_failed(future) for future in futures)
     return Chunk(number, failed, encode(spec, futures))
@@ -73,13 +48,7 @@ def play_chunk(
 def play_one(
     spec: Spec, theatre: Theatre, number: int, stop: threading.Event | None = None
 ) -> Future:
-    """Play one future; one that raises comes back as a row that says why.
-
-    Raises
-    ------
-    Stopped
-        If `stop` was set.
-    """
+    """Play one future; one that raises comes back as a row that says why."""
     if stop is not None and stop.is_set():
         raise Stopped
     try:
@@ -134,19 +103,6 @@ def by_threads(
     Threads and not processes: the days are compiled code that lets go of Python's lock, so
     threads fill the cores; they share one theatre and one copy of the machine code, start at
     once, and work the same on every system and inside a notebook.
-
-    Parameters
-    ----------
-    play : callable
-        Takes a number and an event that is set when the run is being stopped.
-    numbers : iterable of int
-        Of chunks or futures.
-    workers : int
-        Threads. At most one number more than that is in memory at a time.
-
-    Yields
-    ------
-    What `play` returned.
     """
     stop = threading.Event()
     pending: set[Task[Played]] = set()

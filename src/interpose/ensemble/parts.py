@@ -27,15 +27,7 @@ ORDER = (*(name for name in TABLES if name != COMMIT), COMMIT)
 
 
 def schema_of(table: str, drawn: Sequence[Column] = ()) -> pa.Schema:
-    """Return the Arrow schema of a table, with unit and description at every column.
-
-    Parameters
-    ----------
-    table : str
-        A key of ``play.TABLES``.
-    drawn : sequence of Column
-        Drawn parameters, which ``futures`` has after its own columns.
-    """
+    """Return the Arrow schema of a table, with unit and description at every column."""
     columns = [*TABLES[table], *(drawn if table == COMMIT else ())]
     return pa.schema([_field(column) for column in columns])
 
@@ -46,19 +38,7 @@ def drawn_columns(spec: Spec) -> list[Column]:
 
 
 def encode(spec: Spec, futures: Sequence[Future]) -> Parts:
-    """Write the tables of a chunk.
-
-    Parameters
-    ----------
-    spec : Spec
-    futures : sequence of Future
-        In the order of their numbers. A table that a future lacks has no rows of it.
-
-    Returns
-    -------
-    dict of str to bytes
-        One Parquet file a table; equal futures give equal bytes.
-    """
+    """Write the tables of a chunk."""
     drawn = drawn_columns(spec)
     # Not the code's version: a change that moves no number should move no byte.
     inputs = spec.inputs()
