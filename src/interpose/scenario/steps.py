@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from interpose.errors import Fault
-from interpose.scenario.phrases import did_you_mean, listed, shown
+from interpose.scenario.phrases import did_you_mean, listed, shown, some_of
 from interpose.scenario.tables import TABLES
 
 NOT_PLAYED = ("record/", "plan/")
@@ -21,6 +21,12 @@ the plan (from a plan made of them it may be; such a plan has a digest of its ow
 PLAYED = {PurePosixPath(file).stem: file for file in TABLES if not file.startswith(NOT_PLAYED)}
 PLANNED = {PurePosixPath(file).stem: file for file in TABLES if file.startswith("plan/")}
 """Name of a table -> its file."""
+
+MOST_SAID = 5
+"""Rows of one table that are said one by one."""
+
+UNSAID = ("basis", "source", "note", "decided", "notified")
+"""Columns of an added row that its sentence leaves out."""
 
 WHAT_IF = {
     "id": "what_if",
@@ -38,26 +44,35 @@ Rows = dict[str, list[Cells]]
 
 
 def said(step: Step) -> Iterator[str]:
-    """Say a step in plain sentences."""
+    """Say a step in plain sentences; many rows of one table by their number and the first names."""
     if "by_hand" in step:
         yield "Rows were changed by hand in Python."
     for name, value in step.get("values", {}).items():
         yield f"Parameter {name} is {value:g}."
+    for table, cells in step.get("change", {}).items():
+        if table == "header":
+            yield f"Changed in scenario.toml: {_cells(cells)}."
+        elif len(cells) > MOST_SAID:
+            yield f"Changed in {table}: {len(cells)} rows ({some_of(cells, MOST_SAID)})."
+        for key, row in cells.items() if table != "header" and len(cells) <= MOST_SAID else ():
+            yield f"Changed in {table}, {key}: {_cells(row)}."
     for table, rows in step.get("add", {}).items():
-        for row in rows:
-            cells = (f"{column} {value}" for column, value in row.items())
-            yield f"Added to {table}: {', '.join(cells)}."
-    for table, of in step.get("change", {}).items():
-        for key, cells in of.items() if table != "header" else [("", of)]:
-            new = listed(f"{column} is {value}" for column, value in cells.items())
-            yield f"Changed in {table}{f', {key}' if key else ''}: {new}."
+        if len(rows) > MOST_SAID:
+            yield f"Added to {table}: {len(rows)} rows."
+        for row in rows if len(rows) <= MOST_SAID else ():
+            given = {c: v for c, v in row.items() if v not in (None, "") and c not in UNSAID}
+            yield f"Added to {table}: {', '.join(f'{c} {v}' for c, v in given.items())}."
     for table, keys in step.get("drop", {}).items():
-        yield f"Dropped from {table}: {', '.join(keys)}."
+        yield f"Dropped from {table}: {some_of(keys, MOST_SAID)}."
     if "scale_force" in step:
         since = f" from {step['since']} on" if "since" in step else ""
         yield f"The force has {step['scale_force']:g} times its strength{since}."
     if "withdraw" in step:
         yield f"The force is gone from {step['withdraw']} on."
+
+
+def _cells(cells: Mapping[str, Any]) -> str:
+    return listed(f"{column} is {'empty' if v in (None, '') else v}" for column, v in cells.items())
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - a cell of any kind
