@@ -35,8 +35,7 @@ def sensitivity(run: Run, rows: tuple[ResolvedRow, ...]) -> pd.DataFrame:
         whether that one is told from zero even though so many were tried (Bonferroni). Empty
         where nothing was drawn or fewer than `FEWEST` futures were played.
     """
-    futures = run.table("futures")
-    futures = futures[futures["status"] == "done"]
+    futures = run.futures[run.futures["status"] == "done"]
     drawn = [row for row in rows if row.name in futures.columns]
     columns = ["name", "basis"]
     columns += [f"{what}{end}" for what in OUTCOMES for end in ("", "_low", "_high")]
