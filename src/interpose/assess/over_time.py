@@ -107,8 +107,7 @@ def yearly(run: Run, theatre: Theatre) -> Yearly:
     years = first_days(theatre.years)
     types, reporters = theatre.type_ids, theatre.reporters
     of_type = totals(run, "series", {"month": years, "type": types}, ("incidents", "deaths"))
-    axes = {"month": years, "reporter": reporters, "type": types}
-    reports = totals(run, "reports", axes, ("reported", "deaths"))
+    reported, reported_deaths = _reports(run, theatre, years)
     places = tuple(place.id for place in theatre.scenario.places)
     sides = _sides(theatre)
     deaths, at_place = _deaths_and_places(run, theatre, years, sides)
@@ -120,8 +119,8 @@ def yearly(run: Run, theatre: Theatre) -> Yearly:
         deaths=_whole(deaths),
         sides=sides,
         reporters=reporters,
-        reported=_whole(reports["reported"] @ act),
-        reported_deaths=_whole(reports["deaths"].sum(axis=3)),
+        reported=reported,
+        reported_deaths=reported_deaths,
         places=places,
         at_place=at_place,
         of_type=of_type,
@@ -131,6 +130,20 @@ def yearly(run: Run, theatre: Theatre) -> Yearly:
 def first_days(years: Integers) -> NDArray[np.datetime64]:
     """Return the first days of calendar years."""
     return (np.asarray(years) - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+
+
+def _reports(
+    run: Run, theatre: Theatre, years: NDArray[np.datetime64]
+) -> tuple[Integers, Integers]:
+    """Return incidents reported by act, and the dead in them, as (future, year, reporter, ...)."""
+    axes = {"month": years, "reporter": theatre.reporters, "type": theatre.type_ids}
+    act = np.eye(len(ACTS))[theatre.act_of_type]
+    shape = (len(years), len(theatre.reporters))
+    incidents, deaths = [np.zeros((0, *shape, len(ACTS)), int)], [np.zeros((0, *shape), int)]
+    for (found,) in totals_in_batches(run, "reports", (axes, ("reported", "deaths"))):
+        incidents.append(_whole(found["reported"] @ act))
+        deaths.append(_whole(found["deaths"].sum(axis=3)))
+    return np.concatenate(incidents), np.concatenate(deaths)
 
 
 def _whole(values: Floats) -> Integers:
