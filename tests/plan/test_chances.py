@@ -21,7 +21,7 @@ from interpose.plan.tell.chances import (
     withdrawn_by,
     without_chances,
 )
-from interpose.plan.tell.files import chances_csv
+from interpose.plan.tell.files import as_csv, chances_table
 
 BEGINS, ENDS = dt.date(2020, 1, 1), dt.date(2021, 1, 1)
 
@@ -120,7 +120,7 @@ def test_the_likeliest_comes_first_and_critical_lines_before_others():
 
 def test_the_table_has_a_row_for_each_line_and_month():
     inputs, plan = planned([("a", 1)], 1, a={"delay_chance": 0.25, "delay_days": 5})
-    header, first, *others = chances_csv(chances(inputs, plan)).decode().splitlines()
+    header, first, *others = as_csv(chances_table(chances(inputs, plan))).decode().splitlines()
     assert header == "line,month,needed,planned,chance_open,worst_day"
     assert first == "post,2020-01,1,1,0.2500,2020-01-01"
     assert len(others) == 11

@@ -11,7 +11,7 @@ import pyarrow as pa
 import xarray as xr
 from numpy.typing import NDArray
 
-from interpose.ensemble.parts import COMMIT
+from interpose.ensemble.chunks import COMMIT
 from interpose.ensemble.spec import AXES, Axes
 from interpose.play import TABLES, Coded, Column
 

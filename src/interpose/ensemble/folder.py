@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from interpose.ensemble.parts import COMMIT, ORDER, Parts
+from interpose.ensemble.chunks import COMMIT, ORDER, Parts
 from interpose.ensemble.spec import FORMAT
 from interpose.errors import RunError, RunMismatchError
 from interpose.scenario.files import aside_of, write_aside

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interpose.ensemble import folder as files
-from interpose.ensemble.chunks import Chunk, by_threads, cores, play_chunk, play_one
-from interpose.ensemble.parts import encode
+from interpose.ensemble.chunks import Chunk, by_threads, cores, encode, play_chunk, play_one
 from interpose.ensemble.spec import FORMAT, Spec, axes_of
 from interpose.ensemble.stored import Run, read_run
 from interpose.errors import InterposeError, RunError

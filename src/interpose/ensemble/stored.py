@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from interpose.ensemble import folder as files
-from interpose.ensemble.parts import COMMIT, ORDER, schema_of
+from interpose.ensemble.chunks import COMMIT, ORDER, schema_of
 from interpose.ensemble.spec import Axes, axes_from_json
 from interpose.errors import RunError, UnknownNameError
 

@@ -79,23 +79,16 @@ def generate(
     """
     if aims is None:
         aims = AIMS if previous is None else ROLLING
-    for name in aims:
-        if name not in AIMS:
-            kind = "aim"
-            raise UnknownNameError(kind, name, AIMS)
+    for name in set(aims) - set(AIMS):
+        kind = "aim"
+        raise UnknownNameError(kind, name, AIMS)
     until = time.perf_counter() + time_limit_s
     problem = build_problem(inputs, mission, begins, ends, previous, frozen_until)
     grid = lay_grid(problem)
     columns, stages = _searched(problem, grid, aims, until, gap, progress, previous)
     units = by_month(grid, columns)
-    plan = Plan(
-        mission,
-        begins,
-        ends,
-        lay_tours(problem, units),
-        gap_table.cells(problem, units),
-        stages,
-    )
+    tours, cells = lay_tours(problem, units), gap_table.cells(problem, units)
+    plan = Plan(mission, begins, ends, tours, cells, stages)
     findings = checks.audit(inputs, plan)
     if findings:
         raise AuditError(str(finding) for finding in findings)
