@@ -22,6 +22,7 @@ from interpose.assess.over_time import accepted_officers, first_days, people_by_
 from interpose.assess.score import Judgement, judge
 from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
+from interpose.ensemble.stored import give_back_memory
 from interpose.errors import RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
@@ -156,6 +157,7 @@ def gather(folder: Path | str) -> RunData:
     ScenarioError
         If the scenario was broken since.
     """
+    give_back_memory()  # of a play that went before
     run = read_run(folder)
     scenario = _scenario_of(run)
     theatre = Theatre(scenario)
