@@ -10,7 +10,7 @@ from interpose.assess import calibration
 from interpose.assess.calibration import calibrate, expected, figure_targets, rewritten
 from interpose.assess.measures import reported_share, weights
 from interpose.errors import InterposeError
-from interpose.play.expectation import expected_incidents
+from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import Theatre
 from interpose.record import Record, load_record
 from interpose.scenario import load

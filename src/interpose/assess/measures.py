@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.processes.marks import mean_casualties
+from interpose.play.processes.laws import mean_casualties
 from interpose.scenario import Scenario
 from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import IncidentType
