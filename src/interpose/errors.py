@@ -9,7 +9,7 @@
     │   └── RunMismatchError       the folder holds a run of other inputs
     ├── PagesError                 proposals for the record cannot be read, accepted or written
     ├── PlanError                  a plan cannot be made or is not to be trusted
-    │   ├── ConflictError          what is demanded contradicts itself; carries the smallest set
+    │   ├── ConflictError          frozen months of a plan contradict what holds today
     │   └── AuditError             a plan breaks a rule; carries every finding
     ├── RunawayError               a future grew past its limit of incidents
     └── ShapeError                 an array has other axes than its function states
@@ -118,31 +118,19 @@ class PlanError(InterposeError):
 
 
 class ConflictError(PlanError):
-    """What is demanded of a plan contradicts itself.
-
-    Attributes
-    ----------
-    demands : tuple of str
-        The smallest set of demands that cannot hold together, in words.
-    """
+    """Months of a plan that are frozen break rules of today; carries each, with numbers."""
 
     def __init__(self, demands: Iterable[str]) -> None:
         self.demands = tuple(demands)
         lines = "\n".join(f"  {demand}" for demand in self.demands)
         super().__init__(
-            f"These {len(self.demands)} demands cannot hold together; no plan was made.\n{lines}\n"
-            "Any one of them given up, the others can be kept."
+            f"The frozen months break what holds today; no plan was made.\n{lines}\n"
+            "Freeze fewer months (--frozen-until), or change the rows of the tables named."
         )
 
 
 class AuditError(PlanError):
-    """A plan breaks a rule that its audit knows.
-
-    Attributes
-    ----------
-    findings : tuple of str
-        Rule, place and what is wrong, one line each.
-    """
+    """A plan breaks a rule that its audit knows."""
 
     def __init__(self, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)

@@ -341,11 +341,7 @@ def test_frozen_months_that_break_a_ceiling_name_the_conflict():
     now = inputs([line("a", 3)], rows, ceilings=[ceiling("aaa", 150)])
     with pytest.raises(ConflictError) as caught:
         made(now, previous=before, frozen_until=month(6))
-    assert caught.value.demands == (
-        "ceiling of aaa in here: 150 persons",
-        "frozen: 1 of aaa_1 in a",
-        "frozen: 1 of aaa_2 in a",
-    )
+    assert caught.value.demands == ("ceiling, aaa in here, 2020-01: 200 persons, allowed 150",)
 
 
 def test_a_search_without_time_still_gives_an_audited_plan_with_its_bounds():

@@ -94,10 +94,12 @@ def test_no_plan_and_no_room_for_one_are_told(tmp_path):
 
 
 def test_the_tables_hold_every_cell_and_assignment():
-    gaps = rows_of(files.gaps_csv(PLAN))
+    gaps = rows_of(files.as_csv(files.gaps_table(PLAN)))
     assert len(gaps) == len(PLAN.cells)
     assert {row["letter"] for row in gaps} == {"F", "C", "O", "A"}
-    rows = rows_of(files.assignments_csv(deployments(INPUTS, PLAN), {"bet": "Beta"}))
+    rows = rows_of(
+        files.as_csv(files.assignments_table(deployments(INPUTS, PLAN), {"bet": "Beta"}))
+    )
     assert [(r["contributor"], r["name"], r["persons"], r["bites"]) for r in rows] == [
         ("alf", "alf", "120", ""),
         ("bet", "Beta", "120", "no_night"),
@@ -122,7 +124,7 @@ def test_platoons_of_a_plan_are_those_that_move_and_fight(tmp_path):
     laydown = lay_down(terrain, sent)
     kept = document(laydown=laydown)
     assert files.read_plan(files.write_plan(tmp_path, kept)) == kept
-    table = rows_of(files.laydown_csv(laydown))
+    table = rows_of(files.as_csv(files.laydown_table(laydown)))
     assert [(r["id"], r["platoons"]) for r in table if r["kind"] == "camp"] == [
         ("camp_p0", "4"),
         ("camp_p1", "1"),

@@ -42,16 +42,8 @@ def with_plan(
     scenario has there moves to the largest camp, or else to the first open base. The digest
     changes with the plan, so that no run can be taken for another.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    inputs : PlanInputs
-        As the plan's request changes them.
-    plan : Plan
-    camps : sequence of Camp
-        Of the plan's laydown: bases of units without a base of their own.
-    closed_bases : collection of str
-        Bases that nobody uses.
+    `inputs` are as the plan's request changes them; `camps` are those of its laydown, where units
+    without a base of their own stand.
 
     Raises
     ------
@@ -107,17 +99,8 @@ def write_copy(scenario: Scenario, planned: Scenario, beside: Path) -> Path:
     """Write a copy of a scenario's folder with other contingents, and return where it stands.
 
     A run must find its scenario again when it resumes or reports, so the copy is a folder like any
-    other. It stands beside the run, and its name carries a hash of what is in it: another plan
+    other. It stands beside the run's, and its name carries a hash of what is in it: another plan
     never touches it. Contingents that no day of the scenario would see are left out.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The one of the folder.
-    planned : Scenario
-        With the contingents to write.
-    beside : Path
-        Folder of the run.
 
     Raises
     ------

@@ -26,17 +26,9 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """An assignment with what it refers to.
+    """An assignment with what it refers to, and its part of the offer's persons.
 
-    Attributes
-    ----------
-    assignment : Assignment
-    offer : Offer
-    requirement : Requirement
-    capability : Capability
-        Of the offer, which may stand in for that of the line.
-    persons : int
-        Its part of the offer's strength.
+    The capability is that of the offer, which may stand in for that of the line.
     """
 
     assignment: Assignment
@@ -101,14 +93,6 @@ def detachments(
     Units that move and fight or keep order count, by persons: `PLATOON_PERSONS` make a platoon,
     what is left over in one area or base makes none. The place of a line may be an area, a base,
     or a place; a place means the base that stands there, else the area around it.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    terrain : Terrain
-        Of that day.
-    rows : tuple of Deployment
-    day : date
     """
     persons: dict[tuple[str, str], int] = {}
     for row in present_on(rows, day):
@@ -127,12 +111,7 @@ def lay_plan_down(
 ) -> tuple[dt.date, Laydown | None]:
     """Lay the platoons of the fullest month of a plan down over the bases open then.
 
-    Returns
-    -------
-    date
-        The day that is laid down.
-    Laydown or None
-        None where no platoon that answers calls is there.
+    Returns the day, and None where no platoon that answers calls is there.
     """
     rows = tuple(r for r in deployments(inputs, plan) if r.requirement.mission == plan.mission)
     day = fullest_day(rows, plan)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from interpose.errors import PlanError
 from interpose.plan.contingents import with_plan, write_copy
@@ -28,6 +28,9 @@ from interpose.plan.tell.orbat_mapper import orbat_mapper
 from interpose.scenario import Scenario, load, read_plan_tables
 from interpose.scenario.files import write_aside
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 Progress = Callable[[str], Any]
 """Told in words how far the search is."""
 
@@ -38,21 +41,15 @@ class PlannedForce:
 
     Attributes
     ----------
-    scenario : Scenario
-    request : Request
-    original : PlanInputs
-        The tables of the scenario.
-    inputs : PlanInputs
-        The same as the request changes them.
-    plan : Plan
+    original, inputs : PlanInputs
+        The tables of the scenario, and the same as the request changes them.
     day : date
         Middle of the month with the most persons, which the laydown shows.
     laydown : Laydown or None
         None where no platoon that answers calls is there on that day.
-    before : Plan or None
-        The plan without the change of a what-if.
-    previous : Plan or None
-        The plan of which as little as possible was changed.
+    before, previous : Plan or None
+        The plan without the change of a what-if, and that of which as little as possible was
+        changed.
     prices : tuple of Price
         What each caveat costs, if that was asked.
     """
@@ -72,6 +69,17 @@ class PlannedForce:
     def names(self) -> Names:
         """What nations, offers, lines and places are called."""
         return Names(self.original, self.scenario)
+
+    @property
+    def assignments(self) -> DataFrame:
+        """Who fills which line from when to when: the rows of ``assignments.csv``."""
+        nations = {row.id: row.name for row in self.scenario.contributors}
+        return files.assignments_table(deployments(self.inputs, self.plan), nations)
+
+    @property
+    def cells(self) -> DataFrame:
+        """How each line stands in each month, and why: the rows of ``gaps.csv``."""
+        return files.gaps_table(self.plan)
 
     @cached_property
     def differences(self) -> tuple[str, ...]:
@@ -105,17 +113,15 @@ class PlannedForce:
             If a file cannot be written.
         """
         rows = deployments(self.inputs, self.plan)
-        nations = {row.id: row.name for row in self.scenario.contributors}
-        document = orbat_mapper(self.scenario, self.plan, rows)
         contents = {
             files.PLAN: files.plan_bytes(self.on_file()),
-            "gaps.csv": files.gaps_csv(self.plan),
-            "chances.csv": files.chances_csv(chances(self.inputs, self.plan)),
-            "assignments.csv": files.assignments_csv(rows, nations),
-            "orbat_mapper.json": files.as_plain(document),
+            "gaps.csv": files.as_csv(self.cells),
+            "chances.csv": files.as_csv(files.chances_table(chances(self.inputs, self.plan))),
+            "assignments.csv": files.as_csv(self.assignments),
+            "orbat_mapper.json": files.as_plain(orbat_mapper(self.scenario, self.plan, rows)),
         }
         if self.laydown is not None:
-            contents["laydown.csv"] = files.laydown_csv(self.laydown)
+            contents["laydown.csv"] = files.as_csv(files.laydown_table(self.laydown))
         return tuple(
             write_aside(Path(folder) / name, text, PlanError) for name, text in contents.items()
         )
@@ -171,7 +177,7 @@ def plan(
     name, old = _previous(previous)
     request = request_of(mission=mission, begins=begins, ends=ends, previous=name, **settings)
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
-    return planned(loaded, request, old, progress or _silent)
+    return planned(loaded, request, old, progress or str)
 
 
 def planned(
@@ -224,15 +230,8 @@ def scenario_with_plan(
 ) -> Scenario:
     """Return a scenario with the force of a ``plan.json``, laid down as the plan has it.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    plan_at : Path
-        ``plan.json``, or the folder that ``interpose plan`` wrote.
-    beside : Path
-        Folder of the run; a copy of the scenario's folder is written beside it.
-    write : bool
-        Else the scenario stays in memory, for a look ahead.
+    A copy of the scenario's folder is written beside that of the run; without `write` the scenario
+    stays in memory, for a look ahead.
 
     Raises
     ------
@@ -261,7 +260,3 @@ def _previous(given: Plan | PlannedForce | str | Path | None) -> tuple[str, Plan
     old = given.plan if isinstance(given, PlannedForce) else given
     digest = hashlib.sha256(repr(replace(old, stages=())).encode()).hexdigest()
     return f"sha256:{digest[:16]}", old
-
-
-def _silent(words: str) -> None:
-    """Tell nobody."""

@@ -144,15 +144,7 @@ def checked(request: Request, scenario: Scenario, inputs: PlanInputs) -> Request
 
 
 def changed_inputs(inputs: PlanInputs, request: Request, begins: dt.date) -> PlanInputs:
-    """Return the tables as the what-ifs of a request change them.
-
-    Parameters
-    ----------
-    inputs : PlanInputs
-    request : Request
-    begins : date
-        First day planned, from which bases are closed.
-    """
+    """Return the tables as the what-ifs of a request change them; bases close on the first day."""
     for nation, day in request.leave:
         inputs = nation_leaves(inputs, nation, day)
     for caveat in request.without_caveats:

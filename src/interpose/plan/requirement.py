@@ -26,9 +26,8 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from interpose.errors import PlanError
-from interpose.plan.assumptions import assumption
 from interpose.plan.months import uncovered
-from interpose.plan.result import PlanInputs
+from interpose.plan.result import PlanInputs, assumption
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Requirement, Workload, WorkloadKind
 
@@ -71,16 +70,10 @@ class Rhythm:
 
     Attributes
     ----------
-    productive_hours_per_week : float, hours
     away_share : float, share of the soldiers
     preparation_hours : float, hours before and after a patrol
     reaction_reliefs : float
         How many times a quick-reaction force is kept.
-
-    Raises
-    ------
-    ValueError
-        If hours or reliefs are not above zero, preparation is negative, or nobody is left.
     """
 
     productive_hours_per_week: float
@@ -140,16 +133,7 @@ def persons_of(row: Workload, at: Rhythm) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one row of the workload asks for.
-
-    Attributes
-    ----------
-    row : Workload
-    persons : Fraction
-        Not rounded.
-    words : str
-        The sum, so that a reader can do it again.
-    """
+    """What one row of the workload asks for, not rounded, and the sum so that it can be redone."""
 
     row: Workload
     persons: Fraction
@@ -158,14 +142,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """What a cut takes from one task.
-
-    Attributes
-    ----------
-    row : Workload
-    before, after : Fraction, persons
-    words : str
-    """
+    """What a cut takes from one task: persons before and after."""
 
     row: Workload
     before: Fraction
@@ -205,15 +182,7 @@ def need(row: Workload, at: Rhythm) -> Need:
 
 
 def why(inputs: PlanInputs, day: dt.date, at: Rhythm | None = None) -> tuple[Need, ...]:
-    """Answer "why this number": every task of a day with its sum, in the order of the table.
-
-    Parameters
-    ----------
-    inputs : PlanInputs
-    day : date
-    at : Rhythm, optional
-        By default that of the parameter rows.
-    """
+    """Answer "why this number": every task of a day with its sum, in the order of the table."""
     chosen = at or rhythm()
     return tuple(need(row, chosen) for row in inputs.workload if row.begins <= day < row.ends)
 
@@ -226,10 +195,7 @@ def what_falls_first(
     Tasks without which the mission fails fall last; among the others the highest number of
     priority falls first, then the later name. A task falls whole before the next one shrinks.
 
-    Parameters
-    ----------
-    cut_share : float, share of all persons needed on that day
-        Between 0 and 1, else a ValueError.
+    `cut_share` is a share of all persons needed on that day, from 0 to 1; else a ValueError.
     """
     if not 0 <= cut_share <= 1:
         msg = f"The share to cut must lie between 0 and 1, not be {cut_share:g}."
@@ -256,18 +222,7 @@ def what_falls_first(
 def lines(inputs: PlanInputs, mission: str, at: Rhythm | None = None) -> tuple[Requirement, ...]:
     """Make requirement lines of the workload: one for each capability, place, span and urgency.
 
-    Parameters
-    ----------
-    inputs : PlanInputs
-        ``workload`` and ``capabilities`` are read.
-    mission : str
-        Id of the mission whose tasks these are.
-    at : Rhythm, optional
-
-    Returns
-    -------
-    tuple of Requirement
-        In the order in which their first task stands in the table. Units are rounded up once.
+    Units are rounded up once; the order is that of the first tasks in the table.
     """
     chosen = at or rhythm()
     strength = {row.id: row.strength for row in inputs.capabilities}
@@ -311,9 +266,8 @@ class ForceRequirement:
 
     Attributes
     ----------
-    day, first_day : date
-        The day asked about, and the first on which any task is done.
-    needs : tuple of Need
+    first_day : date
+        On which any task is done.
     falls : tuple of Fall
         What a reduction takes, the first to go first.
     lines : tuple of Requirement
@@ -348,21 +302,12 @@ def force_requirement(
 def guard_posts(scenario: Scenario, inputs: PlanInputs) -> tuple[Workload, ...]:
     """Return the posts of the force until they are handed over, as rows of a workload.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    inputs : PlanInputs
-        Of it. The first mission is the one whose force stands there.
-
-    Returns
-    -------
-    tuple of Workload
-        In the order of responsibilities.csv; one row for each span that the workload leaves.
+    In the order of responsibilities.csv, a row for each span that the workload leaves. The first
+    mission is the one whose force stands there.
 
     Examples
     --------
-    >>> from interpose.scenario import read_plan_tables
-    >>> from interpose.scenario import load
+    >>> from interpose.scenario import load, read_plan_tables
     >>> posts = guard_posts(load("kosovo"), read_plan_tables("kosovo"))
     >>> day = dt.date(2010, 9, 1)
     >>> sum(row.begins <= day < row.ends for row in posts)

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from interpose.scenario import PlanInputs as PlanInputs
+from interpose.scenario import plan_table
 
 STRICT = pydantic.ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 """How parts of ``plan.json`` are read: no unknown field; infinite numbers are words in it."""
@@ -66,10 +67,8 @@ class GapCell:
 
     Attributes
     ----------
-    requirement : str
     month : date
         Its first day.
-    state : GapState
     needed, present : int
         Units.
     words : str
@@ -124,7 +123,6 @@ class Plan:
 
     Attributes
     ----------
-    mission : str
     begins, ends : date
         First day planned, and the first day after.
     assignments : tuple of Assignment
@@ -143,3 +141,14 @@ class Plan:
     assignments: tuple[Assignment, ...]
     cells: tuple[GapCell, ...]
     stages: tuple[Stage, ...]
+
+
+def assumption(name: str) -> float:
+    """Return what the program assumes: the default of the row ``plan.NAME`` of plan.csv.
+
+    Examples
+    --------
+    >>> assumption("platoon_persons")
+    30.0
+    """
+    return {row.name: float(row.default or 0) for row in plan_table()}[f"plan.{name}"]

@@ -36,7 +36,6 @@ class Aim:
     ----------
     name, words : str
         The aim, and what its number means with its unit.
-    terms : tuple of (columns of the program, coefficients)
     constant : float
         Added to the sum.
     """
@@ -136,7 +135,7 @@ def change(program: Program, problem: Problem, grid: Grid) -> Aim:
         gone = sum(problem.kept.values()) - int((grid.kept * grid.weight).sum())
         for sign in (-1.0, 1.0):
             terms = [(row, moved, 1.0), (row, program.units, sign)]
-            program.keep(terms, sign * grid.kept, np.inf, rows=len(row))
+            program.keep(terms, sign * grid.kept, np.inf, len(row))
         words = f"unit-months that differ from the previous plan, {gone} of them by need"
         return Aim("change", words, ((moved, grid.weight.astype(float)),), float(gone))
     earlier = _column_before(grid)
@@ -145,7 +144,7 @@ def change(program: Program, problem: Problem, grid: Grid) -> Aim:
     for now, others in ((has, [(np.arange(len(has)), then, 1.0)]), (first, [])):
         at = np.arange(len(now))
         terms = [(at, moved[now], 1.0), (at, program.units[now], -1.0), *others]
-        program.keep(terms, 0.0, np.inf, rows=len(now))
+        program.keep(terms, 0.0, np.inf, len(now))
     words = "units that come into a line they were not in the month before"
     return Aim("change", words, ((moved, np.ones(len(grid.line))),))
 
@@ -153,7 +152,7 @@ def change(program: Program, problem: Problem, grid: Grid) -> Aim:
 def _no_more(program: Program, terms: tuple[Ints, Ints, Floats], most: Ints, rows: int) -> None:
     """Keep each sum of terms to one column that is to be small."""
     largest = (np.arange(rows), np.repeat(most, rows), -1.0)
-    program.keep([terms, largest], -np.inf, 0.0, rows=rows)
+    program.keep([terms, largest], -np.inf, 0.0, rows)
 
 
 MAKERS: dict[str, Callable[[Program, Problem, Grid], Aim]] = {

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from interpose.plan.generate.problem import Key, Problem, persons_by_offer
 from interpose.plan.generate.tours import curves
 from interpose.plan.months import account_day, first_day, holds, month_of
 from interpose.plan.offer import eligibility
-from interpose.plan.offer.suitability import Block, offers_by_line
+from interpose.plan.offer.eligibility import Block, offers_by_line
 from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
 from interpose.plan.tell.names import Names
 from interpose.scenario.tables.plan import AcceptedRisk, Offer, Requirement
@@ -19,31 +18,12 @@ NEAR_DAYS = 366
 """An offer whose window is further away than this says nothing about a month."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """An offer that does not fill a line, and the rule that blocks it.
-
-    Attributes
-    ----------
-    offer, rule, words : str
-    """
-
-    offer: str
-    rule: str
-    words: str
-
-
 NO_WINDOW_DAYS = 10**6
 """Days to the window of an offer that may never be in place."""
 
 
 class MonthlyForce:
-    """Where every unit is in every month: what reasons are read from.
-
-    Attributes
-    ----------
-    problem : Problem
-    """
+    """Where every unit is in every month: what reasons are read from."""
 
     def __init__(self, problem: Problem, units: Mapping[Key, int]) -> None:
         self.problem = problem
@@ -92,7 +72,7 @@ class MonthlyForce:
         return words + (", shared with other offers" if len(pool.offers) > 1 else "")
 
 
-def nearest_offers(force: MonthlyForce, line: Requirement, month: int) -> list[Nearest]:
+def nearest_offers(force: MonthlyForce, line: Requirement, month: int) -> list[tuple[str, Block]]:
     """Return the offers of the capability with the rule that blocks each, the nearest first.
 
     Nearest is what is in its window and only bound elsewhere; then what a limit of its own keeps
@@ -102,17 +82,11 @@ def nearest_offers(force: MonthlyForce, line: Requirement, month: int) -> list[N
     for offer in offers_by_line(force.problem.inputs, line):
         if offer.id not in force.problem.offers:
             continue
-        if NEAR_DAYS < _distance(force, offer, month) < NO_WINDOW_DAYS:
-            continue
-        if force.lines_of(offer.id, month).get(line.id, 0) >= offer.units:
-            continue  # all of it serves in this very line
-        block = blocked_by(force, line, offer, month)
-        found.append((_distance(force, offer, month), offer.id, block))
-    return [Nearest(name, block.rule, block.words) for _, name, block in sorted(found, key=_first)]
-
-
-def _first(entry: tuple[int, str, Block]) -> tuple[int, str]:
-    return entry[0], entry[1]
+        away = _distance(force, offer, month)
+        all_here = force.lines_of(offer.id, month).get(line.id, 0) >= offer.units
+        if not (all_here or NEAR_DAYS < away < NO_WINDOW_DAYS):
+            found.append((away, offer.id, blocked_by(force, line, offer, month)))
+    return [(name, block) for _, name, block in sorted(found, key=lambda row: row[:2])]
 
 
 def _distance(force: MonthlyForce, offer: Offer, month: int) -> int:
@@ -138,11 +112,10 @@ def blocked_by(force: MonthlyForce, line: Requirement, offer: Offer, month: int)
     elsewhere = force.lines_of(offer.id, month)
     if sum(elsewhere.values()) >= offer.units:
         lines = ", ".join(f"{n} as {force.names.line(to)}" for to, n in elsewhere.items())
+        words = f"all {offer.units} units serve already ({lines})"
         if offer.units == 1:
-            return Block(
-                "elsewhere", f"its one unit serves already (as {force.names.line(*elsewhere)})"
-            )
-        return Block("elsewhere", f"all {offer.units} units serve already ({lines})")
+            words = f"its one unit serves already (as {force.names.line(*elsewhere)})"
+        return Block("elsewhere", words)
     ceiling = problem.ceilings.get((offer.contributor, offer.mission, month))
     if ceiling is not None and not offer.reserve:
         sent = force.sent(offer.contributor, offer.mission, month)
@@ -167,7 +140,7 @@ def _outside(force: MonthlyForce, offer: Offer, month: int) -> Block:
     """Say why an offer may not be in place in a month, and from when it might."""
     problem = force.problem
     verdict = eligibility.judge(problem.inputs, offer, account_day(month))
-    against = [reason for reason in verdict.reasons if not reason.holds]
+    against = verdict.against
     spans = problem.windows[offer.id]
     ahead = [a for a, _ in spans if a > account_day(month)]
     past = [b for _, b in spans if b <= account_day(month)]
@@ -189,13 +162,7 @@ NEAREST = 3
 
 
 def cells(problem: Problem, units: Mapping[Key, int]) -> tuple[GapCell, ...]:
-    """Return the gap table of the mission's lines, in the order of line and month.
-
-    Parameters
-    ----------
-    problem : Problem
-    units : mapping of (line, offer, month) to int, units
-    """
+    """Return the gap table of the mission's lines, in the order of line and month."""
     force = MonthlyForce(problem, units)
     lines = [line for line in problem.lines.values() if line.mission == problem.mission]
     return tuple(_cell(force, line, month) for line in lines for month in problem.months)
@@ -216,7 +183,7 @@ def _cell(force: MonthlyForce, line: Requirement, month: int) -> GapCell:
     missing = needed - present
     nearest = nearest_offers(force, line, month)[:NEAREST]
     names = force.names
-    why = "; ".join(f"{names.offer(block.offer)}: {block.words}" for block in nearest)
+    why = "; ".join(f"{names.offer(name)}: {block.words}" for name, block in nearest)
     words = f"Open: {missing} of {needed} ({names.line(line)}). "
     words += f"There: {who}. " if who else ""
     nobody = "All of it that is offered serves here." if who else "Nobody offers it within a year."
@@ -255,13 +222,7 @@ def accepted_risk(inputs: PlanInputs, line: str, month: int) -> AcceptedRisk | N
 
 
 def summary(inputs: PlanInputs, plan: Plan) -> str:
-    """Name every gap by capability and consequence, and only then say how much is filled.
-
-    Returns
-    -------
-    str
-        The gaps that matter most first; one line each, and a last line with the share.
-    """
+    """Name every gap, a line each, the most urgent first; only then say how much is filled."""
     lines = {row.id: row for row in inputs.requirements}
     names = Names(inputs)
     short: dict[tuple[bool, int, str, str], list[GapCell]] = defaultdict(list)

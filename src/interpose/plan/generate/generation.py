@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,10 +19,11 @@ from interpose.plan import audit as checks
 from interpose.plan.generate import gap_table, greedy
 from interpose.plan.generate.aims import AIMS, ROLLING, lay_aims
 from interpose.plan.generate.grid import Grid, Ints, lay_grid
-from interpose.plan.generate.model import Program, build_program
+from interpose.plan.generate.model import build_program
 from interpose.plan.generate.problem import Key, Problem, build_problem
 from interpose.plan.generate.search import Progress, Search, seek
 from interpose.plan.generate.tours import lay_tours
+from interpose.plan.months import first_day
 from interpose.plan.result import Plan, PlanInputs, Stage
 
 
@@ -42,7 +44,6 @@ def generate(
 
     Parameters
     ----------
-    inputs : PlanInputs
     mission : str
         Whose lines; missions with lines that draw on the same pools are planned with it.
     begins, ends : date
@@ -78,23 +79,16 @@ def generate(
     """
     if aims is None:
         aims = AIMS if previous is None else ROLLING
-    for name in aims:
-        if name not in AIMS:
-            kind = "aim"
-            raise UnknownNameError(kind, name, AIMS)
+    for name in set(aims) - set(AIMS):
+        kind = "aim"
+        raise UnknownNameError(kind, name, AIMS)
     until = time.perf_counter() + time_limit_s
     problem = build_problem(inputs, mission, begins, ends, previous, frozen_until)
     grid = lay_grid(problem)
-    columns, stages = _searched(problem, grid, aims, until, gap, progress)
+    columns, stages = _searched(problem, grid, aims, until, gap, progress, previous)
     units = by_month(grid, columns)
-    plan = Plan(
-        mission,
-        begins,
-        ends,
-        lay_tours(problem, units),
-        gap_table.cells(problem, units),
-        stages,
-    )
+    tours, cells = lay_tours(problem, units), gap_table.cells(problem, units)
+    plan = Plan(mission, begins, ends, tours, cells, stages)
     findings = checks.audit(inputs, plan)
     if findings:
         raise AuditError(str(finding) for finding in findings)
@@ -108,6 +102,7 @@ def _searched(
     until: float,
     gap: float,
     progress: Progress | None,
+    previous: Plan | None,
 ) -> tuple[Ints, tuple[Stage, ...]]:
     if not len(grid.need):
         return np.zeros(0, dtype=np.int64), ()
@@ -117,9 +112,9 @@ def _searched(
     first = greedy.fill(problem, grid)
     search.start(program.units, first)
     if search.best is None and problem.frozen:
-        demands = smallest_conflict(program, search)
-        if demands:
-            raise ConflictError(demands)
+        broken = broken_by_frozen(problem, previous)
+        if broken:
+            raise ConflictError(broken)
     stages = seek(search, laid, until - time.perf_counter(), gap, progress)
     columns = first if search.best is None else np.rint(search.best[program.units]).astype(np.int64)
     return columns, stages
@@ -135,54 +130,15 @@ def by_month(grid: Grid, columns: Ints) -> dict[Key, int]:
     return found
 
 
-def smallest_conflict(program: Program, search: Search) -> tuple[str, ...]:
-    """Return the words of a smallest set of rows that no plan can keep.
-
-    Parameters
-    ----------
-    program : Program
-        With the words of its rows.
-    search : Search
-        Over the same program, before any aim was held.
-
-    Returns
-    -------
-    tuple of str
-        Sorted; empty where a plan exists.
-    """
-    groups: dict[str, list[int]] = {}
-    for row, words in enumerate(program.words):
-        if words:
-            groups.setdefault(words, []).append(row)
-    if not search.impossible(()):
+def broken_by_frozen(problem: Problem, previous: Plan | None) -> tuple[str, ...]:
+    """Return the rules of today that the frozen months break, each by its first month."""
+    if previous is None or problem.frozen_to < 0:
         return ()
-    dropped: list[int] = []
-    kept: list[str] = []
-    names = sorted(groups, key=lambda words: (words.startswith("frozen"), words))
-    for words in _halves(names, groups, search, dropped):
-        trial = [*dropped, *groups[words]]
-        if search.impossible(trial):
-            dropped = trial
-        else:
-            kept.append(words)
-    return tuple(sorted(kept))
-
-
-def _halves(
-    names: list[str], groups: dict[str, list[int]], search: Search, dropped: list[int]
-) -> list[str]:
-    """Drop whole blocks that are not needed first, so that few single trials remain."""
-    left = names
-    size = max(1, len(left) // 2)
-    while size > 1:
-        for start in range(0, len(left), size):
-            block = left[start : start + size]
-            trial = [*dropped, *(row for words in block for row in groups[words])]
-            if search.impossible(trial):
-                dropped += [row for words in block for row in groups[words]]
-                left = left[:start] + left[start + size :]
-                break
-        else:
-            size //= 2
-        size = min(size, max(1, len(left)))
-    return left
+    ends = first_day(problem.frozen_to + 1)
+    rows = (replace(a, ends=min(a.ends, ends)) for a in previous.assignments if a.begins < ends)
+    frozen = Plan(problem.mission, first_day(problem.months[0]), ends, tuple(rows), (), ())
+    found: dict[tuple[str, str], str] = {}
+    for finding in checks.audit(problem.inputs, frozen):
+        if finding.rule != "cells":
+            found.setdefault((finding.rule, finding.where.rpartition(",")[0]), str(finding))
+    return tuple(sorted(found.values()))

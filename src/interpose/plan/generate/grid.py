@@ -48,16 +48,16 @@ class Grid:
     span: Ints
     lines: tuple[str, ...]
     offers: tuple[str, ...]
+    cell_line: Ints
+    cell_period: Ints
+    need: Ints
     line: Ints
     offer: Ints
     period: Ints
     cell: Ints
-    cell_line: Ints
-    cell_period: Ints
-    need: Ints
-    bites: npt.NDArray[np.bool_]
     kept: Ints
     fixed: Ints
+    bites: npt.NDArray[np.bool_]
     outside: npt.NDArray[np.bool_]
 
     @property
@@ -79,61 +79,44 @@ def lay_grid(problem: Problem) -> Grid:
         if problem.need.get((line, first), 0)
     ]
     cell_at = {(line, p): i for i, (line, p, _) in enumerate(cells)}
-    rows = []
-    for (line, offer), fit in sorted(problem.fits.items()):
-        for p, (first, _) in enumerate(periods):
-            stands = problem.frozen.get((line, offer, first), 0)
-            if (first in fit.months or stands) and (line_at[line], p) in cell_at:
-                rows.append(
-                    (
-                        line_at[line],
-                        offer_at[offer],
-                        p,
-                        cell_at[line_at[line], p],
-                        bool(fit.bites) or problem.offers[offer].reserve,
-                        problem.kept.get((line, offer, first), 0),
-                        stands if first <= problem.frozen_to else -1,
-                        first not in fit.months,
-                    )
-                )
-    by_column = np.array(rows, dtype=np.int64).reshape(-1, 8).T
+    rows = [
+        (
+            line_at[line],
+            offer_at[offer],
+            p,
+            cell_at[line_at[line], p],
+            problem.kept.get((line, offer, first), 0),
+            problem.frozen.get((line, offer, first), 0) if first <= problem.frozen_to else -1,
+            bool(fit.bites) or problem.offers[offer].reserve,
+            first not in fit.months,
+        )
+        for (line, offer), fit in sorted(problem.fits.items())
+        for p, (first, _) in enumerate(periods)
+        if first in fit.months or problem.frozen.get((line, offer, first), 0)
+        if (line_at[line], p) in cell_at
+    ]
+    *columns, bites, outside = np.array(rows, dtype=np.int64).reshape(-1, 8).T
     by_cell = np.array(cells, dtype=np.int64).reshape(-1, 3).T
-    return Grid(
-        periods=periods,
-        span=np.array([last - first + 1 for first, last in periods], dtype=np.int64),
-        lines=lines,
-        offers=offers,
-        line=by_column[0],
-        offer=by_column[1],
-        period=by_column[2],
-        cell=by_column[3],
-        cell_line=by_cell[0],
-        cell_period=by_cell[1],
-        need=by_cell[2],
-        bites=by_column[4].astype(bool),
-        kept=by_column[5],
-        fixed=by_column[6],
-        outside=by_column[7].astype(bool),
-    )
+    span = np.array([last - first + 1 for first, last in periods], dtype=np.int64)
+    arrays = [*by_cell, *columns]
+    flags = {"bites": bites.astype(bool), "outside": outside.astype(bool)}
+    return Grid(periods, span, lines, offers, *arrays, **flags)
 
 
 def _periods(problem: Problem) -> tuple[tuple[int, int], ...]:
     """Join neighbouring months that are alike in everything that binds."""
     single = _single_months(problem)
-    kept: dict[int, list[tuple[str, str, int]]] = {}
-    for (line, offer, month), units in sorted(problem.kept.items()):
-        kept.setdefault(month, []).append((line, offer, units))
-    ceilings: dict[int, list[tuple[str, str, int]]] = {}
-    for (contributor, mission, month), most in sorted(problem.ceilings.items()):
-        ceilings.setdefault(month, []).append((contributor, mission, most))
+    by_month: dict[int, list[tuple[object, ...]]] = {}
+    for bound in (problem.kept, problem.ceilings):
+        for (*key, month), value in sorted(bound.items()):
+            by_month.setdefault(month, []).append((*key, value))
     periods: list[tuple[int, int]] = []
     last_sign: object = None
     for month in problem.months:
         sign = (
             tuple(pair for pair, fit in sorted(problem.fits.items()) if month in fit.months),
             tuple(line for line in problem.lines if problem.need.get((line, month), 0)),
-            tuple(kept.get(month, ())),
-            tuple(ceilings.get(month, ())),
+            tuple(by_month.get(month, ())),
             tuple(pool.taken.get(month, 0) for pool in problem.pools),
             month <= problem.frozen_to,
             month if month in single else None,

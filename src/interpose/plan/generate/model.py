@@ -22,7 +22,7 @@ Ints = npt.NDArray[np.int64]
 
 
 class Program(Model):
-    """The program, its two main variables, and what each row means in words.
+    """The program and its two main variables.
 
     Attributes
     ----------
@@ -30,8 +30,6 @@ class Program(Model):
         Columns of the program: units of an offer in a line.
     open : (cell,) int
         Columns of the program: units still open.
-    words : list of str
-        What each row says, for the smallest conflict; empty for rows of an aim.
     """
 
     def __init__(self, problem: Problem, grid: Grid) -> None:
@@ -39,34 +37,18 @@ class Program(Model):
         most = np.where(grid.fixed >= 0, grid.need.max(initial=0), most_units(problem, grid))
         self.units = self.columns(np.zeros(len(most)), high=most, whole=True)
         self.open = self.columns(np.zeros(len(grid.need)), high=grid.need)
-        self.words: list[str] = []
 
     def keep(
         self,
         terms: Sequence[tuple[Ints, Ints, npt.ArrayLike]],
         low: npt.ArrayLike,
         high: npt.ArrayLike,
-        words: Sequence[str] = (),
-        *,
-        rows: int = 0,
+        rows: int,
     ) -> None:
-        """Add rows, each a sum of terms within its bounds.
-
-        Parameters
-        ----------
-        terms : sequence of (row, column, coefficient)
-            Rows counted from 0 among those added.
-        low, high : float or (row,) float
-        words : sequence of str
-            Of each row; empty for an aim.
-        rows : int
-            How many, where there are no words.
-        """
-        count = len(words) or rows
-        self.words += [*words] or [""] * count
+        """Add rows, each a sum of terms (row, column, coefficient) within its bounds."""
         parts = [(r, c, np.broadcast_to(np.asarray(w, float), len(r))) for r, c, w in terms]
         row, column, entry = (np.concatenate(part) for part in zip(*parts, strict=True))
-        self.entries(row, column, entry, low, high, count)
+        self.entries(row, column, entry, low, high, rows)
 
 
 def build_program(problem: Problem, grid: Grid) -> Program:
@@ -95,18 +77,15 @@ def fill_or_open(program: Program, problem: Problem, grid: Grid) -> None:
     """Every unit that a line needs is filled or open."""
     del problem
     cells = np.arange(len(grid.need))
-    names = (grid.lines[line] for line in grid.cell_line)
-    words = [f"{name} asks for {n} units" for name, n in zip(names, grid.need, strict=True)]
     terms = [(grid.cell, program.units, 1.0), (cells, program.open, 1.0)]
-    program.keep(terms, grid.need, grid.need, words)
+    program.keep(terms, grid.need, grid.need, len(cells))
 
 
 def offered_units(program: Program, problem: Problem, grid: Grid) -> None:
     """Keep an offer to the units that it offers."""
     most = np.array([problem.offers[name].units for name in grid.offers], dtype=float)
     keys, group = _groups(grid.offer, grid.period)
-    words = [f"{grid.offers[o]} offers {most[o]:.0f} units" for o, _ in keys]
-    program.keep([(group, program.units, 1.0)], -np.inf, most[keys[:, 0]], words)
+    program.keep([(group, program.units, 1.0)], -np.inf, most[keys[:, 0]], len(keys))
 
 
 def shared_pools(program: Program, problem: Problem, grid: Grid) -> None:
@@ -118,8 +97,7 @@ def shared_pools(program: Program, problem: Problem, grid: Grid) -> None:
         picked = columns_of(grid, pool.offers)
         keys, group = _groups(grid.period[picked])
         room = [_room(pool, grid.periods[p][0]) for p in keys[:, 0]]
-        words = [f"{pool.name} has {most} units for this mission" for most in room]
-        program.keep([(group, program.units[picked], 1.0)], -np.inf, room, words)
+        program.keep([(group, program.units[picked], 1.0)], -np.inf, room, len(keys))
 
 
 def tours_and_rest(program: Program, problem: Problem, grid: Grid) -> None:
@@ -137,29 +115,24 @@ def tours_and_rest(program: Program, problem: Problem, grid: Grid) -> None:
         top = float(pool.units * months)
         arrived = program.columns(np.zeros(months), high=top)
         left = program.columns(np.zeros(months), high=top)
-        said = f"{pool.name}: {pool.units} units, tours of {pool.tour} months, {pool.rest} of rest"
 
-        def differ(
-            more: Ints, less: Ints, low: npt.ArrayLike, high: float = np.inf, said: str = said
-        ) -> None:
+        def differ(more: Ints, less: Ints, low: npt.ArrayLike, high: float = np.inf) -> None:
             row = np.arange(len(more))
-            program.keep([(row, more, 1.0), (row, less, -1.0)], low, high, [said] * len(more))
+            program.keep([(row, more, 1.0), (row, less, -1.0)], low, high, len(more))
 
         keys, group = _groups(grid.period[picked])
         firsts = np.array([grid.periods[p][0] - problem.months[0] for p in keys[:, 0]])
         row = np.arange(len(keys))
         serving = (group, program.units[picked], -1.0)
         here = [(row, arrived[firsts], 1.0), (row, left[firsts], -1.0)]
-        program.keep([*here, serving], taken[firsts], np.inf, [said] * len(keys))
+        program.keep([*here, serving], taken[firsts], np.inf, len(keys))
         differ(arrived, left, -np.inf, float(pool.most))
         differ(arrived, left, taken)
         differ(arrived[1:], arrived[:-1], 0.0)
         differ(left[1:], left[:-1], 0.0)
         differ(left[pool.tour :], arrived[: max(0, months - pool.tour)], 0.0)
         first = arrived[: pool.rest]
-        program.keep(
-            [(np.arange(len(first)), first, 1.0)], -np.inf, pool.units, [said] * len(first)
-        )
+        program.keep([(np.arange(len(first)), first, 1.0)], -np.inf, pool.units, len(first))
         differ(left[: max(0, months - pool.rest)], arrived[pool.rest :], -float(pool.units))
 
 
@@ -179,16 +152,12 @@ def national_ceilings(program: Program, problem: Problem, grid: Grid) -> None:
         ],
         dtype=float,
     )
-    picked = np.flatnonzero(np.isfinite(np.array(limits, float)))
+    picked = np.flatnonzero(np.isfinite(limits))
     keys, group = _groups(nation[grid.offer[picked]], grid.period[picked])
     bound = np.zeros(len(keys))
-    bound[group] = np.array(limits, float)[picked]
-    words = [
-        f"ceiling of {nations[n][0]} in {nations[n][1]}: {persons:.0f} persons"
-        for (n, _), persons in zip(keys, bound, strict=True)
-    ]
+    bound[group] = limits[picked]
     terms = [(group, program.units[picked], each[grid.offer[picked]])]
-    program.keep(terms, -np.inf, bound, words)
+    program.keep(terms, -np.inf, bound, len(keys))
 
 
 def one_nation_a_line(program: Program, problem: Problem, grid: Grid) -> None:
@@ -211,15 +180,10 @@ def one_nation_a_line(program: Program, problem: Problem, grid: Grid) -> None:
     most = most_units(problem, grid)[picked]
     given = np.bincount(group, most, len(keys))
     room = np.asarray(np.minimum(grid.need[keys[:, 0]], given), dtype=np.float64)
-
-    def words(cells: Ints) -> list[str]:
-        lines = (grid.lines[grid.cell_line[cell]] for cell in cells)
-        return [f"{line} may not be split between nations" for line in lines]
-
     in_line, choice = (group, program.units[picked], 1.0), (np.arange(len(keys)), chosen, -room)
-    program.keep([in_line, choice], -np.inf, 0.0, words(keys[:, 0]))
+    program.keep([in_line, choice], -np.inf, 0.0, len(keys))
     lines, of_line = _groups(keys[:, 0])
-    program.keep([(of_line, chosen, 1.0)], -np.inf, 1.0, words(lines[:, 0]))
+    program.keep([(of_line, chosen, 1.0)], -np.inf, 1.0, len(lines))
 
 
 def company(program: Program, problem: Problem, grid: Grid) -> None:
@@ -231,34 +195,24 @@ def company(program: Program, problem: Problem, grid: Grid) -> None:
     there = program.columns(np.zeros(len(others)), whole=True)
     flags = dict(zip(others, there.tolist(), strict=True))
 
-    def bind(columns: list[int], flag: int, weight: float, words: str, *, most: bool) -> None:
-        terms = [
-            (np.zeros(len(columns), int), program.units[columns], 1.0),
-            (np.zeros(1, int), np.array([flag]), -weight),
-        ]
-        program.keep(terms, -np.inf if most else 0.0, 0.0 if most else np.inf, [words])
-
-    for (offer, period), flag in flags.items():
-        words = f"{grid.offers[offer]} is there only where it fills a line"
-        bind(at.get((offer, period), []), flag, 1.0, words, most=False)
+    for key, flag in flags.items():  # the other is there only where it fills a line
+        here = program.units[at.get(key, [])]
+        program.rows([*here, flag], [*np.ones(len(here)), -1.0], low=0.0)
     for guest, other, period, host_period in pairs:
-        flag, units = flags[number[other], host_period], float(problem.offers[guest].units)
-        words = f"{guest} comes only while {other} is there"
-        bind(at[number[guest], period], flag, units, words, most=True)
+        here = program.units[at[number[guest], period]]
+        most = float(problem.offers[guest].units)
+        flag = flags[number[other], host_period]
+        program.rows([*here, flag], [*np.ones(len(here)), -most], high=0.0)
 
 
 def standing_months(program: Program, problem: Problem, grid: Grid) -> None:
     """Months that are frozen stay as they were."""
     del problem
     fixed, barred = np.flatnonzero(grid.fixed >= 0), np.flatnonzero(grid.outside)
-    words = [
-        f"frozen: {grid.fixed[k]} of {grid.offers[grid.offer[k]]} in {grid.lines[grid.line[k]]}"
-        for k in fixed
-    ]
     at = [(np.arange(len(fixed)), program.units[fixed], 1.0)]
-    program.keep(at, grid.fixed[fixed], grid.fixed[fixed], words)
-    words = [f"{grid.offers[grid.offer[k]]} may not be there" for k in barred]
-    program.keep([(np.arange(len(barred)), program.units[barred], 1.0)], -np.inf, 0.0, words)
+    program.keep(at, grid.fixed[fixed], grid.fixed[fixed], len(fixed))
+    at = [(np.arange(len(barred)), program.units[barred], 1.0)]
+    program.keep(at, -np.inf, 0.0, len(barred))
 
 
 CONSTRAINTS: tuple[Callable[[Program, Problem, Grid], None], ...] = (

@@ -8,16 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from interpose.errors import UnknownNameError
 from interpose.plan.months import MEAN_DAYS, Spans, account_day, holds, month_of, months_of, stay
 from interpose.plan.offer import eligibility
-from interpose.plan.offer.suitability import (
-    Block,
-    lasting_blocks,
-    offers_by_line,
-)
+from interpose.plan.offer.eligibility import Block, lasting_blocks, offers_by_line
 from interpose.plan.result import Plan, PlanInputs
 from interpose.scenario.tables.plan import Offer, Requirement
 
@@ -51,16 +48,12 @@ class Pool:
     ----------
     name : str
         The pool word, or the id of the offer.
-    offers : tuple of str
-        Ids, sorted.
     most : int, units
         In place at once, whatever the rest.
     units : int, units
         That rotate; where the tables do not say, just enough to keep `most` in place.
     tour, rest : int, months
         Longest stay; rest before the next, with the handover rounded up.
-    known : bool
-        Whether the tables say how many units rotate.
     taken : mapping of month to int, units
         Promised to missions whose lines are not in the tables.
     """
@@ -71,7 +64,6 @@ class Pool:
     units: int
     tour: int
     rest: int
-    known: bool
     taken: Mapping[int, int]
 
     @property
@@ -80,12 +72,9 @@ class Pool:
         return self.most <= steady_units(self.units, self.tour, self.rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """An offer that may fill a line: in which months, and which of its caveats bite there."""
+class Fit(NamedTuple):
+    """In which months an offer may fill a line, and which of its caveats bite there."""
 
-    line: str
-    offer: str
     months: frozenset[int]
     bites: tuple[str, ...]
 
@@ -96,8 +85,6 @@ class Problem:
 
     Attributes
     ----------
-    inputs : PlanInputs
-    mission : str
     months : tuple of int
         The planned months.
     lines, offers : mapping of id to row
@@ -109,7 +96,6 @@ class Problem:
         Why the other pairs never meet; offers to other missions left out.
     windows : mapping of offer to spans
         Days on which it may be in place.
-    pools : tuple of Pool
     ceilings : mapping of (contributor, mission, month) to int, persons
     companions : tuple of (offer, other, is host)
         The first comes only while the other is there.
@@ -252,7 +238,7 @@ def _fits(
             together = held[offer.id] & asked if not found else frozenset()
             if together or (line.id, offer.id) in stands:
                 bites = eligibility.bites(inputs, offer, line)
-                fits[line.id, offer.id] = Fit(line.id, offer.id, frozenset(together), bites)
+                fits[line.id, offer.id] = Fit(frozenset(together), bites)
     return fits, blocks
 
 
@@ -285,7 +271,7 @@ def _drop_unaccompanied(
             if months == fit.months:
                 continue
             changed = True
-            fits[line, offer] = replace(fit, months=months)
+            fits[line, offer] = fit._replace(months=months)
             if not months:
                 if (line, offer) not in stands:
                     del fits[line, offer]
@@ -321,7 +307,7 @@ def _pools(
         most = min(sum(row.units for row in [*rows, *promised]), max(sizes, default=largest))
         units = max(sizes) if sizes else pool_for(largest, tour, rest)
         ids = tuple(row.id for row in rows)
-        found.append(Pool(name, ids, most, units, tour, rest, bool(sizes), taken))
+        found.append(Pool(name, ids, most, units, tour, rest, taken))
     return tuple(found)
 
 

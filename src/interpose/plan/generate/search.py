@@ -32,7 +32,6 @@ class Search:
 
     Attributes
     ----------
-    solver : highspy.Highs
     best : (variable,) float or None
         Values of the best answer, None before there is one.
     stopped : bool
@@ -174,19 +173,6 @@ class Search:
             "stopped by hand" if self.stopped else status.lower(),
             seconds,
         )
-
-    def impossible(self, without: Sequence[int]) -> bool:
-        """Whether no answer keeps every rule, some rows left out."""
-        solver = self.solver
-        model = solver.getLp()
-        low, high = list(model.row_lower_), list(model.row_upper_)
-        for row in without:
-            solver.changeRowBounds(row, -solver.inf, solver.inf)
-        self._solve(60.0, 0.0, np.zeros(len(self.low)))
-        impossible = "nfeasible" in self.status
-        for row in without:
-            solver.changeRowBounds(row, low[row], high[row])
-        return impossible
 
 
 def seek(

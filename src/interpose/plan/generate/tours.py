@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,14 +28,8 @@ from interpose.plan.result import Assignment
 Ints = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Curves:
-    """How many units have arrived and left up to and with each month.
-
-    Attributes
-    ----------
-    arrived, left : (month,) int, units
-    """
+class Curves(NamedTuple):
+    """(month,) int, units: how many have arrived and left up to and with each month."""
 
     arrived: Ints
     left: Ints
@@ -47,10 +42,9 @@ def curves(wanted: Sequence[int], pool: int, tour: int, rest: int, most: int) ->
     ----------
     wanted : (month,) int, units
         How many are wanted in place each month.
-    pool : int, units
+    pool, most : int, units
+        That rotate, and that may be in place at once.
     tour, rest : int, months
-    most : int, units
-        No more than these in place at once.
     """
     months = len(wanted)
     need = np.asarray(wanted, dtype=np.int64)
@@ -77,22 +71,11 @@ def curves(wanted: Sequence[int], pool: int, tour: int, rest: int, most: int) ->
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """A unit in a line in a month.
+class Duty(NamedTuple):
+    """A unit in a line in a month, counted from the first planned one.
 
-    Attributes
-    ----------
-    month : int
-        Counted from the first planned one.
-    unit : int
-        Its number, from 1.
-    tour : int
-        Which arrival of the pool this is.
-    line : str
-        Key of the line.
-    relieves : bool
-        Whether it comes into a line that another has just left.
+    Units are numbered from 1; `tour` is which arrival of the pool this is; `relieves` says that it
+    comes into a line that another has just left.
     """
 
     month: int
@@ -107,14 +90,8 @@ def duties(
 ) -> tuple[Duty, ...] | None:
     """Give unit numbers to what each line wants each month; None where the pool cannot.
 
-    Parameters
-    ----------
-    wanted : (month,) of units by line
-        Keys of lines in the order in which they are served.
-    pool : int, units
-    tour, rest : int, months
-    most : int, units
-        No more than these in place at once.
+    `wanted` has for each month the units by line, in the order in which lines are served; the rest
+    is that of `curves`.
     """
     found = curves([sum(month.values()) for month in wanted], pool, tour, rest, most)
     if found is None:
@@ -168,18 +145,7 @@ PROMISED = "\n"
 
 
 def lay_tours(problem: Problem, units: Mapping[Key, int]) -> tuple[Assignment, ...]:
-    """Lay tours on unit numbers, with relief in place and rest.
-
-    Parameters
-    ----------
-    problem : Problem
-    units : mapping of (line, offer, month) to int, units
-
-    Returns
-    -------
-    tuple of Assignment
-        In the order of line, begin, offer.
-    """
+    """Lay tours on unit numbers, with relief in place and rest; by line, begin and offer."""
     found: list[Assignment] = []
     for pool in problem.pools:
         found += _of_pool(problem, pool, units)
@@ -253,9 +219,5 @@ def _with_hosts(problem: Problem, rows: list[Assignment]) -> list[Assignment]:
             if opens < ends and begins < closes:
                 begins, ends = max(begins, opens + settle), min(ends, closes)
                 break
-        found.append(
-            Assignment(
-                row.requirement, row.offer, row.units, row.unit_numbers, begins, ends, row.bites
-            )
-        )
+        found.append(replace(row, begins=begins, ends=ends))
     return found

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from interpose.errors import PlanError
-from interpose.plan.assumptions import assumption
 from interpose.plan.highs import Flags, Floats, Ints, Model, Solved
 from interpose.plan.laydown.terrain import Terrain
-from interpose.plan.result import Stage
+from interpose.plan.result import Stage, assumption
 
 MISSING_TIMES = assumption("missing_platoon_times")
 """A platoon that cannot come counts as this many times the longest way there is."""
@@ -32,11 +31,9 @@ class Posts:
     ----------
     groups : tuple of str
         Area in which each group answers; empty: everywhere.
-    base, group : (post,) int
     minutes : (post, place) float, minutes
         Infinite where the group may not answer or no road leads.
     wanted : (group,) int, platoons
-        All of which stand somewhere.
     least : (post,) int, platoons
         Bound to that base.
     """
@@ -83,12 +80,8 @@ class Stand(Model):
     def climb(self, weight: Floats, missing_min: float) -> tuple[Ints, Floats, float]:
         """Add the ladder of every place that has a weight.
 
-        Returns
-        -------
-        (column,) int, (column,) float
-            Columns, and the minutes that each adds to the mean for each platoon lacking.
-        float, minutes
-            What the mean has at least.
+        Returns the columns, (column,) minutes that each adds to the mean for each platoon lacking,
+        and the minutes that the mean has at least.
         """
         prices: list[float] = []
         constant = 0.0
@@ -125,15 +118,7 @@ class Stand(Model):
 
 
 class Aims:
-    """The three aims, one after the other.
-
-    Attributes
-    ----------
-    stages : list of Stage
-        Filled by `seek`.
-    unreached : (n,) int
-        Protected places that too few platoons can reach; filled by `seek`.
-    """
+    """The three aims, one after the other; `unreached` are places that too few can reach."""
 
     def __init__(
         self, terrain: Terrain, posts: Posts, backup: int, give_up: float, time_limit_s: float

@@ -21,12 +21,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.assumptions import assumption
+from interpose.errors import PlanError
 from interpose.plan.highs import Floats, Ints
 from interpose.plan.laydown.model import Aims, Posts
-from interpose.plan.laydown.terrain import Terrain
-from interpose.plan.result import STRICT, Stage
+from interpose.plan.laydown.terrain import Terrain, require_known
+from interpose.plan.result import STRICT, Stage, assumption
 
 GIVE_UP = assumption("camps_give_up")
 """Share of the mean response that may be given up to close camps: row ``plan.camps_give_up``."""
@@ -34,17 +33,7 @@ GIVE_UP = assumption("camps_give_up")
 
 @dataclass(frozen=True, slots=True)
 class Detachment:
-    """Platoons that belong together.
-
-    Attributes
-    ----------
-    name : str
-    platoons : int
-    area : str
-        Id of the area it is sent to; empty: anywhere.
-    base : str
-        Base it is bound to; empty: any.
-    """
+    """Platoons that belong together, with the area and base they are bound to; empty: any."""
 
     name: str
     platoons: int
@@ -54,15 +43,7 @@ class Detachment:
 
 @dataclass(frozen=True, slots=True)
 class Camp:
-    """Platoons at a base.
-
-    Attributes
-    ----------
-    base : str
-    area : str
-        Area in which they answer; empty: everywhere.
-    platoons : int
-    """
+    """Platoons at a base, and the area in which they answer; empty: everywhere."""
 
     __pydantic_config__ = STRICT
 
@@ -73,16 +54,10 @@ class Camp:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """How soon a place is reached.
+    """How soon a place is reached, and from where.
 
-    Attributes
-    ----------
-    place, area : str
-    protected : bool
-    base : str
-        Where the first platoon comes from; empty if none can come.
-    first_min, backup_min : float, minutes
-        Until the first and the last of the platoons asked for; infinite if they cannot come.
+    Minutes are those until the first and until the last of the platoons asked for; they are
+    infinite, and the base is empty, where none can come.
     """
 
     __pydantic_config__ = STRICT
@@ -101,16 +76,10 @@ class Laydown:
 
     Attributes
     ----------
-    terrain : Terrain
     backup : int
         How many platoons each place must be reached by.
-    may_cross_boundary : bool
-    camps : tuple of Camp
-        In the order of base and area.
-    responses : tuple of Response
-        In the order of the places.
-    stages : tuple of Stage
-        The aims, each with its bound.
+    camps, responses : tuple
+        In the order of base and area, and of the places.
     unreached : tuple of str
         Protected places that too few platoons can reach, whatever one does.
     """
@@ -136,18 +105,12 @@ def lay_down(
 
     Parameters
     ----------
-    terrain : Terrain
-    detachments : sequence of Detachment
     backup : int
         Platoons that each place should be reached by; 2 asks for a second one behind the first.
     may_cross_boundary : bool
         False: platoons of an area answer in it alone.
     time_limit_s : float
         Of all three aims together; the best so far is kept.
-
-    Returns
-    -------
-    Laydown
 
     Raises
     ------
@@ -257,37 +220,23 @@ def _responses(terrain: Terrain, posts: Posts, counts: Ints, backup: int) -> tup
     each = np.repeat(manned, counts[manned])
     minutes = np.sort(posts.minutes[each], axis=0)
     first = each[posts.minutes[each].argmin(axis=0)]
-    found = []
-    for i, place in enumerate(terrain.places):
-        can = bool(np.isfinite(minutes[0, i]))
-        found.append(
-            Response(
-                place=place,
-                area=terrain.areas[i],
-                protected=bool(terrain.protected[i]),
-                base=terrain.bases[posts.base[first[i]]] if can else "",
-                first_min=float(minutes[0, i]),
-                backup_min=float(minutes[backup - 1, i]) if len(minutes) >= backup else np.inf,
-            )
+    last = minutes[backup - 1] if len(minutes) >= backup else np.full_like(minutes[0], np.inf)
+    return tuple(
+        Response(
+            place=place,
+            area=terrain.areas[i],
+            protected=bool(terrain.protected[i]),
+            base=terrain.bases[posts.base[first[i]]] if np.isfinite(minutes[0, i]) else "",
+            first_min=float(minutes[0, i]),
+            backup_min=float(last[i]),
         )
-    return tuple(found)
+        for i, place in enumerate(terrain.places)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What becomes of one call.
-
-    Attributes
-    ----------
-    place : str
-    base : str
-        Where the platoon comes from; empty if none is left that may and can come.
-    minutes : float
-        Infinite without a platoon.
-    in_time : bool
-    words : str
-        The same in a sentence.
-    """
+    """What becomes of one call: without a platoon no base, and infinite minutes."""
 
     place: str
     base: str
@@ -299,23 +248,10 @@ class Answer:
 def simultaneous_cover(
     laydown: Laydown, calls: Sequence[str], *, within_min: float
 ) -> tuple[Answer, ...]:
-    """Return which of several calls at the same time are answered in time.
+    """Return which of several calls at the same time are answered in time, in their order.
 
     Platoons are sent so that as many calls as possible are answered in time, and then so that the
-    minutes of all are fewest.
-
-    Parameters
-    ----------
-    laydown : Laydown
-    calls : sequence of str
-        Ids of the places that call; a place that calls for two platoons stands there twice.
-    within_min : float, minutes
-        In time is what takes no longer.
-
-    Returns
-    -------
-    tuple of Answer
-        In the order of the calls.
+    minutes of all are fewest. A place that calls for two platoons stands there twice.
 
     Raises
     ------
@@ -326,10 +262,7 @@ def simultaneous_cover(
 
     terrain = laydown.terrain
     index = {place: i for i, place in enumerate(terrain.places)}
-    for place in calls:
-        if place not in index:
-            kind = "place"
-            raise UnknownNameError(kind, place, terrain.places)
+    require_known("place", calls, terrain.places)
     teams = [camp for camp in laydown.camps for _ in range(min(camp.platoons, len(calls)))]
     minutes = np.full((len(calls), len(teams)), np.inf)
     for k, place in enumerate(calls):

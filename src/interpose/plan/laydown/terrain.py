@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.assumptions import assumption
 from interpose.plan.highs import Flags, Floats, Ints
+from interpose.plan.result import assumption
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
 from interpose.scenario.tables.mission import Base
@@ -38,8 +38,6 @@ class Terrain:
 
     Attributes
     ----------
-    bases, places : tuple of str
-        Ids.
     minutes : (base, place) float, minutes
         Along open roads; infinite where none leads.
     persons : (place,) float, persons
@@ -49,8 +47,6 @@ class Terrain:
     capacity : (base,) int, platoons
     areas : tuple of str
         Id of the area of each place; empty where it lies in none.
-    closed_roads : tuple of (str, str)
-        Roads left out, by a barricade or otherwise.
     winter_factor : float
         What every time was multiplied by.
     """
@@ -75,20 +71,14 @@ def terrain_on(
     closed_roads: Iterable[Road] = (),
     winter_factor: float = 1.0,
 ) -> Terrain:
-    """Return the terrain of a scenario on a day.
+    """Return the terrain of a scenario on a day; people are those of its year.
 
     Parameters
     ----------
-    scenario : Scenario
-        Its bases, places, links, people and areas of that day.
-    day : date
-        Bases open and areas drawn on it; people of its year.
     capacity : dict of str to int, optional
         Base to platoons it can hold; for others, the most that ever stood there at once.
-    closed_bases : iterable of str
-        Bases that may not be used.
-    closed_roads : iterable of (str, str)
-        Roads between two places that are barred.
+    closed_bases, closed_roads
+        Bases that may not be used, and roads between two places that are barred.
     winter_factor : float
         By what snow multiplies every time.
 
@@ -204,23 +194,9 @@ def travel_min(
     closed: Iterable[Road] = (),
     winter_factor: float = 1.0,
 ) -> Floats:
-    """Return the shortest time along open roads from some places to all.
+    """Return (from, place) minutes of the shortest way along open roads, at open traffic's speed.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Its links are the roads; both ways, at the speed of open traffic.
-    from_places : sequence of str
-        Ids of places.
-    closed : iterable of (str, str)
-        Roads that nobody passes, by a barricade or otherwise.
-    winter_factor : float
-        By what snow multiplies every time; 1 in summer.
-
-    Returns
-    -------
-    (from, place) float, minutes
-        Infinite where no open road leads; places in the order of the scenario.
+    Roads lead both ways; infinite where none does. Snow multiplies every time by `winter_factor`.
 
     Raises
     ------

@@ -1,28 +1,29 @@
-"""``judge``: may this offer be in place on that day, and which rule says so.
+"""May this offer be in place on that day, or fill that line, and which rule says so.
 
-``case.py`` looks up what the rules ask, ``rules.py`` holds the rules; here are the doors: `judge`
-for a day, `window` for all days, `ceiling`, and what caveats mean in a line (`bars`, `bites`).
+``rules.py`` holds the rules of a day. Here are the doors: `judge` for a day, `window` for all days,
+`ceiling`, what caveats mean in a line (`bars`, `bites`, `lasting_blocks`), and `ask`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from interpose.errors import UnknownNameError
 from interpose.plan.offer.rules import (
     FRAMEWORKS,
-    RULES,
     Candidate,
     Reason,
     candidate_of,
     first_day,
     in_force,
+    reasons,
 )
 from interpose.plan.result import PlanInputs
 from interpose.scenario.tables.mission import Contributor
-from interpose.scenario.tables.plan import Caveat, Offer, Requirement
+from interpose.scenario.tables.plan import Capability, Caveat, Offer, Requirement
 
 CROWD_CONTROL = "crowd_control"
 """Capabilities for crowds bear an id that begins with this."""
@@ -32,16 +33,7 @@ THEATRE = "theatre"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of an offer on a day.
-
-    Attributes
-    ----------
-    offer : str
-        Its id.
-    day : date
-    reasons : tuple of Reason
-        One for each rule, in the order of ``rules.RULES``.
-    """
+    """What the rules say of an offer on a day: a reason each, in the order of ``rules.RULES``."""
 
     offer: str
     day: dt.date
@@ -54,24 +46,12 @@ class Verdict:
 
     @property
     def against(self) -> tuple[Reason, ...]:
-        """The rules that keep it out."""
+        """The reasons that keep it out."""
         return tuple(reason for reason in self.reasons if not reason.holds)
 
 
 def judge(inputs: PlanInputs, offer: Offer, day: dt.date) -> Verdict:
-    """Ask every rule whether an offer may be in place on a day.
-
-    Parameters
-    ----------
-    inputs : PlanInputs
-    offer : Offer
-        Need not be among ``inputs.offers``; its mission must be among ``inputs.missions``.
-    day : date
-
-    Returns
-    -------
-    Verdict
-        A reason for every rule, also for those that let it in.
+    """Ask every rule whether an offer, in the table or not, may be in place on a day.
 
     Examples
     --------
@@ -109,12 +89,9 @@ def window(inputs: PlanInputs, offer: Offer) -> tuple[tuple[dt.date, dt.date], .
 
 
 def ceiling(inputs: PlanInputs, contributor: str, mission: str, day: dt.date) -> int | None:
-    """Return the most persons a nation may have in a mission on a day.
+    """Return the most persons that a nation allows itself in a mission on a day, if it says so.
 
-    Returns
-    -------
-    int or None, persons
-        None if no ceiling is on record. Of several in force the one begun last.
+    Of several in force the one begun last.
     """
     found = [
         s
@@ -147,17 +124,65 @@ def bites(inputs: PlanInputs, offer: Offer, requirement: Requirement) -> tuple[s
     )
 
 
+# --- which lines ---------------------------------------------------------------------------
+
+
+class Block(NamedTuple):
+    """A rule that keeps an offer from a line, and the same in words as it bites here."""
+
+    rule: str
+    words: str
+
+
+def serves(capabilities: Mapping[str, Capability], brings: str, asked: str) -> bool:
+    """Whether a unit of one capability may stand where another is asked for."""
+    if brings == asked:
+        return True
+    row = capabilities.get(brings)
+    return row is not None and asked in row.serves_as.split(";")
+
+
+def lasting_blocks(
+    inputs: PlanInputs, offer: Offer, line: Requirement, capabilities: Mapping[str, Capability]
+) -> tuple[Block, ...]:
+    """Return the rules that keep an offer from a line in every month."""
+    found = []
+    if offer.mission != line.mission:
+        found.append(Block("mission", f"offered to {offer.mission}, not to {line.mission}"))
+    if not serves(capabilities, offer.capability, line.capability):
+        found.append(Block("capability", f"{offer.capability} cannot serve as {line.capability}"))
+    if offer.reserve and offer.notice_days > line.readiness_days:
+        words = (
+            f"kept at home at {offer.notice_days} days' notice, "
+            f"wanted within {line.readiness_days} days"
+        )
+        found.append(Block("readiness", words))
+    barring = bars(inputs, offer, line)
+    if barring:
+        rows = {caveat.id: caveat.words for caveat in inputs.caveats}
+        words = "; ".join(rows.get(name, name) for name in barring)
+        found.append(Block("caveat", f"caveat {', '.join(barring)}: {words}"))
+    return tuple(found)
+
+
+def offers_by_line(inputs: PlanInputs, line: Requirement) -> tuple[Offer, ...]:
+    """Return the offers that bring what a line asks for, in the order of their ids."""
+    capabilities = {row.id: row for row in inputs.capabilities}
+    return tuple(
+        offer
+        for offer in sorted(inputs.offers, key=lambda offer: offer.id)
+        if offer.mission == line.mission and serves(capabilities, offer.capability, line.capability)
+    )
+
+
+# --- why may a nation go? ------------------------------------------------------------------
+
+
 def imagined(inputs: PlanInputs, contributor: str, mission: str) -> Offer:
     """Return one soldier from the first to the last day of a mission, to ask the rules about.
 
     For a nation that offers nothing. Its capability is one that the nation was trained for, if
     any is on record.
-
-    Raises
-    ------
-    StopIteration
-        If there is no mission of that name or no capability at all; tables that were checked and
-        hold a mission and a standing always have both.
     """
     place = next(row for row in inputs.missions if row.id == mission)
     trained = {
@@ -178,15 +203,8 @@ def imagined(inputs: PlanInputs, contributor: str, mission: str) -> Offer:
     )
 
 
-def missions_of(inputs: PlanInputs, contributor: str) -> tuple[str, ...]:
-    """Return the missions that any standing or offer of a nation names, in the table's order."""
-    named = {s.of for s in inputs.standings if s.contributor == contributor}
-    named |= {o.mission for o in inputs.offers if o.contributor == contributor}
-    return tuple(mission.id for mission in inputs.missions if mission.id in named)
-
-
 def _judged(unit: Candidate, day: dt.date) -> Verdict:
-    return Verdict(unit.offer.id, day, tuple(rule(unit, day) for rule in RULES))
+    return Verdict(unit.offer.id, day, tuple(reasons(unit, day)))
 
 
 def _turning_days(unit: Candidate) -> Iterator[dt.date]:
@@ -248,16 +266,9 @@ class Admission:
 
     Attributes
     ----------
-    mission : str
-    day : date
     offers : tuple of Offer
         Those asked about: in the table on that day, else the nearest, else an imagined soldier.
-    verdicts : tuple of Verdict
-        One for each offer.
-    windows : tuple of tuple of (date, date)
-        For each offer the days on which it may be in place, as `window` gives them.
-    is_imagined : bool
-        Nothing is offered to this mission.
+        `verdicts` and `windows` have one entry for each.
     most : int or None, persons
         Ceiling of the nation on that day.
     """
@@ -302,11 +313,10 @@ def nation_of(inputs: PlanInputs, name: str) -> Contributor:
 def ask(
     inputs: PlanInputs, nation: str, mission: str | None = None, day: dt.date | None = None
 ) -> tuple[Admission, ...]:
-    """Say why a nation may or may not go.
+    """Say why a nation may or may not go: by mission, and without a day by each of its offers.
 
     Parameters
     ----------
-    inputs : PlanInputs
     nation : str
         Id of a contributor.
     mission : str, optional
@@ -314,11 +324,6 @@ def ask(
     day : date, optional
         By default the first day on which an offer may be in place, else its own first day; for
         an imagined soldier the last day of the mission, or of what is known of the nation.
-
-    Returns
-    -------
-    tuple of Admission
-        One for each mission; where no day is given, one for each offer.
 
     Raises
     ------
@@ -329,7 +334,9 @@ def ask(
     if mission is not None and mission not in known:
         kind = "mission"
         raise UnknownNameError(kind, mission, known)
-    named = {mission} if mission else {*known[:1], *missions_of(inputs, nation)}
+    named = {s.of for s in inputs.standings if s.contributor == nation} | {*known[:1]}
+    named |= {o.mission for o in inputs.offers if o.contributor == nation}
+    named = {mission} if mission else named
     answers: list[Admission] = []
     for name in (row for row in known if row in named):
         offers = [o for o in inputs.offers if (o.contributor, o.mission) == (nation, name)]

@@ -10,7 +10,7 @@ standing of kind ``refuses``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
@@ -29,18 +29,10 @@ FRAMEWORK_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one rule says of an offer on a day.
+    """What one rule says of an offer on a day, in one sentence.
 
-    Attributes
-    ----------
-    rule : str
-        Name of the rule.
-    holds : bool
-        Whether the rule lets the offer in.
-    words : str
-        One sentence.
-    source : str
-        Id in sources.csv of the fact, or empty where a fact is missing or a date was counted.
+    `source` is the id in sources.csv of the fact; empty where a fact is missing or a date was
+    counted.
     """
 
     rule: str
@@ -55,9 +47,6 @@ class Candidate:
 
     Attributes
     ----------
-    inputs : PlanInputs
-    offer : Offer
-    mission : Mission
     standings : tuple of Standing
         Those of the offer's nation.
     host, needed : Candidate or None
@@ -90,13 +79,7 @@ def in_force(standing: Standing, day: dt.date) -> bool:
 
 
 def candidate_of(inputs: PlanInputs, offer: Offer) -> Candidate:
-    """Look up what the rules ask of an offer.
-
-    Raises
-    ------
-    KeyError
-        If the inputs hold no mission of that name; tables that were checked always do.
-    """
+    """Look up what the rules ask of an offer to a mission of the tables."""
     offers = {row.id: row for row in inputs.offers}
     missions = {row.id: row for row in inputs.missions}
     names = {row.id: row.name for row in inputs.contributors}
@@ -134,178 +117,169 @@ def first_day(offer: Offer) -> dt.date:
     return max(offer.begins, offer.decided + dt.timedelta(days=days))
 
 
-Rule = Callable[[Candidate, dt.date], Reason]
+Answer = tuple[bool, str] | tuple[bool, str, str]
+"""Whether a rule lets an offer in, one sentence, and the source of the fact if there is one."""
+
+Rule = Callable[[Candidate, dt.date], Answer]
 
 
-def known(unit: Candidate, day: dt.date) -> Reason:
+def known(unit: Candidate, day: dt.date) -> Answer:
     """Ask that something is known of the nation; silence is not a permission."""
     if unit.standings:
-        count = len(unit.standings)
-        return Reason("known", True, f"{count} facts about {unit.nation} are on record.")
-    words = f"Nothing is known about {unit.nation}: plan/standings.csv has no row of it."
-    return Reason("known", False, words)
+        return True, f"{len(unit.standings)} facts about {unit.nation} are on record."
+    return False, f"Nothing is known about {unit.nation}: plan/standings.csv has no row of it."
 
 
-def mission_runs(unit: Candidate, day: dt.date) -> Reason:
+def mission_runs(unit: Candidate, day: dt.date) -> Answer:
     """Ask that the mission runs on that day."""
     mission = unit.mission
     holds = mission.begins <= day and (mission.ends is None or day <= mission.ends)
     until = f" to {mission.ends}" if mission.ends else " on, with no end on record"
-    words = f"{mission.name} runs from {mission.begins}{until}."
-    return Reason("mission_runs", holds, words, mission.source)
+    return holds, f"{mission.name} runs from {mission.begins}{until}.", mission.source
 
 
-def framework(unit: Candidate, day: dt.date) -> Reason:
+def framework(unit: Candidate, day: dt.date) -> Answer:
     """Ask NATO's for a member or partner, the EU's for a member or guest, the UN's for a member."""
     lead = unit.mission.framework
     name = FRAMEWORK_WORDS[lead]
     if lead == "coalition":
         words = f"{unit.mission.name} is a coalition: membership does not matter, its lead asks."
-        return Reason("framework", True, words, unit.mission.source)
+        return True, words, unit.mission.source
     fact = unit.latest("member", day, lead)
     if fact is None and lead == "nato":
         fact = unit.latest("partner", day, lead) or unit.latest("invited", day, unit.mission.id)
     if fact is None and lead == "eu":
         fact = unit.latest("invited", day, unit.mission.id)
     if fact is not None:
-        return _holds("framework", fact)
+        return _holds(fact)
     ways = {"nato": "neither a member nor a partner of", "un": "not a member of"}
     words = f"{unit.nation} is {ways.get(lead, 'neither a member nor an invited guest of')} {name}"
     ever = [s for kind in _JOINED for s in unit.of_kind(kind, lead) if s.begins > day]
     later = f"; it joins on {min(s.begins for s in ever)}" if ever else ""
-    return Reason("framework", False, f"{words} on {day}{later}.")
+    return False, f"{words} on {day}{later}."
 
 
 _JOINED: tuple[StandingKind, ...] = ("member", "partner")
 
 
-def invitation(unit: Candidate, day: dt.date) -> Reason:
+def invitation(unit: Candidate, day: dt.date) -> Answer:
     """Ask that whoever is not a member, nor the lead, has been asked or accepted."""
     lead, mission = unit.mission.framework, unit.mission
     if lead == "coalition" and mission.lead == unit.offer.contributor:
-        return Reason("invitation", True, f"{unit.nation} leads the mission.", mission.source)
+        return True, f"{unit.nation} leads the mission.", mission.source
     if lead == "un" or (lead != "coalition" and unit.latest("member", day, lead)):
-        words = f"A member of {FRAMEWORK_WORDS[lead]} needs no invitation."
-        return Reason("invitation", True, words)
+        return True, f"A member of {FRAMEWORK_WORDS[lead]} needs no invitation."
     who = "its lead" if lead == "coalition" else FRAMEWORK_WORDS[lead]
     absent = f"{unit.nation} has not been asked into {mission.name} by {who}"
-    return _needed(unit, day, "invitation", "invited", (mission.id,), absent)
+    return _needed(unit, day, "invited", (mission.id,), absent)
 
 
-def no_refusal(unit: Candidate, day: dt.date) -> Reason:
+def no_refusal(unit: Candidate, day: dt.date) -> Answer:
     """Ask that neither the host nor the nation itself has ruled its troops out."""
     for of in (unit.mission.id, unit.mission.framework):
         fact = unit.latest("refuses", day, of)
         if fact is not None:
-            return Reason("no_refusal", False, f"{_dated(fact)}.", fact.source)
+            return False, f"{_dated(fact)}.", fact.source
     fact = unit.latest("consents", day, unit.mission.id)
     if fact is not None:
-        return _holds("no_refusal", fact)
-    words = f"No refusal of troops of {unit.nation} is on record, by the host or by itself."
-    return Reason("no_refusal", True, words)
+        return _holds(fact)
+    return True, f"No refusal of troops of {unit.nation} is on record, by the host or by itself."
 
 
-def recognition(unit: Candidate, day: dt.date) -> Reason:
+def recognition(unit: Candidate, day: dt.date) -> Answer:
     """Say whether the nation recognises the host; it is not a bar."""
     host = unit.mission.host
     fact = unit.latest("does_not_recognise", day, host) or unit.latest("recognises", day, host)
     if fact is None:
-        return Reason("recognition", True, "Recognition of the host: nothing on record, no bar.")
+        return True, "Recognition of the host: nothing on record, no bar."
     bar = ""
     if fact.kind == "does_not_recognise":
         bar = f"; no bar by itself, the mission stands on: {unit.mission.mandate}"
-    return Reason("recognition", True, f"{_dated(fact)}{bar}.", fact.source)
+    return True, f"{_dated(fact)}{bar}.", fact.source
 
 
-def general_law(unit: Candidate, day: dt.date) -> Reason:
+def general_law(unit: Candidate, day: dt.date) -> Answer:
     """Ask for a law on missions of this kind where the nation is said to need one."""
     lead = unit.mission.framework
     if not unit.of_kind("legal_act", lead):
         words = f"No law of {unit.nation} on such missions as a whole is on record; none is asked."
-        return Reason("general_law", True, words)
+        return True, words
     name = "coalitions" if lead == "coalition" else FRAMEWORK_WORDS[lead]
     absent = f"The law of {unit.nation} on missions of {name} is not in force"
-    return _needed(unit, day, "general_law", "legal_act", (lead,), absent)
+    return _needed(unit, day, "legal_act", (lead,), absent)
 
 
-def legal_act(unit: Candidate, day: dt.date) -> Reason:
+def legal_act(unit: Candidate, day: dt.date) -> Answer:
     """Ask for a law, vote or decision for this mission."""
     if not unit.of_kind("legal_act", unit.mission.id) and unit.offer.decided is not None:
         lead = dt.timedelta(days=unit.offer.legal_lead_days)
         begins = unit.offer.decided + lead
         words = f"{unit.nation} decided on {unit.offer.decided}; the legal act follows by {begins}."
-        return Reason("legal_act", begins <= day, words, unit.offer.source)
+        return begins <= day, words, unit.offer.source
     absent = f"No legal act of {unit.nation} for {unit.mission.name} is in force"
-    return _needed(unit, day, "legal_act", "legal_act", (unit.mission.id,), absent)
+    return _needed(unit, day, "legal_act", (unit.mission.id,), absent)
 
 
-def training(unit: Candidate, day: dt.date) -> Reason:
+def training(unit: Candidate, day: dt.date) -> Answer:
     """Ask in a coalition for training done; elsewhere training counts as days."""
-    of = (unit.mission.id, unit.offer.capability)
     if unit.mission.lead == unit.offer.contributor:
-        words = f"{unit.nation} leads the mission and trains its own."
-        return Reason("training", True, words, unit.mission.source)
+        return True, f"{unit.nation} leads the mission and trains its own.", unit.mission.source
     if unit.mission.framework == "coalition":
         absent = f"{unit.nation} has no training on record for {unit.mission.name}"
-        return _needed(unit, day, "training", "trained", of, absent)
+        of = (unit.mission.id, unit.offer.capability)
+        return _needed(unit, day, "trained", of, absent)
     words = f"{unit.offer.training_days} days of training are part of the lead time."
-    return Reason("training", True, words, unit.offer.source)
+    return True, words, unit.offer.source
 
 
-def within_ceiling(unit: Candidate, day: dt.date) -> Reason:
+def within_ceiling(unit: Candidate, day: dt.date) -> Answer:
     """Ask that the offer alone does not exceed the ceiling of its nation."""
     fact = unit.latest("ceiling", day, unit.mission.id)
     if fact is None or fact.value is None:
-        return Reason("within_ceiling", True, f"No ceiling of {unit.nation} is on record.")
+        return True, f"No ceiling of {unit.nation} is on record."
     strength = unit.offer.strength
-    words = f"{_dated(fact)}; the offer is {strength}."
-    return Reason("within_ceiling", strength <= fact.value, words, fact.source)
+    return strength <= fact.value, f"{_dated(fact)}; the offer is {strength}.", fact.source
 
 
-def own_window(unit: Candidate, day: dt.date) -> Reason:
+def own_window(unit: Candidate, day: dt.date) -> Answer:
     """Ask that the offer's steps are done and its end has not come."""
     begins, ends = first_day(unit.offer), unit.offer.ends
     holds = begins <= day and (ends is None or day < ends)
     until = f" and is gone on {ends}" if ends else ""
     words = f"{unit.offer.unit} may be in place from {begins}{until}."
-    return Reason("own_window", holds, words, unit.offer.source)
+    return holds, words, unit.offer.source
 
 
-def host_in_place(unit: Candidate, day: dt.date) -> Reason:
+def host_in_place(unit: Candidate, day: dt.date) -> Answer:
     """Ask for the host of an embedded unit, in place and settled."""
     if not unit.offer.host:
-        return Reason("host_in_place", True, "It is not embedded in a unit of another nation.")
+        return True, "It is not embedded in a unit of another nation."
     if unit.host is None:
-        words = f"Its host {unit.offer.host} is not offered any more; without it the unit goes."
-        return Reason("host_in_place", False, words)
-    host, settled = unit.host, day - dt.timedelta(days=unit.offer.settle_days)
-    name = host.offer.unit
-    for rule in RULES:
-        reason = rule(host, day)
-        if not reason.holds:
-            words = f"Its host, {name}, is not there: {reason.words}"
-            return Reason("host_in_place", False, words, reason.source)
-    if settled < first_day(host.offer):
+        return (
+            False,
+            f"Its host {unit.offer.host} is not offered any more; without it the unit goes.",
+        )
+    name, source = unit.host.offer.unit, unit.host.offer.source
+    against = _first_against(unit.host, day)
+    if against is not None:
+        return False, f"Its host, {name}, is not there: {against.words}", against.source
+    if day - dt.timedelta(days=unit.offer.settle_days) < first_day(unit.host.offer):
         days = unit.offer.settle_days
-        words = f"Its host, {name}, must first be in place for {days} days."
-        return Reason("host_in_place", False, words, host.offer.source)
-    return Reason("host_in_place", True, f"Its host, {name}, is in place.", host.offer.source)
+        return False, f"Its host, {name}, must first be in place for {days} days.", source
+    return True, f"Its host, {name}, is in place.", source
 
 
-def condition_met(unit: Candidate, day: dt.date) -> Reason:
+def condition_met(unit: Candidate, day: dt.date) -> Answer:
     """Ask that what the offer needs is there too."""
     if not unit.offer.needs:
-        return Reason("condition_met", True, "It was offered without a condition.")
+        return True, "It was offered without a condition."
     if unit.needed is None:
-        words = f"It needs {unit.offer.needs}, which is not offered any more."
-        return Reason("condition_met", False, words)
-    for rule in RULES:
-        reason = rule(unit.needed, day)
-        if not reason.holds:
-            words = f"It needs {unit.needed.offer.unit}, which is not there: {reason.words}"
-            return Reason("condition_met", False, words, reason.source)
-    words = f"It needs {unit.needed.offer.unit}, which is there."
-    return Reason("condition_met", True, words, unit.needed.offer.source)
+        return False, f"It needs {unit.offer.needs}, which is not offered any more."
+    name = unit.needed.offer.unit
+    against = _first_against(unit.needed, day)
+    if against is not None:
+        return False, f"It needs {name}, which is not there: {against.words}", against.source
+    return True, f"It needs {name}, which is there.", unit.needed.offer.source
 
 
 RULES: tuple[Rule, ...] = (
@@ -326,30 +300,37 @@ RULES: tuple[Rule, ...] = (
 """Every rule, in the order of its sentences."""
 
 
+def reasons(unit: Candidate, day: dt.date) -> Iterator[Reason]:
+    """Yield what each rule says of an offer on a day, under the name of the rule."""
+    return (Reason(rule.__name__, *rule(unit, day)) for rule in RULES)
+
+
+def _first_against(unit: Candidate, day: dt.date) -> Reason | None:
+    return next((reason for reason in reasons(unit, day) if not reason.holds), None)
+
+
 def _needed(
-    unit: Candidate, day: dt.date, rule: str, kind: StandingKind, of: tuple[str, ...], absent: str
-) -> Reason:
+    unit: Candidate, day: dt.date, kind: StandingKind, of: tuple[str, ...], absent: str
+) -> Answer:
     """Ask for a standing in force; if it is not, name the nearest one before or after."""
     fact = unit.latest(kind, day, *of)
     if fact is not None:
-        return _holds(rule, fact)
+        return _holds(fact)
     others = unit.of_kind(kind, *of)
     after = [s for s in others if s.begins > day]
     before = [s for s in others if s.ends is not None and s.ends < day]
     if after:
         near = min(after, key=lambda s: (s.begins, s.id))
-        words = f"{absent} on {day}; it comes on {near.begins}: {near.words}."
-        return Reason(rule, False, words, near.source)
+        return False, f"{absent} on {day}; it comes on {near.begins}: {near.words}.", near.source
     if before:
         near = max(before, key=lambda s: (s.begins, s.id))
-        words = f"{absent} on {day}; it ended on {near.ends}: {near.words}."
-        return Reason(rule, False, words, near.source)
-    return Reason(rule, False, f"{absent}, on that day or any other on record.")
+        return False, f"{absent} on {day}; it ended on {near.ends}: {near.words}.", near.source
+    return False, f"{absent}, on that day or any other on record."
 
 
 def _dated(fact: Standing) -> str:
     return f"{fact.words} (from {fact.begins}" + (f" to {fact.ends})" if fact.ends else ")")
 
 
-def _holds(rule: str, fact: Standing) -> Reason:
-    return Reason(rule, True, f"{_dated(fact)}.", fact.source)
+def _holds(fact: Standing) -> Answer:
+    return True, f"{_dated(fact)}.", fact.source

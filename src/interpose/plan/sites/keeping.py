@@ -28,14 +28,11 @@ class Reach:
 
     Attributes
     ----------
-    bases : tuple of str
     persons_within : tuple of float, persons
         Of each community, within the time asked for.
-    median_min, worst_min : float, minutes
-        Travel time to half of the people, and to the farthest place that any base reaches.
-    mean_min : float, minutes
-        Over the people whom any base reaches; without a way counts as in a laydown.
-    worst_place : str
+    median_min, mean_min, worst_min : float, minutes
+        Travel time to half of the people; over those whom any base reaches, where no way counts as
+        in a laydown; to the farthest place that any base reaches.
     """
 
     bases: tuple[str, ...]
@@ -60,11 +57,6 @@ class KeptBases:
 
     Attributes
     ----------
-    day : date
-    within_min : float, minutes
-    aim : str
-        One of `AIMS`.
-    communities : tuple of str
     persons : tuple of float, persons
         Of each community, wherever they live.
     before, after : Reach
@@ -210,7 +202,6 @@ def keep_sites(
 
     Parameters
     ----------
-    scenario : Scenario
     keep : int, optional
         How many; without it, the fewest that reach everyone in time whom all bases reach in time.
     within_min : float, minutes
@@ -220,10 +211,8 @@ def keep_sites(
     aim : str
         ``people``: most people in time; ``travel``: least travel of all people; ``farthest``: the
         farthest place as near as can be. Among equals the least travel decides.
-    must_keep, closed_bases : iterable of str
-        Bases that stay, and bases that are closed already.
-    closed_roads : iterable of (str, str)
-        Roads that nobody passes.
+    must_keep, closed_bases, closed_roads
+        Bases that stay, bases that are closed already, and roads that nobody passes.
     winter_factor : float
         By what snow multiplies every time.
     most_per_base : float, persons, optional

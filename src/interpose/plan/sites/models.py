@@ -34,17 +34,9 @@ def set_cover(
     open_sites: Sequence[int] = (),
     time_limit_s: float = TIME_LIMIT_S,
 ) -> Siting:
-    """Open the fewest sites so that every client lies within `radius` of one.
+    """Open the fewest sites so that every client lies within `radius` of one, or just on it.
 
-    Parameters
-    ----------
-    cost : (site, client) float
-        0 or more; a client exactly at the radius is reached.
-    radius : float
-    open_sites : sequence of int
-        Sites that are open anyway; they count.
-    time_limit_s : float
-        The best answer so far is kept.
+    `open_sites` are open anyway and count. At the time limit the best answer so far is kept.
 
     Examples
     --------
@@ -197,8 +189,6 @@ def p_median(
         Room at each site; without it, any client may go to any site.
     cover : (radius, weight), optional
         At least so much weight must be served within the radius.
-    open_sites, time_limit_s
-        As for `set_cover`.
 
     Examples
     --------

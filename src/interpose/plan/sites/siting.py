@@ -27,16 +27,12 @@ class Siting:
         Rows of `cost` that are open, in ascending order; none where nothing was found.
     assignment : tuple of int
         For each client (column of `cost`) the row that serves it; -1 where none does.
-    objective : float
-        What was minimised or maximised; nan where nothing was found.
-    bound : float
-        No answer is better than this.
+    objective, bound : float
+        What was minimised or maximised, nan where nothing was found; no answer beats the bound.
     status : str
         ``optimal``, ``infeasible``, or why the solver stopped before the proof.
     gap : float
         Distance of bound and objective as a share of the objective; 0 where proved.
-    seconds : float
-        Wall-clock time.
     reason : str
         In plain words why nothing was found; else empty.
     """

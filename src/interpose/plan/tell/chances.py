@@ -10,13 +10,12 @@ hang on one mishap. Nobody replaces an absent unit: that would be another plan.
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from math import prod
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -27,26 +26,9 @@ from interpose.scenario.tables.plan import Offer
 
 DAYS_OF_A_YEAR = 365.25
 
-MOST_SHARED = 12
-"""Mishaps that two offers of a line share, up to which every combination is looked at."""
 
-DRAWS = 20_000
-"""Draws where there are more: a chance is then right to about 1 in 100."""
-
-SEED = 20_261_122
-
-How = Literal["exact", "simulated"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Mishap:
-    """One thing that may happen to one offer.
-
-    Attributes
-    ----------
-    offer : str
-    kind : {"late", "withdrawn"}
-    """
+class Mishap(NamedTuple):
+    """One thing that may happen to one offer."""
 
     offer: str
     kind: Literal["late", "withdrawn"]
@@ -58,14 +40,12 @@ class Chance:
 
     Attributes
     ----------
-    requirement : str
     month : date
         Its first day.
     needed, present : int, units
         As in the gap table.
     open : float, probability
         1 where the plan itself leaves the line open.
-    how : {"exact", "simulated"}
     day : date
         The worst day.
     """
@@ -75,7 +55,6 @@ class Chance:
     needed: int
     present: int
     open: float
-    how: How
     day: dt.date
 
 
@@ -85,14 +64,12 @@ class LineAtRisk:
 
     Attributes
     ----------
-    requirement : str
     worst : Chance
         Of the month in which it is most likely open.
     open_months : float, months
         In which it is open in the mean, of those in which the plan fills it.
     because : tuple of (Mishap, float)
         What could go wrong, and by how much the chance would fall without it; most first.
-    words : str
     """
 
     requirement: str
@@ -103,13 +80,7 @@ class LineAtRisk:
 
 
 class Odds:
-    """The mishaps of a plan's offers, and the chance of each line in each month.
-
-    Parameters
-    ----------
-    inputs : PlanInputs
-    plan : Plan
-    """
+    """The mishaps of a plan's offers, and the chance of each line in each month."""
 
     def __init__(self, inputs: PlanInputs, plan: Plan) -> None:
         self.inputs, self.plan = inputs, plan
@@ -129,26 +100,18 @@ class Odds:
         return found
 
     def of(self, cell: GapCell, without: Mishap | None = None) -> Chance:
-        """Return the chance that a line is open on the worst day of a month.
-
-        Parameters
-        ----------
-        cell : GapCell
-        without : Mishap, optional
-            Taken as impossible.
-        """
+        """Return the chance of a line on the worst day of a month, one mishap left out or none."""
         month = month_of(cell.month)
         served = self.served.get((cell.requirement, month), {})
-        key = f"{cell.requirement}\t{month}"
         found = []
         for day in self._days(served, month):
             hangs = {offer: self.hangs_on(offer, day) for offer in served}
             for own in hangs.values():
                 if without is not None:
                     own.pop(without, None)
-            found.append((*chance_of_less(served, hangs, cell.needed, key), day))
-        chance, how, day = max(found, key=lambda row: (row[0], -row[2].toordinal()))
-        return Chance(cell.requirement, cell.month, cell.needed, cell.present, chance, how, day)
+            found.append((chance_of_less(served, hangs, cell.needed), day))
+        chance, day = max(found, key=lambda row: (row[0], -row[1].toordinal()))
+        return Chance(cell.requirement, cell.month, cell.needed, cell.present, chance, day)
 
     def _days(self, served: Mapping[str, int], month: int) -> list[dt.date]:
         """Return the days of a month on which the chance may be largest."""
@@ -193,10 +156,8 @@ def withdrawn_by(offer: Offer, begins: dt.date, day: dt.date) -> float:
 
     Parameters
     ----------
-    offer : Offer
     begins : date
         First day of the plan; an offer decided or begun later can be withdrawn only from then on.
-    day : date
 
     Examples
     --------
@@ -215,17 +176,12 @@ def withdrawn_by(offer: Offer, begins: dt.date, day: dt.date) -> float:
 
 
 def chance_of_less(
-    served: Mapping[str, int],
-    hangs: Mapping[str, Mapping[Mishap, float]],
-    needed: int,
-    key: str = "",
-    *,
-    most_shared: int = MOST_SHARED,
-) -> tuple[float, How]:
+    served: Mapping[str, int], hangs: Mapping[str, Mapping[Mishap, float]], needed: int
+) -> float:
     """Return the chance that fewer units are there than needed.
 
-    Offers that share no mishap are added up one after the other. Of mishaps that several share
-    every combination is looked at; if there are more than `most_shared`, they are drawn.
+    A mishap that several offers share is taken to happen, and not to happen, and both are weighed;
+    offers that share none are added up one after the other.
 
     Parameters
     ----------
@@ -233,39 +189,26 @@ def chance_of_less(
     hangs : mapping of offer to mapping of Mishap to float
         What keeps it away, each with its chance; independent of each other.
     needed : int, units
-    key : str
-        Of the draws; the same key gives the same draws.
-    most_shared : int
 
     Examples
     --------
     >>> late = {name: {Mishap(name, "late"): 0.5} for name in "ab"}
     >>> chance_of_less({"a": 1, "b": 1}, late, 2), chance_of_less({"a": 1, "b": 1}, late, 1)
-    ((0.75, 'exact'), (0.25, 'exact'))
+    (0.75, 0.25)
     """
     if sum(served.values()) < needed:
-        return 1.0, "exact"
-    chances = {m: p for offer in served for m, p in hangs[offer].items()}
-    counts = Counter(m for offer in served for m in hangs[offer])
-    shared = sorted(m for m, count in counts.items() if count > 1)
-    if len(shared) > most_shared:
-        return _drawn(served, hangs, needed, key), "simulated"
-    total = 0.0
-    for happens in itertools.product((False, True), repeat=len(shared)):
-        weight = 1.0
-        for mishap, does in zip(shared, happens, strict=True):
-            weight *= chances[mishap] if does else 1.0 - chances[mishap]
-        happened = {m for m, does in zip(shared, happens, strict=True) if does}
-        there = [(units, _there(hangs[offer], happened, shared)) for offer, units in served.items()]
-        total += weight * _fewer(there, needed)
-    return min(1.0, total), "exact"
-
-
-def _there(hangs: Mapping[Mishap, float], happened: set[Mishap], shared: Sequence[Mishap]) -> float:
-    """Return the chance that an offer is there, given which shared mishaps happened."""
-    if happened & hangs.keys():
-        return 0.0
-    return float(np.prod([1.0 - p for m, p in sorted(hangs.items()) if m not in shared]))
+        return 1.0
+    counts = Counter(m for offer in served for m in sorted(hangs[offer]))
+    mishap, times = max(counts.items(), key=lambda pair: pair[1], default=(None, 0))
+    if mishap is None or times < 2:
+        there = [(n, prod(1.0 - p for p in hangs[o].values())) for o, n in served.items()]
+        return _fewer(there, needed)
+    chance = next(hangs[offer][mishap] for offer in served if mishap in hangs[offer])
+    left = {offer: units for offer, units in served.items() if mishap not in hangs[offer]}
+    rest = {o: {m: p for m, p in own.items() if m != mishap} for o, own in hangs.items()}
+    return chance * chance_of_less(left, rest, needed) + (1.0 - chance) * chance_of_less(
+        served, rest, needed
+    )
 
 
 def _fewer(there: Sequence[tuple[int, float]], needed: int) -> float:
@@ -280,35 +223,8 @@ def _fewer(there: Sequence[tuple[int, float]], needed: int) -> float:
     return float(below.sum())
 
 
-def _drawn(
-    served: Mapping[str, int], hangs: Mapping[str, Mapping[Mishap, float]], needed: int, key: str
-) -> float:
-    draws = np.random.default_rng([SEED, zlib.crc32(key.encode())])
-    chances = dict(sorted((m, p) for offer in served for m, p in hangs[offer].items()))
-    happens = {m: draws.random(DRAWS) < p for m, p in chances.items()}
-    units = np.zeros(DRAWS, dtype=np.int64)
-    for offer, count in sorted(served.items()):
-        away = np.zeros(DRAWS, dtype=np.bool_)
-        for mishap in hangs[offer]:
-            away |= happens[mishap]
-        units += np.where(away, 0, count)
-    return float((units < needed).mean())
-
-
 def chances(inputs: PlanInputs, plan: Plan) -> tuple[Chance, ...]:
-    """Return the chance of each line and month that it is open, where it is needed.
-
-    Parameters
-    ----------
-    inputs : PlanInputs
-        The plan was made of.
-    plan : Plan
-
-    Returns
-    -------
-    tuple of Chance
-        In the order of the gap table.
-    """
+    """Return the chance of each line and month that it is open, where it is needed."""
     odds = Odds(inputs, plan)
     return tuple(odds.of(cell) for cell in plan.cells if cell.needed)
 
@@ -318,17 +234,7 @@ MOST_NAMED = 5
 
 
 def lines_at_risk(inputs: PlanInputs, plan: Plan, rows: Sequence[Chance]) -> tuple[LineAtRisk, ...]:
-    """Return the lines that the plan fills and that may be open, the most likely first.
-
-    Critical lines come before others.
-
-    Parameters
-    ----------
-    inputs : PlanInputs
-    plan : Plan
-    rows : sequence of Chance
-        From `chances.chances` of the same plan.
-    """
+    """Return the lines that the plan fills and that may be open: critical, then likely first."""
     lines = {line.id: line for line in inputs.requirements}
     own: dict[str, list[Chance]] = {}
     for row in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from interpose.plan.generate.gap_table import MonthlyForce, nearest_offers
 from interpose.plan.generate.problem import build_problem, units_by_month
@@ -20,18 +20,8 @@ MOST_HELPERS = 3
 """Offers named for each line that opened; the gap table names the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineChange:
-    """A line that is filled otherwise than before, over months in a row.
-
-    Attributes
-    ----------
-    requirement : str
-    first, last : date
-        Months, by their first day.
-    was, now : GapState
-    before, after : int, units
-    """
+class LineChange(NamedTuple):
+    """A line that has other units or another state than before, from month to month."""
 
     requirement: str
     first: dt.date
@@ -42,17 +32,8 @@ class LineChange:
     after: int
 
 
-@dataclass(frozen=True, slots=True)
-class UnitMove:
-    """An offer of which more or fewer units serve in a line than before, over months in a row.
-
-    Attributes
-    ----------
-    offer, requirement : str
-    first, last : date
-        Months, by their first day.
-    before, after : int, units
-    """
+class UnitMove(NamedTuple):
+    """An offer of which more or fewer units serve in a line than before, from month to month."""
 
     offer: str
     requirement: str
@@ -139,22 +120,9 @@ class Comparison:
     moves: int
     helpers: tuple[tuple[str, dt.date, str], ...]
 
-    @property
-    def opened(self) -> tuple[GapCell, ...]:
-        """Cells that have fewer units than before."""
-        return tuple(now for was, now in self.changes if now.present < was.present)
-
 
 def compare(inputs: PlanInputs, before: Plan, changed: PlanInputs, after: Plan) -> Comparison:
-    """Compare two plans of the same mission and dates.
-
-    Parameters
-    ----------
-    inputs, before
-        The tables and their plan.
-    changed, after
-        The changed tables and theirs.
-    """
+    """Compare two plans of the same mission and dates, each with the tables it was made of."""
     months = months_of(after.begins, after.ends)
     was, now = units_by_month(before, months), units_by_month(after, months)
     moves = sum(abs(now.get(key, 0) - was.get(key, 0)) for key in was.keys() | now.keys())
@@ -164,18 +132,20 @@ def compare(inputs: PlanInputs, before: Plan, changed: PlanInputs, after: Plan) 
         return float(sum(each[offer] * count for (_, offer, _), count in units.items()))
 
     changes = changed_cells(before, after)
-    persons = bound(changed, now) - bound(inputs, was)
-    opened = Comparison(changes, persons, moves, ()).opened
     force = MonthlyForce(build_problem(changed, after.mission, after.begins, after.ends), now)
-    helpers = tuple((c.requirement, c.month, _who_is_near(force, c)) for c in opened)
-    return Comparison(changes, persons, moves, helpers)
+    helpers = tuple(
+        (new.requirement, new.month, _who_is_near(force, new))
+        for old, new in changes
+        if new.present < old.present
+    )
+    return Comparison(changes, bound(changed, now) - bound(inputs, was), moves, helpers)
 
 
 def _who_is_near(force: MonthlyForce, cell: GapCell) -> str:
     near = []
     line = force.problem.lines[cell.requirement]
-    for block in nearest_offers(force, line, month_of(cell.month)):
-        row = force.problem.offers[block.offer]
+    for name, block in nearest_offers(force, line, month_of(cell.month)):
+        row = force.problem.offers[name]
         days = row.notice_days + row.movement_days
         after = f", {days} days after an order" if days else ""
         near.append(f"{force.names.offer(row)}{after}: {block.words}")
@@ -188,17 +158,13 @@ class Price:
 
     Attributes
     ----------
-    caveat, words : str
     aims : tuple of (aim, float)
         Value with the caveat less value without it, aim by aim.
-    comparison : Comparison
-        From the plan with it to the plan without it.
     """
 
     caveat: str
     words: str
     aims: tuple[tuple[str, float], ...]
-    comparison: Comparison
 
 
 def prices_of_caveats(
@@ -211,13 +177,9 @@ def prices_of_caveats(
     held = {name for row in inputs.offers for name in row.caveats.split(";")}
     found = []
     for row in sorted((row for row in inputs.caveats if row.id in held), key=lambda row: row.id):
-        changed = caveat_goes(inputs, row.id)
-        without = planner(changed)
-        aims = tuple(
-            (a.name, round(a.value - b.value, 6))
-            for a, b in zip(plan.stages, without.stages, strict=True)
-        )
-        found.append(Price(row.id, row.words, aims, compare(inputs, plan, changed, without)))
+        stages = zip(plan.stages, planner(caveat_goes(inputs, row.id)).stages, strict=True)
+        aims = tuple((a.name, round(a.value - b.value, 6)) for a, b in stages)
+        found.append(Price(row.id, row.words, aims))
     return tuple(found)
 
 

@@ -6,15 +6,13 @@ written under another name and then renamed, so a file that stands under its nam
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pydantic
 
@@ -25,6 +23,9 @@ from interpose.plan.request import Request
 from interpose.plan.result import LETTERS, STRICT, Plan, Stage
 from interpose.plan.tell.chances import Chance
 from interpose.scenario.files import write_aside
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 PLAN = "plan.json"
 
@@ -39,17 +40,7 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class LaydownOnFile:
-    """A laydown without its terrain, which the scenario and the request give again.
-
-    Attributes
-    ----------
-    day : date
-    camps : tuple of Camp
-    responses : tuple of Response
-    unreached : tuple of str
-        Protected places that too few platoons can reach.
-    stages : tuple of Stage
-    """
+    """A laydown of a day without its terrain, which the scenario and the request give again."""
 
     __pydantic_config__ = STRICT
 
@@ -68,19 +59,7 @@ class LaydownOnFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOnFile:
-    """What ``plan.json`` holds.
-
-    Attributes
-    ----------
-    kind, format
-        Say what the file is.
-    scenario : str
-        Name of the scenario that was planned.
-    request : Request
-    plan : Plan
-    laydown : LaydownOnFile or None
-        None where no platoon that answers calls is there.
-    """
+    """What ``plan.json`` holds; no laydown where no platoon that answers calls is there."""
 
     __pydantic_config__ = STRICT
 
@@ -166,73 +145,45 @@ def _fault(file: Path, fault: Any) -> Fault:  # noqa: ANN401 - pydantic's detail
 # --- tables ---------------------------------------------------------------------------------
 
 
-def gaps_csv(plan: Plan) -> bytes:
-    """Return ``gaps.csv``: a row for each line and month, with its letter and its sentence."""
+def gaps_table(plan: Plan) -> DataFrame:
+    """Return a row for each line and month, with its state, its letter and its sentence."""
+    header = ("requirement", "month", "state", "letter", "needed", "present", "words")
     rows = (
         (c.requirement, c.month, c.state, LETTERS[c.state], c.needed, c.present, c.words)
         for c in plan.cells
     )
-    return _table(("requirement", "month", "state", "letter", "needed", "present", "words"), rows)
+    return _table(header, rows, days=("month",))
 
 
-def assignments_csv(rows: Sequence[Deployment], names: Mapping[str, str]) -> bytes:
-    """Return ``assignments.csv``: who fills which line from when to when.
+def assignments_table(rows: Sequence[Deployment], names: Mapping[str, str]) -> DataFrame:
+    """Return who fills which line from when to when; `names` are those of nations by id."""
+    header = ["requirement", "place", "offer", "contributor", "name", "unit", "capability"]
+    header += ["units", "unit_numbers", "persons", "begins", "ends", "reserve", "host", "bites"]
+    found = []
+    for row in rows:
+        line, offer, tour = row.requirement, row.offer, row.assignment
+        nation = names.get(offer.contributor, offer.contributor)
+        who = (line.id, line.place, offer.id, offer.contributor, nation, offer.unit)
+        numbers = ";".join(map(str, tour.unit_numbers))
+        what = (offer.capability, tour.units, numbers, row.persons, tour.begins, tour.ends)
+        found.append((*who, *what, offer.reserve, offer.host, ";".join(tour.bites)))
+    return _table(header, found, days=("begins", "ends"))
 
-    Parameters
-    ----------
-    rows : sequence of Deployment
-    names : dict of str to str
-        Id of a contributor to its name.
-    """
-    header: tuple[str, ...] = ("requirement", "place", "offer", "contributor", "name", "unit")
-    header += (
-        "capability",
-        "units",
-        "unit_numbers",
-        "persons",
-        "begins",
-        "ends",
-        "reserve",
-        "host",
-        "bites",
-    )
+
+def chances_table(rows: Sequence[Chance]) -> DataFrame:
+    """Return the chance of each line and month: units needed and planned, chance, worst day."""
+    header = ("line", "month", "needed", "planned", "chance_open", "worst_day")
     found = (
-        (
-            row.requirement.id,
-            row.requirement.place,
-            row.offer.id,
-            row.offer.contributor,
-            names.get(row.offer.contributor, row.offer.contributor),
-            row.offer.unit,
-            row.offer.capability,
-            row.assignment.units,
-            ";".join(map(str, row.assignment.unit_numbers)),
-            row.persons,
-            row.assignment.begins,
-            row.assignment.ends,
-            str(row.offer.reserve).lower(),
-            row.offer.host,
-            ";".join(row.assignment.bites),
-        )
-        for row in rows
-    )
-    return _table(header, found)
-
-
-def chances_csv(rows: Sequence[Chance]) -> bytes:
-    """Return ``chances.csv``: line, month, units needed and planned, chance, how, day."""
-    header = ("line", "month", "needed", "planned", "chance_open", "how", "worst_day")
-    found = (
-        (r.requirement, f"{r.month:%Y-%m}", r.needed, r.present, f"{r.open:.4f}", r.how, r.day)
+        (r.requirement, f"{r.month:%Y-%m}", r.needed, r.present, f"{r.open:.4f}", r.day)
         for r in rows
     )
     return _table(header, found)
 
 
-def laydown_csv(laydown: Laydown) -> bytes:
-    """Return ``laydown.csv``: platoons of each camp, then minutes of each place."""
+def laydown_table(laydown: Laydown) -> DataFrame:
+    """Return the platoons of each camp, then the minutes of each place."""
     header = ("kind", "id", "area", "platoons", "protected", "base", "first_min", "backup_min")
-    camps = [("camp", c.base, c.area, c.platoons, "", "", "", "") for c in laydown.camps]
+    camps = [("camp", c.base, c.area, str(c.platoons), "", "", "", "") for c in laydown.camps]
     places = [
         ("place", r.place, r.area, "", str(r.protected).lower(), r.base, *_minutes(r))
         for r in laydown.responses
@@ -240,19 +191,26 @@ def laydown_csv(laydown: Laydown) -> bytes:
     return _table(header, [*camps, *places])
 
 
-def _minutes(response: Response) -> tuple[str, str]:
+def _minutes(response: Response) -> list[str]:
     """Return both minutes; nothing where nobody can come."""
     both = (response.first_min, response.backup_min)
-    first, backup = (f"{m:.1f}" if math.isfinite(m) else "" for m in both)
-    return first, backup
+    return [f"{m:.1f}" if math.isfinite(m) else "" for m in both]
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    sink = io.StringIO()
-    writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return sink.getvalue().encode()
+def _table(
+    header: Sequence[str], rows: Iterable[Sequence[object]], days: Sequence[str] = ()
+) -> DataFrame:
+    import pandas as pd
+
+    table = pd.DataFrame(list(rows), columns=list(header))
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in days})
+
+
+def as_csv(table: DataFrame) -> bytes:
+    """Return a table as CSV; yes and no in small letters, as everywhere in our files."""
+    for name in table.select_dtypes("bool"):
+        table = table.assign(**{str(name): table[name].astype(str).str.lower()})
+    return table.to_csv(index=False, lineterminator="\n").encode()
 
 
 def as_plain(document: Mapping[str, Any]) -> bytes:

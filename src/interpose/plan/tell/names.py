@@ -21,11 +21,7 @@ TASKS: dict[WorkloadKind, str] = {
 class Names:
     """Names of nations, kinds of unit, places, offers and lines.
 
-    Parameters
-    ----------
-    inputs : PlanInputs
-    scenario : Scenario, optional
-        Has the names of places and bases, which the tables of a plan do not hold; areas they do.
+    The scenario has the names of places and bases, which the tables of a plan do not hold.
 
     Examples
     --------

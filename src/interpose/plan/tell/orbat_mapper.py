@@ -33,7 +33,6 @@ def orbat_mapper(scenario: Scenario, plan: Plan, rows: tuple[Deployment, ...]) -
     ----------
     scenario : Scenario
         Where its bases are.
-    plan : Plan
     rows : tuple of Deployment
         Of that plan.
     """

@@ -11,6 +11,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from interpose.errors import PlanError
 from interpose.plan.months import MEAN_DAYS
@@ -27,7 +28,6 @@ class ThinSpan:
 
     Attributes
     ----------
-    requirement : str
     begins, ends : date
         First day of the first week, and the day after the last.
     present, wanted : int, units
@@ -46,17 +46,8 @@ class ThinSpan:
         return -(-(self.ends - self.begins) // WEEK)
 
 
-@dataclass(frozen=True, slots=True)
-class ShortHandover:
-    """A relief in place with fewer days together than the offer asks for.
-
-    Attributes
-    ----------
-    requirement, offer : str
-    on : date
-        First day of the tour that relieves.
-    days, wanted : int, days
-    """
+class ShortHandover(NamedTuple):
+    """A relief in place, from the day on which it begins, with fewer days together than wanted."""
 
     requirement: str
     offer: str
@@ -65,19 +56,11 @@ class ShortHandover:
     wanted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """Tours of one pool that change on the same day, and what spreading them would save.
 
-    Attributes
-    ----------
-    requirements, offers : tuple of str
-        Lines that they serve in, and offers that they belong to.
-    units : int
-        That change at once.
-    together, spread : int, units
-        Pool with all changes on the same days, and with them spread evenly.
-    words : str
+    `together` and `spread` are units in the pool with all changes on the same days, and with them
+    spread evenly.
     """
 
     requirements: tuple[str, ...]
@@ -91,15 +74,8 @@ class Proposal:
 def thin_spans(inputs: PlanInputs, plan: Plan) -> tuple[ThinSpan, ...]:
     """Return the thin weeks of every line that somebody fills, those on end as one.
 
-    Weeks are counted from the first planned day, or that by which the line must be ready.
-
-    Two tours of one offer that hand over hold one post, so an offer counts for no more units than
-    it keeps in place at once.
-
-    Returns
-    -------
-    tuple of ThinSpan
-        By line, then by date.
+    Weeks are counted from the first planned day, or that by which the line must be ready. Two tours
+    of one offer that hand over hold one post: it counts for no more units than it keeps in place.
     """
     tours = _by_line(plan)
     offers = {row.id: row for row in inputs.offers}
@@ -156,9 +132,8 @@ def short_handovers(inputs: PlanInputs, plan: Plan) -> tuple[ShortHandover, ...]
 def proposals(inputs: PlanInputs, plan: Plan) -> tuple[Proposal, ...]:
     """Propose to spread handovers where several units of one pool change on one day.
 
-    Only where the smaller pool would do: with the tour, rest and handover of the offers, as
-    `pool_size` says. Units of a pool are those of one offer, or of all
-    offers with the same pool word that rotate alike.
+    Only where the smaller pool would do, by `pool_size`. Units of a pool are those of one offer,
+    or of all offers with the same pool word that rotate alike.
     """
     offers = {row.id: row for row in inputs.offers}
     own = {row.id for row in inputs.requirements if row.mission == plan.mission}

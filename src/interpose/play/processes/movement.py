@@ -185,6 +185,7 @@ def look(
 ) -> None:
     """See who patrols, and count the barricades of the month before as a daily mean."""
     own.guard[:] = 0.0
+    for m in range(own.guard.shape[0]):
         own.blocked[m] = (blocked_days[m] - own.blocked[m]) / known.month_days[last]
     for c in range(per_1000.shape[1]):
         m = known.municipality_of_place[c]

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from interpose.plan import requirement
-from interpose.plan.assumptions import assumption
 from interpose.plan.deployments import Deployment, deployments, present_on
 from interpose.plan.laydown.placing import Answer, Laydown, simultaneous_cover
 from interpose.plan.planning import PlannedForce
-from interpose.plan.result import GapCell, Plan, PlanInputs
+from interpose.plan.result import GapCell, Plan, PlanInputs, assumption
 from interpose.plan.tell.names import Names
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Capability, Requirement

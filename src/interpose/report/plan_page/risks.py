@@ -10,9 +10,19 @@ from typing import Any
 from interpose.plan.deployments import Deployment
 from interpose.plan.result import Stage
 from interpose.plan.tell.chances import chances, lines_at_risk, percent, without_chances
-from interpose.report.charts import columns_table
-from interpose.report.formats import number, short
-from interpose.report.page import Block, Cell, Section, Table, bullets, note, web_link, words
+from interpose.report.drawing import columns_table
+from interpose.report.page import (
+    Block,
+    Cell,
+    Section,
+    Table,
+    bullets,
+    note,
+    number,
+    short,
+    web_link,
+    words,
+)
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario import plan_table
 from interpose.scenario.phrases import listed, plural
@@ -61,9 +71,6 @@ def _chances(data: PlanData) -> Iterator[Block]:
         yield Table("chances", caption, header, rows, numeric=2)
     elif len(silent) < serving:
         yield words("No line that this plan fills is opened by a delay or withdrawal given.")
-    if any(row.how == "simulated" for row in lines):
-        yield note("Where many offers hang on the same mishaps their chances were drawn, not"
-                   " summed; they are right to about one in a hundred.")  # fmt: skip
 
 
 # --- caveats and nations ------------------------------------------------------------------
