@@ -41,7 +41,7 @@ from scipy.special import ndtri
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, kernel, part
 from interpose.play.draws import UInts, day_key, mix, of_instigator, uniform
-from interpose.play.processes.incidents import ROWS
+from interpose.play.processes.incidents import ROOM_FOR_A_DAY
 from interpose.play.theatre import ACTS, Floats, Ints, Theatre, axes, empty, same_named
 from interpose.scenario.parameters import Parameters
 
@@ -74,6 +74,9 @@ day on which it comes down if nobody removes it, `ended` the day on which it cam
 ENDINGS = ("standing", "by itself", "negotiated", "removed")
 """How a barricade ended; the position is the number in `how`."""
 
+MOST_BARRICADES = 100_000
+"""With so many a future has run away."""
+
 LIFE_STEPS = 4096
 """Steps of the quantile table of durations."""
 
@@ -103,9 +106,9 @@ class BarricadeState(NamedTuple):
     """What stands."""
 
     process_keys: UInts = axes(1)  # of this future
-    rows: NDArray[np.int32] = axes(ROWS, len(BARRICADE_FIELDS))
-    patience: Floats = axes(ROWS)  # hazard of removal still to be met
-    standing: NDArray[np.int32] = axes(ROWS)  # the first counts[1]: rows that stand over night
+    rows: NDArray[np.int32] = axes(MOST_BARRICADES, len(BARRICADE_FIELDS))
+    patience: Floats = axes(MOST_BARRICADES)  # hazard of removal still to be met
+    standing: NDArray[np.int32] = axes(MOST_BARRICADES)  # rows that stand over night
     counts: Ints = axes(2)  # rows so far, standing over night
     reach: Floats = axes("base", "place")  # while any stands
     blocked_days: Floats = axes("municipality")  # barricade-days on its roads so far
@@ -156,6 +159,12 @@ def new_state(theatre: Theatre, process_keys: UInts) -> BarricadeState:
 
 
 @inlined
+def has_room(own: BarricadeState) -> bool:
+    """Return whether a day's barricades find room."""
+    return bool(own.rows.shape[0] - own.counts[0] >= ROOM_FOR_A_DAY)
+
+
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Let barricades stand a day or end, put up today's, and close the roads they stand on."""
     own, known, open_reach = state.barricades, world.barricades, world.presence.reach
@@ -185,6 +194,8 @@ def draw_of(own: BarricadeState, known: BarricadeWorld, row: int, purpose: int) 
 def put_up(own: BarricadeState, known: BarricadeWorld, event: NDArray[np.int32], day: int) -> bool:
     """Put up the barricade of an incident; return whether it stands over night."""
     place, row = event[1], own.counts[0]
+    if row >= own.rows.shape[0]:
+        return False  # has_room ends the future tomorrow
     one = own.rows[row]
     one[0], one[1], one[3], one[4] = day, place, event[2], event[8]
     first = known.road_start[place]

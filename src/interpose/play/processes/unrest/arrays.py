@@ -64,8 +64,8 @@ RIOT_FIELDS = (
 """Columns of ``UnrestState.riots``."""
 
 
-MOST_RIOTS = 100_000
-"""With so many a future has run away. Memory that nobody writes to costs nothing."""
+MOST_RIOTS = 20_000
+"""With so many a future has run away."""
 
 
 class UnrestWorld(NamedTuple):
