@@ -343,16 +343,6 @@ def test_a_day_too_full_for_its_room_is_a_runaway_and_not_cut_short():
         play_future(theatre, Replay(), 1, 0, draw=False)
 
 
-def test_events_are_the_same_whatever_room_there_is_for_them():
-    theatre = lively_theatre(3, 200, **{"background.rate": 10_000.0})
-    world = build_world(theatre, theatre.scenario.parameters)
-    small = played(theatre, world, state=new_state(theatre, 1, 0))
-    large = played(theatre, world, state=new_state(theatre, 1, 0))
-    count = int(small.incidents.counts[0])
-    assert count == large.incidents.counts[0] > 8192
-    np.testing.assert_array_equal(small.incidents.events[:count], large.incidents.events[:count])
-
-
 def test_the_expectation_is_the_mean_of_many_futures():
     theatre = lively_theatre(3, 150, 3, **{"relocation.share": 0.3, "background.rate": 100.0})
     exact = expected_incidents(theatre, theatre.scenario.parameters)

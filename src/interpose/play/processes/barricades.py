@@ -74,7 +74,7 @@ day on which it comes down if nobody removes it, `ended` the day on which it cam
 ENDINGS = ("standing", "by itself", "negotiated", "removed")
 """How a barricade ended; the position is the number in `how`."""
 
-MOST_BARRICADES = 100_000
+MOST_BARRICADES = 200_000
 """With so many a future has run away."""
 
 LIFE_STEPS = 4096
