@@ -23,7 +23,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from interpose.assess.over_time import RECORD
 from interpose.errors import InterposeError
@@ -208,6 +207,8 @@ def calibrate(
         if progress is not None:
             progress(0.5 * float(gap @ gap))
         return gap
+
+    from scipy.optimize import least_squares  # slow to import, and a report needs none
 
     fit = least_squares(gaps, prior, diff_step=[1e-3], xtol=1e-6, ftol=1e-6)
     targets, means, daily = targets_and_means(fit.x)

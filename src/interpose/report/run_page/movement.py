@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interpose.assess.over_time import by_municipality, people_by_municipality, trips_made
-from interpose.assess.totals import ROWS, bands, mean_totals
+from interpose.assess.over_time import people_by_municipality, trips_made
+from interpose.assess.totals import bands, mean_totals
 from interpose.report.drawing import (
     Floats,
     Panel,
@@ -72,7 +72,7 @@ def section(data: RunData) -> Section:
         bullets([_in_words(data.community_names[i], table) for i, table in tables.items()]),
         _figure(data, tables, made["escorted"]),
         _reasons(data, tables),
-        *_by_municipality(data, tables),
+        *_by_municipality(data, tables, made["local"]),
         _record(data),
     ]
     return Section("movement", "Freedom of movement", tuple(blocks))
@@ -126,12 +126,9 @@ def _reasons(data: RunData, tables: dict[int, pd.DataFrame]) -> Table:
     """
     least = min(tables, key=lambda i: float(tables[i]["q50"].mean()))
     theatre = data.theatre
-    against = [t.id for t in data.scenario.incident_types if t.target == theatre.communities[least]]
+    against = [t.target == theatre.communities[least] for t in data.scenario.incident_types]
     years = [int(year) for year in theatre.years]
-    attacks = mean_totals(
-        data.run, "series", {"month": data.first_days}, ("incidents",), words={"type": against}
-    )
-    hit = attacks["incidents"]
+    hit = data.years.of_type["incidents"][:, :, against].sum(axis=2).mean(axis=0)
     blocked = mean_totals(data.run, "barricades", {"date": data.first_days}, ("days",))["days"]
     people = people_by_municipality(theatre)[:, :, least].sum(axis=1)
     force = below(data.force, "in_theatre")["q50"]
@@ -159,13 +156,13 @@ def _reasons(data: RunData, tables: dict[int, pd.DataFrame]) -> Table:
     )
 
 
-def _by_municipality(data: RunData, tables: dict[int, pd.DataFrame]) -> Iterator[Block]:
+def _by_municipality(
+    data: RunData, tables: dict[int, pd.DataFrame], made: Floats
+) -> Iterator[Block]:
     """Yield for every community that does not move freely the trips made by municipality."""
     theatre = data.theatre
     years = [int(year) for year in theatre.years]
     picked = np.linspace(0, len(years) - 1, min(MOST_COLUMNS, len(years))).astype(int)
-    mean = mean_totals(data.run, "movement", by_municipality(theatre), ("share", ROWS))
-    made = np.where(mean[ROWS] > 0, mean["share"], np.nan)
     people = people_by_municipality(theatre)[-1]
     for i, table in tables.items():
         if table["q50"].min() > FREE:

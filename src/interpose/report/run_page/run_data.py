@@ -18,10 +18,11 @@ from interpose.assess import (
     sensitivity,
     yearly,
 )
-from interpose.assess.over_time import first_days, people_by_month
+from interpose.assess.over_time import accepted_officers, first_days, people_by_month
 from interpose.assess.score import Judgement, judge
 from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
+from interpose.ensemble.stored import give_back_memory
 from interpose.errors import RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
@@ -118,6 +119,11 @@ class RunData:
         return people_by_month(self.run, self.theatre, columns)
 
     @cached_property
+    def officers(self) -> tuple[pd.DatetimeIndex, Floats]:
+        """Dates of reviews, and accepted local police as (future, review, municipality)."""
+        return accepted_officers(self.run, self.theatre)
+
+    @cached_property
     def community_names(self) -> list[str]:
         """Names of the communities, in their order."""
         return [community.name for community in self.scenario.header.communities]
@@ -130,17 +136,15 @@ class RunData:
     @cached_property
     def main_kind(self) -> MainKind | None:
         """The type with more than half of all dead of the run; None if there is none."""
-        kinds, years = self.scenario.incident_types, self.first_days
-        axes = {"type": [kind.id for kind in kinds], "month": years}
-        by_type = totals(self.run, "series", axes, ("deaths",))["deaths"]
-        riots = totals(self.run, "riots", {"date": years}, SIDES_OF_RIOTS)
-        total = by_type.sum(axis=1) + np.sum(list(riots.values()), axis=0)
-        most = int(by_type.sum(axis=(0, 2)).argmax())
-        dead = by_type[:, most]
+        by_type = self.years.of_type["deaths"]
+        riots = totals(self.run, "riots", {"date": self.first_days}, SIDES_OF_RIOTS)
+        total = by_type.sum(axis=2) + np.sum(list(riots.values()), axis=0)
+        most = int(by_type.sum(axis=(0, 1)).argmax())
+        kind, dead = self.scenario.incident_types[most], by_type[:, :, most]
         if dead.sum() <= MAIN_SHARE * total.sum():
             return None
         share = float(dead.sum() / total.sum())
-        return MainKind(kinds[most].id, kinds[most].words, share, dead, total - dead)
+        return MainKind(kind.id, kind.words, share, dead, total - dead)
 
 
 def gather(folder: Path | str) -> RunData:
@@ -153,6 +157,7 @@ def gather(folder: Path | str) -> RunData:
     ScenarioError
         If the scenario was broken since.
     """
+    give_back_memory()  # of a play that went before
     run = read_run(folder)
     scenario = _scenario_of(run)
     theatre = Theatre(scenario)
