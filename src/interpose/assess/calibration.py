@@ -1,7 +1,7 @@
 """Calibration: the fitted parameters of a scenario, from figures up to ``fit_until`` only.
 
 Free are the rows of the scenario's ``parameters.csv`` whose basis is *fitted*. They are moved so
-that the mean of all futures (``play.expectation``, no Monte Carlo error) agrees with
+that the mean of all futures (``play.reproduction``, no Monte Carlo error) agrees with
 
 - every figure of the record that a measure counts alike and whose period lies inside the fit;
 - the incidents of the record by year and act, as the reporter ``record`` would report them.
@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 
 from interpose.assess.over_time import RECORD
 from interpose.errors import InterposeError
-from interpose.play.expectation import expected_incidents
-from interpose.play.processes.marks import mean_casualties
+from interpose.play.processes.laws import mean_casualties
+from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario

@@ -247,6 +247,7 @@ def play(
     *,
     draw: bool = True,
     workers: int | None = None,
+    keep_failed: bool = False,
 ) -> xr.Dataset:
     """Play futures of a scenario and return them as arrays.
 
@@ -267,17 +268,19 @@ def play(
         Whether every future has parameters of its own, within their ranges.
     workers : int, optional
         Threads; by default one a core.
+    keep_failed : bool
+        Whether a future that fails is kept: ``status`` is ``failed``, its numbers are missing and
+        ``error`` says why.
 
     Returns
     -------
     xarray.Dataset
-        Over future, month, type, review, municipality, reporter and parameter. Where ``status``
-        is ``failed``, numbers are missing and ``error`` says why.
+        Over future, month, type, review, place, municipality, reporter and parameter.
 
     Raises
     ------
     InterposeError
-        If a value is out of range.
+        If a value is out of range, or a future fails and is not to be kept.
     ScenarioError
         If a folder was named that is faulty.
     """
@@ -292,4 +295,13 @@ def play(
     played = by_threads(partial(play_one, spec, theatre), range(futures), workers or cores())
     for future in played:
         collector.add(future.tables)
-    return collector.finish(attributes(spec.inputs()))
+    dataset = collector.finish(attributes(spec.inputs()))
+    failed = np.flatnonzero(dataset["status"].values == "failed")
+    if len(failed) and not keep_failed:
+        msg = (
+            f"{len(failed)} of {futures} futures failed, the first of them number {failed[0]}: "
+            f"{dataset['error'].values[failed[0]]}\n"
+            "With keep_failed=True they are kept, their numbers missing."
+        )
+        raise InterposeError(msg)
+    return dataset
