@@ -170,10 +170,6 @@ def _known_beside(path: tuple[str | int, ...]) -> tuple[str, ...]:
         "tasks": Task,
         "policy": PolicySettings,
     }
-        "communities": Community,
-        "tasks": Task,
-        "policy": PolicySettings,
-    }
     model = groups.get(str(path[0]), Header) if len(path) > 1 else Header
     return tuple(model.model_fields)
 
