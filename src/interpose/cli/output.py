@@ -117,6 +117,15 @@ def what_if(
     )
 
 
+def warn_of(scenario: Scenario) -> None:
+    """Say how many doubts there are about a scenario that is about to be played or planned."""
+    from interpose.scenario import doubts
+
+    if count := len(doubts(scenario)):
+        many = f"{count} warnings" if count > 1 else "1 warning"
+        note(f"{many} about this scenario; to see them: interpose check {scenario.header.name}")
+
+
 def exit_status(error: InterposeError) -> int:
     """Return 2 for what the user can mend by another input, 1 for the rest.
 

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from interpose.errors import Fault, ScenarioError
-from interpose.scenario.checks import CHECKS
+from interpose.scenario.checks import CHECKS, WARNINGS
 from interpose.scenario.files import Table, faulty_cells
 from interpose.scenario.folder import Tables, read_tables
 from interpose.scenario.parameters import Parameters, master_table, needed_indices, resolve
@@ -226,17 +226,30 @@ def faults_of(scenario: Scenario) -> list[Fault]:
     return []
 
 
+def doubts_about(scenario: Scenario) -> list[Fault]:
+    """Return what is possible but hardly meant in a sound scenario in memory."""
+    rows = _rows_of(scenario)
+    tables, _ = _tables(dict(scenario.header), rows)
+    return [_by_key(fault, rows) for fault in implausible(tables)]
+
+
+def implausible(tables: Tables) -> list[Fault]:
+    """Return what the rules of ``checks.plausible`` find, sorted."""
+    return sorted({fault for rule in WARNINGS for fault in rule(tables)})
+
+
 def planned_tables(scenario: Scenario) -> Tables:
     """Return the tables of a scenario and those under ``plan/`` of its folder, changed alike."""
     rows = _rows_of(scenario) | _planned_rows(scenario)
     return _checked_tables(scenario.folder, dict(scenario.header), rows, [])
 
 
-def broken_rules(tables: Tables) -> list[Fault]:
+def broken_rules(tables: Tables, *, every: bool = False) -> list[Fault]:
     """Return what the rules of ``checks`` find; of each no more than anybody would read."""
     # A rule broken a thousand times is broken by one slip; near names take time.
+    most = None if every else 4 * MOST_SHOWN
     rules = CHECKS if tables.tables else ()
-    return [fault for rule in rules for fault in islice(rule(tables), 4 * MOST_SHOWN)]
+    return [fault for rule in rules for fault in islice(rule(tables), most)]
 
 
 def cut(faults: Iterable[Fault]) -> list[Fault]:
@@ -251,7 +264,8 @@ def cut(faults: Iterable[Fault]) -> list[Fault]:
             kept.append(fault)
         elif counts[fault.file] == MOST_SHOWN + 1:
             more = totals[fault.file] - MOST_SHOWN
-            kept.append(Fault(fault.file, fault.line, "", "", f"And {more} more from here on."))
+            wanted = f"And {more:,} more from here on; interpose check --all lists every one."
+            kept.append(Fault(fault.file, fault.line, "", "", wanted, more - 1))
     return kept
 
 

@@ -1,5 +1,7 @@
 """Do the tables hang together? ``CHECKS`` names the rules; each is one function of this folder.
 
+``WARNINGS`` names those on what is possible but hardly meant.
+
 A rule is asked only of rows that are valid in themselves, and rules that add up a whole table only
 of tables that are valid throughout, so that one slip is reported once.
 """
@@ -10,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from interpose.errors import Fault
 from interpose.scenario.checks import mission, rows
+from interpose.scenario.checks.plausible import WARNINGS
 from interpose.scenario.folder import Tables
 
 CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
@@ -33,3 +36,5 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     mission.hosts_elsewhere,
 )
 """Every rule on how the tables hang together."""
+
+__all__ = ["CHECKS", "WARNINGS"]
