@@ -276,9 +276,9 @@ class Places:
         for token in _TOKENS[self._opened.kind].finditer(self._opened.text):
             start, end = token.span()
             if plain := token["plain"]:
-                at = [at for at, letter in enumerate(plain, start) if letter != "-"]
                 kept.append(_letters(plain))
-                self._spans += [(place, place + 1) for place in at]
+                places = enumerate(plain, start)
+                self._spans += [(place, place + 1) for place, one in places if one != "-"]
             elif token["entity"]:
                 kept.append(_letters(html.unescape(token["entity"])))
                 self._spans += [(start, end)] * len(kept[-1])

@@ -92,7 +92,7 @@ def sentences_of(
             stops = [*(number.start for number in numbers[1:]), len(said)]
             each = [_count(said, *pair, words) for pair in zip(numbers, stops, strict=False)]
             counted = tuple(filter(_can_be, _share_nouns(each, said, words)))
-            named = (tuple(names.named(said)) for names in (forces(), words.nations))
+            named = tuple(forces().named(said)), tuple(words.nations.named(said))
             yield Sentence(
                 start, said, line.part, tuple(own), tuple(numbers), counted, *named, page_day, words
             )
