@@ -50,7 +50,7 @@ def perfect(record, years):
     """Return futures that all say what came."""
     incidents = record.yearly_incidents().reindex(years, fill_value=0)
     counts = np.stack([incidents[act].to_numpy() for act in ACTS], axis=1)
-    deaths = record.yearly_deaths(six_acts=True)["all"].reindex(years, fill_value=0).to_numpy()
+    deaths = record.yearly_deaths(six_acts=True)["total"].reindex(years, fill_value=0).to_numpy()
     return told(
         years,
         np.broadcast_to(counts[None, :, None, :], (FUTURES, len(years), 1, len(ACTS))),

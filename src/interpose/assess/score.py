@@ -25,6 +25,7 @@ from interpose.assess.over_time import RECORD, Yearly
 from interpose.play.theatre import ACTS
 from interpose.record import Point, Record
 from interpose.record.periods import beginning
+from interpose.record.record import TOTAL
 from interpose.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -229,7 +230,7 @@ def measures(found: Yearly, record: Record, years: NDArray[np.int64], first: int
     reported = found.reported[:, : len(years), reporter].astype(np.float64)
     yield Held("incidents, all acts", _column(incidents.sum(axis=1)), reported.sum(axis=2), first)
     dead = found.reported_deaths[:, : len(years), reporter].astype(np.float64)
-    yield Held("deaths", _column(deaths["all"]), dead, first)
+    yield Held("deaths", _column(deaths[TOTAL]), dead, first)
     for i, act in enumerate(ACTS):
         yield Held(act.replace("_", " "), _column(incidents[act]), reported[:, :, i], first)
 
