@@ -38,8 +38,28 @@ SIZES = pytest.mark.parametrize(
 )
 
 ODD_CELLS = st.sampled_from(
-    ["", "0", "-1", "0.5", "1e9", "999999999", "nan", "inf", "2.000", "1,5", "none", "all", "?"]
-    + ["1900-01-01", "2000-02-30", "2000-03-01", "2000-07-01", "2999-12-31", "true", "WAHR"]
+    [
+        "",
+        "0",
+        "-1",
+        "0.5",
+        "1e9",
+        "999999999",
+        "nan",
+        "inf",
+        "2.000",
+        "1,5",
+        "none",
+        "all",
+        "?",
+        "1900-01-01",
+        "2000-02-30",
+        "2000-03-01",
+        "2000-07-01",
+        "2999-12-31",
+        "true",
+        "WAHR",
+    ]
 )
 
 
@@ -110,8 +130,10 @@ def valley(tmp_path_factory):
 
 
 odd = st.sampled_from(
-    [-900, 0, 0.5, 3, 600, 10**9, float("nan"), True, None, "", "600", "all", "in_theater"]
-    + ["2030-03-01", "2029-01-01", "2031-02-30", dt.date(2030, 6, 1), dt.datetime(2030, 6, 1)]
+    [
+        *(-900, 0, 0.5, 3, 600, 10**9, float("nan"), True, None, "", "600", "all", "in_theater"),
+        *("2030-03-01", "2029-01-01", "2031-02-30", dt.date(2030, 6, 1), dt.datetime(2030, 6, 1)),
+    ]
 )
 TABLES_OF_FORCE = ["contingents", "bases", "police", "shocks", "people", "links", "places"]
 
@@ -159,8 +181,7 @@ def test_a_what_if_is_refused_or_played_as_it_says(valley, examples):
     def ask(step):
         try:
             changed = valley.with_(**step)
-        except InterposeError as refused:
-            assert str(refused).isprintable() or "\n" in str(refused)
+        except InterposeError:
             return
         assert changed.changed or step.get("scale_force") is None, step
         played = ip.play(changed, futures=1, workers=1)
@@ -186,11 +207,12 @@ def test_a_scenario_copied_by_hand_is_checked_before_it_is_played(valley, exampl
             for one in valley.contingents
         )
         copy = dataclasses.replace(valley, contingents=rows)
-        try:
-            played = ip.play(copy, futures=1, workers=1)
-        except InterposeError as refused:
-            assert column in str(refused), refused
-            return
-        assert float(played["incidents"].sum()) > 0
+        faults = ip.check(copy)
+        if faults:
+            assert any(column in str(fault) for fault in faults), faults
+            with pytest.raises(InterposeError):
+                ip.play(copy, futures=1, workers=1)
+        else:
+            assert float(ip.play(copy, futures=1, workers=1)["incidents"].sum()) > 0
 
     ask()
