@@ -31,6 +31,7 @@ from interpose.cli.output import (
     note,
     pair_of,
     print_json,
+    warn_of,
     what_if,
 )
 from interpose.cli.plan_questions import requirement, sites, why
@@ -171,10 +172,12 @@ def make(
     from interpose.plan import plan as plan_force
     from interpose.scenario import load
 
+    loaded = what_if(load(scenario), scale_force, withdraw, since)
+    warn_of(loaded)
     leaving = [pair_of(text, "--leave") for text in leave or ()]
     try:
         force = plan_force(
-            what_if(load(scenario), scale_force, withdraw, since),
+            loaded,
             mission,
             day_of(begins, "--from"),
             day_of(ends, "--to"),

@@ -228,7 +228,7 @@ def faults_of(scenario: Scenario) -> list[Fault]:
 
 def doubts_about(scenario: Scenario) -> list[Fault]:
     """Return what is possible but hardly meant in a sound scenario in memory."""
-    rows = _rows_of(scenario)
+    rows = _rows_of(scenario) | (_planned_rows(scenario) if scenario.folder else {})
     tables, _ = _tables(dict(scenario.header), rows)
     return [_by_key(fault, rows) for fault in implausible(tables)]
 

@@ -87,7 +87,8 @@ def places_far_from_all_others(tables: Tables) -> Iterator[Fault]:
 
 def roads_that_cannot_be(tables: Tables) -> Iterator[Fault]:
     """Yield each road that is faster than any, or shorter than the straight line."""
-    places = {place.id: place for place in tables.rows(Place)}
+    far = {fault.line for fault in places_far_from_all_others(tables)}
+    places = {place.id: place for line, place in tables.placed(Place) if line not in far}
     for line, link in tables.placed(Link):
         speed = link.road_km / link.travel_min * 60
         found = f"{link.road_km:g} km in {link.travel_min:g} minutes"

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}([,.'_\s\u2019]\d{3})+([.,]\d+)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([,.'_\s\u2019]\d{3})+([.,]\d+)?")
 _UNCLEAR = re.compile(r"([+-]?[1-9]\d{0,2})[,.](\d{3})", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d*,\d+")
 _PARTED_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", re.ASCII)
@@ -56,7 +56,8 @@ def _how_to_write_a_day(value: object) -> str:
     text, days = str(value).strip()[:40], list[str]()
     if found := _PARTED_DAY.fullmatch(text):
         first, second, year = (int(part) for part in found.groups())
-        for month, day in ((second, first), (first, second)):
+        both = ((second, first), (first, second))
+        for month, day in both[:1] if "." in text else both:
             with suppress(ValueError):
                 days.append(dt.date(year, month, day).isoformat())
     elif re.fullmatch(r"[1-6]\d{4}", text, re.ASCII):
