@@ -31,7 +31,6 @@ from interpose.cli.output import (
     note,
     pair_of,
     print_json,
-    warn_of,
     what_if,
 )
 from interpose.cli.plan_questions import requirement, sites, why
@@ -173,7 +172,6 @@ def make(
     from interpose.scenario import load
 
     loaded = what_if(load(scenario), scale_force, withdraw, since)
-    warn_of(loaded)
     leaving = [pair_of(text, "--leave") for text in leave or ()]
     try:
         force = plan_force(

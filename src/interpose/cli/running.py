@@ -23,7 +23,6 @@ from interpose.cli.output import (
     note,
     print_json,
     progress_bar,
-    warn_of,
     what_if,
 )
 
@@ -83,7 +82,6 @@ def run(
 
         loaded = scenario_with_plan(loaded, plan, folder, write=not dry_run)
     loaded = what_if(loaded, scale_force, withdraw, since)
-    warn_of(loaded)
     asked: dict[str, Any] = {
         "out": folder,
         "policy": policy,
