@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from interpose.errors import Fault, ScenarioError
+from interpose.scenario.checks import broken_rules, cut, implausible
 from interpose.scenario.folder import Tables, find_folder, read_tables
 from interpose.scenario.parameters import master_table
 from interpose.scenario.scenario import (
     Scenario,
     assembled,
-    broken_rules,
-    cut,
     doubts_about,
     faults_of,
-    implausible,
     planned_tables,
     rows_for,
 )
