@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +42,11 @@ def check(
     doubts = [] if faults else room.doubts(scenario)
     if as_json:
         both = {"faults": faults, "warnings": doubts}
-        listed = {name: [asdict(fault) for fault in some] for name, some in both.items()}
+        columns = ("file", "line", "field", "found", "wanted")
+        listed = {
+            name: [{column: getattr(fault, column) for column in columns} for fault in some]
+            for name, some in both.items()
+        }
         print_json({"scenario": scenario, **listed})
     if faults:
         note(str(ScenarioError(scenario, faults)))

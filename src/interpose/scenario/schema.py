@@ -8,7 +8,8 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from interpose.errors import Fault
-from interpose.scenario.checks import CHECKS, WARNINGS
+from interpose.scenario.checks import CHECKS
+from interpose.scenario.checks.plausible import WARNINGS
 from interpose.scenario.checks.rows import LISTS
 from interpose.scenario.folder import Tables
 from interpose.scenario.settings import FILE, Community, Header, PolicySettings, Task
