@@ -65,6 +65,16 @@ def test_a_year_of_which_the_record_holds_january_only_is_not_judged(record):
     assert judged_years(found, cut)[-1] == 2024
 
 
+def test_an_incident_known_to_its_year_does_not_make_the_year_a_judged_one(record):
+    found = perfect(record, years_of(record))
+    early = tuple(i for i in record.incidents if i.begins < dt.date(2025, 1, 1))
+    late = early[-1].model_copy(update={"begins": dt.date(2025, 9, 1), "precision": "year"})
+    cut = dataclasses.replace(record, incidents=(*early, late))
+    assert judged_years(found, cut)[-1] == 2024
+    month = late.model_copy(update={"precision": "month"})
+    assert judged_years(found, dataclasses.replace(record, incidents=(*early, month)))[-1] == 2025
+
+
 def test_futures_that_say_what_came_have_no_error_and_full_skill(kosovo, record):
     found = judge(perfect(record, years_of(record)), kosovo, record)
     assert (found.table["score"] == 0).all()

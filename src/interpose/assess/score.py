@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from interpose.assess.over_time import RECORD, Yearly
 from interpose.play.theatre import ACTS
 from interpose.record import Point, Record
+from interpose.record.periods import beginning
 from interpose.record.record import TOTAL
 from interpose.scenario import Scenario
 
@@ -212,9 +213,10 @@ def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None
 def judged_years(found: Yearly, record: Record) -> NDArray[np.int64]:
     """Return the years that the record covers: up to its last incident, if that is past June.
 
-    A record that ends in January says nothing about its last year.
+    A record that ends in January says nothing about its last year. An incident of which only the
+    year is known may be of January.
     """
-    last = max((row.begins for row in record.incidents), default=None)
+    last = max((beginning(row).first for row in record.incidents), default=None)
     if last is None:
         return found.years[:0]
     return found.years[found.years <= (last.year if last.month > 6 else last.year - 1)]
