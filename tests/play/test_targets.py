@@ -11,7 +11,7 @@ from interpose.scenario.tables.mission import Displaced, IncidentType
 from theatres import officers, small_scenario, troops
 
 GONE = 100
-STRIKES = {"background.rate": 3000.0, "retaliation.campaign": 0.6}
+STRIKES = {"background.rate": 3000.0, "retaliation.campaign": 0.6, "marks.fatal_share": 0.1}
 
 
 def against(target, act="attack_on_force", instigator="hill"):

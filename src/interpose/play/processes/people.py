@@ -262,8 +262,9 @@ def guests(own: PeopleState, k: int, c: int) -> float:
 def look_for_targets(own: PeopleState, known: PeopleWorld, year: int) -> bool:
     """Set how far each community is there to be struck; return whether presence must know."""
     noticed = False
-    own.present[:] = own.home
     for k in range(own.where.shape[1]):
+        for m in range(own.present.shape[1]):
+            own.present[k, m] = own.home[k, m]
         for c in range(own.where.shape[2]):
             new = guests(own, k, c)
             if new > 0.0:
