@@ -295,7 +295,8 @@ def expected_with(share, seed=3):
         )
     before = state.incidents.rate.copy()
     if share > 0:
-        relocate(state.incidents, world.incidents, state.shocks, state.presence.damping[1])
+        there = state.presence.there
+        relocate(state.incidents, world.incidents, state.shocks, state.presence.damping[1], there)
     prevented = state.shocks.background_undamped + state.incidents.excitation - before
     return before, state.incidents.rate.copy(), prevented
 

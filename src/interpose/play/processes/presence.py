@@ -207,6 +207,7 @@ def share_police(
 @part
 def look_for_targets(own: PresenceState, known: PresenceWorld, home: Floats) -> None:
     """Set how far somebody is there to be struck, by type and place."""
+    enough = known.enough_per_1000
     for m in range(own.there.shape[0]):
         target = known.target[m]
         for c in range(own.there.shape[1]):
@@ -217,7 +218,7 @@ def look_for_targets(own: PresenceState, known: PresenceWorld, home: Floats) -> 
                 number = own.per_1000[0, c]
                 if target == POLICE:
                     number = own.per_1000[1, c] + own.per_1000[2, c]
-                own.there[m, c] = min(1.0, number / known.enough_per_1000)
+                own.there[m, c] = min(1.0, number / enough)
 
 
 @part
