@@ -76,21 +76,13 @@ class ScenarioError(InterposeError):
         count = f"{len(self.faults)} fault" + ("s" if len(self.faults) != 1 else "")
         lines = "\n".join(f"  {fault}" for fault in self.faults)
         super().__init__(
-            f"{count} in {folder}; nothing was run.\n{lines}\n"
-            f"Mend these, then: interpose {verb} {folder}"
+            f"{count} in {folder}; nothing was run.\n{lines}"
+            + (f"\nMend these, then: interpose {verb} {folder}" if verb else "")
         )
 
 
 class UnknownNameError(InterposeError):
-    """A name that is not among those known.
-
-    Attributes
-    ----------
-    name : str
-        What was asked for.
-    known : tuple of str
-        What there is.
-    """
+    """A name that is not among those known."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.name = name

@@ -20,14 +20,18 @@ from interpose.cli.output import (
     CloseBase,
     ClosedRoad,
     GroupWithDefault,
+    ScaleForce,
     ScenarioName,
+    Since,
     TimeLimit,
     Verb,
     WinterFactor,
+    Withdraw,
     day_of,
     note,
     pair_of,
     print_json,
+    what_if,
 )
 from interpose.cli.plan_questions import requirement, sites, why
 
@@ -148,6 +152,9 @@ def make(
     without_caveat: WithoutCaveat = None,
     close_base: CloseBase = None,
     cut: Cut = 0.0,
+    scale_force: ScaleForce = None,
+    withdraw: Withdraw = None,
+    since: Since = None,
     price_caveats: PriceCaveats = False,
     previous: Previous = None,
     frozen_until: FrozenUntil = None,
@@ -162,11 +169,12 @@ def make(
 ) -> None:
     """Make a plan, write its files, and say what is open."""
     from interpose.plan import plan as plan_force
+    from interpose.scenario import load
 
     leaving = [pair_of(text, "--leave") for text in leave or ()]
     try:
         force = plan_force(
-            scenario,
+            what_if(load(scenario), scale_force, withdraw, since),
             mission,
             day_of(begins, "--from"),
             day_of(ends, "--to"),
@@ -229,6 +237,8 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
     if as_json:
         print_json(_document(force, written, opened))
         return
+    for words in force.scenario.changed:
+        typer.echo(f"what if: {words}")
     typer.echo(summary(force.inputs, force.plan))
     for text in dict.fromkeys(f"open, critical: {c.words}" for c in opened):
         typer.echo(text)
@@ -253,6 +263,7 @@ def _document(
         "open_critical": [
             {"line": c.requirement, "month": c.month.isoformat(), "words": c.words} for c in opened
         ],
+        "what_if": list(force.scenario.changed),
         "changed": list(force.differences),
         "worst_protected_min": max(kept) if kept else None,
         "stages": [

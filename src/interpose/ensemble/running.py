@@ -20,7 +20,7 @@ from interpose.ensemble.spec import FORMAT, Spec, axes_of
 from interpose.ensemble.stored import Run, read_run
 from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
-from interpose.scenario import Scenario, load
+from interpose.scenario import Scenario, load, sound
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -90,7 +90,7 @@ def run(
         If the folder cannot be written, or the cluster is lost.
     """
     began = time.monotonic()
-    spec = Spec(scenario, policy, seed, futures, draw)
+    spec = Spec(sound(scenario), policy, seed, futures, draw)
     spec.check()
     check_workers(workers, cluster)
     folder = Path(out)
@@ -140,6 +140,8 @@ def _information(spec: Spec, cluster: str | None) -> dict[str, Any]:
         "format": FORMAT,
         **spec.inputs(),
         "title": spec.scenario.header.title,
+        "changes": spec.scenario.changes,
+        "changed": spec.scenario.changed,
         "axes": {k: list(map(str, v)) for k, v in axes_of(spec, Theatre(spec.scenario)).items()},
         "finished": False,
         "volatile": {
@@ -221,12 +223,12 @@ def forecast(
     fresh: bool = False,
 ) -> Forecast:
     """Say what `run` would do, and write nothing."""
-    spec = Spec(scenario, policy, seed, futures, draw)
+    spec = Spec(sound(scenario), policy, seed, futures, draw)
     spec.check()
     folder = Path(out)
     if not fresh:
         _same_run(folder, spec)
-    theatre = Theatre(scenario)
+    theatre = Theatre(spec.scenario)
     play_one(spec, theatre, 0)  # the first one also compiles
     began = time.perf_counter()
     sample = [play_one(spec, theatre, number) for number in range(min(SAMPLE, futures))]
@@ -284,7 +286,7 @@ def play(
     """
     from interpose.ensemble.dataset import Collector, attributes
 
-    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    loaded = sound(scenario) if isinstance(scenario, Scenario) else load(scenario)
     spec = Spec(loaded, policy, seed, futures, draw)
     spec.check()
     check_workers(workers, None)

@@ -25,7 +25,7 @@ from interpose.plan.tell.chances import chances
 from interpose.plan.tell.comparison import Price, changes_made, changes_since, prices_of_caveats
 from interpose.plan.tell.names import Names
 from interpose.plan.tell.orbat_mapper import orbat_mapper
-from interpose.scenario import Scenario, load, read_plan_tables
+from interpose.scenario import Scenario, again, load, read_plan_tables, sound
 from interpose.scenario.files import write_aside
 
 if TYPE_CHECKING:
@@ -95,7 +95,12 @@ class PlannedForce:
         """Return what ``plan.json`` holds of it."""
         laid = None if self.laydown is None else files.LaydownOnFile.of(self.day, self.laydown)
         return files.PlanOnFile(
-            scenario=self.scenario.header.name, request=self.request, plan=self.plan, laydown=laid
+            scenario=self.scenario.header.name,
+            request=self.request,
+            plan=self.plan,
+            laydown=laid,
+            changes=tuple(map(dict, self.scenario.changes)),
+            changed=self.scenario.changed,
         )
 
     def in_scenario(self) -> Scenario:
@@ -176,7 +181,7 @@ def plan(
     """
     name, old = _previous(previous)
     request = request_of(mission=mission, begins=begins, ends=ends, previous=name, **settings)
-    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    loaded = sound(scenario) if isinstance(scenario, Scenario) else load(scenario)
     return planned(loaded, request, old, progress or str)
 
 
@@ -184,7 +189,7 @@ def planned(
     scenario: Scenario, request: Request, previous: Plan | None, progress: Progress
 ) -> PlannedForce:
     """Answer a request: the plan, the one without the change, prices and laydown."""
-    original = read_plan_tables(scenario.folder)
+    original = read_plan_tables(scenario)
     mission, begins, ends = span(original, request.mission, request.begins, request.ends)
     request = checked(request, scenario, original)
     inputs = changed_inputs(original, request, begins)
@@ -243,11 +248,14 @@ def scenario_with_plan(
         With all faults of the copy.
     """
     kept = files.read_plan(plan_at)
-    original = read_plan_tables(scenario.folder)
+    scenario = again(scenario, kept.changes)
+    original = read_plan_tables(scenario)
     request = checked(kept.request, scenario, original)
     inputs = changed_inputs(original, request, kept.plan.begins)
     camps = () if kept.laydown is None else kept.laydown.camps
     placed = with_plan(scenario, inputs, kept.plan, camps, request.close_bases)
+    if scenario.changes:
+        return sound(placed)
     return load(write_copy(scenario, placed, beside)) if write else placed
 
 

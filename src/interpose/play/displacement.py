@@ -14,8 +14,8 @@ place, the people N of a camp and those on their way to it U::
 
 Only the way beyond the nearest open camp counts: who has come 300 km to a border does not think a
 camp 100 km behind it as good as one beside it. X(t) is given: how many flee is not predicted here,
-only where they go. A camp that no open road reaches (closed border, closed place, not yet a camp) has
-weight 0, and who arrives while it is closed waits at its gate. Where no camp takes anybody, people
+only where they go. A camp that no open road reaches (closed border, closed place, not yet a camp)
+has weight 0, and who arrives while it is closed waits at its gate. Where no camp takes anybody, people
 stay where they are. Forced redirection is part of the ways: from such a place the only way leads to
 where people are sent.
 
@@ -26,8 +26,8 @@ same people, a mean flow carries no bias of rounding, and nobody appears or is l
 Sources: the gravity form and its softening, Flee (Suleimenova, Bell & Groen 2017,
 doi:10.1038/s41598-017-13828-9); estimation of such weights, Beine, Bertoli &
 Fernandez-Huertas Moraga 2016, doi:10.1111/twec.12265. Flee's agents walk from town to town by that
-weight, each time from where they are, and mostly stay in the first camp; here people choose the camp
-and take the shortest way. Values: rows ``displacement.*`` of scenario/displacement.csv.
+weight, each time from where they are, and mostly stay in the first camp; here people choose the
+camp and take the shortest way. Values: rows ``displacement.*`` of scenario/displacement.csv.
 Left out: families that stay together, wealth, kin abroad, return (docs/displacement.md).
 """
 

@@ -59,7 +59,11 @@ class LaydownOnFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOnFile:
-    """What ``plan.json`` holds; no laydown where no platoon that answers calls is there."""
+    """What ``plan.json`` holds; no laydown where no platoon that answers calls is there.
+
+    `changes` are those of the scenario that was planned, as ``interpose.scenario.again`` takes
+    them; `changed` says them in words.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -69,6 +73,8 @@ class PlanOnFile:
     request: Request
     plan: Plan
     laydown: LaydownOnFile | None
+    changes: tuple[dict[str, Any], ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 _DOCUMENT = pydantic.TypeAdapter(PlanOnFile)

@@ -114,10 +114,11 @@ class Measure:
 
 
 def sections(data: RunData) -> Iterator[Section]:
-    """Yield a section for every wave of riots that the record has with its places."""
+    """Yield a section for every wave of riots that the record has with its places and days."""
     header = data.scenario.header
-    for row in data.record.incidents:
-        parts = tuple(r for r in data.record.incidents if r.part_of == row.id)
+    dated = [row for row in data.record.incidents if row.precision == "day"]
+    for row in dated:
+        parts = tuple(r for r in dated if r.part_of == row.id)
         whole = row.kind == "riot" and not row.part_of and parts
         if whole and header.start <= row.begins <= header.end:
             yield _section(data, wave_of(data, row, parts))
@@ -147,7 +148,7 @@ def _section(data: RunData, wave: Wave) -> Section:
         _measure_table(data, measures),
         *_days(data, wave),
         *_places(data, wave),
-        *force_of_the_week(data, wave.first, wave.last),
+        force_of_the_week(data, wave.first, wave.last),
     ]
     rumours = [
         f"{r.words} ({day(r.date)}, {r.hour}:00, at {data.place_name(r.place)})"

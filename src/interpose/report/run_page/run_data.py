@@ -28,7 +28,7 @@ from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
 from interpose.report.drawing import Floats
 from interpose.report.page import Cell
-from interpose.scenario import Scenario, load, scenario_names
+from interpose.scenario import Scenario, again, load, scenario_names
 
 RECORDER = "record"
 """Reporter whose reports stand for what can be read today; the record is compared with it."""
@@ -188,9 +188,9 @@ def _scenario_of(run: Run) -> Scenario:
     """Return the scenario where it was read, or else the bundled one of that name."""
     folder = run.info["volatile"]["scenario_folder"]
     if Path(folder).is_dir():
-        scenario = load(Path(folder))
+        scenario = again(load(Path(folder)), run.info.get("changes", ()))
     elif run.info["scenario"] in scenario_names():
-        scenario = load(run.info["scenario"])
+        scenario = again(load(run.info["scenario"]), run.info.get("changes", ()))
     else:
         msg = f"{run.folder}: its scenario was in {folder}, which is gone. Put it back there."
         raise RunError(msg)
