@@ -15,9 +15,9 @@ place, the people N of a camp and those on their way to it U::
 Only the way beyond the nearest open camp counts: who has come 300 km to a border does not think a
 camp 100 km behind it as good as one beside it. X(t) is given: how many flee is not predicted here,
 only where they go. A camp that no open road reaches (closed border, closed place, not yet a camp)
-has weight 0, and who arrives while it is closed waits at its gate. Where no camp takes anybody, people
-stay where they are. Forced redirection is part of the ways: from such a place the only way leads to
-where people are sent.
+has weight 0, and who arrives while it is closed waits at its gate. Where no camp takes anybody,
+people stay where they are. Forced redirection is part of the ways: from such a place the only way
+leads to where people are sent.
 
 People are whole and conserved: each flow is parted by one uniform number u of its own, as
 ``floor(flow * cumulative share + u)``, whose mean is the exact share. So the same seed gives the
