@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import pydantic
 
 from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.laydown.terrain import travel_min
+from interpose.plan.laydown.terrain import require_known, travel_min
 from interpose.plan.months import joined
 from interpose.plan.offer.eligibility import nation_of
 from interpose.plan.result import STRICT, PlanInputs
@@ -103,10 +103,7 @@ def request_of(**settings: Any) -> Request:  # noqa: ANN401 - as the fields of R
         If a value is of the wrong kind; all faults at once.
     """
     known = [field.name for field in fields(Request)]
-    for name in settings:
-        if name not in known:
-            kind = "setting of a plan"
-            raise UnknownNameError(kind, name, known)
+    require_known("setting of a plan", settings, known)
     try:
         return _READER.validate_python(settings)
     except pydantic.ValidationError as error:
@@ -129,9 +126,7 @@ def checked(request: Request, scenario: Scenario, inputs: PlanInputs) -> Request
     bases, places = [row.id for row in scenario.bases], [row.id for row in scenario.places]
     named = (("base", request.close_bases, bases), ("place", request.calls, places))
     for kind, names, known in named:
-        for name in names:
-            if name not in known:
-                raise UnknownNameError(kind, name, known)
+        require_known(kind, names, known)
     travel_min(scenario, (), closed=request.closed_roads)
     if request.frozen_until is not None and not request.previous:
         msg = "Nothing can be frozen without a plan: give --previous PLAN with --frozen-until."
@@ -156,45 +151,23 @@ def changed_inputs(inputs: PlanInputs, request: Request, begins: dt.date) -> Pla
 
 
 def nation_leaves(inputs: PlanInputs, contributor: str, day: dt.date) -> PlanInputs:
-    """Return the tables with a nation gone from every mission on a day.
-
-    Raises
-    ------
-    UnknownNameError
-        If it offers nothing.
-    """
-    _known("contributor", contributor, {row.contributor for row in inputs.offers})
+    """Return the tables with a nation gone from every mission on a day."""
+    require_known("contributor", [contributor], sorted({o.contributor for o in inputs.offers}))
     return _ended(inputs, lambda row: row.contributor == contributor, day)
 
 
 def base_closes(inputs: PlanInputs, base: str, day: dt.date) -> PlanInputs:
-    """Return the tables with every offer gone on a day that comes to a base.
-
-    Raises
-    ------
-    UnknownNameError
-        If nobody comes to it.
-    """
-    _known("base", base, {row.base for row in inputs.offers if row.base})
+    """Return the tables with every offer gone on a day that comes to a base."""
+    require_known("base", [base], sorted({row.base for row in inputs.offers if row.base}))
     return _ended(inputs, lambda row: row.base == base, day)
 
 
 def caveat_goes(inputs: PlanInputs, caveat: str) -> PlanInputs:
-    """Return the tables with a caveat lifted by every nation that holds it.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such caveat.
-    """
-    _known("caveat", caveat, {row.id for row in inputs.caveats})
-    offers = tuple(
-        row.model_copy(
-            update={"caveats": ";".join(c for c in row.caveats.split(";") if c != caveat)}
-        )
-        for row in inputs.offers
-    )
-    return replace(inputs, offers=offers)
+    """Return the tables with a caveat lifted by every nation that holds it."""
+    require_known("caveat", [caveat], sorted({row.id for row in inputs.caveats}))
+    kept = [";".join(c for c in row.caveats.split(";") if c != caveat) for row in inputs.offers]
+    rows = zip(inputs.offers, kept, strict=True)
+    return replace(inputs, offers=tuple(r.model_copy(update={"caveats": c}) for r, c in rows))
 
 
 def fewer(inputs: PlanInputs, share: float) -> PlanInputs:
@@ -222,11 +195,6 @@ def fewer(inputs: PlanInputs, share: float) -> PlanInputs:
             strength = round(row.strength * units / row.units)
             left.append(row.model_copy(update={"units": units, "strength": strength}))
     return replace(inputs, offers=tuple(left))
-
-
-def _known(kind: str, name: str, known: set[str]) -> None:
-    if name not in known:
-        raise UnknownNameError(kind, name, sorted(known))
 
 
 def _ended(inputs: PlanInputs, gone: Callable[[Offer], bool], day: dt.date) -> PlanInputs:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from interpose.plan.generate.grid import Grid, columns_at, company_pairs
+from interpose.plan.generate.grid import Grid, company_pairs
 from interpose.plan.generate.problem import Pool, Problem, persons_by_offer, steady_units
 from interpose.plan.generate.tours import curves
 
@@ -20,26 +20,12 @@ Urgency = tuple[bool, bool, int, str, bool, int, float, str, int]
 Ints = npt.NDArray[np.int64]
 
 
-def fill(problem: Problem, grid: Grid, start: Ints | None = None) -> Ints:
-    """Return units by column that keep every rule, adding to a start that keeps them.
-
-    Parameters
-    ----------
-    problem, grid
-        What is asked and offered, and its columns.
-    start : (column,) int, units, optional
-        Without it nothing but what is frozen.
-
-    Returns
-    -------
-    (column,) int, units
-    """
-    frozen = np.maximum(grid.fixed, 0)
-    units = (frozen if start is None else start).astype(np.int64).copy()
+def fill(problem: Problem, grid: Grid) -> Ints:
+    """Return (column,) units that keep every rule, beginning with nothing but what is frozen."""
+    units = np.maximum(grid.fixed, 0)
     if len(units):
         ledger = _Ledger(problem, grid, units)
-        order = sorted(range(len(units)), key=_urgency(problem, grid))
-        for column in order:
+        for column in sorted(range(len(units)), key=_urgency(problem, grid)):
             ledger.add(column)
     return units
 
@@ -76,7 +62,6 @@ class _Ledger:
 
     def __init__(self, problem: Problem, grid: Grid, units: Ints) -> None:
         self.problem, self.grid, self.units = problem, grid, units
-        self.at = columns_at(grid)
         self.persons = persons_by_offer(problem)
         self.open = grid.need - np.bincount(grid.cell, units, len(grid.need)).astype(np.int64)
         self.used: dict[tuple[str, int], int] = defaultdict(int)
@@ -86,7 +71,6 @@ class _Ledger:
         self.company: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
         for guest, other, period, there in company_pairs(problem, grid):
             self.company[guest, period].append((other, there))
-        self.number = {name: i for i, name in enumerate(grid.offers)}
         for column in np.flatnonzero(units):
             self._book(int(column), int(units[column]))
 

@@ -19,9 +19,6 @@ VERSION = "0.40.0"
 FRIEND = "3"
 """Standard identity of the force; communities and their bodies have none in a plan."""
 
-HEADQUARTERS = "10031000180000000000"
-"""A friend's brigade-sized unit of no special kind: the whole force."""
-
 
 def orbat_mapper(scenario: Scenario, plan: Plan, rows: tuple[Deployment, ...]) -> dict[str, Any]:
     """Return the force of a plan as a scenario of ORBAT Mapper.
