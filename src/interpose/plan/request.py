@@ -175,11 +175,6 @@ def fewer(inputs: PlanInputs, share: float) -> PlanInputs:
 
     Each offer gives up its share rounded down; the units still missing come from the offers with
     the largest remainder, in the order of their ids.
-
-    Examples
-    --------
-    >>> fewer(PlanInputs((), (), (), (), (), (), (), ()), 0.1).offers
-    ()
     """
     rows = sorted(inputs.offers, key=lambda row: row.id)
     parts = {row.id: row.units * share for row in rows}

@@ -43,15 +43,7 @@ DAYS_OF_A_WEEK, HOURS_OF_A_DAY = 7, 24
 def fraction_of(name: str, value: Number, *, above: Number = 0, strictly: bool = False) -> Fraction:
     """Return a number as it was meant: 0.1 is one tenth, so that rounding up adds nothing.
 
-    Raises
-    ------
-    PlanError
-        If it is no number or below what is allowed, by its name.
-
-    Examples
-    --------
-    >>> fraction_of("overlap_months", 0.1)
-    Fraction(1, 10)
+    A PlanError names what is no number or below what is allowed.
     """
     try:
         number = Fraction(value).limit_denominator(FINEST)
@@ -91,13 +83,7 @@ class Rhythm:
 
 
 def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
-    """Return the rhythm of the parameter rows, with some fields replaced.
-
-    Examples
-    --------
-    >>> rhythm({"away_share": 0.0}).productive_hours_per_week
-    60.0
-    """
+    """Return the rhythm of the parameter rows, with some fields replaced."""
     rows = {field.name: assumption(field.name) for field in fields(Rhythm)}
     return Rhythm(**{**rows, **dict(values or {})})
 
@@ -151,19 +137,7 @@ class Fall:
 
 
 def need(row: Workload, at: Rhythm) -> Need:
-    """Return the persons that a task takes.
-
-    Examples
-    --------
-    One man at one post all year, 1,874 productive hours, nobody away:
-
-    >>> from interpose.scenario import read_plan_tables
-    >>> row = read_plan_tables("kosovo").workload[0].model_copy(
-    ...     update={"kind": "post", "count": 1.0, "persons": 1.0, "hours": 24.0})
-    >>> garrison = rhythm({"productive_hours_per_week": 1874 / 52, "away_share": 0})
-    >>> float(round(need(row, garrison).persons, 4))
-    4.6617
-    """
+    """Return the persons that a task takes."""
     persons = persons_of(row, at)
     words = SUMS[row.kind].format(
         n=row.count,

@@ -52,21 +52,11 @@ def generate(
         From ``aims.AIMS``, in the order in which they are sought and held. Default: all, with
         change before strain where there is a previous plan.
     time_limit_s : float, seconds
-        For making and searching in all; the best so far is kept at any stop. Words and audit
-        come on top.
+        For making and searching in all; the best so far is kept. Words and audit come on top.
     gap : float
         Share of an aim's value at which it is good enough; 0 proves each.
-    previous : Plan, optional
-        The plan so far, from which as little as possible is changed.
-    frozen_until : date, optional
-        Months of `previous` before it stand as they are.
-    progress : callable, optional
-        Told each aim's best and bound in words.
-
-    Returns
-    -------
-    Plan
-        Audited. ``stages`` holds best and bound of every aim.
+    previous, frozen_until : Plan and date, optional
+        The plan so far, from which as little as possible is changed, and until when not at all.
 
     Raises
     ------

@@ -85,8 +85,6 @@ class Problem:
 
     Attributes
     ----------
-    months : tuple of int
-        The planned months.
     lines, offers : mapping of id to row
         Of the mission and of the missions that draw on the same pools; sorted by id.
     need : mapping of (line, month) to int, units
@@ -101,10 +99,8 @@ class Problem:
         The first comes only while the other is there.
     frozen_to : int
         Last month that stands already; -1 where none does.
-    frozen : mapping of Key to int, units
-        What stands already.
-    kept : mapping of Key to int, units
-        The whole previous plan.
+    frozen, kept : mapping of Key to int, units
+        What stands already, and the whole previous plan.
     """
 
     inputs: PlanInputs

@@ -282,13 +282,7 @@ def _fewest(
 
 
 def _needless(reaches: Flags) -> Flags:
-    """Return (site,) whether another site reaches all that it does; the first of equals stays.
-
-    Examples
-    --------
-    >>> _needless(np.array([[True, False], [True, True], [True, True]]))
-    array([ True, False,  True])
-    """
+    """Return (site,) whether another site reaches all that it does; the first of equals stays."""
     table = reaches.astype(np.float32)
     count = table.sum(axis=1)
     inside = table @ table.T == count[:, None]  # [j, l]: l reaches all that j does

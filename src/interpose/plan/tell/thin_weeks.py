@@ -197,31 +197,13 @@ def pool_size(
 
     A unit is back for its next tour after ``cycle = tour x (1 + dwell)``; because of the handover a
     post changes hands every ``step = tour - overlap``. If all posts change on the same dates every
-    post needs ``ceil(cycle / step)`` units; if dates are spread evenly the posts share one pool of
-    ``ceil(slots x cycle / step)``.
-
-    Parameters
-    ----------
-    slots : int
-        Posts that are held by one unit each.
-    tour_months, overlap_months : number, months
-        Arrival to departure of a unit, and how long both are there at a handover.
-    dwell_per_tour : number
-        Rest after a tour, in tours: 2 for 1:2.
-    staggered : bool
-        Whether the handovers of the posts are spread evenly over time.
+    post needs ``ceil(cycle / step)`` units; if they are spread evenly (`staggered`) the posts share
+    one pool of ``ceil(slots x cycle / step)``. The dwell is in tours: 2 for 1:2.
 
     Raises
     ------
     PlanError
         If the overlap is not shorter than the tour, or a number is out of range.
-
-    Examples
-    --------
-    >>> pool_size(1, 6, 0, 4), pool_size(1, 6, 0.25, 4)
-    (5, 6)
-    >>> pool_size(10, 6, 0.25, 2), pool_size(10, 6, 0.25, 2, staggered=True)
-    (40, 32)
     """
     posts = fraction_of("slots", slots, above=1)
     tour = fraction_of("tour_months", tour_months, strictly=True)
