@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interpose.errors import PlanError
-from interpose.plan.contingents import with_plan, write_copy
-from interpose.plan.deployments import deployments, lay_plan_down
+from interpose.plan.deployments import deployments, lay_plan_down, with_plan, write_copy
 from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.placing import Laydown
 from interpose.plan.request import Request, changed_inputs, checked, request_of, span
