@@ -10,11 +10,12 @@ import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
 from interpose.cli.output import day_of, note, print_json
+from interpose.scenario.phrases import plural
 
 if TYPE_CHECKING:
     from interpose.plan.offer.eligibility import Admission
     from interpose.plan.offer.rules import Reason
-    from interpose.plan.requirement import Fall, Need
+    from interpose.plan.requirement import Fall, ForceRequirement, Need
     from interpose.plan.result import PlanInputs
     from interpose.plan.tell.names import Names
     from interpose.scenario.tables.plan import Requirement
@@ -146,7 +147,8 @@ def requirement(
             {
                 "scenario": scenario,
                 "day": found.day.isoformat(),
-                "persons": float(sum(need.persons for need in found.needs)),
+                "persons": None if found.missing else _persons(found.needs),
+                "not_covered": found.missing,
                 "tasks": [_task(need) for need in found.needs],
                 "lines": [line.model_dump(mode="json") for line in found.lines],
                 "falls": [_fall(fall) for fall in found.falls],
@@ -159,7 +161,7 @@ def requirement(
             f" on {found.first_day}."
         )
     names = Names(inputs, loaded)
-    _list_needs(found.needs, found.day, names)
+    _list_needs(found, names)
     _list_lines(found.lines, names)
     _list_falls(found.falls, reduced_by)
 
@@ -173,9 +175,15 @@ def _fall(fall: Fall) -> dict[str, Any]:
     return {"task": fall.row.id, "before": float(fall.before), "after": float(fall.after)}
 
 
-def _list_needs(needs: tuple[Need, ...], on: dt.date, names: Names) -> None:
-    total = float(sum(need.persons for need in needs))
-    typer.echo(f"Troops to task on {on}: {total:.0f} persons for {len(needs)} tasks")
+def _persons(needs: tuple[Need, ...]) -> float:
+    return float(sum(need.persons for need in needs))
+
+
+def _list_needs(found: ForceRequirement, names: Names) -> None:
+    needs = found.needs
+    known = f"{plural(len(needs), 'task')} known, no total. {found.missing}"
+    total = f"{_persons(needs):.0f} persons for {plural(len(needs), 'task')}"
+    typer.echo(f"Troops to task on {found.day}: {known if found.missing else total}")
     for need in needs:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"
@@ -185,7 +193,7 @@ def _list_needs(needs: tuple[Need, ...], on: dt.date, names: Names) -> None:
         )
     assumed = sum(need.row.basis == "assumed" for need in needs)
     if needs:
-        typer.echo(f"{assumed} of these {len(needs)} rows are assumed; plan/workload.csv says why.")
+        typer.echo(f"{assumed} of {plural(len(needs), 'row')} assumed; plan/workload.csv says why.")
 
 
 def _list_lines(lines: tuple[Requirement, ...], names: Names) -> None:

@@ -220,7 +220,7 @@ def span(
     UnknownNameError
         If that mission has no lines.
     PlanError
-        If nothing is asked for at all, or the plan would end before it begins.
+        If nothing is asked for, at all or in these months, or the plan would end before it begins.
     """
     asking = {line.mission for line in inputs.requirements}
     with_lines: Sequence[str] = [m.id for m in inputs.missions if m.id in asking]
@@ -239,5 +239,12 @@ def span(
     last = ends or latest[1]
     if not first < last:
         msg = f"The plan would end on {last}, not after it begins on {first}."
+        raise PlanError(msg)
+    if not any(opens < last and first < closes for opens, closes in stretches):
+        known = "; ".join(f"{opens} to {closes}" for opens, closes in stretches)
+        msg = (
+            f"No line of {chosen} is needed between {first} and {last}: there is nothing to plan."
+            f" Lines of plan/requirements.csv are needed {known}. Choose --from and --to in these."
+        )
         raise PlanError(msg)
     return chosen, first, last

@@ -21,12 +21,12 @@ import datetime as dt
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from interpose.errors import PlanError
-from interpose.plan.months import uncovered
+from interpose.plan.months import joined, uncovered
 from interpose.plan.result import PlanInputs, assumption
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Requirement, Workload, WorkloadKind
@@ -243,9 +243,12 @@ class ForceRequirement:
     first_day : date
         On which any task is done.
     falls : tuple of Fall
-        What a reduction takes, the first to go first.
+        What a reduction takes, the first to go first; none where the list is not whole.
     lines : tuple of Requirement
         In whole units.
+    missing : str
+        What the list of tasks does not cover on that day, in a sentence; empty where it is whole.
+        With it the sum of the needs is no requirement of a force.
     """
 
     day: dt.date
@@ -253,6 +256,7 @@ class ForceRequirement:
     needs: tuple[Need, ...]
     falls: tuple[Fall, ...]
     lines: tuple[Requirement, ...]
+    missing: str
 
 
 def force_requirement(
@@ -262,14 +266,35 @@ def force_requirement(
     posts = guard_posts(scenario, inputs)
     begins = [row.begins for row in inputs.workload]
     on = day or max(begins, default=dt.date.min)
+    missing = _not_covered(inputs.workload, on)
     inputs = replace(inputs, workload=(*inputs.workload, *posts))
     home = next((row.id for row in inputs.missions), "")
     return ForceRequirement(
         day=on,
         first_day=min((row.begins for row in inputs.workload), default=dt.date.min),
         needs=why(inputs, on),
-        falls=what_falls_first(inputs, cut_share, on),
+        falls=() if missing else what_falls_first(inputs, cut_share, on),
         lines=tuple(row for row in lines(inputs, home) if row.begins <= on < row.ends),
+        missing=missing,
+    )
+
+
+def _not_covered(tasks: Sequence[Workload], day: dt.date) -> str:
+    """Say what a list of tasks leaves out on a day, against the day on which it is longest."""
+    running = sum(row.begins <= day < row.ends for row in tasks)
+    starts = {row.begins: sum(r.begins <= row.begins < r.ends for r in tasks) for row in tasks}
+    longest = max(starts, key=lambda when: (starts[when], when), default=day)
+    if running >= starts.get(longest, 0):
+        return ""
+    spans = "; ".join(f"{a} to {b}" for a, b in joined((r.begins, r.ends) for r in tasks))
+    if not running:
+        return (
+            f"plan/workload.csv lists no task on {day}; its rows run {spans}. What the force does"
+            " then besides guards that responsibilities.csv leaves to it is not known."
+        )
+    return (
+        f"plan/workload.csv lists {running} of its tasks on {day}, and {starts[longest]} on"
+        f" {longest}. What else the force does on {day} is not listed."
     )
 
 
