@@ -16,7 +16,9 @@ import typer
 
 from interpose.cli.describing import AsJson, ScenarioName
 from interpose.cli.output import (
+    FAILED,
     INTERRUPTED,
+    WRONG_INPUT,
     GroupWithDefault,
     Verb,
     day_of,
@@ -172,35 +174,43 @@ def make(
 ) -> None:
     """Make a plan, write its files, and say what is open."""
     from interpose.plan import plan as plan_force
+    from interpose.plan.request import request_of, what_if_name
+    from interpose.plan.tell.files import expect_room
+    from interpose.plan.tell.shortfalls import is_empty
 
     leaving = [pair_of(text, "--leave") for text in leave or ()]
+    settings: dict[str, Any] = {
+        "begins": day_of(begins, "--from"),
+        "ends": day_of(ends, "--to"),
+        "leave": [(nation, day_of(day, "--leave")) for nation, day in leaving],
+        "without_caveats": without_caveat or (),
+        "close_bases": close_base or (),
+        "cut": cut / 100,
+        "price_caveats": price_caveats,
+        "frozen_until": day_of(frozen_until, "--frozen-until"),
+        "calls": call or (),
+        "closed_roads": [pair_of(text, "--closed-road") for text in closed_road or ()],
+        "winter_factor": winter_factor,
+        "backup": backup,
+        "stay_in_area": stay_in_area,
+        "gap": gap / 100,
+        "time_limit_s": time_limit,
+    }
+    asked = request_of(mission=mission, **settings)
+    name = "-".join(filter(None, (Path(scenario).name, what_if_name(asked))))
+    folder = out or Path("plans") / name
+    expect_room(folder, asked)
     try:
-        force = plan_force(
-            scenario,
-            mission,
-            day_of(begins, "--from"),
-            day_of(ends, "--to"),
-            leave=[(nation, day_of(day, "--leave")) for nation, day in leaving],
-            without_caveats=without_caveat or (),
-            close_bases=close_base or (),
-            cut=cut / 100,
-            price_caveats=price_caveats,
-            previous=previous,
-            frozen_until=day_of(frozen_until, "--frozen-until"),
-            calls=call or (),
-            closed_roads=[pair_of(text, "--closed-road") for text in closed_road or ()],
-            winter_factor=winter_factor,
-            backup=backup,
-            stay_in_area=stay_in_area,
-            gap=gap / 100,
-            time_limit_s=time_limit,
-            progress=note,
-        )
+        force = plan_force(scenario, mission, previous=previous, progress=note, **settings)
     except KeyboardInterrupt:
         note("Stopped; nothing is written.")
         raise typer.Exit(INTERRUPTED) from None
-    written = _written(force, out or Path("plans") / Path(scenario).name)
+    written = _written(force, folder)
     _print_force(force, written, as_json=as_json)
+    if force.laydown_fault:
+        raise typer.Exit(WRONG_INPUT)
+    if is_empty(force.inputs, force.plan):
+        raise typer.Exit(FAILED)
 
 
 for _verb, _help, _example in (
@@ -222,13 +232,15 @@ def _written(force: PlannedForce, folder: Path) -> tuple[Path, ...]:
     from interpose.report.plan_page.plan_data import page_data
     from interpose.scenario.files import write_aside
 
+    written = force.write(folder)  # first: a page that fails loses no plan
     page = plan_page(page_data(force, command=shlex.join(["interpose", *sys.argv[1:]])))
-    return *force.write(folder), write_aside(folder / PAGE, page.encode(), PlanError)
+    return *written, write_aside(folder / PAGE, page.encode(), PlanError)
 
 
 def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool) -> None:
     """Say which critical cells are open, what changed, and where the files are."""
     from interpose.plan.generate.gap_table import summary
+    from interpose.plan.tell.shortfalls import by_line, in_words, lost_for_good
 
     lines = {line.id: line for line in force.inputs.requirements}
     opened = [
@@ -239,10 +251,14 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
     if as_json:
         print_json(_document(force, written, opened))
         return
+    for words in (*force.shortfalls, *lost_for_good(force.inputs)):
+        typer.echo(words)
     typer.echo(summary(force.inputs, force.plan))
-    for text in dict.fromkeys(f"open, critical: {c.words}" for c in opened):
-        typer.echo(text)
-    if not opened:
+    for line, cells in by_line(opened).items():  # the month that lacks most speaks for the line
+        worst = max(cells, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
+        months = in_words([cell.month for cell in cells])
+        typer.echo(f"open, critical, {months}: {worst.words} (line {line})")
+    if not opened and not force.shortfalls:
         typer.echo("No critical line is open in any month.")
     for text in force.differences:
         typer.echo(f"changed: {text}")
@@ -260,6 +276,7 @@ def _document(
         "mission": plan.mission,
         "begins": plan.begins.isoformat(),
         "ends": plan.ends.isoformat(),
+        "shortfalls": list(force.shortfalls),
         "open_critical": [
             {"line": c.requirement, "month": c.month.isoformat(), "words": c.words} for c in opened
         ],

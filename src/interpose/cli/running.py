@@ -30,6 +30,9 @@ def run(
         Path | None,
         typer.Option(metavar="PLAN", help="Play the force of a plan: plan.json or its folder."),
     ] = None,
+    allow_empty_plan: Annotated[
+        bool, typer.Option("--allow-empty-plan", help="Play a plan that has no soldier, too.")
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Threads.", show_default="one a core")
     ] = None,
@@ -61,7 +64,9 @@ def run(
     if plan is not None:
         from interpose.plan.planning import scenario_with_plan
 
-        loaded = scenario_with_plan(loaded, plan, folder, write=not dry_run)
+        loaded = scenario_with_plan(
+            loaded, plan, folder, write=not dry_run, allow_empty=allow_empty_plan, tell=note
+        )
     asked: dict[str, Any] = {
         "out": folder,
         "policy": policy,

@@ -103,45 +103,52 @@ def detachments(
     what is left over in one area or base makes none. The place of a line may be an area, a base,
     or a place; a place means the base that stands there, else the area around it.
     """
-    persons: dict[tuple[str, str], int] = {}
+    units: dict[tuple[str, str], list[Deployment]] = {}
     for row in present_on(rows, day):
         if answers_calls(row.capability) and not row.offer.reserve:
-            key = _where(scenario, terrain, row)
-            persons[key] = persons.get(key, 0) + row.persons
-    return tuple(
-        Detachment(f"{area or 'theatre'}{f' at {base}' if base else ''}", count, area, base)
-        for (area, base), people in sorted(persons.items())
-        if (count := people // PLATOON_PERSONS)
-    )
+            units.setdefault(_where(scenario, terrain, row), []).append(row)
+    found = []
+    for (area, base), own in sorted(units.items()):
+        platoons = sum(row.persons for row in own) // PLATOON_PERSONS
+        if platoons:
+            largest = sorted(own, key=lambda row: (-row.persons, row.offer.id))
+            offers = tuple(dict.fromkeys(row.offer.id for row in largest))
+            name = f"{area or 'theatre'}{f' at {base}' if base else ''}"
+            found.append(Detachment(name, platoons, area, base, offers))
+    return tuple(found)
 
 
 def lay_plan_down(
     scenario: Scenario, inputs: PlanInputs, plan: Plan, request: Request
-) -> tuple[dt.date, Laydown | None]:
+) -> tuple[dt.date, Laydown | None, str]:
     """Lay the platoons of the fullest month of a plan down over the bases open then.
 
-    Returns the day, and None where no platoon that answers calls is there.
+    Returns the day, and None where no platoon that answers calls is there, or where they cannot be
+    laid down: then the last says why, and what to change.
     """
     rows = tuple(r for r in deployments(inputs, plan) if r.requirement.mission == plan.mission)
     day = fullest_day(rows, plan)
-    terrain = terrain_on(
-        scenario,
-        day,
-        closed_bases=request.close_bases,
-        closed_roads=request.closed_roads,
-        winter_factor=request.winter_factor,
-    )
-    platoons = detachments(scenario, terrain, rows, day)
-    if not platoons:
-        return day, None
-    laydown = lay_down(
-        terrain,
-        platoons,
-        backup=request.backup,
-        may_cross_boundary=not request.stay_in_area,
-        time_limit_s=request.time_limit_s,
-    )
-    return day, laydown
+    try:
+        terrain = terrain_on(
+            scenario,
+            day,
+            closed_bases=request.close_bases,
+            closed_roads=request.closed_roads,
+            winter_factor=request.winter_factor,
+        )
+        platoons = detachments(scenario, terrain, rows, day)
+        if not platoons:
+            return day, None, ""
+        laydown = lay_down(
+            terrain,
+            platoons,
+            backup=request.backup,
+            may_cross_boundary=not request.stay_in_area,
+            time_limit_s=request.time_limit_s,
+        )
+    except PlanError as error:
+        return day, None, str(error)
+    return day, laydown, ""
 
 
 def _where(scenario: Scenario, terrain: Terrain, row: Deployment) -> tuple[str, str]:
@@ -233,8 +240,8 @@ def contingents(
                 yield _contingent(inputs, row, f"plan_{n}_{k}", base, strength)
 
 
-def write_copy(scenario: Scenario, planned: Scenario, beside: Path) -> Path:
-    """Write a copy of a scenario's folder with other contingents, and return where it stands.
+def write_copy(scenario: Scenario, planned: Scenario, beside: Path, plan_json: bytes) -> Path:
+    """Write a copy of a scenario's folder with a plan and its force, and return where it stands.
 
     A run must find its scenario again when it resumes or reports, so the copy is a folder like any
     other. It stands beside the run's, and its name carries a hash of what is in it: another plan
@@ -254,7 +261,7 @@ def write_copy(scenario: Scenario, planned: Scenario, beside: Path) -> Path:
         for row in planned.contingents
         if row.arrives <= end and (row.departs is None or row.departs > start)
     ]
-    files[CONTINGENTS] = _as_csv(seen)
+    files |= {CONTINGENTS: _as_csv(seen), "plan.json": plan_json}
     digest = hashlib.sha256(b"\0".join(b"%b\0%b" % (k.encode(), v) for k, v in files.items()))
     name = f"{beside.name}.scenario-{digest.hexdigest()[:8]}"
     folder = beside.with_name(name) / scenario.header.name

@@ -24,6 +24,7 @@ from interpose.plan.tell.chances import chances
 from interpose.plan.tell.comparison import Price, changes_made, changes_since, prices_of_caveats
 from interpose.plan.tell.names import Names
 from interpose.plan.tell.orbat_mapper import orbat_mapper
+from interpose.plan.tell.shortfalls import is_empty, shortfalls
 from interpose.scenario import Scenario, load, read_plan_tables
 from interpose.scenario.files import write_aside
 
@@ -45,7 +46,8 @@ class PlannedForce:
     day : date
         Middle of the month with the most persons, which the laydown shows.
     laydown : Laydown or None
-        None where no platoon that answers calls is there on that day.
+        None where no platoon that answers calls is there on that day, or none can be laid down;
+        then `laydown_fault` says why, and what to change.
     before, previous : Plan or None
         The plan without the change of a what-if, and that of which as little as possible was
         changed.
@@ -63,6 +65,7 @@ class PlannedForce:
     before: Plan | None = None
     previous: Plan | None = None
     prices: tuple[Price, ...] = ()
+    laydown_fault: str = ""
 
     @property
     def names(self) -> Names:
@@ -94,8 +97,18 @@ class PlannedForce:
         """Return what ``plan.json`` holds of it."""
         laid = None if self.laydown is None else files.LaydownOnFile.of(self.day, self.laydown)
         return files.PlanOnFile(
-            scenario=self.scenario.header.name, request=self.request, plan=self.plan, laydown=laid
+            scenario=self.scenario.header.name,
+            made_from=files.made_from(self.scenario, self.original),
+            request=self.request,
+            plan=self.plan,
+            laydown=laid,
+            laydown_fault=self.laydown_fault,
         )
+
+    @cached_property
+    def shortfalls(self) -> tuple[str, ...]:
+        """What the plan lacks, in sentences to be read before anything else; none if nothing."""
+        return shortfalls(self.inputs, self.plan, self.names, self.laydown_fault)
 
     def in_scenario(self) -> Scenario:
         """Return the scenario with this force in place of its own contingents, to be played."""
@@ -113,7 +126,6 @@ class PlannedForce:
         """
         rows = deployments(self.inputs, self.plan)
         contents = {
-            files.PLAN: files.plan_bytes(self.on_file()),
             "gaps.csv": files.as_csv(self.cells),
             "chances.csv": files.as_csv(files.chances_table(chances(self.inputs, self.plan))),
             "assignments.csv": files.as_csv(self.assignments),
@@ -121,9 +133,12 @@ class PlannedForce:
         }
         if self.laydown is not None:
             contents["laydown.csv"] = files.as_csv(files.laydown_table(self.laydown))
-        return tuple(
-            write_aside(Path(folder) / name, text, PlanError) for name, text in contents.items()
-        )
+        at = Path(folder)
+        files.expect_room(at, self.request)
+        for stale in (files.PLAN, "laydown.csv"):  # a plan is there again once all of it is
+            (at / stale).unlink(missing_ok=True)
+        written = [write_aside(at / name, text, PlanError) for name, text in contents.items()]
+        return files.write_plan(at, self.on_file()), *written
 
 
 def plan(
@@ -211,31 +226,39 @@ def planned(
     prices: tuple[Price, ...] = ()
     if request.price_caveats:
         prices = prices_of_caveats(inputs, made, lambda tables: planner(tables, kept))
-    day, laydown = lay_plan_down(scenario, inputs, made, request)
-    if laydown is None:
+    day, laydown, fault = lay_plan_down(scenario, inputs, made, request)
+    if laydown is None and not fault:
         progress(f"No platoon that answers calls is there on {day}: nothing is laid down.")
     for stage in laydown.stages if laydown else ():
         progress(
             f"laydown, {stage.name}: {stage.value:.4g}, bound {stage.bound:.4g}"
             f" ({stage.status}, {stage.seconds:.1f} s)"
         )
+    compared = before, previous, prices
     return PlannedForce(
-        scenario, request, original, inputs, made, day, laydown, before, previous, prices
+        scenario, request, original, inputs, made, day, laydown, *compared, laydown_fault=fault
     )
 
 
 def scenario_with_plan(
-    scenario: Scenario, plan_at: Path, beside: Path, *, write: bool = True
+    scenario: Scenario,
+    plan_at: Path,
+    beside: Path,
+    *,
+    write: bool = True,
+    allow_empty: bool = False,
+    tell: Progress = str,
 ) -> Scenario:
     """Return a scenario with the force of a ``plan.json``, laid down as the plan has it.
 
-    A copy of the scenario's folder is written beside that of the run; without `write` the scenario
-    stays in memory, for a look ahead.
+    A copy of the scenario's folder is written beside that of the run, the plan in it; without
+    `write` the scenario stays in memory, for a look ahead. `tell` is told what the plan lacks.
 
     Raises
     ------
     PlanError
-        If there is no plan, or its file is old or damaged.
+        If there is no plan, its file is old or damaged, the tables have changed since it was made,
+        or nobody is in the theatre by it, unless `allow_empty`.
     UnknownNameError
         If it names a line or offer that the scenario does not have.
     ScenarioError
@@ -243,11 +266,22 @@ def scenario_with_plan(
     """
     kept = files.read_plan(plan_at)
     original = read_plan_tables(scenario.folder)
+    files.expect_current(kept, scenario, original, plan_at)
     request = checked(kept.request, scenario, original)
     inputs = changed_inputs(original, request, kept.plan.begins)
+    if is_empty(inputs, kept.plan) and not allow_empty:
+        msg = (
+            f"The plan in {plan_at} has no soldier in the theatre in any month; nothing was played."
+            " To play the mission without a soldier all the same: --allow-empty-plan."
+        )
+        raise PlanError(msg)
+    for words in shortfalls(inputs, kept.plan, Names(inputs, scenario), kept.laydown_fault):
+        tell(words)
     camps = () if kept.laydown is None else kept.laydown.camps
     placed = with_plan(scenario, inputs, kept.plan, camps, request.close_bases)
-    return load(write_copy(scenario, placed, beside)) if write else placed
+    if not write:
+        return placed
+    return load(write_copy(scenario, placed, beside, files.plan_bytes(kept)))
 
 
 def _previous(given: Plan | PlannedForce | str | Path | None) -> tuple[str, Plan | None]:

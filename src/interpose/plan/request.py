@@ -7,6 +7,8 @@ the same tables, closed bases and closed roads.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any
@@ -20,6 +22,9 @@ from interpose.plan.offer.eligibility import nation_of
 from interpose.plan.result import STRICT, PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Offer
+
+LONGEST_NAME = 60
+"""Letters of a what-if in the name of a folder; a longer one ends in a hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,18 @@ class Request:
 
 
 _READER = pydantic.TypeAdapter(Request)
+
+
+def what_if_name(request: Request) -> str:
+    """Return a what-if as part of a folder's name, such as ``close-film_city``; else nothing."""
+    parts = [f"leave-{nation}-{day}" for nation, day in request.leave]
+    parts += [f"without-{caveat}" for caveat in request.without_caveats]
+    parts += [f"close-{base}" for base in request.close_bases]
+    parts += [f"cut-{100 * request.cut:g}"] if request.cut else []
+    name = re.sub(r"[^a-z0-9_.-]+", "-", "-".join(parts).lower())
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def request_of(**settings: Any) -> Request:  # noqa: ANN401 - as the fields of Request say

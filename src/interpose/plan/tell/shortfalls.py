@@ -11,7 +11,7 @@ from interpose.plan.deployments import deployments, present_on
 from interpose.plan.months import account_day, first_day, month_of, months_of
 from interpose.plan.offer import eligibility
 from interpose.plan.request import changed_inputs
-from interpose.plan.result import Plan, PlanInputs
+from interpose.plan.result import GapCell, Plan, PlanInputs
 from interpose.plan.tell import files
 from interpose.plan.tell.names import Names
 from interpose.scenario import Scenario, read_plan_tables
@@ -54,7 +54,9 @@ def is_empty(inputs: PlanInputs, plan: Plan) -> bool:
     return any(row.asked for row in months) and not any(row.there for row in months)
 
 
-def shortfalls(inputs: PlanInputs, plan: Plan, names: Names | None = None) -> tuple[str, ...]:
+def shortfalls(
+    inputs: PlanInputs, plan: Plan, names: Names, laydown_fault: str = ""
+) -> tuple[str, ...]:
     """Say in sentences what a plan lacks; nothing where it lacks nothing.
 
     Months in which nothing is asked for, months in which nobody is in the theatre, and critical
@@ -74,7 +76,10 @@ def shortfalls(inputs: PlanInputs, plan: Plan, names: Names | None = None) -> tu
         said.append(f"{words}: up to {asked:,} persons are asked for{kept}.")
     if idle:
         said.append(f"Nothing is asked for in {in_words(idle)}: no line is needed then.")
-    return (*said, *_critical(inputs, plan, names or Names(inputs)))
+    said += _critical(inputs, plan, names)
+    if laydown_fault:
+        said.append(f"Nothing is laid down over the bases. {laydown_fault}")
+    return tuple(said)
 
 
 def _critical(inputs: PlanInputs, plan: Plan, names: Names) -> list[str]:
@@ -84,17 +89,24 @@ def _critical(inputs: PlanInputs, plan: Plan, names: Names) -> list[str]:
     short = sum(max(cell.needed - cell.present, 0) for cell in cells)
     if not short:
         return []
-    opened: dict[str, list[dt.date]] = {}
-    for cell in cells:
-        if cell.present < cell.needed:
-            opened.setdefault(cell.requirement, []).append(cell.month)
-    named = [f"{names.line(line)} ({in_words(own)})" for line, own in opened.items()]
+    opened = by_line([cell for cell in cells if cell.present < cell.needed])
+    named = [
+        f"{names.line(line)} ({in_words([c.month for c in own])})" for line, own in opened.items()
+    ]
     more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     share = 100 * (needed - short) // needed
     return [
         f"Critical lines are filled to {share} % of their unit-months; short are"
         f" {listed(named[:MOST_NAMED])}{more}."
     ]
+
+
+def by_line(cells: Sequence[GapCell]) -> dict[str, list[GapCell]]:
+    """Return cells by their line."""
+    found: dict[str, list[GapCell]] = {}
+    for cell in cells:
+        found.setdefault(cell.requirement, []).append(cell)
+    return found
 
 
 def shortfalls_of(scenario: Scenario) -> tuple[str, ...]:
@@ -107,7 +119,7 @@ def shortfalls_of(scenario: Scenario) -> tuple[str, ...]:
         return ()
     kept = files.read_plan(at)
     inputs = changed_inputs(read_plan_tables(scenario.folder), kept.request, kept.plan.begins)
-    return shortfalls(inputs, kept.plan, Names(inputs, scenario))
+    return shortfalls(inputs, kept.plan, Names(inputs, scenario), kept.laydown_fault)
 
 
 def lost_for_good(inputs: PlanInputs) -> tuple[str, ...]:
