@@ -8,20 +8,18 @@ from collections.abc import Mapping, Sequence
 
 from interpose.scenario import Scenario, master_table
 from interpose.scenario.parameters import resolve
+from interpose.scenario.settings import Community, Header, PolicySettings
 from interpose.scenario.tables.mission import (
     Base,
-    Community,
     Contingent,
     Contributor,
     Displaced,
-    Header,
     IncidentType,
     Link,
     ParameterRow,
     People,
     Place,
     Police,
-    PolicySettings,
     Reporting,
     Responsibility,
     Rumour,

@@ -118,13 +118,7 @@ class PlanError(InterposeError):
 
 
 class ConflictError(PlanError):
-    """Months of a plan that are frozen break rules of today.
-
-    Attributes
-    ----------
-    demands : tuple of str
-        Each rule that they break, with the first month and the numbers.
-    """
+    """Months of a plan that are frozen break rules of today; carries each, with numbers."""
 
     def __init__(self, demands: Iterable[str]) -> None:
         self.demands = tuple(demands)
@@ -136,13 +130,7 @@ class ConflictError(PlanError):
 
 
 class AuditError(PlanError):
-    """A plan breaks a rule that its audit knows.
-
-    Attributes
-    ----------
-    findings : tuple of str
-        Rule, place and what is wrong, one line each.
-    """
+    """A plan breaks a rule that its audit knows."""
 
     def __init__(self, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)

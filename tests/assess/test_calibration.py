@@ -7,8 +7,14 @@ import numpy as np
 import pytest
 
 from interpose.assess import calibration
-from interpose.assess.calibration import calibrate, expected, figure_targets, rewritten
-from interpose.assess.measures import reported_share, weights
+from interpose.assess.calibration import (
+    calibrate,
+    expected,
+    figure_targets,
+    reported_share,
+    rewritten,
+    weights,
+)
 from interpose.errors import InterposeError
 from interpose.play.expectation import expected_incidents
 from interpose.play.theatre import Theatre

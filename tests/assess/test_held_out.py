@@ -6,8 +6,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from interpose.assess.held_out import judge, judged_years
 from interpose.assess.over_time import Yearly
+from interpose.assess.score import judge, judged_years
 from interpose.play.theatre import ACTS
 from interpose.record import load_record
 from interpose.scenario import load

@@ -6,8 +6,8 @@ import pytest
 from record_rows import act, figure, record
 
 from interpose.record import Record, find
-from interpose.record.comparison import FINDING_KINDS
 from interpose.record.figures import scope
+from interpose.record.record import FINDING_KINDS
 from interpose.scenario.tables.record import Casualties, RecordedIncident
 
 

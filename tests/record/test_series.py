@@ -11,16 +11,9 @@ def test_each_date_has_all_values_with_intervals_and_sources():
     rows = [figure("a", 13800), figure("b", 14000, source="t", qualifier="about")]
     (point,) = series_of(record(rows), "force.strength")
     assert point.values == (13800, 14000)
-    assert [reading.sources for reading in point.readings] == [("s",), ("t",)]
+    assert [row.source for row in point.figures] == ["s", "t"]
     assert (point.interval.low, point.interval.high) == (13300, 14700)
     assert (point.distance(13000), point.distance(14000), point.distance(15000)) == (300, 0, 300)
-
-
-def test_copies_of_one_text_are_one_reading():
-    rows = [figure("a", 3400), figure("b", 3400, source="t"), figure("c", 3400, source="u")]
-    (point,) = series_of(record(rows, lineage={"s": "agency", "t": "agency"}), "force.strength")
-    assert [reading.root for reading in point.readings] == ["agency", "u"]
-    assert point.readings[0].figures == ("a", "b")
 
 
 def test_only_what_is_reported_and_counts_the_same_is_taken():
@@ -58,8 +51,8 @@ def test_an_unknown_quantity_gets_a_near_name():
 def test_the_series_of_kosovo_has_every_reported_strength_in_theatre_once():
     found = load_record("kosovo")
     series = series_of(found, "force.strength", includes="in_theatre")
-    named = [name for point in series for reading in point.readings for name in reading.figures]
+    named = [row.id for point in series for row in point.figures]
     assert len(named) == len(set(named)) > 80
     assert list(series) == sorted(series, key=lambda point: point.period)
     (interview,) = [p for p in series if p.values == (3700.0, 3800.0)]
-    assert interview.readings[0].interval.low == 3610
+    assert interview.interval.low == 3610

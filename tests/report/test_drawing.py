@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from interpose.report import drawing
-from interpose.report.formats import SIDE_WORDS
 from interpose.report.maps import project
+from interpose.report.page import SIDE_WORDS
 
 
 def lightness(colour):

@@ -18,7 +18,7 @@ import pytest
 from interpose.ensemble import read_run, run
 from interpose.play import Theatre
 from interpose.report import write_report
-from interpose.report.formats import number
+from interpose.report.page import number
 from interpose.report.run_page.riots import Measure
 from interpose.scenario import load, new
 
@@ -121,22 +121,6 @@ def test_places_of_riots_say_in_how_many_futures_they_burn(made):
     names = {place.id: place.name for place in scenario.places}
     found = row_of(page, "table-riot-places", names["saltbridge"])
     assert found[1:3] == ["A crowd at the bridge", f"{100 * share:.0f} %"]
-
-
-def test_crowds_by_hour_add_up_to_the_hours_of_the_riots(made):
-    from interpose.report.run_page.riots import _crowds_by_hour, wave_of
-    from interpose.report.run_page.run_data import gather
-
-    done, _, _, _ = made
-    data = gather(done.folder)
-    whole = next(r for r in data.record.incidents if r.id == "feast")
-    parts = tuple(r for r in data.record.incidents if r.part_of == "feast")
-    standing = _crowds_by_hour(data, wave_of(data, whole, parts))
-    rows = week(done)
-    start = 24 * (rows["date"].dt.date - dt.date(2030, 9, 5)).map(lambda d: d.days) + rows["hour"]
-    inside = np.minimum(start + rows["hours"], 120) - start
-    assert standing.sum() == inside.sum() > 0
-    assert standing.min() == 0
 
 
 def test_a_walk_out_gets_a_page_of_the_months_around_it(made):

@@ -163,7 +163,7 @@ SLIPS = [
         "No day of the mission",
     ),
     Slip("police.csv", "2030-06-01", "2033-06-01", 3, "begins", "No day of the mission"),
-    Slip("police.csv", "2031-07-01", "2029-07-01", 2, "ends", "Must not be before begins"),
+    Slip("police.csv", "2031-07-01", "2029-07-01", 2, "ends", "Must be after begins"),
     Slip("rumours.csv", "2030-09-06", "2029-09-06", 2, "date", "within the mission"),
     Slip("shocks.csv", "2030-03-14", "2029-03-14", 2, "date", "within the mission"),
     Slip(
@@ -181,7 +181,7 @@ SLIPS = [
         "2029-12-15,2031-09-01",
         7,
         "departs",
-        "last in use on",
+        "closes on 2031-09-01",
         "contingents.csv",
     ),
     Slip(

@@ -73,7 +73,7 @@ SLIPS = [
         "2033-11-01,2034-03-01",
         2,
         "begins",
-        "is needed from",
+        "ends on 2032-01-01",
     ),
     (
         "workload",

@@ -1,15 +1,14 @@
 """The assess room: a stored run in; measures by year, sensitivity and scores out.
 
 Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables.
-``sensitivity.py`` ranks parameters; ``score.py``, ``held_out.py`` and ``calibration.py`` hold a run
-against the record; ``displaced.py`` plays and scores folders of Flee.
+``sensitivity.py`` ranks parameters; ``score.py`` and ``calibration.py`` hold a run against the
+record; ``displaced.py`` plays and scores folders of Flee.
 """
 
 from __future__ import annotations
 
 from interpose.assess.calibration import Calibration, calibrate
 from interpose.assess.displaced import Displacement, displace
-from interpose.assess.held_out import Judgement, judge
 from interpose.assess.over_time import (
     Yearly,
     force_by_month,
@@ -17,7 +16,7 @@ from interpose.assess.over_time import (
     r_by_review,
     yearly,
 )
-from interpose.assess.score import StrengthScore, score_strength
+from interpose.assess.score import Judgement, StrengthScore, judge, score_strength
 from interpose.assess.sensitivity import sensitivity
 
 __all__ = [

@@ -25,9 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from interpose.assess.measures import RECORD, reported_share, weights
+from interpose.assess.over_time import RECORD
 from interpose.errors import InterposeError
 from interpose.play.expectation import expected_incidents
+from interpose.play.processes.marks import mean_casualties
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
@@ -54,16 +55,8 @@ PER = {"per day": 1.0, "per week": 7.0, "per month": 30.44, "per year": 365.25}
 class Target:
     """One recorded number that the fit should meet.
 
-    Attributes
-    ----------
-    name : str
-    first, last : int
-        Days counted, from the first played, both included.
-    weights : (type,) float
-        What one incident of each type adds.
-    count : float
-    trust : float
-        By which share the source may be off: a standard deviation.
+    Days count from the first played, both included; `weights` (type,) are what one incident of each
+    type adds; `trust` is the share by which the source may be off, a standard deviation.
     """
 
     name: str
@@ -160,17 +153,7 @@ def incident_targets(theatre: Theatre, record: Record, parameters: Parameters) -
 
 
 def expected(targets: list[Target], daily: Floats) -> Floats:
-    """Return what the mean of all futures says to each target.
-
-    Parameters
-    ----------
-    targets : list of Target
-    daily : (day, type) float, incidents
-
-    Returns
-    -------
-    (target,) float
-    """
+    """Return what `daily`, (day, type) incidents in the mean of all futures, says to targets."""
     total = np.concatenate([np.zeros((1, daily.shape[1])), np.cumsum(daily, axis=0)])
     return np.array([(total[t.last + 1] - total[t.first]) @ t.weights for t in targets])
 
@@ -181,8 +164,7 @@ def residuals(targets: list[Target], expectation: Floats) -> Floats:
     Twice the square root of a count has variance `LUMPINESS`; a source that may be off by the
     share s adds ``s^2`` times the count.
     """
-    count = np.array([t.count for t in targets])
-    trust = np.array([t.trust for t in targets])
+    count, trust = np.array([(t.count, t.trust) for t in targets]).reshape(-1, 2).T
     gap = 2.0 * (np.sqrt(expectation + 0.375) - np.sqrt(count + 0.375))
     variance = LUMPINESS + trust**2 * (count + expectation) / 2.0
     return np.asarray(gap / np.sqrt(variance))
@@ -193,16 +175,7 @@ def calibrate(
 ) -> Calibration:
     """Fit the free rows of a scenario to its record up to ``fit_until``.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    record : Record
-    progress : callable, optional
-        Called with the cost after every evaluation.
-
-    Returns
-    -------
-    Calibration
+    `progress` is called with the cost after every evaluation.
 
     Raises
     ------
@@ -266,13 +239,7 @@ def _record_share(theatre: Theatre, record: Record, daily: Floats) -> dict[str, 
 def rewritten(text: str, calibration: Calibration, digits: int = 3) -> str:
     """Return the text of a ``parameters.csv`` with the fitted rows replaced.
 
-    Parameters
-    ----------
-    text : str
-        The file as it is; columns name, value, low, high come first.
-    calibration : Calibration
-    digits : int
-        Significant digits written.
+    Its columns name, value, low, high come first; so many significant `digits` are written.
     """
     lines = text.splitlines()
     for i, line in enumerate(lines):
@@ -281,3 +248,73 @@ def rewritten(text: str, calibration: Calibration, digits: int = 3) -> str:
             numbers = (f"{float(f'{x:.{digits}g}'):g}" for x in calibration.values[found.group(1)])
             lines[i] = ",".join([found.group(1), *numbers, found.group(2)])
     return "\n".join(lines) + "\n"
+
+
+# --- measures: what a recorded figure counts, in the words of the play ----------------------------
+
+DEADLY = frozenset({"armed_attack", "bombing"})
+ETHNIC = frozenset({"harassment", "armed_attack", "bombing"})
+
+
+def weights(
+    quantity: str, community: str, scenario: Scenario, parameters: Parameters
+) -> Floats | None:
+    """Return how much one incident of each type adds to a measure of the record, in the mean.
+
+    Community ``all`` counts everybody. (type,) float; None if the play counts nothing alike.
+    """
+    measure = MEASURES.get(quantity)
+    types = scenario.incident_types
+    communities = {c.id for c in scenario.header.communities}
+    if measure is None or (community != "all" and community not in communities):
+        return None
+    counted = np.array([community in ("all", t.target) for t in types], dtype=np.float64)
+    return counted * measure(scenario, parameters)
+
+
+def _murders(scenario: Scenario, parameters: Parameters) -> Floats:
+    """Count the dead of armed attacks and bombings, whoever did it."""
+    types = scenario.incident_types
+    deadly = np.array([t.act in DEADLY for t in types])
+    return np.asarray(deadly * mean_casualties(types, parameters)[:, 0])
+
+
+def _between(scenario: Scenario, acts: frozenset[str]) -> Floats:
+    """Count acts between two different communities that are named."""
+    communities = {c.id for c in scenario.header.communities}
+    sides = [{t.instigator, t.target} if t.act in acts else set() for t in scenario.incident_types]
+    return np.array([len(two) == 2 and two <= communities for two in sides], dtype=np.float64)
+
+
+def _major_ethnic_crimes(scenario: Scenario, parameters: Parameters) -> Floats:
+    """Count armed attacks and bombings between communities."""
+    return _between(scenario, DEADLY)
+
+
+def _potentially_ethnic_crimes(scenario: Scenario, parameters: Parameters) -> Floats:
+    """Count what the UN police would report of acts between communities."""
+    return _between(scenario, ETHNIC) * reported_share(scenario, parameters, "unmik_police")[0]
+
+
+MEASURES: dict[str, Callable[[Scenario, Parameters], Floats]] = {
+    "murders": _murders,
+    "major_ethnic_crimes": _major_ethnic_crimes,
+    "potentially_ethnic_crimes": _potentially_ethnic_crimes,
+}
+"""Quantity of the record -> what an incident of each type adds to it."""
+
+
+def reported_share(
+    scenario: Scenario, parameters: Parameters, reporter: str
+) -> tuple[Floats, Floats]:
+    """Return what a reporter reports of one incident of each type, in the mean.
+
+    Both (type,) float: the chance that it is reported, and its mean dead that are.
+    """
+    types = scenario.incident_types
+    rows = {r.act: r for r in scenario.reporting if r.reporter == reporter}
+    fatal = np.array([parameters.of_type("marks.fatal_share", t) for t in types])
+    share = np.array([rows[t.act].share if t.act in rows else 0.0 for t in types])
+    deadly = np.array([rows[t.act].fatal_share if t.act in rows else 0.0 for t in types])
+    dead = mean_casualties(types, parameters)[:, 0]
+    return (1 - fatal) * share + fatal * deadly, dead * deadly

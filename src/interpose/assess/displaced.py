@@ -45,14 +45,6 @@ def relative_difference(simulated: NDArray[Any], recorded: NDArray[Any]) -> Rela
     and rescaled the same with ``sim_c(t) sum_c data_c(t) / sum_c sim_c(t)``, which is 0 where
     nobody is simulated.
 
-    Parameters
-    ----------
-    simulated, recorded : (day, camp) number, persons
-
-    Returns
-    -------
-    RelativeDifference
-
     Examples
     --------
     >>> relative_difference(np.array([[50, 0]]), np.array([[50, 50]]))
@@ -109,18 +101,8 @@ class Displacement:
 def displace(case: FleeInstance | str | Path, seed: int = 1, futures: int = 0) -> Displacement:
     """Play a situation in Flee's format and compare its camps with the record.
 
-    Parameters
-    ----------
-    case : FleeInstance, str or Path
-        As ``read_flee`` returns it, or its folder.
-    seed : int
-    futures : int
-        Futures beside the one with the default parameters, each with parameters drawn from
-        their ranges in ``displacement.csv``; at most `MOST_FUTURES`.
-
-    Returns
-    -------
-    Displacement
+    `futures` are played beside the one with the default parameters, each with parameters drawn from
+    their ranges in ``displacement.csv``; at most `MOST_FUTURES`.
 
     Raises
     ------

@@ -25,10 +25,13 @@ from interpose.ensemble import Run
 from interpose.play import Theatre
 from interpose.play.theatre import ACTS, AUTHORITIES, STOCKS
 
+RECORD = "record"
+"""The reporter whose reports stand for the incidents of ``record/incidents.csv``."""
+
 
 @dataclass(frozen=True)
 class Yearly:
-    """Integers of every future that was played to the end.
+    """Counts of every future that was played to the end.
 
     Attributes
     ----------
@@ -66,51 +69,40 @@ class Yearly:
     @cached_property
     def incident_quantiles(self) -> pd.DataFrame:
         """Quantiles by act, ``all`` first, and year."""
-        columns = {"all": self.incidents.sum(axis=2)}
-        columns |= {act: self.incidents[:, :, i] for i, act in enumerate(ACTS)}
-        return bands_below("act", columns, "year", self.years)
+        return self._quantiles("act", ("all", *ACTS), _with_sum(self.incidents))
 
     @cached_property
     def death_quantiles(self) -> pd.DataFrame:
         """Quantiles by side of the dead, ``all`` first, and year."""
-        columns = {"all": self.deaths.sum(axis=2)}
-        columns |= {side: self.deaths[:, :, i] for i, side in enumerate(self.sides)}
-        return bands_below("side", columns, "year", self.years)
+        return self._quantiles("side", ("all", *self.sides), _with_sum(self.deaths))
 
     def reported_by_act(self, reporter: str) -> pd.DataFrame:
         """Return quantiles of what one reporter reported, by act and year."""
-        counts = self.reported[:, :, self.reporters.index(reporter)]
-        columns = {act: counts[:, :, i] for i, act in enumerate(ACTS)}
-        return bands_below("act", columns, "year", self.years)
+        return self._quantiles("act", ACTS, self.reported[:, :, self.reporters.index(reporter)])
 
     @cached_property
     def reported_death_quantiles(self) -> pd.DataFrame:
         """Quantiles of the dead in the incidents that each reporter reported, by year."""
-        columns = {name: self.reported_deaths[:, :, i] for i, name in enumerate(self.reporters)}
-        return bands_below("reporter", columns, "year", self.years)
+        return self._quantiles("reporter", self.reporters, self.reported_deaths)
 
     @cached_property
     def reported_quantiles(self) -> pd.DataFrame:
         """Quantiles of the incidents of all acts that each reporter reported, by year."""
-        totals = self.reported.sum(axis=3)
-        columns = {name: totals[:, :, i] for i, name in enumerate(self.reporters)}
-        return bands_below("reporter", columns, "year", self.years)
+        return self._quantiles("reporter", self.reporters, self.reported.sum(axis=3))
+
+    def _quantiles(self, name: str, keys: Sequence[str], counts: Integers) -> pd.DataFrame:
+        """Return the quantiles of (future, year, key), a row a key and year."""
+        return bands_below(
+            name, dict(zip(keys, np.moveaxis(counts, 2, 0), strict=True)), "year", self.years
+        )
+
+
+def _with_sum(counts: Integers) -> Integers:
+    return np.concatenate([counts.sum(axis=2, keepdims=True), counts], axis=2)
 
 
 def yearly(run: Run, theatre: Theatre) -> Yearly:
-    """Count a run by year.
-
-    Parameters
-    ----------
-    run : Run
-        Finished or not; only complete chunks are read.
-    theatre : Theatre
-        Of the scenario that was played.
-
-    Returns
-    -------
-    Yearly
-    """
+    """Count a run by year, finished or not; only complete chunks are read."""
     years = first_days(theatre.years)
     types, reporters = theatre.type_ids, theatre.reporters
     series = totals(run, "series", {"month": years, "type": types}, ("incidents",))
@@ -175,13 +167,7 @@ def _sides(theatre: Theatre) -> tuple[str, ...]:
 
 
 def force_by_month(run: Run) -> pd.DataFrame:
-    """Return quantiles of the strength of every stock, by month.
-
-    Returns
-    -------
-    DataFrame
-        Index: stock (in_theatre, rear, reserve, exercise), month. Columns: `LABELS`, persons.
-    """
+    """Return quantiles of the strength, in persons; index: stock, month; columns: `LABELS`."""
     months = run.axes["month"]
     found = totals(run, "force", {"month": months}, STOCKS)
     return bands_below("stock", _as_stored(found), "month", months)
@@ -190,10 +176,7 @@ def force_by_month(run: Run) -> pd.DataFrame:
 def r_by_review(run: Run) -> pd.DataFrame:
     """Return quantiles of R of the theatre, by review, and the share of futures with R below 1.
 
-    Returns
-    -------
-    DataFrame
-        Index: date. Columns: `LABELS`, incidents per incident, and ``below_one``.
+    Index: date. Columns: `LABELS`, incidents per incident, and ``below_one``.
     """
     dates = run.axes["review"]
     found = _as_stored(totals(run, "reviews", {"date": dates}, ("R",)))
@@ -205,10 +188,7 @@ def r_by_review(run: Run) -> pd.DataFrame:
 def municipalities_by_review(run: Run, theatre: Theatre) -> pd.DataFrame:
     """Return quantiles of R and mean troops of every municipality, by review.
 
-    Returns
-    -------
-    DataFrame
-        Index: date, municipality. Columns: `LABELS` of R, ``troops`` a 1000 inhabitants.
+    Index: date, municipality. Columns: `LABELS` of R, ``troops`` a 1000 inhabitants.
     """
     dates, seats = run.axes["review"], theatre.municipalities
     found = _as_stored(
@@ -267,18 +247,7 @@ def accepted_officers(
 ) -> tuple[pd.DatetimeIndex, dict[str, Floats]]:
     """Return the local police at each review, counted at the share that people accept, by area.
 
-    Parameters
-    ----------
-    run : Run
-    theatre : Theatre
-    area : mapping of str to str
-        Municipality -> area.
-    first, last : date
-
-    Returns
-    -------
-    (review,) datetime
-    dict of str to (future, review) float, officers
+    `area` is municipality -> area. Dates of the reviews; area -> (future, review) officers.
     """
     reviews = run.axes["review"]
     dates = reviews[(reviews >= np.datetime64(first)) & (reviews <= np.datetime64(last))]

@@ -26,12 +26,6 @@ FEWEST = 5
 def sensitivity(run: Run, rows: tuple[ResolvedRow, ...]) -> pd.DataFrame:
     """Rank the drawn parameters by how much they move deaths or incidents.
 
-    Parameters
-    ----------
-    run : Run
-    rows : tuple of ResolvedRow
-        Of the scenario that was played.
-
     Returns
     -------
     DataFrame
@@ -66,22 +60,9 @@ def sensitivity(run: Run, rows: tuple[ResolvedRow, ...]) -> pd.DataFrame:
 def rank_correlation(
     values: NDArray[np.float64], outcome: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return Spearman's rank correlation of each column with an outcome.
+    """Return Spearman's rank correlation of each column with an outcome, by future.
 
-    Parameters
-    ----------
-    values : (future, parameter) float
-    outcome : (future,) float
-
-    Returns
-    -------
-    (parameter,) float
-        NaN where the column or the outcome never changes.
-
-    Examples
-    --------
-    >>> rank_correlation(np.array([[1.0, 9.0], [2.0, 4.0], [3.0, 1.0]]), np.array([5.0, 6, 700]))
-    array([ 1., -1.])
+    NaN where the column or the outcome never changes.
     """
     ranks = rankdata(values, axis=0)
     against = rankdata(outcome)
@@ -95,20 +76,7 @@ def rank_correlation(
 def interval(
     rho: NDArray[np.float64], futures: int, level: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the interval of rank correlations by Fisher's z.
-
-    Parameters
-    ----------
-    rho : (parameter,) float
-    futures : int
-        More than 3.
-    level : float
-        For example 0.95.
-
-    Returns
-    -------
-    low, high : (parameter,) float
-    """
+    """Return low and high ends of rank correlations by Fisher's z; more than 3 `futures`."""
     z = np.arctanh(np.clip(rho, -1.0 + 1e-12, 1.0 - 1e-12))
     reach = norm.ppf(0.5 + level / 2.0) * np.sqrt((1.0 + rho**2 / 2.0) / (futures - 3))
     return np.asarray(np.tanh(z - reach)), np.asarray(np.tanh(z + reach))

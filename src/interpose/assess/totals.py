@@ -68,20 +68,9 @@ def totals(
 ) -> dict[str, NDArray[Any]]:
     """Add up columns of a table for every future and every cell of some axes.
 
-    Parameters
-    ----------
-    run : Run
-        Finished or not; only complete chunks are read.
-    table : str
-    axes : mapping
-        Column -> its axis. A date belongs to the period that began last before it; rows of words
-        that the axis lacks do not count.
-    amounts : sequence of str
-        Columns to add up; ``rows`` counts rows.
-    kind : type
-        Of the numbers returned.
-    **which
-        As `Which` has it.
+    `axes` are column -> axis. A date belongs to the period that began last before it; rows of words
+    that an axis lacks do not count. Of `amounts`, ``rows`` counts rows. The run may be unfinished:
+    only complete chunks are read.
 
     Returns
     -------
@@ -180,13 +169,7 @@ def _added(
 
 
 def bands(values: NDArray[Any], index: Sequence[Any] | NDArray[Any] | pd.Index) -> pd.DataFrame:
-    """Return quantiles over futures of (future, cell) as a table, a row a cell.
-
-    Returns
-    -------
-    DataFrame
-        Columns: `LABELS`.
-    """
+    """Return quantiles over futures of (future, cell), a row a cell; columns: `LABELS`."""
     table = np.quantile(values, LEVELS, axis=0).T if len(values) else np.nan
     rows = index if isinstance(index, pd.Index) else pd.Index(index)
     return pd.DataFrame(table, index=rows, columns=list(LABELS))
@@ -195,13 +178,7 @@ def bands(values: NDArray[Any], index: Sequence[Any] | NDArray[Any] | pd.Index) 
 def bands_below(
     name: str, grids: Mapping[str, NDArray[Any]], time: str, times: Sequence[Any] | NDArray[Any]
 ) -> pd.DataFrame:
-    """Return the quantiles of several (future, time) below each other.
-
-    Returns
-    -------
-    DataFrame
-        Index: `name`, the keys of `grids`, and `time`. Columns: `LABELS`.
-    """
+    """Return `bands` of several (future, time) below each other, their keys as index `name`."""
     tables = {key: bands(grid, times) for key, grid in grids.items()}
     return pd.concat(tables, names=[name, time])
 

@@ -1,4 +1,4 @@
-"""How the command line talks: results to stdout, all else to stderr, errors as plain text."""
+"""How the command line talks: options of several verbs; results to stdout, all else to stderr."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -14,6 +14,28 @@ from typer.core import TyperCommand, TyperGroup
 from interpose.errors import InterposeError, RunawayError, RunError, RunMismatchError, ShapeError
 
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Name of a bundled scenario, or a folder.")
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document to stdout, and nothing else.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same futures.")]
+On = Annotated[str | None, typer.Option(metavar="DATE", help="A day, such as 2023-10-01.")]
+CloseBase = Annotated[
+    list[str] | None, typer.Option(metavar="BASE", help="A base that is closed. May be repeated.")
+]
+ClosedRoad = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PLACE:PLACE", help="A road is barricaded. May be repeated."),
+]
+WinterFactor = Annotated[
+    float, typer.Option(metavar="FACTOR", help="Snow multiplies every travel time by this.")
+]
+TimeLimit = Annotated[
+    float, typer.Option(min=0, metavar="SECONDS", help="Of each search; the best found is kept.")
+]
 
 
 class Verb(TyperCommand):
@@ -47,13 +69,7 @@ class GroupWithDefault(TyperGroup):
 
 
 def day_of(text: str | None, option: str) -> dt.date | None:
-    """Read the day of an option.
-
-    Raises
-    ------
-    typer.BadParameter
-        If it is none.
-    """
+    """Read the day of an option."""
     if text is None:
         return None
     try:
@@ -123,14 +139,3 @@ def status_line(text: str) -> Iterator[Callable[[str], None]]:
 
     with Console(stderr=True).status(text) as status:
         yield status.update
-
-
-def megabytes(size_bytes: float) -> str:
-    """Write a size the way people read it.
-
-    Examples
-    --------
-    >>> megabytes(1234), megabytes(56_700_000)
-    ('0.0 MB', '56.7 MB')
-    """
-    return f"{size_bytes / 1e6:.1f} MB"

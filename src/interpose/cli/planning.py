@@ -14,20 +14,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from interpose.cli.describing import AsJson, ScenarioName
 from interpose.cli.output import (
     FAILED,
     INTERRUPTED,
     WRONG_INPUT,
+    AsJson,
+    CloseBase,
+    ClosedRoad,
     GroupWithDefault,
+    ScenarioName,
+    TimeLimit,
     Verb,
+    WinterFactor,
     day_of,
     note,
     pair_of,
     print_json,
 )
-from interpose.cli.plan_questions import requirement, why
-from interpose.cli.plan_sites import sites
+from interpose.cli.plan_questions import requirement, sites, why
 
 if TYPE_CHECKING:
     from interpose.plan import PlannedForce
@@ -59,10 +63,6 @@ WithoutCaveat = Annotated[
     list[str] | None,
     typer.Option(metavar="CAVEAT", help="Every nation lifts a caveat. May be repeated."),
 ]
-CloseBase = Annotated[
-    list[str] | None,
-    typer.Option(metavar="BASE", help="A base is closed from the first day. May be repeated."),
-]
 Cut = Annotated[
     float,
     typer.Option(min=0, max=100, metavar="PERCENT", help="Nations offer so many units less."),
@@ -80,13 +80,6 @@ Call = Annotated[
     list[str] | None,
     typer.Option(metavar="PLACE", help="A place calls for help with others. May be repeated."),
 ]
-ClosedRoad = Annotated[
-    list[str] | None,
-    typer.Option(metavar="PLACE:PLACE", help="A road is barricaded. May be repeated."),
-]
-WinterFactor = Annotated[
-    float, typer.Option(metavar="FACTOR", help="Snow multiplies every travel time by this.")
-]
 Backup = Annotated[
     int, typer.Option(min=1, metavar="PLATOONS", help="Platoons that should reach each place.")
 ]
@@ -96,9 +89,6 @@ StayInArea = Annotated[
 Gap = Annotated[
     float,
     typer.Option(min=0, max=99, metavar="PERCENT", help="Stop an aim this near to the best."),
-]
-TimeLimit = Annotated[
-    float, typer.Option(min=1, metavar="SECONDS", help="Of each search; the best found is kept.")
 ]
 
 RESPELLED = {

@@ -14,8 +14,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import WRONG_INPUT, GroupWithDefault, Verb, note, print_json
+from interpose.cli.output import (
+    WRONG_INPUT,
+    AsJson,
+    GroupWithDefault,
+    ScenarioName,
+    Verb,
+    note,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from interpose.record import Finding, Record

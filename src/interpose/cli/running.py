@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from interpose.cli.describing import AsJson, ScenarioName
-from interpose.cli.output import FAILED, INTERRUPTED, megabytes, note, print_json, progress_bar
+from interpose.cli.output import (
+    FAILED,
+    INTERRUPTED,
+    AsJson,
+    ScenarioName,
+    Seed,
+    note,
+    print_json,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
     from interpose.ensemble import Forecast, Progress, Run
@@ -24,7 +32,7 @@ def run(
     scenario: ScenarioName,
     *,
     futures: Annotated[int, typer.Option(min=1, help="How many futures to play.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same futures.")] = 1,
+    seed: Seed = 1,
     policy: Annotated[str, typer.Option(help="Policy that reviews the mission.")] = "replay",
     plan: Annotated[
         Path | None,
@@ -222,7 +230,7 @@ def _say_table(described: list[dict[str, Any]], folder: Path) -> None:
     for run in described:
         played = f"{run['done'] + run['failed']}/{run['futures']}"
         state = run["digest"][:12] if run["finished"] else run["resume"]
-        size = megabytes(run["size_bytes"])
+        size = f"{run['size_bytes'] / 1e6:.1f} MB"
         names = (run["folder"], run["scenario"], run["policy"], str(run["seed"]))
         rows.append((*names, played, str(run["failed"]), size, state))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]

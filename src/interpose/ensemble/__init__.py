@@ -1,7 +1,8 @@
 """The ensemble room: Scenario + policy + seed in; many futures, stored or in memory, out.
 
 Read ``running.py`` first: it is the story of a run. ``spec.py`` says what names a run,
-``folder.py`` what is written in which order, ``parts.py`` how futures become Parquet files.
+``chunks.py`` how futures are played and become Parquet files, ``folder.py`` what is written in
+which order.
 """
 
 from interpose.ensemble.running import Forecast, Progress, forecast, play, run

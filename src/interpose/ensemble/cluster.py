@@ -33,24 +33,6 @@ def by_cluster(spec: Spec, chunks: Iterable[int], address: str) -> Iterator[Chun
     Workers need interpose and no files: the scenario travels with every task (some 100 kB), so
     that no worker's death loses it. A task whose worker dies is run again elsewhere. Two chunks
     for every thread of the cluster are under way, no more, so that memory here stays flat.
-
-    Parameters
-    ----------
-    spec : Spec
-    chunks : iterable of int
-        Which chunks.
-    address : str
-        Of the scheduler, for example ``tcp://10.0.0.5:8786``.
-
-    Yields
-    ------
-    Chunk
-
-    Raises
-    ------
-    RunError
-        If Dask is not installed, the cluster does not answer, has no workers left, or other
-        versions than this process.
     """
     dask = _distributed()
     with closing(_connected(dask, address)) as client:

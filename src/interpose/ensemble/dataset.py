@@ -11,7 +11,7 @@ import pyarrow as pa
 import xarray as xr
 from numpy.typing import NDArray
 
-from interpose.ensemble.parts import COMMIT
+from interpose.ensemble.chunks import COMMIT
 from interpose.ensemble.spec import AXES, Axes
 from interpose.play import TABLES, Coded, Column
 
@@ -136,14 +136,7 @@ TABLES_READ = tuple(dict.fromkeys((*(v.table for v in VARIABLES), COMMIT)))
 
 
 class Collector:
-    """Arrays of a dataset, filled table by table in any order.
-
-    Parameters
-    ----------
-    axes : Axes
-    numbers : sequence of int
-        Futures that will come.
-    """
+    """Arrays of a dataset, filled table by table in any order."""
 
     def __init__(self, axes: Axes, numbers: NDArray[np.int64]) -> None:
         self.names: dict[str, NDArray[Any]] = {"future": numbers, **axes}

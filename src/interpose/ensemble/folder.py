@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from interpose.ensemble.parts import COMMIT, ORDER, Parts
+from interpose.ensemble.chunks import COMMIT, ORDER, Parts
 from interpose.ensemble.spec import FORMAT
 from interpose.errors import RunError, RunMismatchError
 from interpose.scenario.files import aside_of, write_aside
@@ -49,26 +49,14 @@ def finished_chunks(folder: Path) -> list[int]:
 
 
 def store(folder: Path, chunk: int, parts: Parts) -> None:
-    """Write the parts of a chunk; the one that commits it comes last.
-
-    Raises
-    ------
-    RunError
-        If they cannot be written.
-    """
+    """Write the parts of a chunk; the one that commits it comes last."""
     with explain_refusals(folder):
         for table in ORDER:
             write_aside(part(folder, table, chunk), parts[table])
 
 
 def refuse_strangers(folder: Path) -> None:
-    """Look whether a folder may become that of a run, or is one.
-
-    Raises
-    ------
-    RunMismatchError
-        If it holds something else.
-    """
+    """Look whether a folder may become that of a run, or is one."""
     with explain_refusals(folder):
         if (folder / INFO).exists():
             return
@@ -82,13 +70,7 @@ def refuse_strangers(folder: Path) -> None:
 
 
 def begin(folder: Path, info: Mapping[str, Any]) -> None:
-    """Write ``run.json``, then the folders; remove what a killed run left half written.
-
-    Raises
-    ------
-    RunError
-        If that cannot be done.
-    """
+    """Write ``run.json``, then the folders; remove what a killed run left half written."""
     write_info(folder, info)
     with explain_refusals(folder):
         for table in ORDER:
@@ -99,13 +81,7 @@ def begin(folder: Path, info: Mapping[str, Any]) -> None:
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove the tables of a run and its report; a new ``run.json`` replaces the old one.
-
-    Raises
-    ------
-    RunError
-        If they cannot be removed.
-    """
+    """Remove the tables of a run and its report; a new ``run.json`` replaces the old one."""
     with explain_refusals(folder):
         for table in ORDER:
             for path, _ in list(_parts(folder / table)):
@@ -115,13 +91,7 @@ def remove_parts(folder: Path) -> None:
 
 
 def read_info(folder: Path) -> dict[str, Any] | None:
-    """Return ``run.json``, or None where there is none.
-
-    Raises
-    ------
-    RunError
-        If it cannot be read.
-    """
+    """Return ``run.json``, or None where there is none."""
     try:
         info = json.loads((folder / INFO).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -143,13 +113,7 @@ def write_info(folder: Path, info: Mapping[str, Any]) -> None:
 
 
 def refuse_others(folder: Path, info: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
-    """Compare the inputs of the run that is there with those asked for.
-
-    Raises
-    ------
-    RunMismatchError
-        If they differ, with everything that does.
-    """
+    """Compare the inputs of the run that is there with those asked for."""
     differ = [key for key, value in inputs.items() if info.get(key) != value]
     if differ:
         lines = "\n".join(
@@ -184,11 +148,6 @@ def locked(folder: Path) -> Iterator[None]:
     """Hold the folder, so that no second process writes the same run at the same time.
 
     The system lets go of the lock when the process ends, however it ends.
-
-    Raises
-    ------
-    RunError
-        If another process holds it.
     """
     try:
         import fcntl
@@ -212,13 +171,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def explain_refusals(folder: Path) -> Iterator[None]:
-    """Turn what the file system refuses into a RunError that says what to do.
-
-    Raises
-    ------
-    RunError
-        Instead of any OSError.
-    """
+    """Turn what the file system refuses into a RunError that says what to do."""
     try:
         yield
     except OSError as error:

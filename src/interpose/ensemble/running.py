@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interpose.ensemble import folder as files
-from interpose.ensemble.chunks import Chunk, by_threads, cores, play_chunk, play_one
-from interpose.ensemble.parts import encode
+from interpose.ensemble.chunks import Chunk, by_threads, cores, encode, play_chunk, play_one
 from interpose.ensemble.spec import FORMAT, Spec, axes_of
 from interpose.ensemble.stored import Run, read_run
 from interpose.errors import InterposeError, RunError
@@ -35,15 +34,7 @@ SAMPLE = 4
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come.
-
-    Attributes
-    ----------
-    done, failed : int
-        Futures that were played to the end, and that raised.
-    futures : int
-        All of the run.
-    """
+    """How far a run has come."""
 
     done: int
     failed: int
@@ -89,10 +80,6 @@ def run(
     progress : callable, optional
         Called after every chunk.
 
-    Returns
-    -------
-    Run
-
     Raises
     ------
     InterposeError
@@ -130,13 +117,7 @@ def run(
 
 
 def check_workers(workers: int | None, cluster: str | None) -> None:
-    """Refuse a number of threads that cannot be.
-
-    Raises
-    ------
-    InterposeError
-        If it is not positive, or given together with a cluster.
-    """
+    """Refuse a number of threads that cannot be."""
     if workers is not None and workers < 1:
         msg = f"workers: {workers}. Must be 1 or more."
         raise InterposeError(msg)
@@ -239,18 +220,7 @@ def forecast(
     draw: bool = True,
     fresh: bool = False,
 ) -> Forecast:
-    """Say what `run` would do, and write nothing.
-
-    Parameters
-    ----------
-    scenario, out, policy, futures, seed, draw, fresh
-        As for `run`.
-
-    Raises
-    ------
-    InterposeError
-        As `run` would.
-    """
+    """Say what `run` would do, and write nothing."""
     spec = Spec(scenario, policy, seed, futures, draw)
     spec.check()
     folder = Path(out)

@@ -68,19 +68,7 @@ def code_digest() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """The inputs of a run. Two runs of equal specs have equal bytes.
-
-    Attributes
-    ----------
-    scenario : Scenario
-    policy : str
-        Name of the policy that reviews the mission.
-    seed : int
-    futures : int
-        How many; they are numbered from 0.
-    draw : bool
-        Whether every future has parameters of its own.
-    """
+    """The inputs of a run. Two runs of equal specs have equal bytes."""
 
     scenario: Scenario
     policy: str
@@ -89,15 +77,7 @@ class Spec:
     draw: bool
 
     def check(self) -> None:
-        """Refuse values that no run can have.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such policy.
-        InterposeError
-            If a number is out of range.
-        """
+        """Refuse values that no run can have."""
         policy_named(self.policy, self.scenario)
         if not 1 <= self.futures <= MOST_FUTURES:
             msg = f"futures: {self.futures}. Must be from 1 to {MOST_FUTURES}."

@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from interpose.ensemble import folder as files
-from interpose.ensemble.parts import COMMIT, ORDER, schema_of
+from interpose.ensemble.chunks import COMMIT, ORDER, schema_of
 from interpose.ensemble.spec import Axes, axes_from_json
 from interpose.errors import RunError, UnknownNameError
 
@@ -78,13 +78,6 @@ class Run:
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a table of all futures so far.
 
-        Parameters
-        ----------
-        name : str
-            A key of ``play.TABLES``: series, incidents, riots, barricades, futures ...
-        columns : sequence of str, optional
-            Those wanted; else all.
-
         Raises
         ------
         UnknownNameError
@@ -128,13 +121,6 @@ class Run:
         self, table: str, columns: Sequence[str], where: pc.Expression | None = None
     ) -> Iterator[tuple[NDArray[np.int64], pa.Table]]:
         """Yield a table some chunks at a time, so that memory does not grow with the futures.
-
-        Parameters
-        ----------
-        table : str
-        columns : sequence of str
-        where : Expression, optional
-            Rows wanted; else all.
 
         Yields
         ------
@@ -185,13 +171,7 @@ def read_run(folder: Path | str) -> Run:
 
 
 def list_runs(folder: Path | str) -> tuple[Run, ...]:
-    """Return the runs right below a folder, by name.
-
-    Raises
-    ------
-    RunError
-        If there is no such folder, or a ``run.json`` cannot be read.
-    """
+    """Return the runs right below a folder, by name."""
     folder = Path(folder)
     with files.explain_refusals(folder):
         below = sorted(path for path in folder.iterdir() if (path / files.INFO).is_file())

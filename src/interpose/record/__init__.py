@@ -8,10 +8,9 @@ figures that contradict each other all stay. The play never sees the record, so 
 
 from __future__ import annotations
 
-from interpose.record.comparison import Finding
 from interpose.record.findings import find
-from interpose.record.record import Record, load_record
-from interpose.record.series import Point, Reading, series_of
+from interpose.record.record import Finding, Record, load_record
+from interpose.record.series import Point, series_of
 
-__all__ = ["Finding", "Point", "Reading", "Record", "find", "load_record", "series_of"]
+__all__ = ["Finding", "Point", "Record", "find", "load_record", "series_of"]
 """``load_record``: what was published about a mission; ``find``: where it disagrees."""

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 
-from interpose.record.comparison import Comparison, Finding, FindingKind
 from interpose.record.figures import (
     SCOPE_WORDS,
     comparable,
@@ -18,6 +17,7 @@ from interpose.record.figures import (
     who_says,
 )
 from interpose.record.periods import Period, period_words, periods_of_act
+from interpose.record.record import Comparison, Finding, FindingKind
 from interpose.scenario.phrases import listed
 from interpose.scenario.tables.record import Figure
 

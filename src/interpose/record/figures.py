@@ -125,13 +125,7 @@ class Interval:
 
 
 def meaning(qualifier: str) -> str:
-    """Return what a qualifier means: exact, more than, almost, up to, about, or nothing.
-
-    Examples
-    --------
-    >>> meaning("just under"), meaning("around"), meaning("from 14,000")
-    ('almost', 'about', '')
-    """
+    """Return what a qualifier means: exact, more than, almost, up to, about, or nothing."""
     found = (word for words, word in QUALIFIERS.items() if re.search(words, qualifier.lower()))
     return next(found, "")
 
@@ -176,15 +170,7 @@ def last_place(value: float) -> float:
 
 @lru_cache(maxsize=4096)
 def scope(includes: str) -> str:
-    """Return what the published words on what is counted come to.
-
-    Examples
-    --------
-    >>> scope("Kosovo + rear areas"), scope("incl. ORF battalion"), scope("without ORF")
-    ('with_rear', 'with_reserve', 'without_reserve')
-    >>> scope("census, north not covered")
-    'census, north not covered'
-    """
+    """Return what the published words on what is counted come to."""
     plain = " ".join(includes.lower().replace("_", " ").split())
     return next((one.name for one in SCOPES if re.search(one.published, plain)), plain)
 

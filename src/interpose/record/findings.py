@@ -12,10 +12,9 @@ from itertools import pairwise
 
 from interpose.errors import UnknownNameError
 from interpose.record import figure_findings
-from interpose.record.comparison import FINDING_KINDS, Comparison, Finding, FindingKind
 from interpose.record.figures import number
 from interpose.record.periods import Period, period_of_figure, period_words, periods_of_act
-from interpose.record.record import Record
+from interpose.record.record import FINDING_KINDS, Comparison, Finding, FindingKind, Record
 from interpose.scenario.phrases import listed
 from interpose.scenario.tables.record import Figure, RecordedAct
 
@@ -28,20 +27,10 @@ _DATE_WORDS = {
 
 
 def find(record: Record, texts: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
-    """Return all findings of a record, kind by kind.
+    """Return all findings of a record, kind by kind in the order of `FINDING_KINDS`.
 
-    Parameters
-    ----------
-    record : Record
-    texts : dict of str to str, optional
-        Texts of sources by id, where they are at hand (`record.read_texts`). Those that are
-        near-identical count as copies, though no lineage is given.
-
-    Returns
-    -------
-    tuple of Finding
-        First what one source says against itself, then what independent sources say against each
-        other, what is explained, impossible orders, copies, and what must not be merged.
+    `texts` are texts of sources by id, where they are at hand (`record.read_texts`). Those that are
+    near-identical count as copies, though no lineage is given.
     """
     compared = Comparison(record, texts)
     found = [finding for rule in RULES for finding in rule(compared)]

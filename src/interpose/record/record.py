@@ -1,4 +1,7 @@
-"""``load_record``: what was published about a mission, as published; and who repeats whom."""
+"""``load_record``: what was published about a mission, as published; and who repeats whom.
+
+`Comparison` is what the rules on the record look at: its rows with their roots, periods, intervals.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
+from interpose.record.figures import interval
+from interpose.record.periods import period_of_figure, period_of_source
 from interpose.scenario import load, read_record_tables
 from interpose.scenario.tables.mission import Act, Source
 from interpose.scenario.tables.record import (
@@ -70,15 +75,11 @@ class Record:
         return tuple(sorted({figure.quantity for figure in self.figures}))
 
     def yearly_incidents(self) -> pd.DataFrame:
-        """Count the recorded incidents of the six acts by the year in which they began.
+        """Count the recorded incidents by the year in which they began; columns: the six acts.
 
-        An incident that is part of a counted one is not counted again.
-
-        Returns
-        -------
-        DataFrame
-            Rows: every year from the first to the last recorded incident of any kind. Columns: the
-            six acts. A zero says that nothing was recorded, not that nothing happened.
+        Rows are every year from the first to the last recorded incident of any kind. An incident
+        that is part of a counted one is not counted again. A zero says that nothing was recorded,
+        not that nothing happened.
         """
         found = Counter((row.begins.year, row.kind) for row in self.counted())
         return self._by_year(found, ACTS)
@@ -97,19 +98,10 @@ class Record:
     def yearly_deaths(self, *, six_acts: bool = False) -> pd.DataFrame:
         """Count the recorded dead by the year in which the incident began.
 
-        The totals of a parent hold those of its parts, so parts are left out.
-
-        Parameters
-        ----------
-        six_acts : bool
-            Count those of the six acts alone; else those of any kind, riots among them.
-
-        Returns
-        -------
-        DataFrame
-            Rows: years, as in `yearly_incidents`. Columns: ``all``, then each side of
-            ``record/casualties.csv``. Sides need not add to ``all``: not every total is split.
-            Incidents whose dead were not reported add nothing.
+        The totals of a parent hold those of its parts, so parts are left out. Counted are those of
+        the `six_acts` alone, or those of any kind, riots among them. Columns: ``all``, then each
+        side of ``record/casualties.csv``; sides need not add to ``all``, as not every total is
+        split. Incidents whose dead were not reported add nothing.
         """
         roots = {row.id: row for row in self.incidents if not row.part_of}
         if six_acts:
@@ -176,13 +168,7 @@ Shingles = frozenset[tuple[str, ...]]
 
 
 def chain(name: str, parents: Mapping[str, str]) -> list[str]:
-    """Return a name, its parent, the parent of that and so on; a ring ends where it began.
-
-    Examples
-    --------
-    >>> chain("blog", {"blog": "paper", "paper": "agency", "agency": ""})
-    ['blog', 'paper', 'agency']
-    """
+    """Return a name, its parent, the parent of that and so on; a ring ends where it began."""
     found = [name]
     while (parent := parents.get(found[-1], "")) and parent not in found:
         found.append(parent)
@@ -250,3 +236,68 @@ def read_texts(sources: Iterable[Source], folder: Path | str) -> dict[str, str]:
         if path.stat().st_size <= LARGEST_TEXT:
             texts[source.id] = path.read_text(encoding="utf-8", errors="replace")
     return texts
+
+
+# --- rows to compare ------------------------------------------------------------------------------
+
+FindingKind = Literal[
+    "within_source", "between_sources", "explained", "impossible_order", "copy", "not_mergeable"
+]
+
+FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
+"""In the order in which findings are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know before rows of the record are used together.
+
+    `kind` is one of `FINDING_KINDS`; `rows` are the ids of the figures, incidents and acts that it
+    is about, `sources` theirs; `why` is one plain sentence.
+    """
+
+    kind: FindingKind
+    rows: tuple[str, ...]
+    sources: tuple[str, ...]
+    why: str
+
+
+class Comparison:
+    """A record with what is needed to compare its rows, worked out once.
+
+    `texts` are texts of sources by id, as many as are at hand.
+    """
+
+    def __init__(self, record: Record, texts: Mapping[str, str] | None = None) -> None:
+        self.record = record
+        self.sources = {source.id: source for source in record.sources}
+        self.found_copies = copies_among(texts or {})
+        """Sources with near-identical texts, and how alike they are."""
+        self.root = roots(record.sources, [(one, other) for one, other, _ in self.found_copies])
+        """Source -> the source at the beginning of its copies."""
+        self.figure_root = roots_of_figures(record.figures, self.root)
+        """Figure -> the root of its source, or of the figure that it repeats."""
+        self.period = {figure.id: period_of_figure(figure) for figure in record.figures}
+        self.interval = {figure.id: interval(figure) for figure in record.figures}
+        periods = {source.id: period_of_source(source) for source in record.sources}
+        self.source_period = {name: period for name, period in periods.items() if period}
+        self.acts = {act.id: act for act in record.acts}
+        self.row_source = {
+            row.id: row.source
+            for rows in (record.figures, record.incidents, record.acts)
+            for row in rows
+        }
+        self.apart = {frozenset((pair.a, pair.b)) for pair in record.apart}
+        """Pairs of rows that must not be merged."""
+
+    def title(self, source: str) -> str:
+        """Return a source's title, or its id where it is not listed."""
+        return self.sources[source].title if source in self.sources else source
+
+    def finding(
+        self, kind: FindingKind, rows: Iterable[str], why: str, sources: Iterable[str] = ()
+    ) -> Finding:
+        """Return a finding on some rows, with their sources in the same order."""
+        named = tuple(dict.fromkeys(rows))
+        theirs = tuple(dict.fromkeys(filter(None, map(self.row_source.get, named))))
+        return Finding(kind, named, theirs or tuple(sources), why)

@@ -8,12 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from interpose.errors import UnknownNameError
-from interpose.record.comparison import Comparison
-from interpose.record.figures import Interval, same_scope, scope
-from interpose.record.periods import Period
+from interpose.record.figures import Interval, interval, same_scope, scope
+from interpose.record.periods import Period, period_of_figure
 from interpose.record.record import Record
 from interpose.scenario.tables.record import Figure
-from interpose.scenario.tables.values import Confidence
 
 HALF_WEIGHT = 0.1
 """Width of a date's intervals, as part of their middle, at which it counts half: as wide as one
@@ -21,49 +19,16 @@ figure that is called "about"."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What one source says of a date, copies of its text among it.
-
-    Attributes
-    ----------
-    values : tuple of float
-        The figures as published; more than one where the source contradicts itself.
-    interval : Interval
-        From the lowest to the highest that they may mean.
-    figures : tuple of str
-        Their ids in the record.
-    sources : tuple of str
-        Who gives them: one, or several that carry one text.
-    root : str
-        The source at the beginning of these.
-    confidence : {"high", "medium", "low"}
-        The best that any of its figures has.
-    """
-
-    values: tuple[float, ...]
-    interval: Interval
-    figures: tuple[str, ...]
-    sources: tuple[str, ...]
-    root: str
-    confidence: Confidence
-
-
-@dataclass(frozen=True, slots=True)
 class Point:
-    """What was reported of one date.
+    """What was reported of one date: the days that it means, and its figures as published.
 
-    Attributes
-    ----------
-    period : Period
-        The days that the date means.
-    readings : tuple of Reading
-        One for each independent source.
-    around : Interval
-        From the lowest to the highest reading of this and of all dates that share a day with it.
+    `interval` is from the lowest to the highest that any figure may mean; `around` the same of this
+    and of all dates that share a day with it.
     """
 
     period: Period
-    readings: tuple[Reading, ...]
+    figures: tuple[Figure, ...]
+    interval: Interval
     around: Interval
 
     @property
@@ -74,29 +39,19 @@ class Point:
     @property
     def values(self) -> tuple[float, ...]:
         """Every value that was reported, each once, from the lowest up."""
-        return tuple(sorted({value for reading in self.readings for value in reading.values}))
-
-    @property
-    def interval(self) -> Interval:
-        """From the lowest to the highest that any source may mean."""
-        return _hull(reading.interval for reading in self.readings)
-
-    @property
-    def spread(self) -> float:
-        """Width of `around` as part of its middle: 0.1 for one figure that is called "about"."""
-        middle = abs(self.around.middle)
-        width = self.around.high - self.around.low
-        return width / middle if middle else float(width > 0)
+        return tuple(sorted({figure.value for figure in self.figures}))
 
     @property
     def weight(self) -> float:
         """How much the date should count in a score.
 
         1 for an exact figure that stands alone, half for one called "about", less where sources
-        disagree; half of that if no source of the date is better than of low confidence.
+        disagree; half of that if no figure of the date is better than of low confidence.
         """
-        trusted = any(reading.confidence != "low" for reading in self.readings)
-        return (1.0 if trusted else 0.5) / (1.0 + self.spread / HALF_WEIGHT)
+        middle, width = abs(self.around.middle), self.around.high - self.around.low
+        spread = width / middle if middle else float(width > 0)
+        trusted = any(figure.confidence != "low" for figure in self.figures)
+        return (1.0 if trusted else 0.5) / (1.0 + spread / HALF_WEIGHT)
 
     def distance(self, value: float) -> float:
         """Return how far a value is from what was reported; 0 inside the interval."""
@@ -106,23 +61,11 @@ class Point:
 def series_of(
     record: Record, quantity: str, *, includes: str = "in_theatre", community: str = "all"
 ) -> tuple[Point, ...]:
-    """Return what was reported of a quantity, date by date, with intervals and sources.
+    """Return what was reported of a quantity, date by date.
 
-    Parameters
-    ----------
-    record : Record
-    quantity : str
-        For example ``force.strength``.
-    includes : str
-        What must be counted: a name of ``figures.SCOPES``, or words as published. Figures that
-        do not say are taken with those in theatre, as that is what is meant by default.
-    community : str
-        Whom the figures count.
-
-    Returns
-    -------
-    tuple of Point
-        By date. Plans, limits, aims and peaks are left out; copies of one text are one reading.
+    Plans, limits, aims and peaks are left out. `includes` is what must be counted: a name of
+    ``figures.SCOPES``, or words as published. Figures that do not say are taken with those in
+    theatre, as that is what is meant by default.
 
     Raises
     ------
@@ -131,40 +74,22 @@ def series_of(
     """
     if quantity not in record.quantities():
         raise UnknownNameError(kind="quantity", name=quantity, known=record.quantities())
-    compared = Comparison(record)
     dates: dict[Period, list[Figure]] = defaultdict(list)
     for figure in record.figures_of(quantity, community):
         if figure.kind == "reported" and same_scope(scope(figure.includes), scope(includes)):
-            dates[compared.period[figure.id]].append(figure)
-    readings = {date: _readings(compared, dates[date]) for date in sorted(dates)}
+            dates[period_of_figure(figure)].append(figure)
+    hulls = {date: _hull(map(interval, dates[date])) for date in sorted(dates)}
     return tuple(
         Point(
             date,
-            found,
-            _hull(r.interval for day, some in readings.items() if day.overlaps(date) for r in some),
+            tuple(dates[date]),
+            hull,
+            _hull(other for day, other in hulls.items() if day.overlaps(date)),
         )
-        for date, found in readings.items()
+        for date, hull in hulls.items()
     )
 
 
 def _hull(intervals: Iterable[Interval]) -> Interval:
     known = list(intervals)
     return Interval(min(i.low for i in known), max(i.high for i in known))
-
-
-def _readings(compared: Comparison, figures: Iterable[Figure]) -> tuple[Reading, ...]:
-    by_root: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        by_root[compared.figure_root[figure.id]].append(figure)
-    order: tuple[Confidence, ...] = ("high", "medium", "low")
-    return tuple(
-        Reading(
-            values=tuple(dict.fromkeys(row.value for row in rows)),
-            interval=_hull(compared.interval[row.id] for row in rows),
-            figures=tuple(row.id for row in rows),
-            sources=tuple(dict.fromkeys(row.source for row in rows)),
-            root=root,
-            confidence=min((row.confidence for row in rows), key=order.index),
-        )
-        for root, rows in by_root.items()
-    )

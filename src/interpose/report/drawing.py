@@ -1,4 +1,4 @@
-"""How figures look, and how they become SVG that stands inside a page.
+"""Charts of quantiles over futures beside what was recorded, as SVG that stands inside a page.
 
 Colours are from Okabe & Ito's palette, told apart by those who see no red or green; every
 difference in colour is one of lightness, marker, dash or label too, so that grey paper suffices.
@@ -10,22 +10,25 @@ import datetime as dt
 import html
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import NDArray
 
-from interpose.report.page import Figure, Table
+from interpose.report.page import Cell, Figure, Table, capital, number, of_quantiles
 
 BLUE = "#0072B2"
 LIGHT = "#cfe3f0"
@@ -38,9 +41,217 @@ PALE = "#dddddd"
 WIDTH = 7.4
 """Inches; about the text width of an A4 page, so that letters keep their size on paper."""
 
+BETWEEN = 0.5
+"""Inches between two axes, for the title and the ticks."""
+
 Floats = NDArray[np.float64]
 
 STYLE = Path(__file__).parent / "templates" / "figures.mplstyle"
+
+QUANTILES = {"q05": "5 %", "q25": "25 %", "q50": "Median", "q75": "75 %", "q95": "95 %"}
+"""Columns of a table of quantiles -> their headings."""
+
+LOG_FROM = 8.0
+"""The scale is logarithmic if the largest number is so many times that of a quiet year."""
+
+EDGE: Any = {"ec": GREY, "lw": 0.4}
+RECORDED: Any = {"marker": "o", "ls": "none", "ms": 4.4, "mfc": "black", "mec": "white", "mew": 0.8}
+HOLLOW: Any = {**RECORDED, "mfc": "none", "mec": "black", "ms": 5.4}
+
+
+# --- quantiles as text ----------------------------------------------------------------------
+
+
+def below(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return the rows of a table under one word of its first index."""
+    return cast("pd.DataFrame", table.loc[key])
+
+
+def row_at(table: pd.DataFrame, key: object) -> Mapping[str, float]:
+    """Return one row of numbers by its index."""
+    found: Any = table.loc[key]  # type: ignore[call-overload]  # pandas takes any index
+    return {str(name): float(value) for name, value in found.items()}
+
+
+def quantile_text(table: pd.DataFrame, key: object, digits: int = 0) -> str:
+    """Return median and 90 % interval of one row."""
+    return of_quantiles(row_at(table, key), digits)
+
+
+def quantile_cells(table: pd.DataFrame, digits: int = 0) -> list[str]:
+    """Return median and 90 % interval of every row."""
+    return [quantile_text(table, key, digits) for key in table.index]
+
+
+def columns_table(
+    name: str,
+    caption: str,
+    columns: Iterable[tuple[str, Sequence[str | Cell] | pd.DataFrame]],
+    *,
+    numeric: int = 1,
+    folded: bool = False,
+) -> Table:
+    """Return a table from its columns, each a heading and its cells.
+
+    A table of quantiles as a column becomes medians and 90 % intervals.
+    """
+    given = list(columns)
+    cells = [quantile_cells(of) if isinstance(of, pd.DataFrame) else of for _, of in given]
+    rows = list(zip(*cells, strict=True))
+    return Table(name, caption, [heading for heading, _ in given], rows, numeric, folded=folded)
+
+
+def years_table(
+    name: str, caption: str, table: pd.DataFrame, recorded: Mapping[str, pd.Series[Any]]
+) -> Table:
+    """Return yearly quantiles as a table, with what was recorded."""
+    columns: list[tuple[str, list[str]]] = [("Year", [str(year) for year in table.index])]
+    columns += [(head, [number(v) for v in table[q]]) for q, head in QUANTILES.items()]
+    for label, counts in recorded.items():
+        columns.append((capital(label), [number(counts.get(y, np.nan)) for y in table.index]))
+    return columns_table(name, caption, columns)
+
+
+def inside_interval(table: pd.DataFrame, counts: pd.Series[int]) -> pd.Series[bool]:
+    """Return, for every year played and recorded, whether the 90 % interval holds its number."""
+    known = counts[counts.index.isin(table.index)]
+    at = table.loc[known.index]
+    return (at["q05"] <= known) & (known <= at["q95"])
+
+
+# --- figures of quantiles ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Quantiles by year or by date under a title, with what was recorded, a label a series.
+
+    `top` is the end of the scale where that is known, `lines` are steps by their label.
+    """
+
+    title: str
+    table: pd.DataFrame
+    recorded: Mapping[str, pd.Series[Any]] = field(default_factory=dict)
+    top: float | None = None
+    lines: Mapping[str, pd.Series[Any]] = field(default_factory=dict)
+
+
+def panels_figure(
+    name: str,
+    panels: Sequence[Panel],
+    caption: str,
+    alt: str,
+    tables: Sequence[Table],
+    *,
+    columns: int = 3,
+    each: float = 1.3,
+    marked: Iterable[dt.date] = (),
+    held_out: dt.date | None = None,
+) -> Figure:
+    """Return panels of bars by year, or of bands by date, as a figure with its tables.
+
+    `marked` days are grey lines; the years after `held_out` are hatched.
+    """
+    figure, axes = canvas(len(panels), columns, each=each)
+    for ax, panel in zip(axes, panels, strict=True):
+        dated = isinstance(panel.table.index, pd.DatetimeIndex)
+        (_draw_band if dated else _draw_bars)(ax, panel.table)
+        for dash, (label, line) in zip(("--", ":"), panel.lines.items(), strict=False):
+            ax.step(line.index, line, where="post", color="black", lw=1.0, ls=dash, label=label)
+        for look, (label, points) in zip((RECORDED, HOLLOW), panel.recorded.items(), strict=False):
+            if len(points):
+                ax.plot(points.index, points, label=label, zorder=4, clip_on=False, **look)
+        for date in marked:
+            ax.axvline(when(date), color=GREY, lw=0.9, ls="--")
+        scale(ax, panel)
+        ax.set_title(panel.title)
+        ticks = 4 if columns > 2 else 9
+        if dated:
+            time_axis(ax, most=ticks + 2)
+        else:
+            ax.xaxis.set_major_locator(MaxNLocator(nbins=ticks, integer=True, min_n_ticks=1))
+            _mark_held_out(ax, held_out)
+    explain(axes[0])
+    return as_figure(name, figure, caption, alt, tables)
+
+
+def _draw_bars(ax: Axes, table: pd.DataFrame) -> None:
+    """Draw a bar a year: thin for the 90 % interval, thick for the middle half, a median line."""
+    years = table.index.to_numpy()
+    for low, high, wide, colour in (("q05", "q95", 0.3, LIGHT), ("q25", "q75", 0.64, MIDDLE)):
+        left, right, foot, top = years - wide / 2, years + wide / 2, table[low], table[high]
+        corners: Any = np.array([[left, foot], [left, top], [right, top], [right, foot]])
+        ax.add_collection(PolyCollection(corners.transpose(2, 0, 1), fc=colour, **EDGE))
+    ax.hlines(table["q50"], years - 0.36, years + 0.36, color=DARK, lw=1.6)
+    ax.set_xlim(years[0] - 0.7, years[-1] + 0.7)
+
+
+def _draw_band(ax: Axes, table: pd.DataFrame) -> None:
+    """Draw quantiles over time: a light 90 % band, a dark one of the middle half, the median."""
+    ax.fill_between(table.index, table["q05"], table["q95"], color=LIGHT, lw=0)
+    ax.fill_between(table.index, table["q25"], table["q75"], color=MIDDLE, lw=0)
+    ax.plot(table.index, table["q50"], color=DARK, lw=1.6)
+
+
+def explain(ax: Axes) -> None:
+    """Say below the figure of an axis what bands, line and labelled marks are."""
+    known: dict[str, Any] = {
+        "middle half": Patch(fc=MIDDLE, **EDGE),
+        "90 % interval": Patch(fc=LIGHT, **EDGE),
+        "median": Line2D([], [], color=DARK, lw=1.6),
+    }
+    figure: Any = ax.figure
+    for each in figure.axes:
+        handles, labels = each.get_legend_handles_labels()
+        known.update(zip(labels, handles, strict=True))
+    figure.legend(
+        known.values(), known.keys(), loc="lower center", ncols=len(known), columnspacing=1.4
+    )
+
+
+def _mark_held_out(ax: Axes, fit_until: dt.date | None) -> None:
+    """Hatch the years that were not used for fitting."""
+    right = ax.get_xlim()[1]
+    if fit_until is None or fit_until.year + 0.5 >= right:
+        return
+    border = fit_until.year - 0.5 + fit_until.timetuple().tm_yday / 365.25
+    ax.axvspan(border, right, facecolor="none", edgecolor=PALE, hatch="///", lw=0, zorder=0)
+    ax.axvline(border, color=GREY, lw=0.8, ls="--", zorder=1)
+
+
+def scale(ax: Axes, panel: Panel) -> None:
+    """Choose a scale on which the quiet years can be read beside the worst."""
+    table, points = panel.table, (*panel.recorded.values(), *panel.lines.values())
+    known = [counts for counts in points if len(counts)]
+    highest = max([float(table["q95"].max()), *(float(p.max()) for p in known)])
+    quiet = min(float(counts.quantile(0.25)) for counts in (table["q50"], *known))
+    if panel.top is None and highest > LOG_FROM * max(quiet, 1.0):
+        lowest = min([float(table["q05"].min()), *(float(p.min()) for p in known)])
+        log_axis(ax, lowest, highest)
+    else:
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=highest > 5.0))
+        ax.set_ylim(0, panel.top or max(highest, 1.0) * 1.12)
+        if highest > 5.0:
+            thousands(ax)
+
+
+def log_axis(ax: Axes, lowest: float, highest: float) -> None:
+    """Give the y axis a logarithmic scale; one with a zero if `lowest` is 1 or less."""
+    if lowest <= 1.0:
+        ax.set_yscale("symlog", linthresh=1.0, linscale=0.5)
+        powers = np.arange(int(np.log10(max(1.5 * highest, 1.0))) + 1)
+        ax.set_yticks([0.0, *10.0 ** powers[:: 1 if len(powers) < 6 else 2]])
+        ax.set_ylim(0, highest * 1.8)
+    else:
+        ax.set_yscale("log")
+        factors = (1.0,) if highest > 300.0 * lowest else (1.0, 2.0, 5.0)
+        ax.yaxis.set_major_locator(LogLocator(subs=factors, numticks=12))
+        ax.set_ylim(lowest / 1.5, highest * 1.5)
+    ax.minorticks_off()
+    thousands(ax)
+
+
+# --- any figure -----------------------------------------------------------------------------
 
 
 def styled() -> Any:  # noqa: ANN401 - a context manager of matplotlib
@@ -49,36 +260,33 @@ def styled() -> Any:  # noqa: ANN401 - a context manager of matplotlib
 
 
 def canvas(
-    rows: int = 1,
+    count: int = 1,
     columns: int = 1,
     *,
-    height: float = 2.6,
+    each: float = 1.8,
+    left: float = 0.62,
+    right: float = 0.12,
+    foot: float = 0.6,
     **more: Any,  # noqa: ANN401 - handed on to matplotlib
 ) -> tuple[Canvas, list[Axes]]:
-    """Return a figure of the page's width and some inches of height, and its axes row by row."""
-    figure = Canvas(figsize=(WIDTH, height), layout="constrained")
-    FigureCanvasAgg(figure)  # measures texts where labels must not cover each other
-    axes = figure.subplots(rows, columns, squeeze=False, **more)
-    return figure, list(axes.ravel())
+    """Return a figure of the page's width with so many axes, each so many inches high.
 
-
-def panels(
-    count: int,
-    columns: int,
-    *,
-    each: float,
-    head: float,
-    **more: Any,  # noqa: ANN401 - handed on to matplotlib
-) -> tuple[Canvas, list[Axes]]:
-    """Return a figure with so many panels, each so many inches high; spare ones are hidden."""
+    `left`, `right` and `foot` are inches for labels and the legend.
+    """
     columns = min(columns, count)
     rows = -(-count // columns)
-    figure, axes = canvas(rows, columns, height=head + each * rows, **more)
+    tall = 0.3 + rows * each + (rows - 1) * BETWEEN + foot
+    wide = (WIDTH - left - right - (columns - 1) * BETWEEN) / columns
+    figure = Canvas(figsize=(WIDTH, tall))
+    grid = {
+        "left": left / WIDTH, "right": 1 - right / WIDTH,
+        "bottom": foot / tall, "top": 1 - 0.3 / tall,
+        "hspace": BETWEEN / each, "wspace": BETWEEN / wide,
+    }  # fmt: skip
+    axes = figure.subplots(rows, columns, squeeze=False, gridspec_kw=grid, **more).ravel()
     for ax in axes[count:]:
         ax.set_visible(False)
-    for ax in axes[count - columns : count]:
-        ax.tick_params(labelbottom=True)
-    return figure, axes[:count]
+    return figure, list(axes[:count])
 
 
 def as_figure(
@@ -124,9 +332,6 @@ def _rounded(attribute: str) -> str:
     return re.sub(r"(\.\d\d)\d+", r"\1", attribute)
 
 
-# --- axes -----------------------------------------------------------------------------------
-
-
 def when(date: object) -> Any:  # noqa: ANN401 - matplotlib knows dates, its types do not
     """Return a date, or dates, for an axis of time."""
     return pd.DatetimeIndex(date) if isinstance(date, list) else pd.Timestamp(str(date))
@@ -143,41 +348,13 @@ def day_number(date: dt.date) -> float:
     return float((date - dt.date(1970, 1, 1)).days)
 
 
-def time_axis(ax: Axes, *, most: int = 15, numbers: bool = True) -> None:
-    """Write dates under an axis, at most so many; few ticks beside it if it has `numbers`."""
+def time_axis(ax: Axes, *, most: int = 15) -> None:
+    """Write dates under an axis, at most so many."""
     locator = AutoDateLocator(minticks=min(most // 2, 4), maxticks=most)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_formatter(formatter)
-    if numbers:
-        ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
 
 
-def from_zero(ax: Axes) -> None:
-    """Begin the y axis at zero, and write it with commas and no powers of ten."""
-    ax.set_ylim(bottom=0)
-    thousands(ax)
-
-
-def thousands(ax: Axes, which: str = "y") -> None:
-    """Write an axis with commas and no powers of ten."""
-    axis = ax.yaxis if which == "y" else ax.xaxis
-    axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-
-
-def log_axis(ax: Axes, lowest: float, highest: float, which: str = "y") -> None:
-    """Give an axis a logarithmic scale; one with a zero if `lowest` is 1 or less."""
-    axis = ax.yaxis if which == "y" else ax.xaxis
-    set_scale, set_limits = (getattr(ax, f"set_{which}{what}") for what in ("scale", "lim"))
-    if lowest <= 1.0:
-        set_scale("symlog", linthresh=1.0, linscale=0.5)
-        powers = np.arange(int(np.log10(max(1.5 * highest, 1.0))) + 1)
-        axis.set_ticks([0.0, *10.0 ** powers[:: 1 if len(powers) < 6 else 2]])
-        set_limits(0, highest * 1.8)
-    else:
-        set_scale("log")
-        factors = (1.0,) if highest > 300.0 * lowest else (1.0, 2.0, 5.0)
-        axis.set_major_locator(LogLocator(subs=factors, numticks=12))
-        set_limits(lowest / 1.5, highest * 1.5)
-    ax.minorticks_off()
-    thousands(ax, which)
+def thousands(ax: Axes) -> None:
+    """Write the y axis with commas and no powers of ten."""
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

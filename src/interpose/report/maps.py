@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.text import Text
 
 from interpose.report import drawing
 from interpose.report.drawing import Floats
-from interpose.report.formats import short, shortened
+from interpose.report.page import short, shortened
 from interpose.scenario import Scenario
 
 EARTH_KM = 6371.0
@@ -58,8 +57,8 @@ def map_axes(scenario: Scenario, maps: int) -> tuple[Canvas, list[Axes], Where]:
     places = scenario.places
     where = project(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
     wide, tall = (max(float(np.ptp(axis)), 1.0) for axis in where)
-    height = min(max(drawing.WIDTH / maps * tall / wide, 2.2), 5.2) + 1.1
-    figure, axes = drawing.canvas(1, maps, height=height)
+    tall = min(max(drawing.WIDTH / maps * tall / wide, 2.2), 5.2)
+    figure, axes = drawing.canvas(maps, maps, each=tall, left=0.1, right=0.1)
     index = {place.id: i for i, place in enumerate(places)}
     ends = np.array([(index[link.a], index[link.b]) for link in scenario.links])
     for ax in axes:
@@ -102,50 +101,24 @@ def legend_below(ax: Axes) -> None:
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3, handletextpad=0.6)
 
 
-def name_largest(
-    figure: Canvas,
-    axes: Sequence[Axes],
-    names: Sequence[str],
-    where: Where,
-    areas: Sequence[Floats],
-) -> None:
-    """Name the places with the largest marks of each map, where a name covers no other name.
-
-    The figure must have everything else in it; its layout is kept from now on.
-    """
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # labels must not move what they were fitted to
-    for ax, area in zip(axes, areas, strict=True):
-        _name_largest(ax, names, where, area)
-
-
-def _name_largest(ax: Axes, names: Sequence[str], where: Where, area: Floats) -> None:
-    frame = ax.get_window_extent()
-    taken: list[Text] = []
-    spots = [(1, 0, "left"), (-1, 0, "right"), (0.7, 0.8, "left"), (0.7, -0.8, "left")]
-    spots += [(-0.7, 0.8, "right"), (-0.7, -0.8, "right"), (0, 1.6, "center"), (0, -1.6, "center")]
-    reach = np.sqrt(area / math.pi) + 2.5
+def name_largest(ax: Axes, names: Sequence[str], where: Where, area: Floats) -> None:
+    """Name the places with the largest marks of a map, none near one that has a name."""
+    wide, tall = (float(np.ptp(axis)) for axis in where)
+    named: list[int] = []
     for i in np.argsort(-area, kind="stable")[: 2 * LABELS]:
-        for across, up, side in spots:
-            text = ax.annotate(
-                _label(names[i]), (where[0][i], where[1][i]), textcoords="offset points",
-                xytext=(across * reach[i], up * reach[i]), ha=side, va="center", fontsize=7.5,
-                linespacing=0.95, zorder=5, bbox={"fc": (1, 1, 1, 0.6), "ec": "none", "pad": 0.6},
-            )  # fmt: skip
-            box = text.get_window_extent()
-            inside = frame.x0 <= box.x0 and box.x1 <= frame.x1
-            if inside and not any(box.overlaps(t.get_window_extent()) for t in taken):
-                taken.append(text)
-                break
-            text.remove()
-        if len(taken) == LABELS:
-            return
-
-
-def _label(name: str) -> str:
-    """Return a name for a map; a long one in two languages takes two lines."""
-    parts = name.split("/") if len(name) > 20 else [name]
-    return "/\n".join(shortened(part, 26) for part in parts[:2])
+        east, north = where[0][i], where[1][i]
+        near = (np.abs(where[0][named] - east) < 0.4 * wide) & (
+            np.abs(where[1][named] - north) < 0.06 * tall
+        )
+        if near.any() or len(named) == LABELS:
+            continue
+        named.append(int(i))
+        left = east > where[0].min() + 0.7 * wide
+        ax.annotate(
+            shortened(names[i].split("/")[0], 26), (east, north), textcoords="offset points",
+            xytext=(-9 if left else 9, 0), ha="right" if left else "left", va="center",
+            fontsize=7.5, zorder=5, bbox={"fc": (1, 1, 1, 0.6), "ec": "none", "pad": 0.6},
+        )  # fmt: skip
 
 
 def draw_scale(ax: Axes, wide: float) -> None:

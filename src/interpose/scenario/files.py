@@ -66,22 +66,7 @@ UNREADABLE = Table(legible=False, whole=False)
 
 
 def read_text(folder: Path, file: str, largest: int = LARGEST_TABLE) -> str | Fault:
-    """Read one file of a folder as text, or say in one fault why not.
-
-    Parameters
-    ----------
-    folder : Path
-        The scenario folder; the file must lie inside it once links are followed.
-    file : str
-        Path below the folder.
-    largest : int, bytes
-        Larger files are refused unread.
-
-    Returns
-    -------
-    str or Fault
-        The text without byte order mark.
-    """
+    """Read one file of a folder as text, or say in one fault why not."""
     path = folder / file
     try:
         if not path.resolve().is_relative_to(folder.resolve()):
@@ -119,24 +104,7 @@ def _around(data: bytes, position: int) -> str:
 
 
 def read_table(file: str, text: str, model: type[Row]) -> tuple[Table, list[Fault]]:
-    """Read a table's text to rows.
-
-    Parameters
-    ----------
-    file : str
-        Name used in faults.
-    text : str
-        The whole file.
-    model : type of Row
-        What a row must be.
-
-    Returns
-    -------
-    Table
-        What could be read.
-    list of Fault
-        At most about `STOP_AFTER`; the rest of a file with more is left unread.
-    """
+    """Read a table's text to rows."""
     records = _records(text)
     try:
         _, header = next(records, (1, []))
@@ -252,20 +220,7 @@ def aside_of(path: Path) -> Path:
 
 
 def write_aside(path: Path, content: bytes, fault: type[InterposeError] | None = None) -> Path:
-    """Write a file under another name and rename it; make its folder if there is none.
-
-    Parameters
-    ----------
-    path : Path
-    content : bytes
-    fault : type of InterposeError, optional
-        What a room raises if it cannot be written; else the system's own error.
-
-    Returns
-    -------
-    Path
-        Where it stands: `path`.
-    """
+    """Write a file under another name and rename it; make its folder if there is none."""
     aside = aside_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -280,20 +235,7 @@ def write_aside(path: Path, content: bytes, fault: type[InterposeError] | None =
 
 
 def sentence(error: ErrorDetails, known: Iterable[str] = ()) -> str:
-    """Say one pydantic error in plain words.
-
-    Parameters
-    ----------
-    error : ErrorDetails
-        As ``ValidationError.errors()`` lists them.
-    known : iterable of str
-        Names that may stand where the error is, for a suggestion.
-
-    Returns
-    -------
-    str
-        A full sentence that says what is wanted.
-    """
+    """Say one pydantic error in plain words."""
     kind = error["type"]
     context: Mapping[str, Any] = error.get("ctx", {})
     if kind == "extra_forbidden":

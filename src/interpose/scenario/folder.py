@@ -187,19 +187,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,63}")
 
 
 def new(name: str, folder: str | Path = ".") -> Path:
-    """Write the example scenario as ``folder/name``.
-
-    Parameters
-    ----------
-    name : str
-        Name of the scenario and of its folder: lower-case letters, digits, ``_``, ``-``, ``.``.
-    folder : str or Path
-        Where to put it; made if it is not there.
-
-    Returns
-    -------
-    Path
-        The new folder, ready for ``load``.
+    """Write the example scenario as ``folder/name``, ready for ``load``; return that folder.
 
     Raises
     ------

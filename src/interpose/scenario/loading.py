@@ -15,6 +15,7 @@ from interpose.errors import Fault, ScenarioError
 from interpose.scenario.checks import CHECKS
 from interpose.scenario.folder import Tables, find_folder, read_tables
 from interpose.scenario.parameters import Parameters, master_table, needed_indices, resolve
+from interpose.scenario.settings import Header
 from interpose.scenario.tables import TABLES, mission, plan
 from interpose.scenario.tables.values import Row
 
@@ -36,7 +37,7 @@ class Scenario:
     ----------
     folder : str
         Where it was read.
-    header : mission.Header
+    header : Header
         ``scenario.toml``.
     sources, places, people, ...
         Rows of the table of that name, in the order of the file.
@@ -47,7 +48,7 @@ class Scenario:
     """
 
     folder: str
-    header: mission.Header
+    header: Header
     sources: tuple[mission.Source, ...]
     places: tuple[mission.Place, ...]
     people: tuple[mission.People, ...]
@@ -69,13 +70,7 @@ class Scenario:
     displaced: tuple[mission.Displaced, ...] = ()
 
     def with_values(self, values: Mapping[str, float]) -> Scenario:
-        """Return a copy in which some parameters have other values, and so another digest.
-
-        Parameters
-        ----------
-        values : dict of str to float
-            Full name, as in ``parameters.rows()``, to value.
-        """
+        """Return a copy in which parameters, by full name, have other values; another digest."""
         text = self.digest + json.dumps({name: float(values[name]) for name in sorted(values)})
         return replace(
             self,
@@ -85,18 +80,9 @@ class Scenario:
 
 
 def load(name_or_folder: str | Path) -> Scenario:
-    """Read a scenario.
+    """Read a scenario: a bundled one by its name, or a folder.
 
-    Parameters
-    ----------
-    name_or_folder : str or Path
-        Name of a bundled scenario, or a folder. A word without ``/`` that is
-        both is taken for the name; write ``./kosovo`` for the folder.
-
-    Returns
-    -------
-    Scenario
-        Frozen, checked.
+    A word without ``/`` that is both is taken for the name; write ``./kosovo`` for the folder.
 
     Raises
     ------
@@ -111,11 +97,6 @@ def load(name_or_folder: str | Path) -> Scenario:
 def check(name_or_folder: str | Path) -> list[Fault]:
     """Return all faults of a scenario, by file and line; an empty list if it is sound.
 
-    Parameters
-    ----------
-    name_or_folder : str or Path
-        As for `load`.
-
     Raises
     ------
     UnknownNameError
@@ -125,13 +106,7 @@ def check(name_or_folder: str | Path) -> list[Fault]:
 
 
 def read_record_tables(name_or_folder: str | Path) -> dict[str, tuple[Row, ...]]:
-    """Return the tables under ``record/`` by file name; for the record room alone.
-
-    Raises
-    ------
-    ScenarioError
-        With all faults of the folder.
-    """
+    """Return the tables under ``record/`` by file name; for the record room alone."""
     _, tables = read_sound(name_or_folder)
     return {
         file: tuple(row for _, row in tables[file].rows)
@@ -158,15 +133,7 @@ def read_sound(name_or_folder: str | Path) -> tuple[Path, Tables]:
 
 
 def read_folder(folder: Path, master: tuple[mission.MasterRow, ...]) -> tuple[Tables, list[Fault]]:
-    """Read and check a folder against a master table of parameters.
-
-    Returns
-    -------
-    Tables
-        What could be read.
-    list of Fault
-        Sorted; at most `MOST_SHOWN` of one file and a last one that counts the rest.
-    """
+    """Read and check a folder; of one file at most `MOST_SHOWN` faults and a count of the rest."""
     tables, faults = read_tables(folder, master)
     for rule in CHECKS if tables.tables else ():
         # A rule broken a thousand times is broken by one slip; near names take time.
@@ -211,7 +178,7 @@ def _rows_for(made: type[Scenario | PlanInputs], tables: Tables) -> dict[str, An
     }
 
 
-def _digest(header: mission.Header, tables: Tables) -> str:
+def _digest(header: Header, tables: Tables) -> str:
     digest = hashlib.sha256(header.model_dump_json().encode())
     for file in TABLES:
         if not file.startswith(NOT_PLAYED):

@@ -77,27 +77,13 @@ class ResolvedRow:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of one scenario; made by ``load``.
-
-    Attributes
-    ----------
-    shapes : dict of str to Shape
-        Every parameter that the model knows.
-    values : dict of str to ResolvedRow
-        Rows in force by full name, in the order of the master table.
-    """
+    """The parameters of one scenario; made by ``load``."""
 
     shapes: Mapping[str, Shape]
     values: Mapping[str, ResolvedRow]
 
     def scalar(self, name: str) -> float:
-        """Return the value of a parameter of shape ``scalar``.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such parameter of this shape.
-        """
+        """Return the value of a parameter of shape ``scalar``."""
         return self._value(name, "scalar", (name,))
 
     def of_act(self, name: str, act: Act) -> float:
@@ -119,11 +105,6 @@ class Parameters:
 
     def with_values(self, values: Mapping[str, float]) -> Parameters:
         """Return a copy in which some rows have other values.
-
-        Parameters
-        ----------
-        values : dict of str to float
-            Full name (as in ``rows()``) to value, in the row's unit.
 
         Raises
         ------
@@ -174,13 +155,7 @@ def plan_table() -> tuple[MasterRow, ...]:
 
 
 def read_master(folder: Path, file: str = MASTER_FILE) -> tuple[MasterRow, ...]:
-    """Read a file of a folder as a master table.
-
-    Raises
-    ------
-    ScenarioError
-        With every faulty row.
-    """
+    """Read a file of a folder as a master table."""
     text = read_text(folder, file)
     if not isinstance(text, str):
         raise ScenarioError(str(folder), [text])
@@ -196,15 +171,7 @@ Needed = Mapping[Shape, tuple[tuple[str, ...], ...]]
 def needed_indices(
     types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...], *, all_acts: bool
 ) -> Needed:
-    """Return for each shape what a value is asked for: its indices, nearest first.
-
-    Parameters
-    ----------
-    types, reporting
-        Rows of the scenario.
-    all_acts : bool
-        Ask for every act there is, not only for those that some incident type has.
-    """
+    """Return for each shape what a value is asked for: its indices, nearest first."""
     acts = ACTS if all_acts else tuple(dict.fromkeys(kind.act for kind in types))
     return {
         "scalar": ((),),
@@ -235,16 +202,6 @@ def resolve(
     """Lay the scenario's rows over the master's defaults.
 
     A default that a scenario row replaces for everything is left out.
-
-    Parameters
-    ----------
-    master : tuple of MasterRow
-    given : tuple of ParameterRow
-        Checked rows of the scenario.
-    titles : dict of str to str
-        Title of each source of the scenario by id.
-    needed : dict of Shape to tuple of tuple of str
-        As ``needed_indices`` returns it.
     """
     by_name: dict[str, list[ParameterRow]] = {}
     for row in given:

@@ -57,13 +57,7 @@ def _near(name: str, known: tuple[str, ...]) -> str | None:
 
 
 def some_of(names: Iterable[str], most: int = 12) -> str:
-    """Return names in one line, cut where they are many.
-
-    Examples
-    --------
-    >>> some_of(["a", "b", "c"], 2)
-    'a, b, ...'
-    """
+    """Return names in one line, cut where they are many."""
     every = list(names)
     return ", ".join(every[:most]) + (", ..." if len(every) > most else "")
 
@@ -81,11 +75,5 @@ def listed(names: Iterable[str]) -> str:
 
 
 def plural(count: int, word: str) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "future"), plural(2000, "future")
-    ('1 future', '2,000 futures')
-    """
+    """Return a count with its noun."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"

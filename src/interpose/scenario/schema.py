@@ -8,12 +8,10 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from interpose.scenario.checks import CHECKS
-from interpose.scenario.checks.mission import KEYS
-from interpose.scenario.checks.references import LISTS, REFERENCES
-from interpose.scenario.settings import FILE
+from interpose.scenario.checks.rows import LISTS
+from interpose.scenario.settings import FILE, Community, Header, PolicySettings, Task
 from interpose.scenario.tables import TABLES
-from interpose.scenario.tables.mission import Community, Header, PolicySettings, Task
-from interpose.scenario.tables.values import Row
+from interpose.scenario.tables.values import Row, refs_of
 
 _HEAD = """\
 # The format of a scenario
@@ -40,13 +38,7 @@ _COMMON = {
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a whole scenario: one property a file.
-
-    Returns
-    -------
-    dict
-        Draft 2020-12. A table is an array with one object a row, an empty cell left out.
-    """
+    """Return the JSON Schema of a whole scenario: one property a file."""
     models: list[type[Row]] = [Header, *(model for model, _ in TABLES.values())]
     refs, definitions = models_json_schema([(model, "validation") for model in models])
     properties: dict[str, Any] = {FILE: refs[Header, "validation"]}
@@ -68,46 +60,45 @@ def columns_as_markdown() -> str:
     parts = [_HEAD, *_settings_sections()]
     for file, (model, required) in TABLES.items():
         need = "Must be there." if required else "May be left out."
-        key = ", ".join(f"`{column}`" for column in KEYS.get(file, ("id",)))
+        key = ", ".join(f"`{column}`" for column in model.KEYS[0])
         once = f"One row for each {key}."
-        parts.append(f"## `{file}`\n\n{_said(model)} {need} {once}\n\n{_columns(file, model)}")
+        parts.append(f"## `{file}`\n\n{_said(model)} {need} {once}\n\n{_columns(model)}")
     parts.append("## Rules across files\n\nRefused besides:\n\n" + "\n".join(_rules()) + "\n")
     return "\n".join(parts)
 
 
 def _settings_sections() -> Iterator[str]:
-    yield f"## `{FILE}`\n\n{_said(Header)} Must be there.\n\n{_columns(FILE, Header)}"
+    yield f"## `{FILE}`\n\n{_said(Header)} Must be there.\n\n{_columns(Header)}"
     groups: dict[str, type[Row]] = {
         "[[communities]]": Community,
         "[[tasks]]": Task,
         "[policy]": PolicySettings,
     }
     for heading, model in groups.items():
-        yield f"### `{heading}`\n\n{_said(model)}\n\n{_columns(FILE, model)}"
+        yield f"### `{heading}`\n\n{_said(model)}\n\n{_columns(model)}"
 
 
 def _said(model: type[Row]) -> str:
     return (model.__doc__ or "").strip()
 
 
-def _columns(file: str, model: type[Row]) -> str:
+def _columns(model: type[Row]) -> str:
     properties = model.model_json_schema()["properties"]
     lines = ["| name | may be | must be given | meaning |", "|---|---|---|---|"]
     for name, field in model.model_fields.items():
-        values = _reference(file, name) or _values(properties[name])
+        values = _reference(model, name) or _values(properties[name])
         need = "yes" if field.is_required() else "no"
         meaning = field.description or _COMMON.get(name, "")
         lines.append(f"| `{name}` | {values} | {need} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
-def _reference(file: str, name: str) -> str:
-    for reference in REFERENCES:
-        if (reference.file, reference.field) == (file, name):
-            names = "names" if reference.several else "a name"
-            also = "".join(f" or `{word}`" for word in reference.also)
-            return f"{names} {LISTS[reference.to][0]}{also}"
-    return ""
+def _reference(model: type[Row], name: str) -> str:
+    ref = refs_of(model).get(name)
+    if ref is None:
+        return ""
+    also = "".join(f" or `{word}`" for word in ref.also)
+    return f"{'names' if ref.several else 'a name'} {LISTS[ref.to][0]}{also}"
 
 
 def _values(shape: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""``scenario.toml``: text to a ``Header``, with the line of every setting that is wrong."""
+"""``scenario.toml``: what it may hold, and its text to a ``Header`` or to faults with lines."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from interpose.errors import Fault
 from interpose.scenario.files import sentence
 from interpose.scenario.phrases import printable, shown
-from interpose.scenario.tables.mission import Header
+from interpose.scenario.tables.values import Day, Identifier, Row, SourceId, Whole
 
 FILE = "scenario.toml"
 
@@ -24,6 +24,49 @@ _HEADING = re.compile(r"\s*\[{1,2}\s*([^\[\]]+?)\s*\]{1,2}\s*(#.*)?$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_\-\"'.]+)\s*=")
 _DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+\.[ \t]*+){30}""")
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+class Community(Row):
+    """A community of the theatre, in the words of neutral sources."""
+
+    id: Identifier = Field(description="short name used in all tables")
+    name: str = Field(min_length=1, description="name as neutral sources write it")
+    note: str = Field(default="", description="who is counted here")
+
+
+class Task(Row):
+    """A task of the mandate, with the measure that says whether it is met."""
+
+    id: Identifier = Field(description="short name")
+    name: str = Field(min_length=1, description="the task in the words of the mandate, shortened")
+    measure: str = Field(description="what one would count to see whether it is met")
+    source: SourceId
+
+
+class PolicySettings(Row):
+    """Which policy reviews the mission, and when."""
+
+    name: Literal["replay"] = Field(description="replay: the strengths of contingents.csv")
+    review_interval_days: Whole = Field(ge=1, le=3660, description="days between two reviews")
+    first_review: Day = Field(description="day of the first review")
+
+
+class Header(Row):
+    """``scenario.toml``: the mission in one page."""
+
+    format: Literal[1] = Field(description="version of this file format")
+    name: Identifier = Field(description="short name, equal to the folder's")
+    title: str = Field(min_length=1, description="title of the report")
+    start: Day = Field(description="first day played")
+    end: Day = Field(description="last day played")
+    fit_until: Day = Field(description="parameters were fitted on data up to this day only")
+    mandate: str = Field(min_length=1, description="what the mission is for, and who says so")
+    borders: str = Field(min_length=1, description="sentence under every map: whose borders")
+    communities: tuple[Community, ...] = Field(
+        min_length=1, description="communities of the theatre"
+    )
+    tasks: tuple[Task, ...] = Field(default=(), description="tasks of the mandate")
+    policy: PolicySettings = Field(description="the policy that reviews the mission")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +101,7 @@ class Settings:
 
 
 def read_settings(text: str) -> tuple[Settings, list[Fault]]:
-    """Read the text of ``scenario.toml``.
-
-    Parameters
-    ----------
-    text : str
-        The whole file.
-
-    Returns
-    -------
-    Settings
-        What could be read.
-    list of Fault
-        One fault where it is not TOML, otherwise one for each faulty setting.
-    """
+    """Read the text of ``scenario.toml``."""
     # tomllib keeps every beginning of a dotted key: 200,000 dots would fill the memory.
     if deep := _DEEP_KEY.search(text):
         line = text.count("\n", 0, deep.start()) + 1

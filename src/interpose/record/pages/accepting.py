@@ -67,15 +67,8 @@ def document(pages: Sequence[Page], proposals: Iterable[Proposal]) -> dict[str, 
             {
                 "id": one.id,
                 "decision": "",
-                "kind": one.kind,
                 "table": one.table,
-                "confidence": one.confidence,
-                "file": one.file,
-                "span": one.span,
-                "file_span": one.file_span,
-                "text": one.text,
-                "sentence": one.sentence,
-                "details": one.details,
+                **asdict(one),
                 "row": {column: one.row.get(column, "") for column in COLUMNS[one.table]},
             }
             for one in proposals
@@ -113,13 +106,7 @@ def table_text(rows: Iterable[Sequence[str]]) -> str:
 
 
 def guarded(cell: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula.
-
-    Examples
-    --------
-    >>> guarded("=HYPERLINK(1)"), guarded("-120"), guarded("about")
-    ("'=HYPERLINK(1)", '-120', 'about')
-    """
+    """Put an apostrophe before text that a spreadsheet would run as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
@@ -198,20 +185,10 @@ Rows = dict[str, list[dict[str, str]]]
 
 @dataclass(slots=True)
 class Decided:
-    """What a person decided.
+    """What a person decided: accepted and complete rows by table, and how many are not accepted.
 
-    Attributes
-    ----------
-    rows : Rows
-        Accepted and complete, by table.
-    faults : list of str
-        Accepted rows that are not complete, each with what it lacks, and decisions that are no
-        words of ours. Their proposals stay in the file.
-    rejected, undecided : int
-    written : list of str
-        Files that hold the rows.
-    added : dict
-        File of a scenario -> how many rows were added to it.
+    `faults` are what accepted rows lack, and decisions that are no words of ours. `written` are the
+    files that hold the rows; `added` is file of a scenario -> how many rows were added to it.
     """
 
     rows: Rows = field(default_factory=dict)
@@ -249,16 +226,7 @@ def accept(file: Path, out: Path | None = None, into: str | Path | None = None) 
 
 
 def decide(marked: Iterable[Marked]) -> Decided:
-    """Sort proposals by what a person wrote, and check the rows of the accepted ones.
-
-    Examples
-    --------
-    >>> row = {"date": "2021-03-09", "precision": "day", "source": "a"}
-    >>> decided = decide([Marked("line 2", "d1", "Accept", "dates", row),
-    ...                   Marked("line 3", "d2", "", "dates", row)])
-    >>> decided.accepted, decided.undecided
-    (1, 1)
-    """
+    """Sort proposals by what a person wrote, and check the rows of the accepted ones."""
     decided = Decided()
     for one in marked:
         word = one.decision.strip().lower()
@@ -297,13 +265,7 @@ def _faults(one: Marked, word: str) -> Iterator[str]:
 
 
 def table_file(table: str) -> str | None:
-    """Return the file of a scenario that holds a table, or None where the record has none.
-
-    Examples
-    --------
-    >>> table_file("figures"), table_file("sources"), table_file("quotations")
-    ('record/figures.csv', 'sources.csv', None)
-    """
+    """Return the file of a scenario that holds a table, or None where the record has none."""
     return next((f for f in (f"{table}.csv", f"record/{table}.csv") if f in TABLES), None)
 
 

@@ -11,7 +11,7 @@ import io
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -53,27 +53,11 @@ def extract(opened: Opened) -> Article:
     for line in lines:
         at = placed[-1].end + 1 if placed else 0
         placed.append(Line(at, at + line.end - line.start, line.part))
-    locate = whole.locate
-    if opened.kind == "html":
-        locate = HtmlPlaces(opened.text, text, placed).locate
-    elif opened.kind == "txt":
+    locate = Places(opened, text, placed).locate if opened.text else whole.locate
+    if opened.kind == "txt":
         title = next((text[line.start : line.end] for line in placed if line.part == "title"), "")
-        locate = _shifted(lines, placed)
     is_cut = whole.is_cut or len(whole.text) > MOST_CHARACTERS
     return replace(whole, text=text, lines=tuple(placed), locate=locate, title=title, is_cut=is_cut)
-
-
-def _shifted(lines: list[Line], placed: list[Line]) -> Callable[[int, int], Span | None]:
-    starts = [line.start for line in placed]
-    shifts = [line.start - start for line, start in zip(lines, starts, strict=True)]
-
-    def locate(start: int, end: int) -> Span | None:
-        first = shifts[bisect.bisect_right(starts, start) - 1]
-        last = shifts[bisect.bisect_left(starts, end) - 1]
-        # White space dropped between two lines: the span does not stand so in the file.
-        return (start + first, end + first) if first == last else None
-
-    return locate
 
 
 # --- the formats ----------------------------------------------------------------------------------
@@ -224,54 +208,45 @@ def _part(words: str, *, titled: bool) -> Part:
     return "title" if not titled and is_heading and not _SENTENCE_END.search(words) else "text"
 
 
-# --- the way back into HTML -----------------------------------------------------------------------
+# --- the way back into the file -------------------------------------------------------------------
 
-_TOKENS = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)"
-    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)|(?P<plain>[^\s<&]+|&)",
-    re.DOTALL | re.IGNORECASE,
-)
+_TOKENS = {
+    "html": re.compile(
+        r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)"
+        r"|(?P<entity>&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});)|(?P<plain>[^\s<&]+|&)",
+        re.DOTALL | re.IGNORECASE,
+    ),
+    "txt": re.compile(r"(?P<plain>\S+)(?P<entity>(?!))?"),
+}
 
 
-class HtmlPlaces:
+class Places:
     """Places of a page's text in its file, worked out when first asked for.
 
     The letters of the file outside tags, without white space, are matched line by line with those
     of the extracted text; a line that was changed on the way has no place.
     """
 
-    def __init__(self, source: str, text: str, lines: list[Line]) -> None:
-        self._source, self._text, self._lines = source, text, lines
-        self._starts = [line.start for line in lines]
-        self._letters = ""
+    def __init__(self, opened: Opened, text: str, lines: list[Line]) -> None:
+        self._opened, self._text, self._lines = opened, text, lines
         self._spans: list[Span] = []
-        self._found: dict[int, int] = {}
+        self._found: list[int] = []
 
     def locate(self, start: int, end: int) -> Span | None:
         """Return the span in the file that a span of the text stands for, or None."""
-        if not self._letters:
-            self._read_letters()
-        number = bisect.bisect_right(self._starts, start) - 1
-        at = self._line(number)
-        if at < 0 or end <= start:
-            return None
-        first = at + len(_letters(self._text[self._lines[number].start : start]))
-        last = first + len(_letters(self._text[start:end])) - 1
-        if last < first or last >= len(self._spans):
-            return None
-        return self._spans[first][0], self._spans[last][1]
+        if not self._found:
+            self._read()
+        number = bisect.bisect_right(self._lines, start, key=lambda line: line.start) - 1
+        line, at = self._lines[number], self._found[number]
+        first = at + len(_letters(self._text[line.start : start]))
+        last = first + len(_letters(self._text[start : min(end, line.end)])) - 1
+        is_there = at >= 0 and first <= last < len(self._spans) and end <= line.end
+        return (self._spans[first][0], self._spans[last][1]) if is_there else None
 
-    def _line(self, number: int) -> int:
-        """Return where a line begins among the letters of the file; -1: nowhere."""
-        if number not in self._found:
-            line = self._lines[number]
-            wanted = _letters(self._text[line.start : line.end])
-            self._found[number] = self._letters.find(wanted) if wanted else -1
-        return self._found[number]
-
-    def _read_letters(self) -> None:
+    def _read(self) -> None:
+        """Find every line among the letters of the file, if it can be after the line before."""
         kept: list[str] = []
-        for token in _TOKENS.finditer(self._source):
+        for token in _TOKENS[self._opened.kind].finditer(self._opened.text):
             start, end = token.span()
             if plain := token["plain"]:
                 kept.append(plain)
@@ -279,7 +254,12 @@ class HtmlPlaces:
             elif token["entity"]:
                 kept.append(_letters(html.unescape(token["entity"])))
                 self._spans += [(start, end)] * len(kept[-1])
-        self._letters = "".join(kept) or "\0"
+        letters, after = "".join(kept), 0
+        for line in self._lines:
+            wanted = _letters(self._text[line.start : line.end])
+            at = letters.find(wanted, after)
+            self._found.append(at if at >= 0 else letters.find(wanted))
+            after = at + len(wanted) if at >= 0 else after
 
 
 def _letters(text: str) -> str:

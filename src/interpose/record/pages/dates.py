@@ -64,20 +64,10 @@ _DAYS_PLANNED = 300
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date as a page gives it.
+    """A date as a page gives it, and the days that may be meant.
 
-    Attributes
-    ----------
-    start, end : int
-        Its span.
-    period : Period or None
-        The days that may be meant; None where the year is not known.
-    precision : {"day", "month", "year"}
-    month, day : int
-        For a date without a year; 0 where not given.
-    note : str
-        What was taken from elsewhere, or is doubtful.
-    confidence : float
+    The period is None where the year is not known: then `month` and `day` say what is, or 0. `note`
+    says what was taken from elsewhere, or is doubtful.
     """
 
     start: int
@@ -122,15 +112,7 @@ class PageDay:
 
 
 def find_dates(text: str, words: Words) -> list[Date]:
-    """Return the dates of a folded text in order, without those relative to the page's own.
-
-    Examples
-    --------
-    >>> from interpose.record.pages.language import words_of
-    >>> text = "By early 2002, on 9 March and March 9, 2021, in the 2000 troops of 1999."
-    >>> [date.iso for date in find_dates(text, words_of("en"))]
-    ['2002', '--03-09', '2021-03-09', '1999']
-    """
+    """Return the dates of a folded text in order, without those relative to the page's own."""
     found: list[Date] = []
     taken = bytearray(len(text))
     for rule in _RULES:
@@ -263,20 +245,9 @@ _Found = tuple[int, int, Period, Precision]
 
 
 def relative_dates(text: str, page_day: PageDay, words: Words, taken: list[Date]) -> list[Date]:
-    """Return the dates that only make sense against the day of the page; none without it.
-
-    Examples
-    --------
-    >>> from interpose.record.pages.language import words_of
-    >>> page_day = PageDay(dt.date(2021, 3, 9), is_said=True)
-    >>> text = "On Monday it said that last month, two years ago, nothing came."
-    >>> [d.iso for d in relative_dates(text, page_day, words_of("en"), [])]
-    ['2021-03-08', '2021-02', '2019']
-    """
-    if page_day.day is None:
-        return []
-    rules = (_weekdays, _ago, _named)
-    found = [one for rule in rules for one in rule(text, page_day.day, words)]
+    """Return the dates that only make sense against the day of the page; none without it."""
+    day, rules = page_day.day, (_weekdays, _ago, _named)
+    found = [one for rule in rules for one in rule(text, day, words)] if day else []
     note = KNOWN if page_day.is_said else GUESSED
     confidence = 0.8 if page_day.is_said else 0.55
     kept = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
@@ -18,7 +17,6 @@ LEAST_LEVEL = 100
 
 _NEAR_DATE = 70
 _LEADING_DATE = 24
-_NEAR_SENTENCES = 2
 _ALLIANCES = ("nato", "un", "eu", "osce")
 _MEASURE = r"[\s-]?<measures.UNIT>(?!\w)(?![\s-]*<measures_not.after>(?!\w))"
 _TO_A_LEVEL = re.compile(r"(?<!\w)(?:to|at|of|from|by|do|na|ne|deri)\s+$")
@@ -27,26 +25,9 @@ _HAVE = r"\s+(?:of\s+them\s+)?(?:have|had|has|were)\s+(?:since\s+)?<displacement
 _RESOLUTION = re.compile(r"\b(?:[Rr]esol\w+|[Rr]ezol\w+|UNSCR|[Nn]o|[Aa]rticle)\.?\s+$")
 
 
-class ForcesNamed:
-    """The forces that a page has named so far, for numbers that do not say whose they are."""
-
-    def __init__(self) -> None:
-        self._times: Counter[str] = Counter()
-        self._last: deque[str] = deque(maxlen=_NEAR_SENTENCES)
-
-    def add(self, sentence: Sentence) -> None:
-        """Take note of the next sentence."""
-        names = [name for _, _, name in forces().named(sentence.text)]
-        self._times.update(name for name in names if name not in _ALLIANCES)
-        self._last.appendleft(first_specific(names[::-1]))
-
-    def most_named(self) -> str:
-        """Return the force named most often, or nothing."""
-        return next((name for name, _ in self._times.most_common(1)), "")
-
-    def last_named(self) -> str:
-        """Return the force named last, if that was not long ago."""
-        return next(filter(None, self._last), "")
+def specific(text: str) -> list[str]:
+    """Return the forces that a text names, each time, but for alliances of states."""
+    return [name for _, _, name in forces().named(text) if name not in _ALLIANCES]
 
 
 def first_specific(names: list[str]) -> str:
@@ -55,17 +36,18 @@ def first_specific(names: list[str]) -> str:
 
 
 def people_found(
-    sentence: Sentence, before: ForcesNamed, hurt: Collection[Counted]
+    sentence: Sentence, before: dict[str, int], hurt: Collection[Counted]
 ) -> Iterator[Found]:
     """Yield the strengths, numbers of nations and displaced of a sentence, without its `hurt`.
 
-    What the page named `before` tells whose force a number is that does not say so.
+    The forces that the page named `before`, and how often, the last of them at the end, tell whose
+    force a number is that does not say so.
     """
     for counted in sentence.counted:
         if counted in hurt:
             continue
         if counted.category == "nations" and counted.number.value >= 2:
-            whose = first_specific([name for _, _, name in forces().named(sentence.text)])
+            whose = next(iter(specific(sentence.text)), "")
             quantity = f"{whose}.nations" if whose else "nations"
             found = figure_of("nations", quantity, counted, sentence, 0.85, "nations")
             yield replace(found, details={"whose": whose, "noun": counted.noun})
@@ -193,7 +175,7 @@ def _is_parallel(counted: Counted, sentence: Sentence) -> bool:
     return has_date and follows and not _RESOLUTION.search(sentence.text[: counted.start])
 
 
-def _strength(counted: Counted, sentence: Sentence, before: ForcesNamed) -> Found:
+def _strength(counted: Counted, sentence: Sentence, before: dict[str, int]) -> Found:
     whose, noun = whose_force(counted, sentence, before), counted.noun
     is_reserve = noun in sentence.words.list("units", "reserve")
     quantity = f"{whose}.reserve" if is_reserve else f"{whose}.strength"
@@ -206,7 +188,7 @@ def _strength(counted: Counted, sentence: Sentence, before: ForcesNamed) -> Foun
     return replace(found, row=row, details=details)
 
 
-def whose_force(counted: Counted, sentence: Sentence, before: ForcesNamed) -> str:
+def whose_force(counted: Counted, sentence: Sentence, before: dict[str, int]) -> str:
     """Return whose strength a number is: named with it, else before it, else after, else earlier.
 
     A nation named with the number, in a sentence about a mission, contributes to that mission.
@@ -218,7 +200,7 @@ def whose_force(counted: Counted, sentence: Sentence, before: ForcesNamed) -> st
         return own[0]
     head, tail = sentence.text[: counted.start], sentence.text[counted.end :]
     around = [name for _, _, name in (*reversed(forces().named(head)), *forces().named(tail))]
-    near, of_page = first_specific(around), before.most_named()
+    near, of_page = first_specific(around), max(before, key=lambda name: before[name], default="")
     if theirs:
         return f"contribution.{theirs[0]}" if (near or of_page) in missions() else theirs[0]
     if near:
@@ -233,7 +215,7 @@ def whose_force(counted: Counted, sentence: Sentence, before: ForcesNamed) -> st
     ]
     if senders and not around:
         return f"contribution.{senders[-1]}" if of_page in missions() else senders[-1]
-    return before.last_named() or of_page or (around or own or ["unknown"])[0]
+    return next(reversed(before), "") or (around or own or ["unknown"])[0]
 
 
 # --- displacement ---------------------------------------------------------------------------------
@@ -368,8 +350,6 @@ def side_of(counted: Counted, sentence: Sentence) -> str:
     """Return the side of casualties: a force, a community, police, civilians; else all."""
     words, said = sentence.words, counted.words
     sides = [str(side) for side in words.table["sides"] if words.find("sides", side).search(said)]
-    if counted.category == "people" and sides and sides[0] in ("serb", "albanian"):
-        return sides[0]
     if own := first_specific(forces().ids(said)):
         return own
     nation = next(iter(words.nations.ids(said)), "")

@@ -100,19 +100,7 @@ UNKNOWN = Language("", "", can_read=False)
 
 
 def detect(text: str) -> Language:
-    """Tell the language by its small words, and by letters that only it has.
-
-    Examples
-    --------
-    >>> detect("The force has been in the country for years and will stay.").name
-    'English'
-    >>> detect("Misija je saopštila da su vojnici stigli u bazu na severu.").id
-    'sr'
-    >>> detect("Миссия сообщила, что эти солдаты прибыли").name
-    'Russian'
-    >>> detect("4711 0815").name
-    ''
-    """
+    """Tell the language by its small words, and by letters that only it has."""
     lower = text[:20_000].lower()
     words = _WORD.findall(fold(lower).text)
     if not words:

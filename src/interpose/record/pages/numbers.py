@@ -34,18 +34,10 @@ MOST_SPREAD = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number, with the words that qualify it.
+    """A number, with the words that qualify it, which are in its span.
 
-    Attributes
-    ----------
-    start, end : int
-        Of the whole mention, qualifier included.
-    value : float
-        For a range its low end.
-    low, high : float or None
-        Ends of a range.
-    qualifier : str
-        As the record writes it: about, almost, more than, at least, up to, less than, exact, range.
+    The value of a range is its low end. The qualifier is as the record writes it: about, almost,
+    more than, at least, up to, less than, exact, range.
     """
 
     start: int
@@ -57,22 +49,9 @@ class Number:
 
 
 def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ()) -> list[Number]:
-    """Return the numbers of a folded text in order, ranges joined, dates left out.
+    """Return the numbers of a folded text in order, ranges joined.
 
-    Parameters
-    ----------
-    text : str
-        Folded text.
-    words : Words
-    taken : sequence of (start, end)
-        Spans, of dates for example, whose digits are no numbers.
-
-    Examples
-    --------
-    >>> from interpose.record.pages.language import words_of
-    >>> found = find_numbers("Between 3,700 and 3,800 men, up to 24 guns.", words_of("en"))
-    >>> [(n.value, n.high, n.qualifier) for n in found]
-    [(3700.0, 3800.0, 'range'), (24.0, None, 'up to')]
+    Spans that are `taken`, by dates for example, hold no numbers.
     """
     vague: list[Number] = []
     for match in words.find("numbers", "vague").finditer(text):
@@ -162,13 +141,7 @@ def _qualified(number: Number, text: str, words: Words) -> Number:
 
 
 def written(value: float | None) -> str:
-    """Write a number as the tables do: no separators, no needless point; nothing for None.
-
-    Examples
-    --------
-    >>> written(3800.0), written(1.5), written(None)
-    ('3800', '1.5', '')
-    """
+    """Write a number as the tables do: no separators, no needless point; nothing for None."""
     if value is None:
         return ""
     return str(int(value)) if value == int(value) else f"{value:g}"

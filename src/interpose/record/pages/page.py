@@ -51,19 +51,11 @@ def nowhere(start: int, end: int) -> Span | None:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The text of a page without its furniture.
+    """The text of a page without its furniture, a paragraph a line.
 
-    Attributes
-    ----------
-    text : str
-        Paragraphs, one a line.
-    lines : tuple of Line
-    locate : callable
-        Span in `text` -> span in the decoded file, or None where that is not known.
-    title, date, publisher : str
-        As the page gives them in its head; empty where it does not. The date is ISO.
-    is_cut : bool
-        Whether the page goes on after the text that was read.
+    `locate` turns a span of it into one of the decoded file, or None where that is not known.
+    Title, ISO date and publisher are as the head of the page gives them, or empty; `is_cut` says
+    that the page goes on after the text that was read.
     """
 
     text: str
@@ -79,21 +71,9 @@ class Article:
 class Page:
     """A file that was tried, whether it could be read or not.
 
-    Attributes
-    ----------
-    file : str
-        Path as it was given.
-    status : {"read", "unread"}
-    reason : str
-        Why it is unread, or what is doubtful about a page that was read.
-    language : str
-        Name of the language; empty where it is not known.
-    title, date, date_basis, publisher, encoding : str
-        As the page gives them, where its date was found, and how its file is encoded.
-    source : str
-        Id under which its rows name it.
-    text : str
-        The extracted text, in which all spans count.
+    `reason` is why it is unread, or what is doubtful about a page that was read; `date_basis` where
+    its date was found; `source` the id under which its rows name it; `text` the extracted text, in
+    which all spans count. What is not known is empty.
     """
 
     file: str
@@ -125,26 +105,10 @@ class Found:
 class Proposal:
     """A row for the record that a page suggests; a person accepts or rejects it.
 
-    Attributes
-    ----------
-    id : str
-        The same whenever the same file is read.
-    kind : str
-        One of `PROPOSAL_TABLES`.
-    file : str
-        Path as it was given.
-    span : Span
-        Where it stands in the extracted text.
-    file_span : Span or None
-        Where it stands in the decoded file; None where that is not known.
-    text, sentence : str
-        What stands there, and the sentence around it.
-    confidence : float
-        0 to 1: how sure the rule is.
-    row : dict
-        Column -> value, in the format of the table. A cell is empty where the text says nothing.
-    details : dict
-        What was found besides: size, destination, months of a tour, host, office of a speaker.
+    The id is the same whenever the same file is read, the kind one of `PROPOSAL_TABLES`. `span` is
+    where it stands in the extracted text, `file_span` in the decoded file, or None where that is
+    not known. `confidence`, 0 to 1, says how sure the rule is. A cell of `row` is empty where the
+    text says nothing; `details` are what was found besides: size, destination, months of a tour.
     """
 
     id: str
@@ -253,13 +217,6 @@ def decode(raw: bytes) -> tuple[str, str]:
 
     A byte order mark counts first, then UTF-8 if it fits, then what the page says of itself, then
     the code page of Central Europe, the West or Cyrillic under which the letters look most usual.
-
-    Examples
-    --------
-    >>> decode("Vučić".encode("cp1250"))
-    ('Vučić', 'cp1250')
-    >>> decode("Мир".encode("utf-16"))
-    ('Мир', 'utf-16')
     """
     name: str = json.detect_encoding(raw)
     text = raw.decode(name, errors="replace")

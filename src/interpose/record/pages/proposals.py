@@ -15,11 +15,11 @@ from interpose.record.pages.acts import acts_found, level_changes, movements_fou
 from interpose.record.pages.article import extract
 from interpose.record.pages.dates import Date, PageDay, page_dates
 from interpose.record.pages.figures import (
-    ForcesNamed,
     casualties_found,
     hurt_in,
     measures_found,
     people_found,
+    specific,
 )
 from interpose.record.pages.language import Folded, detect, fold, words_of
 from interpose.record.pages.page import (
@@ -42,20 +42,10 @@ IN_PART = "figures, dates and quotations are read in this language, acts and dep
 
 
 def read_page(path: str | Path, source: str = "") -> tuple[Page, list[Proposal]]:
-    """Read one saved page and propose rows for the record.
+    """Read one saved page, an .html, .txt or .pdf file, and propose rows for the record.
 
-    Parameters
-    ----------
-    path : str or Path
-        An .html, .txt or .pdf file.
-    source : str
-        Id for the column source; empty: made from the file name.
-
-    Returns
-    -------
-    tuple of Page and list of Proposal
-        A page that cannot be read is marked so, with the reason, and has no proposals. Never
-        raises for what a file holds.
+    A page that cannot be read is marked so, with the reason, and has no proposals; never raises for
+    what a file holds. `source` is the id for the column source, made from the file name if empty.
     """
     page = Page(str(path), "unread", source=source or source_id(Path(path).stem))
     try:
@@ -90,16 +80,7 @@ def read_page(path: str | Path, source: str = "") -> tuple[Page, list[Proposal]]
 def read_pages(
     paths: Sequence[str | Path], source: str = "", workers: int = 1
 ) -> list[tuple[Page, list[Proposal]]]:
-    """Read many pages, in the order given; with more workers, side by side.
-
-    Parameters
-    ----------
-    paths : sequence of str or Path
-    source : str
-        As for `read_page`; only for a single page.
-    workers : int
-        Processes; used from `FEWEST_FOR_POOL` pages on.
-    """
+    """Read many pages, in the order given; from `FEWEST_FOR_POOL` on with so many processes."""
     if workers < 2 or len(paths) < FEWEST_FOR_POOL:
         return [read_page(path, source) for path in paths]
     with ProcessPoolExecutor(workers) as pool:
@@ -139,7 +120,7 @@ def _folded_lines(folded: Folded, lines: Sequence[Line]) -> list[Line]:
 
 
 def _found_in_sentences(sentences: Iterator[Sentence]) -> Iterator[Found]:
-    before = ForcesNamed()
+    before: dict[str, int] = {}
     for sentence in sentences:
         hurt = hurt_in(sentence)
         people = list(people_found(sentence, before, hurt))
@@ -152,7 +133,8 @@ def _found_in_sentences(sentences: Iterator[Sentence]) -> Iterator[Found]:
             *acts_found(sentence),
         ):
             yield replace(one, start=one.start + sentence.start, end=one.end + sentence.start)
-        before.add(sentence)
+        for name in specific(sentence.text):
+            before[name] = before.pop(name, 0) + 1
 
 
 def _date_found(date: Date) -> Found:
@@ -188,14 +170,16 @@ def _proposals(
     ]
     kinds = list(PROPOSAL_TABLES)
     for one in sorted(found, key=lambda one: (kinds.index(one.kind), one.start)):
-        span = folded.back(one.start, one.end)
+        start, end = folded.back(one.start, one.end)
+        said = text[start:end].strip()
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        span = start, start + len(said)
         if (one.kind, *span) in proposals:
             continue
         first = bisect.bisect_right(sentences, (span[0], math.inf)) - 1
         last = bisect.bisect_left(sentences, span[1], lo=max(first, 0), key=lambda s: s[1])
         start = sentences[first][0] if first >= 0 else span[0]
         end = sentences[last][1] if last < len(sentences) else span[1]
-        said = text[slice(*span)]
         proposals[one.kind, *span] = Proposal(
             _id(page, one.kind, span, said), one.kind, page.file, span, article.locate(*span), said,
             text[start:end], round(one.confidence, 2), _row(one, page, span, said), one.details,

@@ -28,7 +28,6 @@ _NAME = rf"{_PART}(?:\s+[A-Z]\.)?(?:\s+(?:al-|bin |van |von |de |da )?{_PART}){{
 _INTRODUCED = re.compile(rf"(?<![\w.])(?P<name>{_NAME})(?!\w)")
 _KNOWN_NAME = re.compile(rf"(?<!\w){_PART}(?:\s+{_PART})*")
 _UNKNOWN_NAME = re.compile(rf"(?P<name>{_PART}(?:\s+{_PART}){{0,3}})(?=,|\s*$|\s+\w)")
-_PRONOUN_BEFORE_VERB = re.compile(r"\b(?:he|she|they)(?:\s+(?:also|then|later))?\s*$")
 _NO_ROLE = re.compile(
     r",\s+(?:wrote|has|had|was|is|were|will|would|during|after|before|also|in|on|at|and|whose|which|"
     r"\w+ing|(?!retired|appointed|elected|acting)\w+ed)\b"
@@ -37,7 +36,6 @@ _ROLE_AFTER = re.compile(
     r"(?:,\s*\d{1,3})?,\s+(?:the|a|an|who is|who was|who has served as)?\s*"
     r"(?P<role>[^,.;:\"“”()]{3,110}?)(?=,|\.|;|\s+(?:told|said|says|stated|believes|added)\b)"
 )
-_SPOKEN_ROLE = re.compile(r"\b(?:the|a|an|his|her)\s+((?:[\w'-]+\s+){0,9}[\w'-]+)$")
 _LEADING = re.compile(
     r"^(?:(?:the|a|an|his|her|their|its|and|as|but|however|for|in|at|on|from|with|by|to)\s+)+",
     re.IGNORECASE,
@@ -84,7 +82,6 @@ class _QuotedPage:
         self.text, self.words = text, words
         self.speakers = Speakers(text, words)
         self.verbs = words.find("speech", "verbs")
-        self.verb_at_end = words.pattern(r"(?<!\w)<speech.verbs>(?!\w)\s*[,:]\s*$")
         self.last: Speaker | None = None
 
     def paragraph(self, line: Line) -> Iterator[Found]:
@@ -93,10 +90,9 @@ class _QuotedPage:
         edges = [line.start, *(edge for quote in quotes for edge in quote), line.end]
         said = [self._attributed(edges[2 * n : 2 * n + 4]) for n in range(len(quotes))]
         known = [speaker for speaker in said if speaker]
-        carried = self.last if quotes and quotes[0][0] == line.start else None
         for (start, end), speaker in zip(quotes, said, strict=True):
             if self._is_speech(line, start, end, has_speaker=speaker is not None):
-                chosen = speaker or (known[0] if known else carried)
+                chosen = speaker or (known[0] if known else None)
                 confidence = 0.3 if chosen is None else (0.9 if speaker else 0.7)
                 confidence -= 0.2 * (chosen is not None and not chosen.role)
                 row = {
@@ -118,27 +114,22 @@ class _QuotedPage:
         return count >= LEAST_WORDS and not is_heading and (has_speaker or count > LEAST_WORDS + 1)
 
     def _reported(self, paragraph: str) -> Speaker | None:
-        """Return who a paragraph without quotation marks says has spoken, else whom it names."""
-        for verb in reversed(list(self.verbs.finditer(paragraph))):
-            spans = list(cut(paragraph[: verb.start()])) or [(0, verb.start())]
-            head = paragraph[slice(*spans[-1])]
-            if found := self.speakers.resolve(head, self.last, is_before_verb=True):
-                return found
-        return self.speakers.last_named(paragraph)
+        """Return who spoke last by a paragraph without quotation marks."""
+        verbs = reversed(list(self.verbs.finditer(paragraph)))
+        heads = (re.split(r"[.?!]\s", paragraph[: verb.start()])[-1] for verb in verbs)
+        found = (self.speakers.resolve(head, self.last, is_before_verb=True) for head in heads)
+        return next(filter(None, found), None)
 
     def _attributed(self, edges: list[int]) -> Speaker | None:
         """Return who is said to have said a quote, in the words just after or just before it."""
         begin, start, end, stop = edges
         leads = list(cut(self.text[begin:start] + " ", begin))
         lead = self.text[slice(*leads[-1])] if leads else ""
-        if self.verb_at_end.search(lead) and (found := self._from_lead(lead)):
-            return found
         after = self.text[end:stop]
-        ends_open = re.search(r"[,!?][\"“”»']*$|[\"“”»']\s*,", self.text[end - 3 : end + 2])
         sentence = next((after[a:b] for a, b in cut(after)), "")
-        return self._from_tail(sentence, direct=bool(ends_open)) or self._from_lead(lead)
+        return self._from_tail(sentence) or self._from_lead(lead)
 
-    def _from_tail(self, sentence: str, *, direct: bool) -> Speaker | None:
+    def _from_tail(self, sentence: str) -> Speaker | None:
         found = self.verbs.search(sentence[:220])
         if not found:
             return None
@@ -146,13 +137,7 @@ class _QuotedPage:
         between, rest = sentence[: found.start()].strip(" ,-–—"), sentence[found.end() :]
         if len(between.split()) > _MOST_WORDS_OF_ROLE:
             return None
-        by = self.words.pattern(r"(?<!\w)<speech.passive>\s+(?P<who>.+)").search(rest)
-        is_said = re.match(r"(?:was|it was|it is|is|as)(?:\s|$)", between, re.IGNORECASE)
-        if is_said or (by and not between):
-            return resolve(by["who"] if by else rest, last)
-        if between and between.lower() != "it":
-            return resolve(between, last, is_before_verb=True) or resolve(rest, last)
-        return resolve(rest, last) if direct or rest.strip() else None
+        return resolve(between, last, is_before_verb=True) or resolve(rest, last)
 
     def _from_lead(self, lead: str) -> Speaker | None:
         resolve, last = self.speakers.resolve, self.last
@@ -221,24 +206,13 @@ class Speakers:
         self._adjectives = frozenset(words.list("roles", "adjectives"))
         self._roles: dict[str, Speaker] = {}
         self._names: set[str] = set()
-        speaking = self._beside_speech(text)
         for match in _INTRODUCED.finditer(text):
             name = self._trimmed(match["name"])
             if not name:
                 continue
             at = match.start() + match.group().rfind(name)
             role = self._role_after(text, match.end()) or self._role_before(text, at)
-            if role or not speaking.isdisjoint(name.split()):
-                self._remember(name, self._belonging(role, text, match.end()))
-
-    def _beside_speech(self, text: str) -> set[str]:
-        """Return the words that stand beside a verb of speech anywhere on the page."""
-        found: set[str] = set()
-        for verb in self.words.find("speech", "verbs").finditer(text):
-            head, tail = text[max(0, verb.start() - 40) : verb.start()], text[verb.end() :][:40]
-            found.update(head.replace(" also ", " ").split()[-1:])
-            found.update(word.strip(',.;:"') for word in tail.split()[:2])
-        return found
+            self._remember(name, self._belonging(role, text, match.end()))
 
     @staticmethod
     def _belonging(role: Speaker | None, text: str, at: int) -> Speaker | None:
@@ -251,13 +225,9 @@ class Speakers:
     def _trimmed(self, name: str) -> str:
         """Cut words of offices and places from the front of what looks like a name."""
         parts = name.split()
-        titled = False
         while parts and self._is_no_name(parts[0]):
-            titled = titled or kind_of(parts[0], self.words) is not None
             parts = parts[1:]
-        enough = len(parts) >= (1 if titled else 2)
-        is_name = enough and len(parts) <= 4 and not any(map(self._is_no_name, parts))
-        return " ".join(parts) if is_name else ""
+        return "" if any(map(self._is_no_name, parts)) else " ".join(parts)
 
     def _is_no_name(self, word: str) -> bool:
         """Return whether a word is one of offices, places and the like."""
@@ -275,10 +245,7 @@ class Speakers:
         phrase = re.split(r"[;:\"“”()]|\.\s+(?=[A-Z][a-z]{3,})|\s[—–-]\s", line)[-1]
         pieces = [piece.strip() for piece in phrase.rstrip(" ,").split(",") if piece.strip()]
         pieces = [p for p in pieces if not re.match(r"(?:known|called|dubbed)\b", p)] or [""]
-        if role := self._as_role(self._noun_phrase(pieces[-1])):
-            return role
-        spoken = _SPOKEN_ROLE.search(pieces[-1]) if phrase.rstrip().endswith(",") else None
-        return self._as_role(spoken[1]) if spoken else None
+        return self._as_role(self._noun_phrase(pieces[-1]))
 
     def _noun_phrase(self, phrase: str) -> str:
         """Return the words before a name that belong to it: office, nation, organisation."""
@@ -315,8 +282,6 @@ class Speakers:
         phrase = re.sub(r"^(?:that|it|was|as|by|also)\s+", "", phrase.strip(" ,-–—"))
         if self._pronouns.match(phrase):
             return last
-        if is_before_verb and _PRONOUN_BEFORE_VERB.search(phrase):
-            return last
         if is_before_verb and "," in phrase:
             pieces = [piece for piece in phrase.split(",") if piece.strip()]
             tried = (self.resolve(piece, last, is_before_verb=True) for piece in reversed(pieces))
@@ -352,15 +317,4 @@ class Speakers:
         phrase = re.sub(r"^in (?=the |a )", "", phrase)
         head = re.split(r",|;|\s+(?:for|during|in a|on|after|who|when|while|that)\s+", phrase)[0]
         head = re.sub(r"\s+(?:told|said)\b.*$", "", head).strip()
-        names = [name for name in map(self._trimmed, re.findall(_NAME, head)) if name]
-        for name in names:
-            before, _, after = head.partition(name)
-            if role := self._as_role(self._noun_phrase(before.rstrip(" ,"))):
-                return self._belonging(role, after, 0)
-        return None if names or len(head.split()) > _MOST_WORDS_OF_ROLE else self._as_role(head)
-
-    def last_named(self, paragraph: str) -> Speaker | None:
-        """Return the last person that a paragraph names, for pronouns after it."""
-        names = re.findall(rf"(?<!\w){_PART}(?!\w)", paragraph)
-        known = [n for n in names if n in self._names and not kind_of(n, self.words)]
-        return self._roles.get(known[-1], Speaker("", "private")) if known else None
+        return None if any(map(self._trimmed, re.findall(_NAME, head))) else self._as_role(head)

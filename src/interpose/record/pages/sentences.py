@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Literal
 
 from interpose.record.pages.dates import Date, PageDay
@@ -29,23 +30,10 @@ _ABBREVIATION = re.compile(
 class Counted:
     """A number of persons or nations: 13,500 U.S. forces, a platoon of 30 members, 27 countries.
 
-    Attributes
-    ----------
-    start, end : int
-        From the qualifier to the noun.
-    number : Number
-    category : Category
-        ``bare``: no noun stands with it.
-    noun : str
-        The noun, lower case; empty where there is none.
-    gap : str
-        What stands between the number and the noun: nationality, kind, state.
-    after : str
-        What follows the noun when it says whose they are: of the Armed Forces, from Turkey.
-    formation : str
-        Platoon, battalion and so on, where the number is its strength.
-    is_adjective : bool
-        As in a 3,400-troop force.
+    It spans from the qualifier to the noun, which is in lower case; ``bare`` are numbers without
+    one. Nationality, kind and state stand in the `gap` between the two, whose they are `after` the
+    noun (of the Armed Forces, from Turkey). `formation` is the platoon or battalion of which the
+    number is the strength; `is_adjective` as in a 3,400-troop force.
     """
 
     start: int
@@ -124,31 +112,16 @@ def cut(text: str, offset: int = 0) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _share_nouns(each: list[Counted], text: str, words: Words) -> list[Counted]:
-    """Give numbers the noun they share with a neighbour: 11 Italian and 19 Hungarian soldiers."""
-    nation = words.nations.pattern
-    shared = list(each)
-    for at, one in enumerate(each):
-        if one.category not in ("bare", "people") or (one.category == "people" and one.formation):
-            continue
-        end = one.number.end
-        following = each[at + 1] if at + 1 < len(each) else None
-        if following and following.noun and following.gap:
-            link = text[end : following.start]
-            if found := re.fullmatch(rf"\s+({nation})\s*(?:,|,?\s+(?:and|i|dhe))\s*", link):
-                shared[at] = replace(
-                    one, category=following.category, noun=following.noun, gap=found[1], after="",
-                    end=end + found.end(1),
-                )  # fmt: skip
-        elif at and shared[at - 1].noun and one.category == "bare":
-            own = rf"\s+from\s+(?:the\s+|its\s+)?({nation})(?:\s+contingent)?"
-            if found := re.match(own, text[end : end + 60]):
-                before = shared[at - 1]
-                shared[at] = replace(
-                    one, category=before.category, noun=before.noun, after=found[1],
-                    end=end + found.end(),
-                )  # fmt: skip
-    return shared
+def _share_nouns(each: Sequence[Counted], text: str, words: Words) -> Iterator[Counted]:
+    """Give numbers the noun they share with the next: 11 Italian and 19 Hungarian soldiers."""
+    link = rf"\s+(?P<gap>{words.nations.pattern})\s*(?:,|,?\s+(?:and|i|dhe))\s*"
+    for one, then in zip_longest(each, each[1:]):
+        found = then and then.gap and re.fullmatch(link, text[one.number.end : then.start])
+        if then and found:
+            noun, end = then.noun, one.number.end + found.end("gap")
+            yield replace(one, category=then.category, noun=noun, gap=found["gap"], end=end)
+        else:
+            yield one
 
 
 _STEP = (
@@ -188,10 +161,9 @@ def _count(text: str, number: Number, stop: int, words: Words) -> Counted:
     if person:
         return _person(number, person, tail, formation)
     people = words.pattern(_PEOPLES).match(tail)
-    if people and people["people"].endswith(("s", "a", "e", "ve", "re")):
+    if people and people["people"].endswith(("s", "a", "e")):
         noun, gap = people["people"], people["gap"].strip()
-        if not re.match(r"\s+[a-z]*\s?\w+ers\b", tail):
-            return Counted(start, at + people.end(), number, "people", noun, gap, "", formation)
+        return Counted(start, at + people.end(), number, "people", noun, gap, "", formation)
     category: Category = "military" if formation else "bare"
     return Counted(start, at, number, category, formation=formation)
 

@@ -8,8 +8,19 @@ import numpy as np
 
 from interpose.plan.laydown.placing import Answer
 from interpose.report import drawing
-from interpose.report.formats import day, months, number
-from interpose.report.page import Block, Cell, Section, Table, bullets, note, to_html, words
+from interpose.report.page import (
+    Block,
+    Cell,
+    Section,
+    Table,
+    bullets,
+    day,
+    months,
+    note,
+    number,
+    to_html,
+    words,
+)
 from interpose.report.plan_page import gaps, laydown, risks, rotation
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural

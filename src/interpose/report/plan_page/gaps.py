@@ -12,10 +12,19 @@ from matplotlib.axes import Axes
 from interpose.plan.result import LETTERS, GapCell, GapState
 from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report import drawing
-from interpose.report.charts import columns_table
-from interpose.report.drawing import Floats, as_figure
-from interpose.report.formats import months, number, shortened
-from interpose.report.page import Block, Figure, Section, Table, note, render, words
+from interpose.report.drawing import Floats, as_figure, columns_table
+from interpose.report.page import (
+    Block,
+    Figure,
+    Section,
+    Table,
+    months,
+    note,
+    number,
+    render,
+    shortened,
+    words,
+)
 from interpose.report.plan_page.plan_data import PlanData, runs_of
 from interpose.scenario.phrases import listed, plural
 
@@ -165,14 +174,15 @@ def force_flow(data: PlanData) -> Figure:
     needed = np.array([data.needed_persons(month) for month in shown], dtype=float)
     home = np.array([data.at_home(month) for month in shown], dtype=float)
     ceiling = _ceilings(data, by_nation)
-    figure, (top, below) = drawing.canvas(2, 1, height=4.4, sharex=True, height_ratios=[3, 1])
+    figure, (top, below) = drawing.canvas(2, right=1.9, foot=0.3, sharex=True, height_ratios=[3, 1])
     at = np.array([drawing.day_number(m) for m in (*shown, _next(shown[-1]))])
     _bands(top, data, by_nation, home, at)
     top.stairs(needed, at, baseline=None, color="black", lw=1.8, label="asked for")
     if ceiling is not None:
         top.stairs(ceiling, at, baseline=None, color="black", lw=1.1, ls=(0, (5, 3)),
                    label="most that ceilings allow")  # fmt: skip
-    drawing.from_zero(top)
+    top.set_ylim(bottom=0)
+    drawing.thousands(top)
     arrivals, departures = _moves(data)
     below.bar(at[:-1] + 15.0, arrivals, width=20.0, color=drawing.BLUE, label="arrive")
     below.bar(at[:-1] + 15.0, -departures, width=20.0, color="white", ec="black", lw=0.6,

@@ -20,11 +20,9 @@ from matplotlib.axes import Axes
 from interpose.plan.deployments import Deployment
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.report import drawing
-from interpose.report.charts import columns_table
-from interpose.report.drawing import as_figure
-from interpose.report.formats import capital, day, number, shortened
+from interpose.report.drawing import as_figure, columns_table
 from interpose.report.maps import Where, legend_below, map_axes
-from interpose.report.page import Figure, Table, render
+from interpose.report.page import Figure, Table, capital, day, number, render, shortened
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed
 

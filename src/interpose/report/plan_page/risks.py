@@ -10,9 +10,19 @@ from typing import Any
 from interpose.plan.deployments import Deployment
 from interpose.plan.result import Stage
 from interpose.plan.tell.chances import chances, lines_at_risk, percent, without_chances
-from interpose.report.charts import columns_table
-from interpose.report.formats import number, short
-from interpose.report.page import Block, Cell, Section, Table, bullets, note, web_link, words
+from interpose.report.drawing import columns_table
+from interpose.report.page import (
+    Block,
+    Cell,
+    Section,
+    Table,
+    bullets,
+    note,
+    number,
+    short,
+    web_link,
+    words,
+)
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario import plan_table
 from interpose.scenario.phrases import listed, plural

@@ -12,8 +12,7 @@ from interpose.plan.deployments import Deployment
 from interpose.plan.tell.thin_weeks import ThinSpan, proposals, short_handovers, thin_spans
 from interpose.report import drawing
 from interpose.report.drawing import as_figure
-from interpose.report.formats import day, number, shortened
-from interpose.report.page import Block, Figure, Table, bullets, words
+from interpose.report.page import Block, Figure, Table, bullets, day, number, shortened, words
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
 
@@ -39,7 +38,7 @@ def figure(data: PlanData) -> Figure:
     lanes = {line: _lanes(rows) for line, rows in tours.items()}
     count = sum(len(own) for own in lanes.values())
     height = max(min(1.2 + 0.19 * count + 0.1 * len(lanes), TALLEST), 2.0)
-    figure, (ax,) = drawing.canvas(height=height)
+    figure, (ax,) = drawing.canvas(each=height - 0.6, left=2.5, foot=0.3)
     first, last = drawing.day_number(data.plan.begins), drawing.day_number(data.plan.ends)
     ax.set_xlim(first - 0.02 * (last - first), last)
     ax.xaxis_date()

@@ -11,8 +11,21 @@ from typing import Any
 import pandas as pd
 
 from interpose import __version__
-from interpose.report.formats import capital, number, percent, short
-from interpose.report.page import Block, Cell, Section, Table, Text, bullets, note, web_link, words
+from interpose.report.page import (
+    Block,
+    Cell,
+    Section,
+    Table,
+    Text,
+    bullets,
+    capital,
+    note,
+    number,
+    percent,
+    short,
+    web_link,
+    words,
+)
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario import scenario_names
 from interpose.scenario.parameters import ResolvedRow, master_table

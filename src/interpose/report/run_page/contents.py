@@ -12,9 +12,19 @@ import pandas as pd
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
 from interpose.report import drawing
-from interpose.report.charts import below, inside_interval, row_at
-from interpose.report.formats import day, number
-from interpose.report.page import Block, Section, Table, Text, bullets, note, to_html, words
+from interpose.report.drawing import below, inside_interval, row_at
+from interpose.report.page import (
+    Block,
+    Section,
+    Table,
+    Text,
+    bullets,
+    day,
+    note,
+    number,
+    to_html,
+    words,
+)
 from interpose.report.run_page import (
     assumptions,
     decisions,

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from interpose.assess.over_time import by_municipality
 from interpose.assess.totals import bands, mean_totals, row_of
-from interpose.report import drawing
-from interpose.report.charts import columns_table, draw_band, explain
-from interpose.report.drawing import Floats, as_figure, from_zero, time_axis
-from interpose.report.formats import day, number, of_quantiles
-from interpose.report.maps import draw_marks, draw_rings, map_axes, name_largest
-from interpose.report.page import Block, Figure, Section, Table, note, words
+from interpose.report.drawing import Panel, columns_table, panels_figure
+from interpose.report.page import Block, Section, Table, day, note, number, of_quantiles, words
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.tables.record import Figure as RecordedFigure
 
 WHERE = {"home": "At home", "inside": "Displaced inside", "abroad": "Abroad"}
 """Columns of the table `people` that count people -> their words."""
-
-MOST_POINTS = 330.0
-"""Area of the largest mark of a map, square points."""
 
 MONTHLY = 24
 """Months from the first one that are drawn one by one; after them every third and December."""
@@ -42,136 +34,82 @@ FLOWS = ("fled", "returned")
 
 def section(data: RunData) -> Section:
     """Return the section on people."""
-    stocks, months = _stocks(data)
     blocks: list[Block] = [
         words(
             "People at home are where the scenario has them before anyone flees; displaced inside"
             " are those who fled to another municipality; abroad, those who left the theatre. At"
             " every moment all of them add up to the same people, births and deaths aside."
         ),
-        _lines(data, stocks, months),
+        _away(data),
         _flows(data),
-        *_maps(data),
+        *_residents(data),
         *_record(data),
     ]
     return Section("people", "Who lives where", tuple(blocks))
 
 
-def _stocks(data: RunData) -> tuple[NDArray[np.int32], pd.DatetimeIndex]:
-    """Return people as (future, month, community, where)."""
-    starts = pd.DatetimeIndex(data.theatre.month_starts)
-    wanted = [
-        t for t, month in enumerate(starts)
-        if t < MONTHLY or t % 3 == 0 or month.month == 12 or t == len(starts) - 1
-    ]  # fmt: skip
-    stocks = np.stack([data.people[where][:, wanted] for where in WHERE], axis=3)
-    return stocks, starts[wanted]
-
-
-def _lines(data: RunData, stocks: NDArray[np.int32], months: pd.DatetimeIndex) -> Block:
-    """Draw for every community how many are at home, displaced inside and abroad."""
-    shown = [i for i in range(stocks.shape[2]) if stocks[:, :, i, 1:].any()]
+def _away(data: RunData) -> Block:
+    """Draw for every community how many are away from home; tables say where."""
+    inside, abroad = data.people["inside"], data.people["abroad"]
+    shown = np.flatnonzero((inside.any(axis=(0, 1))) | abroad.any(axis=(0, 1))).tolist()
     if not shown:
         return note("Nobody is displaced or abroad in any future.")
-    names, across = data.community_names, len(WHERE)
-    figure, axes = drawing.panels(across * len(shown), across, each=1.15, head=0.5, sharex=True)
-    for k, ax in enumerate(axes):
-        draw_band(ax, bands(stocks[:, :, shown[k // across], k % across], months))
-        time_axis(ax, most=4)
-        from_zero(ax)
-        ax.tick_params(labelsize=7)
-        ax.locator_params(axis="y", nbins=4)
-    for ax, heading in zip(axes, WHERE.values(), strict=False):
-        ax.set_title(heading)
-    for ax, i in zip(axes[::across], shown, strict=True):
-        ax.set_ylabel(names[i].replace(", ", ",\n"), fontsize=7.5)
-    explain(axes[0])
-    at = [t for t, m in enumerate(months) if m.month == 12 or t in (0, len(months) - 1)]
-    tables = [
-        columns_table(
-            f"people-{data.theatre.communities[i].replace('_', '-')}",
-            f"{names[i]}, persons: median and 90 % interval",
-            [
-                ("Month", [f"{months[t]:%B %Y}" for t in at]),
-                *((heading, bands(stocks[:, at, i, column], at))
-                  for column, heading in enumerate(WHERE.values())),
-            ],
-        )
-        for i in shown
+    months, names = pd.DatetimeIndex(data.theatre.month_starts), data.community_names
+    last = len(months) - 1
+    drawn = [
+        t for t, m in enumerate(months) if t < MONTHLY or t % 3 == 0 or m.month == 12 or t == last
     ]  # fmt: skip
-    away = {i: np.median(stocks[:, :, i, 1:].sum(axis=2), axis=0) for i in shown}
-    alt = "; ".join(
-        f"{names[i]}: most away in {months[int(line.argmax())]:%B %Y}"
-        f" ({number(line.max())}), {number(line[-1])} at the end"
-        for i, line in away.items()
-    )
-    caption = "People of each community, month by month; every panel has a scale of its own."
-    return as_figure("people", figure, caption, f"Medians: {alt}.", tables)
+    told = [t for t in drawn if months[t].month == 12 or t in (0, last)]
+    panels, tables, alt = [], [], []
+    for i in shown:
+        away = bands(inside[:, drawn, i] + abroad[:, drawn, i], months[drawn])
+        panels.append(Panel(names[i], away))
+        most = pd.Timestamp(str(away["q50"].idxmax()))
+        alt.append(
+            f"{names[i]}: most away in {most:%B %Y} ({number(away['q50'].max())}),"
+            f" {number(away['q50'].iloc[-1])} at the end"
+        )
+        columns: list[tuple[str, Any]] = [("Month", [f"{months[t]:%B %Y}" for t in told])]
+        columns += [(head, bands(data.people[w][:, told, i], told)) for w, head in WHERE.items()]
+        name = f"people-{data.theatre.communities[i].replace('_', '-')}"
+        caption = f"{names[i]}, persons: median and 90 % interval"
+        tables.append(columns_table(name, caption, columns))
+    caption = "People away from home, displaced inside or abroad; every panel has its own scale."
+    return panels_figure("people", panels, caption, f"Medians: {'; '.join(alt)}.", tables)
 
 
 def _flows(data: RunData) -> Table:
-    """Return who fled and returned, by year."""
-    months = pd.DatetimeIndex(data.theatre.month_starts)
-    years, first = np.unique(months.year, return_index=True)
-    flows = np.stack([np.add.reduceat(data.people[f], first, axis=1) for f in FLOWS], axis=3)
+    """Return who fled and who returned, year by year."""
+    calendar = pd.DatetimeIndex(data.theatre.month_starts).year
+    years, first = np.unique(calendar, return_index=True)
     columns: list[tuple[str, Any]] = [("Year", [str(year) for year in years])]
     for i, name in enumerate(data.community_names):
-        if flows[:, :, i].any():
-            columns += [
-                (f"{name}: {what}", bands(flows[:, :, i, k], years)) for k, what in enumerate(FLOWS)
-            ]
+        for what in FLOWS:
+            flow = np.add.reduceat(data.people[what][:, :, i], first, axis=1)
+            columns.append((f"{name}: {what}", bands(flow, years)))
+    some = [c for c in columns if not isinstance(c[1], pd.DataFrame) or c[1].to_numpy().any()]
     caption = "People who fled and who returned, by year: median and 90 % interval"
-    return columns_table("people-flows", caption, columns, folded=True)
+    return columns_table("people-flows", caption, some, folded=True)
 
 
-# --- maps -----------------------------------------------------------------------------------
-
-
-def _maps(data: RunData) -> Iterator[Block]:
-    """Yield a map of the first and the last year, for every community that is away from home."""
-    counts = ("persons", "hosted")
-    mean = mean_totals(data.run, "residents", by_municipality(data.theatre), counts)
-    both = np.stack([mean[count] for count in counts], axis=3)
-    years = data.theatre.years
-    shown = [0, len(years) - 1] if len(years) > 1 else [0]
-    for i, _ in enumerate(data.theatre.communities):
-        if mean["hosted"][:, :, i].any():
-            yield _map(data, i, both[shown, :, i], [int(year) for year in years[shown]])
-
-
-def _map(data: RunData, i: int, counts: Floats, years: Sequence[int]) -> Figure:
-    """Return maps of residents and of the displaced among them, as (year, municipality, both)."""
-    name, seats = data.community_names[i], data.theatre.municipalities
-    figure, axes, whole = map_axes(data.scenario, len(years))
-    at = [data.theatre.place_index[seat] for seat in seats]
-    where = whole[0][at], whole[1][at]
-    area = MOST_POINTS * np.where(counts >= 1.0, counts, 0.0) / max(float(counts.max()), 1e-9)
-    for ax, year, marks in zip(axes, years, area, strict=True):
-        draw_marks(ax, where, marks[:, 0])
-        some = marks[:, 1] > 0
-        draw_rings(ax, (where[0][some], where[1][some]), np.maximum(marks[some, 1], 2.0))
-        ax.set_title(f"{name}, {year}")
-    names = [data.scenario.places[place].name for place in at]
-    name_largest(figure, axes, names, where, [marks[:, 0] for marks in area])
-    order = [m for m in np.argsort(-counts[-1, :, 0], kind="stable") if counts[:, m].any()]
-    columns = [("Municipality", [data.place_name(seats[m]) for m in order])]
-    for year, both in zip(years, counts, strict=True):
-        for k, heading in enumerate((f"Live there {year}", f"displaced, {year}")):
-            columns.append((heading, [number(both[m, k]) for m in order]))
-    totals = "; ".join(
-        f"{year}: {number(both[:, 0].sum())}, of them {number(both[:, 1].sum())} displaced"
-        for year, both in zip(years, counts, strict=True)
-    )
-    block = f"residents-{data.theatre.communities[i].replace('_', '-')}"
-    return as_figure(
-        block,
-        figure,
-        "Filled marks: people who live in a municipality, drawn at its seat; their area grows with"
-        " their number, on one scale for both maps. Black rings: those of them displaced from"
-        f" elsewhere. {data.scenario.header.borders}",
-        f"{name} in the theatre, mean over futures: {totals}.",
-        [columns_table(block, f"{name} by municipality, mean over futures", columns)],
-    )
+def _residents(data: RunData) -> Iterator[Table]:
+    """Yield by municipality the first and the last year of every community that has fled."""
+    theatre, counts = data.theatre, ("persons", "hosted")
+    mean = mean_totals(data.run, "residents", by_municipality(theatre), counts)
+    for i, community in enumerate(theatre.communities):
+        if not mean["hosted"][:, :, i].any():
+            continue
+        shown = dict.fromkeys((0, len(theatre.years) - 1))
+        some = [m for m in np.argsort(-mean["persons"][-1, :, i], kind="stable")
+                if any(mean["persons"][y, m, i] for y in shown)]  # fmt: skip
+        columns = [("Municipality", [data.place_name(theatre.municipalities[m]) for m in some])]
+        for year in shown:
+            for count, heading in zip(counts, ("Live there {}", "displaced, {}"), strict=True):
+                cells = [number(mean[count][year, m, i]) for m in some]
+                columns.append((heading.format(theatre.years[year]), cells))
+        name = f"residents-{community.replace('_', '-')}"
+        caption = f"{data.community_names[i]} by municipality, mean over futures"
+        yield columns_table(name, caption, columns, folded=True)
 
 
 # --- the record -----------------------------------------------------------------------------

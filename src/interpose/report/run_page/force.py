@@ -14,10 +14,19 @@ from interpose.assess import score_strength
 from interpose.record import Point, series_of
 from interpose.record.record import STRENGTH
 from interpose.report import drawing
-from interpose.report.charts import below, columns_table, quantile_text
-from interpose.report.drawing import as_figure, from_zero, time_axis, when
-from interpose.report.formats import day, day_as_precise, number, percent
-from interpose.report.page import Block, Figure, Section, Table, note, words
+from interpose.report.drawing import as_figure, below, columns_table, quantile_text, time_axis, when
+from interpose.report.page import (
+    Block,
+    Figure,
+    Section,
+    Table,
+    day,
+    day_as_precise,
+    note,
+    number,
+    percent,
+    words,
+)
 from interpose.report.run_page.decisions import FINDING_KINDS, findings_about, findings_table
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
@@ -33,11 +42,12 @@ STRENGTH_KINDS: dict[str, Any] = {
 """Kind of a published strength -> how it is drawn."""
 
 STOCK_WORDS = {
-    "rear": ("rear areas", "--"),
-    "reserve": ("reserve at home", ":"),
-    "exercise": ("there for an exercise", "-"),
+    "in_theatre": "In theatre",
+    "rear": "Rear areas",
+    "reserve": "Reserve at home",
+    "exercise": "There for an exercise",
 }
-"""Stocks besides the theatre -> their words and dashes."""
+"""Stocks of the force -> their words."""
 
 VISIBLE = ("in_theatre", "exercise")
 """Stocks that are seen in the streets."""
@@ -68,7 +78,6 @@ def section(data: RunData) -> Section:
     blocks.append(_theatre_figure(data, points))
     if points:
         blocks += _beside_the_record(data, points)
-    blocks += _others(data)
     return Section("force", "How strong the force is", tuple(blocks))
 
 
@@ -110,7 +119,7 @@ def _theatre_figure(data: RunData, points: Sequence[Published]) -> Figure:
     line = below(data.force, "in_theatre")
     later = _where_it_becomes_small(line)
     starts = [dt.date.min] if later is None else [dt.date.min, later]
-    figure, axes = drawing.canvas(len(starts), height=0.5 + 2.2 * len(starts))
+    figure, axes = drawing.canvas(len(starts), left=0.75, foot=0.3)
     titles: dict[str, str] = {}
     for i, (ax, start) in enumerate(zip(axes, starts, strict=True)):
         dates = pd.DatetimeIndex(line.index)
@@ -125,7 +134,8 @@ def _theatre_figure(data: RunData, points: Sequence[Published]) -> Figure:
                 ax.vlines(when(point.begins), point.low, point.high, color=drawing.GREY, lw=0.7)  # type: ignore[arg-type]
             style = STRENGTH_KINDS[point.kind]
             ax.plot(when([point.begins]), [point.value], ls="none", gid=gid, zorder=3, **style)
-        from_zero(ax)
+        ax.set_ylim(bottom=0)
+        drawing.thousands(ax)
         ax.set_ylabel("soldiers")
     axes[0].set_title("Strength in theatre")
     if later is not None:
@@ -199,32 +209,9 @@ def _yearly_table(data: RunData) -> Table:
     table["year"] = pd.DatetimeIndex(table["month"]).year
     means = table.groupby(["stock", "year"], sort=True)[["q05", "q50", "q95"]].mean()
     columns: list[tuple[str, Any]] = [("Year", [str(year) for year in sorted(set(table["year"]))])]
-    names = {"in_theatre": "In theatre", **{s: t.capitalize() for s, (t, _) in STOCK_WORDS.items()}}
-    columns += [(name, below(means, stock)) for stock, name in names.items()]
+    columns += [(name, below(means, stock)) for stock, name in STOCK_WORDS.items()]
     caption = "Strength played, mean over the months of each year, soldiers"
     return columns_table("strength-played", caption, columns)
-
-
-def _others(data: RunData) -> Iterator[Figure]:
-    """Yield a figure of what is not in theatre, if there is any."""
-    lines = {stock: below(data.force, stock) for stock in STOCK_WORDS}
-    lines = {stock: line for stock, line in lines.items() if line["q95"].any()}
-    if not lines:
-        return
-    figure, (ax,) = drawing.canvas(height=1.9)
-    for stock, line in lines.items():
-        label, dash = STOCK_WORDS[stock]
-        shade = drawing.ORANGE if stock == "exercise" else "black"
-        steps = _with_end(line)
-        ax.step(steps.index, steps["q50"], where="post", color=shade, ls=dash, lw=1.3, label=label)
-    time_axis(ax)
-    from_zero(ax)
-    ax.set_ylabel("soldiers")
-    ax.set_title("Outside the theatre, or there for a short time")
-    ax.legend(loc="upper right", ncols=3)
-    most = [f"{STOCK_WORDS[s][0]} up to {number(lines[s]['q95'].max())}" for s in lines]
-    caption = "Soldiers who belong to the force but are not counted in theatre."
-    yield as_figure("stocks", figure, caption, f"At most: {'; '.join(most)}.")
 
 
 def _where_it_becomes_small(line: pd.DataFrame) -> dt.date | None:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from interpose.assess.totals import bands
-from interpose.report import charts, drawing
-from interpose.report.charts import QUANTILES, below, quantile_text
-from interpose.report.drawing import as_figure, time_axis
-from interpose.report.formats import ACT_WORDS, SIDE_WORDS, capital, day, number, percent
-from interpose.report.page import Block, Cell, Figure, Section, Table, bullets, note, words
+from interpose.report.drawing import (
+    QUANTILES,
+    Panel,
+    below,
+    columns_table,
+    inside_interval,
+    panels_figure,
+    quantile_cells,
+    quantile_text,
+    years_table,
+)
+from interpose.report.page import (
+    ACT_WORDS,
+    SIDE_WORDS,
+    Block,
+    Cell,
+    Figure,
+    Section,
+    Table,
+    capital,
+    day,
+    note,
+    number,
+    percent,
+    words,
+)
 from interpose.report.run_page.run_data import RECORDER, RunData
 from interpose.scenario.phrases import listed
 
@@ -29,15 +49,16 @@ def section(data: RunData) -> Section:
     blocks: list[Block] = [
         words(
             "Each bar is a year. The thick part holds the middle half of the futures, the thin"
-            " part is the 90 % interval, and the line across is the median."
+            " part is the 90 % interval, and the line across is the median. Where years differ"
+            " manifold the scale is logarithmic."
         ),
         words(_played_in_part(data)),
-        _total(data, "incidents", below(data.years.incident_quantiles, "all")),
-        _total(data, "deaths", below(data.years.death_quantiles, "all")),
+        _totals(data),
         *without_main_kind(data),
+        *_beside_the_record(data),
+        _by_act(data),
+        *_by_side(data),
     ]
-    blocks += _beside_the_record(data)
-    blocks += [_by_act(data), _by_side(data)]
     return Section("violence", "Incidents and deaths, year by year", tuple(blocks))
 
 
@@ -56,42 +77,32 @@ def _played_in_part(data: RunData) -> str:
     return f"{capital(listed(parts))}. {text}" if parts else text
 
 
-def _years_figure(
-    data: RunData,
-    name: str,
-    title: str,
-    caption: str,
-    table: pd.DataFrame,
-    recorded: Mapping[str, pd.Series[int]],
-) -> tuple[Any, Table, str]:
-    """Return a drawing of years, its table with a caption, and what to say of its scale."""
-    figure, (ax,) = drawing.canvas(height=2.5)
-    charts.draw_years(ax, table)
-    charts.mark_held_out(ax, data.scenario)
-    for i, (label, counts) in reversed(list(enumerate(recorded.items()))):
-        charts.draw_recorded(ax, counts.index, counts, label, hollow=i > 0)
-    charts.scale(ax, table, *recorded.values())
-    ax.set_title(title)
-    charts.explain(ax)
-    scaled = "" if ax.get_yscale() == "linear" else " The scale is logarithmic."
-    return figure, charts.years_table(name, caption, table, recorded), scaled
-
-
-def _total(data: RunData, what: str, table: pd.DataFrame) -> Figure:
-    """Return the figure of all incidents, or of all deaths."""
-    title = {"incidents": "Incidents a year", "deaths": "Dead a year, all sides"}[what]
-    figure, numbers, scaled = _years_figure(data, what, title, f"All {what} by year", table, {})
-    first, last = table.index[0], table.index[-1]
-    alt = (
-        f"{title}: {quantile_text(table, first)} in {first}, {quantile_text(table, last)} in {last}"
-        " (median and 90 % interval)."
+def _totals(data: RunData) -> Figure:
+    """Return the figure of all incidents and of all deaths."""
+    titles = {"incidents": "Incidents a year", "deaths": "Dead a year, all sides"}
+    found = {
+        "incidents": below(data.years.incident_quantiles, "all"),
+        "deaths": below(data.years.death_quantiles, "all"),
+    }
+    first, last = (data.years.years[i] for i in (0, -1))
+    alt = " ".join(
+        f"{titles[what]}: {quantile_text(table, first)} in {first}, {quantile_text(table, last)}"
+        f" in {last}."
+        for what, table in found.items()
     )
-    caption = f"All {what} that happen in the futures, reported or not.{scaled}"
-    return as_figure(what, figure, caption, alt, [numbers])
+    return panels_figure(
+        "violence",
+        [Panel(titles[what], table) for what, table in found.items()],
+        "All that happens in the futures, reported or not.",
+        f"{alt} Median and 90 % interval.",
+        [years_table(what, f"All {what} by year", table, {}) for what, table in found.items()],
+        columns=1,
+        held_out=data.scenario.header.fit_until,
+    )
 
 
 def _beside_the_record(data: RunData) -> Iterator[Block]:
-    """Yield the figures that compare what was recorded with what would be recorded."""
+    """Yield what was recorded, and what of the futures would be recorded."""
     if data.record.is_empty or not data.record.incidents:
         yield note("The scenario has no record of incidents to compare with.")
         return
@@ -99,82 +110,75 @@ def _beside_the_record(data: RunData) -> Iterator[Block]:
         yield note(NO_RECORDER)
         yield _recorded_table(data)
         return
-    years = data.years
-    recorded = data.record.yearly_incidents().sum(axis=1)
-    of_acts = data.record.yearly_deaths(six_acts=True)["all"]
-    of_all = data.record.yearly_deaths()["all"]
     yield words(
-        "Not all that happens can be read about today. The next three figures show the part of"
-        " each future that would stand in the record (bars), and the record itself (circles)."
+        "Not all that happens can be read about today. The next figure and table show the part of"
+        " each future that would stand in the record, and the record itself."
     )
-    yield _against(
-        data,
-        "recorded-incidents",
-        "Incidents of which one can read",
-        below(years.reported_quantiles, RECORDER),
-        {"recorded": recorded},
-    )
-    yield _against(
-        data,
-        "recorded-deaths",
-        "Dead in the incidents of which one can read",
-        below(years.reported_death_quantiles, RECORDER),
-        {"recorded": of_acts, "with riots too": of_all},
+    known = data.record
+    recorded: list[tuple[str, str, pd.DataFrame, dict[str, pd.Series[int]]]] = [
+        (
+            "recorded-incidents",
+            "Incidents of which one can read",
+            below(data.years.reported_quantiles, RECORDER),
+            {"recorded": known.yearly_incidents().sum(axis=1)},
+        ),
+        (
+            "recorded-deaths",
+            "Dead in the incidents of which one can read",
+            below(data.years.reported_death_quantiles, RECORDER),
+            {
+                "recorded": known.yearly_deaths(six_acts=True)["all"],
+                "with riots too": known.yearly_deaths()["all"],
+            },
+        ),
+    ]
+    panels, tables, inside = [], [], []
+    for name, title, table, counts in recorded:
+        shown = {k: of[of.index.isin(table.index)] for k, of in counts.items()}
+        panels.append(Panel(title, table, shown))
+        tables.append(years_table(name, f"{title}, by year", table, shown))
+        within = inside_interval(table, shown["recorded"])
+        inside.append(f"{title}: {within.sum()} of {len(within)}")
+    yield panels_figure(
+        "recorded",
+        panels,
+        "The futures (bars) and the record (circles).",
+        f"Years in which the recorded number lies in the thin bar: {'; '.join(inside)}.",
+        tables,
+        columns=1,
+        held_out=data.scenario.header.fit_until,
     )
     yield _recorded_by_act(data)
 
 
-def _against(
-    data: RunData,
-    name: str,
-    title: str,
-    table: pd.DataFrame,
-    recorded: Mapping[str, pd.Series[int]],
-) -> Figure:
-    """Return a figure of years beside what was recorded; the first series is the main one."""
-    known = {label: counts[counts.index.isin(table.index)] for label, counts in recorded.items()}
-    figure, numbers, scaled = _years_figure(data, name, title, f"{title}, by year", table, known)
-    inside = charts.inside_interval(table, next(iter(known.values())))
-    alt = f"In {inside.sum()} of {len(inside)} years the recorded number lies in the thin bar."
-    caption = f"{title}: the futures (bars) and the record (circles). {alt}{scaled}"
-    return as_figure(name, figure, caption, alt, [numbers])
-
-
-def _recorded_by_act(data: RunData) -> Figure:
-    """Return small multiples of what would stand in the record and what does, one an act."""
+def _recorded_by_act(data: RunData) -> Table:
+    """Return what would stand in the record and what does, a column an act."""
     table = data.years.reported_by_act(RECORDER)
     recorded = data.record.yearly_incidents()
     recorded = recorded[recorded.index.isin(data.years.years)]
     acts = [a for a in ACT_WORDS if below(table, a)["q95"].any() or recorded[a].any()]
-    inside = {act: charts.inside_interval(below(table, act), recorded[act]) for act in acts}
-    alt = "Years in which the recorded number lies in the thin bar: "
-    alt += "; ".join(f"{ACT_WORDS[a]} {inside[a].sum()} of {len(inside[a])}" for a in acts) + "."
-    cells = {
-        act: [
+    columns = []
+    for act in acts:
+        inside = inside_interval(below(table, act), recorded[act])
+        cells = [
             Cell(text, under=f"recorded: {number(recorded[act].get(year, np.nan))}")
-            for year, text in zip(
-                data.years.years, charts.quantile_cells(below(table, act)), strict=True
-            )
+            for year, text in zip(data.years.years, quantile_cells(below(table, act)), strict=True)
         ]
-        for act in acts
-    }  # fmt: skip
-    return _multiples(
-        data,
-        "recorded-acts",
-        {capital(ACT_WORDS[act]): below(table, act) for act in acts},
-        "Incidents of which one can read, by kind: the futures (bars) and the record (circles).",
-        alt,
-        "By kind: what one could read of the futures (median, 90 % interval); what is recorded",
-        recorded=[recorded[act] for act in acts],
-        cells=list(cells.values()),
-    )
+        within = f" (inside in {inside.sum()} of {len(inside)})"
+        columns.append((capital(ACT_WORDS[act]) + within, cells))
+    caption = "By kind: what one could read of the futures (median, 90 % interval), and the record"
+    return columns_table("recorded-acts", caption, [_years(data), *columns], folded=True)
+
+
+def _years(data: RunData) -> tuple[str, list[str]]:
+    return "Year", [str(year) for year in data.years.years]
 
 
 def _recorded_table(data: RunData) -> Table:
     incidents = data.record.yearly_incidents()
     columns = {capital(ACT_WORDS[str(act)]): counts for act, counts in incidents.items()}
     columns["Dead, any kind"] = data.record.yearly_deaths()["all"].loc[incidents.index]
-    return charts.columns_table(
+    return columns_table(
         "recorded",
         "Recorded incidents by year",
         [
@@ -192,67 +196,35 @@ def _by_act(data: RunData) -> Figure:
     none = f" No {listed(absent)} in nineteen of twenty futures." if absent else ""
     last = data.years.years[-1]
     found = "; ".join(f"{ACT_WORDS[a]} {quantile_text(table, (a, last))}" for a in acts)
-    return _multiples(
-        data,
+    columns = {capital(ACT_WORDS[act]): below(table, act) for act in acts}
+    caption = "Incidents of each kind: median and 90 % interval"
+    return panels_figure(
         "acts",
-        {capital(ACT_WORDS[act]): below(table, act) for act in acts},
+        [Panel(*column) for column in columns.items()],
         f"Incidents a year by kind; every panel has a scale of its own.{none}",
         f"In {last}: {found}.",
-        "Incidents of each kind: median and 90 % interval",
+        [columns_table("acts", caption, [_years(data), *columns.items()])],
+        held_out=data.scenario.header.fit_until,
     )
 
 
-def _by_side(data: RunData) -> Block:
-    """Return deaths by the side of the dead, all on one scale."""
+def _by_side(data: RunData) -> Iterator[Block]:
+    """Yield deaths by the side of the dead."""
     table = data.years.death_quantiles
     names = {**SIDE_WORDS, **{c.id: c.name for c in data.scenario.header.communities}}
     sides = [side for side in data.years.sides if below(table, side)["q95"].any()]
+    if sides:
+        columns = [(capital(names.get(s, s)), below(table, s)) for s in sides]
+        caption = (
+            "The dead by the community or body they belonged to, whoever killed them: median and"
+            " 90 % interval"
+        )
+        yield columns_table("sides", caption, [_years(data), *columns])
     rest = [names.get(s, s) for s in data.years.sides if s not in sides]
-    absent = f"In any one year, nineteen of twenty futures have no dead among: {listed(rest)}."
-    if not sides:
-        return bullets([absent])
-    panels = {capital(names.get(s, s)): below(table, s) for s in sides}
-    last = data.years.years[-1]
-    return _multiples(
-        data,
-        "sides",
-        panels,
-        "The dead by the community or body they belonged to, whoever killed them; all panels"
-        f" have the same scale. {absent if rest else ''}",
-        "; ".join(f"{title}: {quantile_text(t, last)} in {last}" for title, t in panels.items()),
-        "Dead by the side they belonged to: median and 90 % interval",
-        one_scale=True,
-    )
-
-
-def _multiples(
-    data: RunData,
-    name: str,
-    panels: Mapping[str, pd.DataFrame],
-    caption: str,
-    alt: str,
-    table_caption: str,
-    *,
-    one_scale: bool = False,
-    recorded: Sequence[pd.Series[int]] = (),
-    cells: Sequence[Sequence[Cell]] = (),
-) -> Figure:
-    """Return small multiples of years with their table; `cells` take the place of the quantiles."""
-    figure, axes = drawing.panels(len(panels), 3, each=1.6, head=0.5, sharex=True)
-    together = pd.concat(panels.values())
-    for i, (ax, (title, table)) in enumerate(zip(axes, panels.items(), strict=True)):
-        charts.draw_years(ax, table, ticks=4)
-        charts.mark_held_out(ax, data.scenario, label=False)
-        for points in recorded[i : i + 1]:
-            charts.draw_recorded(ax, points.index, points)
-        charts.scale(ax, together if one_scale else table, *recorded[i : i + 1])
-        ax.set_title(title)
-    charts.explain(axes[0])
-    columns: list[tuple[str, Any]] = [("Year", [str(year) for year in data.years.years])]
-    columns += zip(panels, cells or panels.values(), strict=True)
-    return as_figure(
-        name, figure, caption, alt, [charts.columns_table(name, table_caption, columns)]
-    )
+    if rest:
+        yield words(
+            f"In any one year, nineteen of twenty futures have no dead among {listed(rest)}."
+        )
 
 
 def without_main_kind(data: RunData) -> Iterator[Block]:
@@ -267,12 +239,12 @@ def without_main_kind(data: RunData) -> Iterator[Block]:
         " settled, it does not decline any more in the futures, whatever it did later. The"
         " table sets the other dead apart."
     )
-    yield charts.columns_table(
+    yield columns_table(
         "main-kind",
         f"Dead by year in incidents of the kind {kind.type}, and all others with those of riots:"
         " median and 90 % interval",
         [
-            ("Year", [str(year) for year in data.years.years]),
+            _years(data),
             ("Dead of this kind", bands(kind.dead, list(data.years.years))),
             ("All other dead", bands(kind.others, list(data.years.years))),
         ],
@@ -283,6 +255,8 @@ def without_main_kind(data: RunData) -> Iterator[Block]:
 
 SHADES = (0.3, 0.4, 0.5, 0.7, 1.0)
 """Values of R at which the background of a cell grows darker."""
+
+ABOVE_ONE = "above this line violence feeds itself"
 
 MOST_COLUMNS = 7
 """Reviews shown for every municipality: more would not fit on paper."""
@@ -302,28 +276,19 @@ def reproduction(data: RunData) -> Section:
 
 
 def _r_figure(r: pd.DataFrame) -> Figure:
-    figure, (ax,) = drawing.canvas(height=2.4)
     dates = pd.DatetimeIndex(r.index)
-    charts.draw_band(ax, r)
-    ax.axhline(1.0, color="black", lw=1.0, ls="--")
-    ax.annotate(
-        "R = 1: above this line violence feeds itself", (0.01, 1.0), fontsize=8, va="bottom",
-        xycoords=("axes fraction", "data"), xytext=(0, 2), textcoords="offset points",
-    )  # fmt: skip
-    time_axis(ax)
-    ax.set_ylim(0, max(1.15, float(r["q95"].max()) * 1.08))
-    ax.set_title("R of the theatre")
-    charts.explain(ax)
     columns = [("Review", [date.date().isoformat() for date in dates])]
     columns += [(head, [number(v, 2) for v in r[q]]) for q, head in QUANTILES.items()]
     columns.append(("Futures with R below 1", [percent(share) for share in r["below_one"]]))
-    return as_figure(
+    one = pd.Series(1.0, index=dates)
+    return panels_figure(
         "r",
-        figure,
+        [Panel("R of the theatre", r.set_index(dates), lines={ABOVE_ONE: one})],
         "Incidents that one incident provokes, at each review.",
         f"R is {quantile_text(r, r.index[0], 2)} at the first review ({day(dates[0].date())}) and "
         f"{quantile_text(r, r.index[-1], 2)} at the last ({day(dates[-1].date())}).",
-        [charts.columns_table("r", "R of the theatre at each review, over futures", columns)],
+        [columns_table("r", "R of the theatre at each review, over futures", columns)],
+        columns=1,
     )
 
 
@@ -345,7 +310,7 @@ def _municipalities(data: RunData) -> Table:
         " some middle and the last review. The background grows darker at 0.3, 0.4, 0.5, 0.7 and"
         " 1. Highest of the last review first."
     )
-    return charts.columns_table("municipalities", caption, columns)
+    return columns_table("municipalities", caption, columns)
 
 
 def _shade(r: float) -> int:

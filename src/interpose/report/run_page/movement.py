@@ -7,15 +7,31 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from interpose.assess.over_time import by_municipality, people_by_municipality, trips_made
 from interpose.assess.totals import ROWS, bands, mean_totals
-from interpose.report import drawing
-from interpose.report.charts import below, columns_table, draw_band, explain, quantile_cells
-from interpose.report.drawing import Floats, as_figure
-from interpose.report.formats import capital, day, number, percent
-from interpose.report.page import Block, Cell, Figure, Section, Table, bullets, note, words
+from interpose.report.drawing import (
+    Floats,
+    Panel,
+    below,
+    columns_table,
+    panels_figure,
+    quantile_cells,
+)
+from interpose.report.page import (
+    Block,
+    Cell,
+    Figure,
+    Section,
+    Table,
+    bullets,
+    capital,
+    day,
+    note,
+    number,
+    percent,
+    words,
+)
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
 
@@ -84,14 +100,6 @@ def _in_words(community: str, table: pd.DataFrame) -> str:
 
 def _figure(data: RunData, tables: dict[int, pd.DataFrame], escorted: Floats) -> Figure:
     names = data.community_names
-    figure, axes = drawing.panels(len(tables), 3, each=1.6, head=0.5, sharex=True, sharey=True)
-    for ax, (i, table) in zip(axes, tables.items(), strict=True):
-        draw_band(ax, table)
-        ax.set_title(names[i])
-        ax.set_ylim(0, 103)
-    axes[0].set_ylabel("% of trips")
-    axes[0].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    explain(axes[0])
     years = sorted({int(year) for table in tables.values() for year in table.index})
     columns = [("Year", [str(year) for year in years])]
     for i, table in tables.items():
@@ -100,9 +108,9 @@ def _figure(data: RunData, tables: dict[int, pd.DataFrame], escorted: Floats) ->
     mean = {i: float(np.nanmean(escorted[:, :, i])) for i in tables}
     most = max(mean, key=lambda i: mean[i])
     caption = "Trips made, percent: median and 90 % interval"
-    return as_figure(
+    return panels_figure(
         "trips",
-        figure,
+        [Panel(names[i], table, top=103.0) for i, table in tables.items()],
         "Trips made, in percent of those wished for, by community and year; all panels have the"
         " same scale.",
         f"Under escort are most trips of {names[most]}: {percent(mean[most], 1)} of those"

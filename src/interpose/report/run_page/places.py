@@ -1,4 +1,4 @@
-"""Maps: where incidents are expected, where the force stands, and where a wave of riots went."""
+"""Maps: where incidents are expected, and where the force stands."""
 
 from __future__ import annotations
 
@@ -8,22 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.assess.totals import ROWS, totals
 from interpose.report import maps
-from interpose.report.charts import columns_table
-from interpose.report.drawing import Floats, as_figure
-from interpose.report.formats import day, number, percent, short
-from interpose.report.page import Figure, Section, Table, words
+from interpose.report.drawing import Floats, as_figure, columns_table
+from interpose.report.page import Figure, Section, Table, day, number, short, words
 from interpose.report.run_page.run_data import RunData
-from interpose.scenario.tables.record import RecordedIncident
 
 RECENT_YEARS = 5
 
 MOST_POINTS, MOST_BASE_POINTS = 330.0, 200.0
 """Area of the largest mark, of places and of bases, square points."""
-
-RIOT_POINTS = 130.0
-"""Area of the mark of a place that has a riot in every future, square points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +82,23 @@ def _troops(data: RunData, date: dt.date) -> Floats:
 def _figure(data: RunData, periods: Sequence[Period]) -> Figure:
     places, bases = data.scenario.places, data.theatre.base_place
     figure, axes, where = maps.map_axes(data.scenario, len(periods))
-    areas = []
     for ax, period in zip(axes, periods, strict=True):
         dot = MOST_POINTS / max(period.rate.max(), 1e-9)
-        areas.append(period.rate * dot)
+        area = period.rate * dot
         most = maps.round_below(float(period.rate.max()))
-        maps.draw_marks(
-            ax, where, np.maximum(areas[-1], 1.0), f"{short(most)} incidents", most * dot
-        )
+        maps.draw_marks(ax, where, np.maximum(area, 1.0), f"{short(most)} incidents", most * dot)
         troops, full = period.troops, period.troops > 0
         if full.any():
             square = MOST_BASE_POINTS / troops.max()
             spots = where[0][bases][full], where[1][bases][full]
-            area = np.maximum(troops[full] * square, 6.0)
+            size = np.maximum(troops[full] * square, 6.0)
             most = maps.round_below(float(troops.max()))
             label = f"{short(most)} soldiers"
-            maps.draw_rings(ax, spots, area, label, "s", max(most * square, 6.0))
+            maps.draw_rings(ax, spots, size, label, "s", max(most * square, 6.0))
         ax.set_title(period.words)
         maps.legend_below(ax)
         maps.draw_scale(ax, max(float(np.ptp(where[0])), 1.0))
-    maps.name_largest(figure, axes, [p.name for p in places], where, areas)
+        maps.name_largest(ax, [p.name for p in places], where, area)
     alt = "; ".join(
         f"{p.words}: {number(p.rate.sum())} incidents in all, most at "
         f"{places[int(p.rate.argmax())].name} ({short(float(p.rate.max()))})"
@@ -138,67 +128,3 @@ def _table(data: RunData, periods: Sequence[Period]) -> Table:
         " weighted by their reach on the roads"
     )
     return columns_table("places", caption, columns)
-
-
-# --- riots ----------------------------------------------------------------------------------
-
-
-def riot_map(
-    data: RunData, first: dt.date, last: dt.date, parts: Sequence[RecordedIncident]
-) -> Figure:
-    """Return maps of the share of futures in which each place has a riot, and in which it burns.
-
-    `parts` are the riots of the record in those days, a place each.
-    """
-    riot, burned = _riot_shares(data, first, last)
-    recorded = {data.theatre.place_index[part.place]: part.summary for part in parts}
-    known = sorted(recorded)
-    figure, axes, where = maps.map_axes(data.scenario, 2)
-    panels = {"A crowd riots": riot, "Houses or sites burn": burned}
-    for ax, (title, share) in zip(axes, panels.items(), strict=True):
-        maps.draw_marks(ax, where, share * RIOT_POINTS, "in half of the futures", 0.5 * RIOT_POINTS)
-        rings = np.maximum(share[known] * RIOT_POINTS, 10.0) + 26.0
-        maps.draw_rings(ax, (where[0][known], where[1][known]), rings, "in the record")
-        ax.set_title(title)
-        maps.legend_below(ax)
-    names = [place.name for place in data.scenario.places]
-    maps.name_largest(
-        figure, axes, names, where, [share * RIOT_POINTS for share in panels.values()]
-    )
-    order = [int(i) for i in np.argsort(-riot, kind="stable")]
-    shown = [i for i in order if riot[i] > 0 or i in recorded]
-    table = columns_table(
-        "riot-places",
-        "Places by the share of futures in which a crowd riots there",
-        [
-            ("Place", [names[i] for i in shown]),
-            ("The record", [recorded.get(i, "") for i in shown]),
-            ("Futures with a riot", [percent(riot[i]) for i in shown]),
-            ("With houses or sites burned", [percent(burned[i]) for i in shown]),
-        ],
-        numeric=2,
-        folded=True,
-    )
-    others = [i for i in range(len(names)) if i not in recorded]
-    alt = (
-        f"At the {len(known)} places that the record names a crowd riots in"
-        f" {percent(float(riot[known].mean()))} of the futures on average, at all others in"
-        f" {percent(float(riot[others].mean()))}. Most often: "
-        + "; ".join(f"{names[i]} ({percent(riot[i])})" for i in order[:3])
-        + "."
-    )
-    caption = (
-        "Round marks: their area grows with the share of futures in which that happens at the"
-        " place. Black rings: places that the record names. Thin lines are roads. "
-        + data.scenario.header.borders
-    )
-    return as_figure("riot-places", figure, caption, alt, [table])
-
-
-def _riot_shares(data: RunData, first: dt.date, last: dt.date) -> tuple[Floats, Floats]:
-    """Return the share of futures with a riot, and with something burned, at every place."""
-    axes = {"place": [place.id for place in data.scenario.places]}
-    amounts = ("houses", "sites", ROWS)
-    found = totals(data.run, "riots", axes, amounts, first=first, last=last)
-    burned = found["houses"] + found["sites"]
-    return (found[ROWS] > 0).mean(axis=0), (burned > 0).mean(axis=0)

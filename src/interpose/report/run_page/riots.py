@@ -12,12 +12,19 @@ import pandas as pd
 
 from interpose.assess.totals import ROWS, Which, bands, row_of, totals
 from interpose.play.theatre import AUTHORITIES
-from interpose.report import charts, drawing
-from interpose.report.drawing import Floats, as_figure, time_axis, when
-from interpose.report.formats import day, number, of_quantiles, percent
-from interpose.report.page import Block, Cell, Figure, Section, Table, words
+from interpose.report.drawing import QUANTILES, Floats, columns_table
+from interpose.report.page import (
+    Block,
+    Cell,
+    Section,
+    Table,
+    day,
+    number,
+    of_quantiles,
+    percent,
+    words,
+)
 from interpose.report.run_page.force import force_of_the_week
-from interpose.report.run_page.places import riot_map
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
 from interpose.scenario.tables.record import RecordedIncident
@@ -101,7 +108,7 @@ class Measure:
             Cell(self.name, under=self.note),
             self.verdict(),
             Cell(source, link=link),
-            *(number(self.row[q]) for q in charts.QUANTILES),
+            *(number(self.row[q]) for q in QUANTILES),
             "; ".join(number(value) for value, _ in self.recorded) or "–",
         )
 
@@ -137,9 +144,9 @@ def _section(data: RunData, wave: Wave) -> Section:
             f" that first met on these {len(wave.days)} days.",
         ),
         words(_comparison(wave, measures)),
-        _measure_figure(data, measures),
-        _hours(data, wave),
-        riot_map(data, wave.first, wave.last, wave.parts),
+        _measure_table(data, measures),
+        *_days(data, wave),
+        *_places(data, wave),
         *force_of_the_week(data, wave.first, wave.last),
     ]
     rumours = [
@@ -254,74 +261,29 @@ def _split(data: RunData, wave: Wave, side: str, what: str) -> list[tuple[float,
     ]
 
 
-def _measure_figure(data: RunData, measures: Sequence[Measure]) -> Figure:
-    """Return a bar a measure, each on a scale of its own, and the record on it."""
-    figure, axes = drawing.panels(len(measures), 2, each=0.62, head=0.55)
-    for ax, measure in zip(axes, measures, strict=True):
-        charts.draw_bars(ax, [0], pd.DataFrame([measure.row]), horizontal=True)
-        values = [value for value, _ in measure.recorded]
-        charts.draw_recorded(ax, values, [0] * len(values))
-        ax.set_title(measure.name, fontsize=8.5, pad=2)
-        highest = max([float(measure.row["q95"]), *values, 1.0])
-        if highest > 30.0 * max(float(measure.row["q50"]), min(values, default=1.0) / 10.0, 1.0):
-            drawing.log_axis(ax, 0.0, highest, "x")
-        else:
-            ax.locator_params(axis="x", nbins=5)
-            ax.set_xlim(0, highest * 1.08)
-            drawing.thousands(ax, "x")
-        ax.set_yticks([])
-        ax.set_ylim(-0.4, 0.4)
-        ax.grid(visible=True, axis="x")
-        ax.tick_params(labelsize=7.5)
-    charts.explain(axes[0])
-    header = ("What", "The record lies", "Source", *charts.QUANTILES.values(), "Record")
+def _measure_table(data: RunData, measures: Sequence[Measure]) -> Table:
+    header = ("What", "The record lies", "Source", *QUANTILES.values(), "Record")
     rows = [measure.cells(data) for measure in measures]
-    alt = "; ".join(
-        f"{m.name}: record {' or '.join(number(v) for v, _ in m.recorded)}, {m.verdict()}"
-        for m in measures
-        if m.recorded
-    )
     caption = "The futures beside the record, measure by measure"
-    return as_figure(
-        "riot-measures",
-        figure,
-        "Each bar has a scale of its own; a logarithmic one shows 0, 1, 10, 100. Thick: the middle"
-        " half of the futures; thin: the 90 % interval; line: the median; circles: the record,"
-        " several where sources differ.",
-        f"{alt}.",
-        [Table("riot-measures", caption, header, rows, numeric=3)],
-    )
+    return Table("riot-measures", caption, header, rows, numeric=3)
 
 
-# --- hour by hour ---------------------------------------------------------------------------
+# --- day by day and place by place ----------------------------------------------------------
 
 
-def _hours(data: RunData, wave: Wave) -> Figure:
-    """Draw how many crowds stand at every hour, and say when the record has riots."""
-    standing = _crowds_by_hour(data, wave)
-    hours = pd.date_range(pd.Timestamp(wave.first), periods=standing.shape[1], freq="h")
-    figure, (ax,) = drawing.canvas(height=2.4)
-    charts.draw_band(ax, bands(standing, hours))
+def _days(data: RunData, wave: Wave) -> Iterator[Block]:
+    """Yield on which days riots begin, and on which the record has some."""
     named = [sum(p.begins <= d <= p.ends for p in wave.parts) for d in wave.days]
-    for date, count in zip(wave.days, named, strict=True):
-        if count:
-            end = when(date + dt.timedelta(days=1))
-            ax.hlines(count, when(date), end, color="black", lw=2.2)
-    time_axis(ax)
-    ax.set_ylim(bottom=0)
-    ax.set_title("Crowds that stand at every hour; black bars: places with a riot in the record")
-    charts.explain(ax)
     by_day = totals(data.run, "riots", {"date": wave.days}, **_span(wave))[ROWS]
-    peak = hours[int(standing.mean(axis=0).argmax())]
-    alt = (
-        f"The most crowds stand at once on {day(peak.date())} about {peak.hour}:00, mean over"
-        f" futures; the record has riots from {day(wave.recorded.begins)} to"
-        f" {day(wave.recorded.ends)}."
-    )
     if by_day.sum():
         early = by_day[:, [date < wave.recorded.begins for date in wave.days]].sum()
-        alt += f" {percent(early / by_day.sum())} of the riots in the futures begin before that."
-    table = charts.columns_table(
+        yield words(
+            f"The record has riots from {day(wave.recorded.begins)} to"
+            f" {day(wave.recorded.ends)}; {percent(early / by_day.sum())} of the riots in the"
+            " futures begin before that. The record names places and days, not hours, and fewer"
+            f" places than it counts riots ({plural(len(wave.parts), 'place')})."
+        )
+    yield columns_table(
         "riot-days",
         "Day by day: riots that begin (median and 90 % interval), and places named by the record",
         [
@@ -330,29 +292,37 @@ def _hours(data: RunData, wave: Wave) -> Figure:
             ("Places with a riot, by the record", [str(count) for count in named]),
         ],
     )
-    return as_figure(
-        "riot-hours",
-        figure,
-        "Crowds hour by hour. A crowd counts from the hour it became one for as many hours as"
-        " it lasted. The record names places and days, not hours, and fewer places than it counts"
-        f" riots ({plural(len(wave.parts), 'place')}).",
-        alt,
-        [table],
+
+
+def _places(data: RunData, wave: Wave) -> Iterator[Block]:
+    """Yield the share of futures in which each place has a riot, and in which it burns."""
+    places = data.scenario.places
+    axes, amounts = {"place": [place.id for place in places]}, ("houses", "sites", ROWS)
+    found = totals(data.run, "riots", axes, amounts, **_span(wave))
+    riot = (found[ROWS] > 0).mean(axis=0)
+    burned = (found["houses"] + found["sites"] > 0).mean(axis=0)
+    recorded = {data.theatre.place_index[part.place]: part.summary for part in wave.parts}
+    order = [int(i) for i in np.argsort(-riot, kind="stable")]
+    others = [i for i in order if i not in recorded]
+    most = "; ".join(f"{places[i].name} ({percent(riot[i])})" for i in order[:3])
+    yield words(
+        f"At the {len(recorded)} places that the record names a crowd riots in"
+        f" {percent(float(riot[list(recorded)].mean()))} of the futures on average, at all others"
+        f" in {percent(float(riot[others].mean()))}. Most often: {most}."
     )
-
-
-def _crowds_by_hour(data: RunData, wave: Wave) -> Floats:
-    """Return crowds that stand as (future, hour)."""
-    span = 24 * len(wave.days)
-    riots = data.run.table("riots", ["future", "date", "hour", "hours"])
-    days = (riots["date"] - pd.Timestamp(wave.first)).dt.days
-    met = days.between(0, len(wave.days) - 1)
-    riots, start = riots[met], 24 * days[met] + riots["hour"][met]
-    who = np.searchsorted(data.years.futures, riots["future"])
-    change = np.zeros((data.futures, span + 1))
-    np.add.at(change, (who, start), 1.0)
-    np.add.at(change, (who, np.minimum(start + riots["hours"], span)), -1.0)
-    return np.cumsum(change, axis=1)[:, :span]
+    shown = [i for i in order if riot[i] > 0 or i in recorded]
+    yield columns_table(
+        "riot-places",
+        "Places by the share of futures in which a crowd riots there",
+        [
+            ("Place", [places[i].name for i in shown]),
+            ("The record", [recorded.get(i, "") for i in shown]),
+            ("Futures with a riot", [percent(riot[i]) for i in shown]),
+            ("With houses or sites burned", [percent(burned[i]) for i in shown]),
+        ],
+        numeric=2,
+        folded=True,
+    )
 
 
 def _span(wave: Wave) -> Which:

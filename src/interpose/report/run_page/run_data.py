@@ -18,8 +18,8 @@ from interpose.assess import (
     sensitivity,
     yearly,
 )
-from interpose.assess.held_out import Judgement, judge
 from interpose.assess.over_time import first_days, people_by_month
+from interpose.assess.score import Judgement, judge
 from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.errors import RunError

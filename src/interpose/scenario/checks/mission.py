@@ -11,7 +11,6 @@ from interpose.errors import Fault
 from interpose.scenario.folder import FILE_OF, Tables
 from interpose.scenario.phrases import did_you_mean, shown
 from interpose.scenario.tables.mission import (
-    Base,
     Contingent,
     Displaced,
     Link,
@@ -25,57 +24,14 @@ from interpose.scenario.tables.mission import (
     Walkout,
 )
 from interpose.scenario.tables.plan import (
-    AcceptedRisk,
     Framework,
-    Mission,
     Offer,
-    Requirement,
     Standing,
 )
 from interpose.scenario.tables.values import Row
 
 LONGEST_MISSION_DAYS = 36_525
 """A century. Longer ones are slips of the pen."""
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "links.csv": ("a", "b"),
-    "people.csv": ("place", "community", "year"),
-    "shares.csv": ("municipality", "place", "community"),
-    "displaced.csv": ("community", "origin", "where"),
-    "parameters.csv": ("name",),
-    "reporting.csv": ("reporter", "act", "begins"),
-    "record/casualties.csv": ("incident", "side"),
-    "record/not_mergeable.csv": ("a", "b"),
-    "plan/accepted_risks.csv": ("requirement", "begins"),
-}
-"""Columns that together must differ from row to row; in all other tables ``id`` alone."""
-
-_FURTHER_KEYS = (
-    ("incident_types.csv", ("act", "instigator", "target")),
-    ("responsibilities.csv", ("task", "place")),
-)
-
-
-def repeated_rows(tables: Tables) -> Iterator[Fault]:
-    """Yield each row that has the key of an earlier row; a link is passable both ways."""
-    keys = [(file, KEYS.get(file, ("id",))) for file in tables.tables]
-    for file, key in (*keys, *_FURTHER_KEYS):
-        seen: dict[tuple[str, ...], int] = {}
-        for line, cells in tables[file].raw:
-            names = tuple(cells.get(column, "") for column in key)
-            once = tuple(sorted(names)) if file == "links.csv" else names
-            if all(names) and (first := seen.setdefault(once, line)) != line:
-                both = "a link is passable both ways"
-                why = both if file == "links.csv" else "each may be there once"
-                wanted = f"Stands in line {first} already; {why}."
-                yield Fault(file, line, ", ".join(key), shown(", ".join(names)), wanted)
-    header = tables.settings.header
-    for group in ("communities", "tasks") if header else ():
-        ids = [item.id for item in getattr(header, group)]
-        for number, name in enumerate(ids):
-            if name in ids[:number]:
-                wanted = "Is there already; each may be there once."
-                yield tables.settings.fault((group, number, "id"), name, wanted)
 
 
 def header_out_of_order(tables: Tables) -> Iterator[Fault]:
@@ -138,25 +94,6 @@ def walkouts_without_police(tables: Tables) -> Iterator[Fault]:
             if seat not in there and not (seat == "all" and there):
                 wanted = f"police.csv has no local police there on {walkout.date}."
                 yield Fault("walkouts.csv", line, "municipalities", shown(seat), wanted)
-
-
-def contingents_without_a_base(tables: Tables) -> Iterator[Fault]:
-    """Yield each contingent whose base is closed on a day it is there."""
-    bases = {base.id: base for base in tables.rows(Base)}
-    header = tables.settings.header
-    for line, unit in tables.placed(Contingent):
-        base = bases.get(unit.base)
-        if base is None or (unit.departs is not None and unit.departs <= unit.arrives):
-            continue
-        if unit.arrives < base.opens:
-            wanted = f"Base {base.id} opens on {base.opens} only (bases.csv)."
-            yield Fault("contingents.csv", line, "arrives", str(unit.arrives), wanted)
-        if base.closes is None or (header and unit.departs is None and base.closes >= header.end):
-            continue
-        if unit.departs is None or unit.departs > base.closes + dt.timedelta(days=1):
-            found = str(unit.departs) if unit.departs else "empty: stays"
-            wanted = f"Base {base.id} is last in use on {base.closes} (bases.csv)."
-            yield Fault("contingents.csv", line, "departs", found, wanted)
 
 
 def shares_astray(tables: Tables) -> Iterator[Fault]:
@@ -290,28 +227,6 @@ HOLDS_OF: dict[str, tuple[str, ...]] = {
 """Kind of standing -> what its ``of`` may name."""
 
 
-def outside_their_mission(tables: Tables) -> Iterator[Fault]:
-    """Yield each requirement or offer of which no day lies within its mission."""
-    missions = {
-        mission.id: mission
-        for mission in tables.rows(Mission)
-        if mission.ends is None or mission.begins <= mission.ends
-    }
-    for model in (Requirement, Offer):
-        for line, row in tables.placed(model):
-            mission = missions.get(getattr(row, "mission"))  # noqa: B009
-            if mission is None:
-                continue
-            begins: dt.date = getattr(row, "begins")  # noqa: B009
-            ends: dt.date | None = getattr(row, "ends")  # noqa: B009
-            if mission.ends is not None and begins > mission.ends:
-                wanted = f"Mission {mission.id} ends on {mission.ends} (plan/missions.csv)."
-                yield Fault(FILE_OF[model], line, "begins", str(begins), wanted)
-            elif ends is not None and ends <= mission.begins:
-                wanted = f"Mission {mission.id} begins on {mission.begins} (plan/missions.csv)."
-                yield Fault(FILE_OF[model], line, "ends", str(ends), wanted)
-
-
 def faulty_standings(tables: Tables) -> Iterator[Fault]:
     """Yield each standing that holds of what it cannot hold of.
 
@@ -341,13 +256,3 @@ def hosts_elsewhere(tables: Tables) -> Iterator[Fault]:
         if missions.get(row.host, row.mission) != row.mission:
             wanted = f"Serves in {missions[row.host]}, this offer in {row.mission}."
             yield Fault(FILE_OF[Offer], line, "host", shown(row.host), wanted)
-
-
-def risks_outside_their_line(tables: Tables) -> Iterator[Fault]:
-    """Yield each accepted risk of which no day lies within its requirement."""
-    lines = {row.id: row for row in tables.rows(Requirement)}
-    for line, risk in tables.placed(AcceptedRisk):
-        row = lines.get(risk.requirement)
-        if row and (risk.begins >= row.ends or risk.ends <= row.begins):
-            wanted = f"The line is needed from {row.begins} to {row.ends} (plan/requirements.csv)."
-            yield Fault(FILE_OF[AcceptedRisk], line, "begins", str(risk.begins), wanted)

@@ -1,132 +1,166 @@
-"""Rules on one row alone: an end after its beginning, a value in range, cells that go together."""
+"""Rules that hold in every table: cells of a row, names of other rows, days, keys, rings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+import datetime as dt
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from interpose.errors import Fault
 from interpose.scenario.folder import Tables
-from interpose.scenario.phrases import shown
+from interpose.scenario.phrases import did_you_mean, shown
 from interpose.scenario.tables import TABLES
-from interpose.scenario.tables.values import UNDATED, Row
+from interpose.scenario.tables.mission import ACTS
+from interpose.scenario.tables.values import refs_of
 
-Wanted = Iterator[tuple[str, str]]
-"""Column at fault, and what was wanted there."""
+RECORDS = ("record/figures.csv", "record/incidents.csv", "record/acts.csv")
+"""Tables whose rows are what was published."""
 
-NOT_BEFORE = (
-    ("bases.csv", "closes", "opens"),
-    ("contingents.csv", "notified", "decided"),
-    ("contingents.csv", "arrives", "notified"),
-    ("areas.csv", "ends", "begins"),
-    ("police.csv", "ends", "begins"),
-    ("reporting.csv", "ends", "begins"),
-    ("record/figures.csv", "ends", "begins"),
-    ("record/incidents.csv", "ends", "begins"),
-    ("plan/missions.csv", "ends", "begins", ": it is the last day"),
-    ("plan/standings.csv", "ends", "begins", ": it is the last day"),
-)
-"""File, last day or next date, first day (it may be the same day), perhaps more words."""
+Names = frozenset[str] | None
+"""Names that are listed somewhere; None where that is illegible."""
 
-AFTER = (
-    ("contingents.csv", "departs", "arrives"),
-    ("walkouts.csv", "returns", "date"),
-    *((f"plan/{table}.csv", "ends", "begins")
-      for table in ("requirements", "accepted_risks", "workload", "offers")),
-)  # fmt: skip
-"""File, first day after, first day: it must be later."""
 
-RANGES = (
-    ("people.csv", "persons"),
-    ("displaced.csv", "persons"),
-    ("parameters.csv", "value"),
-    ("record/figures.csv", "value"),
-)
-"""File, the column that must lie within ``low`` and ``high``."""
+def _seats(tables: Tables) -> Names:
+    table = tables["places.csv"]
+    if not table.legible:
+        return None
+    valid = {line for line, _ in table.rows}
+    # A faulty row may be a seat; its own fault is enough.
+    return frozenset(
+        cells.get("id", "")
+        for line, cells in table.raw
+        if cells.get("kind") == "municipal_seat" or line not in valid
+    )
 
-ONLY_FOR = (
-    ("plan/missions.csv", "lead", "framework", "coalition", "the contributor that leads it"),
-    ("plan/standings.csv", "value", "kind", "ceiling", "the most persons allowed"),
-    ("plan/caveats.csv", "places", "kind", "area", "what is barred"),
-    ("plan/caveats.csv", "tasks", "kind", "task", "what is barred"),
-    ("plan/workload.csv", "reach_min", "kind", "quick_reaction", "minutes until it must be there"),
-)
-"""File, column, another column, the word there that asks for it, and what it then says."""
+
+def _tasks(tables: Tables) -> Names:
+    header = tables.settings.header
+    return None if header is None else frozenset(task.id for task in header.tasks)
+
+
+def _ids(tables: Tables, *files: str) -> Names:
+    found = [tables.names(file) for file in files]
+    return None if None in found else frozenset().union(*(names or () for names in found))
+
+
+LISTS: dict[str, tuple[str, Callable[[Tables], Names]]] = {
+    "seats": ("of kind municipal_seat in places.csv", _seats),
+    "communities": ("among the communities of scenario.toml", lambda t: t.settings.communities),
+    "acts": ("among the acts", lambda tables: frozenset(ACTS)),
+    "tasks": ("among the tasks of scenario.toml", _tasks),
+    "places and areas": (
+        "in places.csv or areas.csv",
+        lambda tables: _ids(tables, "places.csv", "areas.csv"),
+    ),
+    "rows of the record": (
+        "among the figures, incidents and acts of record/",
+        lambda tables: _ids(tables, *RECORDS),
+    ),
+    **{file: (f"in {file}", partial(Tables.names, file=file)) for file in TABLES},
+}
+"""What a ``Ref`` can name -> where it is listed, and the names."""
 
 
 def contradictory_rows(tables: Tables) -> Iterator[Fault]:
     """Yield each cell at odds with its row: an end too early, a value out of range, one too few."""
-    asking: tuple[tuple[Sequence[Sequence[str]], Callable[..., Wanted]], ...] = (
-        (NOT_BEFORE, _not_before),
-        (AFTER, _after),
-        (RANGES, _in_range),
-        (ONLY_FOR, _only_for),
-        ([(file, file) for file in TABLES], _further),
-    )
-    for rules, asked in asking:
-        for file, *names in rules:
+    for file, table in tables.tables.items():
+        for line, row in table.rows:
+            for field, wanted in row.contradictions():
+                value = getattr(row, field)
+                found = f"{value:.10g}" if isinstance(value, float) else shown(value)
+                yield Fault(file, line, field, "" if value == "" else found, wanted)
+
+
+def repeated_rows(tables: Tables) -> Iterator[Fault]:
+    """Yield each row that has the key of an earlier row; a link is passable both ways."""
+    for file, (model, _) in TABLES.items():
+        for key in model.KEYS:
+            seen: dict[tuple[str, ...], int] = {}
+            for line, cells in tables[file].raw:
+                names = tuple(cells.get(column, "") for column in key)
+                once = tuple(sorted(names)) if file == "links.csv" else names
+                if all(names) and (first := seen.setdefault(once, line)) != line:
+                    both = "a link is passable both ways"
+                    why = both if file == "links.csv" else "each may be there once"
+                    wanted = f"Stands in line {first} already; {why}."
+                    yield Fault(file, line, ", ".join(key), shown(", ".join(names)), wanted)
+    header = tables.settings.header
+    for group in ("communities", "tasks") if header else ():
+        ids = [item.id for item in getattr(header, group)]
+        for number, name in enumerate(ids):
+            if name in ids[:number]:
+                wanted = "Is there already; each may be there once."
+                yield tables.settings.fault((group, number, "id"), name, wanted)
+
+
+def unknown_references(tables: Tables) -> Iterator[Fault]:
+    """Yield each cell that names something which is not listed where it should be."""
+    for file, (model, _) in TABLES.items():
+        for field, ref in refs_of(model).items():
+            where, find = LISTS[ref.to]
+            known = find(tables)
+            if known is None:
+                continue
+            allowed = known.union(ref.also)
             for line, row in tables[file].rows:
-                for field, wanted in asked(row, *names):
-                    value = getattr(row, field)
-                    if isinstance(value, float):
-                        found = f"{value:.10g}"
-                    else:
-                        found = "" if value == "" else shown(value)
-                    yield Fault(file, line, field, found, wanted)
+                cell = getattr(row, field)
+                names = cell.split(";") if ref.several else [cell]
+                if len(names) > 1 and "all" in names:
+                    yield Fault(file, line, field, shown(cell), "'all' must stand alone.")
+                for name in names:
+                    if name and name not in allowed:
+                        wanted = f"Not {where}.{did_you_mean(name, allowed)}"
+                        yield Fault(file, line, field, shown(name), wanted)
+    header, known = tables.settings.header, tables.names("sources.csv")
+    for number, task in enumerate(header.tasks if header and known is not None else ()):
+        if known is not None and task.source not in known:
+            wanted = f"Not in sources.csv.{did_you_mean(task.source, known)}"
+            yield tables.settings.fault(("tasks", number, "source"), task.source, wanted)
 
 
-def _not_before(row: Row, last: str, first: str, also: str = "") -> Wanted:
-    begins, ends = getattr(row, first), getattr(row, last)
-    if ends is not None and ends < begins:
-        yield last, f"Must not be before {first}, {begins}{also}."
+def rings(tables: Tables) -> Iterator[Fault]:
+    """Yield each row that leads back to itself by a column that names rows of its own table."""
+    for file, (model, _) in TABLES.items():
+        columns = [name for name, ref in refs_of(model).items() if ref.to == file]
+        for column in columns:
+            if refs_of(model)[column].several:
+                continue
+            after = {getattr(row, "id"): getattr(row, column) for _, row in tables[file].rows}  # noqa: B009
+            for line, row in tables[file].rows:
+                name = getattr(row, "id")  # noqa: B009
+                reached, step = set[str](), after[name]
+                while step and step not in reached and step != name:
+                    reached.add(step)
+                    step = after.get(step, "")
+                if step == name:
+                    wanted = "Leads back to the row itself; none of them could come first."
+                    yield Fault(file, line, column, shown(getattr(row, column)), wanted)
 
 
-def _after(row: Row, last: str, first: str) -> Wanted:
-    begins, ends = getattr(row, first), getattr(row, last)
-    if ends is not None and ends <= begins:
-        yield last, f"Must be after {first}, {begins}: it is the first day after."
+def outside_what_they_name(tables: Tables) -> Iterator[Fault]:
+    """Yield each row whose days are not days of the row that it names.
 
-
-def _in_range(row: Any, field: str) -> Wanted:  # noqa: ANN401 - four models
-    value = getattr(row, field)
-    low = value if row.low is None else row.low
-    high = value if row.high is None else row.high
-    if low > high:
-        yield "low", f"Must be at most high, {high:.10g}."
-    elif not low <= value <= high:
-        yield field, f"Must lie within {low:.10g} to {high:.10g}."
-
-
-def _only_for(row: Row, field: str, of: str, word: str, what: str) -> Wanted:
-    is_given, is_asked = getattr(row, field) not in (None, ""), getattr(row, of) == word
-    if is_asked and not is_given:
-        yield field, f"Must be given for {of} {word}: {what}."
-    elif is_given and not is_asked:
-        yield field, f"Must be empty for {of} {getattr(row, of)}; it is for {word} alone."
-
-
-def _further(row: Any, file: str) -> Wanted:  # noqa: ANN401 - seven models
-    """Ask what a single table asks."""
-    match file:
-        case "places.csv" if row.kind == "municipal_seat" and row.municipality != row.id:
-            yield "municipality", f"A municipal seat names itself here: {row.id}."
-        case "links.csv" if row.a == row.b:
-            yield "b", "A link must lead to another place."
-        case "record/not_mergeable.csv" if row.a == row.b:
-            yield "b", "Must be another row than a."
-        case "sources.csv" if row.until and not row.date:
-            yield "until", "Needs 'date' too: the first day, month or year it may be of."
-        case "sources.csv" if row.date != UNDATED and row.until < row.date[: len(row.until)]:
-            yield "until", f"Must not be before date, {row.date}."
-        case "plan/capabilities.csv" if row.id in row.serves_as.split(";"):
-            yield "serves_as", "It serves as itself anyway; name others only."
-        case "plan/requirements.csv":
-            for field, day in (("begins", row.begins), ("ends", row.ends)):
-                if day.day != 1:
-                    wanted = f"Must be the first of a month, such as {day.replace(day=1)}."
-                    yield field, wanted
-        case "plan/offers.csv":
-            if row.strength < row.units:
-                yield "strength", f"Must be at least a person a unit, {row.units}."
-            if row.pool_units is not None and row.pool_units < row.units:
-                yield "pool_units", f"Must be at least units, {row.units}."
+    A contingent must find its base open on every day; a requirement or offer must share a day
+    with its mission, and an accepted risk with its line.
+    """
+    header = tables.settings.header
+    for file, (model, _) in TABLES.items():
+        for field, ref in refs_of(model).items():
+            named = {getattr(row, "id"): row for _, row in tables[ref.to].rows}  # noqa: B009
+            for line, row in tables[file].rows if ref.days != "any" else ():
+                other = named.get(getattr(row, field))
+                own, its = row.span(), other.span() if other else row.span()
+                if own.begins >= own.after or its.begins >= its.after:
+                    continue  # a fault of the row itself
+                every = ref.days == "every"
+                # Who stays without an end needs a base to the end of the mission, no longer.
+                stays = own.after == dt.date.max and header and its.after > header.end
+                if own.begins < its.begins if every else own.begins >= its.after:
+                    wrong, bound = own.first, its.first if every else its.last
+                elif (own.after > its.after and not stays) if every else own.after <= its.begins:
+                    wrong, bound = own.last, its.last if every else its.first
+                else:
+                    continue
+                found = getattr(row, wrong) or "empty: stays"
+                wanted = f"{getattr(row, field)} {bound} on {getattr(other, bound)} ({ref.to})."
+                yield Fault(file, line, wrong, f"{found}", wanted)

@@ -112,15 +112,6 @@ class FleeInstance:
 def read_flee(folder: str | Path) -> FleeInstance:
     """Read a folder in Flee's format.
 
-    Parameters
-    ----------
-    folder : str or Path
-        It holds ``input_csv`` and ``source_data``.
-
-    Returns
-    -------
-    FleeInstance
-
     Raises
     ------
     ScenarioError

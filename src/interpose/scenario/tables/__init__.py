@@ -2,8 +2,8 @@
 
 These models are the one definition. The loader, the checker, ``interpose schema`` and the column
 tables in ``docs/scenario_format.md`` are all made from them. ``values.py`` says what may stand in
-a cell, ``mission.py`` holds ``scenario.toml`` and the tables of the mission, ``record.py`` and
-``plan.py`` those under ``record/`` and ``plan/``.
+a cell and which rules a column can carry, ``mission.py`` holds the tables of the mission,
+``record.py`` and ``plan.py`` those under ``record/`` and ``plan/``.
 """
 
 from __future__ import annotations

@@ -1,22 +1,35 @@
-"""``scenario.toml`` and the tables of the mission: places, people, troops, police, events."""
+"""The tables of the mission: places, people, troops, police, events, parameters."""
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from interpose.scenario.tables.values import (
+    UNDATED,
     Basis,
+    CommunityId,
     Count,
     Date,
     DateOrUndated,
     Day,
+    Ends,
+    Gone,
     Identifier,
+    LastDay,
     Names,
+    NotBefore,
     Number,
+    PlaceId,
+    Ref,
     Row,
+    SeatId,
+    SourceId,
+    SourceOrNone,
+    Wanted,
     Whole,
+    Within,
 )
 
 PlaceKind = Literal["municipal_seat", "town", "village", "crossing", "protected_site", "base"]
@@ -26,56 +39,15 @@ Act = Literal["harassment", "armed_attack", "bombing", "roadblock", "protest", "
 
 ACTS: tuple[str, ...] = get_args(Act)
 
+TARGETS = ("force", "police", "authorities", "all")
+"""Targets of an incident type that are no community."""
+
+BaseId = Annotated[Identifier, Ref("bases.csv")]
+SeatOrAll = Annotated[Identifier, Ref("seats", also=("all",))]
+SeatsOrAll = Annotated[Names, Ref("seats", also=("all",), several=True)]
+
 Stock = Literal["in_theatre", "rear", "reserve", "exercise"]
 """Where a contingent is counted; ``in_theatre`` and ``exercise`` alone are seen in the streets."""
-
-# --- scenario.toml -------------------------------------------------------------------------
-
-
-class Community(Row):
-    """A community of the theatre, in the words of neutral sources."""
-
-    id: Identifier = Field(description="short name used in all tables")
-    name: str = Field(min_length=1, description="name as neutral sources write it")
-    note: str = Field(default="", description="who is counted here")
-
-
-class Task(Row):
-    """A task of the mandate, with the measure that says whether it is met."""
-
-    id: Identifier = Field(description="short name")
-    name: str = Field(min_length=1, description="the task in the words of the mandate, shortened")
-    measure: str = Field(description="what one would count to see whether it is met")
-    source: Identifier = Field(description="id in sources.csv")
-
-
-class PolicySettings(Row):
-    """Which policy reviews the mission, and when."""
-
-    name: Literal["replay"] = Field(description="replay: the strengths of contingents.csv")
-    review_interval_days: Whole = Field(ge=1, le=3660, description="days between two reviews")
-    first_review: Day = Field(description="day of the first review")
-
-
-class Header(Row):
-    """``scenario.toml``: the mission in one page."""
-
-    format: Literal[1] = Field(description="version of this file format")
-    name: Identifier = Field(description="short name, equal to the folder's")
-    title: str = Field(min_length=1, description="title of the report")
-    start: Day = Field(description="first day played")
-    end: Day = Field(description="last day played")
-    fit_until: Day = Field(description="parameters were fitted on data up to this day only")
-    mandate: str = Field(min_length=1, description="what the mission is for, and who says so")
-    borders: str = Field(min_length=1, description="sentence under every map: whose borders")
-    communities: tuple[Community, ...] = Field(
-        min_length=1, description="communities of the theatre"
-    )
-    tasks: tuple[Task, ...] = Field(default=(), description="tasks of the mandate")
-    policy: PolicySettings = Field(description="the policy that reviews the mission")
-
-
-# --- tables ---------------------------------------------------------------------------------
 
 
 class Source(Row):
@@ -90,8 +62,16 @@ class Source(Row):
     until: Date = Field(default="", description="last day, month or year it may be of")
     url: str = Field(default="", description="address or file name")
     file: str = Field(default="", description="name of the text file, where it came as one")
-    lineage: str = Field(default="", description="id of the source whose text it repeats")
+    lineage: SourceOrNone = Field(default="", description="the source whose text it repeats")
     note: str = Field(default="", description="what was read of it, or why it is doubtful")
+
+    def contradictions(self) -> Wanted:
+        """Refuse a last date without a first, or before it."""
+        yield from super().contradictions()
+        if self.until and not self.date:
+            yield "until", "Needs 'date' too: the first day, month or year it may be of."
+        elif self.date != UNDATED and self.until < self.date[: len(self.until)]:
+            yield "until", f"Must not be before date, {self.date}."
 
 
 class Place(Row):
@@ -102,76 +82,94 @@ class Place(Row):
     other_names: str = Field(
         default="", description="names in other languages, parted by ';'; waits for the web page"
     )
-    municipality: Identifier = Field(
-        description="id of the municipality's seat (itself for a seat)"
-    )
+    municipality: SeatId = Field(description="id of the municipality's seat (itself for a seat)")
     kind: PlaceKind = Field(description="what stands there")
     lat: Number = Field(ge=-90, le=90, description="latitude, degrees north, WGS84")
     lon: Number = Field(ge=-180, le=180, description="longitude, degrees east, WGS84")
     error_km: Number = Field(ge=0, le=50, description="how far off the coordinates may be, km")
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
+
+    def contradictions(self) -> Wanted:
+        """Refuse a seat that belongs to another municipality."""
+        yield from super().contradictions()
+        if self.kind == "municipal_seat" and self.municipality != self.id:
+            yield "municipality", f"A municipal seat names itself here: {self.id}."
 
 
 class People(Row):
     """How many of a community lived in a municipality in a year."""
 
-    place: Identifier = Field(description="a municipality's seat; the whole municipality is meant")
-    community: Identifier = Field(description="id of a community")
+    KEYS = (("place", "community", "year"),)
+
+    place: SeatId = Field(description="the whole municipality is meant")
+    community: CommunityId
     year: Whole = Field(ge=1900, le=2100, description="year the number is for")
-    persons: Count = Field(description="best number, persons")
+    persons: Annotated[Count, Within()] = Field(description="best number, persons")
     low: Count = Field(description="low end, persons; waits for futures that draw their people")
     high: Count = Field(description="high end, persons; waits as low does")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
 class Share(Row):
     """Which part of a municipality's community lives at one place."""
 
-    municipality: Identifier = Field(description="id of the municipality's seat")
-    place: Identifier = Field(description="a place of that municipality")
-    community: Identifier = Field(description="id of a community")
+    KEYS = (("municipality", "place", "community"),)
+
+    municipality: SeatId
+    place: PlaceId = Field(description="a place of that municipality")
+    community: CommunityId
     share: Number = Field(ge=0, le=1, description="adds to 1 over a municipality and community")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
 class Displaced(Row):
     """People of a community whom ``people.csv`` does not describe on the first day."""
 
+    KEYS = (("community", "origin", "where"),)
+
     date: Day = Field(description="day of the count, not after the first day of the mission")
-    community: Identifier = Field(description="id of a community")
-    origin: Identifier = Field(
+    community: CommunityId
+    origin: Annotated[Identifier, Ref("seats", also=("all",))] = Field(
         description="municipality's seat where they belong, or 'all': shared out by people"
     )
     where: Literal["inside", "abroad", "home"] = Field(
         description="displaced inside the theatre or abroad, who are among people.csv; or at home "
         "and ready to leave, beyond people.csv, which counts those who stayed"
     )
-    persons: Count = Field(description="best number, persons")
+    persons: Annotated[Count, Within()] = Field(description="best number, persons")
     low: Count = Field(description="low end, persons")
     high: Count = Field(description="high end, persons")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
 class Link(Row):
     """A road between two places, passable both ways."""
 
-    a: Identifier = Field(description="id of a place")
-    b: Identifier = Field(description="id of another place")
+    KEYS = (("a", "b"),)
+
+    a: PlaceId
+    b: PlaceId
     road_km: Number = Field(
         gt=0, le=2000, description="length, km, from which the minutes come; nothing else reads it"
     )
     travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
     road_class: str = Field(default="", description="A main, B secondary, C local; as road_km")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
+
+    def contradictions(self) -> Wanted:
+        """Refuse a road that leads nowhere."""
+        yield from super().contradictions()
+        if self.a == self.b:
+            yield "b", "A link must lead to another place."
 
 
 class Base(Row):
@@ -179,11 +177,13 @@ class Base(Row):
 
     id: Identifier = Field(description="short name")
     name: str = Field(min_length=1)
-    place: Identifier = Field(description="id of the place where it stands")
+    place: PlaceId = Field(description="id of the place where it stands")
     opens: Day = Field(description="first day in use")
-    closes: Day | None = Field(default=None, description="last day in use; empty: still open")
+    closes: Annotated[Day | None, Ends("opens")] = Field(
+        default=None, description="last day in use; empty: still open"
+    )
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -193,12 +193,12 @@ class Area(Row):
     id: Identifier = Field(description="short name")
     name: str = Field(min_length=1)
     lead: str = Field(default="", description="lead nation, ISO 3166 alpha-3")
-    base: Identifier = Field(description="id of the base with the headquarters")
-    municipalities: Names = Field(description="municipality seats, parted by ';'")
+    base: BaseId = Field(description="with the headquarters")
+    municipalities: Annotated[Names, Ref("seats", several=True)]
     begins: Day
-    ends: Day | None = Field(default=None, description="empty: to the end")
+    ends: LastDay = None
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -207,7 +207,7 @@ class Contributor(Row):
 
     id: Identifier = Field(description="ISO 3166 alpha-3, lower case, or 'mixed'")
     name: str = Field(min_length=1)
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -215,17 +215,21 @@ class Contingent(Row):
     """Troops that were at one base from arrival to departure: who really came, and when."""
 
     id: Identifier = Field(description="short name")
-    contributor: Identifier = Field(description="id in contributors.csv; 'mixed' if not split")
-    base: Identifier = Field(description="id in bases.csv")
+    contributor: Annotated[Identifier, Ref("contributors.csv", also=("mixed",))]
+    base: Annotated[Identifier, Ref("bases.csv", days="every")]
     stock: Stock = Field(description="in_theatre, rear, reserve or exercise")
     strength: Count = Field(description="persons")
     riot_capable: Number = Field(ge=0, le=1, description="share trained and allowed for riots")
     decided: Day = Field(description="day of the decision; waits for policies with notice")
-    notified: Day = Field(description="day the unit was told to go; waits as decided does")
-    arrives: Day = Field(description="first day in place")
-    departs: Day | None = Field(default=None, description="first day gone; empty: stays")
+    notified: Annotated[Day, NotBefore("decided")] = Field(
+        description="day the unit was told to go; waits as decided does"
+    )
+    arrives: Annotated[Day, NotBefore("notified")] = Field(description="first day in place")
+    departs: Annotated[Day | None, Ends("arrives", gone=True)] = Field(
+        default=None, description="first day gone; empty: stays"
+    )
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -234,13 +238,13 @@ class Police(Row):
 
     id: Identifier = Field(description="short name")
     kind: Literal["international_police", "local_police"]
-    municipality: Identifier = Field(description="a municipality's seat, or 'all'")
+    municipality: SeatOrAll
     strength: Count = Field(description="officers")
     begins: Day
-    ends: Day | None = Field(default=None, description="first day gone; empty: stays")
+    ends: Gone = None
     accepted: Number = Field(ge=0, le=1, description="share of its effect that people accept")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -250,9 +254,11 @@ class Shock(Row):
     id: Identifier = Field(description="short name")
     date: Day
     name: str = Field(min_length=1, description="what happened, in neutral words")
-    municipalities: Names = Field(description="municipality seats parted by ';', or 'all'")
-    instigators: Names = Field(description="communities whose acts it raises, or 'all'")
-    acts: Names = Field(description="acts it raises, parted by ';', or 'all'")
+    municipalities: SeatsOrAll
+    instigators: Annotated[
+        Names, Ref("communities", also=("all", "unattributed"), several=True)
+    ] = Field(description="whose acts it raises")
+    acts: Annotated[Names, Ref("acts", also=("all",), several=True)]
     size: Number = Field(
         ge=0, le=1000, description="added share of the background on its day; 1 doubles"
     )
@@ -264,7 +270,7 @@ class Shock(Row):
         description="incidents of these acts that it brings in all, if nothing prevents any",
     )
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -274,9 +280,9 @@ class Rumour(Row):
     id: Identifier = Field(description="short name")
     date: Day = Field(description="day on which it is first told")
     hour: Whole = Field(ge=0, le=23, description="hour of that day")
-    community: Identifier = Field(description="community in which it spreads")
-    place: Identifier = Field(description="place where it is first told")
-    against: Names = Field(description="whom crowds turn on: communities, 'authorities'")
+    community: CommunityId = Field(description="community in which it spreads")
+    place: PlaceId = Field(description="place where it is first told")
+    against: Annotated[Names, Ref("communities", also=("authorities",), several=True)]
     words: str = Field(min_length=1, description="what is said, in neutral words")
     media_share: Number = Field(
         default=0.0, ge=0, le=1, description="share of the community that the media reach in a day"
@@ -285,7 +291,7 @@ class Rumour(Row):
         default=None, ge=0, le=1000, description="hours until a counter-message; empty: none"
     )
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -294,51 +300,57 @@ class Walkout(Row):
 
     id: Identifier = Field(description="short name")
     date: Day
-    municipalities: Names = Field(description="municipality seats parted by ';', or 'all'")
+    municipalities: SeatsOrAll
     share: Number = Field(ge=0, le=1, description="share of the officers in service who leave")
-    returns: Day | None = Field(
+    returns: Annotated[Day | None, Ends("date", gone=True)] = Field(
         default=None,
         description="day they are back, or others are sent; empty: recruits alone fill the gap",
     )
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
 class Responsibility(Row):
     """A task that the force holds at a place until the local police take it over."""
 
+    KEYS = (("id",), ("task", "place"))
+
     id: Identifier = Field(description="short name")
     task: Literal["border", "protected_site", "public_order"] = Field(description="what is held")
-    place: Identifier = Field(description="id of the place of the post")
+    place: PlaceId = Field(description="id of the place of the post")
     date: Day | None = Field(
         default=None, description="first day on which the police hold it; empty: never"
     )
     platoons: Number = Field(ge=0, le=1000, description="bound while the force holds it")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
 class IncidentType(Row):
     """A kind of act from an instigator to a target: one row of the excitation matrix."""
 
+    KEYS = (("id",), ("act", "instigator", "target"))
+
     id: Identifier = Field(description="short name, for example armed_attack.albanian.serb")
     act: Act
-    instigator: Identifier = Field(description="community, or 'unattributed'")
-    target: Identifier = Field(description="community, 'force', 'police', 'authorities' or 'all'")
+    instigator: Annotated[Identifier, Ref("communities", also=("unattributed",))]
+    target: Annotated[Identifier, Ref("communities", also=TARGETS)]
     words: str = Field(min_length=1, description="the type in plain neutral words")
 
 
 class ParameterRow(Row):
     """A value of this scenario for a parameter of the master table."""
 
+    KEYS = (("name",),)
+
     name: str = Field(min_length=1, description="name, with [act] or [type] where it is indexed")
-    value: Number
+    value: Annotated[Number, Within()]
     low: Number = Field(description="low end; no future draws less")
     high: Number = Field(description="high end; no future draws more")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
     prior: Number | None = Field(
         default=None, gt=0, description="for a fitted row: best guess before the fit"
@@ -367,13 +379,15 @@ class MasterRow(Row):
 class Reporting(Row):
     """Who reports which acts, how completely and how late."""
 
+    KEYS = (("reporter", "act", "begins"),)
+
     reporter: Identifier = Field(description="short name of who reports")
     act: Act
     share: Number = Field(ge=0, le=1, description="share of incidents without deaths reported")
     fatal_share: Number = Field(ge=0, le=1, description="share of incidents with deaths reported")
     delay_days: Number = Field(ge=0, le=3660, description="mean days until the report")
     begins: Day
-    ends: Day | None = Field(default=None, description="empty: to the end")
+    ends: Gone = None
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""

@@ -15,10 +15,17 @@ from interpose.scenario.tables.values import (
     Basis,
     Count,
     Day,
+    Ends,
+    Gone,
     Identifier,
+    LastDay,
     Names,
     Number,
+    OnlyFor,
+    Ref,
     Row,
+    SourceId,
+    Wanted,
     Whole,
 )
 
@@ -66,6 +73,16 @@ Symbol = Annotated[str, AfterValidator(_symbol)]
 """An APP-6D code."""
 
 
+MissionId = Annotated[
+    Identifier,
+    Ref("plan/missions.csv", days="some"),
+    Field(description="id in plan/missions.csv"),
+]
+ContributorId = Annotated[Identifier, Ref("contributors.csv")]
+CapabilityId = Annotated[Identifier, Ref("plan/capabilities.csv")]
+Somewhere = Annotated[str, Ref("places and areas", also=("theatre",))]
+
+
 class Capability(Row):
     """A kind of unit that a requirement asks for and an offer brings."""
 
@@ -74,12 +91,18 @@ class Capability(Row):
     echelon: Echelon = Field(description="size of one unit of it")
     strength: Count = Field(description="persons in one unit, where an offer does not say")
     symbol: Symbol = Field(description="APP-6D code of 20 digits; a friend's frame")
-    serves_as: Names = Field(
+    serves_as: Annotated[Names, Ref("plan/capabilities.csv", several=True)] = Field(
         default="", description="other capabilities that it can stand in for, parted by ';'"
     )
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
+
+    def contradictions(self) -> Wanted:
+        """Refuse a capability that stands in for itself."""
+        yield from super().contradictions()
+        if self.id in self.serves_as.split(";"):
+            yield "serves_as", "It serves as itself anyway; name others only."
 
 
 class Mission(Row):
@@ -88,13 +111,17 @@ class Mission(Row):
     id: Identifier = Field(description="short name")
     name: str = Field(min_length=1)
     framework: Framework = Field(description="who leads it")
-    lead: str = Field(default="", description="contributor that leads it, for a coalition")
+    lead: Annotated[
+        str,
+        Ref("contributors.csv"),
+        OnlyFor("framework", "coalition", "the contributor that leads it"),
+    ] = Field(default="", description="contributor that leads it, for a coalition")
     host: Identifier = Field(description="state or territory where it is, ISO 3166 alpha-3")
     mandate: str = Field(min_length=1, description="what allows it, and until when")
     begins: Day
-    ends: Day | None = Field(default=None, description="last day; empty: open")
+    ends: LastDay = None
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -102,15 +129,17 @@ class Standing(Row):
     """A dated fact about a nation that a rule of eligibility asks for."""
 
     id: Identifier = Field(description="short name")
-    contributor: Identifier = Field(description="id in contributors.csv")
+    contributor: ContributorId
     kind: StandingKind = Field(description="what holds")
     of: Identifier = Field(description="framework, mission, host or capability; see the rules")
-    value: Count | None = Field(default=None, description="persons, for a ceiling")
+    value: Annotated[Count | None, OnlyFor("kind", "ceiling", "the most persons allowed")] = Field(
+        default=None, description="persons, for a ceiling"
+    )
     begins: Day
-    ends: Day | None = Field(default=None, description="last day; empty: still holds")
+    ends: LastDay = None
     words: str = Field(min_length=1, description="the fact in plain neutral words")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -119,11 +148,15 @@ class Caveat(Row):
 
     id: Identifier = Field(description="short name")
     kind: CaveatKind = Field(description="what it limits")
-    places: Names = Field(default="", description="areas or places barred, for kind area")
-    tasks: Names = Field(default="", description="tasks barred, for kind task")
+    places: Annotated[
+        Names, Ref("places and areas", several=True), OnlyFor("kind", "area", "what is barred")
+    ] = Field(default="", description="areas or places barred, for kind area")
+    tasks: Annotated[
+        Names, Ref("tasks", several=True), OnlyFor("kind", "task", "what is barred")
+    ] = Field(default="", description="tasks barred, for kind task")
     words: str = Field(min_length=1, description="the limit in plain words")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -131,54 +164,71 @@ class Requirement(Row):
     """A line of what is needed: generic about the nation, never about place or time."""
 
     id: Identifier = Field(description="short name")
-    mission: Identifier = Field(description="id in plan/missions.csv")
-    capability: Identifier = Field(description="id in plan/capabilities.csv")
+    mission: MissionId
+    capability: CapabilityId
     units: Whole = Field(ge=1, le=10_000, description="how many units of it")
-    place: str = Field(description="area or place; 'theatre' for anywhere")
-    task: str = Field(default="", description="id of a task of scenario.toml")
+    place: Somewhere
+    task: Annotated[str, Ref("tasks")] = ""
     begins: Day = Field(description="first month in which it is needed (its first day)")
-    ends: Day = Field(description="first day on which it is no longer needed")
+    ends: Annotated[Day, Ends("begins", gone=True)] = Field(
+        description="first day on which it is no longer needed"
+    )
     readiness_days: Whole = Field(ge=0, le=3660, description="days until it must be ready")
     priority: Whole = Field(ge=1, le=9, description="1 first, 9 last")
     critical: bool = Field(description="whether the mission fails while it is open")
     may_be_split: bool = Field(description="whether several nations may fill it together")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
+
+    def contradictions(self) -> Wanted:
+        """Refuse days that are not the first of a month."""
+        yield from super().contradictions()
+        for field, day in (("begins", self.begins), ("ends", self.ends)):
+            if day.day != 1:
+                yield field, f"Must be the first of a month, such as {day.replace(day=1)}."
 
 
 class AcceptedRisk(Row):
     """A line that somebody decided to leave open for a time."""
 
-    requirement: Identifier = Field(description="id in plan/requirements.csv")
+    KEYS = (("requirement", "begins"),)
+
+    requirement: Annotated[Identifier, Ref("plan/requirements.csv", days="some")]
     begins: Day
-    ends: Day = Field(description="first day on which it is no longer accepted")
+    ends: Annotated[Day, Ends("begins", gone=True)] = Field(
+        description="first day on which it is no longer accepted"
+    )
     by: str = Field(min_length=1, description="office that accepted it; no persons")
     words: str = Field(min_length=1, description="why")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
 
 
 class Workload(Row):
     """A task's rhythm, from which troops-to-task arithmetic makes requirement lines."""
 
     id: Identifier = Field(description="short name")
-    task: Identifier = Field(description="id of a task of scenario.toml")
+    task: Annotated[Identifier, Ref("tasks")]
     kind: WorkloadKind = Field(description="which arithmetic")
-    capability: Identifier = Field(description="id in plan/capabilities.csv that does it")
-    place: str = Field(description="area or place; 'theatre' for anywhere")
+    capability: CapabilityId
+    place: Somewhere
     count: Number = Field(ge=0, le=1e6, description="posts, patrols a day, escorts a day, calls")
     persons: Number = Field(ge=0, le=1e5, description="persons at each of them")
     hours: Number = Field(ge=0, le=24, description="hours a day at a post, or of one patrol")
-    reach_min: Number | None = Field(
+    reach_min: Annotated[
+        Number | None, OnlyFor("kind", "quick_reaction", "minutes until it must be there")
+    ] = Field(
         default=None, ge=0, le=3000, description="quick_reaction: minutes until it must be there"
     )
     begins: Day
-    ends: Day = Field(description="first day on which it is no longer done")
+    ends: Annotated[Day, Ends("begins", gone=True)] = Field(
+        description="first day on which it is no longer done"
+    )
     priority: Whole = Field(ge=1, le=9, description="1 last to be cut, 9 first")
     critical: bool = Field(description="whether the mission fails without it")
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
 
 
@@ -186,14 +236,14 @@ class Offer(Row):
     """What a nation offers: units, from when to when, and on which conditions."""
 
     id: Identifier = Field(description="short name")
-    mission: Identifier = Field(description="id in plan/missions.csv")
-    contributor: Identifier = Field(description="id in contributors.csv")
+    mission: MissionId
+    contributor: ContributorId
     unit: str = Field(min_length=1, description="name of the unit, or what is known of it")
-    capability: Identifier = Field(description="id in plan/capabilities.csv")
+    capability: CapabilityId
     units: Whole = Field(ge=1, le=10_000, description="units it keeps in place at once")
     strength: Count = Field(description="persons in all of these units")
     begins: Day = Field(description="first day from which it may be in place")
-    ends: Day | None = Field(default=None, description="first day gone; empty: open")
+    ends: Gone = None
     decided: Day | None = Field(default=None, description="day of the national decision")
     legal_lead_days: Whole = Field(default=0, ge=0, le=3660, description="decision to legal act")
     training_days: Whole = Field(default=0, ge=0, le=3660, description="before departure")
@@ -210,13 +260,19 @@ class Offer(Row):
     pool: str = Field(
         default="", description="offers with the same word here share units between missions"
     )
-    caveats: Names = Field(default="", description="ids in plan/caveats.csv, parted by ';'")
-    needs: str = Field(default="", description="id of an offer without which it does not come")
-    host: str = Field(default="", description="id of the offer in whose unit it is embedded")
+    caveats: Annotated[Names, Ref("plan/caveats.csv", several=True)] = ""
+    needs: Annotated[str, Ref("plan/offers.csv")] = Field(
+        default="", description="id of an offer without which it does not come"
+    )
+    host: Annotated[str, Ref("plan/offers.csv")] = Field(
+        default="", description="id of the offer in whose unit it is embedded"
+    )
     settle_days: Whole = Field(
         default=0, ge=0, le=366, description="host's days in place before it may follow"
     )
-    base: str = Field(default="", description="base it comes to, if known")
+    base: Annotated[str, Ref("bases.csv")] = Field(
+        default="", description="base it comes to, if known"
+    )
     reserve: bool = Field(default=False, description="kept at home at notice_days")
     delay_chance: Number = Field(default=0.0, ge=0, le=1, description="chance that it is late")
     delay_days: Whole = Field(default=0, ge=0, le=3660, description="by how many days, if late")
@@ -224,5 +280,13 @@ class Offer(Row):
         default=0.0, ge=0, le=1, description="chance a year that it is withdrawn"
     )
     basis: Basis
-    source: Identifier = Field(description="id in sources.csv")
+    source: SourceId
     note: str = ""
+
+    def contradictions(self) -> Wanted:
+        """Refuse fewer persons, or fewer units to rotate, than units in place."""
+        yield from super().contradictions()
+        if self.strength < self.units:
+            yield "strength", f"Must be at least a person a unit, {self.units}."
+        if self.pool_units is not None and self.pool_units < self.units:
+            yield "pool_units", f"Must be at least units, {self.units}."

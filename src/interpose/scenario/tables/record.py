@@ -11,7 +11,21 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from interpose.scenario.phrases import did_you_mean, some_of
-from interpose.scenario.tables.values import Confidence, Count, Day, Identifier, Names, Number, Row
+from interpose.scenario.tables.values import (
+    Confidence,
+    Count,
+    Day,
+    Ends,
+    Identifier,
+    Names,
+    Number,
+    PlaceId,
+    Ref,
+    Row,
+    SourceId,
+    Wanted,
+    Within,
+)
 
 UNITS: dict[str, str] = {
     **dict.fromkeys(
@@ -65,13 +79,15 @@ class Figure(Row):
     id: Identifier
     quantity: str = Field(min_length=1, description="for example force.strength, murders")
     community: str = Field(default="all", description="whom it counts")
-    value: Number = Field(description="the figure as published")
+    value: Annotated[Number, Within()] = Field(description="the figure as published")
     low: Number | None = Field(default=None, description="low end where a range was published")
     high: Number | None = Field(default=None, description="high end where a range was published")
     qualifier: str = Field(default="", description="about, more than, up to, exact, derived ...")
     unit: Unit = Field(description="persons, posts, count, percent, per week, nations, months ...")
     begins: Day = Field(description="day, or first day of the period counted")
-    ends: Day | None = Field(default=None, description="last day of the period counted")
+    ends: Annotated[Day | None, Ends("begins")] = Field(
+        default=None, description="last day of the period counted"
+    )
     precision: Precision = Field(
         default="day", description="how much of `begins` was published; month: some day of it"
     )
@@ -79,8 +95,8 @@ class Figure(Row):
         default="reported", description="what is counted: a report, a plan, a limit, the highest"
     )
     includes: str = Field(default="not stated", description="what is counted")
-    source: Identifier = Field(description="id in sources.csv")
-    repeats: str = Field(
+    source: SourceId
+    repeats: Annotated[str, Ref("record/figures.csv")] = Field(
         default="", description="id of the figure whose sentence it repeats; both count once"
     )
     part: Part = Field(default="text", description="where in its source it stands")
@@ -93,8 +109,8 @@ class RecordedIncident(Row):
 
     id: Identifier
     begins: Day
-    ends: Day
-    place: Identifier = Field(description="id of a place")
+    ends: Annotated[Day, Ends("begins")]
+    place: PlaceId
     kind: str = Field(min_length=1, description="act, or riot, removal_operation, political_event")
     instigator: str = Field(default="unattributed", description="side the source attributes it to")
     certainty: Literal["established", "presumed", "unknown"] = Field(
@@ -105,12 +121,18 @@ class RecordedIncident(Row):
     injured: Count | None = Field(default=None, description="total; empty: not reported")
     crowd: Count | None = Field(default=None, description="persons; empty: not reported")
     trigger: str = Field(default="", description="what set it off; waits as certainty does")
-    responds_to: str = Field(default="", description="id of the incident that set it off")
-    part_of: str = Field(default="", description="id of the parent whose totals already count it")
+    responds_to: Annotated[str, Ref("record/incidents.csv")] = Field(
+        default="", description="id of the incident that set it off"
+    )
+    part_of: Annotated[str, Ref("record/incidents.csv")] = Field(
+        default="", description="id of the parent whose totals already count it"
+    )
     summary: str = Field(min_length=1)
     resolution: str = Field(default="", description="how it ended; waits as certainty does")
-    source: Identifier = Field(description="id in sources.csv")
-    also_in: Names = Field(default="", description="other sources that tell of it, parted by ';'")
+    source: SourceId
+    also_in: Annotated[Names, Ref("sources.csv", several=True)] = Field(
+        default="", description="others that tell of it"
+    )
     confidence: Confidence
     note: str = ""
 
@@ -118,7 +140,9 @@ class RecordedIncident(Row):
 class Casualties(Row):
     """Dead and injured of one side in a recorded incident."""
 
-    incident: Identifier = Field(description="id in record/incidents.csv")
+    KEYS = (("incident", "side"),)
+
+    incident: Annotated[Identifier, Ref("record/incidents.csv")]
     side: Identifier = Field(
         description="community, force, international_police, local_police ...; all: not split"
     )
@@ -147,9 +171,13 @@ class RecordedAct(Row):
         default="day", description="how much of its dates was published; month: some day of it"
     )
     status: Literal["done", "planned", "forecast"] = "done"
-    answers: str = Field(default="", description="id of the act that it replies to")
-    same_as: str = Field(default="", description="id of the act of which another row tells too")
-    source: Identifier = Field(description="id in sources.csv")
+    answers: Annotated[str, Ref("record/acts.csv")] = Field(
+        default="", description="id of the act that it replies to"
+    )
+    same_as: Annotated[str, Ref("record/acts.csv")] = Field(
+        default="", description="id of the act of which another row tells too"
+    )
+    source: SourceId
     part: Part = Field(default="text", description="where in its source it stands")
     confidence: Confidence
     note: str = ""
@@ -158,6 +186,14 @@ class RecordedAct(Row):
 class NotMergeable(Row):
     """Two rows of the record that look alike and must not be taken for one."""
 
-    a: Identifier = Field(description="id of a figure, incident or act")
-    b: Identifier = Field(description="id of another one")
+    KEYS = (("a", "b"),)
+
+    a: Annotated[Identifier, Ref("rows of the record")]
+    b: Annotated[Identifier, Ref("rows of the record")]
     why: str = Field(min_length=1, description="what tells them apart, in one plain sentence")
+
+    def contradictions(self) -> Wanted:
+        """Refuse a row that is to be told from itself."""
+        yield from super().contradictions()
+        if self.a == self.b:
+            yield "b", "Must be another row than a."

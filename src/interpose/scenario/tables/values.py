@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -23,11 +26,6 @@ _PERCENT = re.compile(r"([+-]?\d+(\.\d+)?)\s*%", re.ASCII)
 
 def plain_day(value: object) -> object:
     """Pass a day on if it is written ``YYYY-MM-DD`` (or is a date already).
-
-    Raises
-    ------
-    ValueError
-        With a sentence that says how to write it.
 
     Examples
     --------
@@ -52,11 +50,6 @@ def plain_day(value: object) -> object:
 
 def plain_number(value: object) -> object:
     """Pass a number on if it is written with digits, a point and no separators.
-
-    Raises
-    ------
-    ValueError
-        With a sentence that says how to write it.
 
     Examples
     --------
@@ -163,9 +156,150 @@ Names = Annotated[str, AfterValidator(_split)]
 """Several identifiers in one cell, parted by ``;``."""
 
 
+Wanted = Iterator[tuple[str, str]]
+"""Column at fault, and what was wanted there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """What a cell names: an id of the table `to`, or of a list of ``checks.references``.
+
+    Words in `also` may stand there too; with `several`, names are parted by ``;``. `days` says
+    how many days of the row must be days of the row that it names.
+    """
+
+    to: str
+    also: tuple[str, ...] = ()
+    several: bool = False
+    days: Literal["any", "some", "every"] = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class NotBefore:
+    """A day that must not be before the day in another column."""
+
+    first: str
+
+    def wanted(self, row: Row, field: str) -> Wanted:
+        """Yield the column if it is too early."""
+        begins, day = getattr(row, self.first), getattr(row, field)
+        if day is not None and day < begins:
+            yield field, f"Must not be before {self.first}, {begins}."
+
+
+@dataclass(frozen=True, slots=True)
+class Ends(NotBefore):
+    """The last day of a row, or the first day after it if `gone`; empty: no end."""
+
+    gone: bool = False
+
+    def wanted(self, row: Row, field: str) -> Wanted:
+        """Yield the column if it leaves the row no day."""
+        begins, ends = getattr(row, self.first), getattr(row, field)
+        if self.gone and ends is not None and ends <= begins:
+            yield field, f"Must be after {self.first}, {begins}: it is the first day after."
+        elif ends is not None and ends < begins:
+            yield field, f"Must not be before {self.first}, {begins}: it is the last day."
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A value that must lie within the columns ``low`` and ``high``."""
+
+    def wanted(self, row: Any, field: str) -> Wanted:  # noqa: ANN401 - four models
+        """Yield the column that is out of range."""
+        value = getattr(row, field)
+        low = value if row.low is None else row.low
+        high = value if row.high is None else row.high
+        if low > high:
+            yield "low", f"Must be at most high, {high:.10g}."
+        elif not low <= value <= high:
+            yield field, f"Must lie within {low:.10g} to {high:.10g}."
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyFor:
+    """A column that must be given where another column says `word`, and nowhere else."""
+
+    of: str
+    word: str
+    what: str
+
+    def wanted(self, row: Row, field: str) -> Wanted:
+        """Yield the column if it is missing or does not belong."""
+        is_given, found = getattr(row, field) not in (None, ""), getattr(row, self.of)
+        if found == self.word and not is_given:
+            yield field, f"Must be given for {self.of} {self.word}: {self.what}."
+        elif is_given and found != self.word:
+            yield field, f"Must be empty for {self.of} {found}; it is for {self.word} alone."
+
+
+class Span(NamedTuple):
+    """The days of a row: its first day, the first day after it, and the columns with both."""
+
+    first: str
+    begins: dt.date
+    last: str
+    after: dt.date
+
+
 class Row(BaseModel):
     """One row of one table: frozen, no unknown columns, no NaN or infinity."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True
     )
+
+    KEYS: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
+    """Groups of columns that together must differ from row to row."""
+
+    def contradictions(self) -> Wanted:
+        """Yield each column at odds with the rest of the row, and what was wanted there."""
+        for field, rule in rules_of(type(self)):
+            yield from rule.wanted(self, field)
+
+    def span(self) -> Span:
+        """Return the days of the row."""
+        for field, rule in rules_of(type(self)):
+            if isinstance(rule, Ends):
+                begins, ends = getattr(self, rule.first), getattr(self, field)
+                if ends is not None and not rule.gone and ends < dt.date.max:
+                    ends += dt.timedelta(days=1)
+                return Span(rule.first, begins, field, ends or dt.date.max)
+        msg = f"{type(self).__name__} has no last day"
+        raise TypeError(msg)
+
+
+@cache
+def rules_of(model: type[Row]) -> tuple[tuple[str, NotBefore | Within | OnlyFor], ...]:
+    """Return the rules that the columns of a table carry."""
+    return tuple(
+        (name, rule)
+        for name, field in model.model_fields.items()
+        for rule in field.metadata
+        if isinstance(rule, NotBefore | Within | OnlyFor)
+    )
+
+
+@cache
+def refs_of(model: type[Row]) -> dict[str, Ref]:
+    """Return what the columns of a table name."""
+    return {
+        name: rule
+        for name, field in model.model_fields.items()
+        for rule in field.metadata
+        if isinstance(rule, Ref)
+    }
+
+
+SourceId = Annotated[Identifier, Ref("sources.csv"), Field(description="id in sources.csv")]
+PlaceId = Annotated[Identifier, Ref("places.csv")]
+SourceOrNone = Annotated[str, Ref("sources.csv")]
+LastDay = Annotated[Day | None, Ends("begins"), Field(description="last day; empty: no end")]
+Gone = Annotated[
+    Day | None,
+    Ends("begins", gone=True),
+    Field(description="first day gone; empty: no end"),
+]
+SeatId = Annotated[Identifier, Ref("seats")]
+CommunityId = Annotated[Identifier, Ref("communities")]
