@@ -103,6 +103,7 @@ def detachments(
     what is left over in one area or base makes none. The place of a line may be an area, a base,
     or a place; a place means the base that stands there, else the area around it.
     """
+    line_of = _lines_of_offers(scenario)
     units: dict[tuple[str, str], list[Deployment]] = {}
     for row in present_on(rows, day):
         if answers_calls(row.capability) and not row.offer.reserve:
@@ -112,10 +113,20 @@ def detachments(
         platoons = sum(row.persons for row in own) // PLATOON_PERSONS
         if platoons:
             largest = sorted(own, key=lambda row: (-row.persons, row.offer.id))
-            offers = tuple(dict.fromkeys(row.offer.id for row in largest))
+            offers = tuple(dict.fromkeys(line_of.get(r.offer.id, r.offer.id) for r in largest))
             name = f"{area or 'theatre'}{f' at {base}' if base else ''}"
             found.append(Detachment(name, platoons, area, base, offers))
     return tuple(found)
+
+
+def _lines_of_offers(scenario: Scenario) -> dict[str, str]:
+    """Return each offer with its line in the file, for faults."""
+    file = Path(scenario.folder) / "plan" / "offers.csv"
+    if not file.is_file():
+        return {}
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        reader = csv.reader(text)
+        return {row[0]: f"{row[0]} (line {reader.line_num})" for row in reader if row}
 
 
 def lay_plan_down(

@@ -17,7 +17,14 @@ from interpose.errors import PlanError
 from interpose.plan.deployments import deployments, lay_plan_down, with_plan, write_copy
 from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.placing import Laydown
-from interpose.plan.request import Request, changed_inputs, checked, request_of, span
+from interpose.plan.request import (
+    Request,
+    changed_inputs,
+    checked,
+    request_of,
+    span,
+    what_if_name,
+)
 from interpose.plan.result import Plan, PlanInputs
 from interpose.plan.tell import files
 from interpose.plan.tell.chances import chances
@@ -275,10 +282,13 @@ def scenario_with_plan(
             " To play the mission without a soldier all the same: --allow-empty-plan."
         )
         raise PlanError(msg)
-    for words in shortfalls(inputs, kept.plan, Names(inputs, scenario), kept.laydown_fault):
+    plan, change = kept.plan, what_if_name(request)
+    changed = f", with the what-if {change}" if change else ""
+    tell(f"Plays the plan of {plan.mission}, {plan.begins} up to {plan.ends}{changed}.")
+    for words in shortfalls(inputs, plan, Names(inputs, scenario), kept.laydown_fault):
         tell(words)
     camps = () if kept.laydown is None else kept.laydown.camps
-    placed = with_plan(scenario, inputs, kept.plan, camps, request.close_bases)
+    placed = with_plan(scenario, inputs, plan, camps, request.close_bases)
     if not write:
         return placed
     return load(write_copy(scenario, placed, beside, files.plan_bytes(kept)))

@@ -266,7 +266,7 @@ def force_requirement(
     posts = guard_posts(scenario, inputs)
     begins = [row.begins for row in inputs.workload]
     on = day or max(begins, default=dt.date.min)
-    missing = _not_covered(inputs.workload, on)
+    missing = not_covered(inputs.workload, on)
     inputs = replace(inputs, workload=(*inputs.workload, *posts))
     home = next((row.id for row in inputs.missions), "")
     return ForceRequirement(
@@ -279,7 +279,7 @@ def force_requirement(
     )
 
 
-def _not_covered(tasks: Sequence[Workload], day: dt.date) -> str:
+def not_covered(tasks: Sequence[Workload], day: dt.date) -> str:
     """Say what a list of tasks leaves out on a day, against the day on which it is longest."""
     running = sum(row.begins <= day < row.ends for row in tasks)
     starts = {row.begins: sum(r.begins <= row.begins < r.ends for r in tasks) for row in tasks}

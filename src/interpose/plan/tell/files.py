@@ -141,7 +141,10 @@ def expect_room(folder: Path, request: Request) -> None:
             raise PlanError(msg)
     probe = folder / ".room"
     try:
-        write_aside(probe, bytes(ROOM_BYTES), PlanError)
+        write_aside(probe, bytes(ROOM_BYTES))
+    except OSError as error:
+        msg = f"{folder} cannot be written: {error.strerror or error}. Give another with --out."
+        raise PlanError(msg) from error
     finally:
         for left in (probe, aside_of(probe)):
             with contextlib.suppress(OSError):
