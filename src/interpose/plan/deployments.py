@@ -246,7 +246,7 @@ def contingents(
     for n, row in enumerate(deployments(inputs, plan)):
         if row.requirement.mission != plan.mission or not row.persons:
             continue
-        for k, (base, strength) in enumerate(_spread(scenario, camps, closed_bases, row)):
+        for k, (base, strength) in enumerate(spread(scenario, camps, closed_bases, row)):
             if strength:
                 yield _contingent(inputs, row, f"plan_{n}_{k}", base, strength)
 
@@ -311,7 +311,7 @@ def _keeps_order(inputs: PlanInputs, row: Deployment) -> bool:
     return able and not barred & set(row.offer.caveats.split(";"))
 
 
-def _spread(
+def spread(
     scenario: Scenario, camps: Sequence[Camp], closed: Collection[str], row: Deployment
 ) -> list[tuple[str, int]]:
     """Return bases and persons there, largest remainders first, so that all persons stand."""

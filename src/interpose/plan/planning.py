@@ -132,11 +132,13 @@ class PlannedForce:
             If a file cannot be written.
         """
         rows = deployments(self.inputs, self.plan)
+        camps = () if self.laydown is None else self.laydown.camps
+        orbat = orbat_mapper(self.scenario, self.plan, rows, camps, self.request.close_bases)
         contents = {
             "gaps.csv": files.as_csv(self.cells),
             "chances.csv": files.as_csv(files.chances_table(chances(self.inputs, self.plan))),
             "assignments.csv": files.as_csv(self.assignments),
-            "orbat_mapper.json": files.as_plain(orbat_mapper(self.scenario, self.plan, rows)),
+            "orbat_mapper.json": files.as_plain(orbat),
         }
         if self.laydown is not None:
             contents["laydown.csv"] = files.as_csv(files.laydown_table(self.laydown))
