@@ -135,8 +135,8 @@ def mission_runs(unit: Candidate, day: dt.date) -> Answer:
     mission = unit.mission
     holds = mission.begins <= day and (mission.ends is None or day <= mission.ends)
     until = f" to {mission.ends}" if mission.ends else " on, with no end on record"
-    since = f"{'an assumed ' if mission.basis == 'assumed' else ''}{mission.begins}"
-    return holds, f"{mission.name} runs from {since}{until}.", mission.source
+    assumed = " (assumed)" if mission.basis == "assumed" else ""
+    return holds, f"{mission.name} runs from {mission.begins}{assumed}{until}.", mission.source
 
 
 def framework(unit: Candidate, day: dt.date) -> Answer:
@@ -329,16 +329,22 @@ def _needed(
     before = [s for s in others if s.ends is not None and s.ends < day]
     if after:
         near = min(after, key=lambda s: (s.begins, s.id))
-        return False, f"{absent} on {day}; it comes: {_dated(near)}.", near.source
+        words = f"{absent} on {day}; it comes on {near.begins}{_assumed(near)}: {near.words}."
+        return False, words, near.source
     if before:
         near = max(before, key=lambda s: (s.begins, s.id))
-        return False, f"{absent} on {day}; it ended: {_dated(near)}.", near.source
+        words = f"{absent} on {day}; it ended on {near.ends}{_assumed(near)}: {near.words}."
+        return False, words, near.source
     return False, f"{absent}, on that day or any other on record."
 
 
 def _dated(fact: Standing) -> str:
-    since = f"{'assumed ' if fact.basis == 'assumed' else ''}from {fact.begins}"
-    return f"{fact.words} ({since}" + (f" to {fact.ends})" if fact.ends else ")")
+    until = f" to {fact.ends}" if fact.ends else ""
+    return f"{fact.words} (from {fact.begins}{until}{', assumed' * (fact.basis == 'assumed')})"
+
+
+def _assumed(fact: Standing) -> str:
+    return " (assumed)" if fact.basis == "assumed" else ""
 
 
 def _holds(fact: Standing) -> Answer:
