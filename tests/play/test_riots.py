@@ -206,7 +206,9 @@ def test_one_riot_is_never_larger_with_more_force_faster_arrest_or_earlier_help(
     by_riot = [sizes(riot_theatre(strength=3000, riot_capable=x)) for x in (0, 0.1, 0.4, 1.0)]
     force = riot_theatre(strength=3000, police=300)
     by_arrest = [sizes(force, arrest_per_hour=x) for x in (0.1, 0.3, 1.0, 3.0)]
-    by_time = [sizes(force, police_hours=x / 3, troops_hours=x) for x in (12, 6, 3, 1.5, 0.5)]
+    by_time = [
+        sizes(force, police_hours=x / 3, troops_hours=x) for x in (12.0, 6.0, 3.0, 1.5, 0.5)
+    ]  # floats: a whole number would compile the day once more
     for path in (by_strength, by_riot, by_arrest, by_time):
         steps = np.diff(np.concatenate(path), axis=0)
         assert (steps <= 1).all()  # houses are rounded
