@@ -19,6 +19,7 @@ from interpose.plan.deployments import deployments
 from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.placing import Detachment, lay_down
 from interpose.plan.laydown.terrain import terrain_on
+from interpose.plan.offer.eligibility import judge
 from interpose.plan.planning import scenario_with_plan
 from interpose.plan.request import Request, what_if_name
 from interpose.plan.tell.names import Names
@@ -260,3 +261,53 @@ def test_units_are_on_the_map_from_arrival_to_departure_at_the_bases_of_the_layd
             assert located(unit, before) is None
     last = max(row.assignment.ends for row in rows)
     assert all(located(unit, last) is None for unit in units.values())
+
+
+# --- what is unknown or assumed, and months that say the same ----------------------------------
+
+
+def test_what_no_row_says_is_told_as_unknown_and_what_is_assumed_as_assumed():
+    tables = inputs([line("a")], [offer("aaa_1")])
+    silent = replace(tables, standings=tuple(s for s in tables.standings if s.id != "un_aaa"))
+    reasons = {r.rule: r for r in judge(silent, silent.offers[0], month(3)).reasons}
+    assert reasons["framework"].words == (
+        "No row of plan/standings.csv says how it was on 2020-04-01, so AAA counts as"
+        " not a member of the United Nations."
+    )
+    left = tuple(
+        s.model_copy(update={"ends": month(1)}) if s.id == "un_aaa" else s for s in tables.standings
+    )
+    gone = {
+        r.rule: r
+        for r in judge(replace(tables, standings=left), tables.offers[0], month(3)).reasons
+    }
+    assert "it was: made up (from 1990-01-01 to 2020-02-01, assumed)" in gone["framework"].words
+    assert "runs from 1999-06-10 (assumed)" in gone["mission_runs"].words
+
+
+def test_months_in_which_a_critical_line_is_open_are_one_sentence(ormel_folder, tmp_path):
+    folder = tmp_path / "ormel"
+    shutil.copytree(ormel_folder, folder)
+    ends = {"ends": "2030-03-01"}
+    change(folder, "plan/offers.csv", lambda r: r | ends if r["begins"] < "2030" else r)
+    made = command("plan", folder, *DATES, "--out", tmp_path / "p")
+    opened = [text for text in made.stdout.splitlines() if text.startswith("open, critical")]
+    assert len(opened) == 1
+    assert opened[0].startswith("open, critical, March to December 2030: Open: 1 of 1")
+    page = (tmp_path / "p" / "plan.html").read_text(encoding="utf-8")
+    first = page.index("Critical lines are filled to")
+    assert (
+        first < page.index("What is to be decided") < page.index("Counts of persons on this page")
+    )
+    assert "No critical line is open" not in page + made.stdout
+
+
+def test_a_plan_has_its_assignments_and_cells_as_tables(ormel_folder):
+    force = plan(ormel_folder, **YEAR)
+    tours, cells = force.assignments, force.cells
+    assert len(tours) == len(force.plan.assignments)
+    assert list(cells["requirement"]) == [cell.requirement for cell in force.plan.cells]
+    assert (tours["ends"] > tours["begins"]).all()
+    assert cells["month"].dt.day.eq(1).all()
+    filled = cells[cells["state"] != "not_needed"].groupby("requirement")["present"].sum()
+    assert filled.sum() == sum(cell.present for cell in force.plan.cells)
