@@ -19,6 +19,7 @@ from interpose.plan.deployments import deployments
 from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.placing import Detachment, lay_down
 from interpose.plan.laydown.terrain import terrain_on
+from interpose.plan.months import in_words
 from interpose.plan.offer.eligibility import judge
 from interpose.plan.planning import scenario_with_plan
 from interpose.plan.request import Request, what_if_name
@@ -26,7 +27,6 @@ from interpose.plan.tell.names import Names
 from interpose.plan.tell.orbat_mapper import orbat_mapper
 from interpose.plan.tell.shortfalls import (
     force_by_month,
-    in_words,
     is_empty,
     lost_for_good,
     shortfalls,
@@ -291,9 +291,9 @@ def test_months_in_which_a_critical_line_is_open_are_one_sentence(ormel_folder, 
     ends = {"ends": "2030-03-01"}
     change(folder, "plan/offers.csv", lambda r: r | ends if r["begins"] < "2030" else r)
     made = command("plan", folder, *DATES, "--out", tmp_path / "p")
-    opened = [text for text in made.stdout.splitlines() if text.startswith("open, critical")]
+    opened = [text for text in made.stdout.splitlines() if "1 of 1 open" in text]
     assert len(opened) == 1
-    assert opened[0].startswith("open, critical, March to December 2030: Open: 1 of 1")
+    assert "open, March to December 2030 (critical; line market). Open: 1 of 1" in opened[0]
     page = (tmp_path / "p" / "plan.html").read_text(encoding="utf-8")
     first = page.index("Critical lines are filled to")
     assert (

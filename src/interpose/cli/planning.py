@@ -230,7 +230,7 @@ def _written(force: PlannedForce, folder: Path) -> tuple[Path, ...]:
 def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool) -> None:
     """Say which critical cells are open, what changed, and where the files are."""
     from interpose.plan.generate.gap_table import summary
-    from interpose.plan.tell.shortfalls import by_line, in_words, lost_for_good
+    from interpose.plan.tell.shortfalls import lost_for_good
 
     lines = {line.id: line for line in force.inputs.requirements}
     opened = [
@@ -244,10 +244,6 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
     for words in (*force.shortfalls, *lost_for_good(force.inputs)):
         typer.echo(words)
     typer.echo(summary(force.inputs, force.plan))
-    for line, cells in by_line(opened).items():  # the month that lacks most speaks for the line
-        worst = max(cells, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
-        months = in_words([cell.month for cell in cells])
-        typer.echo(f"open, critical, {months}: {worst.words} (line {line})")
     if not opened and not force.shortfalls:
         typer.echo("No critical line is open in any month.")
     for text in force.differences:

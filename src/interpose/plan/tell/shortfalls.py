@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from interpose.plan.deployments import deployments, present_on
-from interpose.plan.months import account_day, first_day, month_of, months_of
+from interpose.plan.months import account_day, first_day, in_words, months_of
 from interpose.plan.offer import eligibility
 from interpose.plan.request import changed_inputs
-from interpose.plan.result import GapCell, Plan, PlanInputs
+from interpose.plan.result import Plan, PlanInputs
 from interpose.plan.tell import files
 from interpose.plan.tell.names import Names
 from interpose.scenario import Scenario, read_plan_tables
@@ -89,24 +88,17 @@ def _critical(inputs: PlanInputs, plan: Plan, names: Names) -> list[str]:
     short = sum(max(cell.needed - cell.present, 0) for cell in cells)
     if not short:
         return []
-    opened = by_line([cell for cell in cells if cell.present < cell.needed])
-    named = [
-        f"{names.line(line)} ({in_words([c.month for c in own])})" for line, own in opened.items()
-    ]
+    opened: dict[str, list[dt.date]] = {}
+    for cell in cells:
+        if cell.present < cell.needed:
+            opened.setdefault(cell.requirement, []).append(cell.month)
+    named = [f"{names.line(line)} ({in_words(own)})" for line, own in opened.items()]
     more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     share = 100 * (needed - short) // needed
     return [
         f"Critical lines are filled to {share} % of their unit-months; short are"
         f" {listed(named[:MOST_NAMED])}{more}."
     ]
-
-
-def by_line(cells: Sequence[GapCell]) -> dict[str, list[GapCell]]:
-    """Return cells by their line."""
-    found: dict[str, list[GapCell]] = {}
-    for cell in cells:
-        found.setdefault(cell.requirement, []).append(cell)
-    return found
 
 
 def shortfalls_of(scenario: Scenario) -> tuple[str, ...]:
@@ -144,26 +136,3 @@ def lost_for_good(inputs: PlanInputs) -> tuple[str, ...]:
             f" none of its {plural(offers, 'offer')} may ever be in place."
         )
     return tuple(said)
-
-
-def in_words(months: Sequence[dt.date]) -> str:
-    """Say months by their first and last, stretch by stretch.
-
-    Examples
-    --------
-    >>> in_words([dt.date(2023, m, 1) for m in (6, 7, 8, 11)])
-    'June to August 2023 and November 2023'
-    """
-    stretches: list[tuple[dt.date, dt.date]] = []
-    for month in sorted(months):
-        if stretches and month_of(month) == month_of(stretches[-1][1]) + 1:
-            stretches[-1] = (stretches[-1][0], month)
-        else:
-            stretches.append((month, month))
-    return listed(_stretch(first, last) for first, last in stretches)
-
-
-def _stretch(first: dt.date, last: dt.date) -> str:
-    if first == last:
-        return f"{first:%B %Y}"
-    return f"{first:%B}{'' if first.year == last.year else f' {first:%Y}'} to {last:%B %Y}"
