@@ -2,10 +2,12 @@
 
 import csv
 import datetime as dt
+import errno
 import json
 import re
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import plan_examples
 import pytest
@@ -157,6 +159,32 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_search(ormel_fold
     assert "cannot be written" in result.output
     assert "bound" not in result.output  # no aim was sought
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_a_full_disk_leaves_no_plan_that_is_half_there(ormel_folder, tmp_path, monkeypatch):
+    force = plan(ormel_folder, **YEAR)
+    force.write(tmp_path / "p")
+    real = Path.write_bytes
+
+    def full(path, content):
+        if "assignments.csv" in path.name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(PlanError, match="cannot be written: No space left"):
+        force.write(tmp_path / "p")
+    assert not (tmp_path / "p" / "plan.json").exists()
+    monkeypatch.undo()
+    written = force.write(tmp_path / "p")
+    assert {path.name for path in (tmp_path / "p").iterdir()} == {path.name for path in written}
+
+
+def test_a_plan_that_fails_says_that_the_one_before_still_stands(ormel_folder, tmp_path):
+    assert command("plan", ormel_folder, *DATES, "--out", tmp_path / "p").exit_code == 0
+    failed = command("plan", ormel_folder, *DATES, "--mission", "orml", "--out", tmp_path / "p")
+    assert failed.exit_code == 2
+    assert "still holds the plan made before; run --plan would play that one" in failed.output
 
 
 def test_a_what_if_has_a_folder_of_its_own(ormel_folder, tmp_path, monkeypatch):

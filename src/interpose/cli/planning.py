@@ -163,9 +163,10 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make a plan, write its files, and say what is open."""
+    from interpose.errors import InterposeError
     from interpose.plan import plan as plan_force
     from interpose.plan.request import request_of, what_if_name
-    from interpose.plan.tell.files import expect_room
+    from interpose.plan.tell.files import PLAN, expect_room
     from interpose.plan.tell.shortfalls import is_empty
 
     leaving = [pair_of(text, "--leave") for text in leave or ()]
@@ -195,6 +196,10 @@ def make(
     except KeyboardInterrupt:
         note("Stopped; nothing is written.")
         raise typer.Exit(INTERRUPTED) from None
+    except InterposeError:
+        if (folder / PLAN).is_file():
+            note(f"{folder} still holds the plan made before; run --plan would play that one.")
+        raise
     written = _written(force, folder)
     _print_force(force, written, as_json=as_json)
     if force.laydown_fault:
