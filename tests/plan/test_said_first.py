@@ -234,6 +234,17 @@ def test_the_run_of_a_plan_says_what_the_plan_lacks_and_so_does_its_scenario(
     assert shortfalls_of(load(ormel_folder)) == ()
 
 
+def test_the_report_of_a_run_begins_with_what_its_plan_lacks(ormel_folder, tmp_path):
+    force = plan(ormel_folder, **{**YEAR, "begins": dt.date(2029, 10, 1)})
+    force.write(tmp_path / "p")
+    words = ("--plan", tmp_path / "p", "--futures", "2", "--out", tmp_path / "r")
+    done = command("run", ormel_folder, *words)
+    assert done.exit_code == 0
+    assert force.shortfalls[0] in done.output
+    page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert page.index(force.shortfalls[0]) < page.index("Numbers are medians over the futures")
+
+
 def test_a_plan_without_a_soldier_is_refused_unless_forced(ormel_folder, tmp_path):
     folder = tmp_path / "ormel"
     shutil.copytree(ormel_folder, folder)
