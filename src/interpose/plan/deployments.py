@@ -183,6 +183,9 @@ PLANNED = ("in_theatre", "reserve")
 
 CONTINGENTS = "contingents.csv"
 
+PLAYED = "played_plan.json"
+"""The plan, in the copy of a scenario that plays it."""
+
 
 def with_plan(
     scenario: Scenario,
@@ -272,7 +275,7 @@ def write_copy(scenario: Scenario, planned: Scenario, beside: Path, plan_json: b
         for row in planned.contingents
         if row.arrives <= end and (row.departs is None or row.departs > start)
     ]
-    files |= {CONTINGENTS: _as_csv(seen), "plan.json": plan_json}
+    files |= {CONTINGENTS: _as_csv(seen), PLAYED: plan_json}
     digest = hashlib.sha256(b"\0".join(b"%b\0%b" % (k.encode(), v) for k, v in files.items()))
     name = f"{beside.name}.scenario-{digest.hexdigest()[:8]}"
     folder = beside.with_name(name) / scenario.header.name

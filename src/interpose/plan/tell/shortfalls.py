@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import NamedTuple
 
-from interpose.plan.deployments import deployments, present_on
+from interpose.plan.deployments import PLAYED, deployments, present_on
 from interpose.plan.months import account_day, first_day, in_words, months_of
 from interpose.plan.offer import eligibility
 from interpose.plan.request import changed_inputs
@@ -106,7 +106,7 @@ def shortfalls_of(scenario: Scenario) -> tuple[str, ...]:
 
     ``run --plan`` leaves the plan in the copy of the scenario's folder that it plays.
     """
-    at = Path(scenario.folder) / files.PLAN
+    at = Path(scenario.folder) / PLAYED
     if not at.is_file():
         return ()
     kept = files.read_plan(at)
