@@ -68,9 +68,13 @@ def process_part(name: str) -> str:
     """Return what a process says of itself: rule, NEEDS, READS, WRITES and DRAWS."""
     room = next(p for p in (*_processes(), _review()) if p.__name__.rpartition(".")[2] == name)
     path = room.__name__.removeprefix("interpose.").replace(".", "/") + ".py"
+    from interpose.play.day import parameters_of
+
     lines = [f"[`{path}`](../src/interpose/{path}): {_first_paragraph(room)}", ""]
     for said in ("NEEDS", "READS", "WRITES", "DRAWS"):
         names = getattr(room, said, None)
+        if said == "NEEDS" and names is not None:
+            names = parameters_of(room)
         if names is not None:
             listed = ", ".join(f"`{one}`" for one in names) or "nothing"
             lines.append(f"- {said.capitalize()}: {listed}.")
@@ -86,11 +90,13 @@ def state() -> str:
             continue
         part = process.__name__.rpartition(".")[2]
         body = inspect.getsource(typing.get_type_hints(process.new_state)["return"])
-        for field, shape, about in re.findall(r"^    (\w+): .*?# (\([^)]*\)) ?(.*)$", body, re.M):
+        declared = r"^    (\w+): .* = axes\((.*)\)(?:  # (.*))?$"
+        for field, axes, about in re.findall(declared, body, re.M):
+            shape = re.sub(r"len\((\w+)\)", r"\1", axes).replace('"', "").lower()
             name = f"{part}.{field}"
             writers = [p for p in processes if part in p.WRITES or name in p.WRITES]
             written = ", ".join(p.__name__.rpartition(".")[2] for p in writers)
-            lines.append(f"| `{name}` | {shape} | {_cell(about) or '–'} | {written} |")
+            lines.append(f"| `{name}` | ({shape}) | {_cell(about) or '–'} | {written} |")
     return "\n".join(lines)
 
 

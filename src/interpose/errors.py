@@ -76,8 +76,8 @@ class ScenarioError(InterposeError):
         count = f"{len(self.faults)} fault" + ("s" if len(self.faults) != 1 else "")
         lines = "\n".join(f"  {fault}" for fault in self.faults)
         super().__init__(
-            f"{count} in {folder}; nothing was run.\n{lines}\n"
-            f"Mend these, then: interpose {verb} {folder}"
+            f"{count} in {folder}; nothing was run.\n{lines}"
+            + (f"\nMend these, then: interpose {verb} {folder}" if verb else "")
         )
 
 

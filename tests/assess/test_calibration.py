@@ -16,7 +16,7 @@ from interpose.assess.calibration import (
     weights,
 )
 from interpose.errors import InterposeError
-from interpose.play.expectation import expected_incidents
+from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import Theatre
 from interpose.record import Record, load_record
 from interpose.scenario import load

@@ -34,7 +34,8 @@ def test_every_case_is_played_scored_and_written(tmp_path):
         assert case["displaced"] == played.displaced
         daily = pd.read_csv(case["file"])
         assert len(daily) == 10 * 5  # every day, every location
-        camps = daily.pivot(index="day", columns="location", values="people")[list(played.camps)]
+        camps = daily.pivot(index="day", columns="location", values="people")
+        camps = camps[list(played.instance.camps)]
         np.testing.assert_array_equal(camps, played.counted)
     assert "Elsewhere" in told.stderr  # what was passed over
 

@@ -43,6 +43,34 @@ def test_a_riot_stands_in_its_month_and_at_its_place(unbroken, dataset):
     assert dataset["riots_at"].sel(future=row["future"], place=row["place"]) == len(at)
 
 
+def test_incidents_and_their_dead_stand_at_their_year_and_place(unbroken, dataset):
+    rows = unbroken.table("incidents")
+    dead = rows["deaths_target"] + rows["deaths_instigator"]
+    where = [rows["future"], rows["date"].dt.year, rows["place"]]
+    for variable, values in (("incidents_at", dead * 0 + 1), ("deaths_at", dead)):
+        expected = values.groupby(where, observed=True).sum()
+        found = dataset[variable].assign_coords(year=dataset["year"].dt.year).to_series()
+        assert found[found > 0].to_dict() == expected[expected > 0].to_dict()
+    np.testing.assert_array_equal(
+        dataset["incidents_at"].sum(["year", "place"]), dataset["incidents"].sum(["month", "type"])
+    )
+
+
+def test_places_have_coordinates_and_types_their_act_and_sides(example, dataset):
+    for place in example.places:
+        there = dataset.sel(place=place.id)
+        assert (there["lat"], there["lon"]) == (place.lat, place.lon)
+        assert there["seat"] == place.municipality
+    for kind in example.incident_types:
+        told = dataset.sel(type=kind.id)
+        assert (told["act"], told["instigator"]) == (kind.act, kind.instigator)
+        assert told["target"] == kind.target
+    assert dataset["incidents_at"].groupby("seat").sum().sizes["seat"] > 1
+    in_memory = ip.play(example, futures=1)
+    assert in_memory["lat"].equals(dataset["lat"])
+    assert in_memory["target"].equals(dataset["target"])
+
+
 def test_barricades_are_counted_by_month_and_their_days_by_place(unbroken, dataset):
     rows = unbroken.table("barricades")
     assert len(rows) > 0
@@ -75,7 +103,7 @@ def test_years_begin_on_their_first_day(dataset):
 
 
 def test_failed_futures_have_no_riots_rather_than_none(example, some_fail):
-    dataset = ip.play(example, futures=5, workers=1)
+    dataset = ip.play(example, futures=5, workers=1, keep_failed=True)
     assert dataset["status"].values[3] == "failed"
     assert np.isnan(dataset["riots"].values[3]).all()
     assert np.isfinite(dataset["riots"].values[[0, 1, 2, 4]]).all()

@@ -32,17 +32,25 @@ def test_unknown_parameters_of_a_failed_future_are_missing(example, some_fail, m
         raise ValueError(msg)
 
     monkeypatch.setattr(chunks, "draw_parameters", refuse)
-    futures = ip.play(example, futures=4)
+    futures = ip.play(example, futures=4, keep_failed=True)
     assert np.isnan(futures["drawn"].sel(future=3)).all()
     assert not np.isnan(futures["drawn"].sel(future=2)).any()
 
 
 def test_in_memory_a_failed_future_is_missing_and_not_zero(example, some_fail):
-    futures = ip.play(example, futures=5)
+    futures = ip.play(example, futures=5, keep_failed=True)
     assert futures["status"].values.tolist() == ["done", "done", "done", "failed", "done"]
     assert np.isnan(futures["incidents"].sel(future=3)).all()
     assert np.isnan(futures["R"].sel(future=3)).all()
     assert futures["incidents"].drop_sel(future=3).notnull().all()
+
+
+def test_in_memory_a_failed_future_is_an_error_unless_it_is_to_be_kept(example, some_fail):
+    with pytest.raises(
+        InterposeError, match=r"1 of 5 futures failed.* 3: RunawayError: 3 ran away"
+    ):
+        ip.play(example, futures=5)
+    assert ip.play(example, futures=3)["incidents"].notnull().all()
 
 
 def test_a_run_of_nothing_but_failures_has_tables_all_the_same(example, tmp_path, monkeypatch):

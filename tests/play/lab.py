@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from interpose.play.day import build_world, more_room, new_state, play_days
+from interpose.play.day import build_world, new_state, play_days
 from interpose.play.draws import GOLDEN, mixed
 from interpose.play.processes import incidents
-from interpose.play.processes.incidents import ROOM_FOR_A_DAY
 from interpose.play.theatre import Theatre
 from theatres import ALONE, ANSWER, ATTACK, BLOCK, small_scenario
 
@@ -94,12 +93,9 @@ def with_offspring(world, K):
 
 def played(theatre, world, seed=1, future=0, state=None, first=0, last=None):
     """Play days; return the state of the last evening, with room for all events."""
-    state = roomy(theatre, seed, future) if state is None else state
-    day, last = first, world.days if last is None else last
-    while day < last:
-        if state.incidents.counts[0] + ROOM_FOR_A_DAY > len(state.incidents.events):
-            state = more_room(state)
-        day = play_days(state, world, day, last)
+    state = new_state(theatre, seed, future) if state is None else state
+    last = world.days if last is None else last
+    assert play_days(state, world, first, last) == last
     return state
 
 
@@ -113,7 +109,7 @@ def happened(state, days):
 
 def rates_of(theatre, world, seed=1, future=0, from_day=0):
     """Play day by day; return the expected rate of every (day, type, place), and the state."""
-    state = roomy(theatre, seed, future)
+    state = new_state(theatre, seed, future)
     rates = np.empty((world.days, *state.incidents.rate.shape))
     for day in range(world.days):
         state = played(theatre, world, state=state, first=day, last=day + 1)
@@ -141,14 +137,6 @@ def strike(state, world, place, kind=0, day=0):
 def mixed_day(key, ordinal):
     """Return what ``draws.day_key`` does, as a Python integer."""
     return mixed((int(key) + ordinal * int(GOLDEN)) & (1 << 64) - 1)
-
-
-def roomy(theatre, seed, future):
-    """Return the state before the first morning, with room for 65,536 incidents."""
-    state = new_state(theatre, seed, future)
-    while len(state.incidents.events) < 1 << 16:
-        state = more_room(state)
-    return state
 
 
 def changed(whole, **fields):

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from lab import agree, happened, hawkes, near, played, roomy, strike, theatre_of
+from lab import agree, happened, hawkes, near, new_state, played, strike, theatre_of
 
 PLACES, DAYS, FUTURES, N, MEMORY = 200, 120, 150, 0.5, 3.0
 
@@ -18,7 +18,7 @@ def waves(mu=0.0, struck=True):
     world = hawkes(theatre, mu, N, MEMORY)
     found = []
     for future in range(FUTURES):
-        state = roomy(theatre, 3, future)
+        state = new_state(theatre, 3, future)
         if struck:
             for place in range(PLACES):
                 strike(state, world, place)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lab import theatre_of
 
 from interpose.play.day import build_world
-from interpose.play.processes.retaliation import offspring_matrix, spread_over_places
+from interpose.play.processes.laws import offspring_matrix, spread_over_places
 from interpose.play.processes.shocks import persons_exposed
 from interpose.play.theatre import Theatre
 from interpose.scenario.tables.mission import IncidentType

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from lab import roomy
+from lab import new_state
 
 from interpose.play.day import build_world, play_days
 from interpose.play.future import draw_parameters
@@ -43,7 +43,7 @@ def spring_of_2004(theatre, change):
         world = change(
             build_world(theatre, draw_parameters(theatre.scenario.parameters, 1, number))
         )
-        state = roomy(theatre, 1, number)
+        state = new_state(theatre, 1, number)
         assert play_days(state, world, 0, last) == last
         rows = state.unrest.riots[: state.unrest.filled[0]]
         rows = rows[rows[:, RIOT_FIELDS.index("day")] >= first]

@@ -10,7 +10,7 @@ from lab import agree, hawkes, near, played, theatre_of
 from scipy import stats
 
 from interpose.play.draws import law_draw, negative_binomial, of_instigator
-from interpose.play.processes.marks import CROWD_STEPS, mark_tables, mean_casualties, power_law
+from interpose.play.processes.laws import CROWD_STEPS, mark_tables, mean_casualties, power_law
 
 UNIT = st.floats(0, 1, exclude_max=True)
 MEAN = st.floats(1e-6, 300)

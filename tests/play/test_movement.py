@@ -47,7 +47,6 @@ def test_where_nothing_happens_all_trips_are_made_and_nobody_needs_an_escort():
     state = played(theatre, world)
     assert (state.movement.share[0] == 12.0).all()
     assert not state.movement.escorted.any()
-    assert not state.movement.platoon_hours.any()
     assert not state.movement.taken.any()
 
 
@@ -99,7 +98,8 @@ def test_bases_give_what_they_are_asked_for_up_to_their_share_and_no_more():
         missed = 100_000 * (1.0 - state.movement.free).sum()
         wanted = missed * 0.2 * wish / 30.0 * 2.0  # platoon-hours a day
         hours = state.movement.taken @ state.responsibility.free_troops * 10.0 / 30.0
-        assert state.movement.platoon_hours[1] == pytest.approx(hours * 29)  # February 2000
+        asked = state.movement.wanted / state.movement.pull
+        assert (state.movement.granted * asked).sum() == pytest.approx(hours)
         given[wish] = hours / wanted
         escorted = state.movement.escorted[0] / np.maximum(1.0 - state.movement.free, 1e-12)
         assert escorted[HILL].max() <= wish * (1 + 1e-9)
@@ -125,10 +125,11 @@ def test_the_harvest_asks_for_more_escorts_in_its_months_even_over_the_new_year(
     assert world.movement.harvest.tolist() == [3.0, *[1.0] * 9, 3.0, 3.0]
 
 
-def test_platoon_hours_come_from_the_same_soldiers_day_by_day():
+def test_where_the_troops_have_left_nobody_is_escorted():
     theatre, world = small(400, [troops("a", "camp_p0", 900, 0, 200)], **{"background.rate": 3000})
     state = played(theatre, world)
-    assert state.movement.platoon_hours[:6].all()
-    assert not state.movement.platoon_hours[7:].any()  # nobody is there to escort
+    assert state.movement.escorted[0].all()
+    assert not state.movement.escorted[1].any()
+    assert not state.movement.taken.any()
     assert (state.movement.share <= 12.0).all()
     assert (state.movement.share >= state.movement.escorted).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lab import arrays_of, changed, happened, played, roomy, theatre_of
+from lab import arrays_of, changed, happened, new_state, played, theatre_of
 from test_twin import LIVELY, lively_theatre
 
 from interpose.play import play_future
@@ -25,7 +25,7 @@ def world_of(theatre):
 
 def draws(theatre, world, seed=1, days=120):
     """Return the uniform draw of every (day, type, place), and the state at the end."""
-    state = roomy(theatre, seed, 0)
+    state = new_state(theatre, seed, 0)
     found = []
     for day in range(days):
         play_days(state, world, day, day + 1)
@@ -109,7 +109,7 @@ def test_a_process_that_does_nothing_changes_no_bit():
     theatre = lively_theatre(3, 150)
     world = world_of(theatre)
     days = day_of((*DAY[:3], Inert, *DAY[3:]))
-    with_it, without = (roomy(theatre, 1, 0) for _ in range(2))
+    with_it, without = (new_state(theatre, 1, 0) for _ in range(2))
     assert days(with_it, world, 0, 150) == play_days(without, world, 0, 150) == 150
     assert without.incidents.counts[0] > 500
     for (name, one), (_, other) in zip(arrays_of(with_it), arrays_of(without), strict=True):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab import arrays_of, played, roomy, theatre_of
+from lab import arrays_of, new_state, played, theatre_of
 from people_twin import PeopleTwin
 from test_twin import LIVELY
 
 from interpose.play.day import build_world
-from interpose.play.processes.people import people
-from interpose.play.processes.people.start import COUNTED, STOCKS
+from interpose.play.processes import people
+from interpose.play.processes.people_start import COUNTED, STOCKS
 from theatres import away, rumour, shock, troops
 
 HILL, RIVER = 0, 1
@@ -181,7 +181,7 @@ def test_whom_a_riot_displaces_leave_home_for_shelter_and_return_at_their_own_ra
     values = {"flight.shelter_share": 0.75, "return.after_riot_per_day": 0.01}
     theatre = theatre_of(2, 60, 2, values=values)
     world = build_world(theatre, theatre.scenario.parameters)
-    state = roomy(theatre, 1, 0)
+    state = new_state(theatre, 1, 0)
     for day in range(60):
         if day == 30:
             state.unrest.riots[0] = 0
@@ -221,7 +221,7 @@ def test_the_process_changes_nothing_else():
 def test_the_compiled_process_gives_the_people_of_a_plain_one():
     theatre = restless(3, 200, {"background.rate": 800.0})
     world = build_world(theatre, theatre.scenario.parameters)
-    state = roomy(theatre, 3, 0)
+    state = new_state(theatre, 3, 0)
     twin = PeopleTwin(theatre, theatre.scenario.parameters, world.people.start)
     for day in range(200):
         state = played(theatre, world, state=state, first=day, last=day + 1)

@@ -6,11 +6,11 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from lab import roomy
+from lab import new_state
 
 from interpose.play.day import build_world, play_days
 from interpose.play.future import draw_parameters
-from interpose.play.processes.people.start import COUNTED
+from interpose.play.processes.people_start import COUNTED
 from interpose.play.theatre import Theatre
 from interpose.scenario import load
 
@@ -45,7 +45,7 @@ def futures():
 
 
 def _counted(theatre, world, number):
-    state = roomy(theatre, 1, number)
+    state = new_state(theatre, 1, number)
     months, one, day = state.people.months, {}, 0
 
     def play_through(*date):

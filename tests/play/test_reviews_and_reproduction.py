@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab import changed, happened, hawkes, near, played, roomy, theatre_of, with_offspring
+from lab import changed, happened, hawkes, near, played, theatre_of, with_offspring
 from test_twin import LIVELY, lively_theatre
 
 from interpose.errors import RunawayError, UnknownNameError
 from interpose.play import future as future_module
 from interpose.play import play_future, review
 from interpose.play.day import build_world, new_state
-from interpose.play.expectation import expected_incidents
 from interpose.play.processes.incidents import expect, relocate
-from interpose.play.reproduction import Reproduction
+from interpose.play.reproduction import Reproduction, expected_incidents
 from interpose.policy import Order, Replay
 from theatres import START, reporting, troops
 
@@ -342,16 +341,6 @@ def test_a_day_too_full_for_its_room_is_a_runaway_and_not_cut_short():
     theatre = theatre_of(1, 400, values={"background.rate": 36525.0 * 100})
     with pytest.raises(RunawayError):
         play_future(theatre, Replay(), 1, 0, draw=False)
-
-
-def test_events_are_the_same_whatever_room_there_is_for_them():
-    theatre = lively_theatre(3, 200, **{"background.rate": 10_000.0})
-    world = build_world(theatre, theatre.scenario.parameters)
-    small = played(theatre, world, state=new_state(theatre, 1, 0))
-    large = played(theatre, world, state=roomy(theatre, 1, 0))
-    count = int(small.incidents.counts[0])
-    assert count == large.incidents.counts[0] > 8192
-    np.testing.assert_array_equal(small.incidents.events[:count], large.incidents.events[:count])
 
 
 def test_the_expectation_is_the_mean_of_many_futures():

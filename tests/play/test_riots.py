@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lab import played, roomy, theatre_of
+from lab import played, theatre_of
 from test_twin import lively_theatre
 
 from interpose.play.day import build_world, new_state
@@ -79,7 +79,7 @@ def test_there_is_no_riot_without_a_rumour_however_violent_the_days():
     theatre = lively_theatre(3, 70, 3, **{"rumour.chance_after_incident": 0.0})
     state = played(theatre, build_world(theatre, theatre.scenario.parameters))
     assert state.incidents.counts[0] > 200
-    untouched = roomy(theatre, 1, 0).unrest
+    untouched = new_state(theatre, 1, 0).unrest
     for name, array in state.unrest._asdict().items():
         np.testing.assert_array_equal(array, getattr(untouched, name), err_msg=name)
 
@@ -221,7 +221,7 @@ def test_one_riot_is_never_larger_with_more_force_faster_arrest_or_earlier_help(
         [{"rumour_answered": np.array([x])} for x in (60.0, 24.0, 12.0, 6.0, 3.0, 0.0)],
         [{"arrest_per_hour": x} for x in (0.1, 0.3, 1.0, 3.0)],
         [{"troops_hours": x, "police_hours": x / 3} for x in (12.0, 6.0, 3.0, 1.0)],
-        [{"plain_weight": x} for x in (0.0, 0.3, 1.0)],
+        [{"plain_troops_weight": x} for x in (0.0, 0.3, 1.0)],
     ],
     ids=["counter-message", "arrest", "response", "capable force"],
 )
@@ -236,7 +236,7 @@ def test_the_expected_riots_of_many_places_are_never_larger_with_a_better_answer
 
 
 def test_the_same_trigger_burns_one_place_and_spares_the_other():
-    beside_a_base = sizes(riot_theatre(strength=3000, riot_capable=0.0), plain_weight=0.05)
+    beside_a_base = sizes(riot_theatre(strength=3000, riot_capable=0.0), plain_troops_weight=0.05)
     ready = sizes(riot_theatre(strength=3000, riot_capable=0.6), troops_hours=1.0)
     houses = FIELDS.index("houses")
     assert beside_a_base[0, houses] > 30

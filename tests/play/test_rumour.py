@@ -31,7 +31,7 @@ def told_to_the_end(theatre, world, persons, tellers=1.0, key=1, media=0.0, answ
     unrest.media[0] = media
     unrest.persons[0] = persons
     unrest.ignorant[0] = persons - tellers
-    unrest.telling[0] = world.lives * np.broadcast_to(tellers, persons.shape)
+    unrest.telling[0] = world.contacts_left * np.broadcast_to(tellers, persons.shape)
     unrest.within[0] = world.near @ persons
     hour = 0
     while unrest.waves[0, TELLING] == 1 and hour < 20_000:
@@ -44,20 +44,20 @@ def told_to_the_end(theatre, world, persons, tellers=1.0, key=1, media=0.0, answ
 @pytest.mark.parametrize(("k", "theta"), NEVER_HEARD.items())
 @pytest.mark.parametrize("contacts_per_hour", [0.1, 0.9])
 def test_the_share_that_never_hears_is_that_of_theory_for_any_clock(k, theta, contacts_per_hour):
-    theatre, world = rumour_world(lives=k, contacts_per_hour=contacts_per_hour)
+    theatre, world = rumour_world(contacts_left=k, contacts_per_hour=contacts_per_hour)
     unrest = told_to_the_end(theatre, world, 1e13)
     assert unrest.ignorant[0, 0] / 1e13 == pytest.approx(theta, abs=2e-6)
 
 
 def test_the_share_that_never_hears_is_the_same_over_a_network_of_places():
-    theatre, world = rumour_world(4, lives=2.0, away_share=0.5)
+    theatre, world = rumour_world(4, contacts_left=2.0, away_share=0.5)
     unrest = told_to_the_end(theatre, world, 1e12, tellers=np.array([1.0, 0, 0, 0]))
     assert unrest.ignorant.sum() / 4e12 == pytest.approx(NEVER_HEARD[2.0], rel=0.02)
 
 
 def test_the_number_that_never_hears_scatters_by_027_of_the_people():
     people, repeats = 4000, []
-    theatre, world = rumour_world(100, lives=1.0)
+    theatre, world = rumour_world(100, contacts_left=1.0)
     for key in range(1, 25):
         unrest = told_to_the_end(theatre, world, people, key=key)
         repeats.append(unrest.ignorant[0].copy())
@@ -69,7 +69,7 @@ def test_the_number_that_never_hears_scatters_by_027_of_the_people():
 
 
 def test_a_counter_message_leaves_more_who_never_hear_the_earlier_it_comes():
-    theatre, world = rumour_world(lives=2.0, answer_effect=0.6)
+    theatre, world = rumour_world(contacts_left=2.0, answer_effect=0.6)
     never = [
         told_to_the_end(theatre, world, 1e10, tellers=1e5, answered=hour).ignorant[0, 0]
         for hour in (0, 10, 20, 30, 40, 50, 200)
@@ -80,7 +80,7 @@ def test_a_counter_message_leaves_more_who_never_hear_the_earlier_it_comes():
 
 
 def test_a_counter_message_that_wins_enough_over_ends_a_rumour_at_once():
-    theatre, world = rumour_world(lives=2.0, answer_effect=0.7)  # (k + 1) (1 - 0.7) < 1
+    theatre, world = rumour_world(contacts_left=2.0, answer_effect=0.7)  # (k + 1) (1 - 0.7) < 1
     unrest = told_to_the_end(theatre, world, 1e10, tellers=1000.0, answered=0)
     assert 1e10 - unrest.ignorant[0, 0] < 20_000
 
@@ -100,7 +100,7 @@ def test_the_media_reach_their_share_in_a_day():
 
 
 def test_nobody_is_lost_or_won_twice():
-    theatre, world = rumour_world(5, lives=1.5, away_share=0.3)
+    theatre, world = rumour_world(5, contacts_left=1.5, away_share=0.3)
     unrest = told_to_the_end(
         theatre, world, [50, 0, 3000, 7, 200], tellers=np.array([0, 0, 1, 0, 0]), media=0.01
     )

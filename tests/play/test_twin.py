@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lab import roomy, theatre_of
+from lab import new_state, theatre_of
 from twin import Twin
 
 from interpose.play.day import build_world
@@ -112,7 +112,7 @@ def test_the_compiled_day_gives_the_bits_of_the_plain_one(case, places, types):
     else:
         theatre = lively_theatre(places, days, types, **case.values)
     world = build_world(theatre, theatre.scenario.parameters)
-    state = roomy(theatre, case.seed, 7)
+    state = new_state(theatre, case.seed, 7)
     twin = Twin(world, [*state.incidents.process_keys, *state.observe.process_keys])
     for day in range(world.days):
         for process in (force, responsibility, police, presence, shocks):

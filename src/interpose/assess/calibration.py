@@ -1,7 +1,7 @@
 """Calibration: the fitted parameters of a scenario, from figures up to ``fit_until`` only.
 
 Free are the rows of the scenario's ``parameters.csv`` whose basis is *fitted*. They are moved so
-that the mean of all futures (``play.expectation``, no Monte Carlo error) agrees with
+that the mean of all futures (``play.reproduction``, no Monte Carlo error) agrees with
 
 - every figure of the record that a measure counts alike and whose period lies inside the fit;
 - the incidents of the record by year and act, as the reporter ``record`` would report them.
@@ -23,12 +23,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from interpose.assess.over_time import RECORD
 from interpose.errors import InterposeError
-from interpose.play.expectation import expected_incidents
-from interpose.play.processes.marks import mean_casualties
+from interpose.play.processes.laws import mean_casualties
+from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
@@ -208,6 +207,8 @@ def calibrate(
         if progress is not None:
             progress(0.5 * float(gap @ gap))
         return gap
+
+    from scipy.optimize import least_squares  # slow to import, and a report needs none
 
     fit = least_squares(gaps, prior, diff_step=[1e-3], xtol=1e-6, ftol=1e-6)
     targets, means, daily = targets_and_means(fit.x)

@@ -121,7 +121,7 @@ def displace(case: FleeInstance | str | Path, seed: int = 1, futures: int = 0) -
     people, errors = [], []
     for number in range(futures):
         other = play_flee(instance, draw_values(seed, number), seed, number)
-        people.append(other.at_places(instance).astype(np.int32))
+        people.append(other.at_places().astype(np.int32))
         errors.append(relative_difference(other.counted, recorded))
     interval: tuple[RelativeDifference, ...] = ()
     if futures:
@@ -150,8 +150,8 @@ def _daily(instance: FleeInstance, played: PlayedSituation) -> pd.DataFrame:
             "day": np.repeat(days, len(names)),
             "location": np.tile(names, instance.days),
             "kind": np.tile([place.kind for place in instance.locations], instance.days),
-            "people": played.at_places(instance).ravel(),
-            "arrived": played.arrivals(instance).ravel(),
+            "people": played.at_places().ravel(),
+            "arrived": played.arrivals().ravel(),
             "recorded": recorded.reindex(columns=names).to_numpy().ravel(),
         }
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +16,6 @@ from interpose.assess.totals import (
     Integers,
     bands,
     bands_below,
-    mean_totals,
     totals,
     totals_in_batches,
 )
@@ -53,6 +51,8 @@ class Yearly:
     places : tuple of str
     at_place : (year, place) float, incidents
         Mean over futures.
+    of_type : dict of str to (future, year, type) float
+        ``incidents`` and ``deaths`` by type.
     """
 
     futures: Integers
@@ -65,6 +65,7 @@ class Yearly:
     reported_deaths: Integers
     places: tuple[str, ...]
     at_place: Floats
+    of_type: Mapping[str, Floats] = field(default_factory=dict)
 
     @cached_property
     def incident_quantiles(self) -> pd.DataFrame:
@@ -105,29 +106,44 @@ def yearly(run: Run, theatre: Theatre) -> Yearly:
     """Count a run by year, finished or not; only complete chunks are read."""
     years = first_days(theatre.years)
     types, reporters = theatre.type_ids, theatre.reporters
-    series = totals(run, "series", {"month": years, "type": types}, ("incidents",))
-    axes = {"month": years, "reporter": reporters, "type": types}
-    reports = totals(run, "reports", axes, ("reported", "deaths"))
+    of_type = totals(run, "series", {"month": years, "type": types}, ("incidents", "deaths"))
+    reported, reported_deaths = _reports(run, theatre, years)
     places = tuple(place.id for place in theatre.scenario.places)
     sides = _sides(theatre)
+    deaths, at_place = _deaths_and_places(run, theatre, years, sides)
     act = np.eye(len(ACTS))[theatre.act_of_type]
     return Yearly(
         futures=run.done,
         years=theatre.years,
-        incidents=_whole(series["incidents"] @ act),
-        deaths=_whole(_deaths(run, theatre, years, sides)),
+        incidents=_whole(of_type["incidents"] @ act),
+        deaths=_whole(deaths),
         sides=sides,
         reporters=reporters,
-        reported=_whole(reports["reported"] @ act),
-        reported_deaths=_whole(reports["deaths"].sum(axis=3)),
+        reported=reported,
+        reported_deaths=reported_deaths,
         places=places,
-        at_place=mean_totals(run, "incidents", {"date": years, "place": places})[ROWS],
+        at_place=at_place,
+        of_type=of_type,
     )
 
 
 def first_days(years: Integers) -> NDArray[np.datetime64]:
     """Return the first days of calendar years."""
     return (np.asarray(years) - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+
+
+def _reports(
+    run: Run, theatre: Theatre, years: NDArray[np.datetime64]
+) -> tuple[Integers, Integers]:
+    """Return incidents reported by act, and the dead in them, as (future, year, reporter, ...)."""
+    axes = {"month": years, "reporter": theatre.reporters, "type": theatre.type_ids}
+    act = np.eye(len(ACTS))[theatre.act_of_type]
+    shape = (len(years), len(theatre.reporters))
+    incidents, deaths = [np.zeros((0, *shape, len(ACTS)), int)], [np.zeros((0, *shape), int)]
+    for (found,) in totals_in_batches(run, "reports", (axes, ("reported", "deaths"))):
+        incidents.append(_whole(found["reported"] @ act))
+        deaths.append(_whole(found["deaths"].sum(axis=3)))
+    return np.concatenate(incidents), np.concatenate(deaths)
 
 
 def _whole(values: Floats) -> Integers:
@@ -137,10 +153,10 @@ def _whole(values: Floats) -> Integers:
 _DEATHS = ("deaths_target", "deaths_instigator")
 
 
-def _deaths(
+def _deaths_and_places(
     run: Run, theatre: Theatre, years: NDArray[np.datetime64], sides: tuple[str, ...]
-) -> Floats:
-    """Return the dead as (future, year, side), those of riots among them."""
+) -> tuple[Floats, Floats]:
+    """Return the dead as (future, year, side), those of riots among them, and ``at_place``."""
     types, known = theatre.scenario.incident_types, theatre.communities
     # Authorities who are no side of their own have the force's dead.
     side_of = {w: w if w in sides else "force" for w in (*known, AUTHORITIES, *sides)}
@@ -148,16 +164,22 @@ def _deaths(
     def to_sides(words: Sequence[str]) -> Floats:
         return np.eye(len(sides))[[sides.index(side_of[word]) for word in words]]
 
-    dead = totals(run, "incidents", {"date": years, "type": theatre.type_ids}, _DEATHS)
-    total = dead["deaths_target"] @ to_sides([t.target for t in types])
-    total += dead["deaths_instigator"] @ to_sides([t.instigator for t in types])
+    by_type = {"date": years, "type": theatre.type_ids}, _DEATHS
+    by_place = {"date": years, "place": [p.id for p in theatre.scenario.places]}, (ROWS,)
+    target, instigator = ([getattr(t, side) for t in types] for side in ("target", "instigator"))
+    parts, at_place = [], np.zeros((len(years), len(theatre.scenario.places)))
+    for dead, counted in totals_in_batches(run, "incidents", by_type, by_place):
+        struck = dead["deaths_target"] @ to_sides(target)
+        parts.append(struck + dead["deaths_instigator"] @ to_sides(instigator))
+        at_place += counted[ROWS].sum(axis=0)
+    total = np.concatenate(parts) if parts else np.zeros((0, len(years), len(sides)))
     targets = (*known, AUTHORITIES)
     axes = {"date": years, "community": known, "target": targets}
     riots = totals(run, "riots", axes, (*_DEATHS, "deaths_force"))
     total += riots["deaths_target"].sum(axis=2) @ to_sides(targets)
     total += riots["deaths_instigator"].sum(axis=3) @ to_sides(known)
     total[:, :, sides.index("force")] += riots["deaths_force"].sum(axis=(2, 3))
-    return total
+    return total, at_place / max(len(run.done), 1)
 
 
 def _sides(theatre: Theatre) -> tuple[str, ...]:
@@ -218,19 +240,25 @@ def trips_made(run: Run, theatre: Theatre) -> dict[str, Floats]:
 
     Returns
     -------
-    dict of str to (future, year, community) float, ratio
-        ``share``, and of it ``escorted``; means over municipalities, weighted by people of that
-        year. Where a community has nobody, not a number.
+    dict of str to float, ratio
+        ``share``, and of it ``escorted``, as (future, year, community): means over municipalities,
+        weighted by people of that year. ``local`` is the mean share over futures as (year,
+        municipality, community). Where a community has nobody, not a number.
     """
     weights = people_by_municipality(theatre)
     people = weights.sum(axis=1)
     people[people == 0] = np.nan
-    axes = by_municipality(theatre)
-    batches = [
-        {name: (share * weights).sum(axis=2) / people for name, share in batch.items()}
-        for batch in totals_in_batches(run, "movement", axes, ("share", "escorted"))
-    ]
-    return {name: np.concatenate([b[name] for b in batches]) for name in ("share", "escorted")}
+    asked = by_municipality(theatre), ("share", "escorted", ROWS)
+    parts: dict[str, list[Floats]] = {"share": [], "escorted": []}
+    local = {name: np.zeros(weights.shape) for name in ("share", ROWS)}
+    for (batch,) in totals_in_batches(run, "movement", asked):
+        for name, found in parts.items():
+            found.append((batch[name] * weights).sum(axis=2) / people)
+        for name, total in local.items():
+            total += batch[name].sum(axis=0)
+    made = {name: np.concatenate(found) for name, found in parts.items()}
+    with np.errstate(invalid="ignore"):
+        return {**made, "local": local["share"] / local[ROWS]}
 
 
 def by_municipality(theatre: Theatre) -> dict[str, Sequence[str] | NDArray[np.datetime64]]:
@@ -242,25 +270,20 @@ def by_municipality(theatre: Theatre) -> dict[str, Sequence[str] | NDArray[np.da
     }
 
 
-def accepted_officers(
-    run: Run, theatre: Theatre, area: Mapping[str, str], first: dt.date, last: dt.date
-) -> tuple[pd.DatetimeIndex, dict[str, Floats]]:
-    """Return the local police at each review, counted at the share that people accept, by area.
+def accepted_officers(run: Run, theatre: Theatre) -> tuple[pd.DatetimeIndex, Floats]:
+    """Return the local police at each review, counted at the share that people accept.
 
-    `area` is municipality -> area. Dates of the reviews; area -> (future, review) officers.
+    Returns
+    -------
+    (review,) datetime
+    (future, review, municipality) float, officers
     """
-    reviews = run.axes["review"]
-    dates = reviews[(reviews >= np.datetime64(first)) & (reviews <= np.datetime64(last))]
+    dates = run.axes["review"]
     year = np.searchsorted(first_days(theatre.years), dates, side="right") - 1
-    thousands = theatre.municipality_population[year] / 1000.0
     axes = {"date": dates, "municipality": theatre.municipalities}
-    found = totals(run, "municipalities", axes, ("local_police",), first=first, last=last)
-    officers = found["local_police"] * thousands
-    of_seat = np.array([area[name] for name in theatre.municipalities])
-    index = pd.DatetimeIndex(dates.astype("datetime64[s]"))
-    return index, {
-        name: officers[:, :, of_seat == name].sum(axis=2) for name in dict.fromkeys(area.values())
-    }
+    found = totals(run, "municipalities", axes, ("local_police",))
+    officers = found["local_police"] * theatre.municipality_population[year] / 1000.0
+    return pd.DatetimeIndex(dates.astype("datetime64[s]")), officers
 
 
 def people_by_municipality(theatre: Theatre) -> Floats:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm, rankdata
+from scipy.special import ndtri
 
 from interpose.ensemble import Run
 from interpose.scenario.parameters import ResolvedRow
@@ -35,8 +35,7 @@ def sensitivity(run: Run, rows: tuple[ResolvedRow, ...]) -> pd.DataFrame:
         whether that one is told from zero even though so many were tried (Bonferroni). Empty
         where nothing was drawn or fewer than `FEWEST` futures were played.
     """
-    futures = run.table("futures")
-    futures = futures[futures["status"] == "done"]
+    futures = run.futures[run.futures["status"] == "done"]
     drawn = [row for row in rows if row.name in futures.columns]
     columns = ["name", "basis"]
     columns += [f"{what}{end}" for what in OUTCOMES for end in ("", "_low", "_high")]
@@ -64,8 +63,8 @@ def rank_correlation(
 
     NaN where the column or the outcome never changes.
     """
-    ranks = rankdata(values, axis=0)
-    against = rankdata(outcome)
+    ranks = pd.DataFrame(values).rank().to_numpy()
+    against = pd.Series(outcome).rank().to_numpy()
     ranks = ranks - ranks.mean(axis=0)
     against = against - against.mean()
     scale = np.sqrt((ranks**2).sum(axis=0) * (against**2).sum())
@@ -78,5 +77,5 @@ def interval(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return low and high ends of rank correlations by Fisher's z; more than 3 `futures`."""
     z = np.arctanh(np.clip(rho, -1.0 + 1e-12, 1.0 - 1e-12))
-    reach = norm.ppf(0.5 + level / 2.0) * np.sqrt((1.0 + rho**2 / 2.0) / (futures - 3))
+    reach = ndtri(0.5 + level / 2.0) * np.sqrt((1.0 + rho**2 / 2.0) / (futures - 3))
     return np.asarray(np.tanh(z - reach)), np.asarray(np.tanh(z + reach))

@@ -80,7 +80,7 @@ def totals(
     shape = (len(run.done), *map(len, axes.values()))
     found = {amount: np.empty(shape, kind) for amount in amounts}
     first = 0
-    for batch in totals_in_batches(run, table, axes, amounts, **which):
+    for (batch,) in totals_in_batches(run, table, (axes, amounts), **which):
         last = first + len(batch[amounts[0]])
         for amount, whole in found.items():
             whole[first:last] = batch[amount]
@@ -93,35 +93,41 @@ def mean_totals(
 ) -> dict[str, Floats]:
     """Return the means over futures of `totals`, without keeping those of every future."""
     means = {amount: np.zeros([*map(len, axes.values())]) for amount in amounts}
-    for batch in totals_in_batches(run, table, axes, amounts, **which):
+    for (batch,) in totals_in_batches(run, table, (axes, amounts), **which):
         for amount, mean in means.items():
             mean += batch[amount].sum(axis=0)
     return {amount: mean / max(len(run.done), 1) for amount, mean in means.items()}
 
 
 def totals_in_batches(
-    run: Run,
-    table: str,
-    axes: Axes,
-    amounts: Sequence[str] = (ROWS,),
-    **which: Unpack[Which],
-) -> Iterator[dict[str, Floats]]:
-    """Yield what `totals` returns, some futures after others."""
+    run: Run, table: str, *wanted: tuple[Axes, Sequence[str]], **which: Unpack[Which]
+) -> Iterator[list[dict[str, Floats]]]:
+    """Yield what `totals` returns for some axes and amounts each, some futures after others.
+
+    The table is read once for all of them.
+    """
     groups = which.get("groups", {})
     where = _where(table, which)
-    columns = dict.fromkeys(("future", *axes, *(a for a in amounts if a != ROWS)))
+    columns = {"future": None}
+    for axes, amounts in wanted:
+        columns |= dict.fromkeys((*axes, *(a for a in amounts if a != ROWS)))
     for futures, part in run.batches(table, list(columns), where):
-        shape = (len(futures), *map(len, axes.values()))
-        cell = np.searchsorted(futures, part["future"].to_numpy())
-        counted = np.ones(len(part), dtype=np.bool_)
-        for column, axis in axes.items():
-            at = _positions(part[column], axis, groups.get(column))
-            counted &= at >= 0
-            cell = cell * len(axis) + at
-        yield {
-            amount: _added(cell, counted, None if amount == ROWS else part[amount], shape)
-            for amount in amounts
-        }
+        who = np.searchsorted(futures, part["future"].to_numpy())
+        found = []
+        for axes, amounts in wanted:
+            cell, counted = who, np.ones(len(part), dtype=np.bool_)
+            for column, axis in axes.items():
+                at = _positions(part[column], axis, groups.get(column))
+                counted &= at >= 0
+                cell = cell * len(axis) + at
+            shape = (len(futures), *map(len, axes.values()))
+            found.append(
+                {
+                    amount: _added(cell, counted, None if amount == ROWS else part[amount], shape)
+                    for amount in amounts
+                }
+            )
+        yield found
 
 
 def _where(table: str, which: Which) -> pc.Expression | None:

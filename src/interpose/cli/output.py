@@ -6,12 +6,15 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from interpose.errors import InterposeError, RunawayError, RunError, RunMismatchError, ShapeError
+
+if TYPE_CHECKING:
+    from interpose.scenario import Scenario
 
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -32,6 +35,19 @@ ClosedRoad = Annotated[
 ]
 WinterFactor = Annotated[
     float, typer.Option(metavar="FACTOR", help="Snow multiplies every travel time by this.")
+]
+ScaleForce = Annotated[
+    float | None,
+    typer.Option(metavar="FACTOR", help="What if the force had so many times its strength?"),
+]
+Withdraw = Annotated[
+    str | None, typer.Option(metavar="DATE", help="What if the force were gone from this day on?")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE", help="With --scale-force: from this day on.", show_default="from the first"
+    ),
 ]
 TimeLimit = Annotated[
     float, typer.Option(min=0, metavar="SECONDS", help="Of each search; the best found is kept.")
@@ -86,6 +102,19 @@ def pair_of(text: str, option: str) -> tuple[str, str]:
         msg = f"{text!r}: must be two words with a colon between them."
         raise typer.BadParameter(msg, param_hint=option)
     return first, second
+
+
+def what_if(
+    scenario: Scenario, scale_force: float | None, withdraw: str | None, since: str | None
+) -> Scenario:
+    """Return the scenario with the force that the options ask for."""
+    if scale_force is None and withdraw is None and since is None:
+        return scenario
+    return scenario.with_(
+        scale_force=scale_force,
+        withdraw=day_of(withdraw, "--withdraw"),
+        since=day_of(since, "--since"),
+    )
 
 
 def exit_status(error: InterposeError) -> int:

@@ -159,7 +159,7 @@ def requirement(
             {
                 "scenario": scenario,
                 "day": found.day.isoformat(),
-                "persons": None if found.missing else _persons(found.needs),
+                "persons": found.persons,
                 "not_covered": found.missing,
                 "tasks": [_task(need) for need in found.needs],
                 "lines": [line.model_dump(mode="json") for line in found.lines],
@@ -187,15 +187,13 @@ def _fall(fall: Fall) -> dict[str, Any]:
     return {"task": fall.row.id, "before": float(fall.before), "after": float(fall.after)}
 
 
-def _persons(needs: tuple[Need, ...]) -> float:
-    return float(sum(need.persons for need in needs))
-
-
 def _list_needs(found: ForceRequirement, names: Names) -> None:
     needs = found.needs
-    known = f"{plural(len(needs), 'task')} known, no total. {found.missing}"
-    total = f"{_persons(needs):.0f} persons for {plural(len(needs), 'task')}"
-    typer.echo(f"Troops to task on {found.day}: {known if found.missing else total}")
+    tasks = plural(len(needs), "task")
+    total = f"{tasks} known, no total. {found.missing}"
+    if found.persons is not None:
+        total = f"{found.persons:.0f} persons for {tasks}"
+    typer.echo(f"Troops to task on {found.day}: {total}")
     for need in needs:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"

@@ -22,14 +22,18 @@ from interpose.cli.output import (
     CloseBase,
     ClosedRoad,
     GroupWithDefault,
+    ScaleForce,
     ScenarioName,
+    Since,
     TimeLimit,
     Verb,
     WinterFactor,
+    Withdraw,
     day_of,
     note,
     pair_of,
     print_json,
+    what_if,
 )
 from interpose.cli.plan_questions import requirement, sites, why
 
@@ -150,6 +154,9 @@ def make(
     without_caveat: WithoutCaveat = None,
     close_base: CloseBase = None,
     cut: Cut = 0.0,
+    scale_force: ScaleForce = None,
+    withdraw: Withdraw = None,
+    since: Since = None,
     price_caveats: PriceCaveats = False,
     previous: Previous = None,
     frozen_until: FrozenUntil = None,
@@ -168,6 +175,7 @@ def make(
     from interpose.plan.request import request_of, what_if_name
     from interpose.plan.tell.files import PLAN, expect_room
     from interpose.plan.tell.shortfalls import is_empty
+    from interpose.scenario import load
 
     leaving = [pair_of(text, "--leave") for text in leave or ()]
     settings: dict[str, Any] = {
@@ -188,11 +196,12 @@ def make(
         "time_limit_s": time_limit,
     }
     asked = request_of(mission=mission, **settings)
-    name = "-".join(filter(None, (Path(scenario).name, what_if_name(asked))))
-    folder = out or Path("plans") / name
-    expect_room(folder, asked)
+    loaded = what_if(load(scenario), scale_force, withdraw, since)
+    change = what_if_name(asked, scale=scale_force, withdraw=withdraw, since=since)
+    folder = out or Path("plans") / "-".join(filter(None, (Path(scenario).name, change)))
+    expect_room(folder, change)
     try:
-        force = plan_force(scenario, mission, previous=previous, progress=note, **settings)
+        force = plan_force(loaded, mission, previous=previous, progress=note, **settings)
     except KeyboardInterrupt:
         note("Stopped; nothing is written.")
         raise typer.Exit(INTERRUPTED) from None
@@ -246,6 +255,8 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
     if as_json:
         print_json(_document(force, written, opened))
         return
+    for words in force.scenario.changed:
+        typer.echo(f"what if: {words}")
     for words in (*force.shortfalls, *lost_for_good(force.inputs)):
         typer.echo(words)
     typer.echo(summary(force.inputs, force.plan))
@@ -271,6 +282,7 @@ def _document(
         "open_critical": [
             {"line": c.requirement, "month": c.month.isoformat(), "words": c.words} for c in opened
         ],
+        "what_if": list(force.scenario.changed),
         "changed": list(force.differences),
         "worst_protected_min": max(kept) if kept else None,
         "stages": [

@@ -15,15 +15,22 @@ from interpose.cli.output import (
     FAILED,
     INTERRUPTED,
     AsJson,
+    ScaleForce,
     ScenarioName,
     Seed,
+    Since,
+    Withdraw,
     note,
     print_json,
     progress_bar,
+    what_if,
 )
 
 if TYPE_CHECKING:
     from interpose.ensemble import Forecast, Progress, Run
+
+OPTIONS = {"scale_force": "--scale-force", "withdraw": "--withdraw", "since": "--since"}
+"""Part of a what-if -> the option that asks for it."""
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 
@@ -41,6 +48,9 @@ def run(
     allow_empty_plan: Annotated[
         bool, typer.Option("--allow-empty-plan", help="Play a plan that has no soldier, too.")
     ] = False,
+    scale_force: ScaleForce = None,
+    withdraw: Withdraw = None,
+    since: Since = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Threads.", show_default="one a core")
     ] = None,
@@ -67,7 +77,8 @@ def run(
     from interpose.scenario import load
 
     loaded = load(scenario)
-    name = loaded.header.name if plan is None else f"{loaded.header.name}-planned"
+    asks = scale_force is not None or withdraw is not None
+    name = loaded.header.name + ("-planned" if plan else "") + ("-what-if" if asks else "")
     folder = out or Path("runs") / name
     if plan is not None:
         from interpose.plan.planning import scenario_with_plan
@@ -75,6 +86,7 @@ def run(
         loaded = scenario_with_plan(
             loaded, plan, folder, write=not dry_run, allow_empty=allow_empty_plan, tell=note
         )
+    loaded = what_if(loaded, scale_force, withdraw, since)
     asked: dict[str, Any] = {
         "out": folder,
         "policy": policy,
@@ -132,6 +144,8 @@ def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
     """Report on a run and say where all of it is."""
     done, failed = run.info["done"], run.info["failed"]
     if not as_json:  # first, since the report takes some seconds
+        for words in run.info.get("changed", ()):
+            typer.echo(f"what if: {words}")
         typer.echo(f"{run.folder}: {done} futures done, {failed} failed")
     written = None
     if report_wanted and done:
@@ -198,6 +212,7 @@ def _described(run: Run) -> dict[str, Any]:
         "failed": failed,
         "finished": run.finished,
         **state,
+        "changed": run.info.get("changed", []),
         "version": run.info["version"],
         "size_bytes": run.size_bytes,
     }
@@ -214,6 +229,15 @@ def _resume(run: Run) -> str:
     words = ["interpose", "run", name, "--out", str(run.folder)]
     words += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
     words += ["--policy", info["policy"], *(() if info["draw"] else ("--fixed-parameters",))]
+    for step in info.get("changes", ()):
+        if not step.keys() <= OPTIONS.keys():
+            return "resume it in Python, as it was begun: interpose.run(...)"
+        words += [
+            word
+            for key, option in OPTIONS.items()
+            if key in step
+            for word in (option, str(step[key]))
+        ]
     return shlex.join(words)
 
 

@@ -12,7 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from interpose.ensemble.chunks import COMMIT
-from interpose.ensemble.spec import AXES, Axes
+from interpose.ensemble.spec import AXES, LABELS, Axes
 from interpose.play import TABLES, Coded, Column
 
 Columns = Mapping[str, NDArray[Any] | Coded]
@@ -79,6 +79,12 @@ _DEATHS, _INJURED = (tuple(f"{what}_{s}" for s in _SIDES) for what in ("deaths",
 
 VARIABLES = (
     *_columns("series", _MONTH_TYPE, "incidents", "deaths", "injured"),
+    *_sums(
+        "incidents",
+        {"year": "date", "place": "place"},
+        ("incidents_at", "incidents", (), "incidents at each place"),
+        ("deaths_at", "persons", _DEATHS[:2], "dead in incidents at each place, all sides"),
+    ),
     *_columns("reports", _REPORT, "reported"),
     *_columns("force", {"month": "month"}, "in_theatre", "rear", "reserve", "exercise"),
     Variable("in_theatre_at_review", "reviews", ("in_theatre",), {"review": "date"}),
@@ -194,6 +200,10 @@ class Collector:
             # xarray counts time in seconds at the coarsest.
             names = names.astype("datetime64[s]") if names.dtype.kind == "M" else names
             coordinates[axis] = (axis, names, {"long_name": about, "description": about})
+        for name, (axis, unit, about) in LABELS.items():
+            if name in self.names:  # runs of earlier versions lack them
+                told = {"units": unit, "long_name": about, "description": about}
+                coordinates[name] = (axis, self.names[name], told)
         return coordinates
 
     def _empty(self, variable: Variable) -> NDArray[Any]:

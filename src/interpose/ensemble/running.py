@@ -20,7 +20,7 @@ from interpose.ensemble.spec import FORMAT, Spec, axes_of
 from interpose.ensemble.stored import Run, read_run
 from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
-from interpose.scenario import Scenario, load
+from interpose.scenario import Scenario, load, sound
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -90,7 +90,7 @@ def run(
         If the folder cannot be written, or the cluster is lost.
     """
     began = time.monotonic()
-    spec = Spec(scenario, policy, seed, futures, draw)
+    spec = Spec(sound(scenario), policy, seed, futures, draw)
     spec.check()
     check_workers(workers, cluster)
     folder = Path(out)
@@ -140,6 +140,8 @@ def _information(spec: Spec, cluster: str | None) -> dict[str, Any]:
         "format": FORMAT,
         **spec.inputs(),
         "title": spec.scenario.header.title,
+        "changes": spec.scenario.changes,
+        "changed": spec.scenario.changed,
         "axes": {k: list(map(str, v)) for k, v in axes_of(spec, Theatre(spec.scenario)).items()},
         "finished": False,
         "volatile": {
@@ -221,12 +223,12 @@ def forecast(
     fresh: bool = False,
 ) -> Forecast:
     """Say what `run` would do, and write nothing."""
-    spec = Spec(scenario, policy, seed, futures, draw)
+    spec = Spec(sound(scenario), policy, seed, futures, draw)
     spec.check()
     folder = Path(out)
     if not fresh:
         _same_run(folder, spec)
-    theatre = Theatre(scenario)
+    theatre = Theatre(spec.scenario)
     play_one(spec, theatre, 0)  # the first one also compiles
     began = time.perf_counter()
     sample = [play_one(spec, theatre, number) for number in range(min(SAMPLE, futures))]
@@ -245,6 +247,7 @@ def play(
     *,
     draw: bool = True,
     workers: int | None = None,
+    keep_failed: bool = False,
 ) -> xr.Dataset:
     """Play futures of a scenario and return them as arrays.
 
@@ -265,23 +268,25 @@ def play(
         Whether every future has parameters of its own, within their ranges.
     workers : int, optional
         Threads; by default one a core.
+    keep_failed : bool
+        Whether a future that fails is kept: ``status`` is ``failed``, its numbers are missing and
+        ``error`` says why.
 
     Returns
     -------
     xarray.Dataset
-        Over future, month, type, review, municipality, reporter and parameter. Where ``status``
-        is ``failed``, numbers are missing and ``error`` says why.
+        Over future, month, type, review, place, municipality, reporter and parameter.
 
     Raises
     ------
     InterposeError
-        If a value is out of range.
+        If a value is out of range, or a future fails and is not to be kept.
     ScenarioError
         If a folder was named that is faulty.
     """
     from interpose.ensemble.dataset import Collector, attributes
 
-    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    loaded = sound(scenario) if isinstance(scenario, Scenario) else load(scenario)
     spec = Spec(loaded, policy, seed, futures, draw)
     spec.check()
     check_workers(workers, None)
@@ -290,4 +295,13 @@ def play(
     played = by_threads(partial(play_one, spec, theatre), range(futures), workers or cores())
     for future in played:
         collector.add(future.tables)
-    return collector.finish(attributes(spec.inputs()))
+    dataset = collector.finish(attributes(spec.inputs()))
+    failed = np.flatnonzero(dataset["status"].values == "failed")
+    if len(failed) and not keep_failed:
+        msg = (
+            f"{len(failed)} of {futures} futures failed, the first of them number {failed[0]}: "
+            f"{dataset['error'].values[failed[0]]}\n"
+            "With keep_failed=True they are kept, their numbers missing."
+        )
+        raise InterposeError(msg)
+    return dataset

@@ -45,6 +45,15 @@ AXES = {
 }
 """Dimension -> what stands along it."""
 
+LABELS = {
+    "lat": ("place", "degrees_north", "latitude"),
+    "lon": ("place", "degrees_east", "longitude"),
+    "seat": ("place", "1", "id of the seat of the place's municipality"),
+    "act": ("type", "1", "act"),
+    "instigator": ("type", "1", "who does it"),
+    "target": ("type", "1", "against whom"),
+}
+"""What else is told along a dimension: its dimension, unit and meaning."""
 
 ROOMS_THAT_DECIDE = ("scenario", "policy", "play", "ensemble")
 """Rooms whose code may move a number of a run."""
@@ -118,7 +127,15 @@ class Spec:
 
 
 def axes_of(spec: Spec, theatre: Theatre) -> Axes:
-    """Return the axes of a run, in the order of the scenario's tables."""
+    """Return the axes of a run and their `LABELS`, in the order of the scenario's tables."""
+    labels = {
+        name: np.array([getattr(row, "municipality" if name == "seat" else name) for row in rows])
+        for rows, names in (
+            (theatre.scenario.places, ("lat", "lon", "seat")),
+            (theatre.scenario.incident_types, ("act", "instigator", "target")),
+        )
+        for name in names
+    }
     return {
         "month": theatre.month_starts,
         "type": np.array(theatre.type_ids),
@@ -129,10 +146,13 @@ def axes_of(spec: Spec, theatre: Theatre) -> Axes:
         "community": np.array(theatre.communities),
         "reporter": np.array(theatre.reporters),
         "parameter": np.array([row.name for row in spec.drawn()], np.str_),
+        **labels,
     }
 
 
 def axes_from_json(axes: Mapping[str, Sequence[str]]) -> Axes:
     """Return the axes that ``run.json`` has as texts."""
     kinds = dict.fromkeys(("month", "review", "year"), "datetime64[D]")
-    return {name: np.array(axes[name], kinds.get(name, np.str_)) for name in AXES}
+    kinds |= dict.fromkeys(("lat", "lon"), "float64")
+    names = [name for name in (*AXES, *LABELS) if name in axes]
+    return {name: np.array(axes[name], kinds.get(name, np.str_)) for name in names}

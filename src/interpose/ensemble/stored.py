@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 CHUNKS_READ = 4
 """How many chunks are read at a time: enough for the cores, and little memory."""
 
-SMALL = 2_000_000
-"""Bytes of all parts of a table up to which it is read once and kept."""
+KEPT = "riots"
+"""The table that is read once and kept: it is small, and a page adds it up in many ways."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,9 @@ class Run:
         return self.table(COMMIT)
 
     @cached_property
-    def _small(self) -> dict[str, pa.Table]:
-        """Tables that are kept in memory."""
-        return {}
+    def _kept(self) -> pa.Table:
+        paths = [str(files.part(self.folder, KEPT, chunk)) for chunk in self.chunks]
+        return _read(paths, schema_of(KEPT), None)
 
     @cached_property
     def done(self) -> NDArray[np.int64]:
@@ -130,18 +130,16 @@ class Run:
             Their rows.
         """
         paths = [str(files.part(self.folder, table, chunk)) for chunk in self.chunks]
-        if sum(Path(path).stat().st_size for path in paths) <= SMALL:
-            if table not in self._small:
-                self._small[table] = _read(paths, schema_of(table), None)
-            rows = self._small[table]
-            yield self.done, (rows if where is None else rows.filter(where)).select(list(columns))
+        if table == KEPT:
+            rows = self._kept if where is None else self._kept.filter(where)
+            yield self.done, rows.select(list(columns))
             return
         for first in range(0, len(paths), CHUNKS_READ):
             chunks = self.chunks[first : first + CHUNKS_READ]
             futures = self.done[np.isin(self.done // self.info["chunk"], chunks)]
             some = paths[first : first + CHUNKS_READ]
             yield futures, _read(some, schema_of(table), columns, where)
-            _give_back_memory()
+            give_back_memory()
 
     def dataset(self) -> xr.Dataset:
         """Return the run as ``ip.play`` does: arrays over future, month, type, review ..."""
@@ -189,7 +187,7 @@ def _read(
     return found.unify_dictionaries()
 
 
-def _give_back_memory() -> None:
+def give_back_memory() -> None:
     """Ask glibc to return freed memory: 100 MiB less at the peak of a report of 1,000 futures."""
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none

@@ -32,7 +32,7 @@ from interpose.plan.tell.comparison import Price, changes_made, changes_since, p
 from interpose.plan.tell.names import Names
 from interpose.plan.tell.orbat_mapper import orbat_mapper
 from interpose.plan.tell.shortfalls import is_empty, shortfalls
-from interpose.scenario import Scenario, load, read_plan_tables
+from interpose.scenario import Scenario, again, load, read_plan_tables, sound
 from interpose.scenario.files import write_aside
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ class PlannedForce:
             plan=self.plan,
             laydown=laid,
             laydown_fault=self.laydown_fault,
+            changes=tuple(map(dict, self.scenario.changes)),
+            changed=self.scenario.changed,
         )
 
     @cached_property
@@ -143,7 +145,7 @@ class PlannedForce:
         if self.laydown is not None:
             contents["laydown.csv"] = files.as_csv(files.laydown_table(self.laydown))
         at = Path(folder)
-        files.expect_room(at, self.request)
+        files.expect_room(at, what_if_name(self.request) or "; ".join(self.scenario.changed))
         for stale in (files.PLAN, "laydown.csv"):  # a plan is there again once all of it is
             (at / stale).unlink(missing_ok=True)
         written = [write_aside(at / name, text, PlanError) for name, text in contents.items()]
@@ -199,7 +201,7 @@ def plan(
     """
     name, old = _previous(previous)
     request = request_of(mission=mission, begins=begins, ends=ends, previous=name, **settings)
-    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    loaded = sound(scenario) if isinstance(scenario, Scenario) else load(scenario)
     return planned(loaded, request, old, progress or str)
 
 
@@ -207,7 +209,7 @@ def planned(
     scenario: Scenario, request: Request, previous: Plan | None, progress: Progress
 ) -> PlannedForce:
     """Answer a request: the plan, the one without the change, prices and laydown."""
-    original = read_plan_tables(scenario.folder)
+    original = read_plan_tables(scenario)
     mission, begins, ends = span(original, request.mission, request.begins, request.ends)
     request = checked(request, scenario, original)
     inputs = changed_inputs(original, request, begins)
@@ -274,7 +276,8 @@ def scenario_with_plan(
         With all faults of the copy.
     """
     kept = files.read_plan(plan_at)
-    original = read_plan_tables(scenario.folder)
+    scenario = again(scenario, kept.changes)
+    original = read_plan_tables(scenario)
     files.expect_current(kept, scenario, original, plan_at)
     request = checked(kept.request, scenario, original)
     inputs = changed_inputs(original, request, kept.plan.begins)
@@ -291,6 +294,8 @@ def scenario_with_plan(
         tell(words)
     camps = () if kept.laydown is None else kept.laydown.camps
     placed = with_plan(scenario, inputs, plan, camps, request.close_bases)
+    if scenario.changes:
+        return sound(placed)
     if not write:
         return placed
     return load(write_copy(scenario, placed, beside, files.plan_bytes(kept)))

@@ -97,12 +97,16 @@ class Request:
 _READER = pydantic.TypeAdapter(Request)
 
 
-def what_if_name(request: Request) -> str:
-    """Return a what-if as part of a folder's name, such as ``close-film_city``; else nothing."""
+def what_if_name(request: Request, **more: object) -> str:
+    """Return a what-if as part of a folder's name, such as ``close-film_city``; else nothing.
+
+    `more` are changes of the scenario by their names, left out where they are None.
+    """
     parts = [f"leave-{nation}-{day}" for nation, day in request.leave]
     parts += [f"without-{caveat}" for caveat in request.without_caveats]
     parts += [f"close-{base}" for base in request.close_bases]
     parts += [f"cut-{100 * request.cut:g}"] if request.cut else []
+    parts += [f"{key}-{value}" for key, value in more.items() if value is not None]
     name = re.sub(r"[^a-z0-9_.-]+", "-", "-".join(parts).lower())
     if len(name) <= LONGEST_NAME:
         return name

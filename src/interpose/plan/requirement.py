@@ -258,6 +258,11 @@ class ForceRequirement:
     lines: tuple[Requirement, ...]
     missing: str
 
+    @property
+    def persons(self) -> float | None:
+        """Of all needs, or None where they are not the whole list."""
+        return None if self.missing else float(sum(need.persons for need in self.needs))
+
 
 def force_requirement(
     scenario: Scenario, inputs: PlanInputs, day: dt.date | None = None, cut_share: float = 0.0

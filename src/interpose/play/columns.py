@@ -13,16 +13,7 @@ Type = Literal["int8", "int16", "int32", "int64", "float32", "float64", "date", 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table of a run.
-
-    Attributes
-    ----------
-    name : str
-    type : str
-        numpy name, or ``date`` (datetime64[D]) or ``text``.
-    unit : str
-    description : str
-    """
+    """One column of a table of a run; its type is numpy's, a date (datetime64[D]) or text."""
 
     name: str
     type: Type
@@ -32,13 +23,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A text column as codes into its words, the way Parquet and pandas like it.
-
-    Attributes
-    ----------
-    codes : (row,) int16
-    words : tuple of str
-    """
+    """A text column as codes into its words, the way Parquet and pandas like it."""
 
     codes: NDArray[np.int16]
     words: tuple[str, ...]

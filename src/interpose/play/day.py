@@ -2,7 +2,8 @@
 
 A process is a module (or any object) with a docstring (name, colon, rule), and
 
-- ``NEEDS`` (parameters), ``READS`` and ``WRITES`` (fields of the state);
+- ``NEEDS`` (parameters, or the beginnings of their names: `parameters_of`), ``READS`` and
+  ``WRITES`` (fields of the state);
 - ``step(state, world, day)``, under ``@inlined``: it alone sees the whole state and world. It
   begins with what it needs of them and hands that to its kernels: every further mention of the
   whole costs the compiler a second or two.
@@ -13,7 +14,7 @@ Where it wants to, it declares more:
 - ``new_world(theatre, parameters)`` returns what it needs, found in ``world.<process>``;
 - ``DRAWS`` names its keyed draws: ``process_keys`` holds one key of this future for each;
 - ``TABLES`` and ``tables(theatre, world, state)``: what it leaves in a run;
-- ``has_room(part)``: whether its part has room for a day; ``more_room(part)`` doubles it.
+- ``has_room(part)``: whether its part has room for another day; without, the future ends.
 
 The review comes at its interval, between days: see ``review.py``.
 """
@@ -35,15 +36,15 @@ from interpose.play.processes import (
     incidents,
     movement,
     observe,
+    people,
     police,
     presence,
     responsibility,
     shocks,
 )
-from interpose.play.processes.people import people
 from interpose.play.processes.unrest import unrest
 from interpose.play.theatre import Theatre
-from interpose.scenario.parameters import Parameters
+from interpose.scenario.parameters import Parameters, master_table
 
 DAY = (
     force,
@@ -76,6 +77,11 @@ def with_part(processes: Processes, declared: str) -> dict[str, Any]:
     return {name_of(one): one for one in processes if hasattr(one, declared)}
 
 
+def parameters_of(process: Any) -> list[str]:  # noqa: ANN401
+    """Return the parameters that a process needs."""
+    return [row.name for row in master_table() if row.name.startswith(process.NEEDS)]
+
+
 @lru_cache
 def _kind(name: str, fields: tuple[str, ...]) -> Any:  # noqa: ANN401
     return namedtuple(name, fields, module=__name__)
@@ -91,12 +97,7 @@ DayWorld = _kind("DayWorld", (*CALENDAR, *with_part(DAY, "new_world")))
 def new_state(theatre: Theatre, seed: int, future: int, processes: Processes = DAY) -> State:
     """Return the state on the morning of the first day: nobody has come, nothing has happened.
 
-    Parameters
-    ----------
-    theatre : Theatre
-    seed, future : int
-        Name the future; its draws depend on nothing else.
-    processes : tuple of processes
+    Its draws depend on `seed` and `future`, and on nothing else.
     """
     parts = {}
     for name, process in with_part(processes, "new_state").items():
@@ -107,15 +108,7 @@ def new_state(theatre: Theatre, seed: int, future: int, processes: Processes = D
 
 
 def build_world(theatre: Theatre, parameters: Parameters, processes: Processes = DAY) -> World:
-    """Return what a future does not change: the theatre and one value of every parameter.
-
-    Parameters
-    ----------
-    theatre : Theatre
-    parameters : Parameters
-        Those of the scenario, or what `draw_parameters` made of them.
-    processes : tuple of processes
-    """
+    """Return what a future does not change: the theatre and one value of every parameter."""
     shared = (
         theatre.days,
         theatre.first_day,
@@ -128,16 +121,6 @@ def build_world(theatre: Theatre, parameters: Parameters, processes: Processes =
         for name, process in with_part(processes, "new_world").items()
     }
     return _kind("DayWorld", (*CALENDAR, *parts))(*shared, **parts)
-
-
-def more_room(state: State, processes: Processes = DAY) -> State:
-    """Return the same state with twice the room for what happens."""
-    return state._replace(
-        **{
-            name: process.more_room(getattr(state, name))
-            for name, process in with_part(processes, "more_room").items()
-        }
-    )
 
 
 def _loop(processes: Processes) -> Callable[..., int]:
@@ -161,17 +144,14 @@ def _loop(processes: Processes) -> Callable[..., int]:
 
 play_days: Days = kernel(_loop(DAY))
 """Play the days from `first` to the one before `last`; return the day not played yet: `last`, or
-an earlier one that needs `more_room`."""
+an earlier one that finds no room."""
 
 
 @lru_cache
 def day_of(processes: Processes) -> Days:
-    """Return a ``play_days`` of other processes, compiled for this session only.
+    """Return a ``play_days`` of other processes, such as ``(*DAY[:7], mine, *DAY[7:])``.
 
-    Parameters
-    ----------
-    processes : tuple of processes
-        For example ``(*DAY[:7], mine, *DAY[7:])``.
+    It is compiled for this session only.
     """
     if processes == DAY:
         return play_days

@@ -43,59 +43,22 @@ from interpose.play.draws import UInts, day_key, mix, uniform
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-NEEDS = (
-    "displacement.distance_power",
-    "displacement.distance_softening_km",
-    "displacement.settle_share",
-    "displacement.leave_share",
-    "displacement.onward_share",
-    "displacement.speed_km_per_day",
-    "displacement.nearly_full",
-)
-READS = ("key",)
-WRITES = (
-    "waiting", "settled", "travelling", "underway", "in_camp", "weight",
-    "counted", "waited", "fled", "arrived",
-)  # fmt: skip
-
 _ORIGIN, _LEAVE, _SETTLE, _CAMP, _ONWARD, _NEXT = range(6)
 """Purposes of the draws of one place and day."""
 
 
 class Exodus(NamedTuple):
-    """What does not change while people flee.
+    """What does not change while people flee."""
 
-    Attributes
-    ----------
-    newly : (day,) int, persons
-        Newly displaced in all.
-    origin : (day, place) float
-        Weight of each place as origin; no two need add to anything.
-    period : (day,) int
-        Which period of closures a day belongs to.
-    draw_of_camp : (period, place, camp) float
-        Weight of a camp for who sets out at a place, before room; 0 where no way leads there.
-    travel_days : (period, place, camp) int, days
-    camp_place : (camp,) int
-        The place that a camp is.
-    admits : (period, camp) bool
-        Whether any road leads in.
-    capacity : (camp,) int, persons
-        0: without limit.
-    place_keys : (place,) uint64
-        Keys of the draws, by name.
-    settle_share, leave_share, onward_share, nearly_full : float
-    """
-
-    newly: Ints
-    origin: Floats
-    period: Ints
-    draw_of_camp: Floats
-    travel_days: Ints
-    camp_place: Ints
-    admits: NDArray[np.bool_]
-    capacity: Ints
-    place_keys: UInts
+    newly: Ints  # (day,) persons newly displaced in all
+    origin: Floats  # (day, place) weight as origin; no two need add to anything
+    period: Ints  # (day,) which period of closures it belongs to
+    draw_of_camp: Floats  # (period, place, camp) weight before room; 0 where no way leads there
+    travel_days: Ints  # (period, place, camp)
+    camp_place: Ints  # (camp,) the place that it is
+    admits: NDArray[np.bool_]  # (period, camp) whether any road leads in
+    capacity: Ints  # (camp,) persons; 0: without limit
+    place_keys: UInts  # (place,) keys of the draws, by name
     settle_share: float
     leave_share: float
     onward_share: float
@@ -103,71 +66,41 @@ class Exodus(NamedTuple):
 
 
 class People(NamedTuple):
-    """Where everybody is.
+    """Where everybody is, in persons."""
 
-    Attributes
-    ----------
-    waiting : (place,) int, persons
-        Displaced and still there.
-    settled : (place,) int, persons
-        Settled with others, counted under the place they fled from.
-    travelling : (camp, days ahead) int, persons
-        A ring: column ``day % length`` arrives on `day`.
-    underway : (camp,) int, persons
-        Sum of `travelling` over its ring.
-    in_camp : (camp,) int, persons
-    weight : (camp,) float
-        Scratch of the kernel.
-    counted : (day, camp) int, persons
-        `in_camp` at the end of each day.
-    waited : (day, place) int, persons
-        `waiting` at the end of each day.
-    fled : (day, place) int, persons
-        Newly displaced there on that day.
-    arrived : (day, camp) int, persons
-        Let in on that day.
-    key : (1,) uint64
-        Key of this future's draws.
-    """
-
-    waiting: Ints
-    settled: Ints
-    travelling: Ints
-    underway: Ints
-    in_camp: Ints
-    weight: Floats
-    counted: Ints
-    waited: Ints
-    fled: Ints
-    arrived: Ints
-    key: UInts
+    waiting: Ints  # (place,) displaced and still there
+    settled: Ints  # (place,) settled with others, by the place they fled from
+    travelling: Ints  # (camp, days ahead) a ring: column ``day % length`` arrives on `day`
+    underway: Ints  # (camp,) sum of `travelling` over its ring
+    in_camp: Ints  # (camp,)
+    weight: Floats  # (camp,) room to work
+    counted: Ints  # (day, camp) `in_camp` at the end of each day
+    waited: Ints  # (day, place) `waiting` at the end of each day
+    fled: Ints  # (day, place) newly displaced there on that day
+    arrived: Ints  # (day, camp) let in on that day
+    key: UInts  # (1,) key of this future's draws
 
 
 def new_people(exodus: Exodus, in_camp: Ints, key: np.uint64) -> People:
-    """Return the people of day 0, before its first step.
-
-    Parameters
-    ----------
-    exodus : Exodus
-    in_camp : (camp,) int, persons
-        Already there.
-    key : uint64
-        As ``draws.future_key`` makes it.
-    """
+    """Return the people of day 0 before its first step, with `in_camp` (camp,) already there."""
     days, places = exodus.origin.shape
     camps = exodus.capacity.size
     longest = int(exodus.travel_days.max(initial=0)) + 2
+
+    def empty(*shape: int) -> Ints:
+        return np.zeros(shape, dtype=np.int64)
+
     return People(
-        waiting=np.zeros(places, dtype=np.int64),
-        settled=np.zeros(places, dtype=np.int64),
-        travelling=np.zeros((camps, longest), dtype=np.int64),
-        underway=np.zeros(camps, dtype=np.int64),
+        waiting=empty(places),
+        settled=empty(places),
+        travelling=empty(camps, longest),
+        underway=empty(camps),
         in_camp=np.array(in_camp, dtype=np.int64),
         weight=np.zeros(camps),
-        counted=np.zeros((days, camps), dtype=np.int64),
-        waited=np.zeros((days, places), dtype=np.int64),
-        fled=np.zeros((days, places), dtype=np.int64),
-        arrived=np.zeros((days, camps), dtype=np.int64),
+        counted=empty(days, camps),
+        waited=empty(days, places),
+        fled=empty(days, places),
+        arrived=empty(days, camps),
         key=np.array([key], dtype=np.uint64),
     )
 

@@ -110,15 +110,7 @@ def of_instigator(u: float, n: int, share: float) -> int:
 
 
 def name_key(*names: str) -> np.uint64:
-    """Return the 64-bit key of a name, the same on every machine.
-
-    Examples
-    --------
-    >>> name_key("incidents") == name_key("incidents")
-    np.True_
-    >>> name_key("a", "bc") == name_key("ab", "c")
-    np.False_
-    """
+    """Return the 64-bit key of a name, the same on every machine."""
     text = "\x1f".join(names).encode()
     return np.uint64(int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little"))
 
@@ -139,15 +131,7 @@ def mixed(z: int) -> int:
 
 
 def future_key(seed: int, future: int, purpose: str) -> np.uint64:
-    """Return the key of one purpose (a process, or a parameter) in one future.
-
-    Parameters
-    ----------
-    seed, future : int
-        The run's seed and the number of the future, both zero or more.
-    purpose : str
-        Name of the process or parameter.
-    """
+    """Return the key of one purpose (a process, or a parameter) in one future."""
     golden = int(GOLDEN)
     base = mixed((seed * golden + 0x632BE59BD9B4E019) & _MASK)
     base = mixed((base + (future + 1) * golden) & _MASK)

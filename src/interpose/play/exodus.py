@@ -12,7 +12,6 @@ import numpy as np
 
 from interpose.errors import UnknownNameError
 from interpose.play.displacement import (
-    NEEDS,
     Exodus,
     Floats,
     Ints,
@@ -28,42 +27,31 @@ from interpose.scenario.parameters import resolve
 
 @dataclass(frozen=True, slots=True)
 class PlayedSituation:
-    """Where people were.
+    """Where people were."""
 
-    Attributes
-    ----------
-    camps : tuple of str
-        Camps with a series, in the order of the locations.
-    counted : (day, camp) int, persons
-        People in those camps at the end of each day.
-    people : People
-        Everybody on the last day, in all camps and places.
-    displaced : int, persons
-        In the camps on day 0, and newly displaced since.
-    people_days : int
-        Displaced people, summed over the days: what was simulated.
-    """
+    instance: FleeInstance
+    people: People  # on the last day, in all camps and places
+    displaced: int  # in the camps on day 0, and newly displaced since
+    people_days: int  # displaced people, summed over the days: what was simulated
 
-    camps: tuple[str, ...]
-    counted: Ints
-    people: People
-    displaced: int
-    people_days: int
+    @property
+    def counted(self) -> Ints:
+        """(day, camp) persons at the end of each day in the camps with a series."""
+        camps = _camps(self.instance)
+        return self.people.counted[:, [camps.index(name) for name in self.instance.camps]]
 
-    def at_places(self, instance: FleeInstance) -> Ints:
+    def at_places(self) -> Ints:
         """Return the displaced at every location at the end of each day, (day, place) int."""
-        return _with_camps(instance, self.people.waited, self.people.counted)
+        return self._with_camps(self.people.waited, self.people.counted)
 
-    def arrivals(self, instance: FleeInstance) -> Ints:
+    def arrivals(self) -> Ints:
         """Return who came that day, (day, place) int: into a camp, or newly displaced there."""
-        return _with_camps(instance, self.people.fled, self.people.arrived)
+        return self._with_camps(self.people.fled, self.people.arrived)
 
-
-def _with_camps(instance: FleeInstance, at_places: Ints, at_camps: Ints) -> Ints:
-    camps = [i for i, place in enumerate(instance.locations) if place.is_camp]
-    result = at_places.copy()
-    result[:, camps] += at_camps
-    return result
+    def _with_camps(self, at_places: Ints, at_camps: Ints) -> Ints:
+        result = at_places.copy()
+        result[:, [place.is_camp for place in self.instance.locations]] += at_camps
+        return result
 
 
 def draw_values(seed: int, future: int) -> dict[str, float]:
@@ -78,7 +66,7 @@ def displacement_values(changed: Mapping[str, float] | None = None) -> dict[str,
     Raises
     ------
     UnknownNameError
-        If a changed name is none of ``NEEDS``.
+        If there is no parameter of a changed name.
     """
     values = {row.name: row.default or 0.0 for row in displacement_table()}
     for name, value in (changed or {}).items():
@@ -86,7 +74,7 @@ def displacement_values(changed: Mapping[str, float] | None = None) -> dict[str,
             kind = "parameter"
             raise UnknownNameError(kind, name, values)
         values[name] = float(value)
-    return {name: values[name] for name in NEEDS}
+    return values
 
 
 def play_flee(
@@ -95,55 +83,29 @@ def play_flee(
     seed: int = 0,
     future: int = 0,
 ) -> PlayedSituation:
-    """Play one future of a refugee situation.
-
-    Parameters
-    ----------
-    instance : FleeInstance
-    values : dict of str to float, optional
-        Parameters other than the rows of ``displacement.csv`` say, by full name.
-    seed, future : int
-        Together they name the future.
-
-    Returns
-    -------
-    PlayedSituation
-    """
+    """Play one future of a refugee situation, some parameters other than their rows say."""
     exodus = exodus_of(instance, displacement_values(values))
     start = in_camps_at_start(instance)
     people = new_people(exodus, start, future_key(seed, future, "displacement"))
     play_exodus(people, exodus, 0, instance.days)
     total = int(start.sum()) + np.cumsum(exodus.newly)
-    return PlayedSituation(
-        camps=instance.camps,
-        counted=people.counted[:, _with_series(instance)],
-        people=people,
-        displaced=int(total[-1]),
-        people_days=int(total.sum()),
-    )
+    return PlayedSituation(instance, people, int(total[-1]), int(total.sum()))
+
+
+def _camps(instance: FleeInstance) -> list[str]:
+    return [place.name for place in instance.locations if place.is_camp]
 
 
 def in_camps_at_start(instance: FleeInstance) -> Ints:
     """Return the people in each camp on day 0, (camp,) int: as recorded, 0 without a series."""
-    camps = [place.name for place in instance.locations if place.is_camp]
     series = instance.series
-    return np.array([series[name].daily(1)[0] if name in series else 0 for name in camps])
-
-
-def _with_series(instance: FleeInstance) -> list[int]:
-    camps = [place.name for place in instance.locations if place.is_camp]
-    return [camps.index(name) for name in instance.camps]
+    return np.array(
+        [series[name].daily(1)[0] if name in series else 0 for name in _camps(instance)]
+    )
 
 
 def exodus_of(instance: FleeInstance, values: Mapping[str, float]) -> Exodus:
-    """Return the arrays of an instance.
-
-    Parameters
-    ----------
-    instance : FleeInstance
-    values : dict of str to float
-        Every parameter of ``NEEDS``.
-    """
+    """Return the arrays of an instance, with values for all parameters."""
     camps = [i for i, place in enumerate(instance.locations) if place.is_camp]
     period, first_days = periods(instance)
     km = np.stack([ways(instance, day)[:, camps] for day in first_days])
@@ -171,14 +133,7 @@ def exodus_of(instance: FleeInstance, values: Mapping[str, float]) -> Exodus:
 
 
 def periods(instance: FleeInstance) -> tuple[Ints, list[int]]:
-    """Part the days into periods with the same closures.
-
-    Returns
-    -------
-    period : (day,) int
-    first_days : list of int
-        First day of each period.
-    """
+    """Return to which period of the same closures a day belongs, and the first day of each."""
     number: dict[tuple[bool, ...], int] = {}
     period = np.zeros(instance.days, dtype=np.int64)
     first_days = []
@@ -192,13 +147,10 @@ def periods(instance: FleeInstance) -> tuple[Ints, list[int]]:
 
 
 def ways(instance: FleeInstance, day: int) -> Floats:
-    """Return the shortest way between any two places over the roads open on a day.
+    """Return (place, place) km of the shortest ways over the roads open on a day.
 
-    Returns
-    -------
-    (place, place) float, km
-        Infinite where no way leads, and to places that take nobody: those from which people are
-        sent on, and camps that are closed.
+    Infinite where no way leads, and to places that take nobody: those from which people are sent
+    on, and camps that are closed.
     """
     index = {place.name: i for i, place in enumerate(instance.locations)}
     active = [closure for closure in instance.closures if closure.active(day)]
@@ -231,17 +183,11 @@ def ways(instance: FleeInstance, day: int) -> Floats:
         km[place] = np.inf
         km[place, goal] = only
     closed = [index[c.first] for c in active if c.kind in ("camp", "idpcamp")]
-    return shortest(km, [*sent_on, *closed])
-
-
-def shortest(km: Floats, no_goal: list[int]) -> Floats:
-    """Return all shortest ways (Floyd 1962) and cut those that end in `no_goal`."""
-    way = km.copy()
-    np.fill_diagonal(way, 0.0)
-    for through in range(way.shape[0]):
-        np.minimum(way, way[:, through, None] + way[None, through], out=way)
-    way[:, no_goal] = np.inf
-    return way
+    np.fill_diagonal(km, 0.0)
+    for through in range(len(km)):  # Floyd 1962; scipy takes a road of 0 km for none
+        np.minimum(km, km[:, through, None] + km[None, through], out=km)
+    km[:, [*sent_on, *closed]] = np.inf
+    return km
 
 
 def origins(instance: FleeInstance) -> Floats:

@@ -19,11 +19,11 @@ from interpose.play.day import (
     Processes,
     build_world,
     day_of,
-    more_room,
     new_state,
     with_part,
 )
 from interpose.play.draws import future_key, uniform_of
+from interpose.play.processes.incidents import MOST_INCIDENTS
 from interpose.play.reproduction import Reproduction
 from interpose.play.theatre import Theatre
 from interpose.policy import Policy
@@ -31,9 +31,6 @@ from interpose.scenario.parameters import Parameters
 
 STATUS = ("done", "failed")
 """Words of the column `status` of the table ``futures``."""
-
-MOST_INCIDENTS = 500_000
-"""More than any mission on record has seen; beyond it a future has run away."""
 
 _OF_FUTURE: Columns = {
     "futures": (
@@ -62,14 +59,7 @@ done."""
 
 @dataclass(frozen=True)
 class Future:
-    """What one future left behind.
-
-    Attributes
-    ----------
-    number : int
-    tables : mapping of str to dict of str to array
-        The tables of `TABLES`. Text columns are `Coded`.
-    """
+    """What one future left behind: the tables of `TABLES`, with text columns as `Coded`."""
 
     number: int
     tables: Mapping[str, Mapping[str, NDArray[Any] | Coded]]
@@ -84,23 +74,9 @@ def play_future(
     draw: bool = True,
     processes: Processes = DAY,
 ) -> Future:
-    """Play one future of a scenario.
+    """Play one future of a scenario: the same seed and number give the same bits anywhere.
 
-    Parameters
-    ----------
-    theatre : Theatre
-    policy : Policy
-    seed, number : int
-        Name the future: the same two give the same bits anywhere.
-    draw : bool
-        Whether parameters with a range get a value of their own; else all have theirs from the
-        tables.
-    processes : tuple of processes
-        Those of the day, in their order.
-
-    Returns
-    -------
-    Future
+    With `draw`, parameters with a range get a value of their own.
 
     Raises
     ------
@@ -113,7 +89,7 @@ def play_future(
     world = build_world(theatre, parameters, processes)
     state = new_state(theatre, seed, number, processes)
     reviews = review.Reviews(Reproduction(world))
-    state = run_days(theatre, world, state, policy, reviews, processes)
+    run_days(theatre, world, state, policy, reviews, processes)
     tables: dict[str, Table] = {}
     for process in with_part(processes, "tables").values():
         tables |= process.tables(theatre, world, state)
@@ -135,26 +111,21 @@ def run_days(
     policy: Policy,
     reviews: review.Reviews,
     processes: Processes = DAY,
-) -> State:
-    """Play all days, with reviews on their mornings; return the state of the last evening."""
+) -> None:
+    """Play all days, with reviews on their mornings."""
     days: Days = day_of(processes)
-    stops = review.review_days(theatre)
     day = 0
-    for stop in [*stops, theatre.days]:
-        while day < stop:
-            day = days(state, world, day, stop)
-            happened = int(state.incidents.counts[0])
-            if happened > MOST_INCIDENTS or happened >= len(state.incidents.events):
-                msg = (
-                    f"{happened} incidents by {theatre.dates[min(day, theatre.days - 1)]}: "
-                    "violence feeds itself (R above 1 for too long)."
-                )
-                raise RunawayError(msg)
-            if day < stop:
-                state = more_room(state, processes)
+    for stop in [*review.review_days(theatre), theatre.days]:
+        day = days(state, world, day, stop)
+        happened = int(state.incidents.counts[0])
+        if day < stop or happened > MOST_INCIDENTS:
+            msg = (
+                f"{happened} incidents by {theatre.dates[min(day, theatre.days - 1)]}: "
+                "violence feeds itself (R above 1 for too long)."
+            )
+            raise RunawayError(msg)
         if stop < theatre.days:
             review.step(theatre, state, policy, reviews, stop)
-    return state
 
 
 def _totals(state: State) -> Table:

@@ -19,16 +19,31 @@ same start, so that it depends on the presence of the day and on nothing before.
 at a positive vector, which belongs to the spectral radius and to no other eigenvalue (Perron 1907).
 A circle is left as soon as its largest growth of any entry, which R never exceeds (Collatz 1942),
 is below the R of another.
+
+Expectation: the mean of all futures, without playing any. Rates are linear in what has happened, so
+the mean obeys the same recursion with every count replaced by its rate (the mean of a Hawkes
+process)::
+
+    E R(t+1) = q E R(t) + (1 - q) K spread w E rate(t),   E rate = D0 mu + D1 E R
+
+where w is the share of offspring that patrols leave. It holds for any policy that does not look
+at reports, such as `replay`. Calibration uses it: an evaluation takes a fraction of a second and
+has no Monte Carlo error.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from interpose.play.compiled import State, World, kernel
-from interpose.play.theatre import Floats, Ints
+from interpose.play.day import build_world, new_state
+from interpose.play.processes import force, police, presence, responsibility, shocks
+from interpose.play.processes.incidents import expect, relocate
+from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.scenario.parameters import Parameters
 
-TOLERANCE = 1e-8
+TOLERANCE = 5e-8
 """Relative change of R between two rounds at which the iteration stops, if twice in a row."""
 
 PLAIN_ROUNDS = 3
@@ -51,34 +66,18 @@ SECOND = 0.88
 
 
 def circles(offspring: Floats) -> list[Ints]:
-    """Part the types into circles that answer each other (strongly connected components).
+    """Part the types, (child, parent), into circles that answer each other.
 
-    Parameters
-    ----------
-    offspring : (child type, parent type) float
-
-    Returns
-    -------
-    list of (member,) int
-        Positions on the type axis; circles that provoke nothing are left out.
+    Circles that provoke nothing are left out.
 
     Examples
     --------
     >>> circles(np.array([[0.0, 0.2, 0.0], [0.3, 0.0, 0.0], [0.1, 0.0, 0.5]]))
     [array([0, 1]), array([2])]
     """
-    reached = offspring > 0
-    steps = 1
-    while steps < len(reached):  # each squaring doubles the length of the ways found
-        reached = reached | (reached @ reached)
-        steps *= 2
-    mutual = reached & reached.T
-    found: list[Ints] = []
-    for m in np.flatnonzero(mutual.diagonal()):
-        members = np.flatnonzero(mutual[m])
-        if members[0] == m:
-            found.append(members)
-    return found
+    count, circle = connected_components(offspring > 0, directed=True, connection="strong")
+    found = sorted((np.flatnonzero(circle == k) for k in range(count)), key=lambda one: int(one[0]))
+    return [one for one in found if offspring[np.ix_(one, one)].any()]
 
 
 @kernel
@@ -93,18 +92,29 @@ def provoked(
 ) -> None:
     """Set `out` to the incidents that incidents `v` (type, place) provoke among `members`."""
     places = v.shape[1]
+    blocks = places - places % 4
     for m in members:
-        row = out[m]
+        row, share = out[m], spread[m]
         row[:] = 0.0
-        for i in range(places):
-            amount = 0.0
+        for i in range(0, blocks, 4):  # four at a time: half the time, the same sums
+            a, b, c, d = 0.0, 0.0, 0.0, 0.0
             for p in members:
-                amount += offspring[m, p] * v[p, i]
-            amount *= weight[i]
-            if amount > 0.0:
-                share = spread[m, i]
-                for j in range(places):
-                    row[j] += amount * share[j]
+                a += offspring[m, p] * v[p, i]
+                b += offspring[m, p] * v[p, i + 1]
+                c += offspring[m, p] * v[p, i + 2]
+                d += offspring[m, p] * v[p, i + 3]
+            a, b = a * weight[i], b * weight[i + 1]
+            c, d = c * weight[i + 2], d * weight[i + 3]
+            near_a, near_b, near_c, near_d = share[i], share[i + 1], share[i + 2], share[i + 3]
+            for j in range(places):
+                row[j] = row[j] + a * near_a[j] + b * near_b[j] + c * near_c[j] + d * near_d[j]
+        for i in range(blocks, places):
+            a = 0.0
+            for p in members:
+                a += offspring[m, p] * v[p, i]
+            a *= weight[i]
+            for j in range(places):
+                row[j] += a * share[i, j]
         for j in range(places):
             row[j] *= damping[m, j]
 
@@ -138,9 +148,9 @@ def radius(
                 total += v[m, j]
                 grown += out[m, j]
                 negative += max(0.0, -v[m, j])
-                if v[m, j] > 0.0:
+                if best > 0.0 and v[m, j] > 0.0:
                     most = max(most, out[m, j] / v[m, j])
-        if negative == 0.0 and (grown <= 0.0 or most <= best):
+        if negative == 0.0 and (grown <= 0.0 or 0.0 < most <= best):
             return 0.0
         now = grown / total
         calm = calm + 1 if abs(now - found) < TOLERANCE * now else 0
@@ -217,12 +227,7 @@ def like_each(
 
 
 class Reproduction:
-    """Computes R in one world, again and again as presence changes.
-
-    Parameters
-    ----------
-    world : World
-    """
+    """Computes R in one world, again and again as presence changes."""
 
     def __init__(self, world: World) -> None:
         known = world.incidents
@@ -255,13 +260,9 @@ class Reproduction:
         )
 
     def municipal(self, state: State) -> Floats:
-        """Return R as if the whole theatre were guarded like each municipality.
+        """Return (municipality,) R as if the whole theatre were guarded like each municipality.
 
         Damping is the mean over the places of a municipality.
-
-        Returns
-        -------
-        (municipality,) float, incidents per incident
         """
         damping = state.presence.damping[1] @ self._mean
         best = np.zeros(damping.shape[1])
@@ -295,3 +296,54 @@ def laid_out(offspring: Floats, spread: Floats) -> tuple[Ints, Ints, Ints]:
     start = np.cumsum([0, *map(len, found)])
     members = np.array([m for one in found for m in one], dtype=np.int64)
     return start, members, np.array(follows, dtype=np.int64)
+
+
+def expected_incidents(theatre: Theatre, parameters: Parameters, days: int | None = None) -> Floats:
+    """Return the mean number of incidents of every day and type, (day, type).
+
+    Parameters have one value each: it is not the mean over drawn ones.
+    """
+    world = build_world(theatre, parameters)
+    state = new_state(theatre, 0, 0)
+    out = np.zeros((theatre.days if days is None else days, len(theatre.type_ids)))
+    scratch = np.zeros_like(state.incidents.rate)
+    types, weight = np.arange(len(scratch)), np.zeros(len(scratch[0]))
+    expected_days(state, world, out, types, np.ones_like(scratch), scratch, weight)
+    return out
+
+
+@kernel
+def expected_days(
+    state: State,
+    world: World,
+    out: Floats,
+    types: Ints,
+    undamped: Floats,
+    provokes: Floats,
+    weight: Floats,
+) -> None:
+    """Set `out` (day, type) to the mean number of incidents.
+
+    `types` counts the types, `undamped` is all ones; `provokes` and `weight` are room to work.
+    """
+    own, known = state.incidents, world.incidents
+    damping, background = state.presence.damping[1], state.shocks.background
+    for day in range(out.shape[0]):
+        force.step(state, world, day)
+        responsibility.step(state, world, day)
+        police.step(state, world, day)
+        presence.step(state, world, day)
+        shocks.step(state, world, day)
+        for m in range(own.rate.shape[0]):
+            expect(own.rate[m], background[m], damping[m], own.excitation[m])
+        if known.relocation > 0.0:
+            relocate(own, known, state.shocks, damping)
+        for c in range(weight.shape[0]):
+            weight[c] = 1.0 - known.response_reduction * state.presence.reached[c]
+        provoked(types, known.offspring, known.spread, undamped, weight, own.rate, provokes)
+        for m in range(own.rate.shape[0]):
+            kept = known.memory[m]
+            for c in range(weight.shape[0]):
+                out[day, m] += own.rate[m, c]
+                own.excitation[m, c] *= kept
+                own.excitation[m, c] += (1.0 - kept) * provokes[m, c]

@@ -32,25 +32,15 @@ WRITES = ("force.arrives", "force.departs")
 
 @dataclass
 class Reviews:
-    """The reviews of one future, in the making.
-
-    Attributes
-    ----------
-    reproduction : Reproduction
-    days, stocks, r : list
-        One entry a review: day index, (stock,) persons, R of the theatre.
-    troops, municipal, police : list
-        One entry a review: (municipality,) available soldiers per 1000 inhabitants, R, and
-        accepted local officers per 1000 inhabitants.
-    """
+    """The reviews of one future, in the making: each list has one entry a review."""
 
     reproduction: Reproduction
     days: list[int] = field(default_factory=list)
-    stocks: list[Floats] = field(default_factory=list)
-    r: list[float] = field(default_factory=list)
-    troops: list[Floats] = field(default_factory=list)
-    municipal: list[Floats] = field(default_factory=list)
-    police: list[Floats] = field(default_factory=list)
+    stocks: list[Floats] = field(default_factory=list)  # (stock,) persons
+    r: list[float] = field(default_factory=list)  # of the theatre
+    troops: list[Floats] = field(default_factory=list)  # (municipality,) per 1000 inhabitants
+    municipal: list[Floats] = field(default_factory=list)  # (municipality,) R
+    police: list[Floats] = field(default_factory=list)  # (municipality,) per 1000 inhabitants
 
 
 def review_days(theatre: Theatre) -> list[int]:
@@ -87,7 +77,7 @@ def what_is_seen(theatre: Theatre, state: State, day: int) -> Reports:
 
 def carry_out(order: Order, theatre: Theatre, state: State, day: int) -> None:
     """Move the contingents that an order names, from today on and never in the past."""
-    ids = [c.id for c in theatre.scenario.contingents]
+    ids = [c.id for c in theatre.scenario.contingents] if order.moves else []
     for name, (arrives, departs) in order.moves.items():
         if name not in ids:
             kind = "contingent"

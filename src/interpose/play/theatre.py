@@ -1,7 +1,7 @@
 """The theatre: a scenario as arrays, before any parameter has a value.
 
 Everything here is the same in all futures: who lives where, how long the roads take, which
-contingents come when, which shocks are dated. ``world.py`` adds what depends on parameters.
+contingents come when, which shocks are dated. Worlds of processes add what depends on parameters.
 
 Axes: place, type (of incident), community, municipality, base, contingent, year, month, day.
 """
@@ -9,9 +9,10 @@ Axes: place, type (of incident), community, municipality, base, contingent, year
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +22,13 @@ from scipy.sparse.csgraph import dijkstra
 from interpose.play.draws import UInts, name_keys
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
-from interpose.scenario.parameters import Parameters
+from interpose.scenario.parameters import Parameters, master_table
 from interpose.scenario.tables.mission import Act, Police, Stock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+Part = TypeVar("Part")
 
 ACTS: tuple[str, ...] = get_args(Act)
 STOCKS: tuple[str, ...] = get_args(Stock)
@@ -38,17 +41,33 @@ NEVER = 10**7
 """A day index after the last day of any mission: for what stays."""
 
 
+def axes(*names: str | int) -> Any:  # noqa: ANN401 - stands for an array
+    """Say the shape of a field of a state: axes of the theatre, or numbers."""
+    return names
+
+
+def empty(kind: Callable[..., Part], theatre: Theatre, **given: NDArray[Any]) -> Part:
+    """Return a state of zeros in the shapes that its class says, but for the fields given."""
+    kinds = {"Floats": "float64", "Ints": "int64", "UInts": "uint64"}
+    fields: dict[str, NDArray[Any]] = dict(given)
+    for name, shape in kind._field_defaults.items():  # type: ignore[attr-defined]
+        if name not in given:
+            hint = kind.__annotations__[name].__forward_arg__
+            number = kinds.get(hint, hint.removeprefix("NDArray[np.").rstrip("_]"))
+            fields[name] = np.zeros([theatre.sizes.get(axis, axis) for axis in shape], number)
+    return kind(**fields)
+
+
+def same_named(kind: type[Any], parameters: Parameters, *groups: str) -> dict[str, Any]:
+    """Return the fields of a world that bear the name of a parameter of some groups."""
+    rows = [row.name for row in master_table() if row.name.startswith(groups)]
+    names = {name.partition(".")[2]: name for name in rows}
+    return {one: parameters.scalar(names[one]) for one in kind.__annotations__ if one in names}
+
+
 @dataclass(frozen=True)
 class Theatre:
-    """A scenario as arrays.
-
-    Attributes
-    ----------
-    scenario : Scenario
-        Where all of this comes from.
-    first_day : int
-        Proleptic Gregorian ordinal of the first day; all other days count from it.
-    """
+    """A scenario as arrays. Days count from the first, ordinals from the year 1."""
 
     scenario: Scenario
 
@@ -56,7 +75,7 @@ class Theatre:
 
     @property
     def first_day(self) -> int:
-        """Ordinal of the first day."""
+        """Proleptic Gregorian ordinal of the first day."""
         return self.scenario.header.start.toordinal()
 
     @property
@@ -110,6 +129,23 @@ class Theatre:
         """(day,) calendar year, counted from that of the first day."""
         years = self.dates.astype("datetime64[Y]").astype(np.int64)
         return np.asarray(years - years[0], dtype=np.int64)
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """Axis -> its length, for the states of processes."""
+        return {
+            "month": len(self.month_starts),
+            "year": len(self.years),
+            "place": len(self.scenario.places),
+            "municipality": len(self.municipalities),
+            "type": len(self.type_ids),
+            "community": len(self.communities),
+            "target": len(self.communities) + 1,
+            "base": len(self.scenario.bases),
+            "stock": len(STOCKS),
+            "reporter": len(self.reporters),
+            "walkout": len(self.scenario.walkouts),
+        }
 
     # --- names --------------------------------------------------------------------------
 

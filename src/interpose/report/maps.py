@@ -73,26 +73,14 @@ def map_axes(scenario: Scenario, maps: int) -> tuple[Canvas, list[Axes], Where]:
 
 
 def draw_marks(
-    ax: Axes, where: Where, area: Floats, label: str | None = None, labelled: float = 0.0
+    ax: Axes, where: Where, area: Floats, label: str, labelled: float, *, hollow: bool = False
 ) -> None:
-    """Draw round marks of some areas, square points; the legend shows one of `labelled`."""
+    """Draw discs of some areas, square points, or hollow squares; the legend has a `labelled`."""
     some = area > 0
-    style: Any = {"fc": drawing.MIDDLE, "ec": drawing.BLUE, "lw": 0.6}
-    ax.scatter(where[0][some], where[1][some], np.maximum(area[some], 1.0), zorder=2, **style)
-    ax.scatter([], [], max(labelled, 1.0), label=label, **style)
-
-
-def draw_rings(
-    ax: Axes,
-    where: Where,
-    area: Floats,
-    label: str | None = None,
-    marker: str = "o",
-    labelled: float = 45.0,
-) -> None:
-    """Draw hollow black marks of some areas; the legend shows one of `labelled`."""
-    style: Any = {"fc": "none", "ec": "black", "lw": 1.1, "marker": marker}
-    ax.scatter(*where, area, zorder=3, **style)
+    style: Any = {"fc": drawing.MIDDLE, "ec": drawing.BLUE, "lw": 0.6, "zorder": 2}
+    if hollow:
+        style = {"fc": "none", "ec": "black", "lw": 1.1, "marker": "s", "zorder": 3}
+    ax.scatter(where[0][some], where[1][some], np.maximum(area[some], 1.0), **style)
     ax.scatter([], [], labelled, label=label, **style)
 
 
@@ -110,19 +98,19 @@ def name_largest(ax: Axes, names: Sequence[str], where: Where, area: Floats) -> 
         near = (np.abs(where[0][named] - east) < 0.4 * wide) & (
             np.abs(where[1][named] - north) < 0.06 * tall
         )
-        if near.any() or len(named) == LABELS:
+        if near.any() or len(named) == LABELS or not area[i]:
             continue
         named.append(int(i))
         left = east > where[0].min() + 0.7 * wide
         ax.annotate(
-            shortened(names[i].split("/")[0], 26), (east, north), textcoords="offset points",
+            shortened(names[i], 34), (east, north), textcoords="offset points",
             xytext=(-9 if left else 9, 0), ha="right" if left else "left", va="center",
             fontsize=7.5, zorder=5, bbox={"fc": (1, 1, 1, 0.6), "ec": "none", "pad": 0.6},
         )  # fmt: skip
 
 
 def draw_scale(ax: Axes, wide: float) -> None:
-    """Draw a bar of round length and the way north; `wide` is the width of the map, km."""
+    """Draw a bar of round length; `wide` is the width of the map, km."""
     length = round_below(wide / 3.0)
     (left, _), (low, high) = ax.get_xlim(), ax.get_ylim()
     left, low = left + 0.02 * wide, low + 0.03 * (high - low)
@@ -130,11 +118,6 @@ def draw_scale(ax: Axes, wide: float) -> None:
     ax.annotate(
         f"{short(length)} km", (left + length / 2.0, low), xytext=(0, 2), ha="center", fontsize=8,
         textcoords="offset points",
-    )  # fmt: skip
-    style = {"arrowstyle": "<|-", "lw": 1.0, "fc": "black"}
-    ax.annotate(
-        "N", (0.04, 0.85), xytext=(0.04, 0.97), xycoords="axes fraction", arrowprops=style,
-        ha="center", va="bottom", fontsize=8,
     )  # fmt: skip
 
 

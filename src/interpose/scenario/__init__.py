@@ -12,7 +12,6 @@ from interpose.scenario.flee import FleeInstance, read_flee, read_flee_cases
 from interpose.scenario.folder import new, scenario_names
 from interpose.scenario.loading import (
     PlanInputs,
-    Scenario,
     check,
     load,
     read_plan_tables,
@@ -25,6 +24,7 @@ from interpose.scenario.parameters import (
     master_table,
     plan_table,
 )
+from interpose.scenario.scenario import Scenario, again, sound
 from interpose.scenario.schema import columns_as_markdown, schema
 from interpose.scenario.tables.mission import MasterRow
 
@@ -35,6 +35,7 @@ __all__ = [
     "PlanInputs",
     "ResolvedRow",
     "Scenario",
+    "again",
     "check",
     "columns_as_markdown",
     "displacement_table",
@@ -48,4 +49,5 @@ __all__ = [
     "read_record_tables",
     "scenario_names",
     "schema",
+    "sound",
 ]

@@ -2,81 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from itertools import islice
-from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from interpose.errors import Fault, ScenarioError
-from interpose.scenario.checks import CHECKS
 from interpose.scenario.folder import Tables, find_folder, read_tables
-from interpose.scenario.parameters import Parameters, master_table, needed_indices, resolve
-from interpose.scenario.settings import Header
+from interpose.scenario.parameters import master_table
+from interpose.scenario.scenario import (
+    Scenario,
+    assembled,
+    broken_rules,
+    cut,
+    faults_of,
+    planned_tables,
+    rows_for,
+)
 from interpose.scenario.tables import TABLES, mission, plan
 from interpose.scenario.tables.values import Row
-
-MOST_SHOWN = 50
-"""Faults shown of one file; the rest are counted."""
-
-NOT_PLAYED = ("record/", "plan/")
-"""Folders outside the digest: a future is never played from the record, nor from the tables of
-the plan (from a plan made of them it may be; such a plan has a digest of its own)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """Everything that a play may know of a mission. The record is not part of it.
-
-    Nor are the tables under ``plan/``: ``read_plan_tables`` reads those.
-
-    Attributes
-    ----------
-    folder : str
-        Where it was read.
-    header : Header
-        ``scenario.toml``.
-    sources, places, people, ...
-        Rows of the table of that name, in the order of the file.
-    parameters : Parameters
-        The master table with the scenario's rows laid over it.
-    digest : str
-        SHA-256 of all of this but `folder`; equal digests play equally.
-    """
-
-    folder: str
-    header: Header
-    sources: tuple[mission.Source, ...]
-    places: tuple[mission.Place, ...]
-    people: tuple[mission.People, ...]
-    shares: tuple[mission.Share, ...]
-    links: tuple[mission.Link, ...]
-    bases: tuple[mission.Base, ...]
-    areas: tuple[mission.Area, ...]
-    contributors: tuple[mission.Contributor, ...]
-    contingents: tuple[mission.Contingent, ...]
-    police: tuple[mission.Police, ...]
-    shocks: tuple[mission.Shock, ...]
-    rumours: tuple[mission.Rumour, ...]
-    incident_types: tuple[mission.IncidentType, ...]
-    reporting: tuple[mission.Reporting, ...]
-    parameters: Parameters
-    digest: str
-    walkouts: tuple[mission.Walkout, ...] = ()
-    responsibilities: tuple[mission.Responsibility, ...] = ()
-    displaced: tuple[mission.Displaced, ...] = ()
-
-    def with_values(self, values: Mapping[str, float]) -> Scenario:
-        """Return a copy in which parameters, by full name, have other values; another digest."""
-        text = self.digest + json.dumps({name: float(values[name]) for name in sorted(values)})
-        return replace(
-            self,
-            parameters=self.parameters.with_values(values),
-            digest=hashlib.sha256(text.encode()).hexdigest(),
-        )
 
 
 def load(name_or_folder: str | Path) -> Scenario:
@@ -91,18 +35,23 @@ def load(name_or_folder: str | Path) -> Scenario:
     ScenarioError
         With all faults of the folder.
     """
-    return _assembled(*read_sound(name_or_folder))
+    folder, tables = read_sound(name_or_folder)
+    return assembled(str(folder), tables)
 
 
-def check(name_or_folder: str | Path) -> list[Fault]:
+def check(scenario: Scenario | str | Path) -> list[Fault]:
     """Return all faults of a scenario, by file and line; an empty list if it is sound.
+
+    A scenario in memory is checked in the same way; its rows are named by their ids.
 
     Raises
     ------
     UnknownNameError
         If it is a word that is neither a scenario nor a folder.
     """
-    return read_folder(find_folder(name_or_folder), master_table())[1]
+    if isinstance(scenario, Scenario):
+        return faults_of(scenario)
+    return read_folder(find_folder(scenario), master_table())[1]
 
 
 def read_record_tables(name_or_folder: str | Path) -> dict[str, tuple[Row, ...]]:
@@ -135,59 +84,7 @@ def read_sound(name_or_folder: str | Path) -> tuple[Path, Tables]:
 def read_folder(folder: Path, master: tuple[mission.MasterRow, ...]) -> tuple[Tables, list[Fault]]:
     """Read and check a folder; of one file at most `MOST_SHOWN` faults and a count of the rest."""
     tables, faults = read_tables(folder, master)
-    for rule in CHECKS if tables.tables else ():
-        # A rule broken a thousand times is broken by one slip; near names take time.
-        faults += islice(rule(tables), 4 * MOST_SHOWN)
-    return tables, _cut(faults)
-
-
-def _cut(faults: Iterable[Fault]) -> list[Fault]:
-    """Sort; of each file keep the first faults and count the rest."""
-    ordered = sorted(set(faults))
-    totals = Counter(fault.file for fault in ordered)
-    kept: list[Fault] = []
-    counts: Counter[str] = Counter()
-    for fault in ordered:
-        counts[fault.file] += 1
-        if counts[fault.file] <= MOST_SHOWN:
-            kept.append(fault)
-        elif counts[fault.file] == MOST_SHOWN + 1:
-            more = totals[fault.file] - MOST_SHOWN
-            kept.append(Fault(fault.file, fault.line, "", "", f"And {more} more from here on."))
-    return kept
-
-
-def _assembled(folder: Path, tables: Tables) -> Scenario:
-    header = tables.settings.header
-    if header is None:  # read_folder reports a faulty header, so this is never reached
-        raise ScenarioError(str(folder), [])
-    rows = _rows_for(Scenario, tables)
-    titles = {source.id: source.title for source in rows["sources"]}
-    needed = needed_indices(rows["incident_types"], rows["reporting"], all_acts=True)
-    rows["parameters"] = resolve(tables.master, rows["parameters"], titles, needed)
-    return Scenario(folder=str(folder), header=header, digest=_digest(header, tables), **rows)
-
-
-def _rows_for(made: type[Scenario | PlanInputs], tables: Tables) -> dict[str, Any]:
-    """Return the rows of every table whose name is a field of what is made."""
-    names = {field.name for field in fields(made)}
-    return {
-        path.stem: tuple(row for _, row in tables[str(path)].rows)
-        for path in map(PurePosixPath, TABLES)
-        if path.parent.name != "record" and path.stem in names
-    }
-
-
-def _digest(header: Header, tables: Tables) -> str:
-    digest = hashlib.sha256(header.model_dump_json().encode())
-    for file in TABLES:
-        if not file.startswith(NOT_PLAYED):
-            digest.update(f"\n{file}\n".encode())
-            for _, row in tables[file].rows:
-                digest.update(row.model_dump_json().encode())
-    for parameter in tables.master:
-        digest.update(parameter.model_dump_json().encode())
-    return digest.hexdigest()
+    return tables, cut([*faults, *broken_rules(tables)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +109,10 @@ class PlanInputs:
     sources: tuple[mission.Source, ...] = ()
 
 
-def read_plan_tables(name_or_folder: str | Path) -> PlanInputs:
+def read_plan_tables(scenario: Scenario | str | Path) -> PlanInputs:
     """Read the tables of a scenario from which plans are made, checked as ``load`` checks them.
+
+    Those of a scenario in memory are the tables of its folder, changed as it was changed.
 
     Examples
     --------
@@ -221,8 +120,9 @@ def read_plan_tables(name_or_folder: str | Path) -> PlanInputs:
     >>> next(mission.name for mission in inputs.missions if mission.id == "kfor")
     'Kosovo Force'
     """
-    _, tables = read_sound(name_or_folder)
-    return PlanInputs(**_rows_for(PlanInputs, tables))
+    if isinstance(scenario, Scenario):
+        return PlanInputs(**rows_for(PlanInputs, planned_tables(scenario)))
+    return PlanInputs(**rows_for(PlanInputs, read_sound(scenario)[1]))
 
 
 class Inhabitants(NamedTuple):

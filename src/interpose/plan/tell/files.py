@@ -69,7 +69,9 @@ class PlanOnFile:
     """What ``plan.json`` holds: the question, its answer, and what the answer was made from.
 
     `made_from` has a digest of each table by its name. There is no laydown where no platoon that
-    answers calls is there, or where `laydown_fault` says why none can be made.
+    answers calls is there, or where `laydown_fault` says why none can be made. `changes` are those
+    of the scenario that was planned, as ``interpose.scenario.again`` takes them; `changed` says
+    them in words.
     """
 
     __pydantic_config__ = STRICT
@@ -82,6 +84,8 @@ class PlanOnFile:
     plan: Plan
     laydown: LaydownOnFile | None
     laydown_fault: str = ""
+    changes: tuple[dict[str, Any], ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 _DOCUMENT = pydantic.TypeAdapter(PlanOnFile)
@@ -126,14 +130,14 @@ def expect_current(kept: PlanOnFile, scenario: Scenario, inputs: PlanInputs, pat
         raise PlanError(msg)
 
 
-def expect_room(folder: Path, request: Request) -> None:
-    """Refuse a folder that cannot be written, or whose plan a what-if would overwrite."""
-    if (folder / PLAN).is_file() and request.is_what_if:
+def expect_room(folder: Path, change: str) -> None:
+    """Refuse a folder that cannot be written, or whose plan the what-if would overwrite."""
+    if change and (folder / PLAN).is_file():
         try:
-            other = read_plan(folder).request
+            other = read_plan(folder)
         except PlanError:  # damaged or of an earlier version: it may go
-            other = request
-        if not other.is_what_if:
+            other = None
+        if other and not (other.request.is_what_if or other.changes):
             msg = (
                 f"{folder} holds a plan without this what-if, which would be lost. Give another"
                 " folder with --out, or leave --out away: a what-if has a folder of its own."

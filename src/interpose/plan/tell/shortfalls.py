@@ -110,7 +110,7 @@ def shortfalls_of(scenario: Scenario) -> tuple[str, ...]:
     if not at.is_file():
         return ()
     kept = files.read_plan(at)
-    inputs = changed_inputs(read_plan_tables(scenario.folder), kept.request, kept.plan.begins)
+    inputs = changed_inputs(read_plan_tables(scenario), kept.request, kept.plan.begins)
     return shortfalls(inputs, kept.plan, Names(inputs, scenario), kept.laydown_fault)
 
 

@@ -41,19 +41,11 @@ from scipy.special import ndtri
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, kernel, part
 from interpose.play.draws import UInts, day_key, mix, of_instigator, uniform
-from interpose.play.theatre import ACTS, Floats, Ints, Theatre
+from interpose.play.processes.incidents import ROOM_FOR_A_DAY
+from interpose.play.theatre import ACTS, Floats, Ints, Theatre, axes, empty, same_named
 from interpose.scenario.parameters import Parameters
 
-NEEDS = (
-    "barricades.life_median_days",
-    "barricades.life_sigma",
-    "barricades.negotiation_per_day",
-    "barricades.operation_per_day",
-    "barricades.operation_hurt_share",
-    "barricades.operation_injured",
-    "barricades.operation_force_share",
-    "barricades.delay_min",
-)
+NEEDS = ("barricades.",)
 READS = ("incidents.events", "incidents.counts", "presence.riot_per_1000")
 WRITES = ("barricades", "presence.outdated")
 DRAWS = ("barricades",)
@@ -82,6 +74,9 @@ day on which it comes down if nobody removes it, `ended` the day on which it cam
 ENDINGS = ("standing", "by itself", "negotiated", "removed")
 """How a barricade ended; the position is the number in `how`."""
 
+MOST_BARRICADES = 200_000
+"""With so many a future has run away."""
+
 LIFE_STEPS = 4096
 """Steps of the quantile table of durations."""
 
@@ -100,34 +95,27 @@ class BarricadeWorld(NamedTuple):
     first_ordinal: int
     municipality_of_place: Ints  # (place,)
     life: Floats  # (step,) days, quantiles
-    negotiation: float  # per day
-    operation: float  # per day and riot-capable soldier per 1000 inhabitants
-    hurt_share: float
+    negotiation_per_day: float
+    operation_per_day: float
+    operation_hurt_share: float
     hurt_scale: float  # persons
-    force_share: float
+    operation_force_share: float
 
 
 class BarricadeState(NamedTuple):
     """What stands."""
 
-    process_keys: UInts  # (1,) of this future
-    rows: NDArray[np.int32]  # (row, field)
-    patience: Floats  # (row,) hazard of removal still to be met
-    standing: NDArray[np.int32]  # (row,) rows that stand over night, the first counts[1] of them
-    counts: Ints  # (2,) rows so far, standing over night
-    reach: Floats  # (base, place) while any stands
-    blocked_days: Floats  # (municipality,) barricade-days on its roads so far
+    process_keys: UInts = axes(1)  # of this future
+    rows: NDArray[np.int32] = axes(MOST_BARRICADES, len(BARRICADE_FIELDS))
+    patience: Floats = axes(MOST_BARRICADES)  # hazard of removal still to be met
+    standing: NDArray[np.int32] = axes(MOST_BARRICADES)  # rows that stand over night
+    counts: Ints = axes(2)  # rows so far, standing over night
+    reach: Floats = axes("base", "place")  # while any stands
+    blocked_days: Floats = axes("municipality")  # barricade-days on its roads so far
 
 
 def life_quantiles(median: float, sigma: float) -> Floats:
-    """Return the log-normal duration at the middle of equal steps of probability, days.
-
-    Examples
-    --------
-    >>> life = life_quantiles(3.0, 1.0)
-    >>> len(life), bool(life[2047] < 3.0 < life[2048])
-    (4096, True)
-    """
+    """Return the log-normal duration at the middle of equal steps of probability, days."""
     normal = ndtri((np.arange(LIFE_STEPS) + 0.5) / LIFE_STEPS)
     return np.asarray(median * np.exp(sigma * normal))
 
@@ -160,35 +148,20 @@ def new_world(theatre: Theatre, parameters: Parameters) -> BarricadeWorld:
             parameters.scalar("barricades.life_median_days"),
             parameters.scalar("barricades.life_sigma"),
         ),
-        negotiation=parameters.scalar("barricades.negotiation_per_day"),
-        operation=parameters.scalar("barricades.operation_per_day"),
-        hurt_share=parameters.scalar("barricades.operation_hurt_share"),
+        **same_named(BarricadeWorld, parameters, "barricades."),
         hurt_scale=float(-1.0 / np.log1p(-1.0 / mean)) if mean > 1.0 else 0.0,
-        force_share=parameters.scalar("barricades.operation_force_share"),
     )
 
 
-def new_state(theatre: Theatre, process_keys: UInts, rows: int = 8192) -> BarricadeState:
+def new_state(theatre: Theatre, process_keys: UInts) -> BarricadeState:
     """Return the state of the first morning: nothing stands."""
-    room = rows if "roadblock" in {t.act for t in theatre.scenario.incident_types} else 0
-    return BarricadeState(
-        process_keys=process_keys,
-        rows=np.zeros((room, len(BARRICADE_FIELDS)), dtype=np.int32),
-        patience=np.zeros(room),
-        standing=np.zeros(room, dtype=np.int32),
-        counts=np.zeros(2, dtype=np.int64),
-        reach=np.zeros((len(theatre.scenario.bases), len(theatre.scenario.places))),
-        blocked_days=np.zeros(len(theatre.municipalities)),
-    )
+    return empty(BarricadeState, theatre, process_keys=process_keys)
 
 
-def more_room(own: BarricadeState) -> BarricadeState:
-    """Return the same state with twice the room."""
-    return own._replace(
-        rows=np.concatenate([own.rows, np.zeros_like(own.rows)]),
-        patience=np.concatenate([own.patience, np.zeros_like(own.patience)]),
-        standing=np.concatenate([own.standing, np.zeros_like(own.standing)]),
-    )
+@inlined
+def has_room(own: BarricadeState) -> bool:
+    """Return whether a day's barricades find room."""
+    return bool(own.rows.shape[0] - own.counts[0] >= ROOM_FOR_A_DAY)
 
 
 @inlined
@@ -221,6 +194,8 @@ def draw_of(own: BarricadeState, known: BarricadeWorld, row: int, purpose: int) 
 def put_up(own: BarricadeState, known: BarricadeWorld, event: NDArray[np.int32], day: int) -> bool:
     """Put up the barricade of an incident; return whether it stands over night."""
     place, row = event[1], own.counts[0]
+    if row >= own.rows.shape[0]:
+        return False  # has_room ends the future tomorrow
     one = own.rows[row]
     one[0], one[1], one[3], one[4] = day, place, event[2], event[8]
     first = known.road_start[place]
@@ -262,8 +237,8 @@ def stand(own: BarricadeState, known: BarricadeWorld, riot_per_1000: Floats, day
         row = int(own.standing[n])
         one = own.rows[row]
         block(own, known, row)
-        operation = known.operation * riot_per_1000[one[1]]
-        hazard = known.negotiation + operation
+        operation = known.operation_per_day * riot_per_1000[one[1]]
+        hazard = known.negotiation_per_day + operation
         own.patience[row] -= hazard
         if own.patience[row] < 0.0:
             one[6], one[7] = day, NEGOTIATED
@@ -283,12 +258,12 @@ def stand(own: BarricadeState, known: BarricadeWorld, riot_per_1000: Floats, day
 @part
 def hurt(own: BarricadeState, known: BarricadeWorld, row: int) -> None:
     """Count who is hurt in an operation, by side."""
-    if draw_of(own, known, row, HURT) >= known.hurt_share:
+    if draw_of(own, known, row, HURT) >= known.operation_hurt_share:
         return
     u = draw_of(own, known, row, HOW_MANY)
     number = 1 + int(-math.log(1.0 - u) * known.hurt_scale)
     u = draw_of(own, known, row, WHOSE)
-    of_force = of_instigator(u, number, known.force_share)
+    of_force = of_instigator(u, number, known.operation_force_share)
     one = own.rows[row]
     one[8], one[9] = number - of_force, of_force
 

@@ -14,7 +14,7 @@ import numpy as np
 from interpose.play.columns import Column, Columns, Table
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts
-from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
+from interpose.play.theatre import STOCKS, Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
 NEEDS = ("presence.available_share",)
@@ -37,12 +37,12 @@ class ForceWorld(NamedTuple):
 class ForceState(NamedTuple):
     """Who is there."""
 
-    arrives: Ints  # (contingent,) day; a policy may move it
-    departs: Ints  # (contingent,) day; a policy may move it
-    stocks: Floats  # (stock,) persons
-    base_troops: Floats  # (base,) available soldiers
-    base_riot: Floats  # (base,) of them for riots
-    stock_days: Floats  # (month, stock) person-days
+    arrives: Ints = axes("contingent")  # day; a policy may move it
+    departs: Ints = axes("contingent")  # day; a policy may move it
+    stocks: Floats = axes("stock")  # persons
+    base_troops: Floats = axes("base")  # available soldiers
+    base_riot: Floats = axes("base")  # of them for riots
+    stock_days: Floats = axes("month", "stock")  # person-days
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> ForceWorld:
@@ -59,15 +59,8 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ForceWorld:
 
 def new_state(theatre: Theatre, process_keys: UInts) -> ForceState:
     """Return the state before the first morning: nobody has come."""
-    bases = len(theatre.scenario.bases)
-    return ForceState(
-        arrives=theatre.contingents["arrives"].copy(),
-        departs=theatre.contingents["departs"].copy(),
-        stocks=np.zeros(len(STOCKS)),
-        base_troops=np.zeros(bases),
-        base_riot=np.zeros(bases),
-        stock_days=np.zeros((len(theatre.month_starts), len(STOCKS))),
-    )
+    dates = {name: theatre.contingents[name].copy() for name in ("arrives", "departs")}
+    return empty(ForceState, theatre, **dates)
 
 
 @inlined

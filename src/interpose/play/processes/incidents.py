@@ -37,35 +37,24 @@ from interpose.play.draws import (
     uniform,
     unit,
 )
-from interpose.play.processes.marks import CROWD_STEPS, mark_tables
-from interpose.play.processes.retaliation import offspring_matrix, spread_over_places
+from interpose.play.processes.laws import (
+    CROWD_STEPS,
+    mark_tables,
+    offspring_matrix,
+    spread_over_places,
+)
 from interpose.play.processes.shocks import ShocksState, persons_exposed
-from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
 NEEDS = (
-    "incidents.size",
-    "retaliation.memory_days",
-    "retaliation.campaign",
-    "retaliation.revenge",
-    "retaliation.outcry",
-    "retaliation.roadblock_share",
-    "retaliation.confrontation",
-    "spread.near_share",
-    "spread.distance_min",
-    "spread.distance_power",
-    "severity.exponent",
+    "incidents.",
+    "retaliation.",
+    "spread.",
+    "severity.",
     "response.reduction",
-    "relocation.share",
-    "marks.fatal_share",
-    "marks.death_exponent",
-    "marks.death_cutoff",
-    "marks.injury_share",
-    "marks.injury_exponent",
-    "marks.injury_cutoff",
-    "marks.instigator_share",
-    "marks.crowd_median",
-    "marks.crowd_sigma",
+    "relocation.",
+    "marks.",
 )
 READS = (
     "shocks.background",
@@ -79,8 +68,14 @@ DRAWS = ("incidents", "marks")
 MARKS_PER_INCIDENT = 16
 """Draws set aside for the marks of one incident; eight are used."""
 
+MOST_INCIDENTS = 500_000
+"""More than any mission on record has seen; beyond it a future has run away."""
+
 ROOM_FOR_A_DAY = 4096
 """Rows that must be free in ``events`` before a day begins."""
+
+ROWS = MOST_INCIDENTS + 2 * ROOM_FOR_A_DAY
+"""Rows of ``events``. Memory that nobody writes to costs nothing."""
 
 EVENT_FIELDS = (
     "day",
@@ -121,14 +116,14 @@ class IncidentsWorld(NamedTuple):
 class IncidentsState(NamedTuple):
     """What is expected today, and what happened."""
 
-    process_keys: UInts  # (draw,) of this future, for incidents and for marks
-    excitation: Floats  # (type, place) incidents/day, retaliation before damping
-    rate: Floats  # (type, place) incidents/day expected today
-    chance: Floats  # (type, place) today's uniform draw
-    events: NDArray[np.int32]  # (row, field) see EVENT_FIELDS
-    event_background: NDArray[np.float32]  # (row,) chance that it is not retaliation
-    counts: Ints  # (2,) events so far, events before today
-    series: Ints  # (month, type, 3) incidents, deaths, injured
+    process_keys: UInts = axes("draw")  # of this future, for incidents and for marks
+    excitation: Floats = axes("type", "place")  # incidents/day, retaliation before damping
+    rate: Floats = axes("type", "place")  # incidents/day expected today
+    chance: Floats = axes("type", "place")  # today's uniform draw
+    events: NDArray[np.int32] = axes(ROWS, len(EVENT_FIELDS))  # see EVENT_FIELDS
+    event_background: NDArray[np.float32] = axes(ROWS)  # chance that it is not retaliation
+    counts: Ints = axes(2)  # events so far, events before today
+    series: Ints = axes("month", "type", 3)  # incidents, deaths, injured
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> IncidentsWorld:
@@ -153,34 +148,15 @@ def new_world(theatre: Theatre, parameters: Parameters) -> IncidentsWorld:
     )
 
 
-def new_state(theatre: Theatre, process_keys: UInts, rows: int = 8192) -> IncidentsState:
+def new_state(theatre: Theatre, process_keys: UInts) -> IncidentsState:
     """Return the state before the first morning: nothing has happened."""
-    cells = theatre.cell_keys.shape
-    return IncidentsState(
-        process_keys=process_keys,
-        excitation=np.zeros(cells),
-        rate=np.zeros(cells),
-        chance=np.zeros(cells),
-        events=np.zeros((rows, len(EVENT_FIELDS)), dtype=np.int32),
-        event_background=np.zeros(rows, dtype=np.float32),
-        counts=np.zeros(2, dtype=np.int64),
-        series=np.zeros((len(theatre.month_starts), cells[0], 3), dtype=np.int64),
-    )
+    return empty(IncidentsState, theatre, process_keys=process_keys)
 
 
 @inlined
 def has_room(own: IncidentsState) -> bool:
     """Return whether a day's events find room."""
     return bool(own.events.shape[0] - own.counts[0] >= ROOM_FOR_A_DAY)
-
-
-def more_room(own: IncidentsState) -> IncidentsState:
-    """Return the same state with twice the room."""
-    rows, background = own.events, own.event_background
-    return own._replace(
-        events=np.concatenate([rows, np.zeros_like(rows)]),
-        event_background=np.concatenate([background, np.zeros_like(background)]),
-    )
 
 
 @inlined
@@ -193,11 +169,13 @@ def step(state: State, world: World, day: int) -> None:
     marks_today = day_key(own.process_keys[1], world.first_ordinal + day)
     month = world.month_of_day[day]
     own.counts[1] = own.counts[0]
-    for m in range(own.rate.shape[0]):
-        expect(own.rate[m], background[m], damping[m], own.excitation[m])
     if known.relocation > 0.0:
+        for m in range(own.rate.shape[0]):
+            expect(own.rate[m], background[m], damping[m], own.excitation[m])
         relocate(own, known, shocks, damping)
     for m in range(own.rate.shape[0]):
+        if known.relocation <= 0.0:  # one type after another stays in the processor's cache
+            expect(own.rate[m], background[m], damping[m], own.excitation[m])
         if any_happens(own.chance[m], own.rate[m], cell_keys[m], today):
             for c in range(own.rate.shape[1]):
                 if own.chance[m, c] < own.rate[m, c]:

@@ -40,26 +40,10 @@ from numpy.typing import NDArray
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts
-from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.theatre import Floats, Ints, Theatre, axes, empty, same_named
 from interpose.scenario.parameters import Parameters
 
-NEEDS = (
-    "movement.memory_days",
-    "movement.near_min",
-    "movement.harm_weight",
-    "movement.barricade_weight",
-    "movement.half_presence",
-    "movement.trips_per_person_day",
-    "movement.escort_wish_share",
-    "movement.harvest_begins",
-    "movement.harvest_ends",
-    "movement.harvest_factor",
-    "movement.convoy_trips",
-    "movement.convoy_platoon_hours",
-    "movement.platoon_hours_per_day",
-    "movement.platoon_soldiers",
-    "movement.escort_most_share",
-)
+NEEDS = ("movement.",)
 READS = (
     "incidents.events",
     "incidents.counts",
@@ -83,33 +67,32 @@ class MovementWorld(NamedTuple):
     month_days: Floats  # (month,) days played
     month_ends: Ints  # (month,) first day of the next month
     fade: Floats  # (month,) share of fear that is left at its end
-    memory: float  # days
+    memory_days: float
     harvest: Floats  # (month,) factor on the wish for escorts
     harm_weight: float  # 1000 persons per incident
     barricade_weight: float  # per barricade
     half_presence: float  # per 1000 inhabitants
-    trips: float  # per person and day
-    wish_share: float
+    trips_per_person_day: float
+    escort_wish_share: float
     convoy_trips: float
-    convoy_hours: float  # platoon-hours
+    convoy_platoon_hours: float
     soldier_hours: float  # platoon-hours a day of one available soldier
-    most_share: float
+    escort_most_share: float
 
 
 class MovementState(NamedTuple):
     """Trips of this month, and what has been added up."""
 
-    harm: Floats  # (community, municipality) incidents, faded to the end of the month
-    free: Floats  # (community, municipality) share of trips made without escort this month
-    blocked: Floats  # (municipality,) barricade-days already seen
-    guard: Floats  # (municipality,) troops, police per 1000 inhabitants
-    wanted: Floats  # (municipality,) platoon-hours a day
-    pull: Floats  # (municipality,) soldiers within reach
-    granted: Floats  # (municipality,) share of what is asked for that is given
-    taken: Floats  # (base,) share of the available soldiers on escort
-    share: Floats  # (year, community, municipality) trips made, summed over months
-    escorted: Floats  # (year, community, municipality) trips under escort, summed over months
-    platoon_hours: Floats  # (month,) spent on escorts
+    harm: Floats = axes("community", "municipality")  # incidents, faded to the end of the month
+    free: Floats = axes("community", "municipality")  # share of trips made alone this month
+    blocked: Floats = axes("municipality")  # barricade-days already seen
+    guard: Floats = axes("municipality")  # troops, police per 1000 inhabitants
+    wanted: Floats = axes("municipality")  # platoon-hours a day
+    pull: Floats = axes("municipality")  # soldiers within reach
+    granted: Floats = axes("municipality")  # share of what is asked for that is given
+    taken: Floats = axes("base")  # share of the available soldiers on escort
+    share: Floats = axes("year", "community", "municipality")  # trips made, summed over months
+    escorted: Floats = axes("year", "community", "municipality")  # trips under escort, likewise
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
@@ -139,18 +122,10 @@ def new_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
         month_days=days,
         month_ends=np.cumsum(days).astype(np.int64),
         fade=np.exp(-days / memory),
-        memory=memory,
         harvest=np.where(harvest, parameters.scalar("movement.harvest_factor"), 1.0),
-        harm_weight=parameters.scalar("movement.harm_weight"),
-        barricade_weight=parameters.scalar("movement.barricade_weight"),
-        half_presence=parameters.scalar("movement.half_presence"),
-        trips=parameters.scalar("movement.trips_per_person_day"),
-        wish_share=parameters.scalar("movement.escort_wish_share"),
-        convoy_trips=parameters.scalar("movement.convoy_trips"),
-        convoy_hours=parameters.scalar("movement.convoy_platoon_hours"),
+        **same_named(MovementWorld, parameters, "movement."),
         soldier_hours=parameters.scalar("movement.platoon_hours_per_day")
         / parameters.scalar("movement.platoon_soldiers"),
-        most_share=parameters.scalar("movement.escort_most_share"),
     )
 
 
@@ -161,21 +136,9 @@ def _turned(values: Floats) -> Floats:
 
 def new_state(theatre: Theatre, process_keys: UInts) -> MovementState:
     """Return the state of the first morning: nobody has travelled."""
-    seats, communities = len(theatre.municipalities), len(theatre.communities)
-    bases, years = len(theatre.scenario.bases), len(theatre.years)
-    return MovementState(
-        harm=np.zeros((communities, seats)),
-        free=np.ones((communities, seats)),
-        blocked=np.zeros(seats),
-        guard=np.zeros(seats),
-        wanted=np.zeros(seats),
-        pull=np.zeros(seats),
-        granted=np.zeros(seats),
-        taken=np.zeros(bases),
-        share=np.zeros((years, communities, seats)),
-        escorted=np.zeros((years, communities, seats)),
-        platoon_hours=np.zeros(len(theatre.month_starts)),
-    )
+    state = empty(MovementState, theatre)
+    state.free[:] = 1.0
+    return state
 
 
 @inlined
@@ -207,7 +170,7 @@ def remember(
     day: int,
 ) -> None:
     """Add today's incidents to what people fear, as far as it is left at the month's end."""
-    weight = math.exp(-(known.month_ends[month] - day) / known.memory)
+    weight = math.exp(-(known.month_ends[month] - day) / known.memory_days)
     for row in range(counts[1], counts[0]):
         k = known.target[events[row, 2]]
         if k >= 0:
@@ -221,8 +184,8 @@ def look(
     own: MovementState, known: MovementWorld, per_1000: Floats, blocked_days: Floats, last: int
 ) -> None:
     """See who patrols, and count the barricades of the month before as a daily mean."""
+    own.guard[:] = 0.0
     for m in range(own.guard.shape[0]):
-        own.guard[m] = 0.0
         own.blocked[m] = (blocked_days[m] - own.blocked[m]) / known.month_days[last]
     for c in range(per_1000.shape[1]):
         m = known.municipality_of_place[c]
@@ -235,10 +198,9 @@ def wish(
     own: MovementState, known: MovementWorld, blocked_days: Floats, year: int, month: int
 ) -> None:
     """Set the share of trips made without escort, and the platoon-hours that are asked for."""
-    asking = min(1.0, known.wish_share * known.harvest[month])
-    hours = known.trips * asking / known.convoy_trips * known.convoy_hours
-    for m in range(own.wanted.shape[0]):
-        own.wanted[m] = 0.0
+    asking = min(1.0, known.escort_wish_share * known.harvest[month])
+    hours = known.trips_per_person_day * asking / known.convoy_trips * known.convoy_platoon_hours
+    own.wanted[:] = 0.0
     for k in range(own.free.shape[0]):
         for m in range(own.free.shape[1]):
             fear = known.harm_weight * own.harm[k, m] / known.near_thousands[year, k, m]
@@ -272,7 +234,7 @@ def escort(own: MovementState, known: MovementWorld, free_troops: Floats) -> boo
             asked = 0.0  # platoon-hours a day of one soldier
             for m in range(own.wanted.shape[0]):
                 asked += own.wanted[m] * known.seat_reach[b, m]
-            taken = min(asked / known.soldier_hours, known.most_share)
+            taken = min(asked / known.soldier_hours, known.escort_most_share)
             given = taken * known.soldier_hours / asked if asked > 0.0 else 1.0
             for m in range(own.granted.shape[0]):
                 own.granted[m] += given * troops * known.seat_reach[b, m] * own.pull[m]
@@ -285,11 +247,7 @@ def escort(own: MovementState, known: MovementWorld, free_troops: Floats) -> boo
 @part
 def travel(own: MovementState, known: MovementWorld, year: int, month: int) -> None:
     """Count the trips of the month, with and without escort."""
-    asking = min(1.0, known.wish_share * known.harvest[month])
-    for m in range(own.wanted.shape[0]):
-        if own.wanted[m] > 0.0:
-            asked = own.wanted[m] / own.pull[m]
-            own.platoon_hours[month] += own.granted[m] * asked * known.month_days[month]
+    asking = min(1.0, known.escort_wish_share * known.harvest[month])
     for k in range(own.free.shape[0]):
         for m in range(own.free.shape[1]):
             escorted = own.granted[m] * asking * (1.0 - own.free[k, m])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts, day_key, mix, uniform
-from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
 NEEDS = ()
@@ -42,8 +42,8 @@ class ObserveWorld(NamedTuple):
 class ObserveState(NamedTuple):
     """What has been reported."""
 
-    process_keys: UInts  # (1,) of this future
-    reported: Ints  # (reporter, month, type, 2) incidents, deaths
+    process_keys: UInts = axes(1)  # of this future
+    reported: Ints = axes("reporter", "month", "type", 2)  # incidents, deaths
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> ObserveWorld:
@@ -56,8 +56,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ObserveWorld:
 
 def new_state(theatre: Theatre, process_keys: UInts) -> ObserveState:
     """Return the state before the first morning: nothing has been reported."""
-    shape = (len(theatre.reporters), len(theatre.month_starts), len(theatre.type_ids), 2)
-    return ObserveState(process_keys, np.zeros(shape, dtype=np.int64))
+    return empty(ObserveState, theatre, process_keys=process_keys)
 
 
 @inlined

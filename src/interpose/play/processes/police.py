@@ -35,10 +35,10 @@ from numpy.typing import NDArray
 
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts
-from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
-NEEDS = ("police.academy_seats", "police.training_months", "police.attrition_per_year")
+NEEDS = ("police.",)
 READS = ()
 WRITES = ("police", "presence.outdated")
 
@@ -69,10 +69,10 @@ class PoliceWorld(NamedTuple):
 class PoliceState(NamedTuple):
     """What a day changes of the local police."""
 
-    in_service: Floats  # (municipality,) officers
-    recruits: Floats  # (month, municipality) recruits of the class that began in that month
-    away: Floats  # (walk-out, municipality) officers who left and are to come back
-    effective: Floats  # (municipality,) officers that count, as presence knows of
+    in_service: Floats = axes("municipality")  # officers
+    recruits: Floats = axes("month", "municipality")  # of the class begun then
+    away: Floats = axes("walkout", "municipality")  # officers who left and are to come back
+    effective: Floats = axes("municipality")  # officers that count, as presence knows of
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> PoliceWorld:
@@ -121,13 +121,8 @@ def _moves(theatre: Theatre, dates: Ints) -> NDArray[np.bool_]:
 def new_state(theatre: Theatre, process_keys: UInts) -> PoliceState:
     """Return the local police of the first morning: those planned for it are in service."""
     _, authorised, accepted = theatre.police_plan
-    months, seats = len(theatre.month_starts), len(theatre.municipalities)
-    return PoliceState(
-        in_service=authorised[0].copy(),
-        recruits=np.zeros((months, seats)),
-        away=np.zeros((len(theatre.scenario.walkouts), seats)),
-        effective=authorised[0] * accepted[0],
-    )
+    in_service, effective = authorised[0].copy(), authorised[0] * accepted[0]
+    return empty(PoliceState, theatre, in_service=in_service, effective=effective)
 
 
 @inlined

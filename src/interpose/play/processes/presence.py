@@ -31,21 +31,10 @@ from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts
 from interpose.play.processes.barricades import BarricadeState
 from interpose.play.processes.responsibility import ResponsibilityState
-from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
-NEEDS = (
-    "presence.travel_decay_min",
-    "effect.troops.background",
-    "effect.troops.retaliation",
-    "effect.international_police.background",
-    "effect.international_police.retaliation",
-    "effect.local_police.background",
-    "effect.local_police.retaliation",
-    "floor.background",
-    "floor.retaliation",
-    "response.half_troops_per_1000",
-)
+NEEDS = ("presence.travel_decay_min", "effect.", "floor.", "response.half_troops_per_1000")
 READS = ("responsibility", "police.effective", "barricades", "movement.taken")
 WRITES = ("presence", "shocks.outdated")
 
@@ -76,11 +65,11 @@ class PresenceWorld(NamedTuple):
 class PresenceState(NamedTuple):
     """Who is where, and what that prevents."""
 
-    outdated: NDArray[np.bool_]  # (1,) whether force, police or roads changed since
-    per_1000: Floats  # (kind, place) per 1000 inhabitants
-    riot_per_1000: Floats  # (place,) soldiers for riots per 1000 inhabitants
-    damping: Floats  # (channel, type, place) 0..1
-    reached: Floats  # (place,) share of incidents that a patrol reaches in time
+    outdated: NDArray[np.bool_] = axes(1)  # whether force, police or roads changed since
+    per_1000: Floats = axes(len(FORCE_KINDS), "place")  # per 1000 inhabitants
+    riot_per_1000: Floats = axes("place")  # soldiers for riots per 1000 inhabitants
+    damping: Floats = axes(len(CHANNELS), "type", "place")  # 0..1
+    reached: Floats = axes("place")  # share of incidents that a patrol reaches in time
 
 
 def reach_of_bases(theatre: Theatre, parameters: Parameters) -> Floats:
@@ -115,14 +104,9 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PresenceWorld:
 
 def new_state(theatre: Theatre, process_keys: UInts) -> PresenceState:
     """Return the state before the first morning: nobody is anywhere."""
-    types, places = theatre.cell_keys.shape
-    return PresenceState(
-        outdated=np.ones(1, dtype=np.bool_),
-        per_1000=np.zeros((len(FORCE_KINDS), places)),
-        riot_per_1000=np.zeros(places),
-        damping=np.ones((len(CHANNELS), types, places)),
-        reached=np.zeros(places),
-    )
+    state = empty(PresenceState, theatre)
+    state.damping[:] = state.outdated[:] = 1
+    return state
 
 
 @inlined

@@ -22,10 +22,10 @@ import numpy as np
 
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts
-from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
-NEEDS = ("responsibility.soldiers_per_platoon",)
+NEEDS = ("responsibility.",)
 READS = ("force.base_troops", "force.base_riot")
 WRITES = ("responsibility", "presence.outdated")
 
@@ -43,10 +43,10 @@ class ResponsibilityWorld(NamedTuple):
 class ResponsibilityState(NamedTuple):
     """What a day changes of the tasks that the force holds."""
 
-    free_troops: Floats  # (base,) available soldiers who are bound to no post
-    free_riot: Floats  # (base,) of them for riots
-    guards: Floats  # (place,) soldiers bound to posts there
-    guards_riot: Floats  # (place,) of them for riots
+    free_troops: Floats = axes("base")  # available soldiers who are bound to no post
+    free_riot: Floats = axes("base")  # of them for riots
+    guards: Floats = axes("place")  # soldiers bound to posts there
+    guards_riot: Floats = axes("place")  # of them for riots
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> ResponsibilityWorld:
@@ -73,13 +73,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ResponsibilityWorld:
 
 def new_state(theatre: Theatre, process_keys: UInts) -> ResponsibilityState:
     """Return the posts of the first morning: nobody stands on them yet."""
-    bases, places = len(theatre.scenario.bases), len(theatre.scenario.places)
-    return ResponsibilityState(
-        free_troops=np.zeros(bases),
-        free_riot=np.zeros(bases),
-        guards=np.zeros(places),
-        guards_riot=np.zeros(places),
-    )
+    return empty(ResponsibilityState, theatre)
 
 
 @inlined

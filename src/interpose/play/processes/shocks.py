@@ -26,17 +26,10 @@ from numpy.typing import NDArray
 
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts
-from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
+from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
-NEEDS = (
-    "background.rate",
-    "background.excess",
-    "background.settling_days",
-    "background.contact_min",
-    "background.site_share",
-    "shocks.scale",
-)
+NEEDS = ("background.", "shocks.")
 READS = ("presence.damping",)
 WRITES = ("shocks",)
 
@@ -64,13 +57,13 @@ class ShocksWorld(NamedTuple):
 class ShocksState(NamedTuple):
     """The background of today."""
 
-    outdated: NDArray[np.bool_]  # (1,) whether presence changed since
-    shock_felt: NDArray[np.bool_]  # (1,) whether one was yesterday
-    shock_status: NDArray[np.int8]  # (type,) see FELT
-    shock_factor: Floats  # (type, place) on the background
-    shock_added: Floats  # (type, place) incidents/year per 100,000 persons exposed
-    background_undamped: Floats  # (type, place) incidents/day, before damping
-    background: Floats  # (type, place) incidents/day, after damping
+    outdated: NDArray[np.bool_] = axes(1)  # whether presence changed since
+    shock_felt: NDArray[np.bool_] = axes(1)  # whether one was yesterday
+    shock_status: NDArray[np.int8] = axes("type")  # see FELT
+    shock_factor: Floats = axes("type", "place")  # on the background
+    shock_added: Floats = axes("type", "place")  # incidents/year per 100,000 persons exposed
+    background_undamped: Floats = axes("type", "place")  # incidents/day, before damping
+    background: Floats = axes("type", "place")  # incidents/day, after damping
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> ShocksWorld:
@@ -99,28 +92,17 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ShocksWorld:
 
 def new_state(theatre: Theatre, process_keys: UInts) -> ShocksState:
     """Return the state before the first morning: no background is known yet."""
-    cells = theatre.cell_keys.shape
-    return ShocksState(
-        outdated=np.ones(1, dtype=np.bool_),
-        shock_felt=np.ones(1, dtype=np.bool_),
-        shock_status=np.zeros(cells[0], dtype=np.int8),
-        shock_factor=np.ones(cells),
-        shock_added=np.zeros(cells),
-        background_undamped=np.zeros(cells),
-        background=np.zeros(cells),
-    )
+    state = empty(ShocksState, theatre)
+    state.outdated[:] = state.shock_felt[:] = state.shock_factor[:] = 1
+    return state
 
 
 def persons_exposed(theatre: Theatre, parameters: Parameters) -> Floats:
-    """Return how many persons can be struck, by year, type and place.
+    """Return how many persons can be struck, (year, type, place).
 
     For a target community: its persons, times the share that the instigator has among all people
     within reach. For other targets (the force, the authorities): the persons of the instigator.
     Crossings, sites and bases, where nobody lives, get a share of their municipality's.
-
-    Returns
-    -------
-    (year, type, place) float, persons
     """
     people = theatre.people
     near = np.exp(-theatre.travel_min / parameters.scalar("background.contact_min"))
@@ -152,15 +134,11 @@ def _with_sites(theatre: Theatre, exposed: Floats, site_share: float) -> Floats:
 
 
 def background_level(theatre: Theatre, parameters: Parameters) -> Floats:
-    """Return the slow decline of the background from the first day to settled times.
+    """Return (type, month) incidents/year per 100,000 persons exposed: a slow decline.
 
     ``level(t) = rate + excess exp(-t / settling)``. It takes months or years, not days, so that
     it is not mistaken for retaliation; rate and excess add, so that each is known by itself, the
     one from quiet years and the other from the first.
-
-    Returns
-    -------
-    (type, month) float, incidents/year per 100,000 persons exposed
     """
     level = np.empty((len(theatre.type_ids), len(theatre.month_starts)))
     for m, kind in enumerate(theatre.scenario.incident_types):

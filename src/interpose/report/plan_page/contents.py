@@ -195,7 +195,7 @@ def who_fills_what(data: PlanData) -> Section:
     """Return the gap table and the rotation."""
     blocks: list[Block] = [gaps.gap_table(data)]
     if data.rows:
-        blocks += [rotation.figure(data), *rotation.thin_weeks(data)]
+        blocks += [*rotation.tours(data), *rotation.thin_weeks(data)]
     else:
         blocks.append(note("No offer fills any line: there is nothing to rotate."))
     return Section(

@@ -174,25 +174,18 @@ def force_flow(data: PlanData) -> Figure:
     needed = np.array([data.needed_persons(month) for month in shown], dtype=float)
     home = np.array([data.at_home(month) for month in shown], dtype=float)
     ceiling = _ceilings(data, by_nation)
-    figure, (top, below) = drawing.canvas(2, right=1.9, foot=0.3, sharex=True, height_ratios=[3, 1])
+    figure, (ax,) = drawing.canvas(each=2.6, right=1.9, foot=0.3)
     at = np.array([drawing.day_number(m) for m in (*shown, _next(shown[-1]))])
-    _bands(top, data, by_nation, home, at)
-    top.stairs(needed, at, baseline=None, color="black", lw=1.8, label="asked for")
+    _bands(ax, data, by_nation, home, at)
+    ax.stairs(needed, at, baseline=None, color="black", lw=1.8, label="asked for")
     if ceiling is not None:
-        top.stairs(ceiling, at, baseline=None, color="black", lw=1.1, ls=(0, (5, 3)),
-                   label="most that ceilings allow")  # fmt: skip
-    top.set_ylim(bottom=0)
-    drawing.thousands(top)
-    arrivals, departures = _moves(data)
-    below.bar(at[:-1] + 15.0, arrivals, width=20.0, color=drawing.BLUE, label="arrive")
-    below.bar(at[:-1] + 15.0, -departures, width=20.0, color="white", ec="black", lw=0.6,
-              hatch="////", label="leave")  # fmt: skip
-    below.axhline(0, color="black", lw=0.6)
-    below.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
-    below.xaxis_date()
-    for ax in (top, below):
-        ax.set_ylabel("persons")
-        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        ax.stairs(ceiling, at, baseline=None, color="black", lw=1.1, ls=(0, (5, 3)),
+                  label="most that ceilings allow")  # fmt: skip
+    ax.set_ylim(bottom=0)
+    drawing.thousands(ax)
+    ax.xaxis_date()
+    ax.set_ylabel("persons")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     lack = needed - present - home
     worst = int(lack.argmax())
     alt = "In every month at least as many persons are there as are asked for."
@@ -208,13 +201,16 @@ def force_flow(data: PlanData) -> Figure:
     caption = (
         "Persons in the theatre in the middle of each month by nation (bands), persons asked for"
         " (line; each unit at its usual strength in plan/capabilities.csv)"
-        f"{allowed}, and below who arrives and leaves. Persons as offered in plan/offers.csv."
+        f"{allowed}. Persons as offered in plan/offers.csv."
     )
+    arrive, leave = _moves(data)
     columns = {
         "Asked for": needed,
         "In place": present,
         "Reserve at home": home,
         "Difference": present + home - needed,
+        "Arrive": arrive,
+        "Leave": leave,
     }
     some = np.flatnonzero(needed + present + home)
     table = columns_table(

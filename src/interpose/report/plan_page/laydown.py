@@ -21,8 +21,8 @@ from interpose.plan.deployments import Deployment
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.report import drawing
 from interpose.report.drawing import as_figure, columns_table
-from interpose.report.maps import Where, legend_below, map_axes
-from interpose.report.page import Figure, Table, capital, day, number, render, shortened
+from interpose.report.maps import Where, legend_below, map_axes, name_largest
+from interpose.report.page import Figure, Table, capital, day, number, render
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed
 
@@ -169,9 +169,6 @@ def _unit(data: PlanData, row: Deployment) -> str:
 
 # --- laydown --------------------------------------------------------------------------------
 
-LABELS = 6
-"""Places with a name on the map: protected places that are reached last."""
-
 PLACE_MARKS = {
     "twice": ("o", drawing.BLUE, "reached twice"),
     "once": ("o", "white", "reached once"),
@@ -195,7 +192,12 @@ def laydown_map(data: PlanData) -> Figure:
     states = [state_of(response, data.reach_min) for response in laydown.responses]
     _draw_places(ax, laydown, states, where)
     _draw_bases(ax, data, laydown, index, where)
-    _name_last_reached(ax, data, laydown, where)
+    minutes = np.array([r.first_min if r.protected else 0.0 for r in laydown.responses])
+    names = [
+        f"{place.name.split('/')[0]}, {f'{m:.0f} min' if np.isfinite(m) else 'no road'}"
+        for place, m in zip(scenario.places, minutes, strict=True)
+    ]
+    name_largest(ax, names, where, minutes)
     legend_below(ax)
     alt = ", ".join(f"{states.count(key)} places {PLACE_MARKS[key][2]}" for key in PLACE_MARKS)
     caption = (
@@ -258,18 +260,6 @@ def _draw_bases(
         ax.plot(*spot, "s", ms=11, mfc="white", mec="black", mew=1.4, zorder=4)
         ax.text(*spot, str(count), ha="center", va="center", fontsize=7, zorder=5, weight="bold")
     ax.plot([], [], "s", ms=8, mfc="white", mec="black", mew=1.4, label="base, with its platoons")
-
-
-def _name_last_reached(ax: Axes, data: PlanData, laydown: Laydown, where: Where) -> None:
-    kept = [(-r.first_min, i) for i, r in enumerate(laydown.responses) if r.protected]
-    for minutes, i in sorted(kept)[:LABELS]:
-        label = f"{-minutes:.0f} min" if math.isfinite(minutes) else "no road"
-        name = data.scenario.places[i].name.split("/")[0]
-        ax.annotate(
-            f"{shortened(name, 22)}, {label}", (where[0][i], where[1][i]),
-            xytext=(6, 4), textcoords="offset points", fontsize=7, zorder=6,
-            bbox={"fc": (1, 1, 1, 0.7), "ec": "none", "pad": 0.5},
-        )  # fmt: skip
 
 
 def _minutes_table(data: PlanData, laydown: Laydown) -> Table:

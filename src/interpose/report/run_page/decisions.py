@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from interpose.record import Finding
 from interpose.record.periods import periods_of_act
 from interpose.report.page import (
     Block,
@@ -140,19 +139,8 @@ def disagreements(data: RunData) -> Section:
     blocks.append(Table("disagreements", "Findings by kind", header, counts, numeric=9))
     for kind, group in groups.items():
         if group:
+            caption = f"{FINDING_KINDS[kind][0]}: {plural(len(group), 'finding')}"
+            rows = [(capital(finding.why), ", ".join(finding.rows)) for finding in group]
             name = f"disagreements-{kind.replace('_', '-')}"
-            blocks.append(findings_table(name, FINDING_KINDS[kind][0], group))
+            blocks.append(Table(name, caption, ("Why", "Rows"), rows, numeric=9, folded=True))
     return Section("disagreements", title, tuple(blocks))
-
-
-def findings_table(name: str, heading: str, findings: Sequence[Finding]) -> Table:
-    """Return findings as a table that opens on a click."""
-    rows = [(capital(finding.why), ", ".join(finding.rows)) for finding in findings]
-    caption = f"{heading}: {plural(len(findings), 'finding')}"
-    return Table(name, caption, ("Why", "Rows"), rows, numeric=9, folded=True)
-
-
-def findings_about(findings: Sequence[Finding], rows: Sequence[str]) -> list[Finding]:
-    """Return the findings that touch any of some rows."""
-    wanted = frozenset(rows)
-    return [finding for finding in findings if wanted.intersection(finding.rows)]

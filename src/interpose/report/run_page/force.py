@@ -20,6 +20,7 @@ from interpose.report.page import (
     Figure,
     Section,
     Table,
+    Text,
     day,
     day_as_precise,
     note,
@@ -27,7 +28,7 @@ from interpose.report.page import (
     percent,
     words,
 )
-from interpose.report.run_page.decisions import FINDING_KINDS, findings_about, findings_table
+from interpose.report.run_page.decisions import FINDING_KINDS
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
 from interpose.scenario.tables.record import Figure as Published
@@ -99,15 +100,18 @@ def _beside_the_record(data: RunData, points: Sequence[Published]) -> Iterator[B
             f" {number(score.distance)} soldiers outside it."
             + (f" Farthest off: {'; '.join(far)}." if far else "")
         )
-    found = findings_about(data.disagreements, [point.id for point in points])
+    known = {point.id for point in points}
+    found = [finding for finding in data.disagreements if known.intersection(finding.rows)]
     if found:
         counts = [
             f"{count} ({heading.lower()})"
             for kind, (heading, _) in FINDING_KINDS.items()
             if (count := sum(f.kind == kind for f in found))
         ]
-        yield words(f"{plural(len(found), 'finding')} on these figures: {listed(counts)}.")
-        yield findings_table("strength-findings", "Where these figures disagree", found)
+        yield words(
+            f"{plural(len(found), 'finding')} on these figures: {listed(counts)}; they stand under"
+            " “Where the sources disagree”."
+        )
 
 
 def _precision(point: Point) -> str:
@@ -230,27 +234,26 @@ def _differs(line: pd.DataFrame) -> bool:
 # --- the force of one week ------------------------------------------------------------------
 
 
-def force_of_the_week(data: RunData, first: dt.date, last: dt.date) -> Iterator[Block]:
-    """Yield how many soldiers and police were there, and how many trained and allowed for riots."""
-    there = pd.concat([_by_base(data, date) for date in (first, last)], axis=1).fillna(0.0)
-    there.columns = pd.Index(
-        [f"{head}, {date:%d %b}" for date in (first, last) for head in ("Soldiers", "For riots")]
-    )
-    there = there.sort_index().sort_values(there.columns[0], ascending=False, kind="stable")
-    totals = [number(value) for value in there.sum()]
+def force_of_the_week(data: RunData, first: dt.date, last: dt.date) -> Text:
+    """Return how many soldiers and police were there, and how many could face crowds."""
+    there = [number(n) for date in (first, last) for n in _seen(data, date)]
     month = below(data.force, "in_theatre")
     at = month[month.index <= np.datetime64(first)]
     played = ""
     if len(at):
         played = f" The futures had {quantile_text(at, at.index[-1])} in that month."
-    police = {
-        kind: sum(
-            row.strength
-            for row in data.scenario.police
-            if row.kind == kind and row.begins <= first and (row.ends is None or first < row.ends)
+    police = [
+        number(
+            sum(
+                row.strength
+                for row in data.scenario.police
+                if row.kind == kind
+                and row.begins <= first
+                and (row.ends is None or first < row.ends)
+            )
         )
         for kind in ("local_police", "international_police")
-    }
+    ]
     acts = [
         f"{act.actor}: {act.subject} ({day(date)})"
         for act in data.record.acts
@@ -258,31 +261,22 @@ def force_of_the_week(data: RunData, first: dt.date, last: dt.date) -> Iterator[
         and (date := act.arrived or act.departed or act.decided or act.notified)
         and first <= date <= last + dt.timedelta(days=1)
     ]
-    yield words(
-        f"Force: by the scenario's table {totals[0]} soldiers were in theatre on"
-        f" {day(first)}, {totals[1]} of them trained and allowed for riots; on"
-        f" {day(last)}, {totals[2]} and {totals[3]}.{played}"
-        f" Police: {number(police['local_police'])} local and"
-        f" {number(police['international_police'])} international officers planned."
+    return words(
+        f"Force: by the scenario's table {there[0]} soldiers were seen in the streets on"
+        f" {day(first)}, {there[1]} of them trained and allowed for riots; on"
+        f" {day(last)}, {there[2]} and {there[3]}.{played}"
+        f" Police: {police[0]} local and {police[1]} international officers planned."
         f" Acts of the record in those days: {'; '.join(acts) or 'none'}."
     )
-    names = {base.id: base.name for base in data.scenario.bases}
-    rows = [
-        (names[str(base)], *(number(value) for value in counts))
-        for base, *counts in there.itertuples()
-    ]
-    header = ("Base", *there.columns)
-    caption = f"Soldiers seen in the streets and those for riots: {plural(len(rows), 'base')}"
-    yield Table("riot-force", caption, header, [("All", *totals), *rows], folded=True)
 
 
-def _by_base(data: RunData, date: dt.date) -> pd.DataFrame:
-    """Return by base soldiers seen in the streets, and those of them for riots, as planned."""
+def _seen(data: RunData, date: dt.date) -> tuple[float, float]:
+    """Return soldiers seen in the streets, and those of them for riots, as planned."""
     rows = [
-        (row.base, row.strength, row.strength * row.riot_capable)
+        row
         for row in data.scenario.contingents
         if row.stock in VISIBLE
         and row.arrives <= date
         and (row.departs is None or date < row.departs)
     ]
-    return pd.DataFrame(rows, columns=["base", "soldiers", "riot"]).groupby("base").sum()
+    return sum(r.strength for r in rows), sum(r.strength * r.riot_capable for r in rows)

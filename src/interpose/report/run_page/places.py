@@ -87,18 +87,16 @@ def _figure(data: RunData, periods: Sequence[Period]) -> Figure:
         area = period.rate * dot
         most = maps.round_below(float(period.rate.max()))
         maps.draw_marks(ax, where, np.maximum(area, 1.0), f"{short(most)} incidents", most * dot)
-        troops, full = period.troops, period.troops > 0
-        if full.any():
-            square = MOST_BASE_POINTS / troops.max()
-            spots = where[0][bases][full], where[1][bases][full]
-            size = np.maximum(troops[full] * square, 6.0)
-            most = maps.round_below(float(troops.max()))
-            label = f"{short(most)} soldiers"
-            maps.draw_rings(ax, spots, size, label, "s", max(most * square, 6.0))
+        if period.troops.any():
+            square = MOST_BASE_POINTS / period.troops.max()
+            size = np.where(period.troops > 0, np.maximum(period.troops * square, 6.0), 0.0)
+            most = maps.round_below(float(period.troops.max()))
+            spots, label = (where[0][bases], where[1][bases]), f"{short(most)} soldiers"
+            maps.draw_marks(ax, spots, size, label, max(most * square, 6.0), hollow=True)
         ax.set_title(period.words)
         maps.legend_below(ax)
         maps.draw_scale(ax, max(float(np.ptp(where[0])), 1.0))
-        maps.name_largest(ax, [p.name for p in places], where, area)
+        maps.name_largest(ax, [p.name.split("/")[0] for p in places], where, area)
     alt = "; ".join(
         f"{p.words}: {number(p.rate.sum())} incidents in all, most at "
         f"{places[int(p.rate.argmax())].name} ({short(float(p.rate.max()))})"

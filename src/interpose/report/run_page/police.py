@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from interpose.assess.over_time import accepted_officers
 from interpose.assess.totals import bands
 from interpose.report.drawing import Panel, columns_table, panels_figure, quantile_cells
 from interpose.report.page import (
@@ -95,9 +94,8 @@ def _posts(data: RunData, rows: Sequence[Responsibility]) -> Table:
 def _officers(data: RunData) -> Figure:
     """Draw the officers planned, those accepted in the futures, and the record."""
     header, theatre = data.scenario.header, data.theatre
-    area = dict.fromkeys(theatre.municipalities, "everywhere")
-    dates, officers = accepted_officers(data.run, theatre, area, header.start, header.end)
-    table = bands(officers["everywhere"], dates)
+    dates, officers = data.officers
+    table = bands(officers.sum(axis=2), dates)
     begins, authorised, share = theatre.police_plan
     steps = pd.DatetimeIndex([*theatre.dates[begins], np.datetime64(header.end)])
     planned, accepted = (

@@ -147,7 +147,7 @@ def _section(data: RunData, wave: Wave) -> Section:
         _measure_table(data, measures),
         *_days(data, wave),
         *_places(data, wave),
-        *force_of_the_week(data, wave.first, wave.last),
+        force_of_the_week(data, wave.first, wave.last),
     ]
     rumours = [
         f"{r.words} ({day(r.date)}, {r.hour}:00, at {data.place_name(r.place)})"

@@ -18,16 +18,17 @@ from interpose.assess import (
     sensitivity,
     yearly,
 )
-from interpose.assess.over_time import first_days, people_by_month
+from interpose.assess.over_time import accepted_officers, first_days, people_by_month
 from interpose.assess.score import Judgement, judge
 from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
+from interpose.ensemble.stored import give_back_memory
 from interpose.errors import RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
 from interpose.report.drawing import Floats
 from interpose.report.page import Cell
-from interpose.scenario import Scenario, load, scenario_names
+from interpose.scenario import Scenario, again, load, scenario_names
 
 RECORDER = "record"
 """Reporter whose reports stand for what can be read today; the record is compared with it."""
@@ -118,6 +119,11 @@ class RunData:
         return people_by_month(self.run, self.theatre, columns)
 
     @cached_property
+    def officers(self) -> tuple[pd.DatetimeIndex, Floats]:
+        """Dates of reviews, and accepted local police as (future, review, municipality)."""
+        return accepted_officers(self.run, self.theatre)
+
+    @cached_property
     def community_names(self) -> list[str]:
         """Names of the communities, in their order."""
         return [community.name for community in self.scenario.header.communities]
@@ -130,17 +136,15 @@ class RunData:
     @cached_property
     def main_kind(self) -> MainKind | None:
         """The type with more than half of all dead of the run; None if there is none."""
-        kinds, years = self.scenario.incident_types, self.first_days
-        axes = {"type": [kind.id for kind in kinds], "month": years}
-        by_type = totals(self.run, "series", axes, ("deaths",))["deaths"]
-        riots = totals(self.run, "riots", {"date": years}, SIDES_OF_RIOTS)
-        total = by_type.sum(axis=1) + np.sum(list(riots.values()), axis=0)
-        most = int(by_type.sum(axis=(0, 2)).argmax())
-        dead = by_type[:, most]
+        by_type = self.years.of_type["deaths"]
+        riots = totals(self.run, "riots", {"date": self.first_days}, SIDES_OF_RIOTS)
+        total = by_type.sum(axis=2) + np.sum(list(riots.values()), axis=0)
+        most = int(by_type.sum(axis=(0, 1)).argmax())
+        kind, dead = self.scenario.incident_types[most], by_type[:, :, most]
         if dead.sum() <= MAIN_SHARE * total.sum():
             return None
         share = float(dead.sum() / total.sum())
-        return MainKind(kinds[most].id, kinds[most].words, share, dead, total - dead)
+        return MainKind(kind.id, kind.words, share, dead, total - dead)
 
 
 def gather(folder: Path | str) -> RunData:
@@ -153,6 +157,7 @@ def gather(folder: Path | str) -> RunData:
     ScenarioError
         If the scenario was broken since.
     """
+    give_back_memory()  # of a play that went before
     run = read_run(folder)
     scenario = _scenario_of(run)
     theatre = Theatre(scenario)
@@ -183,9 +188,9 @@ def _scenario_of(run: Run) -> Scenario:
     """Return the scenario where it was read, or else the bundled one of that name."""
     folder = run.info["volatile"]["scenario_folder"]
     if Path(folder).is_dir():
-        scenario = load(Path(folder))
+        scenario = again(load(Path(folder)), run.info.get("changes", ()))
     elif run.info["scenario"] in scenario_names():
-        scenario = load(run.info["scenario"])
+        scenario = again(load(run.info["scenario"]), run.info.get("changes", ()))
     else:
         msg = f"{run.folder}: its scenario was in {folder}, which is gone. Put it back there."
         raise RunError(msg)

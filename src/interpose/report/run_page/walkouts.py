@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interpose.assess.over_time import accepted_officers
 from interpose.assess.totals import ROWS, bands, row_of, totals
 from interpose.record.record import ACTS
 from interpose.report.drawing import Floats, Panel, columns_table, panels_figure, quantile_text
@@ -224,17 +223,23 @@ def _deaths_and_barricades(data: RunData, period: Period, dead: Floats) -> Table
 
 def _police(data: RunData, period: Period) -> Table:
     """Return accepted local police at each review, in the seats of a walk-out and elsewhere."""
-    area = {m: HERE if m in period.seats else REST for m in data.theatre.municipalities}
-    first, last = period.first - MARGIN, period.last + MARGIN
-    dates, officers = accepted_officers(data.run, data.theatre, area, first, last)
-    headings = {HERE: "Here", REST: "The rest"}
+    dates, officers = data.officers
+    near = (dates >= pd.Timestamp(period.first - MARGIN)) & (
+        dates <= pd.Timestamp(period.last + MARGIN)
+    )
+    here = np.isin(data.theatre.municipalities, period.seats)
     caption = "Officers of the local police at each review, counted at the share people accept"
+    areas = {"Here": here, "The rest": ~here}
     return columns_table(
         "walkout-police",
         caption,
         [
-            ("Review", [day(date.date()) for date in dates]),
-            *((headings[w], bands(officers[w], dates)) for w in headings if w in officers),
+            ("Review", [day(date.date()) for date in dates[near]]),
+            *(
+                (name, bands(officers[:, near][:, :, some].sum(axis=2), dates[near]))
+                for name, some in areas.items()
+                if some.any()
+            ),
         ],
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from interpose.errors import Fault
-from interpose.scenario.checks import mission, names, rows
+from interpose.scenario.checks import mission, rows
 from interpose.scenario.folder import Tables
 
 CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
@@ -18,10 +18,10 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     rows.unknown_references,
     rows.rings,
     rows.outside_what_they_name,
-    names.reserved_names,
-    names.undated_sources,
-    names.shared_names_of_the_record,
-    names.faulty_parameters,
+    rows.reserved_names,
+    rows.undated_sources,
+    rows.shared_names_of_the_record,
+    rows.faulty_parameters,
     mission.header_out_of_order,
     mission.outside_the_mission,
     mission.walkouts_without_police,

@@ -16,7 +16,16 @@ from scipy.special import ndtri
 
 from interpose.play.draws import UInts, name_keys
 from interpose.play.processes.presence import reach_of_bases
-from interpose.play.theatre import AUTHORITIES, NEVER, Floats, Ints, Theatre
+from interpose.play.theatre import (
+    AUTHORITIES,
+    NEVER,
+    Floats,
+    Ints,
+    Theatre,
+    axes,
+    empty,
+    same_named,
+)
 from interpose.scenario.parameters import Parameters
 
 WAVES = 4
@@ -55,6 +64,10 @@ RIOT_FIELDS = (
 """Columns of ``UnrestState.riots``."""
 
 
+MOST_RIOTS = 20_000
+"""With so many a future has run away."""
+
+
 class UnrestWorld(NamedTuple):
     """What unrest needs and no day changes. Shapes name axes of ``theatre.py``."""
 
@@ -83,7 +96,7 @@ class UnrestWorld(NamedTuple):
     riot_type: Ints  # (community, target) incident type whose answers a riot gets, or -1
     normal: Floats  # (step,) quantiles of the normal law
     # rumour
-    lives: float  # contacts with those who know that make a teller fall silent
+    contacts_left: float  # contacts with those who know that make a teller fall silent
     contacts_per_hour: float
     away_share: float
     first_tellers: float
@@ -104,7 +117,7 @@ class UnrestWorld(NamedTuple):
     police_hours: float
     troops_hours: float
     police_share: float
-    plain_weight: float
+    plain_troops_weight: float
     arrest_ratio: float
     arrest_per_hour: float
     risk_aversion: float
@@ -114,7 +127,7 @@ class UnrestWorld(NamedTuple):
     force_share: float
     own_share: float
     houses_per_hour: float
-    household: float
+    household_persons: float
     flight: float
     sites_per_hour: float
     sites_at_place: float
@@ -124,75 +137,50 @@ class UnrestWorld(NamedTuple):
 class UnrestState(NamedTuple):
     """What unrest changes."""
 
-    process_keys: UInts  # (1,) of this future
-    waves: Ints  # (wave, field) see ACTIVE and those after it
-    keys: UInts  # (wave,)
-    media: Floats  # (wave,) chance that the media reach a person in an hour
-    strength: Floats  # (wave,) share of those who heard that is ready to come
-    against: NDArray[np.bool_]  # (wave, target)
+    process_keys: UInts = axes("draw")  # of this future
+    waves: Ints = axes(WAVES, 6)  # see ACTIVE and those after it
+    keys: UInts = axes(WAVES)
+    media: Floats = axes(WAVES)  # chance that the media reach a person in an hour
+    strength: Floats = axes(WAVES)  # share of those who heard that is ready to come
+    against: NDArray[np.bool_] = axes(WAVES, "target")
     # telling, at home
-    persons: Floats  # (wave, place) of the community
-    ignorant: Floats  # (wave, place) of them have not heard
-    telling: Floats  # (wave, place) contacts with those who know that tellers still bear
-    within: Floats  # (wave, place) persons near, weighted: whom tellers meet away
+    persons: Floats = axes(WAVES, "place")  # of the community
+    ignorant: Floats = axes(WAVES, "place")  # of them have not heard
+    telling: Floats = axes(WAVES, "place")  # contacts with knowers left to tellers
+    within: Floats = axes(WAVES, "place")  # persons near, weighted: whom tellers meet away
     # crowds, at scenes
-    victims: Floats  # (wave, place) persons of the communities it is against
-    draws_in: Floats  # (wave, place) how much a scene attracts
-    pulls: Floats  # (wave, place) all that attracts a person who lives here, and home itself
-    ready: Floats  # (wave, place) persons who heard and would come to this scene
-    potential: Floats  # (wave, place) the same if all had heard; 0: no scene
-    around: Floats  # (wave, place) potential near, weighted
-    joined: Floats  # (wave, place) persons who came so far
-    crowd: Floats  # (wave, place) persons in the street
-    held: Floats  # (wave, place) share of the crowd that a force held last
-    first: Ints  # (wave, place) hour of that, the first time; -1 before
-    hours: Ints  # (wave, place) hours with such a crowd
-    peak: Floats  # (wave, place) persons
-    today: Floats  # (wave, place) largest crowd of the day, persons
-    opposed: Floats  # (wave, place) person-hours of the crowd held by a force
-    unopposed: Floats  # (wave, place) person-hours left alone
+    victims: Floats = axes(WAVES, "place")  # persons of the communities it is against
+    draws_in: Floats = axes(WAVES, "place")  # how much a scene attracts
+    pulls: Floats = axes(WAVES, "place")  # all that attracts who lives here, home too
+    ready: Floats = axes(WAVES, "place")  # persons who heard and would come to this scene
+    potential: Floats = axes(WAVES, "place")  # the same if all had heard; 0: no scene
+    around: Floats = axes(WAVES, "place")  # potential near, weighted
+    joined: Floats = axes(WAVES, "place")  # persons who came so far
+    crowd: Floats = axes(WAVES, "place")  # persons in the street
+    held: Floats = axes(WAVES, "place")  # share of the crowd that a force held last
+    first: Ints = axes(WAVES, "place")  # hour of that, the first time; -1 before
+    hours: Ints = axes(WAVES, "place")  # hours with such a crowd
+    peak: Floats = axes(WAVES, "place")  # persons
+    today: Floats = axes(WAVES, "place")  # largest crowd of the day, persons
+    opposed: Floats = axes(WAVES, "place")  # person-hours of the crowd held by a force
+    unopposed: Floats = axes(WAVES, "place")  # person-hours left alone
     # whom riots meet
-    fit_of_base: Floats  # (base,) soldiers who can be sent, those for riots in full
-    officers: Floats  # (place,) of its municipality, who can be sent
+    fit_of_base: Floats = axes("base")  # soldiers who can be sent, those for riots in full
+    officers: Floats = axes("place")  # of its municipality, who can be sent
     # room to work
-    contacts_made: Floats  # (place,)
-    contacts_landed: Floats  # (place,)
-    scenes_of_base: Floats  # (base,) scenes that ask for its troops, by reach; at least 1
-    scenes_of_seat: Floats  # (municipality,) scenes that ask for its police; at least 1
+    contacts_made: Floats = axes("place")
+    contacts_landed: Floats = axes("place")
+    scenes_of_base: Floats = axes("base")  # scenes that ask for its troops, by reach; at least 1
+    scenes_of_seat: Floats = axes("municipality")  # scenes that ask for its police; at least 1
     # what happened
-    riots: NDArray[np.int32]  # (row, field) see RIOT_FIELDS
-    filled: Ints  # (1,) rows of them in use
-    toll: Ints  # (month, 2) dead, injured
+    riots: NDArray[np.int32] = axes(MOST_RIOTS, len(RIOT_FIELDS))  # see RIOT_FIELDS
+    filled: Ints = axes(1)  # rows of them in use
+    toll: Ints = axes("month", 2)  # dead, injured
 
 
-def new_state(theatre: Theatre, process_keys: UInts, rows: int = 1024) -> UnrestState:
-    """Return the state of unrest before anything happened, with room for so many riots."""
-    places, targets = len(theatre.scenario.places), len(theatre.communities) + 1
-    shapes = {
-        "media": (WAVES,),
-        "strength": (WAVES,),
-        "fit_of_base": (len(theatre.scenario.bases),),
-        "officers": (places,),
-        "contacts_made": (places,),
-        "contacts_landed": (places,),
-        "scenes_of_base": (len(theatre.scenario.bases),),
-        "scenes_of_seat": (len(theatre.municipalities),),
-    }
-    given = {
-        "process_keys": process_keys,
-        "waves": np.zeros((WAVES, 6), dtype=np.int64),
-        "keys": np.zeros(WAVES, dtype=np.uint64),
-        "against": np.zeros((WAVES, targets), dtype=np.bool_),
-        **{name: np.zeros((WAVES, places), dtype=np.int64) for name in ("first", "hours")},
-        "riots": np.zeros((max(rows, WAVES * places), len(RIOT_FIELDS)), dtype=np.int32),
-        "filled": np.zeros(1, dtype=np.int64),
-        "toll": np.zeros((len(theatre.month_starts), 2), dtype=np.int64),
-    }
-    fields: dict[str, Any] = {
-        name: given.get(name, np.zeros(shapes.get(name, (WAVES, places))))
-        for name in UnrestState._fields
-    }
-    return UnrestState(**fields)
+def new_state(theatre: Theatre, process_keys: UInts) -> UnrestState:
+    """Return the state of unrest before anything happened."""
+    return empty(UnrestState, theatre, process_keys=process_keys)
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> UnrestWorld:
@@ -212,60 +200,21 @@ def new_world(theatre: Theatre, parameters: Parameters) -> UnrestWorld:
         year_of_day=theatre.year_of_day,
         **_types(theatre),
         normal=ndtri((np.arange(NORMAL_STEPS) + 0.5) / NORMAL_STEPS),
-        **_numbers(parameters),
+        **same_named(UnrestWorld, parameters, "riot.", "rumour."),
+        **_per_person(parameters),
     )
 
 
-_SCALARS = {
-    "lives": "rumour.contacts_left",
-    "contacts_per_hour": "rumour.contacts_per_hour",
-    "away_share": "rumour.away_share",
-    "first_tellers": "rumour.first_tellers",
-    "answer_effect": "rumour.answer_effect",
-    "fresh_hours": "rumour.fresh_hours",
-    "casualties_least": "rumour.casualties_least",
-    "chance_after_incident": "rumour.chance_after_incident",
-    "turnout": "riot.turnout",
-    "rumour_sigma": "riot.rumour_sigma",
-    "place_sigma": "riot.place_sigma",
-    "site_pull": "riot.site_pull",
-    "least_crowd": "riot.least_crowd",
-    "call_per_hour": "riot.call_per_hour",
-    "pull_per_hour": "riot.pull_per_hour",
-    "news_share": "riot.news_share",
-    "stay_hours": "riot.stay_hours",
-    "police_hours": "riot.police_hours",
-    "troops_hours": "riot.troops_hours",
-    "police_share": "riot.police_share",
-    "plain_weight": "riot.plain_troops_weight",
-    "arrest_ratio": "riot.arrest_ratio",
-    "arrest_per_hour": "riot.arrest_per_hour",
-    "risk_aversion": "riot.risk_aversion",
-    "casualty_size": "riot.casualty_size",
-    "force_share": "riot.force_share",
-    "own_share": "riot.own_share",
-    "household": "riot.household_persons",
-    "flight": "riot.flight",
-    "sites_at_place": "riot.sites_at_place",
-}
-"""Field of `UnrestWorld` -> name of its parameter."""
-
-_PER_THOUSAND = {
-    "dead_share": "riot.dead_per_1000",
-    "injured_share": "riot.injured_per_1000",
-    "houses_per_hour": "riot.houses_per_1000_hours",
-    "sites_per_hour": "riot.sites_per_1000_hours",
-    "provokes": "riot.provokes_per_1000",
-}
-"""The same, where the parameter counts per 1000 persons or person-hours and the field per one."""
-
-
-def _numbers(parameters: Parameters) -> dict[str, Any]:
-    """Return the fields that hold one number."""
-    single = {field: parameters.scalar(name) for field, name in _SCALARS.items()}
-    return single | {
-        field: parameters.scalar(name) / 1000.0 for field, name in _PER_THOUSAND.items()
+def _per_person(parameters: Parameters) -> dict[str, Any]:
+    """Return the fields that count per person or person-hour, where the parameter says 1000."""
+    names = {
+        "dead_share": "dead_per_1000",
+        "injured_share": "injured_per_1000",
+        "houses_per_hour": "houses_per_1000_hours",
+        "sites_per_hour": "sites_per_1000_hours",
+        "provokes": "provokes_per_1000",
     }
+    return {field: parameters.scalar(f"riot.{name}") / 1000.0 for field, name in names.items()}
 
 
 def _rumours(theatre: Theatre) -> dict[str, Any]:

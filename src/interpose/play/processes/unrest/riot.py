@@ -47,44 +47,12 @@ from interpose.play.processes.unrest.arrays import (
 from interpose.play.processes.unrest.rumour import awake, belief
 from interpose.play.theatre import Floats
 
-NEEDS = (
-    "riot.turnout",
-    "riot.rumour_sigma",
-    "riot.place_sigma",
-    "riot.march_min",
-    "riot.site_pull",
-    "riot.least_crowd",
-    "riot.call_per_hour",
-    "riot.pull_per_hour",
-    "riot.news_share",
-    "riot.stay_hours",
-    "riot.police_hours",
-    "riot.troops_hours",
-    "riot.police_share",
-    "riot.plain_troops_weight",
-    "riot.arrest_ratio",
-    "riot.arrest_per_hour",
-    "riot.risk_aversion",
-    "riot.dead_per_1000",
-    "riot.injured_per_1000",
-    "riot.casualty_size",
-    "riot.force_share",
-    "riot.own_share",
-    "riot.household_persons",
-    "riot.flight",
-    "riot.houses_per_1000_hours",
-    "riot.sites_per_1000_hours",
-    "riot.sites_at_place",
-    "riot.provokes_per_1000",
-)
-
 
 @part
 def gather(unrest: UnrestState, world: UnrestWorld, wave: int) -> None:
     """Set how many who heard would come to each scene."""
     ready = unrest.ready[wave]
-    for d in range(ready.shape[0]):
-        ready[d] = 0.0
+    ready[:] = 0.0
     for c in range(ready.shape[0]):
         heard = unrest.persons[wave, c] - unrest.ignorant[wave, c]
         if heard > 0.0:
@@ -133,10 +101,8 @@ def calls(unrest: UnrestState, wave: int, d: int, least: float) -> bool:
 @part
 def call_for_help(unrest: UnrestState, given: UnrestWorld) -> None:
     """Count the scenes that share the troops of each base and the police of each municipality."""
-    for b in range(unrest.scenes_of_base.shape[0]):
-        unrest.scenes_of_base[b] = 0.0
-    for seat in range(unrest.scenes_of_seat.shape[0]):
-        unrest.scenes_of_seat[seat] = 0.0
+    unrest.scenes_of_base[:] = 0.0
+    unrest.scenes_of_seat[:] = 0.0
     for wave in range(unrest.waves.shape[0]):
         if unrest.waves[wave, ACTIVE] == 0:
             continue
@@ -228,7 +194,7 @@ def muster(
     """Set who can be sent to riots today."""
     for b in range(unrest.fit_of_base.shape[0]):
         riot = riot_troops[b]
-        unrest.fit_of_base[b] = riot + given.plain_weight * (troops[b] - riot)
+        unrest.fit_of_base[b] = riot + given.plain_troops_weight * (troops[b] - riot)
     for d in range(unrest.officers.shape[0]):
         officers = per_1000[1, d] + per_1000[2, d]
         officers *= municipality_thousands[given.municipality_of_place[d]]
@@ -299,11 +265,13 @@ def burn(unrest: UnrestState, given: UnrestWorld, wave: int, d: int) -> None:
     key = mix(unrest.keys[wave] + given.place_keys[d])
     row = unrest.riots[unrest.filled[0] - 1]
     victims, hours = unrest.victims[wave, d], unrest.unopposed[wave, d]
-    houses = burnt(victims / given.household, given.houses_per_hour * hours, uniform(key, 16))
+    houses = burnt(
+        victims / given.household_persons, given.houses_per_hour * hours, uniform(key, 16)
+    )
     there = given.site[d] if victims <= 0.0 else given.sites_at_place
     row[15] = houses
     row[16] = burnt(there, given.sites_per_hour * hours, uniform(key, 17))
-    row[17] = int(min(victims, houses * given.household * given.flight))
+    row[17] = int(min(victims, houses * given.household_persons * given.flight))
 
 
 @kernel

@@ -35,18 +35,6 @@ from interpose.play.processes.unrest.arrays import (
 )
 from interpose.play.theatre import Floats
 
-NEEDS = (
-    "rumour.contacts_left",
-    "rumour.contacts_per_hour",
-    "rumour.away_share",
-    "rumour.distance_min",
-    "rumour.first_tellers",
-    "rumour.answer_effect",
-    "rumour.fresh_hours",
-    "rumour.casualties_least",
-    "rumour.chance_after_incident",
-)
-
 MEDIA_HOURS = 24
 """Hours in which the media carry a rumour, unless a counter-message comes first."""
 
@@ -114,7 +102,7 @@ def tell(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int) -> None:
     telling, persons = unrest.telling[wave], unrest.persons[wave]
     made, landed = unrest.contacts_made, unrest.contacts_landed
     for c in range(made.shape[0]):
-        made[c] = world.contacts_per_hour * telling[c] / world.lives
+        made[c] = world.contacts_per_hour * telling[c] / world.contacts_left
         landed[c] = (1.0 - world.away_share) * made[c]
     for j in range(made.shape[0]):
         if made[j] > 0.0:
@@ -160,4 +148,4 @@ def listen(unrest: UnrestState, world: UnrestWorld, wave: int, hour: int, c: int
     if unrest.media[wave] > 0.0 and believed == 1.0 and since < MEDIA_HOURS:
         hits += binomial(uniform(key, draw + 2), ignorant - hits, unrest.media[wave], world.normal)
     unrest.ignorant[wave, c] = ignorant - hits
-    unrest.telling[wave, c] += world.lives * hits
+    unrest.telling[wave, c] += world.contacts_left * hits

@@ -37,7 +37,7 @@ from interpose.play.theatre import AUTHORITIES, NEVER, Theatre
 UInt = np.uint64
 Event = NDArray[np.int32]
 
-NEEDS = ()
+NEEDS = ("riot.", "rumour.")
 READS = (
     "incidents.events",
     "incidents.counts",
@@ -62,25 +62,13 @@ def has_room(own: UnrestState) -> bool:
     return bool(free >= own.crowd.shape[0] * own.crowd.shape[1])
 
 
-def more_room(own: UnrestState) -> UnrestState:
-    """Return the same state with twice the room."""
-    return own._replace(riots=np.concatenate([own.riots, np.zeros_like(own.riots)]))
-
-
 @inlined
 def step(state: State, world: World, day: int) -> None:
     """Begin today's rumours; play the hours if any is on its way; end waves that are over."""
     unrest, given, cell_keys = state.unrest, world.unrest, world.cell_keys
-    counts, events, excitation = (
-        state.incidents.counts,
-        state.incidents.events,
-        state.incidents.excitation,
-    )
-    troops, riot_troops, police = (
-        state.force.base_troops,
-        state.force.base_riot,
-        state.presence.per_1000,
-    )
+    counts, events = state.incidents.counts, state.incidents.events
+    excitation, police = state.incidents.excitation, state.presence.per_1000
+    troops, riot_troops = state.force.base_troops, state.force.base_riot
     thousands, answers = world.presence.municipality_thousands, world.incidents
     year, last_day = world.year_of_day[day], day == world.days - 1
     ordinal = world.first_ordinal + day
@@ -198,7 +186,7 @@ def begin(unrest: UnrestState, given: UnrestWorld, wave: int, place: int, day: i
         return
     tellers = min(unrest.persons[wave, teller], math.floor(given.first_tellers + 0.5))
     unrest.ignorant[wave, teller] -= tellers
-    unrest.telling[wave, teller] = given.lives * tellers
+    unrest.telling[wave, teller] = given.contacts_left * tellers
     for c in range(unrest.crowd.shape[1]):
         unrest.within[wave, c] = 0.0
         for j in range(unrest.crowd.shape[1]):
@@ -233,11 +221,21 @@ def set_the_scenes(unrest: UnrestState, given: UnrestWorld, wave: int, year: int
         unrest.draws_in[wave, d] *= luck  # after the shares, so that it adds people to a scene
         unrest.potential[wave, d] = come * luck if come * luck >= given.least_crowd else 0.0
         any_scene = any_scene or unrest.potential[wave, d] > 0.0
+    clear_scenes(unrest, wave)
     for d in range(places):
-        clear_scene(unrest, wave, d)
         for j in range(places):
             unrest.around[wave, d] += given.march[j, d] * unrest.potential[wave, j]
     return any_scene
+
+
+@part
+def clear_scenes(unrest: UnrestState, wave: int) -> None:
+    """Forget what an earlier wave left."""
+    sums = (unrest.around, unrest.ready, unrest.joined, unrest.opposed, unrest.unopposed)
+    for rows in (*sums, unrest.crowd, unrest.held, unrest.peak, unrest.today):
+        rows[wave] = 0.0
+    unrest.first[wave] = -1
+    unrest.hours[wave] = 0
 
 
 @part
@@ -259,22 +257,6 @@ def draw_in(unrest: UnrestState, given: UnrestWorld, wave: int, d: int, year: in
 def log_normal(u: float, sigma: float, table: object) -> float:
     """Return a factor of mean one."""
     return math.exp(sigma * table[int(u * NORMAL_STEPS)] - 0.5 * sigma * sigma)  # type: ignore[index]
-
-
-@part
-def clear_scene(unrest: UnrestState, wave: int, d: int) -> None:
-    """Forget what an earlier wave left at a scene."""
-    unrest.around[wave, d] = 0.0
-    unrest.ready[wave, d] = 0.0
-    unrest.joined[wave, d] = 0.0
-    unrest.crowd[wave, d] = 0.0
-    unrest.held[wave, d] = 0.0
-    unrest.first[wave, d] = -1
-    unrest.hours[wave, d] = 0
-    unrest.peak[wave, d] = 0.0
-    unrest.today[wave, d] = 0.0
-    unrest.opposed[wave, d] = 0.0
-    unrest.unopposed[wave, d] = 0.0
 
 
 TABLES: Columns = {

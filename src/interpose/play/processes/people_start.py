@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.draws import UInts
-from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
+from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre, axes, empty, same_named
 from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import Displaced
 
@@ -40,12 +40,12 @@ class PeopleWorld(NamedTuple):
     places_of: Floats  # (municipality,) number of places
     month_ends: Ints  # (month,) first day of the next month
     casualty_weight: float
-    memory: float  # days
+    memory_days: float
     per_incident: float  # 1/day per incident per 1000 persons
     underway: float  # 1/day
     abroad_share: float
     shelter_share: float
-    most: float  # 1/day
+    most_per_day: float
     ramp: float  # days
     base: float
     guard_weight: float
@@ -53,46 +53,29 @@ class PeopleWorld(NamedTuple):
     harm_weight: float
     minority_weight: float
     day_weight: float  # per day away
-    after_riot: float  # 1/day
+    after_riot_per_day: float
     settling: float  # 1/day
 
 
 class PeopleState(NamedTuple):
     """Where everybody is, and what has been added up."""
 
-    where: Floats  # (stock, community, place) persons, by the place where they belong
-    home: Floats  # (community, municipality) persons at home
-    fear: Floats  # (community, municipality) incidents, by severity, faded
-    fresh: Floats  # (community, municipality) the same, since people last moved
-    away_days: Floats  # (community, municipality) mean time away of those inside and abroad
-    guard: Floats  # (municipality,) troops and police per 1000 inhabitants
-    leave: Floats  # (community, municipality) share of those ready that leaves
-    back: Floats  # (community, municipality) share of those away that returns
-    settled_share: Floats  # (community, municipality) of those away, that settles
-    came: Floats  # (community, municipality) persons who joined those away
-    held: Floats  # (community, municipality) persons away
-    flow: Floats  # (1,) persons a day who moved last time
-    seen: Ints  # (2,) first day on which nobody has moved yet, riots seen
-    months: Floats  # (month, community, counted) see COUNTED; persons
-    residents: Floats  # (year, community, municipality) persons who live there
-    hosted: Floats  # (year, community, municipality) of them displaced from elsewhere
-
-
-_SCALARS = {
-    "casualty_weight": "flight.casualty_weight",
-    "memory": "flight.memory_days",
-    "per_incident": "flight.per_incident",
-    "abroad_share": "flight.abroad_share",
-    "shelter_share": "flight.shelter_share",
-    "most": "return.most_per_day",
-    "base": "return.base",
-    "guard_weight": "return.guard_weight",
-    "half_presence": "return.half_presence",
-    "harm_weight": "return.harm_weight",
-    "minority_weight": "return.minority_weight",
-    "after_riot": "return.after_riot_per_day",
-}
-"""Field of `PeopleWorld` -> name of its parameter."""
+    where: Floats = axes(len(STOCKS), "community", "place")  # persons, by place of origin
+    home: Floats = axes("community", "municipality")  # persons at home
+    fear: Floats = axes("community", "municipality")  # incidents, by severity, faded
+    fresh: Floats = axes("community", "municipality")  # the same, since people last moved
+    away_days: Floats = axes("community", "municipality")  # mean, of those away
+    guard: Floats = axes("municipality")  # troops and police per 1000 inhabitants
+    leave: Floats = axes("community", "municipality")  # share of those ready that leaves
+    back: Floats = axes("community", "municipality")  # share of those away that returns
+    settled_share: Floats = axes("community", "municipality")  # of those away, that settles
+    came: Floats = axes("community", "municipality")  # persons who joined those away
+    held: Floats = axes("community", "municipality")  # persons away
+    flow: Floats = axes(1)  # persons a day who moved last time
+    seen: Ints = axes(2)  # first day on which nobody has moved yet, riots seen
+    months: Floats = axes("month", "community", len(COUNTED))  # see COUNTED; persons
+    residents: Floats = axes("year", "community", "municipality")  # persons who live there
+    hosted: Floats = axes("year", "community", "municipality")  # of them displaced from elsewhere
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
@@ -103,7 +86,6 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
     start = starting(theatre, parameters, hosts)
     types = theatre.scenario.incident_types
     known = {community: i for i, community in enumerate(theatre.communities)}
-    single = {field: parameters.scalar(name) for field, name in _SCALARS.items()}
     return PeopleWorld(
         start=start,
         seat=theatre.municipality_of_place,
@@ -117,7 +99,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
         ramp=max(parameters.scalar("return.ramp_days"), 1.0),
         day_weight=parameters.scalar("return.year_weight") / DAYS_PER_YEAR,
         settling=parameters.scalar("return.settle_per_year") / DAYS_PER_YEAR,
-        **single,
+        **same_named(PeopleWorld, parameters, "flight.", "return."),
     )
 
 
@@ -129,18 +111,8 @@ def starting(theatre: Theatre, parameters: Parameters, hosts: Floats) -> Floats:
     a share will flee inside the theatre; ``people.csv`` has them where they find shelter, so that
     as many are taken out there.
 
-    Parameters
-    ----------
-    theatre : Theatre
-    parameters : Parameters
-        ``displaced.range_position`` says where in the range of each row the truth lies: 0 low, 0.5
-        persons, 1 high.
-    hosts : (community, municipality, municipality) float
-
-    Returns
-    -------
-    (stock, community, place) float, persons
-        Never below zero.
+    ``displaced.range_position`` says where in the range of each row the truth lies: 0 low, 0.5
+    persons, 1 high. Returns (stock, community, place) persons, never below zero.
     """
     position = parameters.scalar("displaced.range_position")
     people = np.ascontiguousarray(theatre.people[0].T)
@@ -204,17 +176,4 @@ def _hosts(persons: Floats, near: Floats) -> Floats:
 
 def new_state(theatre: Theatre, process_keys: UInts) -> PeopleState:
     """Return the state before the first morning: the first day sets people where they are."""
-    communities, places = len(theatre.communities), len(theatre.scenario.places)
-    seats, months, years = len(theatre.municipalities), len(theatre.month_starts), theatre.years
-    shapes = {
-        "where": (len(STOCKS), communities, places),
-        "guard": (seats,),
-        "flow": (1,),
-        "months": (months, communities, len(COUNTED)),
-        "residents": (len(years), communities, seats),
-        "hosted": (len(years), communities, seats),
-    }
-    fields: dict[str, Any] = {
-        name: np.zeros(shapes.get(name, (communities, seats))) for name in PeopleState._fields
-    }
-    return PeopleState(**fields | {"seen": np.zeros(2, dtype=np.int64)})
+    return empty(PeopleState, theatre)

@@ -41,34 +41,14 @@ from numpy.typing import NDArray
 
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, part
-from interpose.play.processes.people.start import COUNTED, PeopleState, PeopleWorld
-from interpose.play.processes.people.start import new_state as new_state
-from interpose.play.processes.people.start import new_world as new_world
+from interpose.play.processes.people_start import COUNTED, PeopleState, PeopleWorld
+from interpose.play.processes.people_start import new_state as new_state
+from interpose.play.processes.people_start import new_world as new_world
 from interpose.play.theatre import Floats, Ints, Theatre
 
 Rows = NDArray[np.int32]
 
-NEEDS = (
-    "displaced.range_position",
-    "flight.ready_share",
-    "flight.near_min",
-    "flight.casualty_weight",
-    "flight.memory_days",
-    "flight.per_incident",
-    "flight.underway_days",
-    "flight.abroad_share",
-    "flight.shelter_share",
-    "return.most_per_day",
-    "return.ramp_days",
-    "return.base",
-    "return.guard_weight",
-    "return.half_presence",
-    "return.harm_weight",
-    "return.minority_weight",
-    "return.year_weight",
-    "return.after_riot_per_day",
-    "return.settle_per_year",
-)
+NEEDS = ("displaced.", "flight.", "return.")
 READS = (
     "incidents.events",
     "incidents.counts",
@@ -161,7 +141,7 @@ def take_shelter(
 def flow(own: PeopleState, known: PeopleWorld, per_1000: Floats, day: int, month: int) -> None:
     """Let people flee, arrive, return and settle since the last time."""
     days = float(day + 1 - own.seen[0])
-    kept, ramp = math.exp(-days / known.memory), min(1.0, (day + 1) / known.ramp)
+    kept, ramp = math.exp(-days / known.memory_days), min(1.0, (day + 1) / known.ramp)
     look(own, known, per_1000)
     for k in range(own.home.shape[0]):
         for m in range(own.home.shape[1]):
@@ -194,7 +174,7 @@ def weigh(
         everybody += own.home[j, m]
     others = 1.0 - own.home[k, m] / everybody if everybody > 0.0 else 0.0
     fear = own.fear[k, m] / known.thousands[k, m]
-    dose = known.per_incident * others * fear * known.memory * (1.0 - kept)
+    dose = known.per_incident * others * fear * known.memory_days * (1.0 - kept)
     own.leave[k, m] = -math.expm1(-dose) if dose > 0.0 else 0.0
     own.fear[k, m] = own.fear[k, m] * kept + own.fresh[k, m]
     own.fresh[k, m] = 0.0
@@ -204,7 +184,7 @@ def weigh(
         guard = own.guard[m] / (own.guard[m] + known.half_presence)
         wish = known.base + known.guard_weight * guard - known.harm_weight * fear
         wish -= known.minority_weight * others + known.day_weight * own.away_days[k, m]
-        back = known.most * ramp / (1.0 + math.exp(min(-wish, 700.0)))
+        back = known.most_per_day * ramp / (1.0 + math.exp(min(-wish, 700.0)))
         both = back + known.settling
         out = -math.expm1(-both * days)
         own.back[k, m] = out * back / both if both > 0.0 else 0.0
@@ -217,7 +197,7 @@ def weigh(
 def move(own: PeopleState, known: PeopleWorld, month: int, days: float) -> None:
     """Move people between stocks, place by place; each flow leaves one and enters others."""
     arrive = -math.expm1(-known.underway * days)
-    after_riot = -math.expm1(-known.after_riot * days)
+    after_riot = -math.expm1(-known.after_riot_per_day * days)
     moved = 0.0
     for k in range(own.where.shape[1]):
         for c in range(own.where.shape[2]):

@@ -1,1 +1,0 @@
-"""People: the process (``people.py``) and where everybody is on the first morning."""

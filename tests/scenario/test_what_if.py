@@ -1,0 +1,195 @@
+"""A scenario changed in memory is checked as a folder is, and says what was changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import interpose as ip
+from interpose.cli import app
+from interpose.errors import ScenarioError
+from interpose.report.run_page.run_data import gather
+from interpose.scenario import again, load, read_plan_tables, sound
+
+ORMEL = Path(__file__).parents[1] / "plan" / "ormel" / "plan"
+WITHDRAWN = dt.date(2030, 9, 1)
+
+
+@pytest.fixture
+def scenario(example):
+    shutil.copytree(ORMEL, example / "plan")
+    return load(example)
+
+
+def strength_on(scenario, day):
+    return sum(
+        row.strength
+        for row in scenario.contingents
+        if row.arrives <= day and (row.departs is None or day < row.departs)
+    )
+
+
+def test_added_rows_take_what_they_do_not_say_from_another_and_name_their_source(scenario):
+    more = scenario.with_(
+        add={"contingents": {"like": "sou_company", "strength": 600, "arrives": "2030-06-01"}}
+    )
+    row = more.contingents[-1]
+    assert (row.id, row.base, row.strength) == ("sou_company.1", "camp_lookout", 600)
+    assert (row.decided, row.arrives, row.basis) == (row.arrives, dt.date(2030, 6, 1), "assumed")
+    assert row.source in {source.id for source in more.sources}
+    assert more.changed == (
+        "Added to contingents: like sou_company, strength 600, arrives 2030-06-01.",
+    )
+    assert more.digest != scenario.digest
+
+
+def test_rows_are_changed_and_dropped_by_their_keys(scenario):
+    year = scenario.people[0].year
+    other = scenario.with_(
+        change={
+            "people": {("saltbridge", "hill", year): {"persons": 5000, "low": 1, "high": 9000}},
+            "header": {"end": dt.date(2031, 6, 30)},
+        },
+        drop={"contingents": ["isl_platoon", "nor_reinforcement"]},
+    )
+    assert 5000 in {row.persons for row in other.people if row.place == "saltbridge"}
+    assert other.header.end == dt.date(2031, 6, 30)
+    assert len(other.contingents) == len(scenario.contingents) - 2
+
+
+def test_a_force_is_scaled_from_a_day_on(scenario):
+    before, day = dt.date(2030, 8, 31), WITHDRAWN
+    half = scenario.with_(scale_force=0.5, since=day)
+    assert strength_on(half, before) == strength_on(scenario, before)
+    assert strength_on(half, day) == strength_on(scenario, day) / 2
+    assert half.changed == ("The force has 0.5 times its strength from 2030-09-01 on.",)
+    assert strength_on(scenario.with_(scale_force=2), before) == 2 * strength_on(scenario, before)
+
+
+def test_a_force_is_withdrawn(scenario):
+    gone = scenario.with_(withdraw=WITHDRAWN)
+    days = [WITHDRAWN + dt.timedelta(n) for n in range(0, 480, 40)]
+    assert [strength_on(gone, day) for day in days] == [0] * len(days)
+    played = ip.play(gone, futures=2)
+    assert float(played["in_theatre"].sel(month=slice("2030-10", None)).sum()) == 0
+    assert float(played["in_theatre"].sum()) > 0
+
+
+FAULTY = {
+    "base": ({"base": "camp_fery"}, "Not in bases.csv. Did you mean 'camp_ferry'?"),
+    "date": ({"arrives": "first of June"}, "Must be a day written YYYY-MM-DD"),
+    "stock": ({"stock": "in_theater"}, "Did you mean 'in_theatre'?"),
+    "strength": ({"strength": -900}, "Must be 0 or more."),
+    "order": ({"departs": "2029-01-01"}, "Must be after arrives"),
+    "closed": ({"arrives": "2029-12-10"}, "camp_lookout opens on 2029-12-15"),
+    "twice": ({"id": "nor_battalion"}, "Stands in row 1 already"),
+    "column": ({"strenght": 4}, "strenght"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_faulty_what_if_is_refused_with_the_words_of_the_checker(scenario, name):
+    cells, words = FAULTY[name]
+    with pytest.raises(ScenarioError, match="of the changed|in the changed") as caught:
+        scenario.with_(change={"contingents": {"sou_company": cells}})
+    assert words in str(caught.value)
+    assert "contingents" in caught.value.faults[0].file
+
+
+@pytest.mark.parametrize("name", ["base", "date", "stock", "strength", "order", "twice"])
+def test_a_copy_made_by_hand_is_checked_when_it_is_played_planned_or_stored(
+    scenario, name, tmp_path
+):
+    cells, words = FAULTY[name]
+    row = scenario.contingents[2].model_copy(update=cells)
+    by_hand = replace(scenario, contingents=(*scenario.contingents[:2], row))
+    for use in (
+        lambda: ip.play(by_hand, futures=1),
+        lambda: ip.run(by_hand, futures=1, out=tmp_path / "run"),
+        lambda: ip.plan(by_hand, "ormel"),
+    ):
+        with pytest.raises(ScenarioError) as caught:
+            use()
+        assert words in str(caught.value)
+    assert any(words in str(fault) for fault in ip.check(by_hand))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_sound_copy_made_by_hand_has_a_digest_of_its_own_and_says_what_differs(scenario):
+    row = scenario.contingents[0].model_copy(update={"strength": 700})
+    played = sound(replace(scenario, contingents=(row, *scenario.contingents[1:])))
+    assert played.digest != scenario.digest
+    assert played.changed == ("Changed in contingents, nor_battalion: strength is 700.",)
+    assert ip.check(played) == []
+
+
+def test_a_copy_made_by_hand_without_a_difference_stays_what_it_is(scenario):
+    same = sound(replace(scenario))
+    assert (same.digest, same.changed) == (scenario.digest, ())
+
+
+def test_unknown_tables_rows_and_days_are_named_with_what_is_near(scenario):
+    with pytest.raises(ScenarioError) as caught:
+        scenario.with_(
+            add={"contingent": {"id": "x"}},
+            drop={"bases": "camp_fery"},
+            scale_force=-1,
+        )
+    told = str(caught.value)
+    assert "Did you mean 'contingents'?" in told
+    assert "Did you mean 'camp_ferry'?" in told
+    assert "Must be from 0 to 1000" in told
+    with pytest.raises(ScenarioError, match="YYYY-MM-DD"):
+        scenario.with_(withdraw="in June")
+
+
+def test_the_same_steps_give_the_same_scenario(scenario):
+    changed = scenario.with_(scale_force=0.5, since="2030-06-01").with_(
+        drop={"contingents": "isl_platoon"}
+    )
+    changed = changed.with_values({"presence.travel_decay_min": 20.0})
+    kept = json.loads(json.dumps(changed.changes))
+    assert again(scenario, kept).digest == changed.digest
+
+
+def test_the_tables_of_the_plan_follow(scenario):
+    offers = read_plan_tables(scenario).offers
+    doubled = read_plan_tables(scenario.with_(scale_force=2)).offers
+    assert [row.units for row in doubled] == [2 * row.units for row in offers]
+    fewer = scenario.with_(drop={"accepted_risks": [("pass", "2030-11-01")]})
+    assert len(read_plan_tables(fewer).accepted_risks) < len(
+        read_plan_tables(scenario).accepted_risks
+    )
+
+
+def test_a_run_of_a_what_if_keeps_what_was_changed_and_its_report_reads_the_changed_rows(
+    scenario, tmp_path
+):
+    gone = scenario.with_(withdraw=WITHDRAWN)
+    run = ip.run(gone, futures=2, out=tmp_path / "run")
+    assert run.info["changed"] == ["The force is gone from 2030-09-01 on."]
+    data = gather(run.folder)
+    assert data.same_scenario
+    assert data.scenario.contingents == gone.contingents
+
+
+def test_the_command_line_asks_the_same(example, tmp_path):
+    out = tmp_path / "run"
+    words = ["run", str(example), "--futures", "2", "--out", str(out), "--no-report"]
+    asked = [*words, "--scale-force", "0.5", "--since", "2030-06-01"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, done.output
+    assert "what if: The force has 0.5 times its strength from 2030-06-01 on." in done.stdout
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    other = CliRunner().invoke(app, [*words, "--withdraw", "2030-06-01"])
+    assert other.exit_code == 2
+    assert "other inputs" in other.stderr
+    wrong = CliRunner().invoke(app, [*words, "--since", "2030-06-01"])
+    assert wrong.exit_code == 2
+    assert "Goes with scale_force" in wrong.stderr
