@@ -232,6 +232,14 @@ def with_plan(
     return replace(scenario, contingents=rows, digest=digest)
 
 
+def only_seen(scenario: Scenario) -> Scenario:
+    """Return a scenario without the contingents that none of its days would see."""
+    start, end = scenario.header.start, scenario.header.end
+    rows = (row for row in scenario.contingents if row.arrives <= end)
+    seen = tuple(row for row in rows if row.departs is None or row.departs > start)
+    return replace(scenario, contingents=seen)
+
+
 def contingents(
     scenario: Scenario,
     inputs: PlanInputs,
@@ -259,7 +267,7 @@ def write_copy(scenario: Scenario, planned: Scenario, beside: Path, plan_json: b
 
     A run must find its scenario again when it resumes or reports, so the copy is a folder like any
     other. It stands beside the run's, and its name carries a hash of what is in it: another plan
-    never touches it. Contingents that no day of the scenario would see are left out.
+    never touches it.
 
     Raises
     ------
@@ -269,13 +277,7 @@ def write_copy(scenario: Scenario, planned: Scenario, beside: Path, plan_json: b
     source = Path(scenario.folder)
     names = sorted(name for name in (FILE, *TABLES) if (source / name).is_file())
     files = {name: (source / name).read_bytes() for name in names}
-    start, end = scenario.header.start, scenario.header.end
-    seen = [
-        row
-        for row in planned.contingents
-        if row.arrives <= end and (row.departs is None or row.departs > start)
-    ]
-    files |= {CONTINGENTS: _as_csv(seen), PLAYED: plan_json}
+    files |= {CONTINGENTS: _as_csv(planned.contingents), PLAYED: plan_json}
     digest = hashlib.sha256(b"\0".join(b"%b\0%b" % (k.encode(), v) for k, v in files.items()))
     name = f"{beside.name}.scenario-{digest.hexdigest()[:8]}"
     folder = beside.with_name(name) / scenario.header.name

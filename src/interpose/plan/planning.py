@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interpose.errors import PlanError
-from interpose.plan.deployments import deployments, lay_plan_down, with_plan, write_copy
+from interpose.plan.deployments import deployments, lay_plan_down, only_seen, with_plan, write_copy
 from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.placing import Laydown
 from interpose.plan.request import (
@@ -123,7 +123,7 @@ class PlannedForce:
         """Return the scenario with this force in place of its own contingents, to be played."""
         camps = () if self.laydown is None else self.laydown.camps
         closed = self.request.close_bases
-        return with_plan(self.scenario, self.inputs, self.plan, camps, closed)
+        return only_seen(with_plan(self.scenario, self.inputs, self.plan, camps, closed))
 
     def write(self, folder: Path | str) -> tuple[Path, ...]:
         """Write ``plan.json``, the tables and the order of battle; return where they stand.
@@ -293,7 +293,7 @@ def scenario_with_plan(
     for words in shortfalls(inputs, plan, Names(inputs, scenario), kept.laydown_fault):
         tell(words)
     camps = () if kept.laydown is None else kept.laydown.camps
-    placed = with_plan(scenario, inputs, plan, camps, request.close_bases)
+    placed = only_seen(with_plan(scenario, inputs, plan, camps, request.close_bases))
     if scenario.changes:
         return sound(placed)
     if not write:
