@@ -1,4 +1,4 @@
-"""Thin weeks of a plan, handovers that are too short, and where spreading them would save units.
+"""Thin weeks of a plan, and where spreading handovers would save units.
 
 A week is thin while a line that somebody fills has fewer units in place than it needs. That is
 closer than the gap table, which counts a month by its 15th: a unit that lands on the 10th leaves
@@ -44,16 +44,6 @@ class ThinSpan:
     def weeks(self) -> int:
         """How many weeks, a broken last one counted whole."""
         return -(-(self.ends - self.begins) // WEEK)
-
-
-class ShortHandover(NamedTuple):
-    """A relief in place, from the day on which it begins, with fewer days together than wanted."""
-
-    requirement: str
-    offer: str
-    on: dt.date
-    days: int
-    wanted: int
 
 
 class Proposal(NamedTuple):
@@ -102,31 +92,6 @@ def _present(tours: list[Assignment], offers: dict[str, Offer], day: dt.date) ->
         if row.begins <= day < row.ends:
             there[row.offer] = there.get(row.offer, 0) + row.units
     return sum(min(units, offers[offer].units) for offer, units in there.items())
-
-
-def short_handovers(inputs: PlanInputs, plan: Plan) -> tuple[ShortHandover, ...]:
-    """Return the reliefs between tours of one offer with fewer days together than it asks for.
-
-    Only where the next tour begins before, or on the day on which, the other ends: a hole between
-    two tours is a thin week.
-    """
-    offers = {row.id: row for row in inputs.offers}
-    lines = {row.id: row for row in inputs.requirements}
-    found = []
-    for name, tours in sorted(_by_line(plan).items()):
-        if lines[name].mission != plan.mission:
-            continue
-        for row in tours:
-            wanted = offers[row.offer].handover_days
-            before = [
-                other.ends
-                for other in tours
-                if other.offer == row.offer and other.begins < row.begins <= other.ends
-            ]
-            if wanted and before and (max(before) - row.begins).days < wanted:
-                days = (max(before) - row.begins).days
-                found.append(ShortHandover(name, row.offer, row.begins, days, wanted))
-    return tuple(found)
 
 
 def proposals(inputs: PlanInputs, plan: Plan) -> tuple[Proposal, ...]:
