@@ -82,15 +82,7 @@ class ScenarioError(InterposeError):
 
 
 class UnknownNameError(InterposeError):
-    """A name that is not among those known.
-
-    Attributes
-    ----------
-    name : str
-        What was asked for.
-    known : tuple of str
-        What there is.
-    """
+    """A name that is not among those known."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.name = name

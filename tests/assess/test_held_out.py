@@ -50,7 +50,7 @@ def perfect(record, years):
     """Return futures that all say what came."""
     incidents = record.yearly_incidents().reindex(years, fill_value=0)
     counts = np.stack([incidents[act].to_numpy() for act in ACTS], axis=1)
-    deaths = record.yearly_deaths(six_acts=True)["all"].reindex(years, fill_value=0).to_numpy()
+    deaths = record.yearly_deaths(six_acts=True)["total"].reindex(years, fill_value=0).to_numpy()
     return told(
         years,
         np.broadcast_to(counts[None, :, None, :], (FUTURES, len(years), 1, len(ACTS))),
@@ -63,6 +63,16 @@ def test_a_year_of_which_the_record_holds_january_only_is_not_judged(record):
     january = tuple(i for i in record.incidents if i.begins < dt.date(2025, 2, 1))
     cut = dataclasses.replace(record, incidents=january)
     assert judged_years(found, cut)[-1] == 2024
+
+
+def test_an_incident_known_to_its_year_does_not_make_the_year_a_judged_one(record):
+    found = perfect(record, years_of(record))
+    early = tuple(i for i in record.incidents if i.begins < dt.date(2025, 1, 1))
+    late = early[-1].model_copy(update={"begins": dt.date(2025, 9, 1), "precision": "year"})
+    cut = dataclasses.replace(record, incidents=(*early, late))
+    assert judged_years(found, cut)[-1] == 2024
+    month = late.model_copy(update={"precision": "month"})
+    assert judged_years(found, dataclasses.replace(record, incidents=(*early, month)))[-1] == 2025
 
 
 def test_futures_that_say_what_came_have_no_error_and_full_skill(kosovo, record):

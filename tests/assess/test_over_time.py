@@ -46,6 +46,24 @@ def test_deaths_of_all_sides_are_those_of_the_series(played):
     assert found.deaths.sum() > 0
 
 
+def test_no_side_has_more_dead_than_all_sides_where_a_type_strikes_everybody(tmp_path):
+    folder = new("valley", tmp_path)
+    with (folder / "incident_types.csv").open("a", encoding="utf-8") as file:
+        file.write("armed_attack.hill.all,armed_attack,hill,all,Hill people attack anybody\n")
+    scenario = load(folder)
+    done = run(scenario, out=tmp_path / "run", futures=6, seed=3, workers=1)
+    table = yearly(done, Theatre(scenario)).death_quantiles
+    whole = table_by_year(done.table("series"), "deaths").unstack("year")
+    riots = done.table("riots").assign(deaths=lambda t: t.filter(regex="^deaths_").sum(axis=1))
+    whole = whole.add(table_by_year(riots, "deaths").unstack("year"), fill_value=0)
+    assert table.index.is_unique
+    np.testing.assert_allclose(table.loc["total", "q50"], whole.quantile(0.5))
+    struck = [side for side in table.index.levels[0] if side != "total"]
+    assert table.loc["all", "q95"].sum() > 0
+    for side in struck:
+        assert (table.loc[side] <= table.loc["total"]).all(axis=None)
+
+
 def test_deaths_fall_on_the_side_of_target_and_instigator(played):
     done, theatre, found = played
     incidents = done.table("incidents")

@@ -1,5 +1,6 @@
 """Where a record disagrees: each rule on the smallest record that shows it."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -7,6 +8,8 @@ from record_rows import act, figure, record
 
 from interpose.record import Record, find
 from interpose.record.figures import scope
+from interpose.record.findings import select
+from interpose.record.periods import began_between, period_of_text
 from interpose.record.record import FINDING_KINDS
 from interpose.scenario.tables.record import Casualties, RecordedIncident
 
@@ -205,12 +208,49 @@ def test_one_act_with_two_days_is_a_contradiction_between_its_sources():
     assert kinds(find(record(acts=inside))) == ["within_source"]
 
 
-def incident(name, begins, responds_to=""):
+def incident(name, begins, responds_to="", precision="day"):
     date = dt.date.fromisoformat(begins)
     return RecordedIncident(
         id=name, begins=date, ends=date, place="p", kind="riot", summary=name,
-        source="s", confidence="high", responds_to=responds_to,
+        source="s", confidence="high", responds_to=responds_to, precision=precision,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answered", "cause", "found"),
+    [
+        (("2004-03-01", "month"), ("2004-03-17", "day"), False),  # some day of March
+        (("2004-02-01", "month"), ("2004-03-17", "day"), True),
+        (("2004-01-01", "year"), ("2004-03-17", "day"), False),
+        (("2004-03-15", "day"), ("2004-12-01", "year"), False),
+        (("2004-02-20", "month"), ("2004-03-31", "month"), True),
+    ],
+)
+def test_an_incident_known_to_its_month_answers_nothing_too_early(answered, cause, found):
+    rows = (incident("a", answered[0], "b", answered[1]), incident("b", cause[0], "", cause[1]))
+    said = find(Record((), rows, (), ()))
+    assert bool(said) is found
+    if found:
+        assert answered[0][: 10 if answered[1] == "day" else 7] + ")" in said[0].why
+
+
+def test_a_month_is_found_by_any_of_its_days_and_counts_in_its_year():
+    read = Record((), (incident("a", "2004-03-17", precision="month"),), (), ())
+    first_counts = (Casualties(incident="a", side="all", deaths=3, deaths_first=2),)
+    read = dataclasses.replace(read, casualties=first_counts)
+    (finding,) = find(read)
+    assert "(2004-03)" in finding.why
+    _, near = select(read, [finding], period=period_of_text("2004-03-29"))
+    assert near == [finding]
+    assert list(read.yearly_incidents().index) == [2004]
+
+
+def test_a_window_of_days_holds_only_what_surely_began_in_it():
+    first, last = dt.date(2004, 3, 10), dt.date(2004, 4, 30)
+    dated = {"day": "2004-03-17", "month": "2004-03-17", "year": "2004-03-17"}
+    rows = [incident(name, date, precision=name) for name, date in dated.items()]
+    rows.append(incident("april", "2004-04-02", precision="month"))
+    assert [r.id for r in rows if began_between(r, first, last)] == ["day", "april"]
 
 
 def test_an_incident_that_answers_a_later_one_is_an_impossible_order():

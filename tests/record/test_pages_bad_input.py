@@ -1,5 +1,6 @@
 """Whatever is in a file: a page is read, or marked unread with the reason; nothing is lost."""
 
+import builtins
 import io
 import sys
 
@@ -205,3 +206,18 @@ def test_a_span_over_a_line_end_with_dropped_blanks_has_no_place_in_the_file(tmp
     for one in found:
         assert page.text[slice(*one.span)] == one.text
         assert one.file_span is None or raw[slice(*one.file_span)] == one.text
+
+
+def test_a_part_of_a_part_that_is_missing_is_named(tmp_path, monkeypatch):
+    def missing(name, *_, **__):
+        if name == "trafilatura":
+            msg = "lxml.html.clean is a project of its own: lxml_html_clean"
+            raise ImportError(msg)
+        return imported(name, *_, **__)
+
+    imported = builtins.__import__
+    monkeypatch.setattr(builtins, "__import__", missing)
+    (tmp_path / "page.html").write_text(f"<html><body><p>{SENTENCE}</p></body></html>", "utf-8")
+    said = unread(tmp_path / "page.html")
+    assert "lxml_html_clean" in said
+    assert "None" not in said

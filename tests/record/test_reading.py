@@ -81,8 +81,8 @@ def test_parts_of_a_riot_are_counted_by_their_own_kind():
     found = record(rows)
     counts = found.yearly_incidents().loc[2000]
     assert (counts["armed_attack"], counts["roadblock"], counts["bombing"]) == (1, 1, 0)
-    assert found.yearly_deaths().loc[2000, "all"] == 19
-    assert found.yearly_deaths(six_acts=True).loc[2000, "all"] == 3
+    assert found.yearly_deaths().loc[2000, "total"] == 19
+    assert found.yearly_deaths(six_acts=True).loc[2000, "total"] == 3
 
 
 def test_quiet_years_between_are_zero_and_years_outside_are_absent():
@@ -99,7 +99,7 @@ def test_the_dead_of_all_sides_are_counted_and_not_those_of_parts():
         Casualties(incident="part", side="hill", deaths=2),
     ]
     table = record(rows, casualties=dead).yearly_deaths()
-    assert dict(table.loc[2000]) == {"all": 5, "hill": 3, "river": 2}
+    assert dict(table.loc[2000]) == {"total": 5, "hill": 3, "river": 2}
 
 
 def test_a_ring_of_parts_ends():

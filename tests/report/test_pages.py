@@ -144,15 +144,37 @@ def test_a_walk_out_gets_a_page_of_the_months_around_it(made):
     assert float(police[-1][1].split(" ")[0]) == pytest.approx(here.median(), abs=1.0)
 
 
-def test_bases_with_as_many_soldiers_keep_one_order_whatever_the_hash_seed(made):
+PAGES = """
+import sys
+from pathlib import Path
+tests, run = Path(sys.argv[1]), sys.argv[2]
+sys.path[:0] = [str(tests), str(tests / "plan"), str(tests / "report")]
+from interpose.ensemble import run as play
+from interpose.report import write_report
+from interpose.report.plan_page.contents import plan_page
+from interpose.scenario import load, new
+from test_plan_page import plan_data
+print(play(load(new("valley", Path("."))), out="run", futures=2, seed=1, workers=1).info["digest"])
+sys.stdout.write(plan_page(plan_data()) + write_report(run).read_text(encoding="utf-8"))
+"""
+
+
+def test_a_run_and_its_pages_are_the_same_bytes_under_any_hash_seed_and_from_any_folder(
+    made, tmp_path
+):
     done, _, _, _ = made
-    texts = set()
-    for seed in ("1", "2"):
-        code = f"from interpose.report import write_report; write_report({str(done.folder)!r})"
+    told = set()
+    for seed in ("0", "1", "12345"):
+        here = tmp_path / seed
+        here.mkdir()
+        command = [sys.executable, "-c", PAGES, str(Path(__file__).parents[1]), str(done.folder)]
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
-        texts.add((done.folder / "report.html").read_bytes())
-    assert len(texts) == 1
+        made_there = subprocess.run(
+            command, env=environment, cwd=here, check=True, capture_output=True
+        )
+        told.add(made_there.stdout)
+    assert len(told) == 1
+    assert b"In short" in told.pop()
 
 
 def _places_of(scenario, seat):

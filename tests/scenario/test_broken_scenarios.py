@@ -376,6 +376,16 @@ def test_a_setting_with_two_hundred_thousand_dots_is_refused(example):
     assert (fault.file, fault.wanted) == ("scenario.toml", "A name with too many dots.")
 
 
-def test_a_community_may_not_be_called_all(edit):
-    faults = check(edit("scenario.toml", 'id = "hill"', 'id = "all"'))
+@pytest.mark.parametrize("name", ["all", "total"])
+def test_a_community_may_not_bear_the_name_of_everybody(edit, name):
+    faults = check(edit("scenario.toml", 'id = "hill"', f'id = "{name}"'))
     assert any("have a meaning of their own" in str(fault) and fault.line == 13 for fault in faults)
+
+
+def test_no_side_of_the_dead_is_called_as_their_sum(example):
+    table = example / "record" / "casualties.csv"
+    if not table.exists():
+        table.write_text("incident,side,deaths,injured,deaths_first,injured_first\n")
+    with table.open("a") as file:
+        file.write("no_such,total,3,,,\n")
+    assert any(fault.field == "side" and "'all'" in fault.wanted for fault in check(example))

@@ -31,11 +31,12 @@ def test_names_that_could_lead_elsewhere_are_refused(tmp_path, name):
 
 
 def test_a_writer_that_is_stopped_leaves_nothing_behind(tmp_path, monkeypatch):
-    def stop(name, aside):
+    def stop(template, aside, **_):
+        aside.mkdir()
         (aside / "scenario.toml").write_text("half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(starting, "_copy_example", stop)
+    monkeypatch.setattr(starting.shutil, "copytree", stop)
     with pytest.raises(KeyboardInterrupt):
         new("valley", tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -22,6 +22,7 @@ from interpose.assess.totals import (
 from interpose.ensemble import Run
 from interpose.play import Theatre
 from interpose.play.theatre import ACTS, AUTHORITIES, STOCKS
+from interpose.record.record import TOTAL
 
 RECORD = "record"
 """The reporter whose reports stand for the incidents of ``record/incidents.csv``."""
@@ -69,13 +70,16 @@ class Yearly:
 
     @cached_property
     def incident_quantiles(self) -> pd.DataFrame:
-        """Quantiles by act, ``all`` first, and year."""
-        return self._quantiles("act", ("all", *ACTS), _with_sum(self.incidents))
+        """Quantiles by act, `TOTAL` first, and year."""
+        return self._quantiles("act", (TOTAL, *ACTS), _with_sum(self.incidents))
 
     @cached_property
     def death_quantiles(self) -> pd.DataFrame:
-        """Quantiles by side of the dead, ``all`` first, and year."""
-        return self._quantiles("side", ("all", *self.sides), _with_sum(self.deaths))
+        """Quantiles by side of the dead, `TOTAL` first, and year.
+
+        A side is called ``all`` where a type strikes everybody: the dead of those incidents.
+        """
+        return self._quantiles("side", (TOTAL, *self.sides), _with_sum(self.deaths))
 
     def reported_by_act(self, reporter: str) -> pd.DataFrame:
         """Return quantiles of what one reporter reported, by act and year."""

@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 from interpose.assess.over_time import RECORD, Yearly
 from interpose.play.theatre import ACTS
 from interpose.record import Point, Record
+from interpose.record.periods import beginning
+from interpose.record.record import TOTAL
 from interpose.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -211,9 +213,10 @@ def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None
 def judged_years(found: Yearly, record: Record) -> NDArray[np.int64]:
     """Return the years that the record covers: up to its last incident, if that is past June.
 
-    A record that ends in January says nothing about its last year.
+    A record that ends in January says nothing about its last year. An incident of which only the
+    year is known may be of January.
     """
-    last = max((row.begins for row in record.incidents), default=None)
+    last = max((beginning(row).first for row in record.incidents), default=None)
     if last is None:
         return found.years[:0]
     return found.years[found.years <= (last.year if last.month > 6 else last.year - 1)]
@@ -227,7 +230,7 @@ def measures(found: Yearly, record: Record, years: NDArray[np.int64], first: int
     reported = found.reported[:, : len(years), reporter].astype(np.float64)
     yield Held("incidents, all acts", _column(incidents.sum(axis=1)), reported.sum(axis=2), first)
     dead = found.reported_deaths[:, : len(years), reporter].astype(np.float64)
-    yield Held("deaths", _column(deaths["all"]), dead, first)
+    yield Held("deaths", _column(deaths[TOTAL]), dead, first)
     for i, act in enumerate(ACTS):
         yield Held(act.replace("_", " "), _column(incidents[act]), reported[:, :, i], first)
 

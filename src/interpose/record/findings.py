@@ -13,7 +13,15 @@ from itertools import pairwise
 from interpose.errors import UnknownNameError
 from interpose.record import figure_findings
 from interpose.record.figures import number
-from interpose.record.periods import Period, period_of_figure, period_words, periods_of_act
+from interpose.record.periods import (
+    Period,
+    beginning,
+    period_of_day,
+    period_of_figure,
+    period_of_incident,
+    period_words,
+    periods_of_act,
+)
 from interpose.record.record import FINDING_KINDS, Comparison, Finding, FindingKind, Record
 from interpose.scenario.phrases import listed
 from interpose.scenario.tables.record import Figure, RecordedAct
@@ -65,9 +73,7 @@ def select(
     rows = {figure.id for figure in figures}
     if quantity is None and period is not None:
         rows |= {act.id for act in acts_in(record, period)}
-        rows |= {
-            row.id for row in record.incidents if Period(row.begins, row.ends).overlaps(period)
-        }
+        rows |= {row.id for row in record.incidents if period_of_incident(row).overlaps(period)}
     return figures, [finding for finding in findings if rows.intersection(finding.rows)]
 
 
@@ -129,10 +135,13 @@ def answers_before_incidents(compared: Comparison) -> Iterator[Finding]:
     incidents = {row.id: row for row in compared.record.incidents}
     for row in compared.record.incidents:
         before = incidents.get(row.responds_to)
-        if before is not None and row.ends < before.begins:
+        if before is None:
+            continue
+        ended, begun = period_of_day(row.ends, row.precision), beginning(before)
+        if ended.last < begun.first:
             why = (
-                f"{row.summary} ({row.ends}) is said to answer what began later: "
-                f"{before.summary} ({before.begins})."
+                f"{row.summary} ({period_words([ended])}) is said to answer what began later: "
+                f"{before.summary} ({period_words([begun])})."
             )
             yield compared.finding("impossible_order", [before.id, row.id], why)
 
@@ -152,7 +161,8 @@ def first_and_last_counts(compared: Comparison) -> Iterator[Finding]:
         ]
         if row is not None and changes:
             side = "" if split.side == "all" else f", {split.side}"
-            why = f"{row.summary} ({row.begins}{side}): {listed(changes)}; later counts take over."
+            when = period_words([beginning(row)])
+            why = f"{row.summary} ({when}{side}): {listed(changes)}; later counts take over."
             yield compared.finding("explained", [row.id], why)
 
 

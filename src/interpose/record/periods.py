@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from interpose.scenario.tables.mission import Source
-from interpose.scenario.tables.record import Figure, RecordedAct
+from interpose.scenario.tables.record import Figure, RecordedAct, RecordedIncident
 from interpose.scenario.tables.values import UNDATED
 
 SAME_SHARE = 0.8
@@ -83,10 +83,26 @@ def period_of_text(text: str) -> Period:
 
 def period_of_figure(figure: Figure) -> Period:
     """Return the days for which a figure was published."""
-    begins = period_of_day(figure.begins, figure.precision)
+    begins = beginning(figure)
     if figure.ends is None:
         return begins
     return Period(begins.first, period_of_day(figure.ends, figure.precision).last)
+
+
+def beginning(row: Figure | RecordedIncident) -> Period:
+    """Return the days on one of which a row begins: more than one where only the month is known."""
+    return period_of_day(row.begins, row.precision)
+
+
+def began_between(row: RecordedIncident, first: dt.date, last: dt.date) -> bool:
+    """Whether an incident began between two days, whichever day of its month or year is meant."""
+    begun = beginning(row)
+    return first <= begun.first and begun.last <= last
+
+
+def period_of_incident(row: RecordedIncident) -> Period:
+    """Return all days that an incident may have had."""
+    return Period(beginning(row).first, period_of_day(row.ends, row.precision).last)
 
 
 def period_of_source(source: Source) -> Period | None:

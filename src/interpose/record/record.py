@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 ACTS: tuple[str, ...] = get_args(Act)
 """Kinds of recorded incident that a play has too; riots and political events are others."""
 
+TOTAL = "total"
+"""Name of the sum over all sides or acts; no side or community may bear it."""
+
 STRENGTH = "force.strength"
 """Quantity under which the strength of the force stands in ``record/figures.csv``."""
 
@@ -99,20 +102,20 @@ class Record:
         """Count the recorded dead by the year in which the incident began.
 
         The totals of a parent hold those of its parts, so parts are left out. Counted are those of
-        the `six_acts` alone, or those of any kind, riots among them. Columns: ``all``, then each
-        side of ``record/casualties.csv``; sides need not add to ``all``, as not every total is
-        split. Incidents whose dead were not reported add nothing.
+        the `six_acts` alone, or those of any kind, riots among them. Columns: `TOTAL`, then each
+        side of ``record/casualties.csv``; sides need not add to it, as not every total is split.
+        Incidents whose dead were not reported add nothing.
         """
         roots = {row.id: row for row in self.incidents if not row.part_of}
         if six_acts:
             roots = {row.id: row for row in self.counted()}
         dead: Counter[tuple[int, str]] = Counter()
         for row in roots.values():
-            dead[row.begins.year, "all"] += row.deaths or 0
+            dead[row.begins.year, TOTAL] += row.deaths or 0
         splits = [s for s in self.casualties if s.incident in roots and s.side != "all"]
         for split in splits:
             dead[roots[split.incident].begins.year, split.side] += split.deaths or 0
-        return self._by_year(dead, ["all", *dict.fromkeys(split.side for split in splits)])
+        return self._by_year(dead, [TOTAL, *dict.fromkeys(split.side for split in splits)])
 
     def _by_year(self, found: Counter[tuple[int, str]], names: Sequence[str]) -> pd.DataFrame:
         import pandas as pd

@@ -113,32 +113,34 @@ def read_table(file: str, text: str, model: type[Row]) -> tuple[Table, list[Faul
             return UNREADABLE, faults
         return _read_rows(file, [cell.strip() for cell in header], records, model)
     except csv.Error as error:
-        return UNREADABLE, [_torn(file, text, error)]
+        return UNREADABLE, [_torn(file, error)]
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield rows with the line they start in; rows without any text are passed over."""
+    """Yield rows with the line they start in; rows without any text are passed over.
+
+    A row that cannot be parted into cells raises with its line.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 1
-    for cells in reader:
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise csv.Error(start, str(error)) from error
+        if cells is None:
+            return
         if any(cell.strip() for cell in cells):
             yield start, cells
         start = reader.line_num + 1
 
 
-def _torn(file: str, text: str, error: csv.Error) -> Fault:
-    """Name the row that the csv module could not part into cells."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    start = 1
-    try:
-        for _ in reader:
-            start = reader.line_num + 1
-    except csv.Error:
-        pass
-    if "field larger" in str(error):
-        return Fault(file, start, "", "", "A cell of this row is longer than 131,072 characters.")
+def _torn(file: str, error: csv.Error) -> Fault:
+    line, reason = error.args
+    if "field larger" in reason:
+        return Fault(file, line, "", "", "A cell of this row is longer than 131,072 characters.")
     wanted = 'The quotes of this row do not close. Write a quote inside a cell twice: "".'
-    return Fault(file, start, "", "", wanted)
+    return Fault(file, line, "", "", wanted)
 
 
 def _faulty_columns(file: str, header: list[str], model: type[Row]) -> list[Fault]:

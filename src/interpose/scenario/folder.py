@@ -34,19 +34,7 @@ FILE_OF: dict[type[Row], str] = {model: file for file, (model, _) in TABLES.item
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Settings and tables of one folder, each perhaps faulty.
-
-    Attributes
-    ----------
-    folder_name : str
-        Last part of the folder's path.
-    settings : Settings
-        What ``scenario.toml`` says.
-    tables : dict of str to Table
-        One for each file of ``TABLES``; empty and whole where an optional file is absent.
-    master : tuple of MasterRow
-        The parameters that the model knows.
-    """
+    """Settings and tables of one folder, each perhaps faulty; an absent table is empty."""
 
     folder_name: str
     settings: Settings
@@ -197,15 +185,26 @@ def new(name: str, folder: str | Path = ".") -> Path:
     """
     _refuse_bad_name(name)
     target = Path(folder) / name
+    aside = target.parent / f".{name}.{uuid.uuid4().hex}"
     try:
         if target.exists() or target.is_symlink():
             msg = f"{target} is there already; nothing was overwritten."
             raise InterposeError(msg)
-        _write_aside_and_rename(name, target)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(
+            _shipped() / "_example", aside, ignore=shutil.ignore_patterns("*.py", "__pycache__")
+        )
+        settings = aside / toml.FILE
+        text = settings.read_text(encoding="utf-8")
+        named = text.replace('name = "example"', f'name = "{name}"', 1)
+        settings.write_text(named, encoding="utf-8")
+        aside.rename(target)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the folder's name
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "bad name"
         msg = f"{shown(str(target))} cannot be written: {reason}."
         raise InterposeError(msg) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return target
 
 
@@ -219,26 +218,3 @@ def _refuse_bad_name(name: str) -> None:
     if name in scenario_names():
         msg = f"{name!r} is a bundled scenario; choose another name."
         raise InterposeError(msg)
-
-
-def _write_aside_and_rename(name: str, target: Path) -> None:
-    aside = target.parent / f".{name[:64]}.{uuid.uuid4().hex}"
-    aside.mkdir(parents=True)
-    try:
-        _copy_example(name, aside)
-        aside.rename(target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _copy_example(name: str, aside: Path) -> None:
-    template = Path(str(files("interpose.scenarios"))) / "_example"
-    for path in sorted(template.rglob("*")):
-        if path.suffix not in {".csv", ".toml", ".md"}:
-            continue
-        text = path.read_text(encoding="utf-8")
-        if path.name == "scenario.toml":
-            text = text.replace('name = "example"', f'name = "{name}"', 1)
-        copy = aside / path.relative_to(template)
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_text(text, encoding="utf-8")

@@ -6,9 +6,9 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from interpose.errors import Fault
 from interpose.scenario.files import sentence
@@ -71,16 +71,10 @@ class Header(Row):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What ``scenario.toml`` says.
+    """What ``scenario.toml`` says, and the line of each setting by its path.
 
-    Attributes
-    ----------
-    header : Header or None
-        None where it is faulty.
-    communities : frozenset of str or None
-        Names of the communities, also where another setting is faulty; None if illegible.
-    lines : dict
-        Line of each setting by its path, for example ``("communities", 1, "id")``.
+    `header` is None where it is faulty; `communities`, also where another setting is faulty, only
+    if they are illegible.
     """
 
     header: Header | None = None
@@ -171,18 +165,13 @@ def _faulty_settings(settings: Settings, error: ValidationError) -> Iterator[Fau
 
 def _known_beside(path: tuple[str | int, ...]) -> tuple[str, ...]:
     """Return the settings that may stand where the last step of a path stands."""
-    model: type[BaseModel] = Header
-    for step in path[:-1]:
-        if isinstance(step, str) and step in model.model_fields:
-            model = _model_within(model.model_fields[step].annotation) or model
+    groups: dict[str, type[Row]] = {
+        "communities": Community,
+        "tasks": Task,
+        "policy": PolicySettings,
+    }
+    model = groups.get(str(path[0]), Header) if len(path) > 1 else Header
     return tuple(model.model_fields)
-
-
-def _model_within(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = (_model_within(part) for part in get_args(annotation))
-    return next((model for model in found if model), None)
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

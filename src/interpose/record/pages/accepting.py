@@ -37,6 +37,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Table -> its columns. ``dates`` and ``quotations`` are kept beside the record."""
 
+MUST_SAY = {"figures": "kind", "acts": "status"}
+"""Table -> cell that has a default in the record, and is empty where a page denies or supposes."""
+
 LARGEST_FILE = 50_000_000
 
 _OWN = (
@@ -253,6 +256,8 @@ def _faults(one: Marked, word: str) -> Iterator[str]:
         return
     if (file := table_file(one.table)) is None:
         return
+    if (said := MUST_SAY.get(one.table, "")) and not one.row.get(said):
+        yield f"{one.place}, row.{said} of {one.id}: is empty; fill it."
     try:
         filled = {column: one.row[column] for column in COLUMNS[one.table] if one.row.get(column)}
         TABLES[file][0].model_validate(filled)

@@ -13,10 +13,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from interpose.record.pages.language import fold, furniture
 from interpose.record.pages.page import Article, Line, Opened, Part, Span, UnreadError
+
+_C1 = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(0x80, 0xA0)}
+"""Control letters -> what pages that write them as numbers mean, as in &#147;."""
 
 MISSING = (
     "needs a part that is not installed ({module}). Install it with: pip install 'interpose[read]'"
@@ -27,6 +30,8 @@ MOST_CHARACTERS = 400_000
 
 _ENDS = re.compile(r"[.!?:;,…\"”“’)\]]\s*$")
 _SENTENCE_END = re.compile(r"(?:[.:;!,][\"'”“»)]*|[?][\"'”“»)]+)\s*$")
+_PARTED = re.compile(r"[^\W\d_]-$|\d[,.]-$")
+_WRAPPED = 0.3
 _SHORT_WORDS = 4
 _SHORT_RUN = 4
 _CUT_FROM = 0.35
@@ -42,7 +47,7 @@ def extract(opened: Opened) -> Article:
         If there is none in it, or a part to read it with is missing.
     """
     readers = {"html": _from_html, "pdf": _from_pdf}
-    whole = readers[opened.kind](opened) if opened.kind in readers else Article(opened.text)
+    whole = readers.get(opened.kind, _from_text)(opened)
     title, body = whole.title, whole.text[:MOST_CHARACTERS]
     lines = article_lines(body, has_title=bool(title) and body.startswith(f"{title}\n"))
     text = "\n".join(body[line.start : line.end] for line in lines)
@@ -63,11 +68,18 @@ def extract(opened: Opened) -> Article:
 # --- the formats ----------------------------------------------------------------------------------
 
 
+def _from_text(opened: Opened) -> Article:
+    """Join lines that were wrapped: then many go on with a small letter."""
+    lines = [line.strip() for line in opened.text.splitlines()]
+    follows = [two[:1].islower() for one, two in pairwise(lines) if one and two]
+    return Article(_flowing(lines, is_wrapped=sum(follows) > 1 + _WRAPPED * len(follows)))
+
+
 def _from_html(opened: Opened) -> Article:
     try:
         import trafilatura
     except ImportError as error:
-        raise UnreadError(MISSING.format(module=error.name)) from error
+        raise UnreadError(MISSING.format(module=error.name or error)) from error
     for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
@@ -92,6 +104,7 @@ def _from_html(opened: Opened) -> Article:
         " ".join(str(getattr(document, name, None) or "").split())
         for name in ("title", "date", "sitename")
     )
+    body = _flowing(body.translate(_C1).splitlines(), is_wrapped=False)
     if title and title not in body[: len(title) + 200]:
         body = f"{title}\n{body}"
     return Article(body, title=title, date=date, publisher=publisher)
@@ -101,7 +114,7 @@ def _from_pdf(opened: Opened) -> Article:
     try:
         import pypdf
     except ImportError as error:
-        raise UnreadError(MISSING.format(module=error.name)) from error
+        raise UnreadError(MISSING.format(module=error.name or error)) from error
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = pypdf.PdfReader(io.BytesIO(opened.raw))
@@ -116,31 +129,39 @@ def _from_pdf(opened: Opened) -> Article:
     except Exception as error:
         msg = f"is a PDF that cannot be opened ({type(error).__name__})."
         raise UnreadError(msg) from error
-    body = _flowing(sheets)
+    body = _flowing(_printed(sheets), is_wrapped=True)
     if not re.search(r"\w{2}", body[:MOST_CHARACTERS]):
         msg = "is a PDF with no text (a scan?). Run character recognition on it first."
         raise UnreadError(msg)
     return Article(body, title=title, is_cut=is_cut)
 
 
-def _flowing(sheets: list[str]) -> str:
-    """Undo what printing did: running heads, page numbers, broken words and lines."""
+def _printed(sheets: list[str]) -> list[str]:
+    """Return the lines of printed sheets without running heads and page numbers."""
     heads = Counter(line.strip() for sheet in sheets for line in set(sheet.splitlines()))
     often = {line for line, times in heads.items() if times > 2 and times > len(sheets) / 2}
     stripped = (line.strip() for sheet in sheets for line in sheet.splitlines())
-    lines = [
+    return [
         line
         for line in stripped
         if line not in often and not re.fullmatch(r"(?:page )?\W*\d{1,3}\W*", line)
     ]
+
+
+def _flowing(lines: list[str], *, is_wrapped: bool) -> str:
+    """Join words that were parted at the ends of lines and, where lines are wrapped, the lines."""
     out = lines[:1]
     usual = sorted(len(line) for line in lines)[len(lines) * 3 // 4] if lines else 0
     for before, line in pairwise(lines):
         if not before or not line:
             out.append(line)
-        elif before.endswith("-") and line[:1].islower():
+        elif _PARTED.search(before) and (line[0].islower() or line[0].isdigit()):
             out[-1] = out[-1][:-1] + line
-        elif len(before) < 0.7 * usual and (before[-1] in '.!?”"' or line[:1].isupper()):
+        elif re.search(r"\d-$", before) and line[0].isalnum():
+            out[-1] += line
+        elif not is_wrapped or (
+            len(before) < 0.7 * usual and (before[-1] in '.!?”"' or line[:1].isupper())
+        ):
             out.append(line)
         else:
             out[-1] += " " + line
@@ -223,25 +244,31 @@ _TOKENS = {
 class Places:
     """Places of a page's text in its file, worked out when first asked for.
 
-    The letters of the file outside tags, without white space, are matched line by line with those
-    of the extracted text; a line that was changed on the way has no place.
+    The letters of the file outside tags, without white space and hyphens, are matched line by line
+    with those of the extracted text; a line that was changed on the way has no place, nor have
+    words of a plain text that do not stand so in the file.
     """
 
     def __init__(self, opened: Opened, text: str, lines: list[Line]) -> None:
         self._opened, self._text, self._lines = opened, text, lines
         self._spans: list[Span] = []
         self._found: list[int] = []
+        self._before: list[int] = []
 
     def locate(self, start: int, end: int) -> Span | None:
         """Return the span in the file that a span of the text stands for, or None."""
         if not self._found:
             self._read()
         number = bisect.bisect_right(self._lines, start, key=lambda line: line.start) - 1
-        line, at = self._lines[number], self._found[number]
-        first = at + len(_letters(self._text[line.start : start]))
-        last = first + len(_letters(self._text[start : min(end, line.end)])) - 1
+        line, at, before = self._lines[number], self._found[number], self._before
+        first = at + before[start] - before[line.start]
+        last = first + before[min(end, line.end)] - before[start] - 1
         is_there = at >= 0 and first <= last < len(self._spans) and end <= line.end
-        return (self._spans[first][0], self._spans[last][1]) if is_there else None
+        if not is_there:
+            return None
+        found = self._spans[first][0], self._spans[last][1]
+        is_same = self._opened.text[slice(*found)] == self._text[start:end]
+        return found if is_same or self._opened.kind == "html" else None
 
     def _read(self) -> None:
         """Find every line among the letters of the file, if it can be after the line before."""
@@ -249,11 +276,13 @@ class Places:
         for token in _TOKENS[self._opened.kind].finditer(self._opened.text):
             start, end = token.span()
             if plain := token["plain"]:
-                kept.append(plain)
-                self._spans += zip(range(start, end), range(start + 1, end + 1), strict=True)
+                kept.append(_letters(plain))
+                places = enumerate(plain, start)
+                self._spans += [(place, place + 1) for place, one in places if one != "-"]
             elif token["entity"]:
                 kept.append(_letters(html.unescape(token["entity"])))
                 self._spans += [(start, end)] * len(kept[-1])
+        self._before = [*accumulate((len(_letters(one)) for one in self._text), initial=0)]
         letters, after = "".join(kept), 0
         for line in self._lines:
             wanted = _letters(self._text[line.start : line.end])
@@ -263,4 +292,4 @@ class Places:
 
 
 def _letters(text: str) -> str:
-    return "".join(text.split())
+    return "".join(text.replace("-", "").split())

@@ -22,12 +22,13 @@ _MEASURE = r"[\s-]?<measures.UNIT>(?!\w)(?![\s-]*<measures_not.after>(?!\w))"
 _TO_A_LEVEL = re.compile(r"(?<!\w)(?:to|at|of|from|by|do|na|ne|deri)\s+$")
 _CHANGED_TO = r"(?<!\w)<units.change>(?:\s+\w+){0,2}?\s+(?:to|from|na|ne|do)\s+(?:\w+\s+){0,2}$"
 _HAVE = r"\s+(?:of\s+them\s+)?(?:have|had|has|were)\s+(?:since\s+)?<displacement.QUANTITY>"
+_IN_WHICH = re.compile(r"\b(?:in|of|to|from|across)\s+(?:\w+\s+)?$")
 _RESOLUTION = re.compile(r"\b(?:[Rr]esol\w+|[Rr]ezol\w+|UNSCR|[Nn]o|[Aa]rticle)\.?\s+$")
 
 
-def specific(text: str) -> list[str]:
-    """Return the forces that a text names, each time, but for alliances of states."""
-    return [name for _, _, name in forces().named(text) if name not in _ALLIANCES]
+def specific(sentence: Sentence) -> list[str]:
+    """Return the forces that a sentence names, each time, but for alliances of states."""
+    return [name for _, _, name in sentence.forces if name not in _ALLIANCES]
 
 
 def first_specific(names: list[str]) -> str:
@@ -47,7 +48,7 @@ def people_found(
         if counted in hurt:
             continue
         if counted.category == "nations" and counted.number.value >= 2:
-            whose = next(iter(specific(sentence.text)), "")
+            whose = next(iter(specific(sentence)), "")
             quantity = f"{whose}.nations" if whose else "nations"
             found = figure_of("nations", quantity, counted, sentence, 0.85, "nations")
             yield replace(found, details={"whose": whose, "noun": counted.noun})
@@ -67,8 +68,21 @@ def measures_found(sentence: Sentence) -> Iterator[Found]:
             template = _MEASURE.replace("UNIT", unit)
             if match := sentence.words.pattern(template).match(sentence.text, number.end):
                 measured = Counted(number.start, match.end(), number, "bare")
-                yield figure_of("measure", "", measured, sentence, 0.6, unit)
+                found = figure_of("measure", "", measured, sentence, 0.6, unit)
+                yield _in_two_ways(found, sentence)
                 break
+
+
+def _in_two_ways(found: Found, sentence: Sentence) -> Found:
+    """Doubt a number in which the mark for decimals may be one for thousands: 1.250 km."""
+    mark = r"\." if sentence.words.language == "en" else ","
+    text = sentence.text[found.start : found.end]
+    said = re.search(rf"(?<![\d.,])\d{{1,3}}{mark}\d{{3}}(?![\d.,])", text)
+    if not said or said.group().startswith("0"):
+        return found
+    value = found.row["value"]
+    note = f"{value} or {written(float(said.group().replace(',', '.')))}"
+    return replace(found, row={**found.row, "note": note}, confidence=0.3)
 
 
 def figure_of(
@@ -193,13 +207,13 @@ def whose_force(counted: Counted, sentence: Sentence, before: dict[str, int]) ->
 
     A nation named with the number, in a sentence about a mission, contributes to that mission.
     """
-    nations = sentence.words.nations
+    text, nations = sentence.text, sentence.words.nations
     own = forces().ids(counted.words)
     theirs = [n for n in nations.ids(counted.gap if own else counted.words) if n != "xkx"]
     if own and not theirs and own[0] not in _ALLIANCES:
         return own[0]
-    head, tail = sentence.text[: counted.start], sentence.text[counted.end :]
-    around = [name for _, _, name in (*reversed(forces().named(head)), *forces().named(tail))]
+    around = [name for _, end, name in reversed(sentence.forces) if end <= counted.start]
+    around += [name for start, _, name in sentence.forces if start >= counted.end]
     near, of_page = first_specific(around), max(before, key=lambda name: before[name], default="")
     if theirs:
         return f"contribution.{theirs[0]}" if (near or of_page) in missions() else theirs[0]
@@ -208,10 +222,11 @@ def whose_force(counted: Counted, sentence: Sentence, before: dict[str, int]) ->
     # Nations before the number that do something, not those something is in or of.
     senders = [
         name
-        for start, end, name in nations.named(head)
-        if name != "xkx"
-        and not re.search(r"\b(?:in|of|to|from|across)\s+(?:\w+\s+)?$", head[:start])
-        and not re.match(r"['’]s\b", head[end:])
+        for start, end, name in sentence.nations
+        if end <= counted.start
+        and name != "xkx"
+        and not _IN_WHICH.search(text[max(0, start - 40) : start])
+        and not text.startswith("'s", end)
     ]
     if senders and not around:
         return f"contribution.{senders[-1]}" if of_page in missions() else senders[-1]
@@ -354,7 +369,7 @@ def side_of(counted: Counted, sentence: Sentence) -> str:
         return own
     nation = next(iter(words.nations.ids(said)), "")
     if counted.category == "military":
-        if near := first_specific(forces().ids(sentence.text)):
+        if near := next(iter(specific(sentence)), ""):
             return near
         is_mission = re.search(r"peace-?keep|\bNATO\b", sentence.text)
         return "force" if is_mission else nation or "military"

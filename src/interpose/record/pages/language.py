@@ -27,6 +27,7 @@ _FOLDED: dict[str, str] = {
     **_CYRILLIC,
     **{letter.upper(): plain.capitalize() for letter, plain in _CYRILLIC.items()},
     **{"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "s", "æ": "a", "ı": "i"},
+    **dict.fromkeys("\xad\u200b\u2060\ufeff", ""),
     **dict.fromkeys("’‘ʼ´`", "'"),
     **dict.fromkeys("‑‐−", "-"),
     **dict.fromkeys("\u00a0\u202f\u2007\u2009\u200a\u2002\u2003", " "),

@@ -10,7 +10,7 @@ from interpose.record.pages.language import Words
 
 _DIGITS = (
     r"(?<![\w.,/$€£#])(?<!\w[-–])"
-    r"(?:\d{1,3}(?:[.,\s]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)(?:[\s-]?<numbers.scales>(?!\w))?"
+    r"(?:\d{1,3}(?:[.,'\s]\d{3})+(?!\d)|\d{1,2}(?:,\d\d)+,\d{3}|\d+(?:[.,]\d+)?)(?:[\s-]?<numbers.scales>(?!\w))?"
     r"(?![\w%/]|\s?%|[.,:]\d)"
 )
 _SPELT = (
@@ -25,8 +25,11 @@ _QUALIFIED = (
 )
 _QUALIFIED_AFTER = r"[\s-]?(?P<q><qualifiers_after.*>)(?!\w)"
 _RANGE_LINK = r"\s?[-–—]\s?|\s+(?:<ranges.to>|<ranges.or>)\s+"
-_GROUPED = re.compile(r"\d{1,3}([.,\s]\d{3})+")
+_GROUPED = re.compile(r"\d{1,3}([.,'\s]\d{3})+|\d{1,2}(,\d\d)+,\d{3}")
 _SIGNS = {"~": "about", "≈": "about", ">": "more than"}
+
+LARGEST = 1e12
+"""A larger number on a page is a slip, a code or a joke, and is no number here."""
 
 MOST_SPREAD = 5.0
 """The high end of a range is at most this many times its low end, or it is two numbers."""
@@ -64,7 +67,7 @@ def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ())
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
         value = _value(match.group(), words)
-        if value is not None:
+        if value is not None and value <= LARGEST:
             plain.append(Number(*match.span(), value))
     joined = [_qualified(number, text, words) for number in _ranges(plain, text, words)]
     return sorted([*vague, *joined], key=lambda number: number.start)
@@ -75,7 +78,7 @@ def _plain(said: str) -> str:
 
 
 def _value(found: str, words: Words) -> float | None:
-    if not (digits := re.match(r"\d(?:[\d.,\s]*\d)?", found)):
+    if not (digits := re.match(r"\d(?:[\d.,'\s]*\d)?", found)):
         return _spelt(found, words)
     factor = 1.0
     for token in words.pattern(_TOKEN).findall(found[digits.end() :]):

@@ -137,8 +137,17 @@ LIMIT_PDF_BYTES = 40_000_000
 """Pictures make a PDF large, its text stays small."""
 
 _HEAD = 20_000
-_MARKED = ("utf-8-sig", "utf-16", "utf-32")
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_MARKED = ("utf-8-sig", "utf-8", "utf-16", "utf-32")
+_CHARSET = re.compile(
+    rb"(?:<meta[^>]{0,200}charset|<\?xml[^>]{0,100}encoding)\s*=\s*[\"']?([\w.:-]{2,40})",
+    re.IGNORECASE,
+)
+_AS_BROWSERS = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874",
+    "gb2312": "gbk", "euc_kr": "cp949", "shift_jis": "cp932",
+}  # fmt: skip
+"""Encoding that a page names -> what browsers read it as (WHATWG Encoding Standard)."""
+_C1 = re.compile(r"[\x80-\x9f]")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p)\b[^<]*>", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _USUAL_LETTERS: dict[str, str] = {
@@ -222,11 +231,13 @@ def decode(raw: bytes) -> tuple[str, str]:
     text = raw.decode(name, errors="replace")
     broken, beyond_ascii = text.count("\ufffd"), sum(c > "\x7f" for c in text)
     # A byte order mark is believed; zeros that look like UTF-16 may be binary data.
-    if not broken or name in _MARKED or (name != "utf-8" and broken < 0.01 * len(text)):
+    if not broken or (name != "utf-8" and (name in _MARKED or broken < 0.01 * len(text))):
         return text, name
     if name == "utf-8" and broken * 10 < beyond_ascii:
         return text, "utf-8, some bytes broken"
     name = _declared(raw) or max(_USUAL_LETTERS, key=lambda name: _usual(raw, name))
+    if _C1.search(raw.decode(name, errors="replace")):  # no text has these: quotes of windows
+        name = max(_USUAL_LETTERS, key=lambda name: _usual(raw, name))
     return raw.decode(name, errors="replace"), name
 
 
@@ -236,11 +247,11 @@ def _declared(raw: bytes) -> str | None:
         return None
     name = found.group(1).decode("ascii")
     try:
-        wide = codecs.lookup(name).name in ("utf-8", "utf-16", "utf-32")
-        raw.decode(name, errors="replace")
+        known = codecs.lookup(name).name
+        raw.decode(known, errors="replace")
     except (LookupError, ValueError):
         return None
-    return None if wide else name.lower()
+    return None if known.startswith(_MARKED) else _AS_BROWSERS.get(known, known)
 
 
 def _usual(raw: bytes, name: str) -> float:

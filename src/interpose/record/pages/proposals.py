@@ -33,10 +33,16 @@ from interpose.record.pages.page import (
     open_page,
 )
 from interpose.record.pages.quotations import quotations
-from interpose.record.pages.sentences import Sentence, cut, sentences_of
+from interpose.record.pages.sentences import Sentence, cut, doubt_of, sentences_of
 
 FEWEST_FOR_POOL = 24
 """Fewer pages than this are read in one process: starting others takes as long."""
+
+LARGEST_ARMY = 10_000_000
+"""Soldiers, three times the largest army there is."""
+
+DOUBTED = 0.3
+"""Confidence in what a page denies or supposes: a person may still take it, with a word on it."""
 
 IN_PART = "figures, dates and quotations are read in this language, acts and deployments are not"
 
@@ -132,9 +138,23 @@ def _found_in_sentences(sentences: Iterator[Sentence]) -> Iterator[Found]:
             *movements_found(sentence),
             *acts_found(sentence),
         ):
-            yield replace(one, start=one.start + sentence.start, end=one.end + sentence.start)
-        for name in specific(sentence.text):
+            doubted = _doubted(one, doubt_of(sentence, one.start, one.end))
+            yield replace(doubted, start=one.start + sentence.start, end=one.end + sentence.start)
+        for name in specific(sentence):
             before[name] = before.pop(name, 0) + 1
+
+
+def _doubted(one: Found, doubt: str) -> Found:
+    """Return what the page takes back as such: hardly sure, and not said to be reported or done."""
+    value = float(one.row.get("value") or 0)
+    if one.kind == "strength" and value > LARGEST_ARMY:
+        doubt = "; ".join(filter(None, (doubt, "larger than any army")))
+    if not doubt:
+        return one
+    said = "status" if "status" in one.row else "kind"
+    note = "; ".join(filter(None, (one.row.get("note"), doubt)))
+    row = {**one.row, said: "", "note": note}
+    return replace(one, row=row, confidence=min(one.confidence, DOUBTED))
 
 
 def _date_found(date: Date) -> Found:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from interpose.record.pages.language import Words, forces
 from interpose.record.pages.page import Found, Line
-from interpose.record.pages.sentences import cut
+from interpose.record.pages.sentences import LONGEST_SENTENCE, cut
 
 SpeakerKind = Literal["office", "expert", "private"]
 
@@ -23,6 +23,8 @@ PRIVATE = "private person"
 _CLOSERS = {"„": '“”"„', "“": '”"', "«": "»", '"': "\"”“''", "''": "''"}
 _HEADING_WORDS = 16
 _MOST_WORDS_OF_ROLE = 14
+_MOST_VERBS = 9
+_FAR_SPEAKER = 300
 _PART = r"[A-Z][a-z'’]+(?:-[A-Z][a-z]+)?"
 _NAME = rf"{_PART}(?:\s+[A-Z]\.)?(?:\s+(?:al-|bin |van |von |de |da )?{_PART}){{1,6}}"
 _INTRODUCED = re.compile(rf"(?<![\w.])(?P<name>{_NAME})(?!\w)")
@@ -115,8 +117,9 @@ class _QuotedPage:
 
     def _reported(self, paragraph: str) -> Speaker | None:
         """Return who spoke last by a paragraph without quotation marks."""
-        verbs = reversed(list(self.verbs.finditer(paragraph)))
-        heads = (re.split(r"[.?!]\s", paragraph[: verb.start()])[-1] for verb in verbs)
+        near = paragraph[-LONGEST_SENTENCE:]
+        ends = [verb.start() for verb in self.verbs.finditer(near)][:-_MOST_VERBS:-1]
+        heads = (re.split(r"[.?!]\s", near[max(0, end - _FAR_SPEAKER) : end])[-1] for end in ends)
         found = (self.speakers.resolve(head, self.last, is_before_verb=True) for head in heads)
         return next(filter(None, found), None)
 

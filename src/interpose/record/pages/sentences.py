@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from interpose.record.pages.dates import Date, PageDay
-from interpose.record.pages.language import Words
+from interpose.record.pages.language import Words, forces
 from interpose.record.pages.numbers import Number, find_numbers
 from interpose.record.pages.page import Line, Part
 
@@ -17,6 +17,10 @@ Category = Literal["military", "police", "nations", "people", "bare"]
 
 LONGEST_SENTENCE = 2000
 """Characters after which a sentence is cut at a space: no rule then reads farther than this."""
+
+MOST_PEOPLE = 1e10
+"""More than there are on earth; and there are fewer nations than `MOST_NATIONS`."""
+MOST_NATIONS = 300
 
 _END = re.compile(r"[.!?]+[\"'”“’»)\]]*\s+(?=[\"'“”„«(\[]*[A-Z0-9])")
 _ABBREVIATION = re.compile(
@@ -54,7 +58,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the folded text; all spans but `start` count in the sentence."""
+    """A sentence of the folded text; all spans but `start` count in the sentence.
+
+    `forces` and `nations` are start, end and id of each that it names.
+    """
 
     start: int
     text: str
@@ -62,6 +69,8 @@ class Sentence:
     dates: tuple[Date, ...]
     numbers: tuple[Number, ...]
     counted: tuple[Counted, ...]
+    forces: tuple[tuple[int, int, str], ...]
+    nations: tuple[tuple[int, int, str], ...]
     page_day: PageDay
     words: Words
 
@@ -82,9 +91,10 @@ def sentences_of(
             numbers = find_numbers(said, words, [(date.start, date.end) for date in own])
             stops = [*(number.start for number in numbers[1:]), len(said)]
             each = [_count(said, *pair, words) for pair in zip(numbers, stops, strict=False)]
-            counted = tuple(_share_nouns(each, said, words))
+            counted = tuple(filter(_can_be, _share_nouns(each, said, words)))
+            named = tuple(forces().named(said)), tuple(words.nations.named(said))
             yield Sentence(
-                start, said, line.part, tuple(own), tuple(numbers), counted, page_day, words
+                start, said, line.part, tuple(own), tuple(numbers), counted, *named, page_day, words
             )
 
 
@@ -124,6 +134,30 @@ def _share_nouns(each: Sequence[Counted], text: str, words: Words) -> Iterator[C
             yield one
 
 
+def _can_be(counted: Counted) -> bool:
+    """Whether so many can be: no part of a person, and no more people or nations than there are."""
+    number = counted.number
+    most = MOST_NATIONS if counted.category == "nations" else MOST_PEOPLE
+    ends = [end for end in (number.value, number.low, number.high) if end is not None]
+    return all(end <= most and end.is_integer() for end in ends)
+
+
+def doubt_of(sentence: Sentence, start: int, end: int) -> str:
+    """Say how a sentence takes back what stands in a span of it; nothing where it does not."""
+    words, text = sentence.words, sentence.text
+    find, stops = words.find, words.pattern(r"[;:]|(?<!\w)<doubts.stops>(?!\w)")
+    head, tail = text[max(0, start - _FAR_DOUBT) : start], text[end : end + _FAR_DOUBT]
+    clause = "" if stops.search(text, start, end) else stops.split(head)[-1]
+    near = clause.rpartition(",")[2]
+    if find("doubts", "denied").search(clause) or find("doubts", "denied").search(tail):
+        return "the page denies it"
+    if words.pattern(_NOT).search(near):
+        return "the page says it is not so"
+    return "the page only supposes it" if find("doubts", "supposed").search(near) else ""
+
+
+_FAR_DOUBT = 120
+_NOT = r"(?<!\w)(?!<doubts.no_denial>(?!\w))<doubts.negated>(?!\w)"
 _STEP = (
     r"(?:<names.nations>(?:(?:,|,?\s+(?:and|dhe|i)\s+)\s*<names.nations>)*"
     r"|(?!<units.between>(?!\w))[A-Za-z][\w.'/-]*)"

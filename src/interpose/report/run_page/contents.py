@@ -12,6 +12,7 @@ import pandas as pd
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
 from interpose.plan.tell.shortfalls import shortfalls_of
+from interpose.record.record import TOTAL
 from interpose.report import drawing
 from interpose.report.drawing import below, inside_interval, row_at
 from interpose.report.page import (
@@ -176,7 +177,7 @@ def _widest_conflict(data: RunData) -> tuple[str, float, float] | None:
 
 
 def _incidents(data: RunData) -> str:
-    table = below(data.years.incident_quantiles, "all")
+    table = below(data.years.incident_quantiles, TOTAL)
     first, last = _full_years(data)
     text = f"In {last} there are {_range(table, last)} incidents"
     if first == last:
@@ -186,11 +187,11 @@ def _incidents(data: RunData) -> str:
 
 
 def _deaths(data: RunData) -> str:
-    totals = bands(data.years.deaths.sum(axis=(1, 2))[:, None], ["all"])
-    table = below(data.years.death_quantiles, "all")
+    totals = bands(data.years.deaths.sum(axis=(1, 2))[:, None], [TOTAL])
+    table = below(data.years.death_quantiles, TOTAL)
     _, last = _full_years(data)
     return (
-        f"From the first day to the last, {_range(totals, 'all')} people of all sides die in"
+        f"From the first day to the last, {_range(totals, TOTAL)} people of all sides die in"
         f" incidents; in {last}, {_range(table, last)}."
     )
 

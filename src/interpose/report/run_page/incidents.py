@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from interpose.assess.totals import bands
+from interpose.record.record import TOTAL
 from interpose.report.drawing import (
     QUANTILES,
     Panel,
@@ -81,8 +82,8 @@ def _totals(data: RunData) -> Figure:
     """Return the figure of all incidents and of all deaths."""
     titles = {"incidents": "Incidents a year", "deaths": "Dead a year, all sides"}
     found = {
-        "incidents": below(data.years.incident_quantiles, "all"),
-        "deaths": below(data.years.death_quantiles, "all"),
+        "incidents": below(data.years.incident_quantiles, TOTAL),
+        "deaths": below(data.years.death_quantiles, TOTAL),
     }
     first, last = (data.years.years[i] for i in (0, -1))
     alt = " ".join(
@@ -127,8 +128,8 @@ def _beside_the_record(data: RunData) -> Iterator[Block]:
             "Dead in the incidents of which one can read",
             below(data.years.reported_death_quantiles, RECORDER),
             {
-                "recorded": known.yearly_deaths(six_acts=True)["all"],
-                "with riots too": known.yearly_deaths()["all"],
+                "recorded": known.yearly_deaths(six_acts=True)[TOTAL],
+                "with riots too": known.yearly_deaths()[TOTAL],
             },
         ),
     ]
@@ -177,7 +178,7 @@ def _years(data: RunData) -> tuple[str, list[str]]:
 def _recorded_table(data: RunData) -> Table:
     incidents = data.record.yearly_incidents()
     columns = {capital(ACT_WORDS[str(act)]): counts for act, counts in incidents.items()}
-    columns["Dead, any kind"] = data.record.yearly_deaths()["all"].loc[incidents.index]
+    columns["Dead, any kind"] = data.record.yearly_deaths()[TOTAL].loc[incidents.index]
     return columns_table(
         "recorded",
         "Recorded incidents by year",

@@ -114,10 +114,11 @@ class Measure:
 
 
 def sections(data: RunData) -> Iterator[Section]:
-    """Yield a section for every wave of riots that the record has with its places."""
+    """Yield a section for every wave of riots that the record has with its places and days."""
     header = data.scenario.header
-    for row in data.record.incidents:
-        parts = tuple(r for r in data.record.incidents if r.part_of == row.id)
+    dated = [row for row in data.record.incidents if row.precision == "day"]
+    for row in dated:
+        parts = tuple(r for r in dated if r.part_of == row.id)
         whole = row.kind == "riot" and not row.part_of and parts
         if whole and header.start <= row.begins <= header.end:
             yield _section(data, wave_of(data, row, parts))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from interpose.assess.totals import ROWS, bands, row_of, totals
+from interpose.record.periods import began_between
 from interpose.record.record import ACTS
 from interpose.report.drawing import Floats, Panel, columns_table, panels_figure, quantile_text
 from interpose.report.page import Figure, Section, Table, day, number, of_quantiles, percent, words
@@ -125,7 +126,7 @@ def _counts(
 
 
 def _in_words(data: RunData, period: Period, daily: Floats) -> str:
-    recorded = [r for r in data.record.counted() if period.holds(r.begins)]
+    recorded = [r for r in data.record.counted() if began_between(r, period.first, period.last)]
     here = sum(period.area[r.place] == HERE for r in recorded)
     shares = daily[:, 0].sum(axis=1) / np.maximum(daily.sum(axis=(1, 2)), 1.0)
     before = period.days < pd.Timestamp(period.walkout.date)
@@ -145,7 +146,9 @@ def _in_words(data: RunData, period: Period, daily: Floats) -> str:
     riots = _counts(data, period, "riots", (ROWS,), period.months)[ROWS]
     share = (riots.sum(axis=2) > 0).mean(axis=0)
     known = sum(
-        r.kind == "riot" and period.holds(r.begins) and period.area[r.place] == HERE
+        r.kind == "riot"
+        and period.area[r.place] == HERE
+        and began_between(r, period.first, period.last)
         for r in data.record.incidents
     )
     return (
@@ -202,11 +205,12 @@ def _deaths_and_barricades(data: RunData, period: Period, dead: Floats) -> Table
         known = period.recorded(
             (r.begins, float(r.deaths or 0)) for r in data.record.incidents
             if not r.part_of and r.deaths and period.area[r.place] == area
+            and r.precision != "year"
         )  # fmt: skip
         blocked = period.recorded(
             (r.begins, float((min(r.ends, period.last) - r.begins).days + 1))
             for r in data.record.counted()
-            if r.kind == "roadblock" and period.area[r.place] == area
+            if r.kind == "roadblock" and period.area[r.place] == area and r.precision == "day"
         )
         for what, found, record in (
             ("Dead", dead[:, i], known), ("Days a barricade stood", stood[:, i], blocked),
@@ -257,7 +261,7 @@ def _shocks(data: RunData, period: Period, daily: Floats) -> Table:
         before = part[:, max(0, start - ECHO_DAYS) : start].sum(axis=1)
         end = shock.date + dt.timedelta(days=ECHO_DAYS - 1)
         known = sum(
-            shock.date <= r.begins <= end and (not inside or period.area[r.place] == HERE)
+            began_between(r, shock.date, end) and (not inside or period.area[r.place] == HERE)
             for r in data.record.incidents
             if r.kind in (*ACTS, "riot")
         )

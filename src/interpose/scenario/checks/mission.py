@@ -190,25 +190,17 @@ def _people_of(tables: Tables, year: int) -> dict[tuple[str, str], float]:
         given[row.place, row.community][row.year] = row.persons
     result: dict[tuple[str, str], float] = defaultdict(float)
     for (place, community), by_year in given.items():
-        persons = between_years(by_year, year)
+        persons = _between_years(by_year, year)
         result[place, community] += persons
         result["all", community] += persons
     return result
 
 
-def between_years(by_year: dict[int, int], year: int) -> float:
-    """Return the number on the straight line between the years given; outside, the nearest.
-
-    Examples
-    --------
-    >>> between_years({1991: 100, 2001: 200}, 1996), between_years({1991: 100}, 2024)
-    (150.0, 100.0)
-    """
+def _between_years(by_year: dict[int, int], year: int) -> float:
+    """Return the number on the straight line between the years given; outside, the nearest."""
     before = max((y for y in by_year if y <= year), default=min(by_year))
     after = min((y for y in by_year if y >= year), default=max(by_year))
-    if before >= after:
-        return float(by_year[before])
-    share = (year - before) / (after - before)
+    share = (year - before) / (after - before) if before < after else 0.0
     return by_year[before] + share * (by_year[after] - by_year[before])
 
 

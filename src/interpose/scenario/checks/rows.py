@@ -174,7 +174,7 @@ def outside_what_they_name(tables: Tables) -> Iterator[Fault]:
                 yield Fault(file, line, wrong, f"{found}", wanted)
 
 
-RESERVED = ("all", "unattributed", "force", "police", "authorities", "mixed", "theatre")
+RESERVED = ("all", "total", "unattributed", "force", "police", "authorities", "mixed", "theatre")
 """Words with a meaning of their own in the columns above; no community or place may bear them."""
 
 
@@ -188,6 +188,10 @@ def reserved_names(tables: Tables) -> Iterator[Fault]:
     for line, cells in tables["places.csv"].raw:
         if cells.get("id") in RESERVED:
             yield Fault("places.csv", line, "id", shown(cells["id"]), wanted)
+    for line, cells in tables["record/casualties.csv"].raw:
+        if cells.get("side") == "total":
+            wanted = "Must be a side; write 'all' for a count that is not split by side."
+            yield Fault("record/casualties.csv", line, "side", "'total'", wanted)
 
 
 def undated_sources(tables: Tables) -> Iterator[Fault]:

@@ -110,6 +110,9 @@ class RecordedIncident(Row):
     id: Identifier
     begins: Day
     ends: Annotated[Day, Ends("begins")]
+    precision: Precision = Field(
+        default="day", description="how much of its days was published; month: some day of it"
+    )
     place: PlaceId
     kind: str = Field(min_length=1, description="act, or riot, removal_operation, political_event")
     instigator: str = Field(default="unattributed", description="side the source attributes it to")
