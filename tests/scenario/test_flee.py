@@ -79,6 +79,32 @@ def test_a_total_that_hardly_covers_the_period_is_noted(tmp_path, total, words):
     assert any(words in note for note in read_flee(valley(tmp_path, refugees=total)).notes)
 
 
+def test_conflicts_that_end_early_last_as_they_stood_and_it_is_said(tmp_path):
+    read = read_flee(valley(tmp_path, conflicts="#Day,Town A\n0,0\n1,1\n2,3\n"))
+    assert [day[0] for day in read.conflict] == [0.0, 1.0] + [3.0] * 8
+    assert any("ends after 3 of the 10 days" in note for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"refugees": "2015-05-01,1000\n2015-05-10,10000\n"}, "the total is 5,500 people"),
+        ({"refugees": "2015-05-01,10\n2015-05-10,100\n"}, "so far apart"),
+        ({"routes": VALLEY["input_csv/routes.csv"] + "Gate,Town B,90\n"},
+         "routes.csv line 6: 'Gate' to 'Town B' stands in line 3 already; the shorter counts"),
+        ({"near": "2013-05-01,60\n2013-05-10,500\n"}, "no record of camp 'Near' lies within"),
+        ({"near": "2015-05-09,60\n2015-05-10,500\n"}, "camp 'Near' is recorded for 2 of the 10"),
+    ],
+)  # fmt: skip
+def test_records_that_hardly_fit_the_period_or_each_other_are_noted(tmp_path, files, words):
+    assert any(words in note for note in read_flee(valley(tmp_path, **files)).notes)
+
+
+def test_a_folder_without_a_slip_has_no_note_but_on_the_place_that_is_none(tmp_path):
+    (note,) = read_flee(valley(tmp_path)).notes
+    assert "Elsewhere" in note
+
+
 def test_a_closure_lasts_where_its_end_is_not_after_its_start(tmp_path):
     closures = (
         "link,Gate,Near,2,5\nlocation,Far,Lake,3,-1\nremove_forced_redirection,Gate,Near,4,0\n"
@@ -122,7 +148,11 @@ def test_a_closure_lasts_where_its_end_is_not_after_its_start(tmp_path):
         ({"closures": "camp,Near,,0,soon\n"}, "input_csv/closures.csv", 1, "whole number"),
         ({"closures": "camp,Near\n"}, "input_csv/closures.csv", 1, "closure_start"),
         (edited("conflicts", "3, 1", "3, x"), "input_csv/conflicts.csv", 5, "intensity"),
-        (edited("conflicts", "9, 1, 0\n", ""), "input_csv/conflicts.csv", 0, "10 days"),
+        ({"conflicts": "#Day,Town A\n"}, "input_csv/conflicts.csv", 0, "each day"),
+        (edited("conflicts", "4, 1, 0\n", ""), "input_csv/conflicts.csv", 6, "Must be 4"),
+        (edited("conflicts", "9, 1", "8, 1"), "input_csv/conflicts.csv", 11, "Must be 9"),
+        (edited("locations", "conflict_zone", "flood_zone"),
+         "input_csv/locations.csv", 2, "Floods are not played"),
         ({"conflicts": VALLEY["input_csv/conflicts.csv"].replace(", 1", ", 0")},
          "input_csv/conflicts.csv", 0, "nobody flees"),
         (edited("data_layout", "total", "totl"), "source_data/data_layout.csv", 0, "'totl'"),

@@ -109,7 +109,7 @@ def step_of(**asked: Any) -> Step:  # noqa: ANN401 - as ``Scenario.with_`` takes
         }
     if "drop" in step:
         step["drop"] = {
-            table: [keys] if isinstance(keys, str) else [_key(key) for key in keys]
+            table: [_key(key) for key in (keys if _is_list(keys) else [keys])]
             for table, keys in step["drop"].items()
         }
     document: Step = _document(step)
@@ -144,7 +144,11 @@ def tables_named(step: Step) -> set[str]:
 
 
 def _key(key: Any) -> str:  # noqa: ANN401 - an id, or the cells of a key
-    return key if isinstance(key, str) else ", ".join(str(_document(part)) for part in key)
+    return ", ".join(str(_document(part)) for part in (key if _is_list(key) else [key]))
+
+
+def _is_list(value: Any) -> bool:  # noqa: ANN401 - one thing or several
+    return isinstance(value, Iterable) and not isinstance(value, str)
 
 
 def applied(step: Step, rows: Rows) -> Iterator[Fault]:
@@ -182,11 +186,11 @@ def _added(name: str, file: str, rows: Rows, wanted: Sequence[Cells]) -> Iterato
     for given in wanted:
         there = _position(file, rows)
         row = {column: cell for column, cell in given.items() if column != "like"}
-        like = given.get("like")
-        if like is not None and like not in there:
-            yield _absent(name, str(like), there)
+        like = "" if given.get("like") is None else _key(given["like"])
+        if like and like not in there:
+            yield _absent(name, like, there)
         if like in there:
-            row = {**rows[file][there[str(like)]], "note": f"like {like}", **row}
+            row = {**rows[file][there[like]], "note": f"like {like}", **row}
             if "id" not in given:
                 row["id"] = next(i for n in range(1, 10_000) if (i := f"{like}.{n}") not in there)
         if "source" in model.model_fields and "source" not in given:

@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from interpose.errors import Fault, InterposeError, ScenarioError
-from interpose.scenario.flee.series import Series, read_layout
+from interpose.scenario.flee.series import LAYOUT, Series, read_layout
 from interpose.scenario.flee.tables import (
     FleeClosure,
     FleeFolder,
@@ -45,6 +45,9 @@ from interpose.scenario.flee.tables import (
 from interpose.scenario.phrases import shown
 
 INPUT, RECORD = "input_csv", "source_data"
+
+MANIFOLD = 2.0
+"""Total and camps further apart than this factor count different people, or one has a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ def read_flee(folder: str | Path) -> FleeInstance:
     if reading.faults:
         raise ScenarioError(str(folder), reading.faults, "displace")
     _note_left_out(reading, camps, record, days)
+    _note_coverage(reading, camps, record, days)
     return FleeInstance(
         name=root.resolve().name,
         start=start,
@@ -199,7 +203,7 @@ def _check_whole(
 def _note_left_out(
     reading: FleeFolder, camps: list[str], record: Mapping[str, Series], days: int
 ) -> None:
-    """Say which series and camps are passed over, and how little of the period is recorded."""
+    """Say which series and camps are passed over."""
     reading.notes += [
         f"{RECORD}/data_layout.csv: {name!r} is no camp."
         for name in record
@@ -208,15 +212,31 @@ def _note_left_out(
     reading.notes += [
         f"camp {name!r} has no series; it is not scored." for name in camps if name not in record
     ]
-    recorded = [day for day in record["total"].days if 0 <= day < days]
-    covered = min(days, record["total"].days[-1] + 1) - max(0, record["total"].days[0])
-    if not recorded:
+
+
+def _note_coverage(
+    reading: FleeFolder, camps: list[str], record: Mapping[str, Series], days: int
+) -> None:
+    """Say how little of the period is recorded, and where total and camps differ manifold."""
+    named = [name for name in camps if name in record]
+    for name in ("total", *named):
+        first, last = record[name].days[0], record[name].days[-1]
+        covered = min(days, last + 1) - max(0, first)
+        what = "the total" if name == "total" else f"camp {name!r}"
+        if not any(0 <= day < days for day in record[name].days):
+            reading.notes.append(
+                f"{RECORD}/{LAYOUT}: no record of {what} lies within the {days} days of the"
+                " period; how many flee and the error say little."
+            )
+        elif covered < days / 2:
+            reading.notes.append(
+                f"{RECORD}/{LAYOUT}: {what} is recorded for {covered} of the {days} days; on the"
+                " others its number stands still."
+            )
+    total = sum(record["total"].daily(days))
+    in_camps = sum(sum(record[name].daily(days)) for name in named)
+    if max(total, in_camps) > MANIFOLD * min(total, in_camps):
         reading.notes.append(
-            f"{RECORD}/data_layout.csv: no record of the total lies within the {days} days of the "
-            "period; how many flee and the error say little."
-        )
-    elif covered < days / 2:
-        reading.notes.append(
-            f"{RECORD}/data_layout.csv: the total is recorded for {covered} of the {days} days; "
-            "on the others nobody is newly displaced."
+            f"{RECORD}/{LAYOUT}: on the mean day the total is {total / days:,.0f} people and the"
+            f" camps hold {in_camps / days:,.0f}; so far apart, the error says little."
         )

@@ -41,6 +41,9 @@ _REPEATED = "Stands in line {} already; each may be there once."
 
 
 def _kind(text: object) -> object:
+    if "flood" in str(text).lower():
+        msg = "Floods are not played: nobody flees from a flood_zone here. Must be another type."
+        raise ValueError(msg)
     found = (kind for word, kind in _WORDS_OF_KINDS if word in str(text).lower())
     return next(found, text)
 
@@ -269,8 +272,14 @@ def read_locations(folder: FleeFolder, file: str) -> Places:
 def read_routes(folder: FleeFolder, file: str, places: Places) -> tuple[FleeRoute, ...]:
     """Read the roads; both ends must be locations."""
     routes = []
+    lines: dict[frozenset[str], int] = {}
     for line, cells, route in folder.read(file, FleeRoute):
         folder.unknown(file, line, {"name1": cells[0], "name2": cells[1]}, places)
+        if (first := lines.setdefault(frozenset(cells[:2]), line)) != line:
+            ends = f"{shown(cells[0])} to {shown(cells[1])}"
+            folder.notes.append(
+                f"{file} line {line}: {ends} stands in line {first} already; the shorter counts."
+            )
         routes += [route] if route else []
     return tuple(routes)
 
@@ -295,11 +304,15 @@ def read_conflicts(folder: FleeFolder, file: str, places: Places, days: int) -> 
     before = len(folder.faults)
     table = _conflict_rows(folder, file)
     header, rows = (table[0], table[1:]) if table else ([], [])
-    if days and len(rows) < days and len(folder.faults) == before:
-        wanted = f"Must have a row for each of the {days} days of sim_period.csv."
-        folder.faults.append(Fault(file, 0, "", f"{len(rows)} rows", wanted))
+    if not rows and len(folder.faults) == before:
+        folder.fault(file, 0, "", None, "Must have a row for each day of sim_period.csv.")
     if len(folder.faults) > before:
         return ()
+    if len(rows) < days:
+        folder.notes.append(
+            f"{file} ends after {len(rows)} of the {days} days; its last row holds on the others."
+        )
+        rows += [rows[-1]] * (days - len(rows))
     folder.notes += [
         f"{file}: {name!r} is no location; its conflicts are passed over."
         for name in header[1:]
@@ -322,6 +335,10 @@ def _conflict_rows(folder: FleeFolder, file: str) -> list[list[Any]]:
                 folder.fault(file, line, "", name, "This column is there more than once.")
             table.append(cells)
         elif not cells[0].startswith("#"):
+            days = [row[0] for row in (table[-1], cells) if len(table) > 1 and row[0].isdecimal()]
+            if len(days) == 2 and int(days[1]) != int(days[0]) + 1:
+                wanted = f"Must be {int(days[0]) + 1}, the day after the row before."
+                folder.fault(file, line, table[0][0], days[1], wanted)
             row = (cells + [""] * len(table[0]))[: len(table[0])]
             for name, text in zip(table[0][1:], row[1:], strict=True):
                 if name and not _is_intensity(text):
