@@ -40,6 +40,7 @@ from interpose.cli.plan_questions import requirement, sites, why
 if TYPE_CHECKING:
     from interpose.plan import PlannedForce
     from interpose.plan.result import GapCell
+    from interpose.scenario import Scenario
 
 PAGE = "plan.html"
 
@@ -170,10 +171,6 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make a plan, write its files, and say what is open."""
-    from interpose.errors import InterposeError
-    from interpose.plan import plan as plan_force
-    from interpose.plan.request import request_of, what_if_name
-    from interpose.plan.tell.files import PLAN, expect_room
     from interpose.plan.tell.shortfalls import is_empty
     from interpose.scenario import load
 
@@ -195,13 +192,41 @@ def make(
         "gap": gap / 100,
         "time_limit_s": time_limit,
     }
-    asked = request_of(mission=mission, **settings)
+    more = {"scale": scale_force, "withdraw": withdraw, "since": since}
     loaded = what_if(load(scenario), scale_force, withdraw, since)
-    change = what_if_name(asked, scale=scale_force, withdraw=withdraw, since=since)
+    folder = _folder(scenario, out, {"mission": mission, **settings}, more)
+    force = _made(loaded, mission, folder, previous=previous, progress=note, **settings)
+    _print_force(force, _written(force, folder), as_json=as_json)
+    if force.laydown_fault:
+        raise typer.Exit(WRONG_INPUT)
+    if is_empty(force.inputs, force.plan):
+        raise typer.Exit(FAILED)
+
+
+def _folder(scenario: str, out: Path | None, asked: dict[str, Any], more: dict[str, Any]) -> Path:
+    """Return where a plan goes, a what-if to a folder of its own; it can be written."""
+    from interpose.plan.request import request_of, what_if_name
+    from interpose.plan.tell.files import expect_room
+
+    change = what_if_name(request_of(**asked), **more)
     folder = out or Path("plans") / "-".join(filter(None, (Path(scenario).name, change)))
     expect_room(folder, change)
+    return folder
+
+
+def _made(
+    scenario: Scenario,
+    mission: str | None,
+    folder: Path,
+    **settings: Any,  # noqa: ANN401 - as those of plan
+) -> PlannedForce:
+    """Make the plan; where that fails, say that the one before still stands."""
+    from interpose.errors import InterposeError
+    from interpose.plan import plan as plan_force
+    from interpose.plan.tell.files import PLAN
+
     try:
-        force = plan_force(loaded, mission, previous=previous, progress=note, **settings)
+        return plan_force(scenario, mission, **settings)
     except KeyboardInterrupt:
         note("Stopped; nothing is written.")
         raise typer.Exit(INTERRUPTED) from None
@@ -209,12 +234,6 @@ def make(
         if (folder / PLAN).is_file():
             note(f"{folder} still holds the plan made before; run --plan would play that one.")
         raise
-    written = _written(force, folder)
-    _print_force(force, written, as_json=as_json)
-    if force.laydown_fault:
-        raise typer.Exit(WRONG_INPUT)
-    if is_empty(force.inputs, force.plan):
-        raise typer.Exit(FAILED)
 
 
 for _verb, _help, _example in (
