@@ -253,7 +253,7 @@ def test_a_plan_without_a_soldier_is_refused_unless_forced(ormel_folder, tmp_pat
     assert checked.exit_code == 0
     assert "Warning: plan/standings.csv has no row about" in checked.output
     made = command("plan", folder, *DATES, "--out", tmp_path / "p")
-    assert made.exit_code == 1
+    assert made.exit_code == 2
     assert made.stdout.startswith("This plan has no soldier in the theatre in any month.")
     assert "none of its" in made.stdout
     asked = ("run", folder, "--plan", tmp_path / "p", "--out", tmp_path / "r", "--dry-run")

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from interpose.cli.output import (
-    FAILED,
     INTERRUPTED,
     WRONG_INPUT,
     AsJson,
@@ -197,10 +196,8 @@ def make(
     folder = _folder(scenario, out, {"mission": mission, **settings}, more)
     force = _made(loaded, mission, folder, previous=previous, progress=note, **settings)
     _print_force(force, _written(force, folder), as_json=as_json)
-    if force.laydown_fault:
+    if force.laydown_fault or is_empty(force.inputs, force.plan):
         raise typer.Exit(WRONG_INPUT)
-    if is_empty(force.inputs, force.plan):
-        raise typer.Exit(FAILED)
 
 
 def _folder(scenario: str, out: Path | None, asked: dict[str, Any], more: dict[str, Any]) -> Path:
