@@ -34,6 +34,10 @@ PEOPLE = ("strength", "nations", "casualties", "displacement")
         ("The ministry denied that 30 people were killed.", "denies it"),
         ("It was said that 30 people were killed, which the ministry denied.", "denies it"),
         ("The claim that 30 people were killed is false.", "denies it"),
+        ("Contrary to reports that 30 people were killed, the town was calm.", "denies it"),
+        ("2,400 soldiers are not in the hills.", "says it is not so"),
+        ("Should 700 soldiers go, the town would burn.", "supposes it"),
+        ("The fire would have killed 30 people.", "supposes it"),
         ("If 700 soldiers were to go, it would be too few.", "supposes it"),
         ("Unless 700 soldiers come, the mission will end.", "supposes it"),
         ("It is not known whether 700 soldiers came.", "supposes it"),
@@ -46,7 +50,10 @@ PEOPLE = ("strength", "nations", "casualties", "displacement")
     ],
 )  # fmt: skip
 def test_what_is_denied_or_supposed_is_marked_and_of_low_confidence(tmp_path, text, doubt):
-    found = rows(read(tmp_path, text + END * text.startswith(("The", "It", "If", "Un"))), *PEOPLE)
+    found = rows(
+        read(tmp_path, text + END * text.startswith(("The", "It", "If", "Un", "Con", "2,4", "Sh"))),
+        *PEOPLE,
+    )
     assert found
     for one in found:
         assert one.confidence <= 0.3
@@ -68,6 +75,7 @@ def test_who_was_not_killed_is_no_row(tmp_path):
         "The mission is not small, but it has 2,400 soldiers.",
         "If it rains, the 2,400 soldiers stay in their camps.",
         "The 2,400 soldiers have no tanks.",
+        "2,400 soldiers are not enough for the hills.",
     ],
 )
 def test_a_no_that_belongs_to_something_else_changes_nothing(tmp_path, text):
@@ -81,6 +89,7 @@ def test_a_no_that_belongs_to_something_else_changes_nothing(tmp_path, text):
     [
         "The parliament did not pass the law on 3 May 2022.",
         "Ireland denied that it sent a company of 130 soldiers to Lebanon.",
+        "Ireland refused to send 130 soldiers to Lebanon.",
         "If Ireland sent 130 soldiers to Lebanon, the mission would be larger.",
     ],
 )

@@ -150,22 +150,21 @@ def _printed(sheets: list[str]) -> list[str]:
 
 def _flowing(lines: list[str], *, is_wrapped: bool) -> str:
     """Join words that were parted at the ends of lines and, where lines are wrapped, the lines."""
-    out = lines[:1]
     usual = sorted(len(line) for line in lines)[len(lines) * 3 // 4] if lines else 0
+    parts = lines[:1]
     for before, line in pairwise(lines):
+        link = "\n"
         if not before or not line:
-            out.append(line)
+            pass
         elif _PARTED.search(before) and (line[0].islower() or line[0].isdigit()):
-            out[-1] = out[-1][:-1] + line
+            parts[-1], link = before[:-1], ""
         elif re.search(r"\d-$", before) and line[0].isalnum():
-            out[-1] += line
-        elif not is_wrapped or (
-            len(before) < 0.7 * usual and (before[-1] in '.!?”"' or line[:1].isupper())
-        ):
-            out.append(line)
-        else:
-            out[-1] += " " + line
-    return "\n".join(out)
+            link = ""
+        elif is_wrapped:
+            is_last = before[-1] in '.!?”"' or line[0].isupper()
+            link = "\n" if is_last and len(before) < 0.7 * usual else " "
+        parts += [link, line]
+    return "".join(parts)
 
 
 # --- furniture ------------------------------------------------------------------------------------

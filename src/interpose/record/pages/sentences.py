@@ -151,13 +151,17 @@ def doubt_of(sentence: Sentence, start: int, end: int) -> str:
     near = clause.rpartition(",")[2]
     if find("doubts", "denied").search(clause) or find("doubts", "denied").search(tail):
         return "the page denies it"
-    if words.pattern(_NOT).search(near):
+    if words.pattern(_NOT).search(near) or words.pattern(_IS_NOT).match(tail):
         return "the page says it is not so"
-    return "the page only supposes it" if find("doubts", "supposed").search(near) else ""
+    is_first = "," not in text[:start] and words.pattern(r"\W*<doubts.first>(?!\w)").match(text)
+    is_after = words.pattern(r"\s+<doubts.be>\s+<doubts.supposed>(?!\w)").match(tail)
+    supposed = is_first or is_after or find("doubts", "supposed").search(near)
+    return "the page only supposes it" if supposed else ""
 
 
 _FAR_DOUBT = 120
 _NOT = r"(?<!\w)(?!<doubts.no_denial>(?!\w))<doubts.negated>(?!\w)"
+_IS_NOT = rf"\s+<doubts.be>\s+{_NOT}"
 _STEP = (
     r"(?:<names.nations>(?:(?:,|,?\s+(?:and|dhe|i)\s+)\s*<names.nations>)*"
     r"|(?!<units.between>(?!\w))[A-Za-z][\w.'/-]*)"
