@@ -25,7 +25,6 @@ from interpose.plan.generate.problem import (
     Key,
     Pool,
     Problem,
-    build_problem,
     persons_by_offer,
     steady_units,
 )
@@ -81,7 +80,7 @@ def generate(
         kind = "aim"
         raise UnknownNameError(kind, name, AIMS)
     until = time.perf_counter() + time_limit_s
-    problem = build_problem(inputs, mission, begins, ends, previous, frozen_until)
+    problem = Problem(inputs, mission, begins, ends, previous, frozen_until)
     grid = lay_grid(problem)
     columns, stages = _searched(problem, grid, aims, until, gap, progress, previous)
     units = by_month(grid, columns)
