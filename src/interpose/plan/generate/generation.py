@@ -19,13 +19,12 @@ from interpose.errors import AuditError, ConflictError, UnknownNameError
 from interpose.plan import audit as checks
 from interpose.plan.generate import gap_table
 from interpose.plan.generate.aims import AIMS, ROLLING, lay_aims
-from interpose.plan.generate.grid import Grid, Ints, company_pairs, lay_grid
+from interpose.plan.generate.grid import Grid, Ints
 from interpose.plan.generate.model import build_program
 from interpose.plan.generate.problem import (
     Key,
     Pool,
     Problem,
-    persons_by_offer,
     steady_units,
 )
 from interpose.plan.generate.search import Progress, Search, seek
@@ -81,8 +80,8 @@ def generate(
         raise UnknownNameError(kind, name, AIMS)
     until = time.perf_counter() + time_limit_s
     problem = Problem(inputs, mission, begins, ends, previous, frozen_until)
-    grid = lay_grid(problem)
-    columns, stages = _searched(problem, grid, aims, until, gap, progress, previous)
+    grid = Grid(problem)
+    columns, stages = _searched(grid, aims, until, gap, progress, previous)
     units = by_month(grid, columns)
     tours, cells = lay_tours(problem, units), gap_table.cells(problem, units)
     plan = Plan(mission, begins, ends, tours, cells, stages)
@@ -93,7 +92,6 @@ def generate(
 
 
 def _searched(
-    problem: Problem,
     grid: Grid,
     aims: Sequence[str],
     until: float,
@@ -103,13 +101,13 @@ def _searched(
 ) -> tuple[Ints, tuple[Stage, ...]]:
     if not len(grid.need):
         return np.zeros(0, dtype=np.int64), ()
-    program = build_program(problem, grid)
-    laid = lay_aims(program, problem, grid, aims)
+    program = build_program(grid)
+    laid = lay_aims(program, grid, aims)
     search = Search(program)
-    first = filled_once(problem, grid)
+    first = filled_once(grid)
     search.start(program.units, first)
-    if search.best is None and problem.frozen:
-        broken = broken_by_frozen(problem, previous)
+    if search.best is None and grid.problem.frozen:
+        broken = broken_by_frozen(grid.problem, previous)
         if broken:
             raise ConflictError(broken)
     stages = seek(search, laid, until - time.perf_counter(), gap, progress)
@@ -149,27 +147,26 @@ def broken_by_frozen(problem: Problem, previous: Plan | None) -> tuple[str, ...]
 Urgency = tuple[bool, bool, int, str, bool, int, float, str, int]
 
 
-def filled_once(problem: Problem, grid: Grid) -> Ints:
+def filled_once(grid: Grid) -> Ints:
     """Return (column,) units that keep every rule, beginning with nothing but what is frozen."""
     units = np.maximum(grid.fixed, 0)
     if len(units):
-        ledger = _Ledger(problem, grid, units)
-        for column in sorted(range(len(units)), key=_urgency(problem, grid)):
+        ledger = _Ledger(grid, units)
+        for column in sorted(range(len(units)), key=_urgency(grid)):
             ledger.add(column)
     return units
 
 
-def _urgency(problem: Problem, grid: Grid) -> Callable[[int], Urgency]:
+def _urgency(grid: Grid) -> Callable[[int], Urgency]:
     uses: dict[int, set[int]] = defaultdict(set)
     choices: dict[int, int] = defaultdict(int)
     for line, offer, cell in zip(grid.line, grid.offer, grid.cell, strict=True):
         uses[int(offer)].add(int(line))
         choices[int(cell)] += 1
-    persons = persons_by_offer(problem)
-    guests = {guest for guest, _, _ in problem.companions}
+    guests = {guest for guest, _, _ in grid.problem.companions}
 
     def key(column: int) -> Urgency:
-        line = problem.lines[grid.lines[grid.line[column]]]
+        line = grid.line_rows[grid.line[column]]
         offer = grid.offers[grid.offer[column]]
         return (
             offer in guests,
@@ -178,7 +175,7 @@ def _urgency(problem: Problem, grid: Grid) -> Callable[[int], Urgency]:
             line.id,
             bool(grid.bites[column]),
             len(uses[int(grid.offer[column])]),
-            persons[offer],
+            float(grid.persons[column]),
             offer,
             int(grid.period[column]),
         )
@@ -189,35 +186,31 @@ def _urgency(problem: Problem, grid: Grid) -> Callable[[int], Urgency]:
 class _Ledger:
     """What is used up so far, and what a column may still add."""
 
-    def __init__(self, problem: Problem, grid: Grid, units: Ints) -> None:
-        self.problem, self.grid, self.units = problem, grid, units
-        self.persons = persons_by_offer(problem)
+    def __init__(self, grid: Grid, units: Ints) -> None:
+        self.problem, self.grid, self.units = grid.problem, grid, units
         self.open = grid.need - np.bincount(grid.cell, units, len(grid.need)).astype(np.int64)
         self.used: dict[tuple[str, int], int] = defaultdict(int)
         self.sent: dict[tuple[str, str, int], float] = defaultdict(float)
         self.nations: dict[int, set[str]] = defaultdict(set)
-        self.pool = {offer: pool for pool in problem.pools for offer in pool.offers}
+        self.pool = {offer: pool for pool in grid.problem.pools for offer in pool.offers}
         self.company: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
-        for guest, other, period, there in company_pairs(problem, grid):
+        for guest, other, period, there in grid.company():
             self.company[guest, period].append((other, there))
         for column in np.flatnonzero(units):
             self._book(int(column), int(units[column]))
 
     def add(self, column: int) -> None:
         """Add as many units to a column as every rule lets in."""
-        grid, problem = self.grid, self.problem
+        grid = self.grid
         if grid.fixed[column] >= 0 or grid.outside[column]:
             return
         cell, period = int(grid.cell[column]), int(grid.period[column])
-        name = grid.offers[grid.offer[column]]
-        offer = problem.offers[name]
-        line = problem.lines[grid.lines[grid.line[column]]]
-        month = grid.periods[period][0]
+        offer, line = grid.offer_rows[grid.offer[column]], grid.line_rows[grid.line[column]]
+        name, month, persons = offer.id, int(grid.month[column]), float(grid.persons[column])
         room = min(int(self.open[cell]), offer.units - self.used[name, period])
-        most = problem.ceilings.get((offer.contributor, offer.mission, month))
-        if most is not None and not offer.reserve and self.persons[name] > 0:
-            free = most - self.sent[offer.contributor, offer.mission, period]
-            room = min(room, int(free / self.persons[name] + 1e-9))
+        if np.isfinite(grid.limit[column]) and persons > 0:
+            free = grid.limit[column] - self.sent[offer.contributor, offer.mission, period]
+            room = min(room, int(free / persons + 1e-9))
         others = self.nations[cell] - {offer.contributor}
         if room <= 0 or (others and not line.may_be_split) or not self._in_company(name, period):
             return
@@ -229,13 +222,12 @@ class _Ledger:
 
     def _book(self, column: int, units: int) -> None:
         grid = self.grid
-        name = grid.offers[grid.offer[column]]
-        offer, period = self.problem.offers[name], int(grid.period[column])
-        self.used[name, period] += units
+        offer, period = grid.offer_rows[grid.offer[column]], int(grid.period[column])
+        self.used[offer.id, period] += units
         self.nations[int(grid.cell[column])].add(offer.contributor)
         if not offer.reserve:
             key = (offer.contributor, offer.mission, period)
-            self.sent[key] += units * self.persons[name]
+            self.sent[key] += units * float(grid.persons[column])
 
     def _in_company(self, name: str, period: int) -> bool:
         return all(self.used[other, there] > 0 for other, there in self.company[name, period])
