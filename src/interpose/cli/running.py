@@ -124,8 +124,12 @@ def runs(
         msg = f"There is no folder {str(folder)!r}. interpose run creates runs/SCENARIO."
         raise typer.BadParameter(msg)
     one = (folder / "run.json").exists()
-    found = (read_run(folder),) if one else list_runs(folder)
+    found, faults = ([read_run(folder)], []) if one else list_runs(folder)
+    for run in found if one else ():
+        run.check()
     described = [_described(run) for run in found]
+    for fault in faults:
+        note(str(fault))
     if as_json:
         print_json(described[0] if one else described)
     elif one:
