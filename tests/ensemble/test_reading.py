@@ -93,7 +93,7 @@ def test_runs_are_listed_by_name_and_strangers_left_out(example, tmp_path):
     for name in ("b", "a"):
         ip.run(example, futures=1, out=tmp_path / name)
     (tmp_path / "c").mkdir()
-    assert [run.folder.name for run in list_runs(tmp_path)] == ["a", "b"]
+    assert [run.folder.name for run in list_runs(tmp_path)[0]] == ["a", "b"]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": 99}'])

@@ -11,6 +11,8 @@ from interpose.report.run_page.incidents import without_main_kind
 from interpose.report.run_page.run_data import SIDES_OF_RIOTS, gather
 from interpose.scenario import load, new
 
+from .test_report import as_if_played
+
 FUTURES = 4
 
 
@@ -32,6 +34,7 @@ def with_deaths(played, folder, deaths):
         frame["deaths"] = frame["type"].astype(str).map(deaths).fillna(0).astype("int64")
         changed = pa.Table.from_pandas(frame, preserve_index=False)
         pq.write_table(changed.cast(table.schema), path)
+    as_if_played(folder)
     return gather(folder)
 
 

@@ -22,7 +22,7 @@ from interpose.report.page import number
 from interpose.report.run_page.riots import Measure
 from interpose.scenario import load, new
 
-from .test_report import Page
+from .test_report import Page, as_if_played
 
 RIOTS = {
     "feast": ("stonewell", "", 2, 30, 400, "Riots on the day of the bell in both towns"),
@@ -239,6 +239,7 @@ def with_people(done, folder):
             for column in {"community", "municipality"} & set(columns):
                 frame[column] = frame[column].astype("category")
             pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), folder / table / part)
+    as_if_played(folder)
     return read_run(folder)
 
 

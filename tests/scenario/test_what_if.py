@@ -193,3 +193,11 @@ def test_the_command_line_asks_the_same(example, tmp_path):
     wrong = CliRunner().invoke(app, [*words, "--since", "2030-06-01"])
     assert wrong.exit_code == 2
     assert "Goes with scale_force" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    "asked", [{"withdraw": "2040-01-01"}, {"scale_force": 0.5, "since": "2029-01-01"}]
+)
+def test_a_day_on_which_nothing_is_played_is_refused(scenario, asked):
+    with pytest.raises(ScenarioError, match="2030-01-01 to 2031-12-31: else no change"):
+        scenario.with_(**asked)

@@ -17,12 +17,16 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from interpose.ensemble.chunks import COMMIT, ORDER, Parts
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from interpose.ensemble.chunks import COMMIT, NAMES_A_FILE, ORDER, Parts
 from interpose.ensemble.spec import FORMAT
 from interpose.errors import RunError, RunMismatchError
 from interpose.scenario.files import aside_of, write_aside
@@ -30,6 +34,11 @@ from interpose.scenario.files import aside_of, write_aside
 INFO = "run.json"
 REPORT = "report.html"
 """What the report room writes beside the tables."""
+
+SEAL = "seal"
+"""Key under ``volatile`` of ``run.json``: the digest of all else in it; changes are noticed."""
+
+MEND = "Repeat the command that made the run with --fresh, or delete the folder."
 
 _PART = re.compile(r"(\d{5,})\.parquet")
 _ASIDE = re.compile(r"\.\d{5,}\.parquet\.tmp")
@@ -97,19 +106,28 @@ def read_info(folder: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        msg = f"{folder / INFO} cannot be read ({error}). Delete that file to discard the run."
+        msg = f"{folder / INFO} cannot be read ({error}). {MEND}"
         raise RunError(msg) from error
     if not isinstance(info, dict) or info.get("format") != FORMAT:
-        msg = f"{folder / INFO} is not the {INFO} of a run of format {FORMAT}."
+        msg = f"{folder / INFO} is not the {INFO} of a run of format {FORMAT}. {MEND}"
+        raise RunError(msg)
+    volatile = info.get("volatile")
+    if not isinstance(volatile, dict) or volatile.pop(SEAL, None) != _seal(info):
+        msg = f"{folder / INFO} was changed after the run. Put it back as it was. {MEND}"
         raise RunError(msg)
     return info
 
 
 def write_info(folder: Path, info: Mapping[str, Any]) -> None:
     """Write ``run.json``."""
-    text = json.dumps(info, indent=1, ensure_ascii=False) + "\n"
+    sealed = {**info, "volatile": {**info["volatile"], SEAL: _seal(info)}}
+    text = json.dumps(sealed, indent=1, ensure_ascii=False) + "\n"
     with explain_refusals(folder):
         write_aside(folder / INFO, text.encode())
+
+
+def _seal(info: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(info, sort_keys=True).encode()).hexdigest()
 
 
 def refuse_others(folder: Path, info: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
@@ -136,6 +154,34 @@ def digest_of(folder: Path, chunks: int) -> str:
                 digest.update(f"{table} {chunk} {path.stat().st_size}\n".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def faults_of(folder: Path, info: Mapping[str, Any], chunks: Sequence[int]) -> Iterator[str]:
+    """Yield each part of some chunks that is not as the run wrote it, and why."""
+    for table in ORDER:
+        for chunk in chunks:
+            path = part(folder, table, chunk)
+            fault = "is missing" if not path.is_file() else _fault_of(path, table, chunk, info)
+            if fault:
+                yield f"{table}/{path.name} {fault}"
+
+
+def _fault_of(path: Path, table: str, chunk: int, info: Mapping[str, Any]) -> str:
+    """Return why a part is not one of this run, or nothing."""
+    try:
+        rows = pq.read_table(path, partitioning=None)
+        found = pc.unique(rows["future"]).to_pylist()
+    except (OSError, KeyError, pa.ArrowException):
+        return "is damaged"
+    about = rows.schema.metadata or {}
+    for key, value in {"table": table, **{key: info[key] for key in NAMES_A_FILE}}.items():
+        there = about.get(key.encode(), b"nothing").decode(errors="replace")
+        if there != str(value):
+            return f"is of another run ({key}: {there} there, {value} here)"
+    own = range(chunk * info["chunk"], min((chunk + 1) * info["chunk"], info["futures"]))
+    if not set(found) <= set(own) or (table == COMMIT and found != list(own)):
+        return "holds other futures than those of its chunk"
+    return ""
 
 
 def size_of(folder: Path) -> int:

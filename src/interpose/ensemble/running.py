@@ -18,7 +18,7 @@ from interpose.ensemble import folder as files
 from interpose.ensemble.chunks import Chunk, by_threads, cores, encode, play_chunk, play_one
 from interpose.ensemble.spec import FORMAT, Spec, axes_of
 from interpose.ensemble.stored import Run, read_run
-from interpose.errors import InterposeError, RunError
+from interpose.errors import InterposeError
 from interpose.play import Theatre
 from interpose.scenario import Scenario, load, sound
 
@@ -104,7 +104,11 @@ def run(
         kept = [chunk for chunk in files.finished_chunks(folder) if chunk < spec.chunks]
         missing = sorted(set(range(spec.chunks)) - set(kept))
         if before is not None and before["finished"] and not missing:
-            return _unchanged(read_run(folder))
+            stored = read_run(folder)
+            stored.check()
+            return stored
+        if before is not None:
+            Run(folder, before).check(kept)
         info = _information(spec, cluster)
         files.begin(folder, info)
         played = _played_chunks(spec, missing, workers, cluster)
@@ -180,14 +184,6 @@ def _store_all(
             done += len(spec.numbers(chunk.number)) - chunk.failed
             report(Progress(done, failed, spec.futures))
     return done, failed
-
-
-def _unchanged(run: Run) -> Run:
-    """Return a finished run if its tables are still those that it wrote."""
-    if not run.verify():
-        msg = f"{run.folder}: its tables were changed after the run. Replace the run with --fresh."
-        raise RunError(msg)
-    return run
 
 
 @dataclass(frozen=True, slots=True)

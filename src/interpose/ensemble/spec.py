@@ -20,7 +20,7 @@ from interpose.policy import policy_named
 from interpose.scenario import Scenario
 from interpose.scenario.parameters import ResolvedRow
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout of a run folder."""
 
 CHUNK = 10

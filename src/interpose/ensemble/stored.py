@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 CHUNKS_READ = 4
 """How many chunks are read at a time: enough for the cores, and little memory."""
 
+MOST_FAULTS = 5
+"""Damaged parts that a message names."""
+
 KEPT = "riots"
 """The table that is read once and kept: it is small, and a page adds it up in many ways."""
 
@@ -66,8 +69,41 @@ class Run:
 
     def counts(self) -> tuple[int, int]:
         """Return how many futures are done and how many failed, so far."""
+        if self.finished:
+            return self.info["done"], self.info["failed"]
         status = self.futures["status"]
         return int((status == "done").sum()), int((status == "failed").sum())
+
+    def check(self, chunks: Sequence[int] | None = None) -> None:
+        """Look whether the tables are those that the run wrote.
+
+        Parameters
+        ----------
+        chunks : sequence of int, optional
+            Look at these alone; else at all that the run says it has.
+
+        Raises
+        ------
+        RunError
+            If not; it names the parts that are damaged, missing or of another run.
+        """
+        if self.finished and chunks is None and self.verify():
+            return
+        whole = range(-(-self.info["futures"] // self.info["chunk"]))
+        asked = chunks if chunks is not None else whole if self.finished else self.chunks
+        found = list(files.faults_of(self.folder, self.info, asked))
+        if found:
+            some = "".join(f"\n  {fault}" for fault in found[:MOST_FAULTS])
+            more = f"\n  and {len(found) - MOST_FAULTS} more" if len(found) > MOST_FAULTS else ""
+            msg = (
+                f"{self.folder}: the tables are not those that the run wrote.{some}{more}\n"
+                "Delete these files and repeat the command that made the run: it plays their"
+                f" chunks again. Or replace the run with --fresh."
+            )
+            raise RunError(msg)
+        if self.finished and chunks is None:
+            msg = f"{self.folder}: its tables were changed after the run. {files.MEND}"
+            raise RunError(msg)
 
     def verify(self) -> bool:
         """Read every byte; return whether the tables are those that the run wrote."""
@@ -145,6 +181,7 @@ class Run:
         """Return the run as ``ip.play`` does: arrays over future, month, type, review ..."""
         from interpose.ensemble.dataset import TABLES_READ, Collector, attributes, columns_of
 
+        self.check()
         collector = Collector(self.axes, self.futures["future"].to_numpy(np.int64))
         for chunk in self.chunks:
             parts = {table: files.part(self.folder, table, chunk) for table in TABLES_READ}
@@ -168,12 +205,18 @@ def read_run(folder: Path | str) -> Run:
     return Run(folder, info)
 
 
-def list_runs(folder: Path | str) -> tuple[Run, ...]:
-    """Return the runs right below a folder, by name."""
+def list_runs(folder: Path | str) -> tuple[list[Run], list[RunError]]:
+    """Return the runs right below a folder, by name, and why others cannot be read."""
     folder = Path(folder)
     with files.explain_refusals(folder):
         below = sorted(path for path in folder.iterdir() if (path / files.INFO).is_file())
-    return tuple(read_run(path) for path in below)
+    runs, faults = [], []
+    for path in below:
+        try:
+            runs.append(read_run(path))
+        except RunError as error:
+            faults.append(error)
+    return runs, faults
 
 
 def _read(
@@ -183,7 +226,11 @@ def _read(
     where: pc.Expression | None = None,
 ) -> pa.Table:
     """Read some parts of a table."""
-    found = ds.dataset(paths, schema=schema).to_table(columns, filter=where)
+    try:
+        found = ds.dataset(paths, schema=schema).to_table(columns, filter=where)
+    except (OSError, pa.ArrowException) as error:
+        msg = f"{Path(paths[0]).parent} cannot be read ({error}). {files.MEND}"
+        raise RunError(msg) from error
     return found.unify_dictionaries()
 
 

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,8 @@ def write_aside(path: Path, content: bytes, fault: type[InterposeError] | None =
         aside.write_bytes(content)
         aside.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
         if fault is None:
             raise
         msg = f"{path} cannot be written: {error.strerror or error}."

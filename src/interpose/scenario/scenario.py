@@ -178,7 +178,7 @@ def again(scenario: Scenario, steps: Iterable[Step]) -> Scenario:
         if not PLANNED.keys().isdisjoint(tables_named(step)):
             rows |= _planned_rows(scenario)
         header = dict(scenario.header) | step.get("change", {}).get("header", {})
-        faults = list(applied(step, rows))
+        faults = list(applied(step, rows, scenario.header))
         made = _built(scenario, header, rows, faults)
         own = step.get("change", {}).get("parameters", {})
         values = {n: v for n, v in _values(scenario).items() if n in _values(made) and n not in own}
@@ -335,7 +335,7 @@ def _planned_rows(scenario: Scenario) -> Rows:
     tables, _ = read_tables(Path(scenario.folder), master_table())
     rows = {file: [dict(row) for _, row in tables[file].rows] for file in PLANNED.values()}
     for step in scenario.changes:
-        list(applied(step, rows))
+        list(applied(step, rows, scenario.header))
     return rows
 
 

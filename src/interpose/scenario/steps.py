@@ -12,6 +12,7 @@ from typing import Any
 
 from interpose.errors import Fault
 from interpose.scenario.phrases import did_you_mean, listed, shown, some_of
+from interpose.scenario.settings import Header
 from interpose.scenario.tables import TABLES
 
 NOT_PLAYED = ("record/", "plan/")
@@ -151,7 +152,7 @@ def _is_list(value: Any) -> bool:  # noqa: ANN401 - one thing or several
     return isinstance(value, Iterable) and not isinstance(value, str)
 
 
-def applied(step: Step, rows: Rows) -> Iterator[Fault]:
+def applied(step: Step, rows: Rows, header: Header) -> Iterator[Fault]:
     """Change rows in place; yield each table or row that is named and not there."""
     for part, do in _PARTS.items():
         for name, wanted in step.get(part, {}).items():
@@ -163,9 +164,9 @@ def applied(step: Step, rows: Rows) -> Iterator[Fault]:
                 yield from do(name, file, rows, wanted)
     if "scale_force" in step or "withdraw" in step:
         factor, day = step.get("scale_force", 1.0), step.get("since")
-        yield from _scaled(rows, factor, day)
+        yield from _scaled(rows, factor, "since", day, header)
         if "withdraw" in step:
-            yield from _scaled(rows, 0.0, step["withdraw"])
+            yield from _scaled(rows, 0.0, "withdraw", step["withdraw"], header)
     elif "since" in step:
         yield Fault("since", 0, "", str(step["since"]), "Goes with scale_force.")
 
@@ -229,12 +230,18 @@ _PARTS: dict[str, Callable[..., Iterator[Fault]]] = {
 """Parts of a step that name tables, in the order in which they are done."""
 
 
-def _scaled(rows: Rows, factor: float, since: str | None) -> Iterator[Fault]:
+def _scaled(
+    rows: Rows, factor: float, name: str, since: str | None, header: Header
+) -> Iterator[Fault]:
     """Give contingents and offers another strength from a day on, or from the beginning."""
     try:
         day = dt.date.min if since is None else dt.date.fromisoformat(since)
     except (TypeError, ValueError):
-        yield Fault("since", 0, "", shown(since), "Must be a day written YYYY-MM-DD.")
+        yield Fault(name, 0, "", shown(since), "Must be a day written YYYY-MM-DD.")
+        return
+    if since is not None and not header.start <= day <= header.end:
+        played = f"{header.start} to {header.end}"
+        yield Fault(name, 0, "", since, f"Must be a day of the mission, {played}: else no change.")
         return
     if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 <= factor <= 1000:
         wanted = "Must be from 0 to 1000: 0.5 is half the force, 2 is twice the force."

@@ -153,12 +153,14 @@ def gather(folder: Path | str) -> RunData:
     Raises
     ------
     RunError
-        If there is no run, none of its futures was played to the end, or its scenario is gone.
+        If there is no run, its tables are not as it wrote them, none of its futures was played to
+        the end, or its scenario is gone.
     ScenarioError
         If the scenario was broken since.
     """
     give_back_memory()  # of a play that went before
     run = read_run(folder)
+    run.check()
     scenario = _scenario_of(run)
     theatre = Theatre(scenario)
     same = scenario.digest == run.info["scenario_digest"]

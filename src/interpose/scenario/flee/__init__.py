@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -129,7 +129,7 @@ def read_flee(folder: str | Path) -> FleeInstance:
     places = read_locations(reading, f"{INPUT}/locations.csv")
     routes = read_routes(reading, f"{INPUT}/routes.csv", places)
     closures = read_closures(reading, f"{INPUT}/closures.csv", places)
-    conflict = read_conflicts(reading, f"{INPUT}/conflicts.csv", places, days)
+    conflict = read_conflicts(reading, f"{INPUT}/conflicts.csv", places, start, days)
     record = read_layout(reading, RECORD, start)
     locations = tuple(place for place in places.values() if place)
     camps = [place.name for place in locations if place.is_camp]
@@ -137,9 +137,8 @@ def read_flee(folder: str | Path) -> FleeInstance:
         _check_whole(reading, camps, record, conflict)
     if reading.faults:
         raise ScenarioError(str(folder), reading.faults, "displace")
-    _note_left_out(reading, camps, record, days)
-    _note_coverage(reading, camps, record, days)
-    return FleeInstance(
+    _note_left_out(reading, camps, record)
+    case = FleeInstance(
         name=root.resolve().name,
         start=start,
         days=days,
@@ -149,8 +148,12 @@ def read_flee(folder: str | Path) -> FleeInstance:
         conflict=conflict,
         series={name: record[name] for name in camps if name in record},
         total=record["total"],
-        notes=tuple(reading.notes),
     )
+    if sum(map(any, zip(*conflict, strict=True))) == len(cut_off(case)):
+        wanted = "Must lead from a place in conflict to a camp; else nobody arrives."
+        fault = Fault(f"{INPUT}/routes.csv", 0, "", "", wanted)
+        raise ScenarioError(str(folder), (fault,), "displace")
+    return replace(case, notes=(*reading.notes, *_doubts(case)))
 
 
 def read_flee_cases(folders: Sequence[str | Path]) -> list[FleeInstance]:
@@ -200,9 +203,7 @@ def _check_whole(
         reading.fault(f"{INPUT}/conflicts.csv", 0, "", None, wanted)
 
 
-def _note_left_out(
-    reading: FleeFolder, camps: list[str], record: Mapping[str, Series], days: int
-) -> None:
+def _note_left_out(reading: FleeFolder, camps: list[str], record: Mapping[str, Series]) -> None:
     """Say which series and camps are passed over."""
     reading.notes += [
         f"{RECORD}/data_layout.csv: {name!r} is no camp."
@@ -214,29 +215,59 @@ def _note_left_out(
     ]
 
 
-def _note_coverage(
-    reading: FleeFolder, camps: list[str], record: Mapping[str, Series], days: int
-) -> None:
-    """Say how little of the period is recorded, and where total and camps differ manifold."""
-    named = [name for name in camps if name in record]
-    for name in ("total", *named):
-        first, last = record[name].days[0], record[name].days[-1]
-        covered = min(days, last + 1) - max(0, first)
-        what = "the total" if name == "total" else f"camp {name!r}"
-        if not any(0 <= day < days for day in record[name].days):
-            reading.notes.append(
-                f"{RECORD}/{LAYOUT}: no record of {what} lies within the {days} days of the"
-                " period; how many flee and the error say little."
+def _doubts(case: FleeInstance) -> Iterator[str]:
+    """Yield where files that are right each by itself do not fit the period or each other."""
+    layout, days = f"{RECORD}/{LAYOUT}", case.days
+    for what, series in (("the total", case.total), *_camp_words(case)):
+        covered = min(days, series.days[-1] + 1) - max(0, series.days[0])
+        if not any(0 <= day < days for day in series.days):
+            yield (
+                f"{layout}: no record of {what} lies within the {days} days of the period; how many"
+                " flee and the error say little."
             )
         elif covered < days / 2:
-            reading.notes.append(
-                f"{RECORD}/{LAYOUT}: {what} is recorded for {covered} of the {days} days; on the"
-                " others its number stands still."
+            yield (
+                f"{layout}: {what} is recorded for {covered} of the {days} days; on the others its"
+                " number stands still."
             )
-    total = sum(record["total"].daily(days))
-    in_camps = sum(sum(record[name].daily(days)) for name in named)
+    total, in_camps = sum(case.total.daily(days)), sum(map(sum, case.recorded()))
     if max(total, in_camps) > MANIFOLD * min(total, in_camps):
-        reading.notes.append(
-            f"{RECORD}/{LAYOUT}: on the mean day the total is {total / days:,.0f} people and the"
-            f" camps hold {in_camps / days:,.0f}; so far apart, the error says little."
+        yield (
+            f"{layout}: on the mean day the total is {total / days:,.0f} people and the camps hold"
+            f" {in_camps / days:,.0f}; so far apart, the error says little."
         )
+    newly = case.newly_displaced()
+    if not any(newly):
+        yield f"{layout}: the total never rises, so nobody is newly displaced."
+    calm = sum(bool(new) and not any(day) for new, day in zip(newly, case.conflict, strict=True))
+    if calm:
+        yield (
+            f"{INPUT}/conflicts.csv: on {calm} of the days on which people flee no place is in"
+            " conflict; they flee as on the last day that has one, or the first."
+        )
+    for name in cut_off(case):
+        yield f"{INPUT}/routes.csv: no road leads from {name!r} to a camp; who flees there waits."
+    roads = {frozenset((route.start, route.end)) for route in case.routes}
+    for one in case.closures:
+        what = f"{INPUT}/closures.csv: the closure {one.kind} {one.first} {one.second}".rstrip()
+        if one.start >= days:
+            yield f"{what} begins after the {days} days of the period."
+        if one.kind == "link" and frozenset((one.first, one.second)) not in roads:
+            yield f"{what} closes nothing: no road joins the two."
+
+
+def _camp_words(case: FleeInstance) -> list[tuple[str, Series]]:
+    return [(f"camp {name!r}", series) for name, series in case.series.items()]
+
+
+def cut_off(case: FleeInstance) -> list[str]:
+    """Return the places that are once in conflict and from which no road leads to a camp."""
+    reached = {place.name for place in case.locations if place.is_camp}
+    ends = [(route.start, route.end) for route in case.routes]
+    while more := {a if b in reached else b for a, b in ends if (a in reached) != (b in reached)}:
+        reached |= more
+    return [
+        place.name
+        for place, days in zip(case.locations, zip(*case.conflict, strict=True), strict=True)
+        if any(days) and place.name not in reached
+    ]

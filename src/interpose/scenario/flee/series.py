@@ -95,6 +95,7 @@ def read_layout(folder: FleeFolder, below: str, start: dt.date) -> dict[str, Ser
     file = f"{below}/{LAYOUT}"
     found: dict[str, Series] = {}
     lines: dict[str, int] = {}
+    files: dict[str, int] = {}
     before = len(folder.faults)
     for line, row in folder.rows(file):
         names = [name for name in row[1:] if name]
@@ -105,6 +106,12 @@ def read_layout(folder: FleeFolder, below: str, start: dt.date) -> dict[str, Ser
             folder.fault(file, line, row[0], name, wanted)
         if not names or absent:
             continue
+        for name in names:
+            if (first := files.setdefault(name, line)) != line or names.count(name) > 1:
+                note = (
+                    f"{file} line {line}: {name!r} stands in line {first} already; it counts twice."
+                )
+                folder.notes.append(note)
         if (first := lines.setdefault(row[0], line)) != line:
             folder.fault(file, line, "", row[0], f"Stands in line {first} already.")
         parts = [read_series(folder, f"{below}/{name}", start) for name in names]

@@ -299,10 +299,12 @@ def read_closures(folder: FleeFolder, file: str, places: Places) -> tuple[FleeCl
     return tuple(closures)
 
 
-def read_conflicts(folder: FleeFolder, file: str, places: Places, days: int) -> Intensities:
+def read_conflicts(
+    folder: FleeFolder, file: str, places: Places, start: dt.date, days: int
+) -> Intensities:
     """Read the intensity of conflict by day and location."""
     before = len(folder.faults)
-    table = _conflict_rows(folder, file)
+    table = _conflict_rows(folder, file, start)
     header, rows = (table[0], table[1:]) if table else ([], [])
     if not rows and len(folder.faults) == before:
         folder.fault(file, 0, "", None, "Must have a row for each day of sim_period.csv.")
@@ -326,19 +328,23 @@ def read_conflicts(folder: FleeFolder, file: str, places: Places, days: int) -> 
     )
 
 
-def _conflict_rows(folder: FleeFolder, file: str) -> list[list[Any]]:
+def _conflict_rows(folder: FleeFolder, file: str, start: dt.date) -> list[list[Any]]:
     """Return the header and every row below it that is no comment, as wide as the header."""
     table: list[list[str]] = []
+    last: int | None = None
     for line, cells in folder.cells(file):
         if not table:
             for name in {name for name in cells[1:] if name and cells[1:].count(name) > 1}:
                 folder.fault(file, line, "", name, "This column is there more than once.")
             table.append(cells)
         elif not cells[0].startswith("#"):
-            days = [row[0] for row in (table[-1], cells) if len(table) > 1 and row[0].isdecimal()]
-            if len(days) == 2 and int(days[1]) != int(days[0]) + 1:
-                wanted = f"Must be {int(days[0]) + 1}, the day after the row before."
-                folder.fault(file, line, table[0][0], days[1], wanted)
+            day = _number_of_day(cells[0], start)
+            if last is None and day is not None:
+                last = day - 1 if cells[0].isdecimal() else -1
+            if day is not None and last is not None and day != last + 1:
+                wanted = f"Must be the day after that of the row before, the first {start}."
+                folder.fault(file, line, table[0][0], cells[0], wanted)
+            last = day
             row = (cells + [""] * len(table[0]))[: len(table[0])]
             for name, text in zip(table[0][1:], row[1:], strict=True):
                 if name and not _is_intensity(text):
@@ -346,6 +352,14 @@ def _conflict_rows(folder: FleeFolder, file: str) -> list[list[Any]]:
                     folder.fault(file, line, name, text, wanted)
             table.append(row)
     return table
+
+
+def _number_of_day(text: str, start: dt.date) -> int | None:
+    """Return the day that a number or date means; None for other words, as Flee reads none."""
+    try:
+        return int(text) if text.isdecimal() else (_day(text) - start).days
+    except ValueError:
+        return None
 
 
 def _is_intensity(text: str) -> bool:
