@@ -39,6 +39,10 @@ def check(scenario: ScenarioName, *, as_json: AsJson = False) -> None:
         note(str(ScenarioError(scenario, faults)))
         raise typer.Exit(WRONG_INPUT)
     if not as_json:
+        from interpose.plan.tell.shortfalls import lost_for_good
+
+        for words in lost_for_good(room.read_plan_tables(scenario)):
+            note(f"Warning: {words}")
         read = room.load(scenario)
         days = (read.header.end - read.header.start).days + 1
         typer.echo(
