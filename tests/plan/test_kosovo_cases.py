@@ -181,8 +181,11 @@ def test_guards_are_fewer_with_each_post_that_is_handed_over(theatre, kosovo):
 def test_the_posts_of_a_day_are_told_on_the_command_line(capsys):
     say_requirement("kosovo", on="2010-09-01", reduced_by=10.0)
     told = capsys.readouterr().out
-    assert told.startswith("Troops to task on 2010-09-01: 173 persons for 9 tasks")
+    assert told.startswith("Troops to task on 2010-09-01: 9 tasks known, no total.")
+    assert "plan/workload.csv lists no task on 2010-09-01; its rows run 2017-01-01" in told
     assert "site_gorioc" in told
+    assert "173" not in told  # guards alone are no requirement of a force
+    assert "reduced" not in told
 
 
 def test_the_minimum_falls_as_sites_are_handed_over_and_police_grow(theatre, kosovo):

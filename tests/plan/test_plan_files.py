@@ -23,7 +23,9 @@ INPUTS, PLAN = plan_examples.inputs(), plan_examples.plan()
 def document(plan=PLAN, laydown=None):
     """What plan.json holds of a plan."""
     laid = laydown and files.LaydownOnFile.of(plan_examples.day(3), laydown)
-    return files.PlanOnFile(scenario="small", request=Request(), plan=plan, laydown=laid)
+    return files.PlanOnFile(
+        scenario="small", made_from={}, request=Request(), plan=plan, laydown=laid
+    )
 
 
 def rows_of(content):
@@ -48,7 +50,7 @@ def test_a_bound_that_is_not_finite_survives(tmp_path):
     ("change", "words"),
     [
         (lambda d: d.update(kind="recipe"), "is not a plan"),
-        (lambda d: d.update(format=1), "format 1; this version reads format 2"),
+        (lambda d: d.update(format=1), "format 1; this version reads format 3"),
         (lambda d: d.update(format=1), "Make the plan again: interpose plan SCENARIO"),
         (lambda d: d["request"].update(backup="many"), "request.backup: many."),
         (lambda d: d.pop("laydown"), "laydown: Field required."),

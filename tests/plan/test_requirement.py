@@ -153,3 +153,22 @@ def test_every_row_of_the_plan_parameters_is_read_and_within_its_range():
     assert {item.name.removeprefix("plan.") for item in plan_table()} == fields | of_the_map
     for item in plan_table():
         assert item.low <= item.default <= item.high
+
+
+def test_a_list_that_is_not_whole_on_a_day_is_said_and_never_summed(tmp_path):
+    from dataclasses import replace
+
+    from interpose.plan.requirement import force_requirement
+    from interpose.scenario import load, read_plan_tables
+
+    kosovo, tables = load("kosovo"), read_plan_tables("kosovo")
+    tables = replace(tables, workload=(row(name="a"), row(name="b", ends=dt.date(2017, 7, 1))))
+    whole = force_requirement(kosovo, tables, dt.date(2017, 3, 1), 0.5)
+    assert not whole.missing
+    assert whole.falls
+    part = force_requirement(kosovo, tables, dt.date(2017, 9, 1), 0.5)
+    assert "lists 1 of its tasks on 2017-09-01, and 2 on 2017-01-01" in part.missing
+    none = force_requirement(kosovo, tables, dt.date(2018, 3, 1), 0.5)
+    assert "lists no task on 2018-03-01; its rows run 2017-01-01 to 2018-01-01" in none.missing
+    assert not part.falls
+    assert not none.falls

@@ -1,15 +1,14 @@
-"""Thin weeks named, short handovers named, and staggering proposed where it saves units."""
+"""Thin weeks named, and staggering proposed where it saves units."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import plans
-import pytest
 
 from interpose.plan.generate.generation import generate
 from interpose.plan.result import Assignment, Plan
-from interpose.plan.tell.thin_weeks import pool_size, proposals, short_handovers, thin_spans
+from interpose.plan.tell.thin_weeks import pool_size, proposals, thin_spans
 
 BEGINS, ENDS = dt.date(2020, 1, 1), dt.date(2021, 1, 1)
 
@@ -51,14 +50,6 @@ def test_two_units_at_a_handover_hold_one_post():
     assert {span.present for span in thin_spans(inputs, plan)} == {1}
 
 
-@pytest.mark.parametrize(("days", "found"), [(7, []), (3, [(3, 7)]), (0, [(0, 7)])])
-def test_a_handover_under_what_is_asked_for_is_named(days, found):
-    inputs = plans.inputs([plans.line("post")], [plans.offer("a", 1, handover_days=7)])
-    july = dt.date(2020, 7, 1)
-    plan = plan_of(("a", 1, 1, BEGINS, july), ("a", 1, 2, july - dt.timedelta(days=days), ENDS))
-    assert [(row.days, row.wanted) for row in short_handovers(inputs, plan)] == found
-
-
 def test_ten_posts_that_change_together_are_to_be_spread():
     """Test C1: 10 posts at 1:2 with a week of handover take 40 units together, 32 spread."""
     offer = plans.offer("a", 10, dwell_per_tour=2, handover_days=7, tour_months=6)
@@ -95,7 +86,6 @@ def test_what_generation_lays_has_no_thin_week_where_every_month_is_filled():
     plan = generate(inputs, "here", BEGINS, ENDS, gap=0.0, time_limit_s=10)
     assert {cell.state for cell in plan.cells} == {"filled"}
     assert not thin_spans(inputs, plan)
-    assert not short_handovers(inputs, plan)
     for proposal in proposals(inputs, plan):
         assert proposal.together == pool_size(proposal.units, 6, 7 / (365.25 / 12), 2)
         assert proposal.spread < proposal.together

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import plan_examples
 
-from interpose.plan.contingents import contingents, with_plan
-from interpose.plan.deployments import deployments, detachments
+from interpose.plan.deployments import contingents, deployments, detachments, with_plan
 from interpose.plan.laydown.placing import lay_down
 from interpose.plan.laydown.terrain import terrain_on
 from theatres import small_scenario, troops

@@ -289,3 +289,22 @@ def test_findings_stand_kind_by_kind_and_an_empty_record_has_none():
 )  # fmt: skip
 def test_what_is_counted_is_said_in_a_small_set_of_words(published, word):
     assert scope(published) == word
+
+
+@pytest.mark.parametrize(
+    ("part", "sides", "words"),
+    [
+        ({"begins": "2004-05-02"}, {}, "is part of whole, which was 2004-03-17"),
+        ({"deaths": 3, "injured": 9}, {}, "whole: 2 deaths in all, 3 in its parts"),
+        ({}, {"serb": 2, "albanian": 1}, "whole: 2 deaths in all, 3 in its sides"),
+        ({"begins": "2004-03-01", "precision": "month", "deaths": 2}, {"serb": 2}, ""),
+    ],
+)
+def test_a_part_lies_within_its_whole_and_is_no_more_than_it(part, sides, words):
+    whole = incident("whole", "2004-03-17").model_copy(update={"deaths": 2})
+    begins, precision = part.pop("begins", "2004-03-17"), part.pop("precision", "day")
+    one = incident("one", begins, precision=precision)
+    one = one.model_copy(update={"part_of": "whole", **part})
+    split = tuple(Casualties(incident="whole", side=side, deaths=n) for side, n in sides.items())
+    found = find(Record((), (whole, one), split, ()))
+    assert [words in finding.why for finding in found] == ([True] if words else [])

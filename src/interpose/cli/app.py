@@ -54,6 +54,10 @@ def check(
     for text in told_together(doubts):
         note(f"warning: {text}")
     if not as_json:
+        from interpose.plan.tell.shortfalls import lost_for_good
+
+        for words in lost_for_good(room.read_plan_tables(scenario)):
+            note(f"Warning: {words}")
         read = room.load(scenario)
         days = (read.header.end - read.header.start).days + 1
         typer.echo(

@@ -23,11 +23,12 @@ from interpose.cli.output import (
     pair_of,
     print_json,
 )
+from interpose.scenario.phrases import plural
 
 if TYPE_CHECKING:
     from interpose.plan.offer.eligibility import Admission
     from interpose.plan.offer.rules import Reason
-    from interpose.plan.requirement import Fall, Need
+    from interpose.plan.requirement import Fall, ForceRequirement, Need
     from interpose.plan.result import PlanInputs
     from interpose.plan.sites import KeptBases, Reach
     from interpose.plan.tell.names import Names
@@ -158,7 +159,8 @@ def requirement(
             {
                 "scenario": scenario,
                 "day": found.day.isoformat(),
-                "persons": float(sum(need.persons for need in found.needs)),
+                "persons": found.persons,
+                "not_covered": found.missing,
                 "tasks": [_task(need) for need in found.needs],
                 "lines": [line.model_dump(mode="json") for line in found.lines],
                 "falls": [_fall(fall) for fall in found.falls],
@@ -171,7 +173,7 @@ def requirement(
             f" on {found.first_day}."
         )
     names = Names(inputs, loaded)
-    _list_needs(found.needs, found.day, names)
+    _list_needs(found, names)
     _list_lines(found.lines, names)
     _list_falls(found.falls, reduced_by)
 
@@ -185,9 +187,13 @@ def _fall(fall: Fall) -> dict[str, Any]:
     return {"task": fall.row.id, "before": float(fall.before), "after": float(fall.after)}
 
 
-def _list_needs(needs: tuple[Need, ...], on: dt.date, names: Names) -> None:
-    total = float(sum(need.persons for need in needs))
-    typer.echo(f"Troops to task on {on}: {total:.0f} persons for {len(needs)} tasks")
+def _list_needs(found: ForceRequirement, names: Names) -> None:
+    needs = found.needs
+    tasks = plural(len(needs), "task")
+    total = f"{tasks} known, no total. {found.missing}"
+    if found.persons is not None:
+        total = f"{found.persons:.0f} persons for {tasks}"
+    typer.echo(f"Troops to task on {found.day}: {total}")
     for need in needs:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"
@@ -197,7 +203,7 @@ def _list_needs(needs: tuple[Need, ...], on: dt.date, names: Names) -> None:
         )
     assumed = sum(need.row.basis == "assumed" for need in needs)
     if needs:
-        typer.echo(f"{assumed} of these {len(needs)} rows are assumed; plan/workload.csv says why.")
+        typer.echo(f"{assumed} of {plural(len(needs), 'row')} assumed; plan/workload.csv says why.")
 
 
 def _list_lines(lines: tuple[Requirement, ...], names: Names) -> None:

@@ -16,6 +16,7 @@ import typer
 
 from interpose.cli.output import (
     INTERRUPTED,
+    WRONG_INPUT,
     AsJson,
     CloseBase,
     ClosedRoad,
@@ -38,6 +39,7 @@ from interpose.cli.plan_questions import requirement, sites, why
 if TYPE_CHECKING:
     from interpose.plan import PlannedForce
     from interpose.plan.result import GapCell
+    from interpose.scenario import Scenario
 
 PAGE = "plan.html"
 
@@ -168,38 +170,67 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make a plan, write its files, and say what is open."""
-    from interpose.plan import plan as plan_force
+    from interpose.plan.tell.shortfalls import is_empty
     from interpose.scenario import load
 
-    loaded = what_if(load(scenario), scale_force, withdraw, since)
     leaving = [pair_of(text, "--leave") for text in leave or ()]
+    settings: dict[str, Any] = {
+        "begins": day_of(begins, "--from"),
+        "ends": day_of(ends, "--to"),
+        "leave": [(nation, day_of(day, "--leave")) for nation, day in leaving],
+        "without_caveats": without_caveat or (),
+        "close_bases": close_base or (),
+        "cut": cut / 100,
+        "price_caveats": price_caveats,
+        "frozen_until": day_of(frozen_until, "--frozen-until"),
+        "calls": call or (),
+        "closed_roads": [pair_of(text, "--closed-road") for text in closed_road or ()],
+        "winter_factor": winter_factor,
+        "backup": backup,
+        "stay_in_area": stay_in_area,
+        "gap": gap / 100,
+        "time_limit_s": time_limit,
+    }
+    more = {"scale": scale_force, "withdraw": withdraw, "since": since}
+    loaded = what_if(load(scenario), scale_force, withdraw, since)
+    folder = _folder(scenario, out, {"mission": mission, **settings}, more)
+    force = _made(loaded, mission, folder, previous=previous, progress=note, **settings)
+    _print_force(force, _written(force, folder), as_json=as_json)
+    if force.laydown_fault or is_empty(force.inputs, force.plan):
+        raise typer.Exit(WRONG_INPUT)
+
+
+def _folder(scenario: str, out: Path | None, asked: dict[str, Any], more: dict[str, Any]) -> Path:
+    """Return where a plan goes, a what-if to a folder of its own; it can be written."""
+    from interpose.plan.request import request_of, what_if_name
+    from interpose.plan.tell.files import expect_room
+
+    change = what_if_name(request_of(**asked), **more)
+    folder = out or Path("plans") / "-".join(filter(None, (Path(scenario).name, change)))
+    expect_room(folder, change)
+    return folder
+
+
+def _made(
+    scenario: Scenario,
+    mission: str | None,
+    folder: Path,
+    **settings: Any,  # noqa: ANN401 - as those of plan
+) -> PlannedForce:
+    """Make the plan; where that fails, say that the one before still stands."""
+    from interpose.errors import InterposeError
+    from interpose.plan import plan as plan_force
+    from interpose.plan.tell.files import PLAN
+
     try:
-        force = plan_force(
-            loaded,
-            mission,
-            day_of(begins, "--from"),
-            day_of(ends, "--to"),
-            leave=[(nation, day_of(day, "--leave")) for nation, day in leaving],
-            without_caveats=without_caveat or (),
-            close_bases=close_base or (),
-            cut=cut / 100,
-            price_caveats=price_caveats,
-            previous=previous,
-            frozen_until=day_of(frozen_until, "--frozen-until"),
-            calls=call or (),
-            closed_roads=[pair_of(text, "--closed-road") for text in closed_road or ()],
-            winter_factor=winter_factor,
-            backup=backup,
-            stay_in_area=stay_in_area,
-            gap=gap / 100,
-            time_limit_s=time_limit,
-            progress=note,
-        )
+        return plan_force(scenario, mission, **settings)
     except KeyboardInterrupt:
         note("Stopped; nothing is written.")
         raise typer.Exit(INTERRUPTED) from None
-    written = _written(force, out or Path("plans") / Path(scenario).name)
-    _print_force(force, written, as_json=as_json)
+    except InterposeError:
+        if (folder / PLAN).is_file():
+            note(f"{folder} still holds the plan made before; run --plan would play that one.")
+        raise
 
 
 for _verb, _help, _example in (
@@ -221,13 +252,15 @@ def _written(force: PlannedForce, folder: Path) -> tuple[Path, ...]:
     from interpose.report.plan_page.plan_data import page_data
     from interpose.scenario.files import write_aside
 
+    written = force.write(folder)  # first: a page that fails loses no plan
     page = plan_page(page_data(force, command=shlex.join(["interpose", *sys.argv[1:]])))
-    return *force.write(folder), write_aside(folder / PAGE, page.encode(), PlanError)
+    return *written, write_aside(folder / PAGE, page.encode(), PlanError)
 
 
 def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool) -> None:
     """Say which critical cells are open, what changed, and where the files are."""
     from interpose.plan.generate.gap_table import summary
+    from interpose.plan.tell.shortfalls import lost_for_good
 
     lines = {line.id: line for line in force.inputs.requirements}
     opened = [
@@ -240,10 +273,10 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
         return
     for words in force.scenario.changed:
         typer.echo(f"what if: {words}")
+    for words in (*force.shortfalls, *lost_for_good(force.inputs)):
+        typer.echo(words)
     typer.echo(summary(force.inputs, force.plan))
-    for text in dict.fromkeys(f"open, critical: {c.words}" for c in opened):
-        typer.echo(text)
-    if not opened:
+    if not opened and not force.shortfalls:
         typer.echo("No critical line is open in any month.")
     for text in force.differences:
         typer.echo(f"changed: {text}")
@@ -261,6 +294,7 @@ def _document(
         "mission": plan.mission,
         "begins": plan.begins.isoformat(),
         "ends": plan.ends.isoformat(),
+        "shortfalls": list(force.shortfalls),
         "open_critical": [
             {"line": c.requirement, "month": c.month.isoformat(), "words": c.words} for c in opened
         ],

@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 OPTIONS = {"scale_force": "--scale-force", "withdraw": "--withdraw", "since": "--since"}
 """Part of a what-if -> the option that asks for it."""
 
+PlanAt = Annotated[
+    Path | None,
+    typer.Option(metavar="PLAN", help="Play the force of a plan: plan.json or its folder."),
+]
+AllowEmpty = Annotated[
+    bool, typer.Option("--allow-empty-plan", help="Play a plan that has no soldier, too.")
+]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 
 
@@ -41,10 +48,8 @@ def run(
     futures: Annotated[int, typer.Option(min=1, help="How many futures to play.")] = 1000,
     seed: Seed = 1,
     policy: Annotated[str, typer.Option(help="Policy that reviews the mission.")] = "replay",
-    plan: Annotated[
-        Path | None,
-        typer.Option(metavar="PLAN", help="Play the force of a plan: plan.json or its folder."),
-    ] = None,
+    plan: PlanAt = None,
+    allow_empty_plan: AllowEmpty = False,
     scale_force: ScaleForce = None,
     withdraw: Withdraw = None,
     since: Since = None,
@@ -80,7 +85,9 @@ def run(
     if plan is not None:
         from interpose.plan.planning import scenario_with_plan
 
-        loaded = scenario_with_plan(loaded, plan, folder, write=not dry_run)
+        loaded = scenario_with_plan(
+            loaded, plan, folder, write=not dry_run, allow_empty=allow_empty_plan, tell=note
+        )
     loaded = what_if(loaded, scale_force, withdraw, since)
     asked: dict[str, Any] = {
         "out": folder,

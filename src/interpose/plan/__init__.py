@@ -8,8 +8,8 @@ Read ``planning.py`` first: it goes through the steps in their order. ``request.
 tables as asked; ``requirement.py`` says what is needed and why; ``offer`` who may go;
 ``generate/generation.py`` fills lines with offers (then read one rule of ``generate/model.py`` and
 the same rule in ``audit.py``, which audits every plan and knows nothing of the solver);
-``laydown`` says where platoons stand; ``tell`` writes and compares; ``contingents.py`` turns a plan
-into rows that are played. ``sites`` chooses which bases to keep.
+``laydown`` says where platoons stand; ``tell`` writes and compares; ``deployments.py`` lays a plan
+down and turns it into rows that are played. ``sites`` chooses which bases to keep.
 """
 
 from interpose.plan.planning import PlannedForce, plan

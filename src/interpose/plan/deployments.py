@@ -1,18 +1,27 @@
-"""Who is deployed on a day by a plan, and the platoons among them laid down over the bases."""
+"""Who is deployed by a plan, its platoons laid down over the bases, and its force to be played."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import hashlib
+import io
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
-from interpose.errors import UnknownNameError
-from interpose.plan.laydown.placing import Detachment, Laydown, lay_down
-from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain, terrain_on
+from interpose.errors import PlanError, UnknownNameError
+from interpose.plan.laydown.placing import Camp, Detachment, Laydown, lay_down
+from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain, terrain_on, usable_bases
 from interpose.plan.request import Request
 from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.scenario import Scenario
+from interpose.scenario.files import write_aside
+from interpose.scenario.settings import FILE
+from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.mission import Contingent
 from interpose.scenario.tables.plan import Capability, Offer, Requirement
 
 MANOEUVRE, AVIATION = "12", ("1206", "1207", "1208")
@@ -94,45 +103,63 @@ def detachments(
     what is left over in one area or base makes none. The place of a line may be an area, a base,
     or a place; a place means the base that stands there, else the area around it.
     """
-    persons: dict[tuple[str, str], int] = {}
+    line_of = _lines_of_offers(scenario)
+    units: dict[tuple[str, str], list[Deployment]] = {}
     for row in present_on(rows, day):
         if answers_calls(row.capability) and not row.offer.reserve:
-            key = _where(scenario, terrain, row)
-            persons[key] = persons.get(key, 0) + row.persons
-    return tuple(
-        Detachment(f"{area or 'theatre'}{f' at {base}' if base else ''}", count, area, base)
-        for (area, base), people in sorted(persons.items())
-        if (count := people // PLATOON_PERSONS)
-    )
+            units.setdefault(_where(scenario, terrain, row), []).append(row)
+    found = []
+    for (area, base), own in sorted(units.items()):
+        platoons = sum(row.persons for row in own) // PLATOON_PERSONS
+        if platoons:
+            largest = sorted(own, key=lambda row: (-row.persons, row.offer.id))
+            offers = tuple(dict.fromkeys(line_of.get(r.offer.id, r.offer.id) for r in largest))
+            name = f"{area or 'theatre'}{f' at {base}' if base else ''}"
+            found.append(Detachment(name, platoons, area, base, offers))
+    return tuple(found)
+
+
+def _lines_of_offers(scenario: Scenario) -> dict[str, str]:
+    """Return each offer with its line in the file, for faults."""
+    file = Path(scenario.folder) / "plan" / "offers.csv"
+    if not file.is_file():
+        return {}
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        reader = csv.reader(text)
+        return {row[0]: f"{row[0]} (line {reader.line_num})" for row in reader if row}
 
 
 def lay_plan_down(
     scenario: Scenario, inputs: PlanInputs, plan: Plan, request: Request
-) -> tuple[dt.date, Laydown | None]:
+) -> tuple[dt.date, Laydown | None, str]:
     """Lay the platoons of the fullest month of a plan down over the bases open then.
 
-    Returns the day, and None where no platoon that answers calls is there.
+    Returns the day, and None where no platoon that answers calls is there, or where they cannot be
+    laid down: then the last says why, and what to change.
     """
     rows = tuple(r for r in deployments(inputs, plan) if r.requirement.mission == plan.mission)
     day = fullest_day(rows, plan)
-    terrain = terrain_on(
-        scenario,
-        day,
-        closed_bases=request.close_bases,
-        closed_roads=request.closed_roads,
-        winter_factor=request.winter_factor,
-    )
-    platoons = detachments(scenario, terrain, rows, day)
-    if not platoons:
-        return day, None
-    laydown = lay_down(
-        terrain,
-        platoons,
-        backup=request.backup,
-        may_cross_boundary=not request.stay_in_area,
-        time_limit_s=request.time_limit_s,
-    )
-    return day, laydown
+    try:
+        terrain = terrain_on(
+            scenario,
+            day,
+            closed_bases=request.close_bases,
+            closed_roads=request.closed_roads,
+            winter_factor=request.winter_factor,
+        )
+        platoons = detachments(scenario, terrain, rows, day)
+        if not platoons:
+            return day, None, ""
+        laydown = lay_down(
+            terrain,
+            platoons,
+            backup=request.backup,
+            may_cross_boundary=not request.stay_in_area,
+            time_limit_s=request.time_limit_s,
+        )
+    except PlanError as error:
+        return day, None, str(error)
+    return day, laydown, ""
 
 
 def _where(scenario: Scenario, terrain: Terrain, row: Deployment) -> tuple[str, str]:
@@ -147,3 +174,225 @@ def _where(scenario: Scenario, terrain: Terrain, row: Deployment) -> tuple[str, 
         here = [b.id for b in scenario.bases if b.place == place and b.id in terrain.bases]
         return terrain.areas[terrain.places.index(place)], base or (here[0] if here else "")
     return "", base
+
+
+# --- contingents of the scenario, to be played ------------------------------------------------
+
+PLANNED = ("in_theatre", "reserve")
+"""Stocks that a plan speaks of; rear areas and exercises stay as the scenario has them."""
+
+CONTINGENTS = "contingents.csv"
+
+PLAYED = "played_plan.json"
+"""The plan, in the copy of a scenario that plays it."""
+
+
+def with_plan(
+    scenario: Scenario,
+    inputs: PlanInputs,
+    plan: Plan,
+    camps: Sequence[Camp] = (),
+    closed_bases: Collection[str] = (),
+) -> Scenario:
+    """Return a scenario in which a plan's contingents stand in place of its own.
+
+    Within the plan's dates the scenario's contingents in theatre and in reserve give way; before
+    and after they stay. From the plan's first day on nobody stands at a closed base: what the
+    scenario has there moves to the largest camp, or else to the first open base. The digest
+    changes with the plan, so that no run can be taken for another.
+
+    `inputs` are as the plan's request changes them; `camps` are those of its laydown, where units
+    without a base of their own stand.
+
+    Raises
+    ------
+    UnknownNameError
+        If the plan names an offer or line that the inputs do not have.
+    PlanError
+        If no base is open when a contingent arrives, or no day of the scenario sees the plan.
+    """
+    start, end = scenario.header.start, scenario.header.end
+    if plan.ends <= start or plan.begins > end:
+        msg = (
+            f"The plan runs from {plan.begins} to {plan.ends}, the scenario from {start} to {end}:"
+            " no day of the scenario would see it."
+        )
+        raise PlanError(msg)
+    camps = [camp for camp in camps if camp.base not in closed_bases]
+    kept = (
+        moved
+        for own in scenario.contingents
+        for row in _outside(own, plan)
+        for moved in _off_closed(scenario, row, plan, camps, closed_bases)
+    )
+    rows = (*kept, *contingents(scenario, inputs, plan, camps, closed_bases))
+    played = [row.model_dump(mode="json") for row in rows]
+    text = scenario.digest + json.dumps(played, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return replace(scenario, contingents=rows, digest=digest)
+
+
+def only_seen(scenario: Scenario) -> Scenario:
+    """Return a scenario without the contingents that none of its days would see."""
+    start, end = scenario.header.start, scenario.header.end
+    rows = (row for row in scenario.contingents if row.arrives <= end)
+    seen = tuple(row for row in rows if row.departs is None or row.departs > start)
+    return replace(scenario, contingents=seen)
+
+
+def contingents(
+    scenario: Scenario,
+    inputs: PlanInputs,
+    plan: Plan,
+    camps: Sequence[Camp] = (),
+    closed_bases: Collection[str] = (),
+) -> Iterator[Contingent]:
+    """Yield the rows of a plan as rows of contingents.csv, in the order of its assignments.
+
+    A unit stands at its offer's base; else one that answers calls is spread over the camps of the
+    laydown that answer in its area; else it stands with the headquarters of its area, or at the
+    first open base. It is fit for riots if its kind keeps order or can stand in for one that does,
+    and no caveat bars it from crowd control.
+    """
+    for n, row in enumerate(deployments(inputs, plan)):
+        if row.requirement.mission != plan.mission or not row.persons:
+            continue
+        for k, (base, strength) in enumerate(spread(scenario, camps, closed_bases, row)):
+            if strength:
+                yield _contingent(inputs, row, f"plan_{n}_{k}", base, strength)
+
+
+def write_copy(scenario: Scenario, planned: Scenario, beside: Path, plan_json: bytes) -> Path:
+    """Write a copy of a scenario's folder with a plan and its force, and return where it stands.
+
+    A run must find its scenario again when it resumes or reports, so the copy is a folder like any
+    other. It stands beside the run's, and its name carries a hash of what is in it: another plan
+    never touches it.
+
+    Raises
+    ------
+    PlanError
+        If it cannot be written.
+    """
+    source = Path(scenario.folder)
+    names = sorted(name for name in (FILE, *TABLES) if (source / name).is_file())
+    files = {name: (source / name).read_bytes() for name in names}
+    files |= {CONTINGENTS: _as_csv(planned.contingents), PLAYED: plan_json}
+    digest = hashlib.sha256(b"\0".join(b"%b\0%b" % (k.encode(), v) for k, v in files.items()))
+    name = f"{beside.name}.scenario-{digest.hexdigest()[:8]}"
+    folder = beside.with_name(name) / scenario.header.name
+    for file, content in files.items():
+        write_aside(folder / file, content, PlanError)
+    return folder
+
+
+def _contingent(
+    inputs: PlanInputs, row: Deployment, name: str, base: str, strength: int
+) -> Contingent:
+    offer, arrives = row.offer, row.assignment.begins
+    notified = arrives - dt.timedelta(offer.notice_days + offer.movement_days)
+    return Contingent(
+        id=name,
+        contributor=offer.contributor,
+        base=base,
+        stock="reserve" if offer.reserve else "in_theatre",
+        strength=strength,
+        riot_capable=float(_keeps_order(inputs, row)),
+        decided=min(offer.decided or notified, notified),
+        notified=notified,
+        arrives=arrives,
+        departs=row.assignment.ends,
+        basis=offer.basis,
+        source=offer.source,
+        note=f"By the plan: {offer.unit}, line {row.requirement.id}",
+    )
+
+
+def _keeps_order(inputs: PlanInputs, row: Deployment) -> bool:
+    symbols = {kind.id: kind.symbol for kind in inputs.capabilities}
+    kinds = [row.capability.id, *filter(None, row.capability.serves_as.split(";"))]
+    barred = {caveat.id for caveat in inputs.caveats if caveat.kind == "crowd_control"}
+    able = any(symbols.get(kind, "")[10:14] in ORDER for kind in kinds)
+    return able and not barred & set(row.offer.caveats.split(";"))
+
+
+def spread(
+    scenario: Scenario, camps: Sequence[Camp], closed: Collection[str], row: Deployment
+) -> list[tuple[str, int]]:
+    """Return bases and persons there, largest remainders first, so that all persons stand."""
+    day, place = row.assignment.begins, row.requirement.place
+    open_ = [base.id for base in usable_bases(scenario, day) if base.id not in closed]
+    if not open_:
+        msg = f"No base is open on {day}, when {row.offer.unit} ({row.offer.id}) arrives."
+        raise PlanError(msg)
+    if row.offer.base in open_:
+        return [(row.offer.base, row.persons)]
+    here = [base.id for base in scenario.bases if base.place == place and base.id in open_]
+    if here:
+        return [(here[0], row.persons)]
+    if answers_calls(row.capability) and not row.offer.reserve:
+        areas = {area.id for area in scenario.areas}
+        standing = [c for c in camps if c.base in open_]
+        own = [c for c in standing if place not in areas or c.area in ("", place)]
+        if own or standing:
+            return _shares(own or standing, row.persons)
+    seats = [area.base for area in scenario.areas if area.id == place and area.base in open_]
+    return [((seats or open_)[0], row.persons)]
+
+
+def _shares(camps: list[Camp], persons: int) -> list[tuple[str, int]]:
+    total = sum(camp.platoons for camp in camps)
+    parts = [persons * camp.platoons / total for camp in camps]
+    whole = [int(part) for part in parts]
+    order = sorted(range(len(camps)), key=lambda i: (whole[i] - parts[i], camps[i].base))
+    for i in order[: persons - sum(whole)]:
+        whole[i] += 1
+    return [(camp.base, part) for camp, part in zip(camps, whole, strict=True)]
+
+
+def _outside(row: Contingent, plan: Plan) -> Iterator[Contingent]:
+    """Yield what is left of a contingent before and after the plan."""
+    if row.stock not in PLANNED:
+        yield row
+        return
+    if row.arrives < plan.begins:
+        ends = plan.begins if row.departs is None else min(row.departs, plan.begins)
+        yield row.model_copy(update={"departs": ends})
+    if row.departs is None or row.departs > plan.ends:
+        arrives = max(row.arrives, plan.ends)
+        name = row.id if row.arrives >= plan.ends else f"{row.id}.after"
+        yield row.model_copy(update={"id": name, "arrives": arrives})
+
+
+def _off_closed(
+    scenario: Scenario,
+    row: Contingent,
+    plan: Plan,
+    camps: Sequence[Camp],
+    closed: Collection[str],
+) -> Iterator[Contingent]:
+    """Yield a contingent of the scenario, moved off a closed base on the plan's first day."""
+    leaves = max(row.arrives, plan.begins)
+    if row.base not in closed or (row.departs is not None and row.departs <= plan.begins):
+        yield row
+        return
+    if row.arrives < plan.begins:
+        yield row.model_copy(update={"departs": plan.begins})
+    largest = sorted(camps, key=lambda camp: (-camp.platoons, camp.base))
+    ids = [base.id for base in usable_bases(scenario, leaves) if base.id not in closed]
+    bases = [camp.base for camp in largest if camp.base in ids] or ids
+    if not bases:
+        msg = f"No base is open on {leaves} for {row.id}, which stands at the closed {row.base}."
+        raise PlanError(msg)
+    name = row.id if leaves == row.arrives else f"{row.id}.moved"
+    yield row.model_copy(update={"id": name, "base": bases[0], "arrives": leaves})
+
+
+def _as_csv(rows: Sequence[Contingent]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Contingent.model_fields)
+    for row in rows:
+        cells = row.model_dump(mode="json").values()
+        writer.writerow("" if cell is None else cell for cell in cells)
+    return text.getvalue().encode()

@@ -86,29 +86,19 @@ class Model:
         self.row_high += np.broadcast_to(np.asarray(high, dtype=np.float64), count).tolist()
 
     def solve(self, seconds: float, *, gap: float = 0.0, start: Floats | None = None) -> Solved:
-        """Let HiGHS solve it: one thread and a fixed seed, so that the same model gives the same.
+        """Let HiGHS solve it: the same model gives the same.
 
-        Parameters
-        ----------
-        seconds : float
-            Limit of wall-clock time; the best answer so far is kept.
-        gap : float
-            Proved as soon as cost and bound are no further apart than this.
-        start : (column,) float, optional
-            An answer to begin with.
+        Seconds are of the clock, and the best answer so far is kept; it is proved as soon as cost
+        and bound are no further apart than `gap`; `start` is an answer to begin with.
         """
         import highspy
 
-        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.silent()
-        options = {"threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": gap}
-        for name, value in {**options, "time_limit": min(max(seconds, 0.0), 1e9)}.items():
+        solver = quiet_solver(self.lp())
+        limits = {"mip_rel_gap": 0.0, "mip_abs_gap": gap, "time_limit": min(max(seconds, 0.0), 1e9)}
+        for name, value in limits.items():
             solver.setOptionValue(name, value)
-        solver.passModel(self.lp())
         if start is not None:
-            first = highspy.HighsSolution()
-            first.col_value = start
-            solver.setSolution(first)
+            solver.setSolution(as_solution(start))
         solver.run()
         status, info = solver.getModelStatus(), solver.getInfo()
         kinds = highspy.HighsModelStatus
@@ -139,3 +129,23 @@ class Model:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[whole] for whole in self.whole]
         return lp
+
+
+def quiet_solver(lp: Any) -> Any:  # noqa: ANN401 - highspy has no types
+    """Return HiGHS with a model, on one thread and with a fixed seed, telling nothing."""
+    import highspy
+
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+        solver.setOptionValue(option, value)
+    solver.passModel(lp)
+    return solver
+
+
+def as_solution(values: Floats) -> Any:  # noqa: ANN401
+    """Return values of all columns as an answer for HiGHS to begin with."""
+    import highspy
+
+    solution = highspy.HighsSolution()
+    solution.col_value = list(values)
+    return solution

@@ -8,7 +8,9 @@ holes than half a month lie below the grain.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from interpose.scenario.phrases import listed
 
 ACCOUNT_DAY = 15
 MEAN_DAYS = 365.25 / 12
@@ -118,3 +120,32 @@ def uncovered(
     if begins < ends:
         found.append((begins, ends))
     return found
+
+
+MOST_STRETCHES = 3
+"""Stretches of months that a sentence names; more are counted."""
+
+
+def in_words(months: Sequence[dt.date]) -> str:
+    """Say months, each by its first day, by the first and last of every stretch.
+
+    Examples
+    --------
+    >>> in_words([dt.date(2023, m, 1) for m in (6, 7, 8, 11)])
+    'June to August 2023 and November 2023'
+    """
+    stretches: list[tuple[dt.date, dt.date]] = []
+    for month in sorted(months):
+        if stretches and month_of(month) == month_of(stretches[-1][1]) + 1:
+            stretches[-1] = (stretches[-1][0], month)
+        else:
+            stretches.append((month, month))
+    if len(stretches) > MOST_STRETCHES:
+        return f"{len(months)} months within {_stretch(stretches[0][0], stretches[-1][1])}"
+    return listed(_stretch(first, last) for first, last in stretches)
+
+
+def _stretch(first: dt.date, last: dt.date) -> str:
+    if first == last:
+        return f"{first:%B %Y}"
+    return f"{first:%B}{'' if first.year == last.year else f' {first:%Y}'} to {last:%B %Y}"

@@ -14,17 +14,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interpose.errors import PlanError
-from interpose.plan.contingents import with_plan, write_copy
-from interpose.plan.deployments import deployments, lay_plan_down
+from interpose.plan.deployments import deployments, lay_plan_down, only_seen, with_plan, write_copy
 from interpose.plan.generate.generation import generate
 from interpose.plan.laydown.placing import Laydown
-from interpose.plan.request import Request, changed_inputs, checked, request_of, span
+from interpose.plan.request import (
+    Request,
+    changed_inputs,
+    checked,
+    request_of,
+    span,
+    what_if_name,
+)
 from interpose.plan.result import Plan, PlanInputs
 from interpose.plan.tell import files
 from interpose.plan.tell.chances import chances
 from interpose.plan.tell.comparison import Price, changes_made, changes_since, prices_of_caveats
 from interpose.plan.tell.names import Names
 from interpose.plan.tell.orbat_mapper import orbat_mapper
+from interpose.plan.tell.shortfalls import is_empty, shortfalls
 from interpose.scenario import Scenario, again, load, read_plan_tables, sound
 from interpose.scenario.files import write_aside
 
@@ -46,7 +53,8 @@ class PlannedForce:
     day : date
         Middle of the month with the most persons, which the laydown shows.
     laydown : Laydown or None
-        None where no platoon that answers calls is there on that day.
+        None where no platoon that answers calls is there on that day, or none can be laid down;
+        then `laydown_fault` says why, and what to change.
     before, previous : Plan or None
         The plan without the change of a what-if, and that of which as little as possible was
         changed.
@@ -64,6 +72,7 @@ class PlannedForce:
     before: Plan | None = None
     previous: Plan | None = None
     prices: tuple[Price, ...] = ()
+    laydown_fault: str = ""
 
     @property
     def names(self) -> Names:
@@ -96,18 +105,25 @@ class PlannedForce:
         laid = None if self.laydown is None else files.LaydownOnFile.of(self.day, self.laydown)
         return files.PlanOnFile(
             scenario=self.scenario.header.name,
+            made_from=files.made_from(self.scenario, self.original),
             request=self.request,
             plan=self.plan,
             laydown=laid,
+            laydown_fault=self.laydown_fault,
             changes=tuple(map(dict, self.scenario.changes)),
             changed=self.scenario.changed,
         )
+
+    @cached_property
+    def shortfalls(self) -> tuple[str, ...]:
+        """What the plan lacks, in sentences to be read before anything else; none if nothing."""
+        return shortfalls(self.inputs, self.plan, self.names, self.laydown_fault)
 
     def in_scenario(self) -> Scenario:
         """Return the scenario with this force in place of its own contingents, to be played."""
         camps = () if self.laydown is None else self.laydown.camps
         closed = self.request.close_bases
-        return with_plan(self.scenario, self.inputs, self.plan, camps, closed)
+        return only_seen(with_plan(self.scenario, self.inputs, self.plan, camps, closed))
 
     def write(self, folder: Path | str) -> tuple[Path, ...]:
         """Write ``plan.json``, the tables and the order of battle; return where they stand.
@@ -118,18 +134,22 @@ class PlannedForce:
             If a file cannot be written.
         """
         rows = deployments(self.inputs, self.plan)
+        camps = () if self.laydown is None else self.laydown.camps
+        orbat = orbat_mapper(self.scenario, self.plan, rows, camps, self.request.close_bases)
         contents = {
-            files.PLAN: files.plan_bytes(self.on_file()),
             "gaps.csv": files.as_csv(self.cells),
             "chances.csv": files.as_csv(files.chances_table(chances(self.inputs, self.plan))),
             "assignments.csv": files.as_csv(self.assignments),
-            "orbat_mapper.json": files.as_plain(orbat_mapper(self.scenario, self.plan, rows)),
+            "orbat_mapper.json": files.as_plain(orbat),
         }
         if self.laydown is not None:
             contents["laydown.csv"] = files.as_csv(files.laydown_table(self.laydown))
-        return tuple(
-            write_aside(Path(folder) / name, text, PlanError) for name, text in contents.items()
-        )
+        at = Path(folder)
+        files.expect_room(at, what_if_name(self.request) or "; ".join(self.scenario.changed))
+        for stale in (files.PLAN, "laydown.csv"):  # a plan is there again once all of it is
+            (at / stale).unlink(missing_ok=True)
+        written = [write_aside(at / name, text, PlanError) for name, text in contents.items()]
+        return files.write_plan(at, self.on_file()), *written
 
 
 def plan(
@@ -217,31 +237,39 @@ def planned(
     prices: tuple[Price, ...] = ()
     if request.price_caveats:
         prices = prices_of_caveats(inputs, made, lambda tables: planner(tables, kept))
-    day, laydown = lay_plan_down(scenario, inputs, made, request)
-    if laydown is None:
+    day, laydown, fault = lay_plan_down(scenario, inputs, made, request)
+    if laydown is None and not fault:
         progress(f"No platoon that answers calls is there on {day}: nothing is laid down.")
     for stage in laydown.stages if laydown else ():
         progress(
             f"laydown, {stage.name}: {stage.value:.4g}, bound {stage.bound:.4g}"
             f" ({stage.status}, {stage.seconds:.1f} s)"
         )
+    compared = before, previous, prices
     return PlannedForce(
-        scenario, request, original, inputs, made, day, laydown, before, previous, prices
+        scenario, request, original, inputs, made, day, laydown, *compared, laydown_fault=fault
     )
 
 
 def scenario_with_plan(
-    scenario: Scenario, plan_at: Path, beside: Path, *, write: bool = True
+    scenario: Scenario,
+    plan_at: Path,
+    beside: Path,
+    *,
+    write: bool = True,
+    allow_empty: bool = False,
+    tell: Progress = str,
 ) -> Scenario:
     """Return a scenario with the force of a ``plan.json``, laid down as the plan has it.
 
-    A copy of the scenario's folder is written beside that of the run; without `write` the scenario
-    stays in memory, for a look ahead.
+    A copy of the scenario's folder is written beside that of the run, the plan in it; without
+    `write` the scenario stays in memory, for a look ahead. `tell` is told what the plan lacks.
 
     Raises
     ------
     PlanError
-        If there is no plan, or its file is old or damaged.
+        If there is no plan, its file is old or damaged, the tables have changed since it was made,
+        or nobody is in the theatre by it, unless `allow_empty`.
     UnknownNameError
         If it names a line or offer that the scenario does not have.
     ScenarioError
@@ -250,13 +278,27 @@ def scenario_with_plan(
     kept = files.read_plan(plan_at)
     scenario = again(scenario, kept.changes)
     original = read_plan_tables(scenario)
+    files.expect_current(kept, scenario, original, plan_at)
     request = checked(kept.request, scenario, original)
     inputs = changed_inputs(original, request, kept.plan.begins)
+    if is_empty(inputs, kept.plan) and not allow_empty:
+        msg = (
+            f"The plan in {plan_at} has no soldier in the theatre in any month; nothing was played."
+            " To play the mission without a soldier all the same: --allow-empty-plan."
+        )
+        raise PlanError(msg)
+    plan, change = kept.plan, what_if_name(request)
+    changed = f", with the what-if {change}" if change else ""
+    tell(f"Plays the plan of {plan.mission}, {plan.begins} up to {plan.ends}{changed}.")
+    for words in shortfalls(inputs, plan, Names(inputs, scenario), kept.laydown_fault):
+        tell(words)
     camps = () if kept.laydown is None else kept.laydown.camps
-    placed = with_plan(scenario, inputs, kept.plan, camps, request.close_bases)
+    placed = only_seen(with_plan(scenario, inputs, plan, camps, request.close_bases))
     if scenario.changes:
         return sound(placed)
-    return load(write_copy(scenario, placed, beside)) if write else placed
+    if not write:
+        return placed
+    return load(write_copy(scenario, placed, beside, files.plan_bytes(kept)))
 
 
 def _previous(given: Plan | PlannedForce | str | Path | None) -> tuple[str, Plan | None]:

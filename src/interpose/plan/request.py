@@ -7,6 +7,8 @@ the same tables, closed bases and closed roads.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any
@@ -14,12 +16,15 @@ from typing import Annotated, Any
 import pydantic
 
 from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.laydown.terrain import travel_min
+from interpose.plan.laydown.terrain import require_known, travel_min
 from interpose.plan.months import joined
 from interpose.plan.offer.eligibility import nation_of
 from interpose.plan.result import STRICT, PlanInputs
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Offer
+
+LONGEST_NAME = 60
+"""Letters of a what-if in the name of a folder; a longer one ends in a hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,22 @@ class Request:
 _READER = pydantic.TypeAdapter(Request)
 
 
+def what_if_name(request: Request, **more: object) -> str:
+    """Return a what-if as part of a folder's name, such as ``close-film_city``; else nothing.
+
+    `more` are changes of the scenario by their names, left out where they are None.
+    """
+    parts = [f"leave-{nation}-{day}" for nation, day in request.leave]
+    parts += [f"without-{caveat}" for caveat in request.without_caveats]
+    parts += [f"close-{base}" for base in request.close_bases]
+    parts += [f"cut-{100 * request.cut:g}"] if request.cut else []
+    parts += [f"{key}-{value}" for key, value in more.items() if value is not None]
+    name = re.sub(r"[^a-z0-9_.-]+", "-", "-".join(parts).lower())
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
 def request_of(**settings: Any) -> Request:  # noqa: ANN401 - as the fields of Request say
     """Return a request of settings by name; lists become tuples.
 
@@ -103,10 +124,7 @@ def request_of(**settings: Any) -> Request:  # noqa: ANN401 - as the fields of R
         If a value is of the wrong kind; all faults at once.
     """
     known = [field.name for field in fields(Request)]
-    for name in settings:
-        if name not in known:
-            kind = "setting of a plan"
-            raise UnknownNameError(kind, name, known)
+    require_known("setting of a plan", settings, known)
     try:
         return _READER.validate_python(settings)
     except pydantic.ValidationError as error:
@@ -129,9 +147,7 @@ def checked(request: Request, scenario: Scenario, inputs: PlanInputs) -> Request
     bases, places = [row.id for row in scenario.bases], [row.id for row in scenario.places]
     named = (("base", request.close_bases, bases), ("place", request.calls, places))
     for kind, names, known in named:
-        for name in names:
-            if name not in known:
-                raise UnknownNameError(kind, name, known)
+        require_known(kind, names, known)
     travel_min(scenario, (), closed=request.closed_roads)
     if request.frozen_until is not None and not request.previous:
         msg = "Nothing can be frozen without a plan: give --previous PLAN with --frozen-until."
@@ -156,45 +172,23 @@ def changed_inputs(inputs: PlanInputs, request: Request, begins: dt.date) -> Pla
 
 
 def nation_leaves(inputs: PlanInputs, contributor: str, day: dt.date) -> PlanInputs:
-    """Return the tables with a nation gone from every mission on a day.
-
-    Raises
-    ------
-    UnknownNameError
-        If it offers nothing.
-    """
-    _known("contributor", contributor, {row.contributor for row in inputs.offers})
+    """Return the tables with a nation gone from every mission on a day."""
+    require_known("contributor", [contributor], sorted({o.contributor for o in inputs.offers}))
     return _ended(inputs, lambda row: row.contributor == contributor, day)
 
 
 def base_closes(inputs: PlanInputs, base: str, day: dt.date) -> PlanInputs:
-    """Return the tables with every offer gone on a day that comes to a base.
-
-    Raises
-    ------
-    UnknownNameError
-        If nobody comes to it.
-    """
-    _known("base", base, {row.base for row in inputs.offers if row.base})
+    """Return the tables with every offer gone on a day that comes to a base."""
+    require_known("base", [base], sorted({row.base for row in inputs.offers if row.base}))
     return _ended(inputs, lambda row: row.base == base, day)
 
 
 def caveat_goes(inputs: PlanInputs, caveat: str) -> PlanInputs:
-    """Return the tables with a caveat lifted by every nation that holds it.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such caveat.
-    """
-    _known("caveat", caveat, {row.id for row in inputs.caveats})
-    offers = tuple(
-        row.model_copy(
-            update={"caveats": ";".join(c for c in row.caveats.split(";") if c != caveat)}
-        )
-        for row in inputs.offers
-    )
-    return replace(inputs, offers=offers)
+    """Return the tables with a caveat lifted by every nation that holds it."""
+    require_known("caveat", [caveat], sorted({row.id for row in inputs.caveats}))
+    kept = [";".join(c for c in row.caveats.split(";") if c != caveat) for row in inputs.offers]
+    rows = zip(inputs.offers, kept, strict=True)
+    return replace(inputs, offers=tuple(r.model_copy(update={"caveats": c}) for r, c in rows))
 
 
 def fewer(inputs: PlanInputs, share: float) -> PlanInputs:
@@ -202,11 +196,6 @@ def fewer(inputs: PlanInputs, share: float) -> PlanInputs:
 
     Each offer gives up its share rounded down; the units still missing come from the offers with
     the largest remainder, in the order of their ids.
-
-    Examples
-    --------
-    >>> fewer(PlanInputs((), (), (), (), (), (), (), ()), 0.1).offers
-    ()
     """
     rows = sorted(inputs.offers, key=lambda row: row.id)
     parts = {row.id: row.units * share for row in rows}
@@ -222,11 +211,6 @@ def fewer(inputs: PlanInputs, share: float) -> PlanInputs:
             strength = round(row.strength * units / row.units)
             left.append(row.model_copy(update={"units": units, "strength": strength}))
     return replace(inputs, offers=tuple(left))
-
-
-def _known(kind: str, name: str, known: set[str]) -> None:
-    if name not in known:
-        raise UnknownNameError(kind, name, sorted(known))
 
 
 def _ended(inputs: PlanInputs, gone: Callable[[Offer], bool], day: dt.date) -> PlanInputs:
@@ -257,7 +241,7 @@ def span(
     UnknownNameError
         If that mission has no lines.
     PlanError
-        If nothing is asked for at all, or the plan would end before it begins.
+        If nothing is asked for, at all or in these months, or the plan would end before it begins.
     """
     asking = {line.mission for line in inputs.requirements}
     with_lines: Sequence[str] = [m.id for m in inputs.missions if m.id in asking]
@@ -276,5 +260,12 @@ def span(
     last = ends or latest[1]
     if not first < last:
         msg = f"The plan would end on {last}, not after it begins on {first}."
+        raise PlanError(msg)
+    if not any(opens < last and first < closes for opens, closes in stretches):
+        known = "; ".join(f"{opens} to {closes}" for opens, closes in stretches)
+        msg = (
+            f"No line of {chosen} is needed between {first} and {last}: there is nothing to plan."
+            f" Lines of plan/requirements.csv are needed {known}. Choose --from and --to in these."
+        )
         raise PlanError(msg)
     return chosen, first, last

@@ -21,12 +21,12 @@ import datetime as dt
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from interpose.errors import PlanError
-from interpose.plan.months import uncovered
+from interpose.plan.months import joined, uncovered
 from interpose.plan.result import PlanInputs, assumption
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Requirement, Workload, WorkloadKind
@@ -43,15 +43,7 @@ DAYS_OF_A_WEEK, HOURS_OF_A_DAY = 7, 24
 def fraction_of(name: str, value: Number, *, above: Number = 0, strictly: bool = False) -> Fraction:
     """Return a number as it was meant: 0.1 is one tenth, so that rounding up adds nothing.
 
-    Raises
-    ------
-    PlanError
-        If it is no number or below what is allowed, by its name.
-
-    Examples
-    --------
-    >>> fraction_of("overlap_months", 0.1)
-    Fraction(1, 10)
+    A PlanError names what is no number or below what is allowed.
     """
     try:
         number = Fraction(value).limit_denominator(FINEST)
@@ -91,13 +83,7 @@ class Rhythm:
 
 
 def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
-    """Return the rhythm of the parameter rows, with some fields replaced.
-
-    Examples
-    --------
-    >>> rhythm({"away_share": 0.0}).productive_hours_per_week
-    60.0
-    """
+    """Return the rhythm of the parameter rows, with some fields replaced."""
     rows = {field.name: assumption(field.name) for field in fields(Rhythm)}
     return Rhythm(**{**rows, **dict(values or {})})
 
@@ -151,19 +137,7 @@ class Fall:
 
 
 def need(row: Workload, at: Rhythm) -> Need:
-    """Return the persons that a task takes.
-
-    Examples
-    --------
-    One man at one post all year, 1,874 productive hours, nobody away:
-
-    >>> from interpose.scenario import read_plan_tables
-    >>> row = read_plan_tables("kosovo").workload[0].model_copy(
-    ...     update={"kind": "post", "count": 1.0, "persons": 1.0, "hours": 24.0})
-    >>> garrison = rhythm({"productive_hours_per_week": 1874 / 52, "away_share": 0})
-    >>> float(round(need(row, garrison).persons, 4))
-    4.6617
-    """
+    """Return the persons that a task takes."""
     persons = persons_of(row, at)
     words = SUMS[row.kind].format(
         n=row.count,
@@ -269,9 +243,12 @@ class ForceRequirement:
     first_day : date
         On which any task is done.
     falls : tuple of Fall
-        What a reduction takes, the first to go first.
+        What a reduction takes, the first to go first; none where the list is not whole.
     lines : tuple of Requirement
         In whole units.
+    missing : str
+        What the list of tasks does not cover on that day, in a sentence; empty where it is whole.
+        With it the sum of the needs is no requirement of a force.
     """
 
     day: dt.date
@@ -279,6 +256,12 @@ class ForceRequirement:
     needs: tuple[Need, ...]
     falls: tuple[Fall, ...]
     lines: tuple[Requirement, ...]
+    missing: str
+
+    @property
+    def persons(self) -> float | None:
+        """Of all needs, or None where they are not the whole list."""
+        return None if self.missing else float(sum(need.persons for need in self.needs))
 
 
 def force_requirement(
@@ -288,14 +271,35 @@ def force_requirement(
     posts = guard_posts(scenario, inputs)
     begins = [row.begins for row in inputs.workload]
     on = day or max(begins, default=dt.date.min)
+    missing = not_covered(inputs.workload, on)
     inputs = replace(inputs, workload=(*inputs.workload, *posts))
     home = next((row.id for row in inputs.missions), "")
     return ForceRequirement(
         day=on,
         first_day=min((row.begins for row in inputs.workload), default=dt.date.min),
         needs=why(inputs, on),
-        falls=what_falls_first(inputs, cut_share, on),
+        falls=() if missing else what_falls_first(inputs, cut_share, on),
         lines=tuple(row for row in lines(inputs, home) if row.begins <= on < row.ends),
+        missing=missing,
+    )
+
+
+def not_covered(tasks: Sequence[Workload], day: dt.date) -> str:
+    """Say what a list of tasks leaves out on a day, against the day on which it is longest."""
+    running = sum(row.begins <= day < row.ends for row in tasks)
+    starts = {row.begins: sum(r.begins <= row.begins < r.ends for r in tasks) for row in tasks}
+    longest = max(starts, key=lambda when: (starts[when], when), default=day)
+    if running >= starts.get(longest, 0):
+        return ""
+    spans = "; ".join(f"{a} to {b}" for a, b in joined((r.begins, r.ends) for r in tasks))
+    if not running:
+        return (
+            f"plan/workload.csv lists no task on {day}; its rows run {spans}. What the force does"
+            " then besides guards that responsibilities.csv leaves to it is not known."
+        )
+    return (
+        f"plan/workload.csv lists {running} of its tasks on {day}, and {starts[longest]} on"
+        f" {longest}. What else the force does on {day} is not listed."
     )
 
 

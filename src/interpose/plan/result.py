@@ -63,16 +63,9 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class GapCell:
-    """A line in a month.
+    """A line in a month: units needed and present, and one sentence.
 
-    Attributes
-    ----------
-    month : date
-        Its first day.
-    needed, present : int
-        Units.
-    words : str
-        One sentence: who fills it, or the nearest offers and the rule that blocks each.
+    It names who fills the line, or the nearest offers and the rule that blocks each.
     """
 
     __pydantic_config__ = STRICT
@@ -119,18 +112,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan: who fills which line from when to when.
+    """A plan: who fills which line from the first day planned to the first day after.
 
-    Attributes
-    ----------
-    begins, ends : date
-        First day planned, and the first day after.
-    assignments : tuple of Assignment
-        In the order of line, begin, offer.
-    cells : tuple of GapCell
-        The gap table, in the order of line and month.
-    stages : tuple of Stage
-        In the order in which they were sought.
+    Assignments are in the order of line, begin and offer; cells, the gap table, in that of line and
+    month; stages in the order in which they were sought.
     """
 
     __pydantic_config__ = STRICT

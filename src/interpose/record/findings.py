@@ -24,7 +24,7 @@ from interpose.record.periods import (
 )
 from interpose.record.record import FINDING_KINDS, Comparison, Finding, FindingKind, Record
 from interpose.scenario.phrases import listed
-from interpose.scenario.tables.record import Figure, RecordedAct
+from interpose.scenario.tables.record import Figure, RecordedAct, RecordedIncident
 
 _DATE_WORDS = {
     "decided": "decided",
@@ -146,6 +146,35 @@ def answers_before_incidents(compared: Comparison) -> Iterator[Finding]:
             yield compared.finding("impossible_order", [before.id, row.id], why)
 
 
+def parts_beyond_their_whole(compared: Comparison) -> Iterator[Finding]:
+    """Yield incidents that began outside their whole, and parts that come to more than it."""
+    rows = {row.id: row for row in compared.record.incidents}
+    parts: dict[str, list[RecordedIncident]] = {}
+    for row in rows.values():
+        if (whole := rows.get(row.part_of)) is None:
+            continue
+        parts.setdefault(whole.id, []).append(row)
+        if not beginning(row).overlaps(period_of_incident(whole)):
+            why = (
+                f"{row.summary} ({period_words([beginning(row)])}) is part of {whole.summary},"
+                f" which was {period_words([period_of_incident(whole)])}."
+            )
+            yield compared.finding("impossible_order", [whole.id, row.id], why)
+    for name, whole in rows.items():
+        sides = [s for s in compared.record.casualties if s.incident == name and s.side != "all"]
+        for what in ("deaths", "injured"):
+            total = getattr(whole, what)
+            for said, held in (("parts", parts.get(name, [])), ("sides", sides)):
+                sum_of_them = sum(getattr(one, what) or 0 for one in held)
+                if total is not None and sum_of_them > total:
+                    ids = [whole.id, *(one.id for one in parts.get(name, []) if said == "parts")]
+                    why = (
+                        f"{whole.summary}: {number(total)} {what} in all, {number(sum_of_them)} in"
+                        f" its {said}."
+                    )
+                    yield compared.finding("within_source", ids, why)
+
+
 def first_and_last_counts(compared: Comparison) -> Iterator[Finding]:
     """Yield each incident whose first count of dead or injured was put right later."""
     rows = {row.id: row for row in compared.record.incidents}
@@ -182,6 +211,7 @@ RULES: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
     dates_out_of_order,
     same_act_other_day,
     answers_before_incidents,
+    parts_beyond_their_whole,
     first_and_last_counts,
     figure_findings.copies,
     figure_findings.marked_apart,

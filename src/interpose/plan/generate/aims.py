@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interpose.plan.generate.grid import Grid
-from interpose.plan.generate.model import Ints, Program, most_units
-from interpose.plan.generate.problem import Problem, persons_by_offer
+from interpose.plan.generate.model import Ints, Program
 from interpose.plan.months import account_day
 
 Floats = npt.NDArray[np.float64]
@@ -46,22 +45,20 @@ class Aim:
     constant: float = 0.0
 
 
-def lay_aims(
-    program: Program, problem: Problem, grid: Grid, names: Sequence[str]
-) -> tuple[Aim, ...]:
+def lay_aims(program: Program, grid: Grid, names: Sequence[str]) -> tuple[Aim, ...]:
     """Return the aims asked for, adding to the program what they need to be measured."""
-    return tuple(MAKERS[name](program, problem, grid) for name in names)
+    return tuple(MAKERS[name](program, grid) for name in names)
 
 
-def critical_open(program: Program, problem: Problem, grid: Grid) -> Aim:
+def critical_open(program: Program, grid: Grid) -> Aim:
     """Open unit-months of critical lines, where nobody accepted the risk."""
-    weight = np.array([float(problem.lines[grid.lines[line]].critical) for line in grid.cell_line])
-    months = _unaccepted_months(problem, grid)
+    weight = np.array([float(grid.line_rows[line].critical) for line in grid.cell_line])
+    months = _unaccepted_months(grid)
     words = "unit-months of critical lines that stay open and that nobody accepted"
     return Aim("critical", words, ((program.open, weight * months),))
 
 
-def worst_line(program: Program, problem: Problem, grid: Grid) -> Aim:
+def worst_line(program: Program, grid: Grid) -> Aim:
     """Open share of the line that is worst off, among those that any offer can fill.
 
     What a line lacks even if all that could serve in it did is a bound on it from the start.
@@ -70,7 +67,7 @@ def worst_line(program: Program, problem: Problem, grid: Grid) -> Aim:
     span = grid.span[grid.cell_period].astype(float)
     needed = np.bincount(grid.cell_line, grid.need * span, minlength=len(grid.lines))
     picked = np.flatnonzero(fillable[grid.cell_line])
-    room = np.bincount(grid.cell, most_units(problem, grid), len(grid.need))
+    room = np.bincount(grid.cell, grid.most, len(grid.need))
     lacks = np.maximum(grid.need - room, 0) * span
     unmet = np.bincount(grid.cell_line[picked], lacks[picked], minlength=len(grid.lines))
     least = float((unmet / np.maximum(needed, 1)).max(initial=0.0))
@@ -87,52 +84,51 @@ def worst_line(program: Program, problem: Problem, grid: Grid) -> Aim:
     return Aim("worst", words, ((worst, np.ones(1)),))
 
 
-def open_risk(program: Program, problem: Problem, grid: Grid) -> Aim:
+def open_risk(program: Program, grid: Grid) -> Aim:
     """Open unit-months, each times ten less its line's priority."""
-    priority = np.array([problem.lines[grid.lines[line]].priority for line in grid.cell_line])
+    priority = np.array([grid.line_rows[line].priority for line in grid.cell_line])
     weight = (LOWEST_PRIORITY + 1 - priority) * grid.span[grid.cell_period]
     words = "open unit-months, weighted 9 for priority 1 down to 1 for priority 9"
     return Aim("risk", words, ((program.open, weight.astype(float)),))
 
 
-def bitten(program: Program, problem: Problem, grid: Grid) -> Aim:
+def bitten(program: Program, grid: Grid) -> Aim:
     """Unit-months filled where a caveat bites, or from a reserve at home."""
-    del problem
     words = "unit-months filled where a caveat bites, or from a reserve at home"
     return Aim("caveats", words, ((program.units, (grid.bites * grid.weight).astype(float)),))
 
 
-def people(program: Program, problem: Problem, grid: Grid) -> Aim:
+def people(program: Program, grid: Grid) -> Aim:
     """Person-months bound."""
     words = "person-months bound"
-    return Aim("people", words, ((program.units, _persons(problem, grid) * grid.weight),))
+    return Aim("people", words, ((program.units, grid.persons * grid.weight),))
 
 
-def strain(program: Program, problem: Problem, grid: Grid) -> Aim:
+def strain(program: Program, grid: Grid) -> Aim:
     """Largest share that is used of what a nation offers."""
     offered: dict[str, float] = {}
-    for name, row in problem.offers.items():
-        months = {m for (_, o), fit in problem.fits.items() if o == name for m in fit.months}
+    for name, row in grid.problem.offers.items():
+        months = {m for (_, o), fit in grid.problem.fits.items() if o == name for m in fit.months}
         offered[row.contributor] = offered.get(row.contributor, 0.0) + row.strength * len(months)
     nations = sorted(name for name, total in offered.items() if total > 0)
     number = {name: i for i, name in enumerate(nations)}
     most = program.columns(np.zeros(1), high=np.inf)
-    nation = np.array([number.get(problem.offers[o].contributor, -1) for o in grid.offers], int)
+    nation = np.array([number.get(row.contributor, -1) for row in grid.offer_rows], int)
     picked = np.flatnonzero(nation[grid.offer] >= 0)
     group = nation[grid.offer[picked]]
     totals = np.array([offered[name] for name in nations])
-    weight = (_persons(problem, grid) * grid.weight)[picked] / totals[group]
+    weight = (grid.persons * grid.weight)[picked] / totals[group]
     _no_more(program, (group, program.units[picked], weight), most, len(nations))
     words = "largest share that any nation gives of the person-months it could give here"
     return Aim("strain", words, ((most, np.ones(1)),))
 
 
-def change(program: Program, problem: Problem, grid: Grid) -> Aim:
+def change(program: Program, grid: Grid) -> Aim:
     """Unit-months that differ from the previous plan; without one, arrivals in lines."""
     moved = program.columns(np.zeros(len(grid.line)), high=np.inf)
     row = np.arange(len(moved))
-    if problem.kept:
-        gone = sum(problem.kept.values()) - int((grid.kept * grid.weight).sum())
+    if grid.problem.kept:
+        gone = sum(grid.problem.kept.values()) - int((grid.kept * grid.weight).sum())
         for sign in (-1.0, 1.0):
             terms = [(row, moved, 1.0), (row, program.units, sign)]
             program.keep(terms, sign * grid.kept, np.inf, len(row))
@@ -155,7 +151,7 @@ def _no_more(program: Program, terms: tuple[Ints, Ints, Floats], most: Ints, row
     program.keep([terms, largest], -np.inf, 0.0, rows)
 
 
-MAKERS: dict[str, Callable[[Program, Problem, Grid], Aim]] = {
+MAKERS: dict[str, Callable[[Program, Grid], Aim]] = {
     "critical": critical_open,
     "worst": worst_line,
     "risk": open_risk,
@@ -166,16 +162,11 @@ MAKERS: dict[str, Callable[[Program, Problem, Grid], Aim]] = {
 }
 
 
-def _persons(problem: Problem, grid: Grid) -> Floats:
-    persons = persons_by_offer(problem)
-    return np.array([persons[grid.offers[o]] for o in grid.offer], dtype=float)
-
-
-def _unaccepted_months(problem: Problem, grid: Grid) -> Floats:
+def _unaccepted_months(grid: Grid) -> Floats:
     months = []
     for line, p in zip(grid.cell_line, grid.cell_period, strict=True):
         first, last = grid.periods[p]
-        rows = [r for r in problem.inputs.accepted_risks if r.requirement == grid.lines[line]]
+        rows = [r for r in grid.problem.inputs.accepted_risks if r.requirement == grid.lines[line]]
         accepted = [
             m
             for m in range(first, last + 1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from interpose.plan.generate.problem import Key, Problem, persons_by_offer
 from interpose.plan.generate.tours import curves
-from interpose.plan.months import account_day, first_day, holds, month_of
+from interpose.plan.months import account_day, first_day, holds, in_words
 from interpose.plan.offer import eligibility
 from interpose.plan.offer.eligibility import Block, offers_by_line
 from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
@@ -222,7 +222,10 @@ def accepted_risk(inputs: PlanInputs, line: str, month: int) -> AcceptedRisk | N
 
 
 def summary(inputs: PlanInputs, plan: Plan) -> str:
-    """Name every gap, a line each, the most urgent first; only then say how much is filled."""
+    """Name every gap, a line each, the most urgent first; only then say how much is filled.
+
+    The month that lacks most says why a critical line is open.
+    """
     lines = {row.id: row for row in inputs.requirements}
     names = Names(inputs)
     short: dict[tuple[bool, int, str, str], list[GapCell]] = defaultdict(list)
@@ -246,15 +249,10 @@ def _gap(names: Names, line: Requirement, cells: list[GapCell]) -> str:
     most = max(cell.needed - cell.present for cell in cells)
     accepted = all(cell.state == "accepted" for cell in cells)
     matters = "critical" if line.critical else f"priority {line.priority}"
-    months = _months(cells)
-    words = f"{names.line(line)}: {most} of {line.units} open"
-    return f"{words}, {months} ({matters}{', risk accepted' if accepted else ''}; line {line.id})"
-
-
-def _months(cells: list[GapCell]) -> str:
-    months = [month_of(cell.month) for cell in cells]
-    if len(months) == 1:
-        return f"{cells[0].month:%B %Y}"
-    whole = months[-1] - months[0] + 1 == len(months)
-    span = f"{cells[0].month:%B %Y} to {cells[-1].month:%B %Y}"
-    return span if whole else f"{len(months)} months within {span}"
+    months = in_words([cell.month for cell in cells])
+    words = f"{names.line(line)}: {most} of {line.units} open, {months}"
+    words += f" ({matters}{', risk accepted' if accepted else ''}; line {line.id})"
+    if not line.critical:
+        return words
+    worst = next(cell for cell in cells if cell.needed - cell.present == most)
+    return f"{words}. {worst.words}"

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from interpose.plan.generate.grid import Grid, columns_at, columns_of, company_pairs
-from interpose.plan.generate.problem import Pool, Problem, persons_by_offer
+from interpose.plan.generate.grid import Grid
+from interpose.plan.generate.problem import Pool
 from interpose.plan.generate.tours import curves
 from interpose.plan.highs import Model
 
@@ -32,9 +32,9 @@ class Program(Model):
         Columns of the program: units still open.
     """
 
-    def __init__(self, problem: Problem, grid: Grid) -> None:
+    def __init__(self, grid: Grid) -> None:
         super().__init__()
-        most = np.where(grid.fixed >= 0, grid.need.max(initial=0), most_units(problem, grid))
+        most = np.where(grid.fixed >= 0, grid.need.max(initial=0), grid.most)
         self.units = self.columns(np.zeros(len(most)), high=most, whole=True)
         self.open = self.columns(np.zeros(len(grid.need)), high=grid.need)
 
@@ -51,67 +51,52 @@ class Program(Model):
         self.entries(row, column, entry, low, high, rows)
 
 
-def build_program(problem: Problem, grid: Grid) -> Program:
+def build_program(grid: Grid) -> Program:
     """Build the program; aims are laid over it by ``aims.py``."""
-    program = Program(problem, grid)
+    program = Program(grid)
     for constraint in CONSTRAINTS:
-        constraint(program, problem, grid)
+        constraint(program, grid)
     return program
 
 
-def most_units(problem: Problem, grid: Grid) -> Floats:
-    """Return (column,) float: whole units that an offer could give there, all else at rest."""
-    persons = persons_by_offer(problem)
-    most = []
-    for name, p, cell in zip(grid.offer, grid.period, grid.cell, strict=True):
-        offer, month = problem.offers[grid.offers[name]], grid.periods[p][0]
-        units = min(offer.units, int(grid.need[cell]))
-        ceiling = problem.ceilings.get((offer.contributor, offer.mission, month))
-        if ceiling is not None and not offer.reserve and persons[offer.id] > 0:
-            units = min(units, int(ceiling / persons[offer.id] + 1e-9))
-        most.append(float(units))
-    return np.array(most)
-
-
-def fill_or_open(program: Program, problem: Problem, grid: Grid) -> None:
+def fill_or_open(program: Program, grid: Grid) -> None:
     """Every unit that a line needs is filled or open."""
-    del problem
     cells = np.arange(len(grid.need))
     terms = [(grid.cell, program.units, 1.0), (cells, program.open, 1.0)]
     program.keep(terms, grid.need, grid.need, len(cells))
 
 
-def offered_units(program: Program, problem: Problem, grid: Grid) -> None:
+def offered_units(program: Program, grid: Grid) -> None:
     """Keep an offer to the units that it offers."""
-    most = np.array([problem.offers[name].units for name in grid.offers], dtype=float)
+    most = np.array([row.units for row in grid.offer_rows], dtype=float)
     keys, group = _groups(grid.offer, grid.period)
     program.keep([(group, program.units, 1.0)], -np.inf, most[keys[:, 0]], len(keys))
 
 
-def shared_pools(program: Program, problem: Problem, grid: Grid) -> None:
+def shared_pools(program: Program, grid: Grid) -> None:
     """Offers of one pool share its units, also with missions elsewhere."""
-    for pool in problem.pools:
-        offered = sum(problem.offers[name].units for name in pool.offers)
+    for pool in grid.problem.pools:
+        offered = sum(grid.problem.offers[name].units for name in pool.offers)
         if not any(pool.taken.values()) and pool.most >= offered:
             continue
-        picked = columns_of(grid, pool.offers)
+        picked = grid.columns_of(pool.offers)
         keys, group = _groups(grid.period[picked])
         room = [_room(pool, grid.periods[p][0]) for p in keys[:, 0]]
         program.keep([(group, program.units[picked], 1.0)], -np.inf, room, len(keys))
 
 
-def tours_and_rest(program: Program, problem: Problem, grid: Grid) -> None:
+def tours_and_rest(program: Program, grid: Grid) -> None:
     """Let a pool that is short keep tour and rest: two rising curves, arrived and left.
 
     Rows of differences have whole solutions wherever the units are whole: the curves stay
     continuous.
     """
-    months = len(problem.months)
-    for pool in problem.pools:
-        picked = columns_of(grid, pool.offers)
+    months = len(grid.problem.months)
+    for pool in grid.problem.pools:
+        picked = grid.columns_of(pool.offers)
         if pool.steady or not len(picked):
             continue
-        taken = _bearable(pool, problem.months)
+        taken = _bearable(pool, grid.problem.months)
         top = float(pool.units * months)
         arrived = program.columns(np.zeros(months), high=top)
         left = program.columns(np.zeros(months), high=top)
@@ -121,7 +106,7 @@ def tours_and_rest(program: Program, problem: Problem, grid: Grid) -> None:
             program.keep([(row, more, 1.0), (row, less, -1.0)], low, high, len(more))
 
         keys, group = _groups(grid.period[picked])
-        firsts = np.array([grid.periods[p][0] - problem.months[0] for p in keys[:, 0]])
+        firsts = np.array([grid.periods[p][0] - grid.problem.months[0] for p in keys[:, 0]])
         row = np.arange(len(keys))
         serving = (group, program.units[picked], -1.0)
         here = [(row, arrived[firsts], 1.0), (row, left[firsts], -1.0)]
@@ -136,39 +121,28 @@ def tours_and_rest(program: Program, problem: Problem, grid: Grid) -> None:
         differ(left[: max(0, months - pool.rest)], arrived[pool.rest :], -float(pool.units))
 
 
-def national_ceilings(program: Program, problem: Problem, grid: Grid) -> None:
+def national_ceilings(program: Program, grid: Grid) -> None:
     """Keep a nation to the persons it allows itself in a mission; reserves stay at home."""
-    per_unit = persons_by_offer(problem)
-    rows = [problem.offers[name] for name in grid.offers]
-    nations = sorted({(row.contributor, row.mission) for row in rows})
-    nation = np.array([nations.index((row.contributor, row.mission)) for row in rows], dtype=int)
-    each = np.array([per_unit[row.id] for row in rows])
-    limits = np.array(
-        [
-            np.nan
-            if rows[o].reserve
-            else problem.ceilings.get((*nations[nation[o]], month), np.nan)
-            for o, month in zip(grid.offer, (grid.periods[p][0] for p in grid.period), strict=True)
-        ],
-        dtype=float,
-    )
-    picked = np.flatnonzero(np.isfinite(limits))
+    whose = [(row.contributor, row.mission) for row in grid.offer_rows]
+    nations = sorted({*whose})
+    nation = np.array([nations.index(key) for key in whose], dtype=int)
+    picked = np.flatnonzero(np.isfinite(grid.limit))
     keys, group = _groups(nation[grid.offer[picked]], grid.period[picked])
     bound = np.zeros(len(keys))
-    bound[group] = limits[picked]
-    terms = [(group, program.units[picked], each[grid.offer[picked]])]
+    bound[group] = grid.limit[picked]
+    terms = [(group, program.units[picked], grid.persons[picked])]
     program.keep(terms, -np.inf, bound, len(keys))
 
 
-def one_nation_a_line(program: Program, problem: Problem, grid: Grid) -> None:
+def one_nation_a_line(program: Program, grid: Grid) -> None:
     """Fill a line that may not be split by one nation at a time.
 
     A nation that is chosen gives no more than it has there, not than is needed: so half a choice
     gives half of that, and the relaxation is far tighter.
     """
-    nations = sorted({row.contributor for row in problem.offers.values()})
-    nation = np.array([nations.index(problem.offers[o].contributor) for o in grid.offers], int)
-    whole = np.array([not problem.lines[line].may_be_split for line in grid.lines], bool)
+    nations = sorted({row.contributor for row in grid.offer_rows})
+    nation = np.array([nations.index(row.contributor) for row in grid.offer_rows], int)
+    whole = np.array([not row.may_be_split for row in grid.line_rows], bool)
     by_column = nation[grid.offer]
     choices: dict[int, set[int]] = {}
     for cell, chosen_from in zip(grid.cell, by_column, strict=True):
@@ -177,8 +151,7 @@ def one_nation_a_line(program: Program, problem: Problem, grid: Grid) -> None:
     picked = np.array([k for k in asked if len(choices[int(grid.cell[k])]) > 1], dtype=np.int64)
     keys, group = _groups(grid.cell[picked], by_column[picked])
     chosen = program.columns(np.zeros(len(keys)), whole=True)
-    most = most_units(problem, grid)[picked]
-    given = np.bincount(group, most, len(keys))
+    given = np.bincount(group, grid.most[picked], len(keys))
     room = np.asarray(np.minimum(grid.need[keys[:, 0]], given), dtype=np.float64)
     in_line, choice = (group, program.units[picked], 1.0), (np.arange(len(keys)), chosen, -room)
     program.keep([in_line, choice], -np.inf, 0.0, len(keys))
@@ -186,28 +159,25 @@ def one_nation_a_line(program: Program, problem: Problem, grid: Grid) -> None:
     program.keep([(of_line, chosen, 1.0)], -np.inf, 1.0, len(lines))
 
 
-def company(program: Program, problem: Problem, grid: Grid) -> None:
+def company(program: Program, grid: Grid) -> None:
     """Who needs another, or is embedded in it, comes only while it is there and has settled."""
-    pairs = company_pairs(problem, grid)
+    pairs, at = grid.company(), grid.columns_at()
     number = {name: i for i, name in enumerate(grid.offers)}
-    at = columns_at(grid)
     others = sorted({(number[other], p) for _, other, _, p in pairs})
     there = program.columns(np.zeros(len(others)), whole=True)
-    flags = dict(zip(others, there.tolist(), strict=True))
-
+    flags = {(grid.offers[n], p): flag for (n, p), flag in zip(others, there.tolist(), strict=True)}
     for key, flag in flags.items():  # the other is there only where it fills a line
         here = program.units[at.get(key, [])]
         program.rows([*here, flag], [*np.ones(len(here)), -1.0], low=0.0)
     for guest, other, period, host_period in pairs:
-        here = program.units[at[number[guest], period]]
-        most = float(problem.offers[guest].units)
-        flag = flags[number[other], host_period]
-        program.rows([*here, flag], [*np.ones(len(here)), -most], high=0.0)
+        here = program.units[at[guest, period]]
+        most = float(grid.problem.offers[guest].units)
+        entries = [*np.ones(len(here)), -most]
+        program.rows([*here, flags[other, host_period]], entries, high=0.0)
 
 
-def standing_months(program: Program, problem: Problem, grid: Grid) -> None:
+def standing_months(program: Program, grid: Grid) -> None:
     """Months that are frozen stay as they were."""
-    del problem
     fixed, barred = np.flatnonzero(grid.fixed >= 0), np.flatnonzero(grid.outside)
     at = [(np.arange(len(fixed)), program.units[fixed], 1.0)]
     program.keep(at, grid.fixed[fixed], grid.fixed[fixed], len(fixed))
@@ -215,7 +185,7 @@ def standing_months(program: Program, problem: Problem, grid: Grid) -> None:
     program.keep(at, -np.inf, 0.0, len(barred))
 
 
-CONSTRAINTS: tuple[Callable[[Program, Problem, Grid], None], ...] = (
+CONSTRAINTS: tuple[Callable[[Program, Grid], None], ...] = (
     fill_or_open,
     offered_units,
     shared_pools,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from interpose.errors import UnknownNameError
-from interpose.plan.months import MEAN_DAYS, Spans, account_day, holds, month_of, months_of, stay
+from interpose.plan.laydown.terrain import require_known
+from interpose.plan.months import MEAN_DAYS, account_day, holds, month_of, months_of, stay
 from interpose.plan.offer import eligibility
 from interpose.plan.offer.eligibility import Block, lasting_blocks, offers_by_line
 from interpose.plan.result import Plan, PlanInputs
@@ -79,14 +79,13 @@ class Fit(NamedTuple):
     bites: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Problem:
     """What is asked, what is offered, and what binds, month by month.
 
     Attributes
     ----------
     months : tuple of int
-        The planned months.
+        Planned ones, by their numbers.
     lines, offers : mapping of id to row
         Of the mission and of the missions that draw on the same pools; sorted by id.
     need : mapping of (line, month) to int, units
@@ -98,30 +97,57 @@ class Problem:
         Days on which it may be in place.
     ceilings : mapping of (contributor, mission, month) to int, persons
     companions : tuple of (offer, other, is host)
-        The first comes only while the other is there.
+        The first comes only while the other is there; one that no line asks for is there in its
+        window.
     frozen_to : int
         Last month that stands already; -1 where none does.
-    frozen : mapping of Key to int, units
-        What stands already.
-    kept : mapping of Key to int, units
-        The whole previous plan.
+    frozen, kept : mapping of Key to int, units
+        What stands already, and the whole previous plan.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such mission.
     """
 
-    inputs: PlanInputs
-    mission: str
-    months: tuple[int, ...]
-    lines: Mapping[str, Requirement]
-    offers: Mapping[str, Offer]
-    need: Mapping[tuple[str, int], int]
-    fits: Mapping[tuple[str, str], Fit]
-    blocks: Mapping[tuple[str, str], tuple[Block, ...]]
-    windows: Mapping[str, Spans]
-    pools: tuple[Pool, ...]
-    ceilings: Mapping[tuple[str, str, int], int]
-    companions: tuple[tuple[str, str, bool], ...]
-    frozen_to: int = -1
-    frozen: Mapping[Key, int] = field(default_factory=dict)
-    kept: Mapping[Key, int] = field(default_factory=dict)
+    def __init__(
+        self,
+        inputs: PlanInputs,
+        mission: str,
+        begins: dt.date,
+        ends: dt.date,
+        previous: Plan | None = None,
+        frozen_until: dt.date | None = None,
+    ) -> None:
+        require_known("mission", [mission], sorted(row.id for row in inputs.missions))
+        self.inputs, self.mission, self.months = inputs, mission, months_of(begins, ends)
+        missions = _missions_together(inputs, mission)
+        lines = {row.id: row for row in inputs.requirements if row.mission in missions}
+        self.lines: dict[str, Requirement] = dict(sorted(lines.items()))
+        offers = {row.id: row for row in inputs.offers if row.mission in missions}
+        self.offers: dict[str, Offer] = dict(sorted(offers.items()))
+        self.windows = {row.id: eligibility.window(inputs, row) for row in inputs.offers}
+        self.kept = units_by_month(previous, self.months) if previous else {}
+        past = [m for m in self.months if frozen_until and account_day(m) < frozen_until]
+        self.frozen_to = max(past, default=-1) if previous else -1
+        self.frozen = {key: units for key, units in self.kept.items() if key[2] <= self.frozen_to}
+        self.need = {
+            (line.id, month): line.units
+            for line in self.lines.values()
+            for month in self.months
+            if line.begins <= account_day(month) < line.ends
+        }
+        self.fits: dict[tuple[str, str], Fit] = {}
+        self.blocks: dict[tuple[str, str], tuple[Block, ...]] = {}
+        stands = {(line, offer) for line, offer, _ in self.frozen}
+        self._find_fits(stands)
+        self._drop_unaccompanied(stands)
+        self.pools = tuple(self._pools())
+        self.ceilings = self._ceilings()
+        planned = {offer for _, offer in self.fits}
+        pairs = [(row.id, row.needs, False) for row in self.offers.values() if row.needs]
+        pairs += [(row.id, row.host, True) for row in self.offers.values() if row.host]
+        self.companions = tuple(pair for pair in pairs if {*pair[:2]} <= planned)
 
     def lag(self, guest: str, host: str, month: int) -> int:
         """Return how many months before `month` the host must already be there.
@@ -141,62 +167,86 @@ class Problem:
         asked = [day for day in lines if begins < day <= account_day(month)]
         return max([begins, *asked])
 
+    def _find_fits(self, stands: set[tuple[str, str]]) -> None:
+        capabilities = {row.id: row for row in self.inputs.capabilities}
+        held = {
+            offer: {month for month in self.months if holds(self.windows[offer], month)}
+            for offer in self.offers
+        }
+        for line in self.lines.values():
+            asked = {month for month in self.months if (line.id, month) in self.need}
+            for offer in self.offers.values():
+                if offer.mission != line.mission:
+                    continue
+                key = line.id, offer.id
+                found = lasting_blocks(self.inputs, offer, line, capabilities)
+                if found:
+                    self.blocks[key] = found
+                together = frozenset() if found else frozenset(held[offer.id] & asked)
+                if together or key in stands:
+                    self.fits[key] = Fit(together, eligibility.bites(self.inputs, offer, line))
 
-def build_problem(
-    inputs: PlanInputs,
-    mission: str,
-    begins: dt.date,
-    ends: dt.date,
-    previous: Plan | None = None,
-    frozen_until: dt.date | None = None,
-) -> Problem:
-    """Turn the tables into months, lines, offers and pools.
+    def _drop_unaccompanied(self, stands: set[tuple[str, str]]) -> None:
+        """Take away the months in which an offer waits for another that cannot be there.
 
-    Raises
-    ------
-    UnknownNameError
-        If there is no such mission.
-    """
-    names = sorted(row.id for row in inputs.missions)
-    if mission not in names:
-        kind = "mission"
-        raise UnknownNameError(kind, mission, names)
-    months = months_of(begins, ends)
-    missions = _missions_together(inputs, mission)
-    lines = {row.id: row for row in inputs.requirements if row.mission in missions}
-    lines = dict(sorted(lines.items()))
-    offers = {row.id: row for row in inputs.offers if row.mission in missions}
-    offers = dict(sorted(offers.items()))
-    windows = {row.id: eligibility.window(inputs, row) for row in inputs.offers}
-    kept = units_by_month(previous, months) if previous else {}
-    past = [month for month in months if frozen_until and account_day(month) < frozen_until]
-    frozen_to = max(past, default=-1) if previous else -1
-    frozen = {key: units for key, units in kept.items() if key[2] <= frozen_to}
-    fits, blocks = _fits(inputs, lines, offers, windows, months, frozen)
-    _drop_unaccompanied(inputs, fits, blocks, windows, {(line, o) for line, o, _ in frozen})
-    needed = {
-        (line.id, month): line.units
-        for line in lines.values()
-        for month in months
-        if line.begins <= account_day(month) < line.ends
-    }
-    return Problem(
-        inputs,
-        mission,
-        months,
-        lines,
-        offers,
-        needed,
-        fits,
-        blocks,
-        windows,
-        _pools(inputs, offers, windows, months),
-        _ceilings(inputs, fits, offers, months),
-        _companions(offers, fits),
-        frozen_to,
-        frozen,
-        kept,
-    )
+        An offer that no line asks for, such as a host battalion under another command, is there in
+        its own window; one that a line asks for is there only while it fills one.
+        """
+        rows = {row.id: row for row in self.inputs.offers}
+        lines = self.inputs.requirements
+        asked = {row.id for line in lines for row in offers_by_line(self.inputs, line)}
+        changed = True
+        while changed:
+            changed = False
+            planned = {offer for _, offer in self.fits}
+            for key, fit in list(self.fits.items()):
+                offer, months = rows[key[1]], fit.months
+                for other in {offer.needs, offer.host} - planned - {""}:
+                    away = other not in rows or other in asked
+                    spans = () if away else self.windows[other]
+                    months = frozenset(month for month in months if holds(spans, month))
+                if months == fit.months:
+                    continue
+                changed = True
+                self.fits[key] = fit._replace(months=months)
+                if not months:
+                    if key not in stands:
+                        del self.fits[key]
+                    other = offer.host or offer.needs
+                    self.blocks[key] = (Block("companion", f"{other} is not there"),)
+
+    def _pools(self) -> Iterator[Pool]:
+        members: dict[str, list[Offer]] = {}
+        for offer in self.offers.values():
+            members.setdefault(f"pool {offer.pool}" if offer.pool else offer.id, []).append(offer)
+        for name, rows in sorted(members.items()):
+            promised = [
+                row
+                for row in self.inputs.offers
+                if row.pool and row.pool == rows[0].pool and row.id not in self.offers
+            ]
+            taken = {
+                month: sum(row.units for row in promised if holds(self.windows[row.id], month))
+                for month in self.months
+            }
+            tour = min(row.tour_months for row in rows)
+            rest = max(rest_months(row) for row in rows)
+            every = [*rows, *promised]
+            sizes = [row.pool_units for row in every if row.pool_units is not None]
+            largest = max(row.units for row in every)
+            most = min(sum(row.units for row in every), max(sizes, default=largest))
+            units = max(sizes) if sizes else pool_for(largest, tour, rest)
+            yield Pool(name, tuple(row.id for row in rows), most, units, tour, rest, taken)
+
+    def _ceilings(self) -> dict[tuple[str, str, int], int]:
+        rows = [self.offers[offer] for _, offer in self.fits]
+        found = {}
+        for nation, mission in sorted({(row.contributor, row.mission) for row in rows}):
+            for month in self.months:
+                most = eligibility.ceiling(self.inputs, nation, mission, account_day(month))
+                if most is not None:
+                    found[nation, mission, month] = most
+        return found
 
 
 def _missions_together(inputs: PlanInputs, mission: str) -> frozenset[str]:
@@ -212,135 +262,10 @@ def _missions_together(inputs: PlanInputs, mission: str) -> frozenset[str]:
     return frozenset(together)
 
 
-def _fits(
-    inputs: PlanInputs,
-    lines: Mapping[str, Requirement],
-    offers: Mapping[str, Offer],
-    windows: Mapping[str, Spans],
-    months: Iterable[int],
-    frozen: Mapping[Key, int],
-) -> tuple[dict[tuple[str, str], Fit], dict[tuple[str, str], tuple[Block, ...]]]:
-    capabilities = {row.id: row for row in inputs.capabilities}
-    held = {
-        offer: frozenset(month for month in months if holds(windows[offer], month))
-        for offer in offers
-    }
-    fits, blocks = {}, {}
-    stands = {(line, offer) for line, offer, _ in frozen}
-    for line in lines.values():
-        asked = {month for month in months if line.begins <= account_day(month) < line.ends}
-        for offer in offers.values():
-            if offer.mission != line.mission:
-                continue
-            found = lasting_blocks(inputs, offer, line, capabilities)
-            if found:
-                blocks[line.id, offer.id] = found
-            together = held[offer.id] & asked if not found else frozenset()
-            if together or (line.id, offer.id) in stands:
-                bites = eligibility.bites(inputs, offer, line)
-                fits[line.id, offer.id] = Fit(frozenset(together), bites)
-    return fits, blocks
-
-
-def _drop_unaccompanied(
-    inputs: PlanInputs,
-    fits: dict[tuple[str, str], Fit],
-    blocks: dict[tuple[str, str], tuple[Block, ...]],
-    windows: Mapping[str, Spans],
-    stands: set[tuple[str, str]],
-) -> None:
-    """Take away the months in which an offer waits for another that cannot be there.
-
-    An offer that no line asks for, such as a host battalion under another command, is there in
-    its own window; one that a line asks for is there only while it fills one.
-    """
-    rows = {row.id: row for row in inputs.offers}
-    asked = {row.id for line in inputs.requirements for row in offers_by_line(inputs, line)}
-    changed = True
-    while changed:
-        changed = False
-        planned = {offer for _, offer in fits}
-        for (line, offer), fit in list(fits.items()):
-            months = fit.months
-            for other in filter(None, (rows[offer].needs, rows[offer].host)):
-                if other in planned:
-                    continue
-                away = other not in rows or other in asked
-                spans = () if away else windows[other]
-                months = frozenset(month for month in months if holds(spans, month))
-            if months == fit.months:
-                continue
-            changed = True
-            fits[line, offer] = fit._replace(months=months)
-            if not months:
-                if (line, offer) not in stands:
-                    del fits[line, offer]
-                other = rows[offer].host or rows[offer].needs
-                blocks[line, offer] = (Block("companion", f"{other} is not there"),)
-
-
-def _pools(
-    inputs: PlanInputs,
-    offers: Mapping[str, Offer],
-    windows: Mapping[str, Spans],
-    months: Iterable[int],
-) -> tuple[Pool, ...]:
-    members: dict[str, list[Offer]] = {}
-    for offer in offers.values():
-        members.setdefault(f"pool {offer.pool}" if offer.pool else offer.id, []).append(offer)
-    words = {f"pool {row.pool}": row.pool for row in offers.values() if row.pool}
-    found = []
-    for name, rows in sorted(members.items()):
-        promised = [
-            row
-            for row in inputs.offers
-            if name in words and row.pool == words[name] and row.id not in offers
-        ]
-        taken = {
-            month: sum(row.units for row in promised if holds(windows[row.id], month))
-            for month in months
-        }
-        tour = min(row.tour_months for row in rows)
-        rest = max(rest_months(row) for row in rows)
-        sizes = [row.pool_units for row in [*rows, *promised] if row.pool_units is not None]
-        largest = max(row.units for row in [*rows, *promised])
-        most = min(sum(row.units for row in [*rows, *promised]), max(sizes, default=largest))
-        units = max(sizes) if sizes else pool_for(largest, tour, rest)
-        ids = tuple(row.id for row in rows)
-        found.append(Pool(name, ids, most, units, tour, rest, taken))
-    return tuple(found)
-
-
 def rest_months(offer: Offer) -> int:
     """Return whole months between two tours of a unit: its dwell, and the days of handover."""
     rest = offer.dwell_per_tour * offer.tour_months + offer.handover_days / MEAN_DAYS
     return math.ceil(rest - 1e-9)
-
-
-def _ceilings(
-    inputs: PlanInputs,
-    fits: Iterable[tuple[str, str]],
-    offers: Mapping[str, Offer],
-    months: Iterable[int],
-) -> dict[tuple[str, str, int], int]:
-    nations = sorted({(offers[o].contributor, offers[o].mission) for _, o in fits})
-    found = {}
-    for contributor, mission in nations:
-        for month in months:
-            most = eligibility.ceiling(inputs, contributor, mission, account_day(month))
-            if most is not None:
-                found[contributor, mission, month] = most
-    return found
-
-
-def _companions(
-    offers: Mapping[str, Offer], fits: Iterable[tuple[str, str]]
-) -> tuple[tuple[str, str, bool], ...]:
-    """Return who comes only with whom; an offer that no line asks for is there in its window."""
-    planned = {offer for _, offer in fits}
-    pairs = [(row.id, row.needs, False) for row in offers.values() if row.needs]
-    pairs += [(row.id, row.host, True) for row in offers.values() if row.host]
-    return tuple((o, h, host) for o, h, host in pairs if o in planned and h in planned)
 
 
 def units_by_month(plan: Plan, months: Iterable[int]) -> dict[Key, int]:

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from interpose.plan.generate.aims import Aim
+from interpose.plan.highs import as_solution, quiet_solver
 from interpose.plan.result import Stage
 
 if TYPE_CHECKING:
-    import highspy
-
     from interpose.plan.generate.model import Program
 
 Floats = npt.NDArray[np.float64]
@@ -28,20 +27,13 @@ HELD = 1e-6
 
 
 class Search:
-    """A program inside HiGHS, with its best answer so far.
-
-    Attributes
-    ----------
-    best : (variable,) float or None
-        Values of the best answer, None before there is one.
-    stopped : bool
-        Whether a person stopped it.
-    """
+    """A program inside HiGHS, with its best answer so far, and whether a person stopped it."""
 
     def __init__(self, program: Program) -> None:
         self.low, self.high = np.array(program.low), np.array(program.high)
         self.whole: Ints = np.flatnonzero(program.whole)
-        self.solver = _quiet_solver(program)
+        self.solver = quiet_solver(program.lp())
+        self.solver.HandleUserInterrupt = True
         self.best: Floats | None = None
         self.found: tuple[int, Floats] = (0, np.zeros(0))
         self.status = ""
@@ -115,15 +107,12 @@ class Search:
         solver.setOptionValue("time_limit", max(seconds, 0.05))
         if within is None:
             if self.best is not None:
-                solver.setSolution(_solution(self.best))
+                solver.setSolution(as_solution(self.best))
             self._wait()
             return
         places = within[0].astype(np.int32)
         solver.changeColsBounds(len(places), places, within[1], within[2])
         self._wait()
-        found = solver.getInfo(), solver.getSolution(), solver.getModelStatus()
-        self.status = solver.modelStatusToString(found[2])
-        self.found = (found[0].primal_solution_status, np.asarray(found[1].col_value))
         solver.changeColsBounds(len(places), places, self.low[places], self.high[places])
 
     def _wait(self) -> None:
@@ -135,14 +124,11 @@ class Search:
                 done, _ = self.solver.wait(0.05)
             except KeyboardInterrupt:
                 self.stopped = True
-                self.solver.cancelSolve()  # type: ignore[no-untyped-call]
+                self.solver.cancelSolve()
         thread.join()
-        info = self.solver.getInfo()
         self.status = self.solver.modelStatusToString(self.solver.getModelStatus())
-        self.found = (
-            info.primal_solution_status,
-            np.asarray(self.solver.getSolution().col_value, dtype=float),
-        )
+        values = np.asarray(self.solver.getSolution().col_value, dtype=float)
+        self.found = (self.solver.getInfo().primal_solution_status, values)
 
     def _keep(self, cost: Floats | None = None) -> None:
         """Keep the last answer if it keeps every rule and is better than the best."""
@@ -162,17 +148,10 @@ class Search:
         self.solver.addRow(
             -self.solver.inf, value + slip, len(used), used.astype(np.int32), cost[used]
         )
-        if not np.isfinite(bound):
-            bound = 0.0  # every aim counts something that is never below nothing
-        bound = min(bound, value)
-        return Stage(
-            aim.name,
-            aim.words,
-            round(value + aim.constant, 6),
-            round(bound + aim.constant, 6),
-            "stopped by hand" if self.stopped else status.lower(),
-            seconds,
-        )
+        bound = min(bound, value) if np.isfinite(bound) else 0.0  # no aim is ever below nothing
+        best, least = (round(number + aim.constant, 6) for number in (value, bound))
+        status = "stopped by hand" if self.stopped else status.lower()
+        return Stage(aim.name, aim.words, best, least, status, seconds)
 
 
 def seek(
@@ -209,22 +188,3 @@ def say(stage: Stage) -> str:
         f"{stage.name}: best {stage.value:g}, bound {stage.bound:g} (gap {100 * stage.gap:.1f} %), "
         f"{stage.status}, after {stage.seconds:.1f} s"
     )
-
-
-def _quiet_solver(program: Program) -> highspy.Highs:
-    import highspy
-
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
-        solver.setOptionValue(option, value)
-    solver.HandleUserInterrupt = True
-    solver.passModel(program.lp())
-    return solver
-
-
-def _solution(values: Floats) -> highspy.HighsSolution:
-    import highspy
-
-    solution = highspy.HighsSolution()
-    solution.col_value = list(values)
-    return solution

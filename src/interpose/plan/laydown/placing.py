@@ -24,8 +24,9 @@ import numpy as np
 from interpose.errors import PlanError
 from interpose.plan.highs import Floats, Ints
 from interpose.plan.laydown.model import Aims, Posts
-from interpose.plan.laydown.terrain import Terrain, require_known
+from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain, require_known
 from interpose.plan.result import STRICT, Stage, assumption
+from interpose.scenario.phrases import some_of
 
 GIVE_UP = assumption("camps_give_up")
 """Share of the mean response that may be given up to close camps: row ``plan.camps_give_up``."""
@@ -33,12 +34,16 @@ GIVE_UP = assumption("camps_give_up")
 
 @dataclass(frozen=True, slots=True)
 class Detachment:
-    """Platoons that belong together, with the area and base they are bound to; empty: any."""
+    """Platoons that belong together, with the area and base they are bound to; empty: any.
+
+    `offers` are the ids of those that bring them, the largest first.
+    """
 
     name: str
     platoons: int
     area: str = ""
     base: str = ""
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +156,34 @@ def _refuse(terrain: Terrain, detachments: Sequence[Detachment], backup: int) ->
         bound[d.base] = bound.get(d.base, 0) + d.platoons
     for base, platoons in bound.items():
         if base in room and platoons > room[base]:
-            faults.append(f"{base}: {platoons} platoons are bound to it, {room[base]} fit in.")
+            own = [d for d in detachments if d.base == base]
+            faults.append(
+                f"{base}: {platoons} platoons are bound to it, {room[base]} fit in."
+                f" Change {_columns(own, 'base')}; {ROOM}"
+            )
     total = sum(d.platoons for d in detachments)
     if total > sum(room.values()):
-        faults.append(f"{total} platoons, but all open bases hold {sum(room.values())} together.")
+        faults.append(
+            f"{total} platoons, but all open bases hold {sum(room.values())} together."
+            f" Change {_columns(detachments, 'strength')}; {ROOM}"
+        )
     if not total:
         faults.append("There are no platoons to lay down.")
     if faults:
         raise PlanError("The laydown cannot begin. " + " ".join(faults))
+
+
+ROOM = (
+    "or contingents.csv, column strength: a base holds the most persons that ever stood there, by"
+    f" {PLATOON_PERSONS} to a platoon."
+)
+
+
+def _columns(detachments: Sequence[Detachment], column: str) -> str:
+    """Name the cells of plan/offers.csv that a fault hangs on."""
+    most = sorted(detachments, key=lambda d: -d.platoons)
+    offers = dict.fromkeys(offer for d in most for offer in d.offers)
+    return f"plan/offers.csv, column {column}, of {some_of(offers, 5)}"
 
 
 def _posts(terrain: Terrain, detachments: Sequence[Detachment], crossing: bool) -> Posts:

@@ -135,7 +135,8 @@ def mission_runs(unit: Candidate, day: dt.date) -> Answer:
     mission = unit.mission
     holds = mission.begins <= day and (mission.ends is None or day <= mission.ends)
     until = f" to {mission.ends}" if mission.ends else " on, with no end on record"
-    return holds, f"{mission.name} runs from {mission.begins}{until}.", mission.source
+    assumed = " (assumed)" if mission.basis == "assumed" else ""
+    return holds, f"{mission.name} runs from {mission.begins}{assumed}{until}.", mission.source
 
 
 def framework(unit: Candidate, day: dt.date) -> Answer:
@@ -153,10 +154,17 @@ def framework(unit: Candidate, day: dt.date) -> Answer:
     if fact is not None:
         return _holds(fact)
     ways = {"nato": "neither a member nor a partner of", "un": "not a member of"}
-    words = f"{unit.nation} is {ways.get(lead, 'neither a member nor an invited guest of')} {name}"
-    ever = [s for kind in _JOINED for s in unit.of_kind(kind, lead) if s.begins > day]
-    later = f"; it joins on {min(s.begins for s in ever)}" if ever else ""
-    return False, f"{words} on {day}{later}."
+    way = f"{ways.get(lead, 'neither a member nor an invited guest of')} {name}"
+    ever = [s for kind in _JOINED for s in unit.of_kind(kind, lead)]
+    gone = [s for s in ever if s.ends is not None and s.ends < day]
+    coming = min((s for s in ever if s.begins > day), key=lambda s: s.begins, default=None)
+    later = f"; {_dated(coming)}" if coming else ""
+    if gone:
+        last = max(gone, key=lambda s: (s.begins, s.id))
+        words = f"{unit.nation} is {way} on {day}; it was: {_dated(last)}{later}."
+        return False, words, last.source
+    unknown = f"No row of plan/standings.csv says how it was on {day}, so"
+    return False, f"{unknown} {unit.nation} counts as {way}{later}."
 
 
 _JOINED: tuple[StandingKind, ...] = ("member", "partner")
@@ -321,15 +329,22 @@ def _needed(
     before = [s for s in others if s.ends is not None and s.ends < day]
     if after:
         near = min(after, key=lambda s: (s.begins, s.id))
-        return False, f"{absent} on {day}; it comes on {near.begins}: {near.words}.", near.source
+        words = f"{absent} on {day}; it comes on {near.begins}{_assumed(near)}: {near.words}."
+        return False, words, near.source
     if before:
         near = max(before, key=lambda s: (s.begins, s.id))
-        return False, f"{absent} on {day}; it ended on {near.ends}: {near.words}.", near.source
+        words = f"{absent} on {day}; it ended on {near.ends}{_assumed(near)}: {near.words}."
+        return False, words, near.source
     return False, f"{absent}, on that day or any other on record."
 
 
 def _dated(fact: Standing) -> str:
-    return f"{fact.words} (from {fact.begins}" + (f" to {fact.ends})" if fact.ends else ")")
+    until = f" to {fact.ends}" if fact.ends else ""
+    return f"{fact.words} (from {fact.begins}{until}{', assumed' * (fact.basis == 'assumed')})"
+
+
+def _assumed(fact: Standing) -> str:
+    return " (assumed)" if fact.basis == "assumed" else ""
 
 
 def _holds(fact: Standing) -> Answer:

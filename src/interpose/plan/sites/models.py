@@ -43,7 +43,6 @@ def set_cover(
     >>> set_cover([[0, 10, 40, 50], [10, 0, 30, 40], [40, 30, 0, 10], [50, 40, 10, 0]], 10).sites
     (0, 2)
     """
-    begun = time.perf_counter()
     table = cost_table(cost)
     kept = already_open(open_sites, len(table))
     reaches = table <= at_least_0("radius", radius)
@@ -51,13 +50,13 @@ def set_cover(
     if alone.size:
         listed = ", ".join(map(str, alone[:10]))
         few = f"{alone.size} of {table.shape[1]} clients are not within {radius:g} of any site"
-        return no_answer(f"{few}: {listed}.", begun)
+        return no_answer(f"{few}: {listed}.")
     chosen, solved = _fewest(reaches, kept, at_least_0("time_limit_s", time_limit_s))
     if not chosen.size:
-        return no_answer("", begun, solved.status, solved.bound)
+        return no_answer("", solved.status, solved.bound)
     served = chosen[table[chosen].argmin(axis=0)]
     bound = np.ceil(solved.bound - 1e-6)
-    return answer(chosen, served, float(len(chosen)), float(bound), solved.status, begun)
+    return answer(chosen, served, float(len(chosen)), float(bound), solved.status)
 
 
 def p_center(
@@ -82,7 +81,7 @@ def p_center(
     table, kept, p, reason = checked(cost, open_sites, p)
     alone = np.flatnonzero(~np.isfinite(table).any(axis=0))
     if reason or alone.size:
-        return no_answer(reason or out_of_reach(alone), begun)
+        return no_answer(reason or out_of_reach(alone))
     radii = np.unique(table[np.isfinite(table)])
     limit_s = at_least_0("time_limit_s", time_limit_s)
     low, high = int(np.searchsorted(radii, table.min(axis=0).max())), len(radii)
@@ -101,14 +100,13 @@ def p_center(
         none = f"No {p} sites reach every client."
         return no_answer(
             none,
-            begun,
             INFEASIBLE if status == OPTIMAL else status,
             radii[low - (low == len(radii))],
         )
     chosen = _filled_up(best, p, len(table))
     served = chosen[table[chosen].argmin(axis=0)]
     worst = float(table[chosen].min(axis=0).max())
-    return answer(chosen, served, worst, float(radii[low]), status, begun)
+    return answer(chosen, served, worst, float(radii[low]), status)
 
 
 def max_cover(
@@ -132,11 +130,10 @@ def max_cover(
     >>> best.sites, best.objective, best.assignment
     ((0,), 6.0, (0, 0, -1, -1))
     """
-    begun = time.perf_counter()
     table, kept, p, reason = checked(cost, open_sites, p)
     people = for_each("weight", weight, table.shape[1], "clients")
     if reason:
-        return no_answer(reason, begun)
+        return no_answer(reason)
     reaches = table <= at_least_0("radius", radius)
     groups, member = np.unique(reaches, axis=1, return_inverse=True)
     counted = np.bincount(member.ravel(), people, minlength=groups.shape[1])
@@ -153,12 +150,12 @@ def max_cover(
         model.rows([*mine, column], [*np.ones(len(mine)), -1.0], low=0.0)
     solved = model.solve(at_least_0("time_limit_s", time_limit_s))
     if solved.values is None:
-        return no_answer("", begun, solved.status, float(people.sum()))
+        return no_answer("", solved.status, float(people.sum()))
     chosen = _filled_up(at[solved.values[sites] > 0.5], p, len(table))
     seen = reaches[chosen].any(axis=0)
     served = np.where(seen, chosen[table[chosen].argmin(axis=0)], -1)
     total = float(people[seen].sum())
-    return answer(chosen, served, total, -solved.bound, solved.status, begun)
+    return answer(chosen, served, total, -solved.bound, solved.status)
 
 
 def p_median(
@@ -197,7 +194,6 @@ def p_median(
     >>> sited.sites, sited.assignment, sited.objective, sited.status
     ((0, 3), (0, 0, 3, 3), 30.0, 'optimal')
     """
-    begun = time.perf_counter()
     table, kept, p, reason = checked(cost, open_sites, p)
     sites, clients = table.shape
     counts = for_each("weight", weight, clients, "clients")
@@ -213,7 +209,7 @@ def p_median(
             or f"Clients take {takes.sum():,.9g}, but the {p} largest sites hold {most:,.9g}."
         )
     if reason:
-        return no_answer(reason, begun)
+        return no_answer(reason)
     near = np.isfinite(table)
     if room is None:
         near &= table.argsort(axis=0, kind="stable").argsort(axis=0) <= sites - p
@@ -237,14 +233,14 @@ def p_median(
         none = (
             f"No {p} sites can serve every client{' within their capacity' * (room is not None)}."
         )
-        return no_answer(none, begun, solved.status, solved.bound)
+        return no_answer(none, solved.status, solved.bound)
     chosen = np.flatnonzero(solved.values[opened] > 0.5)
     served = chosen[table[chosen].argmin(axis=0)]
     if room is not None:
         given = solved.values[pairs] > 0.5
         served[client[given]] = site[given]
     total = float(table[served, np.arange(clients)] @ counts)
-    return answer(chosen, served, total, solved.bound, solved.status, begun)
+    return answer(chosen, served, total, solved.bound, solved.status)
 
 
 # --- covers -------------------------------------------------------------------------------------
@@ -282,13 +278,7 @@ def _fewest(
 
 
 def _needless(reaches: Flags) -> Flags:
-    """Return (site,) whether another site reaches all that it does; the first of equals stays.
-
-    Examples
-    --------
-    >>> _needless(np.array([[True, False], [True, True], [True, True]]))
-    array([ True, False,  True])
-    """
+    """Return (site,) whether another site reaches all that it does; the first of equals stays."""
     table = reaches.astype(np.float32)
     count = table.sum(axis=1)
     inside = table @ table.T == count[:, None]  # [j, l]: l reaches all that j does

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,16 +42,13 @@ class Siting:
     bound: float
     status: str
     gap: float
-    seconds: float
     reason: str = ""
 
 
 # --- answers ------------------------------------------------------------------------------------
 
 
-def answer(
-    chosen: Ints, served: Ints, objective: float, bound: float, status: str, begun: float
-) -> Siting:
+def answer(chosen: Ints, served: Ints, objective: float, bound: float, status: str) -> Siting:
     """Return an answer, with its gap where the solver stopped before the proof."""
     gap = 0.0
     if status == OPTIMAL:
@@ -60,10 +56,7 @@ def answer(
     else:
         gap = abs(objective - bound) / max(abs(objective), 1e-12)
         status = f"{status}, gap {100 * gap:.2g} %"
-    seconds = time.perf_counter() - begun
-    return Siting(
-        tuple(chosen.tolist()), tuple(served.tolist()), objective, bound, status, gap, seconds
-    )
+    return Siting(tuple(chosen.tolist()), tuple(served.tolist()), objective, bound, status, gap)
 
 
 def out_of_reach(clients: Ints) -> str:
@@ -71,15 +64,12 @@ def out_of_reach(clients: Ints) -> str:
     return f"No site can serve client {clients[0]} ({clients.size} such clients)."
 
 
-def no_answer(
-    reason: str, begun: float, status: str = INFEASIBLE, bound: float = math.nan
-) -> Siting:
+def no_answer(reason: str, status: str = INFEASIBLE, bound: float = math.nan) -> Siting:
     """Return that there is no answer, or that none was found in time."""
     if status != INFEASIBLE:
         reason = f"The search ended ({status}) before an answer was found or ruled out."
         status = f"{status}, nothing found"
-    seconds = time.perf_counter() - begun
-    return Siting((), (), math.nan, bound, status, math.nan, seconds, reason)
+    return Siting((), (), math.nan, bound, status, math.nan, reason)
 
 
 # --- arguments ----------------------------------------------------------------------------------

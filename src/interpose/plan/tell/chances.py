@@ -280,13 +280,7 @@ def _said(offer: Offer, mishap: Mishap) -> str:
 
 
 def percent(chance: float) -> str:
-    """Return a chance in words, never rounded to none or to certainty.
-
-    Examples
-    --------
-    >>> percent(0.251), percent(0.001), percent(0.999)
-    ('25 %', 'less than 1 %', 'more than 99 %')
-    """
+    """Return a chance in words, never rounded to none or to certainty."""
     if 0 < chance < 0.01:
         return "less than 1 %"
     if 0.99 < chance < 1:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from interpose.plan.generate.gap_table import MonthlyForce, nearest_offers
-from interpose.plan.generate.problem import build_problem, units_by_month
+from interpose.plan.generate.problem import Problem, units_by_month
 from interpose.plan.months import first_day, month_of, months_of
 from interpose.plan.request import caveat_goes
 from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
@@ -132,7 +132,7 @@ def compare(inputs: PlanInputs, before: Plan, changed: PlanInputs, after: Plan) 
         return float(sum(each[offer] * count for (_, offer, _), count in units.items()))
 
     changes = changed_cells(before, after)
-    force = MonthlyForce(build_problem(changed, after.mission, after.begins, after.ends), now)
+    force = MonthlyForce(Problem(changed, after.mission, after.begins, after.ends), now)
     helpers = tuple(
         (new.requirement, new.month, _who_is_near(force, new))
         for old, new in changes

@@ -6,11 +6,13 @@ written under another name and then renamed, so a file that stands under its nam
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,9 +22,11 @@ from interpose.errors import Fault, PlanError
 from interpose.plan.deployments import Deployment
 from interpose.plan.laydown.placing import Camp, Laydown, Response
 from interpose.plan.request import Request
-from interpose.plan.result import LETTERS, STRICT, Plan, Stage
+from interpose.plan.result import LETTERS, STRICT, Plan, PlanInputs, Stage
 from interpose.plan.tell.chances import Chance
-from interpose.scenario.files import write_aside
+from interpose.scenario import Scenario
+from interpose.scenario.files import aside_of, write_aside
+from interpose.scenario.phrases import listed
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -31,8 +35,11 @@ PLAN = "plan.json"
 
 KIND: Literal["interpose plan"] = "interpose plan"
 
-FORMAT: Literal[2] = 2
-"""Version of ``plan.json``: 1 held neither request nor laydown and is refused."""
+FORMAT: Literal[3] = 3
+"""Version of ``plan.json``: 2 did not say what tables it was made from and is refused."""
+
+ROOM_BYTES = 2**22
+"""Written and deleted before a search: a plan with its page takes about as much."""
 
 MOST_SHOWN = 20
 """Faults of a ``plan.json`` that are listed; the rest are counted."""
@@ -59,20 +66,24 @@ class LaydownOnFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOnFile:
-    """What ``plan.json`` holds; no laydown where no platoon that answers calls is there.
+    """What ``plan.json`` holds: the question, its answer, and what the answer was made from.
 
-    `changes` are those of the scenario that was planned, as ``interpose.scenario.again`` takes
-    them; `changed` says them in words.
+    `made_from` has a digest of each table by its name. There is no laydown where no platoon that
+    answers calls is there, or where `laydown_fault` says why none can be made. `changes` are those
+    of the scenario that was planned, as ``interpose.scenario.again`` takes them; `changed` says
+    them in words.
     """
 
     __pydantic_config__ = STRICT
 
     kind: Literal["interpose plan"] = KIND
-    format: Literal[2] = FORMAT
+    format: Literal[3] = FORMAT
     scenario: str
+    made_from: dict[str, str]
     request: Request
     plan: Plan
     laydown: LaydownOnFile | None
+    laydown_fault: str = ""
     changes: tuple[dict[str, Any], ...] = ()
     changed: tuple[str, ...] = ()
 
@@ -86,14 +97,62 @@ def plan_bytes(document: PlanOnFile) -> bytes:
 
 
 def write_plan(folder: Path, document: PlanOnFile) -> Path:
-    """Write ``plan.json`` into a folder and return where it stands.
-
-    Raises
-    ------
-    PlanError
-        If it cannot be written.
-    """
+    """Write ``plan.json`` into a folder and return where it stands, or raise a PlanError."""
     return write_aside(folder / PLAN, plan_bytes(document), PlanError)
+
+
+TABLES_OF_A_PLAN = ("places", "people", "shares", "links", "bases", "areas", "responsibilities")
+"""Tables of the scenario that a plan is made from, besides those under ``plan/``."""
+
+
+def made_from(scenario: Scenario, inputs: PlanInputs) -> dict[str, str]:
+    """Return a digest of each table that a plan is made from, by the name of its file."""
+    tables = {f"{name}.csv": getattr(scenario, name) for name in TABLES_OF_A_PLAN}
+    own = {field.name for field in fields(inputs)} - {"contributors", "sources"}
+    tables |= {f"plan/{name}.csv": getattr(inputs, name) for name in sorted(own)}
+    return {name: hashlib.sha256(repr(t).encode()).hexdigest()[:16] for name, t in tables.items()}
+
+
+def expect_current(kept: PlanOnFile, scenario: Scenario, inputs: PlanInputs, path: Path) -> None:
+    """Refuse a plan of another scenario, or of tables that have changed since it was made."""
+    name = scenario.header.name
+    again = f"interpose plan {name} --out {path if path.is_dir() else path.parent}"
+    if kept.scenario != name:
+        msg = f"{path} is a plan of {kept.scenario!r}, not of {name!r}. Make one: {again}"
+        raise PlanError(msg)
+    now = made_from(scenario, inputs)
+    changed = sorted(table for table in now if kept.made_from.get(table) != now[table])
+    if changed:
+        msg = (
+            f"{path} was made before {listed(changed)} {'was' if len(changed) == 1 else 'were'}"
+            f" changed; nothing was played. Make the plan again: {again}"
+        )
+        raise PlanError(msg)
+
+
+def expect_room(folder: Path, change: str) -> None:
+    """Refuse a folder that cannot be written, or whose plan the what-if would overwrite."""
+    if change and (folder / PLAN).is_file():
+        try:
+            other = read_plan(folder)
+        except PlanError:  # damaged or of an earlier version: it may go
+            other = None
+        if other and not (other.request.is_what_if or other.changes):
+            msg = (
+                f"{folder} holds a plan without this what-if, which would be lost. Give another"
+                " folder with --out, or leave --out away: a what-if has a folder of its own."
+            )
+            raise PlanError(msg)
+    probe = folder / ".room"
+    try:
+        write_aside(probe, bytes(ROOM_BYTES))
+    except OSError as error:
+        msg = f"{folder} cannot be written: {error.strerror or error}. Give another with --out."
+        raise PlanError(msg) from error
+    finally:
+        for left in (probe, aside_of(probe)):
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)
 
 
 def read_plan(path: Path) -> PlanOnFile:
@@ -132,7 +191,7 @@ def _refusal(file: Path, content: bytes, error: pydantic.ValidationError) -> str
     if document.get("format") != FORMAT:
         return (
             f"{file} has format {document.get('format')!r}; this version reads format {FORMAT},"
-            f" which keeps the request and the laydown. {again}"
+            f" which says what it was made from. {again}"
         )
     shown = [_fault(file, fault) for fault in faults[:MOST_SHOWN]]
     more = f"\n  and {len(faults) - MOST_SHOWN} more." if len(faults) > MOST_SHOWN else ""

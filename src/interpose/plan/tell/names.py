@@ -22,13 +22,6 @@ class Names:
     """Names of nations, kinds of unit, places, offers and lines.
 
     The scenario has the names of places and bases, which the tables of a plan do not hold.
-
-    Examples
-    --------
-    >>> from interpose.scenario import read_plan_tables
-    >>> names = Names(read_plan_tables("kosovo"))
-    >>> names.nation("ita"), names.capability("msu_company")
-    ('Italy', 'Gendarmerie company (specialised unit)')
     """
 
     def __init__(self, inputs: PlanInputs, scenario: Scenario | None = None) -> None:

@@ -8,9 +8,13 @@ are among its own examples, and later versions upgrade them when they open them.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from interpose.plan.deployments import Deployment
+from interpose.errors import PlanError
+from interpose.plan.deployments import Deployment, spread
+from interpose.plan.laydown.placing import Camp
+from interpose.plan.months import joined
 from interpose.plan.result import Plan
 from interpose.scenario import Scenario
 
@@ -19,24 +23,31 @@ VERSION = "0.40.0"
 FRIEND = "3"
 """Standard identity of the force; communities and their bodies have none in a plan."""
 
-HEADQUARTERS = "10031000180000000000"
-"""A friend's brigade-sized unit of no special kind: the whole force."""
 
-
-def orbat_mapper(scenario: Scenario, plan: Plan, rows: tuple[Deployment, ...]) -> dict[str, Any]:
+def orbat_mapper(
+    scenario: Scenario,
+    plan: Plan,
+    rows: tuple[Deployment, ...],
+    camps: Sequence[Camp] = (),
+    closed_bases: Collection[str] = (),
+) -> dict[str, Any]:
     """Return the force of a plan as a scenario of ORBAT Mapper.
 
-    Groups are the places of the lines; a unit is an offer in a line, with a state at each of its
-    arrivals and departures. An embedded unit stands under its host.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Where its bases are.
-    rows : tuple of Deployment
-        Of that plan.
+    Groups are the places of the lines; a unit is an offer in a line. It is on the map from each of
+    its arrivals to the departure, where most of it stands by the laydown, and never else; a reserve
+    at home is on no map. An embedded unit stands under its host.
     """
-    units = {key: _unit(scenario, same) for key, same in _grouped(rows).items()}
+    where = {base.id: base.place for base in scenario.bases}
+    spots = {place.id: [place.lon, place.lat] for place in scenario.places}
+
+    def spot_of(row: Deployment) -> list[float] | None:
+        try:
+            bases = spread(scenario, camps, closed_bases, row)
+        except PlanError:  # no base is open
+            return None
+        return spots[where[max(bases, key=lambda found: found[1])[0]]]
+
+    units = {key: _unit(same, spot_of) for key, same in _grouped(rows).items()}
     hosts: dict[str, dict[str, Any]] = {}
     for (_, offer), unit in units.items():
         hosts.setdefault(offer, unit)
@@ -82,11 +93,22 @@ def _grouped(rows: tuple[Deployment, ...]) -> dict[tuple[str, str], list[Deploym
     return found
 
 
-def _unit(scenario: Scenario, same: list[Deployment]) -> dict[str, Any]:
-    """Return one offer at one place over all its tours."""
+def _unit(
+    same: list[Deployment], spot_of: Callable[[Deployment], list[float] | None]
+) -> dict[str, Any]:
+    """Return one offer at one place over all its tours; tours that meet are one stay."""
     first = same[0]
-    unit: dict[str, Any] = {
-        "id": f"unit.{first.requirement.place}.{first.offer.id}",
+    name = f"unit.{first.requirement.place}.{first.offer.id}"
+    states: list[dict[str, Any]] = []
+    for begins, ends in joined((r.assignment.begins, r.assignment.ends) for r in same):
+        row = next(r for r in same if r.assignment.begins == begins)
+        spot = None if first.offer.reserve else spot_of(row)
+        there = "in reserve at home" if first.offer.reserve else "in place"
+        for kind, day, title, at in (("in", begins, there, spot), ("out", ends, "gone", None)):
+            state = {"id": f"{name}.{kind}.{day}", "t": _time(day), "title": title}
+            states.append(state | {"location": at})
+    return {
+        "id": name,
         "name": first.offer.unit,
         "shortName": f"{first.offer.contributor.upper()} {first.capability.name}",
         "sidc": first.capability.symbol,
@@ -94,31 +116,8 @@ def _unit(scenario: Scenario, same: list[Deployment]) -> dict[str, Any]:
         f"source {first.offer.source}",
         "subUnits": [],
         "personnel": [{"name": "Persons", "count": max(row.persons for row in same)}],
-        "state": [
-            {"id": f"{first.offer.id}.{kind}.{day}", "t": _time(day), "title": title}
-            for row in same
-            for kind, day, title in (
-                ("in", row.assignment.begins, f"{row.offer.unit}: in place"),
-                ("out", row.assignment.ends, f"{row.offer.unit}: gone"),
-            )
-        ],
+        "state": states,
     }
-    where = _location(scenario, first)
-    if where is not None:
-        unit["location"] = where
-    return unit
-
-
-def _location(scenario: Scenario, row: Deployment) -> list[float] | None:
-    """Return longitude and latitude of the base, or else of the place, if there is one."""
-    bases = {base.id: base.place for base in scenario.bases}
-    areas = {area.id: bases[area.base] for area in scenario.areas}
-    wanted = row.requirement.place
-    place = bases.get(row.offer.base) or areas.get(wanted, wanted)
-    for found in scenario.places:
-        if found.id == place:
-            return [found.lon, found.lat]
-    return None
 
 
 def _time(day: dt.date) -> str:

@@ -1,4 +1,4 @@
-"""Thin weeks of a plan, handovers that are too short, and where spreading them would save units.
+"""Thin weeks of a plan, and where spreading handovers would save units.
 
 A week is thin while a line that somebody fills has fewer units in place than it needs. That is
 closer than the gap table, which counts a month by its 15th: a unit that lands on the 10th leaves
@@ -44,16 +44,6 @@ class ThinSpan:
     def weeks(self) -> int:
         """How many weeks, a broken last one counted whole."""
         return -(-(self.ends - self.begins) // WEEK)
-
-
-class ShortHandover(NamedTuple):
-    """A relief in place, from the day on which it begins, with fewer days together than wanted."""
-
-    requirement: str
-    offer: str
-    on: dt.date
-    days: int
-    wanted: int
 
 
 class Proposal(NamedTuple):
@@ -102,31 +92,6 @@ def _present(tours: list[Assignment], offers: dict[str, Offer], day: dt.date) ->
         if row.begins <= day < row.ends:
             there[row.offer] = there.get(row.offer, 0) + row.units
     return sum(min(units, offers[offer].units) for offer, units in there.items())
-
-
-def short_handovers(inputs: PlanInputs, plan: Plan) -> tuple[ShortHandover, ...]:
-    """Return the reliefs between tours of one offer with fewer days together than it asks for.
-
-    Only where the next tour begins before, or on the day on which, the other ends: a hole between
-    two tours is a thin week.
-    """
-    offers = {row.id: row for row in inputs.offers}
-    lines = {row.id: row for row in inputs.requirements}
-    found = []
-    for name, tours in sorted(_by_line(plan).items()):
-        if lines[name].mission != plan.mission:
-            continue
-        for row in tours:
-            wanted = offers[row.offer].handover_days
-            before = [
-                other.ends
-                for other in tours
-                if other.offer == row.offer and other.begins < row.begins <= other.ends
-            ]
-            if wanted and before and (max(before) - row.begins).days < wanted:
-                days = (max(before) - row.begins).days
-                found.append(ShortHandover(name, row.offer, row.begins, days, wanted))
-    return tuple(found)
 
 
 def proposals(inputs: PlanInputs, plan: Plan) -> tuple[Proposal, ...]:
@@ -197,31 +162,13 @@ def pool_size(
 
     A unit is back for its next tour after ``cycle = tour x (1 + dwell)``; because of the handover a
     post changes hands every ``step = tour - overlap``. If all posts change on the same dates every
-    post needs ``ceil(cycle / step)`` units; if dates are spread evenly the posts share one pool of
-    ``ceil(slots x cycle / step)``.
-
-    Parameters
-    ----------
-    slots : int
-        Posts that are held by one unit each.
-    tour_months, overlap_months : number, months
-        Arrival to departure of a unit, and how long both are there at a handover.
-    dwell_per_tour : number
-        Rest after a tour, in tours: 2 for 1:2.
-    staggered : bool
-        Whether the handovers of the posts are spread evenly over time.
+    post needs ``ceil(cycle / step)`` units; if they are spread evenly (`staggered`) the posts share
+    one pool of ``ceil(slots x cycle / step)``. The dwell is in tours: 2 for 1:2.
 
     Raises
     ------
     PlanError
         If the overlap is not shorter than the tour, or a number is out of range.
-
-    Examples
-    --------
-    >>> pool_size(1, 6, 0, 4), pool_size(1, 6, 0.25, 4)
-    (5, 6)
-    >>> pool_size(10, 6, 0.25, 2), pool_size(10, 6, 0.25, 2, staggered=True)
-    (40, 32)
     """
     posts = fraction_of("slots", slots, above=1)
     tour = fraction_of("tour_months", tour_months, strictly=True)

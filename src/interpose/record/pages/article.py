@@ -31,6 +31,9 @@ MOST_CHARACTERS = 400_000
 _ENDS = re.compile(r"[.!?:;,…\"”“’)\]]\s*$")
 _SENTENCE_END = re.compile(r"(?:[.:;!,][\"'”“»)]*|[?][\"'”“»)]+)\s*$")
 _PARTED = re.compile(r"[^\W\d_]-$|\d[,.]-$")
+_PARTED_IN_SOURCE = re.compile(
+    r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[a-z\u00df-\u017f\u0430-\u045f])|(?<=\d[,.])-\s*\n\s*(?=\d)"
+)
 _WRAPPED = 0.3
 _SHORT_WORDS = 4
 _SHORT_RUN = 4
@@ -84,7 +87,7 @@ def _from_html(opened: Opened) -> Article:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         document = trafilatura.bare_extraction(
-            opened.text,
+            _PARTED_IN_SOURCE.sub("", opened.text),
             include_comments=False,
             include_tables=True,
             with_metadata=True,
@@ -277,7 +280,7 @@ class Places:
             if plain := token["plain"]:
                 kept.append(_letters(plain))
                 places = enumerate(plain, start)
-                self._spans += [(place, place + 1) for place, one in places if one != "-"]
+                self._spans += [(place, place + 1) for place, one in places if one not in "-\xad"]
             elif token["entity"]:
                 kept.append(_letters(html.unescape(token["entity"])))
                 self._spans += [(start, end)] * len(kept[-1])
@@ -291,4 +294,4 @@ class Places:
 
 
 def _letters(text: str) -> str:
-    return "".join(text.replace("-", "").split())
+    return "".join(text.replace("-", "").replace("\xad", "").split())

@@ -43,10 +43,12 @@ def plan_page(data: PlanData) -> str:
 
 
 def front(data: PlanData) -> Section:
-    """Return the front page: the decision, three numbers, the open cells, the order of battle."""
+    """Return the front page: what is lacking, the decision, numbers, open cells, who is there."""
     blocks: list[Block] = [
+        *(note(sentence) for sentence in data.shortfalls),
         Table("asked", "What is to be decided", ("", ""), list(_asked(data)), numeric=9),
         bullets(three_numbers(data)),
+        _head_counts(data),
         *_open_cells(data),
         laydown.order_of_battle(data),
     ]
@@ -71,8 +73,7 @@ def three_numbers(data: PlanData) -> list[str]:
         if data.lines[cell.requirement].critical and cell.state != "not_needed"
     ]
     opened = len(data.open_critical())
-    needed = np.array([data.needed_persons(month) for month in data.months])
-    peak = data.months[int(needed.argmax())]
+    peak = data.peak
     there = sum(row.persons for row in data.counted(peak))
     home = data.at_home(peak)
     and_home = f", and {number(home)} in reserve at home," if home else ""
@@ -80,10 +81,36 @@ def three_numbers(data: PlanData) -> list[str]:
         f"{number(opened)} of {plural(len(critical), 'month')} of critical lines"
         f" {'is' if opened == 1 else 'are'} open.",
         f"{number(there)} persons are in the theatre{and_home} in {peak:%B %Y}, when the"
-        f" requirement is largest: {number(float(needed.max()))} persons, each unit at its usual"
-        " strength.",
+        f" requirement is largest: {number(data.needed_persons(peak))} persons, each unit at its"
+        " usual strength.",
         _worst_place(data),
     ]
+
+
+def _head_counts(data: PlanData) -> Block:
+    """Return every count of persons on this page, and how one follows from another."""
+    peak, shown = data.peak, day(data.day)
+    there, home = sum(row.persons for row in data.counted(peak)), data.at_home(peak)
+    asked = data.needed_persons(peak)
+    more = there + home - asked
+    plain = f"{number(abs(more))} {'more' if more > 0 else 'fewer'}"
+    rows = [
+        ("Asked for by the lines, in the month that asks for most", f"{peak:%B %Y}", asked),
+        ("In the theatre in that month", f"{peak:%B %Y}", there),
+        ("In reserve at home in that month", f"{peak:%B %Y}", home),
+        (f"Both together, {plain} than asked for", f"{peak:%B %Y}", there + home),
+        (
+            "In the theatre on the day of the order of battle, when most are there",
+            shown,
+            sum(row.persons for row in data.present(data.day)),
+        ),
+    ]
+    if data.tasks_persons is not None:
+        words_ = "Needed by the tasks of plan/workload.csv, from which the lines need not be made"
+        rows.append((words_, shown, round(data.tasks_persons)))
+    table = [(what, when, number(count)) for what, when, count in rows]
+    caption = "Counts of persons on this page, and how they fit together"
+    return Table("counts", caption, ("Count", "When", "Persons"), table, numeric=2)
 
 
 def _worst_place(data: PlanData) -> str:
@@ -118,10 +145,10 @@ def _open_cells(data: PlanData) -> Iterator[Block]:
             worst = max(cells, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
             span = months(cells[0].month, cells[-1].month)
             rows.append((data.marked(line.id), span, worst.words))
-    if not data.open_critical():
+    if not data.open_critical() and not data.shortfalls:
         yield words("No critical line is open in any month.")
     if not rows:
-        yield words("No other line is open either.")
+        yield words("No line is open.")
         return
     caption = "Lines that are open; critical ones bear a !; in words the month that lacks most"
     header = ("Line", "Months", "Why")

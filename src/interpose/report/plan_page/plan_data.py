@@ -14,6 +14,7 @@ from interpose.plan.laydown.placing import Answer, Laydown, simultaneous_cover
 from interpose.plan.planning import PlannedForce
 from interpose.plan.result import GapCell, Plan, PlanInputs, assumption
 from interpose.plan.tell.names import Names
+from interpose.plan.tell.shortfalls import lost_for_good
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Capability, Requirement
 
@@ -41,7 +42,7 @@ class PlanData:
     base is there then. `asked` is the decision asked of the reader, `command` what was typed.
     `explanations` stand by the section they belong to: ``number``, ``caveats``, ``leaves``,
     ``next_step``. `calls` are several calls at once on the laydown; `before` is the plan that this
-    one is compared with, and `against` says so in words.
+    one is compared with, and `against` says so in words. `shortfalls` are the first sentences.
     """
 
     scenario: Scenario
@@ -55,6 +56,7 @@ class PlanData:
     command: str = ""
     before: Plan | None = None
     against: str = ""
+    shortfalls: Sequence[str] = ()
 
     @cached_property
     def rows(self) -> tuple[Deployment, ...]:
@@ -155,6 +157,19 @@ class PlanData:
             if cell.month == month
         )
 
+    @cached_property
+    def peak(self) -> dt.date:
+        """The month in which the lines ask for most persons, the first of several."""
+        return max(self.months, key=lambda month: (self.needed_persons(month), -month.toordinal()))
+
+    @cached_property
+    def tasks_persons(self) -> float | None:
+        """Persons that the list of tasks takes on `day`; None where it has none or is not whole."""
+        needs = requirement.why(self.inputs, self.day)
+        if not needs or requirement.not_covered(self.inputs.workload, self.day):
+            return None
+        return _persons(needs)
+
     def open_critical(self) -> tuple[GapCell, ...]:
         """Return the cells of critical lines that are open, by month."""
         found = [
@@ -182,6 +197,7 @@ def page_data(force: PlannedForce, command: str = "") -> PlanData:
         f" {plan.begins:%B %Y} on, and what to do about the lines it leaves open.",
         explanations=_explanations(force),
         command=command,
+        shortfalls=(*force.shortfalls, *lost_for_good(force.inputs)),
         before=force.before or force.previous,
         against="the plan without the change, and the plan with it"
         if force.before is not None
@@ -198,8 +214,11 @@ def _explanations(force: PlannedForce) -> dict[str, list[Explanation]]:
     found: dict[str, list[Explanation]] = defaultdict(list)
     needs, names = requirement.why(force.inputs, force.day), force.names
     if needs:
-        total = float(sum(need.persons for need in needs))
-        title = f"Troops to task on {force.day}: {total:,.0f} persons, task by task"
+        missing = requirement.not_covered(force.inputs.workload, force.day)
+        total = (
+            f"no total. {missing}" if missing else f"{_persons(needs):,.0f} persons, task by task"
+        )
+        title = f"Troops to task on {force.day}: {total}"
         title += " (plan/workload.csv; the rhythm of a soldier's week stands at the end)."
         lines = [f"{names.task(need.row)}: {need.words}" for need in needs]
         found["number"].append(Explanation(title, lines))
@@ -215,6 +234,10 @@ def _explanations(force: PlannedForce) -> dict[str, list[Explanation]]:
         aims = [f"{name}: {value:+g}" for name, value in price.aims if value]
         found["caveats"].append(Explanation(title, aims or ["It costs nothing."]))
     return dict(found)
+
+
+def _persons(needs: Sequence[requirement.Need]) -> float:
+    return float(sum(need.persons for need in needs))
 
 
 def _titles(force: PlannedForce) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from interpose.plan.deployments import Deployment
-from interpose.plan.tell.thin_weeks import ThinSpan, proposals, short_handovers, thin_spans
+from interpose.plan.tell.thin_weeks import ThinSpan, proposals, thin_spans
 from interpose.report.page import Block, Table, bullets, day, number, words
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
@@ -116,14 +116,6 @@ def thin_weeks(data: PlanData) -> Iterator[Block]:
         ]
         yield Table("thin", caption, header, rows, numeric=3, folded=len(rows) > MOST_ROWS)
     units = {row.id: row.unit for row in data.inputs.offers}
-    found = [
-        f"{data.labels[row.requirement]}, {day(row.on)}: {units[row.offer]} hands over within"
-        f" {plural(row.days, 'day')}, {number(row.wanted)} asked for."
-        for row in short_handovers(data.inputs, data.plan)
-    ]
-    if found:
-        yield words("Handovers with fewer days together than the offer asks for:")
-        yield bullets(found)
     yield from _spreading(data, units)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
+from interpose.plan.tell.shortfalls import shortfalls_of
 from interpose.record.record import TOTAL
 from interpose.report import drawing
 from interpose.report.drawing import below, inside_interval, row_at
@@ -128,6 +129,7 @@ def _asked(data: RunData) -> Table:
 
 
 def _warnings(data: RunData) -> Iterator[Text]:
+    yield from (note(sentence) for sentence in shortfalls_of(data.scenario))
     failed = len(data.failures)
     if failed:
         reasons = listed([str(text) for text in data.failures["error"].unique()[:3]])
