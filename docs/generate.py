@@ -280,7 +280,9 @@ def _cell(text: str) -> str:
 
 def _first_paragraph(thing: object) -> str:
     """Return the first paragraph of a docstring as one line."""
-    text = inspect.getdoc(thing) or ""
+    # Asked for its documentation, a room that is a verb as well tells that of the verb.
+    own = vars(thing)["__doc__"] if isinstance(thing, ModuleType) else thing.__doc__
+    text = inspect.cleandoc(own or "")
     return re.sub(r"``([^`]+)``", r"`\1`", " ".join(text.split("\n\n")[0].split()))
 
 

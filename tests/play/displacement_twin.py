@@ -84,9 +84,10 @@ class Twin:
     def weights(self, km, start, without=None):
         soft, power = self.v["distance_softening_km"], self.v["distance_power"]
         found = {}
+        nearest = min((km[start, c] for c in self.camps if (start, c) in km), default=0.0)
         for camp in self.camps:
             if (start, camp) in km and camp != without:
-                weight = (km[start, camp] + soft) ** -power * self.room(camp)
+                weight = (km[start, camp] - nearest + soft) ** -power * self.room(camp)
                 if weight > 0:
                     found[camp] = weight
         return found

@@ -145,6 +145,8 @@ def changed(whole, **fields):
     Where several parts have one of that name it must be dotted: ``incidents.size``.
     """
     parts = {}
+    if "spread" in fields:  # one of its own for each type
+        fields["spread_of"] = np.arange(len(fields["spread"]))
     for field, value in fields.items():
         part, _, name = field.rpartition(".")
         if not part:

@@ -146,12 +146,12 @@ def test_a_camp_that_is_not_open_yet_is_a_mere_town(tmp_path):
     assert camps["Near"][6] > 500
 
 
-def test_two_camps_share_by_distance(tmp_path):
-    routes = "Town A,Near,90\nTown A,Far,190\n"
-    values = {**STILL, "displacement.distance_power": 1.0}
+@pytest.mark.parametrize("come", [5, 80, 250])
+def test_two_camps_share_by_the_way_beyond_the_nearer_however_far_people_have_come(tmp_path, come):
+    routes = f"Town A,Gate,{come}\nGate,Near,10\nGate,Far,60\n"
     total = "2015-05-01,0\n2015-05-02,600\n"
-    camps, _ = counted(tmp_path, values, routes=routes, refugees=total)
-    assert camps["Near"][1] - 60 == pytest.approx(600 * 2 / 3, abs=1)
+    camps, _ = counted(tmp_path, STILL, routes=routes, refugees=total)
+    assert camps["Near"][1] - 60 == pytest.approx(600 * 2 / 3, abs=1)  # 0 + 50 against 50 + 50 km
 
 
 def test_the_share_that_settles_is_never_in_a_camp(tmp_path):

@@ -46,11 +46,12 @@ def exodus_of_kosovo(folder):
         [[km(a, b) for b in CROSSINGS.values()] for a in [*centres, *CROSSINGS.values()]]
     )
     values = displacement_values()
+    farther = way - way.min(axis=1, keepdims=True) + values["displacement.distance_softening_km"]
     return Exodus(
         newly=np.round(origin.sum(axis=1)).astype(np.int64),
         origin=origin,
         period=np.zeros(DAYS, dtype=np.int64),
-        draw_of_camp=((way + 10.0) ** -values["displacement.distance_power"])[None],
+        draw_of_camp=(farther ** -values["displacement.distance_power"])[None],
         travel_days=(way // 35.0).astype(np.int64)[None],  # on foot: Flee 3.1, max_walk_speed
         camp_place=np.arange(len(towns), len(names)),
         admits=np.ones((1, len(CROSSINGS)), dtype=bool),

@@ -82,7 +82,7 @@ def test_where_nothing_carries_it_the_difference_stays_where_it_is():
     for force in ([], [troops("more", "camp_p0", 5000, 40)]):
         theatre = theatre_of(3, 200, 2, values=LIVELY, minutes=FAR, contingents=force)
         world = world_of(theatre)
-        spread = np.broadcast_to(np.eye(3), world.incidents.spread.shape).copy()
+        spread = np.broadcast_to(np.eye(3), (2, 3, 3)).copy()
         counts.append(happened(played(theatre, changed(world, spread=spread)), 200))
     assert (counts[0][:, :, 0] != counts[1][:, :, 0]).any()
     np.testing.assert_array_equal(counts[0][:, :, 1:], counts[1][:, :, 1:])

@@ -168,7 +168,7 @@ def full_matrix(state, world):
         "mj,mp,mij,i->mjpi",
         state.presence.damping[1],
         world.incidents.offspring,
-        world.incidents.spread,
+        world.incidents.spread[world.incidents.spread_of],
         left,
     )
     return M.reshape(types * places, types * places)
@@ -219,8 +219,7 @@ def test_r_is_the_same_bits_whatever_was_computed_before():
 
 def test_types_that_spread_alike_have_the_larger_r_of_those_damped_apart():
     state, world = guarded(1, 4, 3, np.diag([0.8, 0.7, 0.7]))
-    alike = np.broadcast_to(world.incidents.spread[0], world.incidents.spread.shape).copy()
-    world = changed(world, spread=alike)
+    world = changed(world, **{"incidents.spread_of": np.zeros(3, dtype=np.int64)})
     state.presence.damping[1] = np.array([0.5, 0.5, 0.9])[:, None]
     exact = radius(full_matrix(state, world))
     assert Reproduction(world).theatre(state) == pytest.approx(exact, rel=1e-6)
@@ -296,7 +295,8 @@ def expected_with(share, seed=3):
         )
     before = state.incidents.rate.copy()
     if share > 0:
-        relocate(state.incidents, world.incidents, state.shocks, state.presence.damping[1])
+        there = state.presence.there
+        relocate(state.incidents, world.incidents, state.shocks, state.presence.damping[1], there)
     prevented = state.shocks.background_undamped + state.incidents.excitation - before
     return before, state.incidents.rate.copy(), prevented
 

@@ -200,8 +200,9 @@ class Twin:
             if offspring == 0.0:
                 continue
             amount = (1.0 - world["incidents.memory"][child]) * offspring * weight
+            spread = world["incidents.spread"][world["incidents.spread_of"][child]][c]
             for i in range(self.places):
-                self.excitation[child][i] += amount * world["incidents.spread"][child][c][i]
+                self.excitation[child][i] += amount * spread[i]
 
     def report(self, event):
         """Let every reporter hear of an incident, or not, early or late."""

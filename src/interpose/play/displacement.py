@@ -6,16 +6,18 @@ place, the people N of a camp and those on their way to it U::
     newly displaced    x_i(t)  = X(t) w_i(t) / sum_j w_j(t)      w = population x intensity
     set out            y_i(t)  = leave_share n_i(t)              if some camp takes people
     settle             s_i(t)  = settle_share y_i(t)             never counted in a camp
-    chosen camp        P(c|i)  ~ room_c / (d_ic + softening)^power
+    chosen camp        P(c|i)  ~ room_c / (d_ic - min_c d_ic + softening)^power
     room               room_c  = min(1, (1 - o) / (1 - nearly_full)), not below 0
     occupation         o       = (N_c + U_c) / capacity_c        (no capacity: room_c = 1)
     arrive             after floor(d_ic / speed) days; the same day where that is 0
     move on            onward_share N_a, from camp a to the others, by the same weights
 
-X(t) is given: how many flee is not predicted here, only where they go. A camp that no open road
-reaches (closed border, closed place, not yet a camp) has weight 0, and who arrives while it is
-closed waits at its gate. Where no camp takes anybody, people stay where they are. Forced
-redirection is part of the ways: from such a place the only way leads to where people are sent.
+Only the way beyond the nearest open camp counts: who has come 300 km to a border does not think a
+camp 100 km behind it as good as one beside it. X(t) is given: how many flee is not predicted here,
+only where they go. A camp that no open road reaches (closed border, closed place, not yet a camp)
+has weight 0, and who arrives while it is closed waits at its gate. Where no camp takes anybody,
+people stay where they are. Forced redirection is part of the ways: from such a place the only way
+leads to where people are sent.
 
 People are whole and conserved: each flow is parted by one uniform number u of its own, as
 ``floor(flow * cumulative share + u)``, whose mean is the exact share. So the same seed gives the
@@ -24,8 +26,8 @@ same people, a mean flow carries no bias of rounding, and nobody appears or is l
 Sources: the gravity form and its softening, Flee (Suleimenova, Bell & Groen 2017,
 doi:10.1038/s41598-017-13828-9); estimation of such weights, Beine, Bertoli &
 Fernandez-Huertas Moraga 2016, doi:10.1111/twec.12265. Flee's agents walk from town to town by that
-weight; here people choose the camp and take the shortest way. Values: rows ``displacement.*`` of
-scenario/displacement.csv.
+weight, each time from where they are, and mostly stay in the first camp; here people choose the
+camp and take the shortest way. Values: rows ``displacement.*`` of scenario/displacement.csv.
 Left out: families that stay together, wealth, kin abroad, return (docs/displacement.md).
 """
 

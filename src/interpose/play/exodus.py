@@ -111,7 +111,9 @@ def exodus_of(instance: FleeInstance, values: Mapping[str, float]) -> Exodus:
     km = np.stack([ways(instance, day)[:, camps] for day in first_days])
     open_way = np.isfinite(km)
     safe = np.where(open_way, km, 0.0)
-    softened = safe + values["displacement.distance_softening_km"]
+    nearest = km.min(axis=2, keepdims=True, initial=np.inf)
+    farther = safe - np.where(np.isfinite(nearest), nearest, 0.0)
+    softened = np.where(open_way, farther, 0.0) + values["displacement.distance_softening_km"]
     with np.errstate(divide="ignore"):
         draw = np.where(open_way, softened ** -values["displacement.distance_power"], 0.0)
     outside = np.setdiff1d(np.arange(len(instance.locations)), camps)

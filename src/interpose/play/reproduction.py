@@ -85,6 +85,7 @@ def provoked(
     members: Ints,
     offspring: Floats,
     spread: Floats,
+    spread_of: Ints,
     damping: Floats,
     weight: Floats,
     v: Floats,
@@ -94,7 +95,7 @@ def provoked(
     places = v.shape[1]
     blocks = places - places % 4
     for m in members:
-        row, share = out[m], spread[m]
+        row, share = out[m], spread[spread_of[m]]
         row[:] = 0.0
         for i in range(0, blocks, 4):  # four at a time: half the time, the same sums
             a, b, c, d = 0.0, 0.0, 0.0, 0.0
@@ -124,6 +125,7 @@ def radius(
     members: Ints,
     offspring: Floats,
     spread: Floats,
+    spread_of: Ints,
     damping: Floats,
     weight: Floats,
     first: Floats,
@@ -141,7 +143,7 @@ def radius(
             before[m, j] = 0.0
     found, shift, momentum, calm = 0.0, 0.0, 0.0, 0
     for n in range(ROUNDS):
-        provoked(members, offspring, spread, damping, weight, v, out)
+        provoked(members, offspring, spread, spread_of, damping, weight, v, out)
         total, grown, most, negative = 0.0, 0.0, 0.0, 0.0
         for m in members:
             for j in range(v.shape[1]):
@@ -178,6 +180,7 @@ def largest_radius(
     follows: Ints,
     offspring: Floats,
     spread: Floats,
+    spread_of: Ints,
     damping: Floats,
     weight: Floats,
     first: Floats,
@@ -197,7 +200,7 @@ def largest_radius(
                 alike = alike and damping[one, j] == damping[other, j]
         if not alike:
             circle = members[start[k] : start[k + 1]]
-            own = radius(circle, offspring, spread, damping, weight, first, room, best)
+            own = radius(circle, offspring, spread, spread_of, damping, weight, first, room, best)
             best = max(best, own)
     return best
 
@@ -208,6 +211,7 @@ def like_each(
     members: Ints,
     follows: Ints,
     offspring: Floats,
+    spread_of: Ints,
     damping: Floats,
     ones: Floats,
     room: Floats,
@@ -222,7 +226,7 @@ def like_each(
         for m in range(damping.shape[0]):
             like[m, 0] = damping[m, place]
         best[place] = largest_radius(
-            start, members, follows, offspring, spread, like, ones[0], ones, room[:3]
+            start, members, follows, offspring, spread, spread_of, like, ones[0], ones, room[:3]
         )
 
 
@@ -233,8 +237,8 @@ class Reproduction:
         known = world.incidents
         self._known = known
         types, places = known.offspring.shape[0], known.spread.shape[1]
-        self._circles = laid_out(known.offspring, known.spread)
-        self._first = known.spread.mean(axis=1)
+        self._circles = laid_out(known.offspring, known.spread_of)
+        self._first = known.spread.mean(axis=1)[known.spread_of]
         self._room = np.zeros((3, types, places))
         self._one_place = np.ones((types, 1)), np.zeros((4, types, 1))
         seats = world.presence.municipality_of_place
@@ -252,6 +256,7 @@ class Reproduction:
                 *self._circles,
                 known.offspring,
                 known.spread,
+                known.spread_of,
                 damping,
                 weight,
                 self._first,
@@ -266,12 +271,19 @@ class Reproduction:
         """
         damping = state.presence.damping[1] @ self._mean
         best = np.zeros(damping.shape[1])
-        like_each(*self._circles, self._known.offspring, damping, *self._one_place, best)
+        like_each(
+            *self._circles,
+            self._known.offspring,
+            self._known.spread_of,
+            damping,
+            *self._one_place,
+            best,
+        )
         reached = state.presence.reached @ self._mean
         return np.asarray(best * (1.0 - self._known.response_reduction * reached))
 
 
-def laid_out(offspring: Floats, spread: Floats) -> tuple[Ints, Ints, Ints]:
+def laid_out(offspring: Floats, spread_of: Ints) -> tuple[Ints, Ints, Ints]:
     """Return start and members of the circles, and which each follows: see `largest_radius`.
 
     A circle follows an earlier one whose types spread alike and provoke no less. Those that provoke
@@ -282,7 +294,7 @@ def laid_out(offspring: Floats, spread: Floats) -> tuple[Ints, Ints, Ints]:
         return (
             len(one) == len(by)
             and bool((offspring[np.ix_(one, one)] <= offspring[np.ix_(by, by)]).all())
-            and np.array_equal(spread[one], spread[by])
+            and np.array_equal(spread_of[one], spread_of[by])
         )
 
     def provokes(one: Ints) -> float:
@@ -337,10 +349,19 @@ def expected_days(
         for m in range(own.rate.shape[0]):
             expect(own.rate[m], background[m], damping[m], own.excitation[m])
         if known.relocation > 0.0:
-            relocate(own, known, state.shocks, damping)
+            relocate(own, known, state.shocks, damping, state.presence.there)
         for c in range(weight.shape[0]):
             weight[c] = 1.0 - known.response_reduction * state.presence.reached[c]
-        provoked(types, known.offspring, known.spread, undamped, weight, own.rate, provokes)
+        provoked(
+            types,
+            known.offspring,
+            known.spread,
+            known.spread_of,
+            undamped,
+            weight,
+            own.rate,
+            provokes,
+        )
         for m in range(own.rate.shape[0]):
             kept = known.memory[m]
             for c in range(weight.shape[0]):

@@ -60,6 +60,7 @@ READS = (
     "shocks.background",
     "shocks.background_undamped",
     "presence.damping",
+    "presence.there",
     "presence.reached",
 )
 WRITES = ("incidents",)
@@ -101,7 +102,8 @@ class IncidentsWorld(NamedTuple):
     offspring: Floats  # (child type, parent type) incidents/incident
     child_start: Ints  # (type + 1,) CSR by parent
     child: Ints  # (entry,)
-    spread: Floats  # (child type, place, place)
+    spread: Floats  # (kind of spread, place, place)
+    spread_of: Ints  # (child type,) its kind of spread
     memory: Floats  # (type,) share of excitation kept from day to day
     size: Floats  # (type,) of the negative binomial law
     fatal_share: Floats  # (type,)
@@ -133,6 +135,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> IncidentsWorld:
     children = [np.flatnonzero(K[:, parent]) for parent in range(len(K))]
     start, neighbour = theatre.neighbours
     exposed = persons_exposed(theatre, parameters).mean(axis=0)
+    unlike, spread_of = np.unique(exposed, axis=0, return_inverse=True)
     return IncidentsWorld(
         relocation=parameters.scalar("relocation.share"),
         neighbour_start=start,
@@ -141,7 +144,8 @@ def new_world(theatre: Theatre, parameters: Parameters) -> IncidentsWorld:
         offspring=K,
         child_start=np.cumsum([0, *map(len, children)]),
         child=np.concatenate(children).astype(np.int64),
-        spread=spread_over_places(theatre.travel_min, exposed, parameters),
+        spread=spread_over_places(theatre.travel_min, unlike, parameters),
+        spread_of=spread_of.ravel(),
         memory=np.exp(-1.0 / theatre.per_type("retaliation.memory_days", parameters)),
         size=theatre.per_type("incidents.size", parameters),
         **mark_tables(types, parameters),
@@ -164,7 +168,7 @@ def step(state: State, world: World, day: int) -> None:
     """Draw today's incidents, then let them provoke those of the days to come."""
     own, known, cell_keys = state.incidents, world.incidents, world.cell_keys
     damping, reached, shocks = state.presence.damping[1], state.presence.reached, state.shocks
-    background = shocks.background
+    background, there = shocks.background, state.presence.there
     today = day_key(own.process_keys[0], world.first_ordinal + day)
     marks_today = day_key(own.process_keys[1], world.first_ordinal + day)
     month = world.month_of_day[day]
@@ -172,7 +176,7 @@ def step(state: State, world: World, day: int) -> None:
     if known.relocation > 0.0:
         for m in range(own.rate.shape[0]):
             expect(own.rate[m], background[m], damping[m], own.excitation[m])
-        relocate(own, known, shocks, damping)
+        relocate(own, known, shocks, damping, there)
     for m in range(own.rate.shape[0]):
         if known.relocation <= 0.0:  # one type after another stays in the processor's cache
             expect(own.rate[m], background[m], damping[m], own.excitation[m])
@@ -197,7 +201,11 @@ def expect(rate: Floats, background: Floats, damping: Floats, excitation: Floats
 
 @kernel
 def relocate(
-    own: IncidentsState, known: IncidentsWorld, shocks: ShocksState, damping: Floats
+    own: IncidentsState,
+    known: IncidentsWorld,
+    shocks: ShocksState,
+    damping: Floats,
+    there: Floats,
 ) -> None:
     """Move a share of what presence prevents at each place to its neighbours by road."""
     for m in range(own.rate.shape[0]):
@@ -206,10 +214,11 @@ def relocate(
             if first == last:
                 continue
             prevented = (
-                shocks.background_undamped[m, c] - shocks.background[m, c]
-            ) + own.excitation[m, c] * (1.0 - damping[m, c])
+                shocks.background_undamped[m, c] * there[m, c] - shocks.background[m, c]
+            ) + own.excitation[m, c] * (there[m, c] - damping[m, c])
             for k in range(first, last):
-                own.rate[m, known.neighbour[k]] += known.relocation * prevented / (last - first)
+                n = known.neighbour[k]
+                own.rate[m, n] += known.relocation * prevented * there[m, n] / (last - first)
 
 
 @kernel
@@ -293,7 +302,7 @@ def excite(excitation: Floats, known: IncidentsWorld, m: int, c: int, incidents:
     for k in range(known.child_start[m], known.child_start[m + 1]):
         child = known.child[k]
         amount = (1.0 - known.memory[child]) * known.offspring[child, m] * incidents
-        spread, answers = known.spread[child, c], excitation[child]
+        spread, answers = known.spread[known.spread_of[child], c], excitation[child]
         for i in range(answers.shape[0]):
             answers[i] += amount * spread[i]
 

@@ -29,6 +29,9 @@ total by community is kept to rounding (1e-12). The process draws nothing. Peopl
 by day while more than `BRISK` persons a day do, else at the end of a month and when a riot is
 over; hazards are constant in between, so that the interval matters through F, O and G only.
 
+A community is there to be struck as far as min(1, present / (enough share * people.csv)): those at
+home and guests with their hosts. It is computed on the first day, at a month's end and after riots.
+
 Sources of the values: docs/people.md. Left out: births, deaths and migration; closed borders.
 """
 
@@ -48,7 +51,7 @@ from interpose.play.theatre import Floats, Ints, Theatre
 
 Rows = NDArray[np.int32]
 
-NEEDS = ("displaced.", "flight.", "return.")
+NEEDS = ("displaced.", "flight.", "return.", "targets.enough_home_share")
 READS = (
     "incidents.events",
     "incidents.counts",
@@ -56,7 +59,10 @@ READS = (
     "unrest.riots",
     "unrest.filled",
 )
-WRITES = ("people",)
+WRITES = ("people", "presence.outdated")
+
+NOTICED = 0.01
+"""Change of how far a community is there to be struck from which presence is computed again."""
 
 BRISK = 100.0
 """Persons a day who move, above which they move every day."""
@@ -69,6 +75,7 @@ HOME, AWAY_INSIDE, AWAY_ABROAD, SETTLED, FLED, RETURNED = range(6)
 def step(state: State, world: World, day: int) -> None:
     """Remember today's incidents and riots; compute who moved, daily or at the month's end."""
     own, known, per_1000 = state.people, world.people, state.presence.per_1000
+    outdated = state.presence.outdated
     counts, events = state.incidents.counts, state.incidents.events
     filled, riots = state.unrest.filled, state.unrest.riots
     year, month = world.year_of_day[day], world.month_of_day[day]
@@ -82,6 +89,8 @@ def step(state: State, world: World, day: int) -> None:
         flow(own, known, per_1000, day, month)
     if fresh_riots:
         take_shelter(own, known, riots, filled[0], month)
+    if (month_ends or fresh_riots or day == 0) and look_for_targets(own, known, year):
+        outdated[0] = True
     if month_ends:
         count(own, month)
         if year_ends:
@@ -247,6 +256,28 @@ def guests(own: PeopleState, k: int, c: int) -> float:
     """Return who of a place is inside the theatre and not at home, not settled either."""
     there = own.where[UNDERWAY, k, c] + own.where[SHELTERED, k, c] + own.where[INSIDE, k, c]
     return float(there)
+
+
+@part
+def look_for_targets(own: PeopleState, known: PeopleWorld, year: int) -> bool:
+    """Set how far each community is there to be struck; return whether presence must know."""
+    noticed = False
+    for k in range(own.where.shape[1]):
+        for m in range(own.present.shape[1]):
+            own.present[k, m] = own.home[k, m]
+        for c in range(own.where.shape[2]):
+            new = guests(own, k, c)
+            if new > 0.0:
+                for m in range(own.present.shape[1]):
+                    own.present[k, m] += known.hosts[k, known.seat[c], m] * new
+        for m in range(own.present.shape[1]):
+            there, enough = 1.0, known.enough[year, k, m]
+            if own.present[k, m] < enough:
+                there = own.present[k, m] / enough if own.present[k, m] >= 0.5 else 0.0
+            if abs(there - own.there[k, m]) > NOTICED or (there == 0.0) != (own.there[k, m] == 0.0):
+                own.there[k, m] = there
+                noticed = True
+    return noticed
 
 
 @part

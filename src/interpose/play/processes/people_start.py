@@ -37,6 +37,7 @@ class PeopleWorld(NamedTuple):
     near: Floats  # (place, municipality) 0..1, falls with travel time
     thousands: Floats  # (community, municipality) thousand who belong near
     hosts: Floats  # (community, municipality, municipality) where those of the first find shelter
+    enough: Floats  # (year, community, municipality) persons: with fewer, attacks on them fall
     places_of: Floats  # (municipality,) number of places
     month_ends: Ints  # (month,) first day of the next month
     casualty_weight: float
@@ -60,6 +61,8 @@ class PeopleWorld(NamedTuple):
 class PeopleState(NamedTuple):
     """Where everybody is, and what has been added up."""
 
+    there: Floats = axes("community", "municipality")  # 0..1: how far it is there to be struck
+    present: Floats = axes("community", "municipality")  # persons, guests with their hosts
     where: Floats = axes(len(STOCKS), "community", "place")  # persons, by place of origin
     home: Floats = axes("community", "municipality")  # persons at home
     fear: Floats = axes("community", "municipality")  # incidents, by severity, faded
@@ -93,6 +96,8 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
         near=np.ascontiguousarray(near),
         thousands=np.maximum(start.sum(axis=0) @ near / 1000.0, 1e-9),
         hosts=hosts,
+        enough=parameters.scalar("targets.enough_home_share")
+        * np.array([_by_municipality(theatre, people.T) for people in theatre.people]),
         places_of=np.bincount(theatre.municipality_of_place, minlength=len(seat)).astype(float),
         month_ends=np.cumsum(np.bincount(theatre.month_of_day)).astype(np.int64),
         underway=1.0 / parameters.scalar("flight.underway_days"),
@@ -176,4 +181,6 @@ def _hosts(persons: Floats, near: Floats) -> Floats:
 
 def new_state(theatre: Theatre, process_keys: UInts) -> PeopleState:
     """Return the state before the first morning: the first day sets people where they are."""
-    return empty(PeopleState, theatre)
+    state = empty(PeopleState, theatre)
+    state.there[:] = 1.0
+    return state

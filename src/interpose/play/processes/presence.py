@@ -12,11 +12,13 @@ of ``barricades.py``, and soldiers on escort (``movement.py``) are not on patrol
 damps two things apart, the background (j = 0) and retaliation (j = 1), each with its own effect per
 kind of force, down to a floor::
 
-    D_j = floor_j + (1 - floor_j) * exp(-eta_jT T - eta_jP P - eta_jL L)
+    D_j = V (floor_j + (1 - floor_j) * exp(-eta_jT T - eta_jP P - eta_jL L))
 
-so that the thousandth soldier does less than the first. A patrol reaches an incident in time with
-chance ``T / (T + half)``; it then prevents a share of that incident's offspring (Park et al. 2021,
-doi:10.1080/01621459.2021.1898408).
+so that the thousandth soldier does less than the first. V says how far somebody is there to be
+struck: min(1, T / enough) for the force, min(1, (P + L) / enough) for the police; for a community
+what ``people.py`` says. Where nobody of the target is left, nothing happens to it. A patrol reaches
+an incident in time with chance ``T / (T + half)``; it then prevents a share of that incident's
+offspring (Park et al. 2021, doi:10.1080/01621459.2021.1898408).
 """
 
 from __future__ import annotations
@@ -34,12 +36,21 @@ from interpose.play.processes.responsibility import ResponsibilityState
 from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
-NEEDS = ("presence.travel_decay_min", "effect.", "floor.", "response.half_troops_per_1000")
-READS = ("responsibility", "police.effective", "barricades", "movement.taken")
+NEEDS = (
+    "presence.travel_decay_min",
+    "effect.",
+    "floor.",
+    "response.half_troops_per_1000",
+    "targets.enough_per_1000",
+)
+READS = ("responsibility", "police.effective", "barricades", "movement.taken", "people.there")
 WRITES = ("presence", "shocks.outdated")
 
 FORCE_KINDS = ("troops", "international_police", "local_police")
 """Kinds of force, in the order of the axis `kind` of all effects."""
+
+FORCE, POLICE, ANYBODY = -1, -2, -3
+"""What ``PresenceWorld.target`` says where it is no community."""
 
 CHANNELS = ("background", "retaliation")
 """What presence damps, in the order of the first axis of all damping arrays."""
@@ -60,6 +71,8 @@ class PresenceWorld(NamedTuple):
     effect: Floats  # (channel, kind, type) per (1 per 1000 inhabitants)
     floor: Floats  # (channel, type)
     response_half: float  # soldiers per 1000 inhabitants
+    target: Ints  # (type,) community, or FORCE, POLICE, ANYBODY
+    enough_per_1000: float  # per 1000 inhabitants
 
 
 class PresenceState(NamedTuple):
@@ -68,6 +81,7 @@ class PresenceState(NamedTuple):
     outdated: NDArray[np.bool_] = axes(1)  # whether force, police or roads changed since
     per_1000: Floats = axes(len(FORCE_KINDS), "place")  # per 1000 inhabitants
     riot_per_1000: Floats = axes("place")  # soldiers for riots per 1000 inhabitants
+    there: Floats = axes("type", "place")  # 0..1: how far somebody is there to be struck
     damping: Floats = axes(len(CHANNELS), "type", "place")  # 0..1
     reached: Floats = axes("place")  # share of incidents that a patrol reaches in time
 
@@ -81,6 +95,8 @@ def reach_of_bases(theatre: Theatre, parameters: Parameters) -> Floats:
 def new_world(theatre: Theatre, parameters: Parameters) -> PresenceWorld:
     """Return whom every base reaches, the international police, and the effects."""
     reach, police = reach_of_bases(theatre, parameters), theatre.police
+    known = {community: i for i, community in enumerate(theatre.communities)}
+    known |= {"force": FORCE, "police": POLICE}
     effect = [
         [theatre.per_type(f"effect.{kind}.{channel}", parameters) for kind in FORCE_KINDS]
         for channel in CHANNELS
@@ -99,13 +115,15 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PresenceWorld:
         effect=np.array(effect),
         floor=np.array([theatre.per_type(f"floor.{c}", parameters) for c in CHANNELS]),
         response_half=parameters.scalar("response.half_troops_per_1000"),
+        target=np.array([known.get(t.target, ANYBODY) for t in theatre.scenario.incident_types]),
+        enough_per_1000=parameters.scalar("targets.enough_per_1000"),
     )
 
 
 def new_state(theatre: Theatre, process_keys: UInts) -> PresenceState:
     """Return the state before the first morning: nobody is anywhere."""
     state = empty(PresenceState, theatre)
-    state.damping[:] = state.outdated[:] = 1
+    state.damping[:] = state.there[:] = state.outdated[:] = 1
     return state
 
 
@@ -115,6 +133,7 @@ def step(state: State, world: World, day: int) -> None:
     own, known, shocks_outdated = state.presence, world.presence, state.shocks.outdated
     posts, guarded = state.responsibility, world.responsibility.guarded_thousands
     roads, on_escort, officers = state.barricades, state.movement.taken, state.police.effective
+    home = state.people.there
     year, last = world.year_of_day[day], world.year_of_day[max(day - 1, 0)]
     changed = own.outdated[0] or day == 0 or year != last
     for s in range(known.police_begins.shape[0]):
@@ -122,7 +141,8 @@ def step(state: State, world: World, day: int) -> None:
     if changed:
         share_troops(own, known, posts, guarded[year], roads, on_escort, year)
         share_police(own, known, officers, year, day)
-        damp(own.damping, own.per_1000, known.effect, known.floor)
+        look_for_targets(own, known, home)
+        damp(own.damping, own.there, own.per_1000, known.effect, known.floor)
         own.outdated[0] = False
         shocks_outdated[0] = True
 
@@ -185,7 +205,24 @@ def share_police(
 
 
 @part
-def damp(damping: Floats, per_1000: Floats, effect: Floats, floor: Floats) -> None:
+def look_for_targets(own: PresenceState, known: PresenceWorld, home: Floats) -> None:
+    """Set how far somebody is there to be struck, by type and place."""
+    enough = known.enough_per_1000
+    for m in range(own.there.shape[0]):
+        target = known.target[m]
+        for c in range(own.there.shape[1]):
+            own.there[m, c] = 1.0
+            if target >= 0:
+                own.there[m, c] = home[target, known.municipality_of_place[c]]
+            elif target != ANYBODY:
+                number = own.per_1000[0, c]
+                if target == POLICE:
+                    number = own.per_1000[1, c] + own.per_1000[2, c]
+                own.there[m, c] = min(1.0, number / enough)
+
+
+@part
+def damp(damping: Floats, there: Floats, per_1000: Floats, effect: Floats, floor: Floats) -> None:
     """Turn presence into damping, by channel, type and place."""
     for j in range(damping.shape[0]):
         for m in range(damping.shape[1]):
@@ -201,3 +238,6 @@ def damp(damping: Floats, per_1000: Floats, effect: Floats, floor: Floats) -> No
                 for kind in range(3):
                     prevented += effect[j, kind, m] * per_1000[kind, c]
                 damping[j, m, c] = floor[j, m] + (1.0 - floor[j, m]) * math.exp(-prevented)
+        for m in range(damping.shape[1]):
+            for c in range(damping.shape[2]):
+                damping[j, m, c] *= there[m, c]

@@ -31,6 +31,9 @@ MOST_CHARACTERS = 400_000
 _ENDS = re.compile(r"[.!?:;,…\"”“’)\]]\s*$")
 _SENTENCE_END = re.compile(r"(?:[.:;!,][\"'”“»)]*|[?][\"'”“»)]+)\s*$")
 _PARTED = re.compile(r"[^\W\d_]-$|\d[,.]-$")
+_PARTED_IN_SOURCE = re.compile(
+    r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[a-z\u00df-\u017f\u0430-\u045f])|(?<=\d[,.])-\s*\n\s*(?=\d)"
+)
 _WRAPPED = 0.3
 _SHORT_WORDS = 4
 _SHORT_RUN = 4
@@ -84,7 +87,7 @@ def _from_html(opened: Opened) -> Article:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         document = trafilatura.bare_extraction(
-            opened.text,
+            _PARTED_IN_SOURCE.sub("", opened.text),
             include_comments=False,
             include_tables=True,
             with_metadata=True,
@@ -277,11 +280,12 @@ class Places:
             if plain := token["plain"]:
                 kept.append(_letters(plain))
                 places = enumerate(plain, start)
-                self._spans += [(place, place + 1) for place, one in places if one != "-"]
+                self._spans += [(place, place + 1) for place, one in places if one not in "-\xad"]
             elif token["entity"]:
                 kept.append(_letters(html.unescape(token["entity"])))
                 self._spans += [(start, end)] * len(kept[-1])
-        self._before = [*accumulate((len(_letters(one)) for one in self._text), initial=0)]
+        kept_letters = (not one.isspace() and one not in "-\xad" for one in self._text)
+        self._before = [*accumulate(kept_letters, initial=0)]
         letters, after = "".join(kept), 0
         for line in self._lines:
             wanted = _letters(self._text[line.start : line.end])
@@ -291,4 +295,4 @@ class Places:
 
 
 def _letters(text: str) -> str:
-    return "".join(text.replace("-", "").split())
+    return "".join(text.replace("-", "").replace("\xad", "").split())

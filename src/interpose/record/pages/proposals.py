@@ -38,8 +38,8 @@ from interpose.record.pages.sentences import Sentence, cut, doubt_of, sentences_
 FEWEST_FOR_POOL = 24
 """Fewer pages than this are read in one process: starting others takes as long."""
 
-LARGEST_ARMY = 10_000_000
-"""Soldiers, three times the largest army there is."""
+MOST_LIKELY = {"strength": 1e7, "casualties": 1e7, "displacement": 2e8}
+"""Kind -> persons beyond which a number is doubted: no army, war or flight of today had so many."""
 
 DOUBTED = 0.3
 """Confidence in what a page denies or supposes: a person may still take it, with a word on it."""
@@ -147,8 +147,8 @@ def _found_in_sentences(sentences: Iterator[Sentence]) -> Iterator[Found]:
 def _doubted(one: Found, doubt: str) -> Found:
     """Return what the page takes back as such: hardly sure, and not said to be reported or done."""
     value = float(one.row.get("value") or 0)
-    if one.kind == "strength" and value > LARGEST_ARMY:
-        doubt = "; ".join(filter(None, (doubt, "larger than any army")))
+    if value > MOST_LIKELY.get(one.kind, value):
+        doubt = "; ".join(filter(None, (doubt, "more than there ever were")))
     if not doubt:
         return one
     said = "status" if "status" in one.row else "kind"

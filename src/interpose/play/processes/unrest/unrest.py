@@ -32,7 +32,7 @@ from interpose.play.processes.unrest.arrays import (
 )
 from interpose.play.processes.unrest.arrays import new_state as new_state
 from interpose.play.processes.unrest.arrays import new_world as new_world
-from interpose.play.theatre import AUTHORITIES, NEVER, Theatre
+from interpose.play.theatre import AUTHORITIES, NEVER, Floats, Theatre
 
 UInt = np.uint64
 Event = NDArray[np.int32]
@@ -44,6 +44,7 @@ READS = (
     "force.base_troops",
     "force.base_riot",
     "presence.per_1000",
+    "people.there",
 )
 WRITES = ("unrest", "incidents.excitation")
 DRAWS = ("unrest",)
@@ -69,19 +70,20 @@ def step(state: State, world: World, day: int) -> None:
     counts, events = state.incidents.counts, state.incidents.events
     excitation, police = state.incidents.excitation, state.presence.per_1000
     troops, riot_troops = state.force.base_troops, state.force.base_riot
+    home = state.people.there
     thousands, answers = world.presence.municipality_thousands, world.incidents
     year, last_day = world.year_of_day[day], day == world.days - 1
     ordinal = world.first_ordinal + day
     for r in range(given.rumour_day.shape[0]):
         if given.rumour_day[r] == day:
-            begin_dated(unrest, given, unrest.process_keys[0], ordinal, day, r)
+            begin_dated(unrest, given, unrest.process_keys[0], ordinal, day, r, home)
     if given.chance_after_incident > 0.0:
         today = day_key(unrest.process_keys[0], ordinal)
         for row in range(counts[1], counts[0]):
             event = events[row]
             if event[3] + event[4] + event[5] + event[6] >= given.casualties_least:
                 key = mix(cell_keys[event[2], event[1]] + today)
-                begin_after(unrest, given, key, day, event)
+                begin_after(unrest, given, key, day, event, home)
     under_way = False
     for wave in range(unrest.waves.shape[0]):
         under_way = under_way or unrest.waves[wave, ACTIVE] == 1
@@ -125,7 +127,7 @@ def end_waves(unrest: UnrestState, given: UnrestWorld, day: int, last: bool) -> 
 
 @part
 def begin_dated(
-    unrest: UnrestState, given: UnrestWorld, key: UInt, ordinal: int, day: int, r: int
+    unrest: UnrestState, given: UnrestWorld, key: UInt, ordinal: int, day: int, r: int, home: Floats
 ) -> None:
     """Begin a rumour that the scenario dates to this day."""
     wave = free_wave(unrest)
@@ -140,11 +142,13 @@ def begin_dated(
     unrest.media[wave] = given.rumour_media[r]
     for target in range(unrest.against.shape[1]):
         unrest.against[wave, target] = given.rumour_against[r, target]
-    begin(unrest, given, wave, given.rumour_place[r], day)
+    begin(unrest, given, wave, given.rumour_place[r], day, home)
 
 
 @part
-def begin_after(unrest: UnrestState, given: UnrestWorld, key: UInt, day: int, event: Event) -> None:
+def begin_after(
+    unrest: UnrestState, given: UnrestWorld, key: UInt, day: int, event: Event, home: Floats
+) -> None:
     """Let an incident start a rumour among those struck, against those it is laid to."""
     by, among = given.type_instigator[event[2]], given.type_target[event[2]]
     wave = free_wave(unrest)
@@ -158,7 +162,7 @@ def begin_after(unrest: UnrestState, given: UnrestWorld, key: UInt, day: int, ev
     unrest.media[wave] = 0.0
     for target in range(unrest.against.shape[1]):
         unrest.against[wave, target] = target == by
-    begin(unrest, given, wave, int(event[1]), day)
+    begin(unrest, given, wave, int(event[1]), day, home)
 
 
 @part
@@ -171,7 +175,9 @@ def free_wave(unrest: UnrestState) -> int:
 
 
 @part
-def begin(unrest: UnrestState, given: UnrestWorld, wave: int, place: int, day: int) -> None:
+def begin(
+    unrest: UnrestState, given: UnrestWorld, wave: int, place: int, day: int, home: Floats
+) -> None:
     """Set up people, tellers and scenes of a rumour; drop it if no crowd could come of it."""
     community, year = unrest.waves[wave, COMMUNITY], given.year_of_day[day]
     teller, nearest = -1, -1.0
@@ -191,13 +197,15 @@ def begin(unrest: UnrestState, given: UnrestWorld, wave: int, place: int, day: i
         unrest.within[wave, c] = 0.0
         for j in range(unrest.crowd.shape[1]):
             unrest.within[wave, c] += unrest.persons[wave, j] * given.near[c, j]
-    if set_the_scenes(unrest, given, wave, year):
+    if set_the_scenes(unrest, given, wave, year, home):
         unrest.waves[wave, ACTIVE] = 1
         unrest.waves[wave, TELLING] = 1
 
 
 @part
-def set_the_scenes(unrest: UnrestState, given: UnrestWorld, wave: int, year: int) -> bool:
+def set_the_scenes(
+    unrest: UnrestState, given: UnrestWorld, wave: int, year: int, home: Floats
+) -> bool:
     """Find what draws crowds where, and how large they could be; return whether any could."""
     places = unrest.crowd.shape[1]
     u = uniform(unrest.keys[wave], 0)
@@ -205,7 +213,7 @@ def set_the_scenes(unrest: UnrestState, given: UnrestWorld, wave: int, year: int
         1.0, given.turnout * log_normal(u, given.rumour_sigma, given.normal)
     )
     for d in range(places):
-        draw_in(unrest, given, wave, d, year)
+        draw_in(unrest, given, wave, d, year, home)
     for c in range(places):
         unrest.pulls[wave, c] = 1.0  # home
         for d in range(places):
@@ -239,13 +247,15 @@ def clear_scenes(unrest: UnrestState, wave: int) -> None:
 
 
 @part
-def draw_in(unrest: UnrestState, given: UnrestWorld, wave: int, d: int, year: int) -> None:
+def draw_in(
+    unrest: UnrestState, given: UnrestWorld, wave: int, d: int, year: int, home: Floats
+) -> None:
     """Set the victims at a place, and how much it attracts."""
     communities = unrest.against.shape[1] - 1
-    victims = 0.0
+    victims, seat = 0.0, given.municipality_of_place[d]
     for target in range(communities):
         if unrest.against[wave, target]:
-            victims += given.people[year, d, target]
+            victims += given.people[year, d, target] * home[target, seat]
     attracts = victims + given.site_pull * given.site[d]
     if unrest.against[wave, communities]:
         attracts += given.site_pull * given.seat[d]
