@@ -149,6 +149,23 @@ def test_unknown_tables_rows_and_days_are_named_with_what_is_near(scenario):
         scenario.with_(withdraw="in June")
 
 
+@pytest.mark.parametrize("part", ["add", "change", "drop"])
+@pytest.mark.parametrize("odd", [5, "abc", [1], {"contingents": 5}, {"contingents": {"id": None}}])
+def test_a_what_if_of_another_shape_is_refused_with_an_example(scenario, part, odd):
+    if (part, odd) == ("drop", {"contingents": 5}):
+        pytest.skip("a number may be a key")
+    with pytest.raises(ScenarioError) as caught:
+        scenario.with_(**{part: odd})
+    assert caught.value.faults
+
+
+@pytest.mark.parametrize("odd", [None, 5, "rows", (None,), [object()]])
+def test_a_copy_whose_fields_are_no_rows_is_refused(scenario, odd):
+    for name in ("contingents", "header", "parameters", "changes"):
+        with pytest.raises(ScenarioError, match=name):
+            ip.play(replace(scenario, **{name: odd}), futures=1)
+
+
 def test_the_same_steps_give_the_same_scenario(scenario):
     changed = scenario.with_(scale_force=0.5, since="2030-06-01").with_(
         drop={"contingents": "isl_platoon"}
