@@ -20,6 +20,7 @@ Library code raises; only ``interpose.cli`` prints and exits (2 for wrong input,
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -44,6 +45,8 @@ class Fault:
         The value as it stands there, shortened.
     wanted : str
         What was wanted, as a full sentence, with a near name where there is one.
+    more : int
+        How many other faults it stands for.
     """
 
     file: str
@@ -51,12 +54,43 @@ class Fault:
     field: str
     found: str
     wanted: str
+    more: int = 0
 
     def __str__(self) -> str:
         place = self.file + (f" line {self.line}" if self.line else "")
         what = f", {self.field}" if self.field else ""
         found = f" {self.found}." if self.found else ""
         return f"{place}{what}:{found} {self.wanted}"
+
+
+def told_together(faults: Iterable[Fault]) -> list[str]:
+    """Say faults; one that is the same on several rows, but for its numbers, is said once.
+
+    Examples
+    --------
+    >>> told_together(Fault("a.csv", n, "b", f"'{n},5'", f"Must be {n}.5.") for n in (2, 3, 4, 9))
+    ["a.csv lines 2 to 4, 9, b: '2,5' and others. Must be 2.5."]
+    """
+    groups: dict[tuple[str, ...], list[Fault]] = {}
+    for fault in faults:
+        same = (re.sub(r"\d[\d.,']*\d|\d", "#", text) for text in (fault.found, fault.wanted))
+        row = "" if fault.line else str(len(groups))
+        groups.setdefault((fault.file, fault.field, row, *same), []).append(fault)
+    return [_together(group) for group in groups.values()]
+
+
+def _together(group: list[Fault]) -> str:
+    first = group[0]
+    if len(group) < 3:
+        return "\n  ".join(map(str, group))
+    lines = sorted({fault.line for fault in group})
+    starts = [n for n in lines if n - 1 not in lines]
+    ends = [n for n in lines if n + 1 not in lines]
+    spans = (f"{a}" if a == b else f"{a} to {b}" for a, b in zip(starts, ends, strict=True))
+    others = " and others" if len({fault.found for fault in group}) > 1 else ""
+    what = f", {first.field}" if first.field else ""
+    found = f" {first.found}{others}." if first.found else ""
+    return f"{first.file} lines {', '.join(spans)}{what}:{found} {first.wanted}"
 
 
 class ScenarioError(InterposeError):
@@ -73,8 +107,9 @@ class ScenarioError(InterposeError):
     def __init__(self, folder: str, faults: Iterable[Fault], verb: str = "check") -> None:
         self.folder = folder
         self.faults = tuple(sorted(faults))
-        count = f"{len(self.faults)} fault" + ("s" if len(self.faults) != 1 else "")
-        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        number = sum(1 + fault.more for fault in self.faults)
+        count = f"{number:,} fault" + ("s" if number != 1 else "")
+        lines = "\n".join(f"  {text}" for text in told_together(self.faults))
         super().__init__(
             f"{count} in {folder}; nothing was run.\n{lines}"
             + (f"\nMend these, then: interpose {verb} {folder}" if verb else "")

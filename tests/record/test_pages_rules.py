@@ -107,6 +107,8 @@ def test_dates_are_normalised_and_never_made_up(tmp_path, text, dates):
         ("“We are here to stay in the land,” says Zora, 61, a retired teacher of the town.",
          "private person (retired teacher of the town)"),
         ("“We are here to stay in the land,” Zora Bell says.", "private person"),
+        ("“We are here to stay in the land,” said Ana Berg, an analyst of the institute.",
+         "analyst of the institute"),
         ("“We are here to stay in the land,” KFOR officials stated.", "KFOR officials"),
         ("“We are here to stay in the land,” it was said by the KFOR office in Pristina.",
          "KFOR office in Pristina"),

@@ -154,5 +154,12 @@ def test_a_plan_without_platoons_or_fillings_still_has_a_page(made):
     assert "there are no platoons to lay down" in text
 
 
+def test_a_what_if_stands_over_the_page(made):
+    text = contents.plan_page(replace(made, what_ifs=["Alfa leaves on 2000-05-01."]))
+    head = text[text.index("<h1>") : text.index("<main>")]
+    assert "What if: Alfa leaves on 2000-05-01." in head
+    assert "What if:" not in contents.plan_page(made)
+
+
 def test_the_same_plan_gives_the_same_page(made):
     assert contents.plan_page(made) == contents.plan_page(plan_data())

@@ -58,8 +58,8 @@ def test_thin_weeks_are_named_and_so_is_what_is_not_known():
     assert "Of 4 offers that serve, 4 give neither rest nor handover" in said(blocks)
 
 
-@pytest.mark.parametrize(("handover", "words"), [(7, "within 4 days, 7 asked for"), (0, "")])
-def test_handovers_and_spreading_are_told(handover, words):
+@pytest.mark.parametrize("handover", [7, 0])
+def test_what_spreading_handovers_saves_is_told(handover):
     offer = {"units": 4, "dwell_per_tour": 2, "handover_days": handover}
     found = plan_data(alf1=offer)
     first, second, *others = found.plan.assignments
@@ -71,5 +71,4 @@ def test_handovers_and_spreading_are_told(handover, words):
     )
     plan = replace(found.plan, assignments=(*tours, *others))
     text = said(rotation.thin_weeks(replace(found, plan=plan)))
-    assert words in text
     assert ("units hold the 4 posts instead of" in text) == bool(handover)

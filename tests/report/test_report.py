@@ -299,6 +299,24 @@ def test_a_scenario_that_is_gone_or_changed_is_told(tmp_path):
         write_report(done.folder)
 
 
+def test_a_page_is_headed_by_what_was_changed_and_says_how_to_repeat_that(made, tmp_path):
+    _, scenario, text, _ = made
+    assert "What if:" not in text
+    halved = scenario.with_(scale_force=0.5).with_(withdraw="2031-06-01")
+    done = run(halved, out=tmp_path / "run", futures=2, seed=1, workers=1)
+    text = write_report(done.folder).read_text(encoding="utf-8")
+    head = text[text.index("<h1>") : text.index("<main>")]
+    for words in halved.changed:
+        assert f"What if: {words}" in head
+    assert "--scale-force 0.5 --withdraw 2031-06-01" in text
+    assert "was changed after this run" not in text
+    by_hand = scenario.with_(drop={"contingents": [scenario.contingents[0].id]})
+    done = run(by_hand, out=tmp_path / "other", futures=2, seed=1, workers=1)
+    text = write_report(done.folder).read_text(encoding="utf-8")
+    assert "interpose.run(...) in Python" in text
+    assert by_hand.changed[0] in text
+
+
 def test_the_command_repeats_the_run(made):
     done, _, text, _ = made
     info = json.loads((done.folder / "run.json").read_text(encoding="utf-8"))

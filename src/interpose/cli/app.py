@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -27,17 +26,33 @@ app = typer.Typer(
 )
 
 
-def check(scenario: ScenarioName, *, as_json: AsJson = False) -> None:
-    """Say all that is wrong with a scenario; exit 2 if anything is."""
+def check(
+    scenario: ScenarioName,
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help="List every fault, however many there are.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say all that is wrong with a scenario, and what is doubtful; exit 2 if anything is wrong."""
     from interpose import scenario as room
-    from interpose.errors import ScenarioError
+    from interpose.errors import ScenarioError, told_together
 
-    faults = room.check(scenario)
+    faults = room.check(scenario, every=every)
+    doubts = [] if faults else room.doubts(scenario)
     if as_json:
-        print_json({"scenario": scenario, "faults": [asdict(fault) for fault in faults]})
+        both = {"faults": faults, "warnings": doubts}
+        columns = ("file", "line", "field", "found", "wanted")
+        listed = {
+            name: [{column: getattr(fault, column) for column in columns} for fault in some]
+            for name, some in both.items()
+        }
+        print_json({"scenario": scenario, **listed})
     if faults:
         note(str(ScenarioError(scenario, faults)))
         raise typer.Exit(WRONG_INPUT)
+    for text in told_together(doubts):
+        note(f"warning: {text}")
     if not as_json:
         from interpose.plan.tell.shortfalls import lost_for_good
 

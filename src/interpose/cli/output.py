@@ -107,14 +107,19 @@ def pair_of(text: str, option: str) -> tuple[str, str]:
 def what_if(
     scenario: Scenario, scale_force: float | None, withdraw: str | None, since: str | None
 ) -> Scenario:
-    """Return the scenario with the force that the options ask for."""
-    if scale_force is None and withdraw is None and since is None:
-        return scenario
-    return scenario.with_(
-        scale_force=scale_force,
-        withdraw=day_of(withdraw, "--withdraw"),
-        since=day_of(since, "--since"),
-    )
+    """Return the scenario with the force that the options ask for; say if it leaves doubts."""
+    from interpose.scenario import doubts
+
+    if not (scale_force is None and withdraw is None and since is None):
+        scenario = scenario.with_(
+            scale_force=scale_force,
+            withdraw=day_of(withdraw, "--withdraw"),
+            since=day_of(since, "--since"),
+        )
+    if count := len(doubts(scenario)):
+        many = f"{count} warnings" if count > 1 else "1 warning"
+        note(f"{many} about this scenario; to see them: interpose check {scenario.header.name}")
+    return scenario
 
 
 def exit_status(error: InterposeError) -> int:

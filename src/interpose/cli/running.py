@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -28,9 +27,6 @@ from interpose.cli.output import (
 
 if TYPE_CHECKING:
     from interpose.ensemble import Forecast, Progress, Run
-
-OPTIONS = {"scale_force": "--scale-force", "withdraw": "--withdraw", "since": "--since"}
-"""Part of a what-if -> the option that asks for it."""
 
 PlanAt = Annotated[
     Path | None,
@@ -206,7 +202,11 @@ def _expect_run(folder: Path) -> None:
 def _described(run: Run) -> dict[str, Any]:
     """Return the facts of a run, finished or not."""
     done, failed = run.counts()
-    state = {"digest": run.info["digest"]} if run.finished else {"resume": _resume(run)}
+    state = (
+        {"digest": run.info["digest"]}
+        if run.finished
+        else {"resume": run.command("--out", str(run.folder))}
+    )
     return {
         "folder": str(run.folder),
         "scenario": run.info["scenario"],
@@ -222,34 +222,6 @@ def _described(run: Run) -> dict[str, Any]:
         "version": run.info["version"],
         "size_bytes": run.size_bytes,
     }
-
-
-def _resume(run: Run) -> str:
-    """Return the command that resumes an unfinished run."""
-    import interpose
-
-    info = run.info
-    scenario = Path(info["volatile"]["scenario_folder"])
-    shipped = Path(interpose.__file__).parent / "scenarios"
-    name = scenario.name if scenario.parent == shipped else _as_path(scenario)
-    words = ["interpose", "run", name, "--out", str(run.folder)]
-    words += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
-    words += ["--policy", info["policy"], *(() if info["draw"] else ("--fixed-parameters",))]
-    for step in info.get("changes", ()):
-        if not step.keys() <= OPTIONS.keys():
-            return "resume it in Python, as it was begun: interpose.run(...)"
-        words += [
-            word
-            for key, option in OPTIONS.items()
-            if key in step
-            for word in (option, str(step[key]))
-        ]
-    return shlex.join(words)
-
-
-def _as_path(folder: Path) -> str:
-    """Write a folder so that it is not taken for the name of a scenario."""
-    return str(folder) if len(folder.parts) > 1 else f"./{folder}"
 
 
 def _say_table(described: list[dict[str, Any]], folder: Path) -> None:

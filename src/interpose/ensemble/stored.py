@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from interpose.ensemble import folder as files
 from interpose.ensemble.chunks import COMMIT, ORDER, schema_of
 from interpose.ensemble.spec import Axes, axes_from_json
 from interpose.errors import RunError, UnknownNameError
+from interpose.scenario import scenario_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 CHUNKS_READ = 4
 """How many chunks are read at a time: enough for the cores, and little memory."""
+
+OPTIONS = {"scale_force": "--scale-force", "withdraw": "--withdraw", "since": "--since"}
+"""Part of a what-if -> the option that asks for it."""
 
 MOST_FAULTS = 5
 """Damaged parts that a message names."""
@@ -66,6 +71,21 @@ class Run:
     def size_bytes(self) -> int:
         """Bytes of all tables."""
         return files.size_of(self.folder)
+
+    def command(self, *more: str) -> str:
+        """Return the command that makes this run, or says that it takes Python to make it."""
+        info, at = self.info, Path(self.info["volatile"]["scenario_folder"])
+        bundled = at.name in scenario_names() and at.parent.name == "scenarios"
+        path = str(at) if len(at.parts) > 1 else f"./{at}"  # not to be taken for a name
+        words = ["interpose", "run", at.name if bundled else path, *more]
+        words += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
+        words += ["--policy", info["policy"], *(() if info["draw"] else ("--fixed-parameters",))]
+        for step in info.get("changes", ()):
+            if not step.keys() <= OPTIONS.keys():
+                return "interpose.run(...) in Python, with the scenario changed as it was"
+            asked = [(option, step[key]) for key, option in OPTIONS.items() if key in step]
+            words += [str(word) for pair in asked for word in pair]
+        return shlex.join(words)
 
     def counts(self) -> tuple[int, int]:
         """Return how many futures are done and how many failed, so far."""

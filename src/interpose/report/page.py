@@ -104,12 +104,12 @@ def web_link(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
-def to_html(title: str, sections: Sequence[Section]) -> str:
-    """Return sections as one HTML file that needs nothing else.
+def to_html(title: str, sections: Sequence[Section], changed: Sequence[str] = ()) -> str:
+    """Return sections as one HTML file that needs nothing else, headed by what was changed.
 
     The first section must be named ``findings``; the link over the contents leads there.
     """
-    return str(render("page.html", title=title, sections=sections))
+    return str(render("page.html", title=title, sections=sections, changed=changed))
 
 
 def render(template: str, **values: Any) -> Markup:  # noqa: ANN401 - what the template names

@@ -13,6 +13,7 @@ from interpose.scenario.folder import new, scenario_names
 from interpose.scenario.loading import (
     PlanInputs,
     check,
+    doubts,
     load,
     read_plan_tables,
     read_record_tables,
@@ -39,6 +40,7 @@ __all__ = [
     "check",
     "columns_as_markdown",
     "displacement_table",
+    "doubts",
     "load",
     "master_table",
     "new",

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotated_types import Ge, Le
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from interpose.errors import Fault, InterposeError
 from interpose.scenario.phrases import did_you_mean, shown, some_of
-from interpose.scenario.tables.values import Row
+from interpose.scenario.tables.values import Row, two_readings, which_is_meant
 
 LARGEST_TABLE = 50_000_000
 """Bytes. The largest table of a real mission is a hundredth of this."""
@@ -104,15 +105,20 @@ def _around(data: bytes, position: int) -> str:
     return data[max(0, position - 10) : position + 10].decode("ascii", "replace")
 
 
-def read_table(file: str, text: str, model: type[Row]) -> tuple[Table, list[Fault]]:
+def read_table(
+    file: str, text: str, model: type[Row], *, every: bool = False
+) -> tuple[Table, list[Fault]]:
     """Read a table's text to rows."""
     records = _records(text)
     try:
-        _, header = next(records, (1, []))
-        faults = _faulty_columns(file, [cell.strip() for cell in header], model)
+        line, header = next(records, (1, []))
+        if header == ["sep=", ""]:  # Excel's way to say that commas part the columns
+            line, header = next(records, (2, []))
+        header = [cell.strip() for cell in header]
+        faults = _faulty_columns(file, line, header, model)
         if faults:
             return UNREADABLE, faults
-        return _read_rows(file, [cell.strip() for cell in header], records, model)
+        return _read_rows(file, header, records, model, every=every)
     except csv.Error as error:
         return UNREADABLE, [_torn(file, error)]
 
@@ -144,32 +150,33 @@ def _torn(file: str, error: csv.Error) -> Fault:
     return Fault(file, line, "", "", wanted)
 
 
-def _faulty_columns(file: str, header: list[str], model: type[Row]) -> list[Fault]:
+def _faulty_columns(file: str, line: int, header: list[str], model: type[Row]) -> list[Fault]:
+    """Return what is wrong with the first line; columns without a name must be empty below."""
     known = list(model.model_fields)
     if not any(header):
         wanted = f"Is empty. The first line must name the columns: {some_of(known, 20)}."
         return [Fault(file, 0, "", "", wanted)]
     if len(header) == 1 and len(known) > 1 and re.search("[;\t]", header[0]):
         wanted = "Part the columns by commas, not by semicolons or tabs."
-        return [Fault(file, 1, "", shown(header[0]), wanted)]
+        return [Fault(file, line, "", shown(header[0]), wanted)]
     if len(header) > MOST_COLUMNS:
         wanted = f"Names {len(header):,} columns; there are {len(known)}: {some_of(known, 20)}."
-        return [Fault(file, 1, "", "", wanted)]
+        return [Fault(file, line, "", "", wanted)]
     faults = []
     explained: set[str] = set()
-    for column in dict.fromkeys(header):
+    for column in dict.fromkeys(filter(None, header)):
         if column in known:
             if header.count(column) > 1:
-                faults.append(Fault(file, 1, column, "", "This column is there more than once."))
+                faults.append(Fault(file, line, column, "", "This column is there more than once."))
             continue
         absent = [name for name in known if name not in header]
         hint = did_you_mean(column, absent)
         explained.update(name for name in absent if f"'{name}'" in hint)
         names = f" Columns: {some_of(known, 20)}." if not hint else ""
-        faults.append(Fault(file, 1, "", shown(column), f"No such column.{hint}{names}"))
+        faults.append(Fault(file, line, "", shown(column), f"No such column.{hint}{names}"))
     for name, field in model.model_fields.items():
         if field.is_required() and name not in header and name not in explained:
-            faults.append(Fault(file, 1, name, "", f"This column is missing{_meaning(field)}."))
+            faults.append(Fault(file, line, name, "", f"This column is missing{_meaning(field)}."))
     return faults
 
 
@@ -178,26 +185,55 @@ def _meaning(field: FieldInfo) -> str:
 
 
 def _read_rows(
-    file: str, header: list[str], records: Iterable[tuple[int, list[str]]], model: type[Row]
+    file: str,
+    header: list[str],
+    records: Iterable[tuple[int, list[str]]],
+    model: type[Row],
+    *,
+    every: bool,
 ) -> tuple[Table, list[Fault]]:
     rows: list[tuple[int, Row]] = []
     raw: list[tuple[int, dict[str, str]]] = []
     faults: list[Fault] = []
     legible = True
     for line, cells in records:
-        if len(faults) >= STOP_AFTER:
+        if len(faults) >= STOP_AFTER and not every:
             legible = False
+            wanted = "The rest of this file was not read; interpose check --all reads it."
+            faults.append(Fault(file, line, "", "", wanted))
             break
         named = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+        named.pop("", None)
         raw.append((line, named))
-        if len(cells) != len(header):
+        # Spreadsheets leave empty columns behind.
+        if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             faults.append(_miscounted(file, line, len(cells), len(header)))
+            continue
+        if any(cell.strip() for name, cell in zip(header, cells, strict=False) if not name):
+            wanted = "A cell stands in a column without a name; name it in the first line."
+            faults.append(Fault(file, line, "", "", wanted))
+            continue
+        unclear = [*_unclear(file, line, named, model)]
+        if unclear:
+            faults += unclear
             continue
         try:
             rows.append((line, model(**{n: c for n, c in named.items() if c})))
         except ValidationError as error:
             faults.extend(faulty_cells(file, line, error))
     return Table(tuple(rows), tuple(raw), legible, not faults), faults
+
+
+def _unclear(file: str, line: int, cells: Mapping[str, str], model: type[Row]) -> Iterator[Fault]:
+    """Yield each number with a point that may be a decimal point or part thousands."""
+    for name, cell in cells.items():
+        if cell.endswith(".000") and (readings := two_readings(cell)):
+            field, other = model.model_fields[name], float(readings[1])
+            bounds = {type(rule): rule for rule in field.metadata}
+            least, most = (bounds.get(kind) for kind in (Ge, Le))
+            fits = (not least or least.ge <= other) and (not most or other <= most.le)
+            if fits and field.annotation is not str:
+                yield Fault(file, line, name, shown(cell), which_is_meant(*readings))
 
 
 def _miscounted(file: str, line: int, found: int, wanted: int) -> Fault:
@@ -276,6 +312,7 @@ def _by_family(kind: str) -> str:
         "float": "Must be a number.",
         "date": "Must be a day written YYYY-MM-DD, for example 2004-03-17.",
         "string": "Must be text in quotes.",
+        "bool": "Must be true or false.",
     }
     return families.get(kind.split("_")[0], "Not a value that can stand here.")
 

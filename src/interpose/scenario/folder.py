@@ -91,7 +91,9 @@ def find_folder(name_or_folder: str | Path) -> Path:
     return Path(name_or_folder)
 
 
-def read_tables(folder: Path, master: tuple[MasterRow, ...]) -> tuple[Tables, list[Fault]]:
+def read_tables(
+    folder: Path, master: tuple[MasterRow, ...], *, every: bool = False
+) -> tuple[Tables, list[Fault]]:
     """Read every file of a folder; no tables at all if there is no such folder."""
     if not _is_folder(folder):
         beside = _folders_beside(folder)
@@ -102,7 +104,7 @@ def read_tables(folder: Path, master: tuple[MasterRow, ...]) -> tuple[Tables, li
     faults += found
     tables: dict[str, Table] = {}
     for file, (model, required) in TABLES.items():
-        tables[file], found = _read_one(folder, file, model, required=required)
+        tables[file], found = _read_one(folder, file, model, required=required, every=every)
         faults += found
     return Tables(folder.resolve().name, settings, tables, master), faults
 
@@ -133,7 +135,7 @@ def _stray_files(folder: Path) -> Iterator[Fault]:
             continue
         for path in islice(sorted((folder / below).iterdir()), 1000):
             name = below + path.name
-            if path.name.startswith(".") or path.suffix.lower() not in _TABLE_LIKE:
+            if path.name.startswith((".", "~$")) or path.suffix.lower() not in _TABLE_LIKE:
                 continue
             if name not in known:
                 absent = [file for file in known if not (folder / file).exists()]
@@ -153,7 +155,7 @@ def _read_settings(folder: Path) -> tuple[Settings, list[Fault]]:
 
 
 def _read_one(
-    folder: Path, file: str, model: type[Row], *, required: bool
+    folder: Path, file: str, model: type[Row], *, required: bool, every: bool
 ) -> tuple[Table, list[Fault]]:
     path = folder / file
     if not path.exists() and not path.is_symlink():
@@ -164,7 +166,7 @@ def _read_one(
     text = read_text(folder, file)
     if isinstance(text, Fault):
         return UNREADABLE, [text]
-    table, faults = read_table(file, text, model)
+    table, faults = read_table(file, text, model, every=every)
     if not table.raw and not faults and file not in MAY_BE_EMPTY:
         remedy = "add rows." if required else "add rows or delete the file."
         faults = [Fault(file, 1, "", "", f"There are no rows below the first line; {remedy}")]

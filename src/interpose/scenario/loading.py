@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from interpose.errors import Fault, ScenarioError
+from interpose.scenario.checks import broken_rules, cut, implausible
 from interpose.scenario.folder import Tables, find_folder, read_tables
 from interpose.scenario.parameters import master_table
 from interpose.scenario.scenario import (
     Scenario,
     assembled,
-    broken_rules,
-    cut,
+    doubts_about,
     faults_of,
     planned_tables,
     rows_for,
@@ -39,10 +39,11 @@ def load(name_or_folder: str | Path) -> Scenario:
     return assembled(str(folder), tables)
 
 
-def check(scenario: Scenario | str | Path) -> list[Fault]:
+def check(scenario: Scenario | str | Path, *, every: bool = False) -> list[Fault]:
     """Return all faults of a scenario, by file and line; an empty list if it is sound.
 
-    A scenario in memory is checked in the same way; its rows are named by their ids.
+    A scenario in memory is checked in the same way; its rows are named by their ids. Many faults
+    of one file are cut short and counted, unless `every` one is wanted.
 
     Raises
     ------
@@ -51,7 +52,18 @@ def check(scenario: Scenario | str | Path) -> list[Fault]:
     """
     if isinstance(scenario, Scenario):
         return faults_of(scenario)
-    return read_folder(find_folder(scenario), master_table())[1]
+    return read_folder(find_folder(scenario), master_table(), every=every)[1]
+
+
+def doubts(scenario: Scenario | str | Path) -> list[Fault]:
+    """Return what is possible in a sound scenario but hardly meant, by file and line.
+
+    Places far from all others, roads faster than any, strengths out of proportion, rows for one
+    thing at the same time, parts larger than the whole: nothing is refused for them.
+    """
+    if isinstance(scenario, Scenario):
+        return doubts_about(scenario)
+    return implausible(read_sound(scenario)[1])
 
 
 def read_record_tables(name_or_folder: str | Path) -> dict[str, tuple[Row, ...]]:
@@ -81,10 +93,13 @@ def read_sound(name_or_folder: str | Path) -> tuple[Path, Tables]:
     return folder, tables
 
 
-def read_folder(folder: Path, master: tuple[mission.MasterRow, ...]) -> tuple[Tables, list[Fault]]:
+def read_folder(
+    folder: Path, master: tuple[mission.MasterRow, ...], *, every: bool = False
+) -> tuple[Tables, list[Fault]]:
     """Read and check a folder; of one file at most `MOST_SHOWN` faults and a count of the rest."""
-    tables, faults = read_tables(folder, master)
-    return tables, cut([*faults, *broken_rules(tables)])
+    tables, faults = read_tables(folder, master, every=every)
+    faults += broken_rules(tables, every=every)
+    return tables, sorted(set(faults)) if every else cut(faults)
 
 
 @dataclass(frozen=True, slots=True)

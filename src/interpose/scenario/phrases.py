@@ -51,6 +51,21 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {near!r}?" if near else ""
 
 
+def among(name: str, known: Iterable[str], most: int = 12) -> str:
+    """Return what may stand in place of a name: the nearest, and all if they are few.
+
+    Examples
+    --------
+    >>> among("Bondstel", ["Bondsteel", "Film City"])
+    " Did you mean 'Bondsteel'? There are: Bondsteel, Film City."
+    """
+    names = sorted(printable(one, LONGEST_VALUE) for one in filter(None, known))
+    hint = did_you_mean(name, known)
+    if len(names) > most and hint:
+        return hint
+    return f"{hint} There are: {some_of(names, most)}." if names else f"{hint} There are none."
+
+
 @lru_cache(maxsize=1024)
 def _near(name: str, known: tuple[str, ...]) -> str | None:
     return near_name(name, known)

@@ -10,17 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pydantic import ValidationError
 
 from interpose.errors import Fault, ScenarioError
-from interpose.scenario.checks import CHECKS
+from interpose.scenario.checks import broken_rules, cut, implausible
 from interpose.scenario.files import Table, faulty_cells
 from interpose.scenario.folder import Tables, read_tables
 from interpose.scenario.parameters import Parameters, master_table, needed_indices, resolve
@@ -40,9 +38,6 @@ from interpose.scenario.steps import (
     tables_named,
 )
 from interpose.scenario.tables import TABLES, mission
-
-MOST_SHOWN = 50
-"""Faults shown of one file; the rest are counted."""
 
 
 @dataclass(frozen=True)
@@ -226,33 +221,17 @@ def faults_of(scenario: Scenario) -> list[Fault]:
     return []
 
 
+def doubts_about(scenario: Scenario) -> list[Fault]:
+    """Return what is possible but hardly meant in a sound scenario in memory."""
+    rows = _rows_of(scenario) | (_planned_rows(scenario) if scenario.folder else {})
+    tables, _ = _tables(dict(scenario.header), rows)
+    return [_by_key(fault, rows) for fault in implausible(tables)]
+
+
 def planned_tables(scenario: Scenario) -> Tables:
     """Return the tables of a scenario and those under ``plan/`` of its folder, changed alike."""
     rows = _rows_of(scenario) | _planned_rows(scenario)
     return _checked_tables(scenario.folder, dict(scenario.header), rows, [])
-
-
-def broken_rules(tables: Tables) -> list[Fault]:
-    """Return what the rules of ``checks`` find; of each no more than anybody would read."""
-    # A rule broken a thousand times is broken by one slip; near names take time.
-    rules = CHECKS if tables.tables else ()
-    return [fault for rule in rules for fault in islice(rule(tables), 4 * MOST_SHOWN)]
-
-
-def cut(faults: Iterable[Fault]) -> list[Fault]:
-    """Sort; of each file keep the first faults and count the rest."""
-    ordered = sorted(set(faults))
-    totals = Counter(fault.file for fault in ordered)
-    kept: list[Fault] = []
-    counts: Counter[str] = Counter()
-    for fault in ordered:
-        counts[fault.file] += 1
-        if counts[fault.file] <= MOST_SHOWN:
-            kept.append(fault)
-        elif counts[fault.file] == MOST_SHOWN + 1:
-            more = totals[fault.file] - MOST_SHOWN
-            kept.append(Fault(fault.file, fault.line, "", "", f"And {more} more from here on."))
-    return kept
 
 
 def assembled(folder: str, tables: Tables, changes: tuple[Step, ...] = ()) -> Scenario:

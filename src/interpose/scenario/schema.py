@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from interpose.errors import Fault
 from interpose.scenario.checks import CHECKS
+from interpose.scenario.checks.plausible import WARNINGS
 from interpose.scenario.checks.rows import LISTS
+from interpose.scenario.folder import Tables
 from interpose.scenario.settings import FILE, Community, Header, PolicySettings, Task
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.values import Row, refs_of
@@ -63,7 +66,8 @@ def columns_as_markdown() -> str:
         key = ", ".join(f"`{column}`" for column in model.KEYS[0])
         once = f"One row for each {key}."
         parts.append(f"## `{file}`\n\n{_said(model)} {need} {once}\n\n{_columns(model)}")
-    parts.append("## Rules across files\n\nRefused besides:\n\n" + "\n".join(_rules()) + "\n")
+    parts.append("## Rules across files\n\nRefused besides:\n\n" + _rules(CHECKS))
+    parts.append("Told as a warning, and read nevertheless:\n\n" + _rules(WARNINGS))
     return "\n".join(parts)
 
 
@@ -133,7 +137,6 @@ def _bounds(shape: Mapping[str, Any]) -> str:
     return (", " if said else "") + ", ".join(said)
 
 
-def _rules() -> Iterator[str]:
-    for rule in CHECKS:
-        first = (rule.__doc__ or "").strip().splitlines()[0]
-        yield "- " + first.removeprefix("Yield ")
+def _rules(rules: Iterable[Callable[[Tables], Iterator[Fault]]]) -> str:
+    firsts = ((rule.__doc__ or "").strip().splitlines()[0] for rule in rules)
+    return "".join(f"- {first.removeprefix('Yield ')}\n" for first in firsts)

@@ -284,7 +284,8 @@ class Places:
             elif token["entity"]:
                 kept.append(_letters(html.unescape(token["entity"])))
                 self._spans += [(start, end)] * len(kept[-1])
-        self._before = [*accumulate((len(_letters(one)) for one in self._text), initial=0)]
+        kept_letters = (not one.isspace() and one not in "-\xad" for one in self._text)
+        self._before = [*accumulate(kept_letters, initial=0)]
         letters, after = "".join(kept), 0
         for line in self._lines:
             wanted = _letters(self._text[line.start : line.end])

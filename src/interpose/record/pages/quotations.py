@@ -35,7 +35,7 @@ _NO_ROLE = re.compile(
     r"\w+ing|(?!retired|appointed|elected|acting)\w+ed)\b"
 )
 _ROLE_AFTER = re.compile(
-    r"(?:,\s*\d{1,3})?,\s+(?:the|a|an|who is|who was|who has served as)?\s*"
+    r"(?:,\s*\d{1,3})?,\s+(?:(?:the|a|an|who is|who was|who has served as)\s+)?"
     r"(?P<role>[^,.;:\"“”()]{3,110}?)(?=,|\.|;|\s+(?:told|said|says|stated|believes|added)\b)"
 )
 _LEADING = re.compile(

@@ -36,7 +36,8 @@ def plan_page(data: PlanData) -> str:
         if data.before is not None:
             sections.insert(1, gaps.comparison(data))
     span = f"{data.plan.begins:%B %Y} to {data.months[-1]:%B %Y}"
-    return to_html(f"{data.scenario.header.title}: plan, {span}", sections)
+    title = f"{data.scenario.header.title}: plan, {span}"
+    return to_html(title, sections, data.what_ifs)
 
 
 # --- front page -----------------------------------------------------------------------------

@@ -42,7 +42,8 @@ class PlanData:
     base is there then. `asked` is the decision asked of the reader, `command` what was typed.
     `explanations` stand by the section they belong to: ``number``, ``caveats``, ``leaves``,
     ``next_step``. `calls` are several calls at once on the laydown; `before` is the plan that this
-    one is compared with, and `against` says so in words. `shortfalls` are the first sentences.
+    one is compared with, and `against` says so in words. `shortfalls` are the first sentences,
+    `what_ifs` the sentences over the page on what was changed.
     """
 
     scenario: Scenario
@@ -57,6 +58,7 @@ class PlanData:
     before: Plan | None = None
     against: str = ""
     shortfalls: Sequence[str] = ()
+    what_ifs: Sequence[str] = ()
 
     @cached_property
     def rows(self) -> tuple[Deployment, ...]:
@@ -198,6 +200,7 @@ def page_data(force: PlannedForce, command: str = "") -> PlanData:
         explanations=_explanations(force),
         command=command,
         shortfalls=(*force.shortfalls, *lost_for_good(force.inputs)),
+        what_ifs=(*force.scenario.changed, *(f"{words}." for _, words in _what_ifs(force))),
         before=force.before or force.previous,
         against="the plan without the change, and the plan with it"
         if force.before is not None
@@ -227,7 +230,8 @@ def _explanations(force: PlannedForce) -> dict[str, list[Explanation]]:
         lines = [names.task(f.row) + f.words.removeprefix(f.row.id) for f in falls]
         found["number"].append(Explanation(title, lines))
     if force.before is not None:
-        for section, title in _titles(force):
+        for section, words in _what_ifs(force):
+            title = f"{words}; compared with the plan without the change:"
             found[section].append(Explanation(title, force.differences))
     for price in force.prices:
         title = f"With the caveat, less without it: {price.words} ({price.caveat})."
@@ -240,18 +244,17 @@ def _persons(needs: Sequence[requirement.Need]) -> float:
     return float(sum(need.persons for need in needs))
 
 
-def _titles(force: PlannedForce) -> Iterator[tuple[str, str]]:
+def _what_ifs(force: PlannedForce) -> Iterator[tuple[str, str]]:
     """Yield each what-if in words, with the section of the page that explains it."""
     request, names = force.request, force.names
     for nation, day in request.leave:
-        words = f"{names.nation(nation)} leaves on {day}; against the plan in which it stays:"
-        yield "leaves", words
+        yield "leaves", f"{names.nation(nation)} leaves on {day}"
     for name in request.without_caveats:
-        yield "caveats", f"Without the caveat {name}:"
+        yield "caveats", f"The caveat {name} is lifted"
     for name in request.close_bases:
-        yield "next_step", f"With {names.place(name)} closed:"
+        yield "next_step", f"{names.place(name)} is closed"
     if request.cut:
-        yield "number", f"Planned with {request.cut * 100:g} % fewer units offered:"
+        yield "number", f"{request.cut * 100:g} % fewer units are offered"
 
 
 def runs_of(cells: Sequence[GapCell]) -> list[tuple[GapCell, GapCell]]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import shlex
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -27,7 +25,6 @@ from interpose.report.page import (
     words,
 )
 from interpose.report.run_page.run_data import RunData
-from interpose.scenario import scenario_names
 from interpose.scenario.parameters import ResolvedRow, master_table
 from interpose.scenario.phrases import listed, plural
 
@@ -272,7 +269,7 @@ def repeat(data: RunData) -> Section:
     ]
     blocks: list[Block] = [
         words("The same command with the same version and scenario gives the same bytes:"),
-        Text((command(info),), "code"),
+        Text((data.run.command(),), "code"),
         bullets(lines),
     ]
     if not data.same_scenario:
@@ -283,15 +280,3 @@ def repeat(data: RunData) -> Section:
             )
         )
     return Section("repeat", "How to repeat this run", tuple(blocks))
-
-
-def command(info: dict[str, Any]) -> str:
-    """Return the command line that makes a run of the same inputs."""
-    folder = info["volatile"]["scenario_folder"]
-    bundled = info["scenario"] in scenario_names() and Path(folder).parent.name == "scenarios"
-    scenario = info["scenario"] if bundled else folder
-    parts = ["interpose", "run", scenario, "--policy", info["policy"]]
-    parts += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
-    if not info["draw"]:
-        parts.append("--fixed-parameters")
-    return shlex.join(parts)

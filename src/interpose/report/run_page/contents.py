@@ -78,7 +78,7 @@ def run_page(data: RunData) -> str:
         for make in SECTIONS:
             made = make(data)
             sections += [made] if isinstance(made, Section) else made
-    return to_html(data.scenario.header.title, sections)
+    return to_html(data.scenario.header.title, sections, data.run.info["changed"])
 
 
 POLICY_WORDS = {"replay": "replay: contingents come and go as in the scenario's own table"}

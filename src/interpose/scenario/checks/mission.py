@@ -9,7 +9,7 @@ from typing import get_args
 
 from interpose.errors import Fault
 from interpose.scenario.folder import FILE_OF, Tables
-from interpose.scenario.phrases import did_you_mean, shown
+from interpose.scenario.phrases import among, shown
 from interpose.scenario.tables.mission import (
     Contingent,
     Displaced,
@@ -237,7 +237,7 @@ def faulty_standings(tables: Tables) -> Iterator[Fault]:
         allowed = frozenset[str]().union(*(names for names in lists if names is not None))
         if None not in lists and row.of not in allowed:
             what = " or ".join(f"a {name}" for name in HOLDS_OF[row.kind])
-            wanted = f"A standing of kind {row.kind} names {what}.{did_you_mean(row.of, allowed)}"
+            wanted = f"A standing of kind {row.kind} names {what}.{among(row.of, allowed)}"
             yield Fault(FILE_OF[Standing], line, "of", shown(row.of), wanted)
 
 

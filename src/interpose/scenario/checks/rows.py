@@ -9,7 +9,7 @@ from functools import partial
 from interpose.errors import Fault
 from interpose.scenario.folder import Tables
 from interpose.scenario.parameters import needed_indices, parted, without_value
-from interpose.scenario.phrases import did_you_mean, shown, some_of
+from interpose.scenario.phrases import among, shown, some_of
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import (
     ACTS,
@@ -19,7 +19,7 @@ from interpose.scenario.tables.mission import (
     Reporting,
     Source,
 )
-from interpose.scenario.tables.values import UNDATED, refs_of
+from interpose.scenario.tables.values import UNDATED, Span, refs_of
 
 RECORDS = ("record/figures.csv", "record/incidents.csv", "record/acts.csv")
 """Tables whose rows are what was published."""
@@ -117,12 +117,12 @@ def unknown_references(tables: Tables) -> Iterator[Fault]:
                     yield Fault(file, line, field, shown(cell), "'all' must stand alone.")
                 for name in names:
                     if name and name not in allowed:
-                        wanted = f"Not {where}.{did_you_mean(name, allowed)}"
+                        wanted = f"Not {where}.{among(name, allowed)}"
                         yield Fault(file, line, field, shown(name), wanted)
     header, known = tables.settings.header, tables.names("sources.csv")
     for number, task in enumerate(header.tasks if header and known is not None else ()):
         if known is not None and task.source not in known:
-            wanted = f"Not in sources.csv.{did_you_mean(task.source, known)}"
+            wanted = f"Not in sources.csv.{among(task.source, known)}"
             yield tables.settings.fault(("tasks", number, "source"), task.source, wanted)
 
 
@@ -148,8 +148,8 @@ def rings(tables: Tables) -> Iterator[Fault]:
 def outside_what_they_name(tables: Tables) -> Iterator[Fault]:
     """Yield each row whose days are not days of the row that it names.
 
-    A contingent must find its base open on every day; a requirement or offer must share a day
-    with its mission, and an accepted risk with its line.
+    A contingent must find its base open on every day, and an offer on its last; a requirement lies
+    within its mission, an offer shares a day with it, and so does an accepted risk with its line.
     """
     header = tables.settings.header
     for file, (model, _) in TABLES.items():
@@ -160,18 +160,26 @@ def outside_what_they_name(tables: Tables) -> Iterator[Fault]:
                 own, its = row.span(), other.span() if other else row.span()
                 if own.begins >= own.after or its.begins >= its.after:
                     continue  # a fault of the row itself
-                every = ref.days == "every"
                 # Who stays without an end needs a base to the end of the mission, no longer.
                 stays = own.after == dt.date.max and header and its.after > header.end
-                if own.begins < its.begins if every else own.begins >= its.after:
-                    wrong, bound = own.first, its.first if every else its.last
-                elif (own.after > its.after and not stays) if every else own.after <= its.begins:
-                    wrong, bound = own.last, its.last if every else its.first
-                else:
+                astray = _astray(ref.days, own, its, stays=bool(stays))
+                if astray is None:
                     continue
+                wrong, bound = astray
                 found = getattr(row, wrong) or "empty: stays"
                 wanted = f"{getattr(row, field)} {bound} on {getattr(other, bound)} ({ref.to})."
                 yield Fault(file, line, wrong, f"{found}", wanted)
+
+
+def _astray(days: str, own: Span, its: Span, *, stays: bool) -> tuple[str, str] | None:
+    """Return the column of a row that is outside another row, and that row's column."""
+    if days == "some":
+        if own.begins >= its.after:
+            return own.first, its.last
+        return (own.last, its.first) if own.after <= its.begins else None
+    if days == "every" and own.begins < its.begins:
+        return own.first, its.first
+    return (own.last, its.last) if own.after > its.after and not stays else None
 
 
 RESERVED = ("all", "total", "unattributed", "force", "police", "authorities", "mixed", "theatre")
@@ -230,7 +238,7 @@ def faulty_parameters(tables: Tables) -> Iterator[Fault]:
             wanted = "Must be written name or name[index], in lower-case letters."
             yield Fault("parameters.csv", line, "name", shown(row.name), wanted)
         elif parts[0] not in master:
-            wanted = f"No such parameter.{did_you_mean(parts[0], master)}"
+            wanted = f"No such parameter.{among(parts[0], master)}"
             yield Fault("parameters.csv", line, "name", shown(parts[0]), wanted)
         else:
             yield from _faulty_index(tables, line, master[parts[0]], parts[1])
@@ -256,9 +264,7 @@ def _faulty_index(tables: Tables, line: int, parameter: MasterRow, index: str) -
         known = tables.names("reporting.csv", "reporter")
         words = "No such reporter in reporting.csv"
     if known is not None and index not in known:
-        yield Fault(
-            "parameters.csv", line, "name", shown(index), f"{words}.{did_you_mean(index, known)}"
-        )
+        yield Fault("parameters.csv", line, "name", shown(index), f"{words}.{among(index, known)}")
 
 
 def _against_nature(line: int, parameter: MasterRow, row: ParameterRow) -> Iterator[Fault]:

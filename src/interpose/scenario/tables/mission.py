@@ -42,7 +42,7 @@ ACTS: tuple[str, ...] = get_args(Act)
 TARGETS = ("force", "police", "authorities", "all")
 """Targets of an incident type that are no community."""
 
-BaseId = Annotated[Identifier, Ref("bases.csv")]
+BaseId = Annotated[Identifier, Ref("bases.csv", days="every")]
 SeatOrAll = Annotated[Identifier, Ref("seats", also=("all",))]
 SeatsOrAll = Annotated[Names, Ref("seats", also=("all",), several=True)]
 
@@ -216,7 +216,7 @@ class Contingent(Row):
 
     id: Identifier = Field(description="short name")
     contributor: Annotated[Identifier, Ref("contributors.csv", also=("mixed",))]
-    base: Annotated[Identifier, Ref("bases.csv", days="every")]
+    base: BaseId
     stock: Stock = Field(description="in_theatre, rear, reserve or exercise")
     strength: Count = Field(description="persons")
     riot_capable: Number = Field(ge=0, le=1, description="share trained and allowed for riots")

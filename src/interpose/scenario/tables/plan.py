@@ -16,6 +16,7 @@ from interpose.scenario.tables.values import (
     Count,
     Day,
     Ends,
+    Flag,
     Gone,
     Identifier,
     LastDay,
@@ -65,6 +66,8 @@ WorkloadKind = Literal["post", "patrol", "escort", "quick_reaction", "liaison", 
 def _symbol(text: str) -> str:
     if not re.fullmatch(r"[0-9]{20}", text, re.ASCII):
         msg = "Must be an APP-6D code of 20 digits, such as 10031000151211000000."
+        if re.fullmatch(r"[\d.,]+[eE]\+?\d+", text):
+            msg += " A spreadsheet made a number of it: format the column as text, enter it again."
         raise ValueError(msg)
     return text
 
@@ -164,7 +167,9 @@ class Requirement(Row):
     """A line of what is needed: generic about the nation, never about place or time."""
 
     id: Identifier = Field(description="short name")
-    mission: MissionId
+    mission: Annotated[Identifier, Ref("plan/missions.csv", days="every")] = Field(
+        description="id in plan/missions.csv"
+    )
     capability: CapabilityId
     units: Whole = Field(ge=1, le=10_000, description="how many units of it")
     place: Somewhere
@@ -175,8 +180,8 @@ class Requirement(Row):
     )
     readiness_days: Whole = Field(ge=0, le=3660, description="days until it must be ready")
     priority: Whole = Field(ge=1, le=9, description="1 first, 9 last")
-    critical: bool = Field(description="whether the mission fails while it is open")
-    may_be_split: bool = Field(description="whether several nations may fill it together")
+    critical: Flag = Field(description="whether the mission fails while it is open")
+    may_be_split: Flag = Field(description="whether several nations may fill it together")
     basis: Basis
     source: SourceId
     note: str = ""
@@ -226,7 +231,7 @@ class Workload(Row):
         description="first day on which it is no longer done"
     )
     priority: Whole = Field(ge=1, le=9, description="1 last to be cut, 9 first")
-    critical: bool = Field(description="whether the mission fails without it")
+    critical: Flag = Field(description="whether the mission fails without it")
     basis: Basis
     source: SourceId
     note: str = ""
@@ -270,10 +275,10 @@ class Offer(Row):
     settle_days: Whole = Field(
         default=0, ge=0, le=366, description="host's days in place before it may follow"
     )
-    base: Annotated[str, Ref("bases.csv")] = Field(
+    base: Annotated[str, Ref("bases.csv", days="to the end")] = Field(
         default="", description="base it comes to, if known"
     )
-    reserve: bool = Field(default=False, description="kept at home at notice_days")
+    reserve: Flag = Field(default=False, description="kept at home at notice_days")
     delay_chance: Number = Field(default=0.0, ge=0, le=1, description="chance that it is late")
     delay_days: Whole = Field(default=0, ge=0, le=3660, description="by how many days, if late")
     withdrawal_chance: Number = Field(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
@@ -19,8 +20,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}([,.'_\s\u2019]\d{3})+(\.\d+)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([,.'_\s\u2019]\d{3})+([.,]\d+)?")
+_UNCLEAR = re.compile(r"([+-]?[1-9]\d{0,2})[,.](\d{3})", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d*,\d+")
+_PARTED_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", re.ASCII)
+_TRUE = {"wahr", "vrai", "verdadero", "vero", "waar", "sant", "tosi", "prawda"}
+_FALSE = {"falsch", "faux", "falso", "onwaar", "falskt", "epätosi", "fałsz"}
 _PERCENT = re.compile(r"([+-]?\d+(\.\d+)?)\s*%", re.ASCII)
 
 
@@ -31,21 +36,39 @@ def plain_day(value: object) -> object:
     --------
     >>> plain_day("2004-03-17")
     '2004-03-17'
-    >>> plain_day("17.03.2004")
+    >>> plain_day("03/04/2004")
     Traceback (most recent call last):
-    ValueError: Must be a day written YYYY-MM-DD, for example 2004-03-17.
+    ValueError: Must be a day written YYYY-MM-DD: 2004-04-03 or 2004-03-04, whichever is meant.
     """
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
-    msg = "Must be a day written YYYY-MM-DD, for example 2004-03-17."
     if not isinstance(value, str) or not _DAY.fullmatch(value.strip()):
-        raise ValueError(msg)
+        raise ValueError(_how_to_write_a_day(value))
     try:
         dt.date.fromisoformat(value.strip())
     except ValueError as error:
         missing = "There is no such day in the calendar."
         raise ValueError(missing) from error
     return value
+
+
+def _how_to_write_a_day(value: object) -> str:
+    text, days = str(value).strip()[:40], list[str]()
+    if found := _PARTED_DAY.fullmatch(text):
+        first, second, year = (int(part) for part in found.groups())
+        both = ((second, first), (first, second))
+        for month, day in both[:1] if "." in text else both:
+            with suppress(ValueError):
+                days.append(dt.date(year, month, day).isoformat())
+    elif re.fullmatch(r"[1-6]\d{4}", text, re.ASCII):
+        days.append((dt.date(1899, 12, 30) + dt.timedelta(int(text))).isoformat())
+    elif re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]00:00(:00)?", text, re.ASCII):
+        days.append(text[:10])
+    days = list(dict.fromkeys(days))
+    if not days:
+        return "Must be a day written YYYY-MM-DD, for example 2004-03-17."
+    meant = f"{days[0]} or {days[1]}, whichever" if len(days) > 1 else f"{days[0]}, if that"
+    return f"Must be a day written YYYY-MM-DD: {meant} is meant."
 
 
 def plain_number(value: object) -> object:
@@ -69,12 +92,44 @@ def _plain(value: object, pattern: re.Pattern[str], kind: str) -> object:
     if isinstance(value, bool):
         msg = "Must be a number, not true or false."
         raise ValueError(msg)
-    if not isinstance(value, str) or pattern.fullmatch(value.strip()):
-        return value.strip() if isinstance(value, str) else value
-    msg = "Must be a whole number of at most 18 digits."
-    if not _NUMBER.fullmatch(value.strip()):
-        msg = _how_to_write(value.strip(), kind)
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    readings = two_readings(text)
+    if pattern.fullmatch(text) and not (readings and pattern is _WHOLE):
+        return text
+    if readings:
+        msg = which_is_meant(*readings)
+    elif not _NUMBER.fullmatch(text):
+        msg = _how_to_write(text, kind)
+    elif "e" in text.lower() and float(text).is_integer() and abs(float(text)) < 1e18:
+        msg = f"Must be a whole number written in full: {float(text):.0f}."
+    else:
+        msg = "Must be a whole number of at most 18 digits."
     raise ValueError(msg)
+
+
+def two_readings(text: str) -> tuple[str, str] | None:
+    """Return a number as it reads with a decimal mark and with a mark between thousands.
+
+    Examples
+    --------
+    >>> two_readings("45,120"), two_readings("2.000"), two_readings("0,080")
+    (('45.120', '45120'), ('2', '2000'), None)
+    """
+    found = _UNCLEAR.fullmatch(text)
+    if found is None:
+        return None
+    whole, part = found.groups()
+    return (whole if part == "000" else f"{whole}.{part}"), f"{whole}{part}"
+
+
+def which_is_meant(decimal: str, thousands: str) -> str:
+    """Say both readings of a number."""
+    return (
+        f"Must be written without thousands separators: {thousands}. "
+        f"Or, if it has a decimal mark: {decimal}."
+    )
 
 
 def _how_to_write(text: str, kind: str) -> str:
@@ -84,6 +139,8 @@ def _how_to_write(text: str, kind: str) -> str:
         return "Must be a finite number."
     if _GROUPED.fullmatch(text):
         joined = re.sub(r"[,'_\s\u2019]", "", text)
+        if joined.count(".") > 1 or "," in text[text.find(".") :]:
+            joined = re.sub(r"[.'_\s\u2019]", "", text).replace(",", ".")
         return f"Must be written without thousands separators: {joined}."
     if _COMMA.fullmatch(text):
         return f"Must be written with a decimal point: {text.replace(',', '.')}."
@@ -91,6 +148,18 @@ def _how_to_write(text: str, kind: str) -> str:
         return f"Must be a number without '%': {float(percent[1]) / 100:g} is meant?"
     return f"Must be {kind}, without unit or spaces."
 
+
+def _plain_flag(value: object) -> object:
+    word = value.strip().lower() if isinstance(value, str) else value
+    if word in _TRUE or word in _FALSE:
+        meant = "true" if word in _TRUE else "false"
+        msg = f"Must be true or false; {value} of a spreadsheet in another language is {meant}."
+        raise ValueError(msg)
+    return value
+
+
+Flag = Annotated[bool, BeforeValidator(_plain_flag)]
+"""``true`` or ``false``."""
 
 Basis = Literal["measured", "published", "fitted", "assumed"]
 """Where a number comes from. Assumed ones are listed in every report."""
@@ -171,7 +240,7 @@ class Ref:
     to: str
     also: tuple[str, ...] = ()
     several: bool = False
-    days: Literal["any", "some", "every"] = "any"
+    days: Literal["any", "some", "to the end", "every"] = "any"
 
 
 @dataclass(frozen=True, slots=True)

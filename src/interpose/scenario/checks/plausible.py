@@ -1,0 +1,290 @@
+"""What is possible but hardly meant. ``WARNINGS`` names the rules; nothing is refused for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations, pairwise
+from statistics import median
+
+from interpose.errors import Fault
+from interpose.scenario.folder import FILE_OF, Tables
+from interpose.scenario.phrases import shown
+from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.mission import (
+    Base,
+    Contingent,
+    Link,
+    People,
+    Place,
+    Police,
+    Responsibility,
+)
+from interpose.scenario.tables.plan import Capability, Offer, Standing, Workload
+from interpose.scenario.tables.record import Casualties, RecordedIncident
+from interpose.scenario.tables.values import Row
+
+FASTEST_KMH = 130
+"""Of any road."""
+
+MOST_AT_A_BASE = 20_000
+"""Soldiers of one row. The largest peace operation so far, IFOR in 1996, had some 60,000 in all."""
+
+OUT_OF_PROPORTION = 3
+"""So many times more or fewer persons in a unit than its capability has."""
+
+PLATOON = 30
+"""Soldiers."""
+
+CONTRADICT = {("recognises", "does_not_recognise"), ("consents", "refuses")}
+"""Kinds of standing that cannot hold of the same thing on the same day."""
+
+ALONE = {
+    "areas.csv": ("municipalities",),
+    "reporting.csv": ("reporter", "act"),
+    "walkouts.csv": ("municipalities",),
+    "plan/accepted_risks.csv": ("requirement",),
+}
+"""File -> columns of which only one row should hold on any day."""
+
+
+At = tuple[float, float]
+"""Latitude and longitude, degrees."""
+
+
+def distance_km(one: At, other: At) -> float:
+    """Return the distance in a straight line.
+
+    Examples
+    --------
+    >>> round(distance_km((0, 0), (0, 1)), 1)
+    111.2
+    """
+    north, east = math.radians(other[0] - one[0]), math.radians(other[1] - one[1])
+    across = math.cos(math.radians(one[0])) * math.cos(math.radians(other[0]))
+    half = math.sin(north / 2) ** 2 + across * math.sin(east / 2) ** 2
+    return 12_742 * math.asin(math.sqrt(min(1.0, half)))
+
+
+def places_far_from_all_others(tables: Tables) -> Iterator[Fault]:
+    """Yield each place far from all others; its latitude and longitude may have changed places."""
+    placed = tables.placed(Place)
+    if len(placed) < 3:
+        return
+    middle = median(row.lat for _, row in placed), median(row.lon for _, row in placed)
+    usual = median(distance_km(middle, (row.lat, row.lon)) for _, row in placed)
+    for line, row in placed:
+        far = distance_km(middle, (row.lat, row.lon))
+        if far > max(300, 10 * usual):
+            is_swapped = distance_km(middle, (row.lon, row.lat)) < far / 10
+            hint = " Have lat and lon changed places?" if is_swapped else ""
+            wanted = f"Lies {far:,.0f} km from the middle of all places.{hint}"
+            yield Fault("places.csv", line, "lat", f"{row.lat:g}, {row.lon:g}", wanted)
+
+
+def roads_that_cannot_be(tables: Tables) -> Iterator[Fault]:
+    """Yield each road that is faster than any, or shorter than the straight line."""
+    far = {fault.line for fault in places_far_from_all_others(tables)}
+    places = {place.id: place for line, place in tables.placed(Place) if line not in far}
+    for line, link in tables.placed(Link):
+        speed = link.road_km / link.travel_min * 60
+        found = f"{link.road_km:g} km in {link.travel_min:g} minutes"
+        if speed > FASTEST_KMH:
+            yield Fault("links.csv", line, "travel_min", found, f"That is {speed:,.0f} km/h.")
+        if link.a in places and link.b in places:
+            a, b = places[link.a], places[link.b]
+            straight = distance_km((a.lat, a.lon), (b.lat, b.lon))
+            if link.road_km < straight - a.error_km - b.error_km - 1:
+                wanted = f"{link.a} and {link.b} are {straight:.0f} km apart in a straight line."
+                yield Fault("links.csv", line, "road_km", f"{link.road_km:g}", wanted)
+
+
+def strengths_out_of_proportion(tables: Tables) -> Iterator[Fault]:
+    """Yield each contingent, police row and offer with far too many persons, or too few."""
+    people = _people(tables)
+    for line, unit in tables.placed(Contingent):
+        most = min(MOST_AT_A_BASE, sum(people.values()) or MOST_AT_A_BASE)
+        if unit.strength > most:
+            wanted = f"More than {most:,} soldiers in one row. Is it a slip of the pen?"
+            yield Fault("contingents.csv", line, "strength", f"{unit.strength:,}", wanted)
+    for line, police in tables.placed(Police):
+        live = sum(people.values()) if police.municipality == "all" else people[police.municipality]
+        if live and police.strength > live / 10:
+            wanted = f"More than a tenth of the {live:,} people there (people.csv)."
+            yield Fault("police.csv", line, "strength", f"{police.strength:,}", wanted)
+    usual = {kind.id: kind.strength for kind in tables.rows(Capability)}
+    for line, offer in tables.placed(Offer):
+        share = offer.strength / offer.units / (usual.get(offer.capability) or math.inf)
+        if share > OUT_OF_PROPORTION or 0 < share < 1 / OUT_OF_PROPORTION:
+            wanted = (
+                f"Is out of proportion: {offer.units} of {offer.capability} have "
+                f"{offer.units * usual[offer.capability]:,} (plan/capabilities.csv)."
+            )
+            yield Fault("plan/offers.csv", line, "strength", f"{offer.strength:,}", wanted)
+
+
+def _people(tables: Tables) -> dict[str, int]:
+    """Return the most people that each municipality ever has."""
+    by_year: dict[tuple[str, int], int] = defaultdict(int)
+    for row in tables.rows(People):
+        by_year[row.place, row.year] += row.persons
+    most: dict[str, int] = defaultdict(int)
+    for (place, _), persons in by_year.items():
+        most[place] = max(most[place], persons)
+    return most
+
+
+def rows_at_the_same_time(tables: Tables) -> Iterator[Fault]:
+    """Yield each row that holds on days on which another one for the same thing holds."""
+    for file, columns in ALONE.items():
+        groups: dict[tuple[str, ...], list[tuple[int, Row]]] = defaultdict(list)
+        for line, row in tables[file].rows:
+            parts = [str(getattr(row, column)).split(";") for column in columns]
+            for first in parts[0]:
+                groups[(first, *(part[0] for part in parts[1:]))].append((line, row))
+        for key, rows in groups.items():
+            yield from _overlapping(file, rows, f"for {', '.join(key)}")
+    standings: dict[tuple[str, str], list[tuple[int, Standing]]] = defaultdict(list)
+    for line, row in tables.placed(Standing):
+        standings[row.contributor, row.of].append((line, row))
+    for (nation, of), found in standings.items():
+        for (line, one), (_, other) in combinations(found, 2):
+            kinds = {(one.kind, other.kind), (other.kind, one.kind)}
+            if kinds & CONTRADICT or one.kind == other.kind == "ceiling":
+                rows = [(_, other), (line, one)]
+                yield from _overlapping(FILE_OF[Standing], rows, f"for {nation} and {of}")
+
+
+def _overlapping(file: str, rows: Iterable[tuple[int, Row]], words: str) -> Iterator[Fault]:
+    ordered = sorted(((row.span(), line) for line, row in rows), key=lambda item: item[0].begins)
+    for (before, first), (span, line) in pairwise(ordered):
+        if span.begins < before.after:
+            wanted = f"Line {first} holds on the same days {words}."
+            yield Fault(file, line, span.first, str(span.begins), wanted)
+
+
+def rows_that_say_the_same(tables: Tables) -> Iterator[Fault]:
+    """Yield each row that differs from an earlier one in its id and note alone."""
+    for file, (model, _) in TABLES.items():
+        seen: dict[tuple[object, ...], int] = {}
+        columns = [name for name in model.model_fields if name not in {"id", "note", "name"}]
+        if "id" not in model.model_fields or file == "places.csv" or len(columns) < 4:
+            continue
+        for line, row in tables[file].rows:
+            first = seen.setdefault(tuple(getattr(row, name) for name in columns), line)
+            if first != line:
+                found = shown(getattr(row, "id"))  # noqa: B009 - checked above
+                yield Fault(file, line, "id", found, f"Says the same as line {first}.")
+
+
+def more_bound_than_there_are(tables: Tables) -> Iterator[Fault]:
+    """Yield the responsibility with which more platoons are bound than soldiers are there."""
+    header = tables.settings.header
+    held = tables.placed(Responsibility)
+    if header is None or not held or not tables.whole("contingents.csv"):
+        return
+    units = [row for row in tables.rows(Contingent) if row.stock == "in_theatre"]
+    days = {max(row.arrives, header.start) for row in units}
+    most = max((sum(_there(row, day) for row in units) for day in days), default=0)
+    bound = 0.0
+    for line, row in held:
+        before, bound = bound, bound + row.platoons
+        if before * PLATOON <= most < bound * PLATOON:
+            wanted = f"With it {bound:g} platoons are bound, of {most:,} soldiers at most."
+            yield Fault("responsibilities.csv", line, "platoons", f"{row.platoons:g}", wanted)
+
+
+def _there(row: Contingent, day: dt.date) -> int:
+    span = row.span()
+    return row.strength if span.begins <= day < span.after else 0
+
+
+def parts_larger_than_the_whole(tables: Tables) -> Iterator[Fault]:
+    """Yield each count of dead or injured that is more than that of the whole incident."""
+    whole = {row.id: row for row in tables.rows(RecordedIncident)}
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for line, part in tables.placed(Casualties):
+        incident = whole.get(part.incident)
+        for what in ("deaths", "injured") if incident and part.side != "all" else ():
+            count, total = getattr(part, what), getattr(incident, what)
+            sums[part.incident, what] += count or 0
+            if count and total is not None and sums[part.incident, what] > total:
+                every = sums[part.incident, what]
+                wanted = f"All sides have {every}, incident {part.incident} has {total}."
+                yield Fault(FILE_OF[Casualties], line, what, str(count), wanted)
+    for line, incident in tables.placed(RecordedIncident):
+        parent = whole.get(incident.part_of)
+        if parent is None:
+            continue
+        for what in ("deaths", "injured"):
+            count, total = getattr(incident, what), getattr(parent, what)
+            if None not in (count, total) and count > total:
+                wanted = f"It is part of {parent.id}, which has {total}."
+                yield Fault(FILE_OF[RecordedIncident], line, what, str(count), wanted)
+        span, its = incident.span(), parent.span()
+        if span.begins < its.begins or span.after > its.after:
+            wanted = f"It is part of {parent.id}, which lasts {its.begins} to {parent.ends}."
+            yield Fault(FILE_OF[RecordedIncident], line, "begins", str(incident.begins), wanted)
+
+
+def calls_out_of_reach(tables: Tables) -> Iterator[Fault]:
+    """Yield each quick reaction that no open base can answer in time, by the roads of links.csv."""
+    for line, row in tables.placed(Workload):
+        places = {place.id for place in tables.rows(Place)}
+        if row.reach_min is None or row.place not in places:
+            continue
+        minutes = _minutes_from(tables, row.place)
+        bases = [base for base in tables.rows(Base) if _shares_a_day(base, row)]
+        nearest = min((minutes.get(base.place, math.inf) for base in bases), default=math.inf)
+        if nearest > row.reach_min:
+            way = f"is {nearest:.0f} minutes away" if nearest < math.inf else "reaches it"
+            none = "The nearest open base" if nearest < math.inf else "No open base"
+            wanted = f"{none} {way} (links.csv)."
+            yield Fault(FILE_OF[Workload], line, "reach_min", f"{row.reach_min:g}", wanted)
+
+
+def _shares_a_day(one: Row, other: Row) -> bool:
+    mine, its = one.span(), other.span()
+    return mine.begins < its.after and its.begins < mine.after
+
+
+def _minutes_from(tables: Tables, place: str) -> dict[str, float]:
+    beside: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for link in tables.rows(Link):
+        beside[link.a].append((link.b, link.travel_min))
+        beside[link.b].append((link.a, link.travel_min))
+    reached: dict[str, float] = {}
+    waiting = [(0.0, place)]
+    while waiting:
+        minutes, here = heapq.heappop(waiting)
+        if here not in reached:
+            reached[here] = minutes
+            for there, more in beside[here]:
+                heapq.heappush(waiting, (minutes + more, there))
+    return reached
+
+
+def offers_of_unknown_nations(tables: Tables) -> Iterator[Fault]:
+    """Yield each offer of a nation of which no standing says that it may come."""
+    known = {row.contributor for row in tables.rows(Standing)}
+    for line, offer in tables.placed(Offer):
+        if offer.contributor not in known:
+            wanted = "No row of plan/standings.csv is about this nation, so it may not come."
+            yield Fault(FILE_OF[Offer], line, "contributor", shown(offer.contributor), wanted)
+
+
+WARNINGS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
+    places_far_from_all_others,
+    roads_that_cannot_be,
+    strengths_out_of_proportion,
+    rows_at_the_same_time,
+    rows_that_say_the_same,
+    more_bound_than_there_are,
+    parts_larger_than_the_whole,
+    calls_out_of_reach,
+    offers_of_unknown_nations,
+)
+"""Every rule on what is possible but hardly meant."""
