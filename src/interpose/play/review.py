@@ -62,12 +62,10 @@ def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews, day: 
 def what_is_seen(theatre: Theatre, state: State, day: int) -> Reports:
     """Return the reports of the months that are complete on the morning of `day`."""
     month = int(theatre.month_of_day[day])
-    reported = state.observe.reported[:, :month]
-    reported.flags.writeable = False  # what has arrived in a complete month stays
     return Reports(
         date=dt.date.fromordinal(theatre.first_day + day),
         months=theatre.month_starts[:month],
-        reported=reported,
+        reported=state.observe.reported[:, :month].copy(),
         strength=_in_theatre(state),
     )
 
