@@ -6,25 +6,18 @@ each, `make nightly` a thousand and more.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import datetime as dt
 import json
-import shutil
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 import interpose as ip
-from interpose.cli import app
-from interpose.errors import InterposeError
-
-ORMEL = Path(__file__).parent / "plan" / "ormel" / "plan"
-PLAN_TABLES = sorted(path.name for path in ORMEL.glob("*.csv"))
-AUDIENCE = CliRunner()
+from interpose.errors import InterposeError, RunError
+from interpose.report.run_page.contents import run_page
+from interpose.report.run_page.run_data import gather
 
 
 def tries(examples):
@@ -36,90 +29,6 @@ def tries(examples):
 SIZES = pytest.mark.parametrize(
     "examples", [20, pytest.param(1000, marks=pytest.mark.slow)], ids=["some", "many"]
 )
-
-ODD_CELLS = st.sampled_from(
-    [
-        "",
-        "0",
-        "-1",
-        "0.5",
-        "1e9",
-        "999999999",
-        "nan",
-        "inf",
-        "2.000",
-        "1,5",
-        "none",
-        "all",
-        "?",
-        "1900-01-01",
-        "2000-02-30",
-        "2000-03-01",
-        "2000-07-01",
-        "2999-12-31",
-        "true",
-        "WAHR",
-    ]
-)
-
-
-def said(result):
-    """Return all that a command printed; it must not have ended by an accident."""
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.stdout + result.stderr
-
-
-# --- tables of a plan ----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def mission(tmp_path_factory):
-    folder = ip.new("ormel", tmp_path_factory.mktemp("fuzz"))
-    shutil.copytree(ORMEL, folder / "plan")
-    return folder
-
-
-@st.composite
-def spoiled_tables(draw):
-    """Return a table of the plan and its text with one or two cells changed."""
-    name = draw(st.sampled_from(PLAN_TABLES))
-    rows = list(csv.reader((ORMEL / name).read_text(encoding="utf-8").splitlines()))
-    for _ in range(draw(st.integers(1, 2))):
-        row, column = (draw(st.integers(1, len(rows) - 1)), draw(st.integers(0, len(rows[0]) - 1)))
-        others = st.sampled_from([line[column] for line in rows[1:]])
-        rows[row][column] = draw(st.one_of(ODD_CELLS, others))
-    return name, "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows) + "\n"
-
-
-@SIZES
-def test_a_spoiled_table_of_a_plan_is_refused_or_planned(mission, tmp_path, examples):
-    @tries(examples)
-    @given(spoiled_tables())
-    def spoil(table):
-        name, text = table
-        path, kept = mission / "plan" / name, (mission / "plan" / name).read_bytes()
-        path.write_text(text, encoding="utf-8")
-        try:
-            checked = AUDIENCE.invoke(app, ["check", str(mission)])
-            words = said(checked)
-            assert checked.exit_code in (0, 2), words
-            if checked.exit_code == 2:
-                assert name in words, words  # the file that was spoiled is named
-                return
-            shutil.rmtree(tmp_path / "plans", ignore_errors=True)
-            out = tmp_path / "plans"
-            asked = ["plan", str(mission), "--out", str(out), "--time-limit", "5"]
-            planned = AUDIENCE.invoke(app, asked)
-            words = said(planned)
-            assert planned.exit_code in (0, 2), words
-            if planned.exit_code == 0:
-                document = json.loads((out / "plan.json").read_text(encoding="utf-8"))
-                assert document["plan"]["assignments"], words  # nobody comes, and it says so
-        finally:
-            path.write_bytes(kept)
-
-    spoil()
-
 
 # --- what-ifs in Python --------------------------------------------------------------------
 
@@ -216,3 +125,85 @@ def test_a_scenario_copied_by_hand_is_checked_before_it_is_played(valley, exampl
             assert float(ip.play(copy, futures=1, workers=1)["incidents"].sum()) > 0
 
     ask()
+
+
+# --- runs ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fuzz_runs")
+    scenario = ip.new("valley", folder)
+    ip.run(ip.load(scenario), futures=3, workers=1, out=folder / "run")
+    return folder / "run", run_page(gather(folder / "run"))
+
+
+@st.composite
+def damages(draw):
+    """Return which file of a run to damage (as a share of their number), and how."""
+    how = draw(st.sampled_from(["cut", "flip", "zero", "drop", "swap", "edit"]))
+    return how, draw(st.floats(0, 0.999)), draw(st.floats(0, 0.999)), draw(st.integers(1, 255))
+
+
+def damaged(how, data, at, byte, other):
+    """Return the bytes of a damaged file, or None where it is gone."""
+    place = int(at * len(data))
+    if how == "drop":
+        return None
+    if how == "swap":
+        return other
+    if how == "cut":
+        return data[:place]
+    if how == "zero":
+        return data[:place] + bytes(min(64, len(data) - place)) + data[place + 64 :]
+    return data[:place] + bytes([data[place] ^ byte]) + data[place + 1 :]
+
+
+def edited(text, at, byte):
+    """Return a run.json with one of its own values changed, as an editor would."""
+    info = json.loads(text)
+    key = sorted(key for key in info if key != "volatile")[int(at * (len(info) - 1))]
+    value = info[key]
+    if isinstance(value, bool):
+        info[key] = not value
+    elif isinstance(value, int | float):
+        info[key] = value + byte
+    elif isinstance(value, str):
+        info[key] = value[:-1] if value else "x"
+    else:
+        info[key] = type(value)()
+    return json.dumps(info).encode()
+
+
+@SIZES
+def test_a_damaged_run_is_refused_or_gives_the_same_page(finished, examples):
+    run, page = finished
+    files = sorted(path for path in run.rglob("*") if path.suffix in (".parquet", ".json"))
+
+    @tries(examples)
+    @given(damages())
+    def damage(drawn):
+        how, which, at, byte = drawn
+        path = files[int(which * len(files))]
+        other = files[(int(which * len(files)) + byte) % len(files)].read_bytes()
+        kept = path.read_bytes()
+        if how == "edit":
+            path = run / "run.json"
+            kept = path.read_bytes()
+            data = edited(kept, at, byte)
+        else:
+            data = damaged(how, kept, at, byte, other)
+        if data is None:
+            path.unlink()
+        else:
+            path.write_bytes(data)
+        refused = ""
+        try:
+            assert run_page(gather(run)) == page
+        except RunError as error:
+            refused = str(error)
+        finally:
+            path.write_bytes(kept)
+        assert not refused or path.name in refused or str(run) in refused
+
+    damage()

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from interpose.errors import PlanError, ShapeError
@@ -46,6 +46,7 @@ def test_pmedian_equals_enumeration(seed):
 
 
 @FEW
+@example(1441, 2**0.5)  # the clients fill the sites to the last: sums differ in the 16th digit
 @given(seeds, st.sampled_from([1.0, 0.37, 2**0.5]))
 def test_capacitated_pmedian_equals_enumeration(seed, unit):
     draw = np.random.default_rng(seed)

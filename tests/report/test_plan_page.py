@@ -18,6 +18,8 @@ from interpose.report.plan_page import contents, gaps, laydown, rotation
 from interpose.report.plan_page.plan_data import Explanation, PlanData, runs_of
 from theatres import officers, small_scenario
 
+from .test_report import takes_no_side
+
 DAY = dt.date(2000, 3, 1)
 
 
@@ -152,6 +154,14 @@ def test_a_plan_without_platoons_or_fillings_still_has_a_page(made):
     text = contents.plan_page(bare)
     assert "No offer fills any line" in text
     assert "there are no platoons to lay down" in text
+
+
+def test_the_page_takes_no_side_and_its_one_warm_colour_bears_a_letter_or_a_cross(page):
+    takes_no_side(page)
+    warm = drawing.ORANGE.lower()
+    assert page.count(f"fill: {warm}") == 0  # every place of the small theatre is reached in time
+    assert re.search(r'<td class="open" title="[^"]*"><b>O</b></td>', page)
+    assert laydown.PLACE_MARKS["late"][:2] == ("X", drawing.ORANGE)
 
 
 def test_a_what_if_stands_over_the_page(made):

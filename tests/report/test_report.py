@@ -1,5 +1,6 @@
 """The report: self-contained, escaped, the same bytes every time, and its numbers are right."""
 
+import colorsys
 import csv
 import json
 import re
@@ -13,7 +14,7 @@ import pytest
 from interpose.ensemble import folder as files
 from interpose.ensemble import read_run, run
 from interpose.errors import RunError
-from interpose.report import write_report
+from interpose.report import drawing, write_report
 from interpose.report.page import number, of_quantiles
 from interpose.scenario import load, new
 
@@ -91,6 +92,40 @@ def test_nothing_is_loaded_and_nothing_runs(made):
             assert attrs.get("href", "#").startswith("#")
     assert not re.search(r"@import|url\((?!#)", text)
     assert len(text.encode()) < 3_000_000
+
+
+def colours_of(text):
+    """Return the hues of the colours of a page that are no greys; those of symbols are left out."""
+    found = {}
+    for colour in set(re.findall(r"[ :](#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3})\b", text)):
+        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+        red, green, blue = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
+        hue, saturation, _ = colorsys.rgb_to_hsv(red, green, blue)
+        if saturation > 0.1:
+            found[colour.lower()] = hue
+    return found
+
+
+def takes_no_side(text):
+    """Look whether a page has blue alone, and no word for a side as an enemy has one."""
+    blue = {colour: 0.5 < hue < 0.7 for colour, hue in colours_of(text).items()}
+    assert len(blue) > 3
+    assert [c for c, is_blue in blue.items() if not is_blue] in ([], [drawing.ORANGE.lower()])
+    assert not re.findall(r"\b(?:hostile|enemy|enemies|terrorists?|rebels?)\b", text, re.I)
+
+
+def test_no_side_has_a_colour_of_its_own_or_is_called_an_enemy(made):
+    _, _, text, _ = made
+    takes_no_side(text)
+    drawn = "".join(re.findall(r"<svg.*?</svg>", text, re.S))
+    assert drawing.ORANGE.lower() not in colours_of(drawn)
+
+
+def test_a_page_that_takes_a_side_would_be_noticed(made):
+    _, _, text, _ = made
+    for more in ('<p style="color: #c02020">', '<p style="color: #2a2">', "<p>the enemy</p>"):
+        with pytest.raises(AssertionError):
+            takes_no_side(text + more)
 
 
 def test_ids_differ_and_every_inner_link_leads_somewhere(made):

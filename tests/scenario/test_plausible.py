@@ -154,6 +154,36 @@ def test_a_call_that_no_base_can_answer_in_time_is_told(planned):
     assert "minutes away" in only(planned).wanted
 
 
+def test_a_seat_and_a_community_where_nobody_lives_are_told(planned):
+    append(planned, "places.csv", "empty,Empty,,empty,municipal_seat,45.01,-30.01,5,gazette,")
+    append(planned, "links.csv", "empty,saltbridge,30,40,B,assumed,gazette,")
+    doubt = only(planned)
+    assert (doubt.file, doubt.found) == ("places.csv", "'empty'")
+    assert "No row of people.csv" in doubt.wanted
+
+
+def test_people_who_multiply_from_a_year_to_the_next_are_told(planned):
+    lines = (planned / "people.csv").read_text(encoding="utf-8").splitlines()
+    cells = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
+    many = {"year": "2031", "persons": "2100000", "low": "2000000", "high": "2200000"}
+    doubt = only(append(planned, "people.csv", ",".join((cells | many).values())))
+    assert (doubt.field, doubt.found) == ("persons", "2,100,000")
+
+
+def test_a_reporter_whom_no_day_of_the_mission_sees_is_told(planned):
+    lines = (planned / "reporting.csv").read_text(encoding="utf-8").splitlines()
+    cells = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
+    row = cells | {"reporter": "late", "begins": "2035-01-01", "ends": ""}
+    append(planned, "reporting.csv", ",".join(row.values()))
+    assert "No day of the mission" in str(doubts(planned)[0])
+
+
+def test_a_parameter_far_out_of_its_range_is_told(planned):
+    change(planned, "parameters.csv", "travel_decay_min,25,15,40", "travel_decay_min,900,15,900")
+    doubt = only(planned)
+    assert (doubt.file, doubt.field, doubt.found) == ("parameters.csv", "value", "900")
+
+
 def test_offers_of_a_nation_without_a_standing_are_told(planned):
     text = (planned / "plan/standings.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in text if ",isl," not in line]

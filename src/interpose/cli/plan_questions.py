@@ -23,7 +23,6 @@ from interpose.cli.output import (
     pair_of,
     print_json,
 )
-from interpose.scenario.phrases import plural
 
 if TYPE_CHECKING:
     from interpose.plan.offer.eligibility import Admission
@@ -163,7 +162,10 @@ def requirement(
                 "not_covered": found.missing,
                 "tasks": [_task(need) for need in found.needs],
                 "lines": [line.model_dump(mode="json") for line in found.lines],
-                "falls": [_fall(fall) for fall in found.falls],
+                "falls": [
+                    {"task": f.row.id, "before": float(f.before), "after": float(f.after)}
+                    for f in found.falls
+                ],
             }
         )
         return
@@ -183,14 +185,12 @@ def _task(need: Need) -> dict[str, Any]:
     return {"row": row, "persons": float(need.persons), "words": need.words}
 
 
-def _fall(fall: Fall) -> dict[str, Any]:
-    return {"task": fall.row.id, "before": float(fall.before), "after": float(fall.after)}
-
-
 def _list_needs(found: ForceRequirement, names: Names) -> None:
+    from interpose.scenario.phrases import plural
+
     needs = found.needs
-    tasks = plural(len(needs), "task")
-    total = f"{tasks} known, no total. {found.missing}"
+    total = tasks = plural(len(needs), "task")
+    total += f" known, no total. {found.missing}"
     if found.persons is not None:
         total = f"{found.persons:.0f} persons for {tasks}"
     typer.echo(f"Troops to task on {found.day}: {total}")

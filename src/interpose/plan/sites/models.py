@@ -203,7 +203,7 @@ def p_median(
     alone = np.flatnonzero(~np.isfinite(table).any(axis=0))
     if alone.size:
         reason = reason or out_of_reach(alone)
-    elif takes.sum() > most:
+    elif takes.sum() > most * (1 + 1e-9):  # sums of fractions are not exact
         reason = (
             reason
             or f"Clients take {takes.sum():,.9g}, but the {p} largest sites hold {most:,.9g}."

@@ -212,8 +212,8 @@ LEFT_OUT = (
     "then after an incident with very many casualties. A protest never turns into a riot.",
     "Riots as news: reporters report incidents, not riots, so riots are compared with the record "
     "on the pages of their days alone.",
-    "Flight and return act on nothing else yet: incidents, presence, crowds and trips use the "
-    "people of the scenario's table, year by year.",
+    "Flight and return act only on attacks on a community of which few are left. Otherwise "
+    "incidents, presence, crowds and trips use the people of the scenario's table, year by year.",
     "Trust that police earn or lose by what they do: acceptance is taken from the table.",
     "Politics: dated events come from the scenario's table and are the same in all futures. No "
     "future has an agreement, an election or a war of its own.",

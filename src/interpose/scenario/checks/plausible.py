@@ -12,15 +12,19 @@ from statistics import median
 
 from interpose.errors import Fault
 from interpose.scenario.folder import FILE_OF, Tables
+from interpose.scenario.parameters import parted
 from interpose.scenario.phrases import shown
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import (
+    Area,
     Base,
     Contingent,
     Link,
+    ParameterRow,
     People,
     Place,
     Police,
+    Reporting,
     Responsibility,
 )
 from interpose.scenario.tables.plan import Capability, Offer, Standing, Workload
@@ -35,6 +39,9 @@ MOST_AT_A_BASE = 20_000
 
 OUT_OF_PROPORTION = 3
 """So many times more or fewer persons in a unit than its capability has."""
+
+JUMP = 20
+"""So many times the people of the year before: a slip of the pen."""
 
 PLATOON = 30
 """Soldiers."""
@@ -267,6 +274,51 @@ def _minutes_from(tables: Tables, place: str) -> dict[str, float]:
     return reached
 
 
+def nobody_where_people_live(tables: Tables) -> Iterator[Fault]:
+    """Yield each seat and community without a row of people, and each number far above the last."""
+    header, people = tables.settings.header, tables.placed(People)
+    seats = {row.place for _, row in people}
+    for line, place in tables.placed(Place):
+        if place.kind == "municipal_seat" and place.id not in seats:
+            yield Fault("places.csv", line, "id", shown(place.id), "No row of people.csv is on it.")
+    groups = {row.community for _, row in people}
+    for number, group in enumerate(header.communities if header else ()):
+        if group.id not in groups:
+            wanted = "No row of people.csv is on it."
+            yield tables.settings.fault(("communities", number, "id"), group.id, wanted)
+    years: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
+    for line, row in people:
+        years[row.place, row.community].append((row.year, row.persons, line))
+    for rows in years.values():
+        for (year, before, _), (_, persons, line) in pairwise(sorted(rows)):
+            if persons > max(1000, JUMP * before):
+                wanted = f"In {year} there are {before:,}."
+                yield Fault("people.csv", line, "persons", f"{persons:,}", wanted)
+
+
+def rows_that_no_day_sees(tables: Tables) -> Iterator[Fault]:
+    """Yield each area and reporter of which no day lies within the mission."""
+    header = tables.settings.header
+    for model in (Area, Reporting) if header else ():
+        for line, row in tables.placed(model):
+            span = row.span()
+            if header and (span.begins > header.end or span.after <= header.start):
+                wanted = f"No day of the mission, {header.start} to {header.end}, sees this row."
+                yield Fault(FILE_OF[model], line, span.first, str(span.begins), wanted)
+
+
+def values_out_of_range(tables: Tables) -> Iterator[Fault]:
+    """Yield each parameter far outside the plausible range of the master table."""
+    master = {row.name: row for row in tables.master}
+    for line, row in tables.placed(ParameterRow):
+        known = master.get((parted(row.name) or ("", ""))[0])
+        if known is None or known.low is None or known.high is None or known.low >= known.high:
+            continue
+        if not known.low / 2 <= row.value <= known.high * 2:
+            wanted = f"{known.name} is from {known.low:g} to {known.high:g} elsewhere."
+            yield Fault("parameters.csv", line, "value", f"{row.value:g}", wanted)
+
+
 def offers_of_unknown_nations(tables: Tables) -> Iterator[Fault]:
     """Yield each offer of a nation of which no standing says that it may come."""
     known = {row.contributor for row in tables.rows(Standing)}
@@ -285,6 +337,9 @@ WARNINGS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     more_bound_than_there_are,
     parts_larger_than_the_whole,
     calls_out_of_reach,
+    nobody_where_people_live,
+    rows_that_no_day_sees,
+    values_out_of_range,
     offers_of_unknown_nations,
 )
 """Every rule on what is possible but hardly meant."""
