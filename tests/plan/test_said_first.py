@@ -260,6 +260,10 @@ def test_a_plan_without_a_soldier_is_refused_unless_forced(ormel_folder, tmp_pat
     refused = command(*asked)
     assert refused.exit_code == 2
     assert "has no soldier in the theatre in any month; nothing was played" in refused.output
+    force = plan(folder, **YEAR)
+    with pytest.raises(PlanError, match="all the same: allow_empty=True"):
+        force.in_scenario()
+    assert force.in_scenario(allow_empty=True).digest
     forced = command(*asked, "--allow-empty-plan")
     assert forced.exit_code == 0, forced.output
 

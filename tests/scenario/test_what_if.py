@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import interpose as ip
 from interpose.cli import app
 from interpose.errors import ScenarioError
 from interpose.report.run_page.run_data import gather
-from interpose.scenario import again, load, read_plan_tables, sound
+from interpose.scenario import again, check, load, read_plan_tables, sound
+from interpose.scenario.tables import TABLES
 
 ORMEL = Path(__file__).parents[1] / "plan" / "ormel" / "plan"
 WITHDRAWN = dt.date(2030, 9, 1)
@@ -149,6 +154,23 @@ def test_unknown_tables_rows_and_days_are_named_with_what_is_near(scenario):
         scenario.with_(withdraw="in June")
 
 
+@pytest.mark.parametrize("part", ["add", "change", "drop"])
+@pytest.mark.parametrize("odd", [5, "abc", [1], {"contingents": 5}, {"contingents": {"id": None}}])
+def test_a_what_if_of_another_shape_is_refused_with_an_example(scenario, part, odd):
+    if (part, odd) == ("drop", {"contingents": 5}):
+        pytest.skip("a number may be a key")
+    with pytest.raises(ScenarioError) as caught:
+        scenario.with_(**{part: odd})
+    assert caught.value.faults
+
+
+@pytest.mark.parametrize("odd", [None, 5, "rows", (None,), [object()]])
+def test_a_copy_whose_fields_are_no_rows_is_refused(scenario, odd):
+    for name in ("contingents", "header", "parameters", "changes"):
+        with pytest.raises(ScenarioError, match=name):
+            ip.play(replace(scenario, **{name: odd}), futures=1)
+
+
 def test_the_same_steps_give_the_same_scenario(scenario):
     changed = scenario.with_(scale_force=0.5, since="2030-06-01").with_(
         drop={"contingents": "isl_platoon"}
@@ -201,3 +223,37 @@ def test_the_command_line_asks_the_same(example, tmp_path):
 def test_a_day_on_which_nothing_is_played_is_refused(scenario, asked):
     with pytest.raises(ScenarioError, match="2030-01-01 to 2031-12-31: else no change"):
         scenario.with_(**asked)
+
+
+ODD = ("", "x", "-3", "2", "0.5", "nan", "2035-01-01", "2029-01-01", "all", "force", "1e9", "ID")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_cell_changed_in_memory_is_judged_as_one_changed_in_its_file(tmp_path_factory, data):
+    folder = ip.new("example", tmp_path_factory.mktemp("twin"))
+    scenario = load(folder)
+    table = data.draw(st.sampled_from(("contingents", "bases", "police", "shocks", "reporting")))
+    path = folder / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = data.draw(st.sampled_from(rows))
+    column = data.draw(st.sampled_from(list(row)))
+    others = [other[column] for other in rows]
+    cell = data.draw(st.sampled_from((*ODD, *others)))
+    keys = TABLES[f"{table}.csv"][0].KEYS[0]
+    key = tuple(row[name] for name in keys)
+    row[column] = cell
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table_of = csv.DictWriter(file, list(row))
+        table_of.writeheader()
+        table_of.writerows(rows)
+    in_file = {(fault.field, fault.wanted.replace("in line", "in row")) for fault in check(folder)}
+    try:
+        scenario.with_(change={table: {key if len(key) > 1 else key[0]: {column: cell}}})
+        in_memory = set()
+    except ScenarioError as error:
+        in_memory = {(fault.field, fault.wanted) for fault in error.faults}
+    assert {(f, re.sub(r"row \d+", "row", w)) for f, w in in_memory} == {
+        (f, re.sub(r"row \d+", "row", w)) for f, w in in_file
+    }

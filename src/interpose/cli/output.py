@@ -108,7 +108,7 @@ def what_if(
     scenario: Scenario, scale_force: float | None, withdraw: str | None, since: str | None
 ) -> Scenario:
     """Return the scenario with the force that the options ask for; say if it leaves doubts."""
-    from interpose.scenario import doubts
+    from interpose.scenario import doubts, scenario_names
 
     if not (scale_force is None and withdraw is None and since is None):
         scenario = scenario.with_(
@@ -118,7 +118,9 @@ def what_if(
         )
     if count := len(doubts(scenario)):
         many = f"{count} warnings" if count > 1 else "1 warning"
-        note(f"{many} about this scenario; to see them: interpose check {scenario.header.name}")
+        name = scenario.header.name
+        where = name if name in scenario_names() else scenario.folder
+        note(f"{many} about this scenario; to see them: interpose check {where}")
     return scenario
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from concurrent.futures import Future as Task
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -32,6 +33,9 @@ COMMIT = "futures"
 
 NAMES_A_FILE = ("scenario", "scenario_digest", "policy", "seed", "draw")
 """Inputs that stand in the metadata of every file, so that it can be told by itself."""
+
+DIGEST = "digest"
+"""Word before the name of a table in the metadata of `COMMIT`: what its part was written as."""
 
 ORDER = (*(name for name in TABLES if name != COMMIT), COMMIT)
 
@@ -115,7 +119,10 @@ def encode(spec: Spec, futures: Sequence[Future]) -> Parts:
     about = {key: str(inputs[key]) for key in NAMES_A_FILE}
     parts: Parts = {}
     for name in ORDER:
-        schema = schema_of(name, drawn).with_metadata({"table": name, **about})
+        more = {}
+        if name == COMMIT:
+            more = {f"{DIGEST}.{n}": sha256(part).hexdigest() for n, part in parts.items()}
+        schema = schema_of(name, drawn).with_metadata({"table": name, **about, **more})
         rows = [future.tables[name] for future in futures if future.tables.get(name)]
         arrays = [_joined(rows, field) for field in schema]
         sink = io.BytesIO()
@@ -127,6 +134,7 @@ def encode(spec: Spec, futures: Sequence[Future]) -> Parts:
             compression="zstd",
             use_dictionary=text,
             write_statistics=["future"],
+            write_page_checksum=name == COMMIT,
         )
         parts[name] = sink.getvalue()
     return parts

@@ -13,20 +13,19 @@ Everything is written aside and renamed, so a file that stands under its name is
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from interpose.ensemble.chunks import COMMIT, NAMES_A_FILE, ORDER, Parts
+from interpose.ensemble.chunks import COMMIT, DIGEST, NAMES_A_FILE, ORDER, Parts
 from interpose.ensemble.spec import FORMAT
 from interpose.errors import RunError, RunMismatchError
 from interpose.scenario.files import aside_of, write_aside
@@ -127,7 +126,7 @@ def write_info(folder: Path, info: Mapping[str, Any]) -> None:
 
 
 def _seal(info: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(info, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(info, sort_keys=True).encode()).hexdigest()
 
 
 def refuse_others(folder: Path, info: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
@@ -146,7 +145,7 @@ def refuse_others(folder: Path, info: Mapping[str, Any], inputs: Mapping[str, An
 
 def digest_of(folder: Path, chunks: int) -> str:
     """Return the SHA-256 over all parts, table by table and chunk by chunk."""
-    digest = hashlib.sha256()
+    digest = sha256()
     with explain_refusals(folder):
         for table in ORDER:
             for chunk in range(chunks):
@@ -158,30 +157,45 @@ def digest_of(folder: Path, chunks: int) -> str:
 
 def faults_of(folder: Path, info: Mapping[str, Any], chunks: Sequence[int]) -> Iterator[str]:
     """Yield each part of some chunks that is not as the run wrote it, and why."""
-    for table in ORDER:
-        for chunk in chunks:
+    for chunk in chunks:
+        commit = part(folder, COMMIT, chunk)
+        try:
+            about = _commitment(commit, chunk, info)
+        except ValueError as fault:
+            yield f"{COMMIT}/{commit.name} {fault}"
+            continue
+        for table in ORDER[:-1]:
             path = part(folder, table, chunk)
-            fault = "is missing" if not path.is_file() else _fault_of(path, table, chunk, info)
-            if fault:
-                yield f"{table}/{path.name} {fault}"
+            if not path.is_file():
+                yield f"{table}/{path.name} is missing"
+            elif sha256(path.read_bytes()).hexdigest() != about.get(f"{DIGEST}.{table}"):
+                yield f"{table}/{path.name} is not as it was written"
 
 
-def _fault_of(path: Path, table: str, chunk: int, info: Mapping[str, Any]) -> str:
-    """Return why a part is not one of this run, or nothing."""
+def _commitment(path: Path, chunk: int, info: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the part that commits a chunk says of it; a ValueError says what is wrong."""
+    if not path.is_file():
+        msg = "is missing"
+        raise ValueError(msg)
     try:
-        rows = pq.read_table(path, partitioning=None)
-        found = pc.unique(rows["future"]).to_pylist()
-    except (OSError, KeyError, pa.ArrowException):
-        return "is damaged"
-    about = rows.schema.metadata or {}
-    for key, value in {"table": table, **{key: info[key] for key in NAMES_A_FILE}}.items():
-        there = about.get(key.encode(), b"nothing").decode(errors="replace")
-        if there != str(value):
-            return f"is of another run ({key}: {there} there, {value} here)"
-    own = range(chunk * info["chunk"], min((chunk + 1) * info["chunk"], info["futures"]))
-    if not set(found) <= set(own) or (table == COMMIT and found != list(own)):
-        return "holds other futures than those of its chunk"
-    return ""
+        rows = pq.read_table(path, partitioning=None, page_checksum_verification=True)
+        found = rows["future"].to_pylist()
+    except (OSError, KeyError, pa.ArrowException) as error:
+        msg = "is damaged"
+        raise ValueError(msg) from error
+    about = {
+        key.decode(errors="replace"): value.decode(errors="replace")
+        for key, value in (rows.schema.metadata or {}).items()
+    }
+    for key in NAMES_A_FILE:
+        if about.get(key) != str(info[key]):
+            msg = f"is of another run ({key}: {about.get(key)} there, {info[key]} here)"
+            raise ValueError(msg)
+    first = chunk * info["chunk"]
+    if found != list(range(first, min(first + info["chunk"], info["futures"]))):
+        msg = "holds other futures than those of its chunk"
+        raise ValueError(msg)
+    return about
 
 
 def size_of(folder: Path) -> int:

@@ -119,8 +119,12 @@ class PlannedForce:
         """What the plan lacks, in sentences to be read before anything else; none if nothing."""
         return shortfalls(self.inputs, self.plan, self.names, self.laydown_fault)
 
-    def in_scenario(self) -> Scenario:
-        """Return the scenario with this force in place of its own contingents, to be played."""
+    def in_scenario(self, *, allow_empty: bool = False) -> Scenario:
+        """Return the scenario with this force in place of its own contingents, to be played.
+
+        A PlanError refuses a plan that has no soldier in the theatre, unless `allow_empty`.
+        """
+        _refuse_empty(self.inputs, self.plan, "This plan", "allow_empty=True", allow_empty)
         camps = () if self.laydown is None else self.laydown.camps
         closed = self.request.close_bases
         return only_seen(with_plan(self.scenario, self.inputs, self.plan, camps, closed))
@@ -281,12 +285,8 @@ def scenario_with_plan(
     files.expect_current(kept, scenario, original, plan_at)
     request = checked(kept.request, scenario, original)
     inputs = changed_inputs(original, request, kept.plan.begins)
-    if is_empty(inputs, kept.plan) and not allow_empty:
-        msg = (
-            f"The plan in {plan_at} has no soldier in the theatre in any month; nothing was played."
-            " To play the mission without a soldier all the same: --allow-empty-plan."
-        )
-        raise PlanError(msg)
+    named = f"The plan in {plan_at}"
+    _refuse_empty(inputs, kept.plan, named, "--allow-empty-plan", allow_empty)
     plan, change = kept.plan, what_if_name(request)
     changed = f", with the what-if {change}" if change else ""
     tell(f"Plays the plan of {plan.mission}, {plan.begins} up to {plan.ends}{changed}.")
@@ -299,6 +299,15 @@ def scenario_with_plan(
     if not write:
         return placed
     return load(write_copy(scenario, placed, beside, files.plan_bytes(kept)))
+
+
+def _refuse_empty(inputs: PlanInputs, plan: Plan, which: str, option: str, allowed: bool) -> None:
+    if is_empty(inputs, plan) and not allowed:
+        msg = (
+            f"{which} has no soldier in the theatre in any month; nothing was played."
+            f" To play the mission without a soldier all the same: {option}."
+        )
+        raise PlanError(msg)
 
 
 def _previous(given: Plan | PlannedForce | str | Path | None) -> tuple[str, Plan | None]:

@@ -25,6 +25,7 @@ from interpose.scenario.parameters import Parameters, master_table, needed_indic
 from interpose.scenario.phrases import shown
 from interpose.scenario.settings import FILE, Header, Settings
 from interpose.scenario.steps import (
+    CHANGED,
     PLANNED,
     PLAYED,
     Cells,
@@ -32,12 +33,14 @@ from interpose.scenario.steps import (
     Step,
     applied,
     difference,
+    misshapen,
     plain,
     said,
     step_of,
     tables_named,
 )
 from interpose.scenario.tables import TABLES, mission
+from interpose.scenario.tables.values import Row
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ def sound(scenario: Scenario) -> Scenario:
     """
     if scenario.is_checked:
         return scenario
+    _refuse_misshapen(scenario)
     header, rows = dict(scenario.header), _rows_of(scenario)
     made = _built(scenario, header, rows, [])
     base = _as_read(scenario)
@@ -201,6 +205,25 @@ def sound(scenario: Scenario) -> Scenario:
     base = again(base, scenario.changes)
     step = difference(dict(base.header), _rows_of(base), header, rows)
     return _finished(again(base, [step] if step else []), _values(scenario), None)
+
+
+def _refuse_misshapen(scenario: Scenario) -> None:
+    """Look whether the fields hold what they should, before anything is read from them."""
+    faults = [
+        misshapen(name)
+        for name in PLAYED
+        if name != "parameters"
+        and not (
+            isinstance(rows := getattr(scenario, name), Sequence)
+            and all(isinstance(row, Row | Mapping) for row in rows)
+        )
+    ]
+    kinds = {"header": Header, "parameters": Parameters, "folder": str, "changes": tuple}
+    for name, kind in kinds.items():
+        if not isinstance(getattr(scenario, name), kind):
+            faults.append(Fault(name, 0, "", "", f"Must be a {kind.__name__}."))
+    if faults or not all(isinstance(step, Mapping) for step in scenario.changes):
+        raise ScenarioError(CHANGED, faults or [misshapen("changes")], "")
 
 
 def _as_read(scenario: Scenario) -> Scenario | None:
@@ -328,7 +351,7 @@ def _checked_tables(folder: str, header: Cells, rows: Rows, faults: list[Fault])
     faults = faults or [*found, *broken_rules(tables)]
     if faults:
         named = (_by_key(fault, rows) for fault in faults)
-        where = f"the changed scenario ({folder or 'made in Python'})"
+        where = f"{CHANGED} ({folder or 'made in Python'})"
         raise ScenarioError(where, cut(named), "")
     return tables
 
@@ -339,7 +362,7 @@ def _by_key(fault: Fault, rows: Rows) -> Fault:
         return fault
     keys = TABLES[fault.file][0].KEYS[0]
     cells = rows[fault.file][fault.line - 1]
-    name = ", ".join(str(cells.get(key, "")) for key in keys)
+    name = ", ".join(str(cells.get(key) or "") for key in keys)
     wanted = fault.wanted.replace("Stands in line", "Stands in row")
     stem = PurePosixPath(fault.file).stem
     return Fault(f"{stem} {shown(name)}", 0, fault.field, fault.found, wanted)

@@ -8,12 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Annotated, Any
 
-from interpose.errors import Fault
+from pydantic import BaseModel, BeforeValidator, ValidationError
+
+from interpose.errors import Fault, ScenarioError
 from interpose.scenario.phrases import did_you_mean, listed, shown, some_of
 from interpose.scenario.settings import Header
 from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.values import Row
 
 NOT_PLAYED = ("record/", "plan/")
 """Folders outside the digest: a future is never played from the record, nor from the tables of
@@ -28,6 +31,15 @@ MOST_SAID = 5
 
 UNSAID = ("basis", "source", "note", "decided", "notified")
 """Columns of an added row that its sentence leaves out."""
+
+CHANGED = "the changed scenario"
+
+SHAPES = {
+    "add": 'add={"contingents": {"like": "ID", "strength": 600}}',
+    "change": 'change={"contingents": {"ID": {"strength": 600}}}',
+    "drop": 'drop={"contingents": ["ID", "ID"]}',
+}
+"""Part of a step -> an example of how it is built."""
 
 WHAT_IF = {
     "id": "what_if",
@@ -95,26 +107,55 @@ def _document(value: Any) -> Any:  # noqa: ANN401 - any document
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
+def _rows_alone(rows: Any) -> Any:  # noqa: ANN401 - of any shape
+    rows = [rows] if isinstance(rows, Mapping | Row) else rows
+    is_list = isinstance(rows, Sequence) and not isinstance(rows, str)
+    return [dict(row) if isinstance(row, Row) else row for row in rows] if is_list else rows
+
+
+def _keys_alone(keys: Any) -> Any:  # noqa: ANN401 - of any shape
+    return [_key(key) for key in (keys if _is_list(keys) else [keys])]
+
+
+class _Asked(BaseModel):
+    """What ``Scenario.with_`` takes; only the shape is looked at."""
+
+    add: dict[str, Annotated[list[dict[str, Any]], BeforeValidator(_rows_alone)]] | None
+    change: dict[str, dict[Any, Any]] | None
+    drop: dict[str, Annotated[list[str], BeforeValidator(_keys_alone)]] | None
+    scale_force: Any
+    withdraw: Any
+    since: Any
+
+
 def step_of(**asked: Any) -> Step:  # noqa: ANN401 - as ``Scenario.with_`` takes them
-    """Return what was asked as a document: rows in lists, keys as texts, nothing that is empty."""
-    step = {part: value for part, value in asked.items() if value is not None}
-    if "add" in step:
-        step["add"] = {
-            table: [rows] if isinstance(rows, Mapping) else rows
-            for table, rows in step["add"].items()
-        }
-    if "change" in step:
-        step["change"] = {
-            table: {_key(key): cells for key, cells in rows.items()}
-            for table, rows in step["change"].items()
-        }
-    if "drop" in step:
-        step["drop"] = {
-            table: [_key(key) for key in (keys if _is_list(keys) else [keys])]
-            for table, keys in step["drop"].items()
-        }
-    document: Step = _document(step)
+    """Return what was asked as a document: rows in lists, keys as texts, nothing that is empty.
+
+    Raises
+    ------
+    ScenarioError
+        If a part is not built as ``with_`` says.
+    """
+    try:
+        read = _Asked(**asked)
+    except ValidationError as error:
+        faults = [misshapen(part) for part in {str(e["loc"][0]) for e in error.errors()}]
+        raise ScenarioError(CHANGED, faults, "") from error
+    step = {part: value for part, value in dict(read).items() if value is not None}
+    changed: dict[str, dict[str, Any]] = {
+        table: {_key(key): cells for key, cells in rows.items()}
+        for table, rows in step.pop("change", {}).items()
+    }
+    for table, rows in changed.items():
+        if table != "header" and not all(isinstance(cells, Mapping) for cells in rows.values()):
+            raise ScenarioError(CHANGED, [misshapen("change")], "")
+    document: Step = _document(step | ({"change": changed} if changed else {}))
     return document
+
+
+def misshapen(part: str) -> Fault:
+    """Return the fault of a part that is not built as it should be."""
+    return Fault(part, 0, "", "", f"Must be built so: {SHAPES.get(part, 'rows of that table')}.")
 
 
 def difference(header: Cells, rows: Rows, new_header: Cells, new_rows: Rows) -> Step:
