@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from interpose.scenario import check, load, new
+from interpose.scenario import check, doubts, load, new
 from interpose.scenario.files import read_table
 from interpose.scenario.settings import read_settings
 from interpose.scenario.tables import TABLES
@@ -45,6 +45,7 @@ def load_with(folder, file, data):
         faults = check(folder)
         if not faults:
             load(folder)
+            doubts(folder)
     finally:
         path.write_bytes(kept)
     assert all(len(str(fault)) < 1500 and str(fault).isprintable() for fault in faults)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import interpose as ip
 from interpose.cli import app
 from interpose.errors import ScenarioError
 from interpose.report.run_page.run_data import gather
-from interpose.scenario import again, load, read_plan_tables, sound
+from interpose.scenario import again, check, load, read_plan_tables, sound
+from interpose.scenario.tables import TABLES
 
 ORMEL = Path(__file__).parents[1] / "plan" / "ormel" / "plan"
 WITHDRAWN = dt.date(2030, 9, 1)
@@ -218,3 +223,37 @@ def test_the_command_line_asks_the_same(example, tmp_path):
 def test_a_day_on_which_nothing_is_played_is_refused(scenario, asked):
     with pytest.raises(ScenarioError, match="2030-01-01 to 2031-12-31: else no change"):
         scenario.with_(**asked)
+
+
+ODD = ("", "x", "-3", "2", "0.5", "nan", "2035-01-01", "2029-01-01", "all", "force", "1e9", "ID")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_cell_changed_in_memory_is_judged_as_one_changed_in_its_file(tmp_path_factory, data):
+    folder = ip.new("example", tmp_path_factory.mktemp("twin"))
+    scenario = load(folder)
+    table = data.draw(st.sampled_from(("contingents", "bases", "police", "shocks", "reporting")))
+    path = folder / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = data.draw(st.sampled_from(rows))
+    column = data.draw(st.sampled_from(list(row)))
+    others = [other[column] for other in rows]
+    cell = data.draw(st.sampled_from((*ODD, *others)))
+    keys = TABLES[f"{table}.csv"][0].KEYS[0]
+    key = tuple(row[name] for name in keys)
+    row[column] = cell
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table_of = csv.DictWriter(file, list(row))
+        table_of.writeheader()
+        table_of.writerows(rows)
+    in_file = {(fault.field, fault.wanted.replace("in line", "in row")) for fault in check(folder)}
+    try:
+        scenario.with_(change={table: {key if len(key) > 1 else key[0]: {column: cell}}})
+        in_memory = set()
+    except ScenarioError as error:
+        in_memory = {(fault.field, fault.wanted) for fault in error.faults}
+    assert {(f, re.sub(r"row \d+", "row", w)) for f, w in in_memory} == {
+        (f, re.sub(r"row \d+", "row", w)) for f, w in in_file
+    }
