@@ -196,6 +196,7 @@ def test_a_run_of_a_what_if_keeps_what_was_changed_and_its_report_reads_the_chan
     gone = scenario.with_(withdraw=WITHDRAWN)
     run = ip.run(gone, futures=2, out=tmp_path / "run")
     assert run.info["changed"] == ["The force is gone from 2030-09-01 on."]
+    assert run.dataset().attrs["changed"] == "The force is gone from 2030-09-01 on."
     data = gather(run.folder)
     assert data.same_scenario
     assert data.scenario.contingents == gone.contingents

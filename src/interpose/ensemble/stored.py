@@ -122,7 +122,7 @@ class Run:
             )
             raise RunError(msg)
         if self.finished and chunks is None:
-            msg = f"{self.folder}: its tables were changed after the run. {files.MEND}"
+            msg = f"{self.folder}: its tables were changed after the run. To mend it, {files.MEND}"
             raise RunError(msg)
 
     def verify(self) -> bool:
@@ -249,7 +249,7 @@ def _read(
     try:
         found = ds.dataset(paths, schema=schema).to_table(columns, filter=where)
     except (OSError, pa.ArrowException) as error:
-        msg = f"{Path(paths[0]).parent} cannot be read ({error}). {files.MEND}"
+        msg = f"{Path(paths[0]).parent} cannot be read ({error}). To mend it, {files.MEND}"
         raise RunError(msg) from error
     return found.unify_dictionaries()
 
