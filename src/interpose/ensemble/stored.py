@@ -233,7 +233,9 @@ def list_runs(folder: Path | str) -> tuple[list[Run], list[RunError]]:
     runs, faults = [], []
     for path in below:
         try:
-            runs.append(read_run(path))
+            run = read_run(path)
+            run.counts()
+            runs.append(run)
         except RunError as error:
             faults.append(error)
     return runs, faults
