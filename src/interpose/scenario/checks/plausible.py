@@ -11,6 +11,7 @@ from itertools import combinations, pairwise
 from statistics import median
 
 from interpose.errors import Fault
+from interpose.scenario.checks.mission import unseen
 from interpose.scenario.folder import FILE_OF, Tables
 from interpose.scenario.parameters import parted
 from interpose.scenario.phrases import shown
@@ -315,13 +316,7 @@ def nobody_where_people_live(tables: Tables) -> Iterator[Fault]:
 
 def rows_that_no_day_sees(tables: Tables) -> Iterator[Fault]:
     """Yield each area and reporter of which no day lies within the mission."""
-    header = tables.settings.header
-    for model in (Area, Reporting) if header else ():
-        for line, row in tables.placed(model):
-            span = row.span()
-            if header and (span.begins > header.end or span.after <= header.start):
-                wanted = f"No day of the mission, {header.start} to {header.end}, sees this row."
-                yield Fault(FILE_OF[model], line, span.first, str(span.begins), wanted)
+    yield from unseen(tables, Area, Reporting)
 
 
 def values_out_of_range(tables: Tables) -> Iterator[Fault]:
