@@ -223,3 +223,11 @@ def test_check_warns_and_still_ends_well(planned):
     asked = ["run", str(planned), "--futures", "1", "--out", str(planned.parent / "run")]
     run = CliRunner().invoke(app, [*asked, "--no-report"])
     assert "1 warning about this scenario" in run.stderr
+
+
+def test_a_what_if_that_cannot_be_meant_is_told_with_its_rows(planned):
+    asked = ["run", str(planned), "--futures", "1", "--out", str(planned.parent / "run")]
+    run = CliRunner().invoke(app, [*asked, "--no-report", "--scale-force", "100"])
+    assert "warning: contingents 'nor_battalion', strength: 42,000." in run.stderr
+    half = load("kosovo").with_(scale_force=0.5, since="2010-07-01")
+    assert doubts(half) == []
