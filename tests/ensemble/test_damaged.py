@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import interpose as ip
 from interpose.cli.app import app
 from interpose.ensemble import folder as files
+from interpose.ensemble import list_runs
 from interpose.errors import RunError
 from interpose.report import write_report
 
@@ -135,6 +136,15 @@ def test_a_broken_run_does_not_hide_the_others_and_fresh_mends_it(stored, exampl
     assert "--fresh" in listed.output
     ip.run(example, futures=FUTURES, seed=2, workers=1, out=runs / "other", fresh=True)
     assert ip.read_run(runs / "other").verify()
+
+
+def test_a_killed_run_with_a_damaged_table_does_not_hide_the_others(stored, tmp_path):
+    runs = Path(shutil.copytree(stored, tmp_path / "runs"))
+    begun(runs / "other")
+    zeroed(part(runs / "other", "futures", chunk=0), stored)
+    found, faults = list_runs(runs)
+    assert [run.folder.name for run in found] == ["run"]
+    assert "futures" in str(faults[0])
 
 
 @pytest.mark.parametrize("table", ["series", "futures"])

@@ -94,9 +94,20 @@ def with_offspring(world, K):
 def played(theatre, world, seed=1, future=0, state=None, first=0, last=None):
     """Play days; return the state of the last evening, with room for all events."""
     state = new_state(theatre, seed, future) if state is None else state
-    last = world.days if last is None else last
-    assert play_days(state, world, first, last) == last
+    day, last = first, world.days if last is None else last
+    while (day := play_days(state, world, day, last)) < last:
+        state = roomier(state)
     return state
+
+
+def roomier(state):
+    """Return the same state with four times the room for events: more than any mission has."""
+    own = state.incidents
+    rows, background = (
+        np.concatenate([a, np.zeros((3 * len(a), *a.shape[1:]), a.dtype)])
+        for a in (own.events, own.event_background)
+    )
+    return state._replace(incidents=own._replace(events=rows, event_background=background))
 
 
 def happened(state, days):

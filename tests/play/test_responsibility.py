@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -77,15 +79,7 @@ def test_where_nobody_lives_guards_count_per_exposed_person():
     seat = small.places[0]
     shrine = Place(**{**seat.model_dump(), "id": "shrine", "kind": "protected_site"})
     link = small.links[0].model_copy(update={"a": "p0", "b": "shrine"})
-    theatre = Theatre(
-        type(small)(
-            **{
-                **{name: getattr(small, name) for name in small.__slots__},
-                "places": (*small.places, shrine),
-                "links": (*small.links, link),
-            }
-        )
-    )
+    theatre = Theatre(replace(small, places=(*small.places, shrine), links=(*small.links, link)))
     _, world, state = next(evenings(theatre, *GUARD))
     own = (
         state.responsibility.free_troops[1]

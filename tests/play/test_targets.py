@@ -1,5 +1,7 @@
 """Nobody who is not there is struck: attacks follow the number of the target."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from lab import played, rates_of, theatre_of
@@ -88,6 +90,21 @@ def test_nobody_strikes_a_community_that_has_left():
     expected, _ = rates(theatre)
     assert not expected[1:, 0, 0].any()
     assert (expected[1:, 0, 1] > 0).all()
+
+
+def test_nobody_strikes_a_community_that_the_table_has_no_more():
+    types = (against("river", "armed_attack"),)
+    known = small_scenario(places=2, days=800, types=types, values=STRIKES)
+    gone = tuple(
+        row.model_copy(update={"year": 2001, "persons": 0, "low": 0, "high": 0})
+        for row in known.people
+        if (row.place, row.community) == ("p0", "river")
+    )
+    theatre = Theatre(replace(known, people=(*known.people, *gone)))
+    expected, _ = rates(theatre)
+    assert (expected[:360] > 0).all()
+    assert not expected[366:, 0, 0].any()
+    assert (expected[366:, 0, 1] > 0).all()
 
 
 def test_a_community_of_which_half_is_left_is_struck_as_the_rates_say():

@@ -148,12 +148,12 @@ PAGES = """
 import sys
 from pathlib import Path
 tests, run = Path(sys.argv[1]), sys.argv[2]
-sys.path[:0] = [str(tests), str(tests / "plan"), str(tests / "report")]
+sys.path[:0] = [str(tests), str(tests / "plan"), str(tests.parent)]
 from interpose.ensemble import run as play
 from interpose.report import write_report
 from interpose.report.plan_page.contents import plan_page
 from interpose.scenario import load, new
-from test_plan_page import plan_data
+from tests.report.test_plan_page import plan_data
 print(play(load(new("valley", Path("."))), out="run", futures=2, seed=1, workers=1).info["digest"])
 sys.stdout.write(plan_page(plan_data()) + write_report(run).read_text(encoding="utf-8"))
 """

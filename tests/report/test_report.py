@@ -345,6 +345,8 @@ def test_a_page_is_headed_by_what_was_changed_and_says_how_to_repeat_that(made, 
         assert f"What if: {words}" in head
     assert "--scale-force 0.5 --withdraw 2031-06-01" in text
     assert "was changed after this run" not in text
+    assert "nothing is scored" in text
+    assert "The recorded number of incidents lies" not in text
     by_hand = scenario.with_(drop={"contingents": [scenario.contingents[0].id]})
     done = run(by_hand, out=tmp_path / "other", futures=2, seed=1, workers=1)
     text = write_report(done.folder).read_text(encoding="utf-8")

@@ -89,6 +89,11 @@ def test_an_offer_out_of_proportion_to_its_capability_is_told(planned):
     assert "out of proportion" in doubt.wanted
 
 
+def test_a_line_of_more_soldiers_than_any_mission_has_is_told(planned):
+    doubt = only(change(planned, "plan/requirements.csv", "company,1,salt", "company,9999,salt"))
+    assert (doubt.file, doubt.field, doubt.found) == ("plan/requirements.csv", "units", "9,999")
+
+
 def test_police_more_than_a_tenth_of_the_people_are_told(planned):
     row = (planned / "police.csv").read_text(encoding="utf-8").splitlines()[1].split(",")
     row[3] = "30000"
@@ -218,3 +223,11 @@ def test_check_warns_and_still_ends_well(planned):
     asked = ["run", str(planned), "--futures", "1", "--out", str(planned.parent / "run")]
     run = CliRunner().invoke(app, [*asked, "--no-report"])
     assert "1 warning about this scenario" in run.stderr
+
+
+def test_a_what_if_that_cannot_be_meant_is_told_with_its_rows(planned):
+    asked = ["run", str(planned), "--futures", "1", "--out", str(planned.parent / "run")]
+    run = CliRunner().invoke(app, [*asked, "--no-report", "--scale-force", "100"])
+    assert "warning: contingents 'nor_battalion', strength: 42,000." in run.stderr
+    half = load("kosovo").with_(scale_force=0.5, since="2010-07-01")
+    assert doubts(half) == []

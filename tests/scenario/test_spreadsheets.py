@@ -66,6 +66,7 @@ def test_a_measure_that_may_be_thousands_is_a_fault(example):
         ("10.12.2029", "2029-12-10, if that is meant"),
         ("10/12/2029", "2029-12-10 or 2029-10-12, whichever is meant"),
         ("25/12/2029", "2029-12-25, if that is meant"),
+        ("2029/12/9", "2029-12-09, if that is meant"),
         ("47462", "2029-12-10"),
         ("2029-12-10 00:00:00", "2029-12-10"),
     ],

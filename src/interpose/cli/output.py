@@ -108,6 +108,7 @@ def what_if(
     scenario: Scenario, scale_force: float | None, withdraw: str | None, since: str | None
 ) -> Scenario:
     """Return the scenario with the force that the options ask for; say if it leaves doubts."""
+    from interpose.errors import told_together
     from interpose.scenario import doubts, scenario_names
 
     if not (scale_force is None and withdraw is None and since is None):
@@ -116,8 +117,12 @@ def what_if(
             withdraw=day_of(withdraw, "--withdraw"),
             since=day_of(since, "--since"),
         )
-    if count := len(doubts(scenario)):
-        many = f"{count} warnings" if count > 1 else "1 warning"
+    found = told_together(doubts(scenario))
+    if scenario.changes:  # no folder has these rows
+        for text in found:
+            note(f"warning: {text}")
+    elif found:
+        many = f"{len(found)} warnings" if len(found) > 1 else "1 warning"
         name = scenario.header.name
         where = name if name in scenario_names() else scenario.folder
         note(f"{many} about this scenario; to see them: interpose check {where}")

@@ -138,7 +138,7 @@ def runs(
     elif one:
         for key, value in described[0].items():
             typer.echo(f"{key:<16} {value}")
-    else:
+    elif described or not faults:
         _say_table(described, folder)
 
 

@@ -224,14 +224,15 @@ class Collector:
 
 
 def attributes(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the attributes of a dataset: what names the run."""
+    """Return the attributes of a dataset: what names the run, and what was changed for it."""
     named = {
         "scenario": inputs["scenario"],
         "digest": inputs["scenario_digest"],
         **{key: inputs[key] for key in ("seed", "policy", "version")},
     }
+    changed = " ".join(inputs.get("changed", ()))
     # NetCDF knows no truth values.
-    return {**named, "draw": int(inputs["draw"])}
+    return {**named, "draw": int(inputs["draw"]), **({"changed": changed} if changed else {})}
 
 
 def columns_of(table: pa.Table) -> Columns:

@@ -37,7 +37,7 @@ REPORT = "report.html"
 SEAL = "seal"
 """Key under ``volatile`` of ``run.json``: the digest of all else in it; changes are noticed."""
 
-MEND = "Repeat the command that made the run with --fresh, or delete the folder."
+MEND = "repeat the command that made the run with --fresh, or delete the folder."
 
 _PART = re.compile(r"(\d{5,})\.parquet")
 _ASIDE = re.compile(r"\.\d{5,}\.parquet\.tmp")
@@ -105,14 +105,14 @@ def read_info(folder: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        msg = f"{folder / INFO} cannot be read ({error}). {MEND}"
+        msg = f"{folder / INFO} cannot be read ({error}). To mend it, {MEND}"
         raise RunError(msg) from error
     if not isinstance(info, dict) or info.get("format") != FORMAT:
-        msg = f"{folder / INFO} is not the {INFO} of a run of format {FORMAT}. {MEND}"
+        msg = f"{folder / INFO} is not the {INFO} of a run of format {FORMAT}. To mend it, {MEND}"
         raise RunError(msg)
     volatile = info.get("volatile")
     if not isinstance(volatile, dict) or volatile.pop(SEAL, None) != _seal(info):
-        msg = f"{folder / INFO} was changed after the run. Put it back as it was. {MEND}"
+        msg = f"{folder / INFO} was changed after the run. Put it back as it was, or {MEND}"
         raise RunError(msg)
     return info
 

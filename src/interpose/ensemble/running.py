@@ -291,7 +291,7 @@ def play(
     played = by_threads(partial(play_one, spec, theatre), range(futures), workers or cores())
     for future in played:
         collector.add(future.tables)
-    dataset = collector.finish(attributes(spec.inputs()))
+    dataset = collector.finish(attributes({**spec.inputs(), "changed": loaded.changed}))
     failed = np.flatnonzero(dataset["status"].values == "failed")
     if len(failed) and not keep_failed:
         msg = (

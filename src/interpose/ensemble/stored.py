@@ -122,7 +122,7 @@ class Run:
             )
             raise RunError(msg)
         if self.finished and chunks is None:
-            msg = f"{self.folder}: its tables were changed after the run. {files.MEND}"
+            msg = f"{self.folder}: its tables were changed after the run. To mend it, {files.MEND}"
             raise RunError(msg)
 
     def verify(self) -> bool:
@@ -233,7 +233,9 @@ def list_runs(folder: Path | str) -> tuple[list[Run], list[RunError]]:
     runs, faults = [], []
     for path in below:
         try:
-            runs.append(read_run(path))
+            run = read_run(path)
+            run.counts()
+            runs.append(run)
         except RunError as error:
             faults.append(error)
     return runs, faults
@@ -249,7 +251,7 @@ def _read(
     try:
         found = ds.dataset(paths, schema=schema).to_table(columns, filter=where)
     except (OSError, pa.ArrowException) as error:
-        msg = f"{Path(paths[0]).parent} cannot be read ({error}). {files.MEND}"
+        msg = f"{Path(paths[0]).parent} cannot be read ({error}). To mend it, {files.MEND}"
         raise RunError(msg) from error
     return found.unify_dictionaries()
 

@@ -32,15 +32,13 @@ WRITES = ("force.arrives", "force.departs")
 
 @dataclass
 class Reviews:
-    """The reviews of one future, in the making: each list has one entry a review."""
+    """The reviews of one future, in the making.
+
+    Each has a row: day, in theatre, R, and (municipality,) troops per 1000, R, police per 1000.
+    """
 
     reproduction: Reproduction
-    days: list[int] = field(default_factory=list)
-    stocks: list[Floats] = field(default_factory=list)  # (stock,) persons
-    r: list[float] = field(default_factory=list)  # of the theatre
-    troops: list[Floats] = field(default_factory=list)  # (municipality,) per 1000 inhabitants
-    municipal: list[Floats] = field(default_factory=list)  # (municipality,) R
-    police: list[Floats] = field(default_factory=list)  # (municipality,) per 1000 inhabitants
+    rows: list[tuple[int, float, float, Floats, Floats, Floats]] = field(default_factory=list)
 
 
 def review_days(theatre: Theatre) -> list[int]:
@@ -56,12 +54,9 @@ def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews, day: 
     carry_out(order, theatre, state, day)
     seats = theatre.municipality_of_place
     count = np.bincount(seats, minlength=len(theatre.municipalities))
-    reviews.days.append(day)
-    reviews.stocks.append(state.force.stocks.copy())
-    reviews.r.append(reviews.reproduction.theatre(state))
-    reviews.troops.append(np.bincount(seats, state.presence.per_1000[0], len(count)) / count)
-    reviews.municipal.append(reviews.reproduction.municipal(state))
-    reviews.police.append(np.bincount(seats, state.presence.per_1000[2], len(count)) / count)
+    troops, _, police = (np.bincount(seats, kind) / count for kind in state.presence.per_1000)
+    r, municipal = reviews.reproduction.theatre(state), reviews.reproduction.municipal(state)
+    reviews.rows.append((day, _in_theatre(state), r, troops, municipal, police))
 
 
 def what_is_seen(theatre: Theatre, state: State, day: int) -> Reports:
@@ -71,8 +66,12 @@ def what_is_seen(theatre: Theatre, state: State, day: int) -> Reports:
         date=dt.date.fromordinal(theatre.first_day + day),
         months=theatre.month_starts[:month],
         reported=state.observe.reported[:, :month].copy(),
-        strength=float(state.force.stocks[STOCKS.index("in_theatre")]),
+        strength=_in_theatre(state),
     )
+
+
+def _in_theatre(state: State) -> float:
+    return float(state.force.stocks[STOCKS.index("in_theatre")])
 
 
 def carry_out(order: Order, theatre: Theatre, state: State, day: int) -> None:
@@ -108,18 +107,16 @@ TABLES: Columns = {
 
 def tables(theatre: Theatre, reviews: Reviews) -> dict[str, Table]:
     """Return what was written down at the reviews, for the theatre and for municipalities."""
-    dates, seats = theatre.dates[reviews.days], len(theatre.municipalities)
+    columns = zip(*reviews.rows, strict=True) if reviews.rows else ((),) * 6
+    days, in_theatre, r, troops, municipal, police = map(np.array, columns)
+    dates, seats = theatre.dates[days.astype(np.int64)], len(theatre.municipalities)
     return {
-        "reviews": {
-            "date": dates,
-            "in_theatre": np.array([s[STOCKS.index("in_theatre")] for s in reviews.stocks]),
-            "R": np.array(reviews.r),
-        },
+        "reviews": {"date": dates, "in_theatre": in_theatre, "R": r},
         "municipalities": {
             "date": np.repeat(dates, seats),
             "municipality": coded(np.tile(np.arange(seats), len(dates)), theatre.municipalities),
-            "troops": np.ravel(reviews.troops),
-            "R": np.ravel(reviews.municipal),
-            "local_police": np.ravel(reviews.police),
+            "troops": troops.ravel(),
+            "R": municipal.ravel(),
+            "local_police": police.ravel(),
         },
     }

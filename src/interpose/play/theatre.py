@@ -9,6 +9,9 @@ Axes: place, type (of incident), community, municipality, base, contingent, year
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import math
+import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,8 +57,16 @@ def empty(kind: Callable[..., Part], theatre: Theatre, **given: NDArray[Any]) ->
         if name not in given:
             hint = kind.__annotations__[name].__forward_arg__
             number = kinds.get(hint, hint.removeprefix("NDArray[np.").rstrip("_]"))
-            fields[name] = np.zeros([theatre.sizes.get(axis, axis) for axis in shape], number)
+            fields[name] = _zeros([theatre.sizes.get(axis, axis) for axis in shape], number)
     return kind(**fields)
+
+
+def _zeros(shape: list[int], number: str) -> NDArray[Any]:
+    """Return zeros; long lists from pages of their own, which cost nothing until written to."""
+    size = math.prod(shape) * np.dtype(number).itemsize
+    if size < 1 << 20:
+        return np.zeros(shape, number)
+    return np.frombuffer(mmap.mmap(-1, size), number).reshape(shape)
 
 
 def same_named(kind: type[Any], parameters: Parameters, *groups: str) -> dict[str, Any]:
@@ -237,13 +248,9 @@ class Theatre:
     @cached_property
     def neighbours(self) -> tuple[Ints, Ints]:
         """CSR start and index of the places that share a road with each place."""
-        near: list[set[int]] = [set() for _ in self.scenario.places]
-        for link in self.scenario.links:
-            a, b = self.place_index[link.a], self.place_index[link.b]
-            near[a].add(b)
-            near[b].add(a)
-        start = np.cumsum([0, *[len(n) for n in near]])
-        return start, np.array([j for n in near for j in sorted(n)], dtype=np.int64)
+        start, _, other = self.road_ends
+        near = [np.unique(other[a:b]) for a, b in itertools.pairwise(start)]
+        return np.cumsum([0, *map(len, near)]), np.concatenate(near)
 
     @cached_property
     def road_ends(self) -> tuple[Ints, Ints, Ints]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,7 @@ from pydantic import ValidationError
 
 from interpose.errors import Fault, ScenarioError
 from interpose.scenario.checks import broken_rules, cut, implausible
+from interpose.scenario.checks.plausible import rows_that_say_the_same
 from interpose.scenario.files import Table, faulty_cells
 from interpose.scenario.folder import Tables, read_tables
 from interpose.scenario.parameters import Parameters, master_table, needed_indices, resolve
@@ -248,7 +250,9 @@ def doubts_about(scenario: Scenario) -> list[Fault]:
     """Return what is possible but hardly meant in a sound scenario in memory."""
     rows = _rows_of(scenario) | (_planned_rows(scenario) if scenario.folder else {})
     tables, _ = _tables(dict(scenario.header), rows)
-    return [_by_key(fault, rows) for fault in implausible(tables)]
+    # A row that is split in two, or scaled, may become the same as another one.
+    left_out = (rows_that_say_the_same,) if scenario.changes else ()
+    return [_by_key(fault, rows) for fault in implausible(tables, left_out)]
 
 
 def planned_tables(scenario: Scenario) -> Tables:
@@ -363,7 +367,8 @@ def _by_key(fault: Fault, rows: Rows) -> Fault:
     keys = TABLES[fault.file][0].KEYS[0]
     cells = rows[fault.file][fault.line - 1]
     name = ", ".join(str(cells.get(key) or "") for key in keys)
-    wanted = fault.wanted.replace("Stands in line", "Stands in row")
+    wanted = re.sub(r"\bline (\d+)", r"row \1", fault.wanted)
+    wanted = re.sub(r"\bLine (\d+)", r"Row \1", wanted)
     stem = PurePosixPath(fault.file).stem
     return Fault(f"{stem} {shown(name)}", 0, fault.field, fault.found, wanted)
 

@@ -133,7 +133,7 @@ def step(state: State, world: World, day: int) -> None:
     own, known, shocks_outdated = state.presence, world.presence, state.shocks.outdated
     posts, guarded = state.responsibility, world.responsibility.guarded_thousands
     roads, on_escort, officers = state.barricades, state.movement.taken, state.police.effective
-    home = state.people.there
+    home, enough = state.people.there, world.people.enough
     year, last = world.year_of_day[day], world.year_of_day[max(day - 1, 0)]
     changed = own.outdated[0] or day == 0 or year != last
     for s in range(known.police_begins.shape[0]):
@@ -141,7 +141,7 @@ def step(state: State, world: World, day: int) -> None:
     if changed:
         share_troops(own, known, posts, guarded[year], roads, on_escort, year)
         share_police(own, known, officers, year, day)
-        look_for_targets(own, known, home)
+        look_for_targets(own, known, home, enough[year])
         damp(own.damping, own.there, own.per_1000, known.effect, known.floor)
         own.outdated[0] = False
         shocks_outdated[0] = True
@@ -205,7 +205,9 @@ def share_police(
 
 
 @part
-def look_for_targets(own: PresenceState, known: PresenceWorld, home: Floats) -> None:
+def look_for_targets(
+    own: PresenceState, known: PresenceWorld, home: Floats, enough_home: Floats
+) -> None:
     """Set how far somebody is there to be struck, by type and place."""
     enough = known.enough_per_1000
     for m in range(own.there.shape[0]):
@@ -213,7 +215,8 @@ def look_for_targets(own: PresenceState, known: PresenceWorld, home: Floats) -> 
         for c in range(own.there.shape[1]):
             own.there[m, c] = 1.0
             if target >= 0:
-                own.there[m, c] = home[target, known.municipality_of_place[c]]
+                seat = known.municipality_of_place[c]
+                own.there[m, c] = home[target, seat] if enough_home[target, seat] > 0.0 else 0.0
             elif target != ANYBODY:
                 number = own.per_1000[0, c]
                 if target == POLICE:

@@ -143,9 +143,18 @@ def _other_tables(data: RunData) -> Block:
 # --- how well it does -----------------------------------------------------------------------
 
 
+WHAT_IF = (
+    "These futures play another force or mission than that of which the record tells. Where the two"
+    " differ, that is no error, so nothing is scored. A run of the unchanged scenario says how far"
+    " to trust it."
+)
+
+
 def skill(data: RunData) -> Section:
     """Return the section with the scores in held-out years."""
     title = "How well does it do?"
+    if data.is_what_if:
+        return Section("skill", title, (note(WHAT_IF),))
     if data.record.is_empty:
         text = "The scenario has no record, so nothing says how well these futures would do."
         return Section("skill", title, (note(text, "Take them as what the assumptions imply."),))

@@ -106,12 +106,14 @@ def findings(data: RunData) -> Iterator[str]:
     yield _deaths(data)
     if len(data.r):
         yield _reproduction(data)
+    yield from _mover(data)
+    if data.is_what_if:
+        return
     yield from _beside_the_record(data)
     if data.judgement is not None and data.judgement.words:
         yield data.judgement.words[0]
     elif data.record.is_empty:
         yield "There is no record to compare with: the skill of these numbers is not known."
-    yield from _mover(data)
 
 
 def _asked(data: RunData) -> Table:
@@ -130,6 +132,8 @@ def _asked(data: RunData) -> Table:
 
 def _warnings(data: RunData) -> Iterator[Text]:
     yield from (note(sentence) for sentence in shortfalls_of(data.scenario))
+    if data.is_what_if:
+        yield note(assumptions.WHAT_IF)
     failed = len(data.failures)
     if failed:
         reasons = listed([str(text) for text in data.failures["error"].unique()[:3]])

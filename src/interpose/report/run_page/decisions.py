@@ -75,7 +75,8 @@ def _table(data: RunData, acts: Sequence[RecordedAct]) -> Table:
         for act in acts
     ]
     header = (*DATES.values(), "Kind", "Who", "What", "Source", "Note")
-    return Table("published-acts", "Every act of the record, by date", header, rows, numeric=9)
+    caption = "Every act of the record, by date"
+    return Table("published-acts", caption, header, rows, numeric=9, folded=True)
 
 
 def _published(act: RecordedAct, name: str) -> str:

@@ -220,7 +220,7 @@ def _by_side(data: RunData) -> Iterator[Block]:
             "The dead by the community or body they belonged to, whoever killed them: median and"
             " 90 % interval"
         )
-        yield columns_table("sides", caption, [_years(data), *columns])
+        yield columns_table("sides", caption, [_years(data), *columns], folded=True)
     rest = [names.get(s, s) for s in data.years.sides if s not in sides]
     if rest:
         yield words(

@@ -24,6 +24,7 @@ from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.ensemble.stored import give_back_memory
 from interpose.errors import RunError
+from interpose.plan.deployments import PLAYED
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
 from interpose.report.drawing import Floats
@@ -93,6 +94,13 @@ class RunData:
     def has_recorder(self) -> bool:
         """Whether the futures say what of them would stand in the record."""
         return RECORDER in self.years.reporters
+
+    @property
+    def is_what_if(self) -> bool:
+        """Whether another force or mission was played than that of which the record tells."""
+        steps = self.run.info["changes"]
+        planned = (Path(self.scenario.folder) / PLAYED).is_file()
+        return planned or any(step.keys() - {"values"} for step in steps)
 
     def place_name(self, name: str) -> str:
         """Return the name of a place by its id; what is not a place stays as it is."""

@@ -9,7 +9,7 @@ of tables that are valid throughout, so that one slip is reported once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 
 from interpose.errors import Fault
@@ -17,7 +17,9 @@ from interpose.scenario.checks import mission, rows
 from interpose.scenario.checks.plausible import WARNINGS
 from interpose.scenario.folder import Tables
 
-CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
+Rule = Callable[[Tables], Iterator[Fault]]
+
+CHECKS: tuple[Rule, ...] = (
     rows.contradictory_rows,
     rows.repeated_rows,
     rows.unknown_references,
@@ -43,9 +45,9 @@ MOST_SHOWN = 50
 """Faults shown of one file; the rest are counted."""
 
 
-def implausible(tables: Tables) -> list[Fault]:
-    """Return what the rules of ``checks.plausible`` find, sorted."""
-    return sorted({fault for rule in WARNINGS for fault in rule(tables)})
+def implausible(tables: Tables, left_out: Collection[Rule] = ()) -> list[Fault]:
+    """Return what the rules of ``checks.plausible`` find, sorted; some rules may be left out."""
+    return sorted({fault for rule in WARNINGS if rule not in left_out for fault in rule(tables)})
 
 
 def broken_rules(tables: Tables, *, every: bool = False) -> list[Fault]:

@@ -56,29 +56,33 @@ def header_out_of_order(tables: Tables) -> Iterator[Fault]:
 
 def outside_the_mission(tables: Tables) -> Iterator[Fault]:
     """Yield each row with a date that no day of the mission sees."""
+    yield from unseen(tables, Contingent, Police)
     header = tables.settings.header
     if header is None or header.start >= header.end:
         return
-    mission = f"the mission, {header.start} to {header.end}"
-    lasting: tuple[tuple[type[Row], str, str], ...] = (
-        (Contingent, "arrives", "departs"),
-        (Police, "begins", "ends"),
-    )
-    for model, first, gone in lasting:
-        for line, row in tables.placed(model):
-            begins: dt.date = getattr(row, first)
-            ends: dt.date | None = getattr(row, gone)
-            wanted = f"No day of {mission}, would see it."
-            if begins > header.end:
-                yield Fault(FILE_OF[model], line, first, str(begins), wanted)
-            elif ends is not None and ends <= header.start:
-                yield Fault(FILE_OF[model], line, gone, str(ends), wanted)
+    wanted = f"Must lie within the mission, {header.start} to {header.end}."
     dated: tuple[type[Row], ...] = (Shock, Rumour, Walkout, Responsibility)
     for model in dated:
         for line, row in tables.placed(model):
             date: dt.date | None = getattr(row, "date")  # noqa: B009 - four models share it
             if date is not None and not header.start <= date <= header.end:
-                yield Fault(FILE_OF[model], line, "date", str(date), f"Must lie within {mission}.")
+                yield Fault(FILE_OF[model], line, "date", str(date), wanted)
+
+
+def unseen(tables: Tables, *models: type[Row]) -> Iterator[Fault]:
+    """Yield each row of which no day lies within the mission."""
+    header = tables.settings.header
+    if header is None or header.start >= header.end:
+        return
+    wanted = f"No day of the mission, {header.start} to {header.end}, would see it."
+    for model in models:
+        for line, row in tables.placed(model):
+            span = row.span()
+            if span.begins > header.end:
+                yield Fault(FILE_OF[model], line, span.first, str(span.begins), wanted)
+            elif span.after <= header.start:
+                found = str(getattr(row, span.last))
+                yield Fault(FILE_OF[model], line, span.last, found, wanted)
 
 
 def walkouts_without_police(tables: Tables) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from itertools import combinations, pairwise
 from statistics import median
 
 from interpose.errors import Fault
+from interpose.scenario.checks.mission import unseen
 from interpose.scenario.folder import FILE_OF, Tables
 from interpose.scenario.parameters import parted
 from interpose.scenario.phrases import shown
@@ -27,7 +28,13 @@ from interpose.scenario.tables.mission import (
     Reporting,
     Responsibility,
 )
-from interpose.scenario.tables.plan import Capability, Offer, Standing, Workload
+from interpose.scenario.tables.plan import (
+    Capability,
+    Offer,
+    Requirement,
+    Standing,
+    Workload,
+)
 from interpose.scenario.tables.record import Casualties, RecordedIncident
 from interpose.scenario.tables.values import Row
 
@@ -36,6 +43,9 @@ FASTEST_KMH = 130
 
 MOST_AT_A_BASE = 20_000
 """Soldiers of one row. The largest peace operation so far, IFOR in 1996, had some 60,000 in all."""
+
+MOST_IN_A_CITY = 40_000_000
+"""Persons."""
 
 OUT_OF_PROPORTION = 3
 """So many times more or fewer persons in a unit than its capability has."""
@@ -110,7 +120,7 @@ def roads_that_cannot_be(tables: Tables) -> Iterator[Fault]:
 
 
 def strengths_out_of_proportion(tables: Tables) -> Iterator[Fault]:
-    """Yield each contingent, police row and offer with far too many persons, or too few."""
+    """Yield each row of troops, police or people with far too many persons, or too few."""
     people = _people(tables)
     for line, unit in tables.placed(Contingent):
         most = min(MOST_AT_A_BASE, sum(people.values()) or MOST_AT_A_BASE)
@@ -122,7 +132,15 @@ def strengths_out_of_proportion(tables: Tables) -> Iterator[Fault]:
         if live and police.strength > live / 10:
             wanted = f"More than a tenth of the {live:,} people there (people.csv)."
             yield Fault("police.csv", line, "strength", f"{police.strength:,}", wanted)
+    for line, group in tables.placed(People):
+        if group.persons > MOST_IN_A_CITY:
+            wanted = "More people than any city has."
+            yield Fault("people.csv", line, "persons", f"{group.persons:,}", wanted)
     usual = {kind.id: kind.strength for kind in tables.rows(Capability)}
+    for line, row in tables.placed(Requirement):
+        if row.units * usual.get(row.capability, 0) > MOST_AT_A_BASE:
+            wanted = f"That is {row.units * usual[row.capability]:,} persons in one line."
+            yield Fault(FILE_OF[Requirement], line, "units", f"{row.units:,}", wanted)
     for line, offer in tables.placed(Offer):
         share = offer.strength / offer.units / (usual.get(offer.capability) or math.inf)
         if share > OUT_OF_PROPORTION or 0 < share < 1 / OUT_OF_PROPORTION:
@@ -298,13 +316,7 @@ def nobody_where_people_live(tables: Tables) -> Iterator[Fault]:
 
 def rows_that_no_day_sees(tables: Tables) -> Iterator[Fault]:
     """Yield each area and reporter of which no day lies within the mission."""
-    header = tables.settings.header
-    for model in (Area, Reporting) if header else ():
-        for line, row in tables.placed(model):
-            span = row.span()
-            if header and (span.begins > header.end or span.after <= header.start):
-                wanted = f"No day of the mission, {header.start} to {header.end}, sees this row."
-                yield Fault(FILE_OF[model], line, span.first, str(span.begins), wanted)
+    yield from unseen(tables, Area, Reporting)
 
 
 def values_out_of_range(tables: Tables) -> Iterator[Fault]:

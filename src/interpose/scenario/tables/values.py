@@ -60,6 +60,9 @@ def _how_to_write_a_day(value: object) -> str:
         for month, day in both[:1] if "." in text else both:
             with suppress(ValueError):
                 days.append(dt.date(year, month, day).isoformat())
+    elif found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII):
+        with suppress(ValueError):
+            days.append(dt.date(*map(int, found.groups())).isoformat())
     elif re.fullmatch(r"[1-6]\d{4}", text, re.ASCII):
         days.append((dt.date(1899, 12, 30) + dt.timedelta(int(text))).isoformat())
     elif re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]00:00(:00)?", text, re.ASCII):
