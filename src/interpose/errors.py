@@ -6,7 +6,8 @@
     ├── ScenarioError              a scenario folder is faulty; carries every fault at once
     ├── UnknownNameError           a name that is not among those known; carries a suggestion
     ├── RunError                   a run folder cannot be written, read or resumed
-    │   └── RunMismatchError       the folder holds a run of other inputs
+    │   ├── RunMismatchError       the folder holds a run of other inputs
+    │   └── RunDamagedError        its files are not those that the run wrote
     ├── PagesError                 proposals for the record cannot be read, accepted or written
     ├── PlanError                  a plan cannot be made or is not to be trusted
     │   ├── ConflictError          frozen months of a plan contradict what holds today
@@ -134,6 +135,10 @@ class RunError(InterposeError):
 
 class RunMismatchError(RunError):
     """The folder already holds a run of another scenario, policy, seed or version."""
+
+
+class RunDamagedError(RunError):
+    """The files of a run are not those that it wrote; says which, and how to mend them."""
 
 
 class PagesError(InterposeError):

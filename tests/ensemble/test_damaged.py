@@ -134,6 +134,10 @@ def test_a_broken_run_does_not_hide_the_others_and_fresh_mends_it(stored, exampl
     assert str(runs / "run") in listed.output
     assert "other/run.json cannot be read" in " ".join(listed.output.split())
     assert "--fresh" in listed.output
+    for verb in ("report", "runs"):
+        asked = CliRunner().invoke(app, [verb, str(runs / "other")])
+        assert asked.exit_code == 2
+        assert "RunDamagedError" in asked.output
     ip.run(example, futures=FUTURES, seed=2, workers=1, out=runs / "other", fresh=True)
     assert ip.read_run(runs / "other").verify()
 

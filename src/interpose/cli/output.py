@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from interpose.errors import InterposeError, RunawayError, RunError, RunMismatchError, ShapeError
+from interpose.errors import (
+    InterposeError,
+    RunawayError,
+    RunDamagedError,
+    RunError,
+    RunMismatchError,
+    ShapeError,
+)
 
 if TYPE_CHECKING:
     from interpose.scenario import Scenario
@@ -137,8 +144,9 @@ def exit_status(error: InterposeError) -> int:
     >>> exit_status(RunMismatchError("other seed")), exit_status(RunError("disk full"))
     (2, 1)
     """
-    ours = isinstance(error, RunError | RunawayError | ShapeError)
-    return FAILED if ours and not isinstance(error, RunMismatchError) else WRONG_INPUT
+    if isinstance(error, RunMismatchError | RunDamagedError):
+        return WRONG_INPUT
+    return FAILED if isinstance(error, RunError | RunawayError | ShapeError) else WRONG_INPUT
 
 
 def print_json(document: object) -> None:

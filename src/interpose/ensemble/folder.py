@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 
 from interpose.ensemble.chunks import COMMIT, DIGEST, NAMES_A_FILE, ORDER, Parts
 from interpose.ensemble.spec import FORMAT
-from interpose.errors import RunError, RunMismatchError
+from interpose.errors import RunDamagedError, RunError, RunMismatchError
 from interpose.scenario.files import aside_of, write_aside
 
 INFO = "run.json"
@@ -106,14 +106,14 @@ def read_info(folder: Path) -> dict[str, Any] | None:
         return None
     except (OSError, ValueError) as error:
         msg = f"{folder / INFO} cannot be read ({error}). To mend it, {MEND}"
-        raise RunError(msg) from error
+        raise RunDamagedError(msg) from error
     if not isinstance(info, dict) or info.get("format") != FORMAT:
         msg = f"{folder / INFO} is not the {INFO} of a run of format {FORMAT}. To mend it, {MEND}"
-        raise RunError(msg)
+        raise RunDamagedError(msg)
     volatile = info.get("volatile")
     if not isinstance(volatile, dict) or volatile.pop(SEAL, None) != _seal(info):
         msg = f"{folder / INFO} was changed after the run. Put it back as it was, or {MEND}"
-        raise RunError(msg)
+        raise RunDamagedError(msg)
     return info
 
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from interpose.ensemble import folder as files
 from interpose.ensemble.chunks import COMMIT, ORDER, schema_of
 from interpose.ensemble.spec import Axes, axes_from_json
-from interpose.errors import RunError, UnknownNameError
+from interpose.errors import RunDamagedError, RunError, UnknownNameError
 from interpose.scenario import scenario_names
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Run:
 
         Raises
         ------
-        RunError
+        RunDamagedError
             If not; it names the parts that are damaged, missing or of another run.
         """
         if self.finished and chunks is None and self.verify():
@@ -120,10 +120,10 @@ class Run:
                 "Delete these files and repeat the command that made the run: it plays their"
                 f" chunks again. Or replace the run with --fresh."
             )
-            raise RunError(msg)
+            raise RunDamagedError(msg)
         if self.finished and chunks is None:
             msg = f"{self.folder}: its tables were changed after the run. To mend it, {files.MEND}"
-            raise RunError(msg)
+            raise RunDamagedError(msg)
 
     def verify(self) -> bool:
         """Read every byte; return whether the tables are those that the run wrote."""
@@ -252,7 +252,7 @@ def _read(
         found = ds.dataset(paths, schema=schema).to_table(columns, filter=where)
     except (OSError, pa.ArrowException) as error:
         msg = f"{Path(paths[0]).parent} cannot be read ({error}). To mend it, {files.MEND}"
-        raise RunError(msg) from error
+        raise RunDamagedError(msg) from error
     return found.unify_dictionaries()
 
 
