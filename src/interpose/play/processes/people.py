@@ -263,17 +263,13 @@ def look_for_targets(own: PeopleState, known: PeopleWorld, year: int) -> bool:
     """Set how far each community is there to be struck; return whether presence must know."""
     noticed = False
     for k in range(own.where.shape[1]):
-        for m in range(own.present.shape[1]):
-            own.present[k, m] = own.home[k, m]
-        for c in range(own.where.shape[2]):
-            new = guests(own, k, c)
-            if new > 0.0:
-                for m in range(own.present.shape[1]):
-                    own.present[k, m] += known.hosts[k, known.seat[c], m] * new
-        for m in range(own.present.shape[1]):
-            there, enough = 1.0, known.enough[year, k, m]
-            if own.present[k, m] < enough:
-                there = own.present[k, m] / enough if own.present[k, m] >= 0.5 else 0.0
+        for m in range(own.home.shape[1]):
+            there, present, enough = 1.0, own.home[k, m], known.enough[year, k, m]
+            if present < enough:
+                for c in range(own.where.shape[2]):
+                    present += known.hosts[k, known.seat[c], m] * guests(own, k, c)
+                if present < enough:
+                    there = present / enough if present >= 0.5 else 0.0
             if abs(there - own.there[k, m]) > NOTICED or (there == 0.0) != (own.there[k, m] == 0.0):
                 own.there[k, m] = there
                 noticed = True

@@ -62,7 +62,6 @@ class PeopleState(NamedTuple):
     """Where everybody is, and what has been added up."""
 
     there: Floats = axes("community", "municipality")  # 0..1: how far it is there to be struck
-    present: Floats = axes("community", "municipality")  # persons, guests with their hosts
     where: Floats = axes(len(STOCKS), "community", "place")  # persons, by place of origin
     home: Floats = axes("community", "municipality")  # persons at home
     fear: Floats = axes("community", "municipality")  # incidents, by severity, faded
