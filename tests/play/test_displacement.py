@@ -11,7 +11,7 @@ from displacement_twin import Twin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flee_folders import INSTANCES, data_folder, valley
+from flee_folders import INSTANCES, data_folder, edited, valley
 from interpose.assess.displaced import relative_difference
 from interpose.errors import UnknownNameError
 from interpose.play.displacement import Exodus, new_people, play_exodus, whole_share
@@ -97,10 +97,15 @@ def counted(folder, values=STILL, **files):
 
 
 def test_without_a_road_nobody_arrives(tmp_path):
-    camps, played = counted(tmp_path, routes="Gate,Near,10\nTown B,Far,400\n")
+    town = "Town B,West,Hill,0.5,30.0,"
+    both = edited("locations", f"{town}town,,", f"{town}conflict_zone,0,1000")
+    days = "#Day, Town A, Town B\n" + "".join(f"{day}, 1, 1\n" for day in range(10))
+    routes = "Gate,Near,10\nTown B,Far,40\n"
+    camps, played = counted(tmp_path, routes=routes, conflicts=days, **both)
+    half = (played.displaced - 100) / 2
     assert set(camps["Near"]) == {60}
-    assert set(camps["Far"]) == {40}
-    assert played.people.waiting[0] == played.displaced - 100
+    assert camps["Far"][-1] == pytest.approx(40 + half, abs=10)
+    assert played.people.waiting[0] == pytest.approx(half, abs=10)
 
 
 def test_a_full_camp_takes_nobody_more(tmp_path):
