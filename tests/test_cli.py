@@ -98,7 +98,14 @@ def test_ctrl_c_says_how_to_go_on(folder, tmp_path):
     out = tmp_path / "run"
     command = [sys.executable, "-m", "interpose", "run", str(folder), "--out", str(out)]
     command += ["--futures", "5000", "--no-report"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell may start its background jobs deaf to Ctrl-C, and they pass that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     while not (out / "futures" / "00000.parquet").exists() and process.poll() is None:
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGINT)
