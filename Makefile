@@ -80,8 +80,10 @@ lock: .venv/tests
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Compiled once: the tests start some hundred processes, each importing pandas and others.
 .venv/tests: requirements-dev.lock .venv/runs
 	$(call install,requirements-dev.lock)
+	$(BIN)/python -m compileall -q -j 2 .venv/lib src || true
 	@touch $@
 
 clean:
