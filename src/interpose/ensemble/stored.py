@@ -21,6 +21,7 @@ from interpose.ensemble.chunks import COMMIT, ORDER, schema_of
 from interpose.ensemble.spec import Axes, axes_from_json
 from interpose.errors import RunDamagedError, RunError, UnknownNameError
 from interpose.scenario import scenario_names
+from interpose.scenario.phrases import in_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,10 +114,9 @@ class Run:
         asked = chunks if chunks is not None else whole if self.finished else self.chunks
         found = list(files.faults_of(self.folder, self.info, asked))
         if found:
-            some = "".join(f"\n  {fault}" for fault in found[:MOST_FAULTS])
-            more = f"\n  and {len(found) - MOST_FAULTS} more" if len(found) > MOST_FAULTS else ""
+            which = in_lines(found, MOST_FAULTS)
             msg = (
-                f"{self.folder}: the tables are not those that the run wrote.{some}{more}\n"
+                f"{self.folder}: the tables are not those that the run wrote.{which}\n"
                 "Delete these files and repeat the command that made the run: it plays their"
                 f" chunks again. Or replace the run with --fresh."
             )

@@ -77,6 +77,19 @@ def some_of(names: Iterable[str], most: int = 12) -> str:
     return ", ".join(every[:most]) + (", ..." if len(every) > most else "")
 
 
+def in_lines(faults: Iterable[object], most: int) -> str:
+    r"""Return faults below each other, each after a line break; of many the first and a count.
+
+    Examples
+    --------
+    >>> in_lines(["a", "b", "c"], 2)
+    '\n  a\n  b\n  and 1 more.'
+    """
+    every = list(faults)
+    more = [f"and {len(every) - most} more."] if len(every) > most else []
+    return "".join(f"\n  {fault}" for fault in [*every[:most], *more])
+
+
 def listed(names: Iterable[str]) -> str:
     """Return names as one reads them out.
 

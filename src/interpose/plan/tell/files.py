@@ -26,7 +26,7 @@ from interpose.plan.result import LETTERS, STRICT, Plan, PlanInputs, Stage
 from interpose.plan.tell.chances import Chance
 from interpose.scenario import Scenario
 from interpose.scenario.files import aside_of, write_aside
-from interpose.scenario.phrases import listed
+from interpose.scenario.phrases import in_lines, listed
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -193,10 +193,8 @@ def _refusal(file: Path, content: bytes, error: pydantic.ValidationError) -> str
             f"{file} has format {document.get('format')!r}; this version reads format {FORMAT},"
             f" which says what it was made from. {again}"
         )
-    shown = [_fault(file, fault) for fault in faults[:MOST_SHOWN]]
-    more = f"\n  and {len(faults) - MOST_SHOWN} more." if len(faults) > MOST_SHOWN else ""
-    listed = "\n".join(f"  {fault}" for fault in shown)
-    return f"{file} is not a plan that can be read; nothing was done. {again}\n{listed}{more}"
+    lines = in_lines((_fault(file, fault) for fault in faults), MOST_SHOWN)
+    return f"{file} is not a plan that can be read; nothing was done. {again}{lines}"
 
 
 def _fault(file: Path, fault: Any) -> Fault:  # noqa: ANN401 - pydantic's details of an error
