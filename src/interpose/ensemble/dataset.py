@@ -95,7 +95,7 @@ VARIABLES = (
         "riots",
         _CROWD,
         ("riots", "riots", (), f"riots that began, {_BEGAN}"),
-        ("riot_joined", "persons", ("joined",), f"persons who came to riots at any time, {_BEGAN}"),
+        ("riot_crowd", "persons", ("crowd",), f"persons in the crowds of riots, {_BEGAN}"),
         ("riot_deaths", "persons", _DEATHS, f"dead in riots, all sides, {_BEGAN}"),
         ("riot_injured", "persons", _INJURED, f"injured in riots, all sides, {_BEGAN}"),
         ("riot_houses", "houses", ("houses",), f"houses burned in riots, {_BEGAN}"),

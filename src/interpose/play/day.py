@@ -42,7 +42,7 @@ from interpose.play.processes import (
     responsibility,
     shocks,
 )
-from interpose.play.processes.unrest import unrest
+from interpose.play.processes.riots import riots
 from interpose.play.theatre import Theatre
 from interpose.scenario.parameters import Parameters, master_table
 
@@ -53,8 +53,8 @@ DAY = (
     presence,
     shocks,
     incidents,
-    unrest,
     barricades,
+    riots,
     movement,
     people,
     observe,

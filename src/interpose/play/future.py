@@ -131,10 +131,10 @@ def run_days(
 def _totals(state: State) -> Table:
     """Return what happened in all, in one row."""
     incidents, deaths, injured = state.incidents.series.sum(axis=(0, 1))
-    dead_in_riots, injured_in_riots = state.unrest.toll.sum(axis=0)
+    dead_in_riots, injured_in_riots = state.riots.toll.sum(axis=0)
     return {
         "incidents": np.array([incidents]),
-        "riots": np.array([state.unrest.filled[0]]),
+        "riots": np.array([state.riots.filled[0]]),
         "deaths": np.array([deaths + dead_in_riots]),
         "injured": np.array([injured + injured_in_riots]),
     }

@@ -35,10 +35,16 @@ Part = TypeVar("Part")
 
 ACTS: tuple[str, ...] = get_args(Act)
 STOCKS: tuple[str, ...] = get_args(Stock)
+VIOLENT = frozenset({"harassment", "armed_attack", "bombing", "attack_on_force"})
+"""Acts whose background a shock raises; protests and roadblocks come of its crowds."""
+
 AUTHORITIES = "authorities"
 """The last position on the axis `target`, after the communities."""
 
 DAYS_PER_YEAR = 365.25
+
+SHOCKS_PER_YEAR = 40
+"""Room for shocks that come back in a forecast."""
 
 NEVER = 10**7
 """A day index after the last day of any mission: for what stays."""
@@ -156,6 +162,7 @@ class Theatre:
             "stock": len(STOCKS),
             "reporter": len(self.reporters),
             "walkout": len(self.scenario.walkouts),
+            "shock": len(self.scenario.shocks) + SHOCKS_PER_YEAR * len(self.years),
         }
 
     # --- names --------------------------------------------------------------------------
@@ -324,25 +331,20 @@ class Theatre:
 
     @cached_property
     def shocks(self) -> dict[str, NDArray[Any]]:
-        """Arrays over shocks: day, size, brings, fade_days, places and types (shock, ...)."""
+        """Arrays over shocks: day, places and types whose background it raises (shock, ...)."""
         rows = self.scenario.shocks
-        seats = [p.municipality for p in self.scenario.places]
-        places = np.zeros((len(rows), len(seats)))
+        places = np.zeros((len(rows), len(self.place_ids)))
         types = np.zeros((len(rows), len(self.type_ids)), dtype=np.bool_)
+        seats = {place.id: place.municipality for place in self.scenario.places}
         for i, row in enumerate(rows):
-            where, who, what = (
-                set(x.split(";")) for x in (row.municipalities, row.instigators, row.acts)
-            )
-            places[i] = [("all" in where) or (seat in where) for seat in seats]
+            felt = {seats.get(place, place) for place in row.places.split(";")}
+            places[i] = [row.places == "all" or seat in felt for seat in seats.values()]
             types[i] = [
-                ("all" in who or t.instigator in who) and ("all" in what or t.act in what)
-                for t in self.scenario.incident_types
+                kind.instigator in row.community.split(";") and kind.act in VIOLENT
+                for kind in self.scenario.incident_types
             ]
         return {
             "day": np.array([self.day_index(s.date) for s in rows], dtype=np.int64),
-            "size": np.array([s.size for s in rows], dtype=np.float64),
-            "brings": np.array([s.brings for s in rows], dtype=np.float64),
-            "fade_days": np.array([s.fade_days for s in rows], dtype=np.float64),
             "places": places,
             "types": types,
         }

@@ -110,6 +110,9 @@ class BarricadeState(NamedTuple):
     patience: Floats = axes(MOST_BARRICADES)  # hazard of removal still to be met
     standing: NDArray[np.int32] = axes(MOST_BARRICADES)  # rows that stand over night
     counts: Ints = axes(2)  # rows so far, standing over night
+    seen: Ints = axes(1)  # incidents looked at so far
+    removed: Ints = axes("place")  # last day on which troops removed one there
+    removed_type: Ints = axes("place")  # incident type that had put it up
     reach: Floats = axes("base", "place")  # while any stands
     blocked_days: Floats = axes("municipality")  # barricade-days on its roads so far
 
@@ -155,7 +158,9 @@ def new_world(theatre: Theatre, parameters: Parameters) -> BarricadeWorld:
 
 def new_state(theatre: Theatre, process_keys: UInts) -> BarricadeState:
     """Return the state of the first morning: nothing stands."""
-    return empty(BarricadeState, theatre, process_keys=process_keys)
+    state = empty(BarricadeState, theatre, process_keys=process_keys)
+    state.removed[:] = -1
+    return state
 
 
 @inlined
@@ -171,11 +176,15 @@ def step(state: State, world: World, day: int) -> None:
     riot_per_1000, outdated = state.presence.riot_per_1000, state.presence.outdated
     counts, events = state.incidents.counts, state.incidents.events
     moved = False
+    for row in range(own.seen[0], counts[1]):  # of the crowds that gathered after this process
+        if known.blocks[events[row, 2]]:
+            moved = put_up(own, known, events[row]) or moved
     if own.counts[1] > 0:
-        moved = stand(own, known, riot_per_1000, day)
+        moved = stand(own, known, riot_per_1000, day) or moved
     for row in range(counts[1], counts[0]):
         if known.blocks[events[row, 2]]:
-            moved = put_up(own, known, events[row], day) or moved
+            moved = put_up(own, known, events[row]) or moved
+    own.seen[0] = counts[0]
     if moved:
         close_roads(own, known, open_reach)
         outdated[0] = True
@@ -191,26 +200,26 @@ def draw_of(own: BarricadeState, known: BarricadeWorld, row: int, purpose: int) 
 
 
 @part
-def put_up(own: BarricadeState, known: BarricadeWorld, event: NDArray[np.int32], day: int) -> bool:
+def put_up(own: BarricadeState, known: BarricadeWorld, event: NDArray[np.int32]) -> bool:
     """Put up the barricade of an incident; return whether it stands over night."""
-    place, row = event[1], own.counts[0]
+    up, place, row = event[0], event[1], own.counts[0]
     if row >= own.rows.shape[0]:
         return False  # has_room ends the future tomorrow
     one = own.rows[row]
-    one[0], one[1], one[3], one[4] = day, place, event[2], event[8]
+    one[0], one[1], one[3], one[4] = up, place, event[2], event[8]
     first = known.road_start[place]
     roads = known.road_start[place + 1] - first
     one[2] = -1
     if roads > 0:
         one[2] = first + int(draw_of(own, known, row, ROAD) * roads)
     life = known.life[int(draw_of(own, known, row, LIFE) * LIFE_STEPS)]
-    one[5] = day + max(1, math.ceil(min(life, 1e6))) - 1
+    one[5] = up + max(1, math.ceil(min(life, 1e6))) - 1
     one[6], one[7], one[8], one[9] = -1, 0, 0, 0
     own.patience[row] = -math.log(1.0 - draw_of(own, known, row, PATIENCE))
     own.counts[0] += 1
     block(own, known, row)
-    if one[5] == day:
-        one[6], one[7] = day, BY_ITSELF
+    if one[5] == up:
+        one[6], one[7] = up, BY_ITSELF
         return False
     own.standing[own.counts[1]] = row
     own.counts[1] += 1
@@ -244,6 +253,7 @@ def stand(own: BarricadeState, known: BarricadeWorld, riot_per_1000: Floats, day
             one[6], one[7] = day, NEGOTIATED
             if draw_of(own, known, row, CAUSE) * hazard < operation:
                 one[7] = REMOVED
+                own.removed[one[1]], own.removed_type[one[1]] = day, one[3]
                 hurt(own, known, row)
         elif one[5] <= day:
             one[6], one[7] = day, BY_ITSELF

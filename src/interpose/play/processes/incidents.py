@@ -256,32 +256,49 @@ def happen(
 ) -> None:
     """Write down today's incidents of type m at place c, each with marks of its own."""
     rate = own.rate[m, c]
-    number = negative_binomial(own.chance[m, c], rate, known.size[m])
-    for order in range(number):
-        row = own.counts[0]
-        if row >= own.events.shape[0]:
-            return  # play_days leaves room for a day; a fuller one ends the future as runaway
-        draw = order * MARKS_PER_INCIDENT
-        dead = 0
-        if uniform(key, draw) < known.fatal_share[m]:
-            dead = law_draw(uniform(key, draw + 1), known.death_law)
-        hurt = 0
-        if uniform(key, draw + 2) < known.injury_share[m]:
-            hurt = law_draw(uniform(key, draw + 3), known.injury_law)
-        share = known.instigator_share[m]
-        own_dead = of_instigator(uniform(key, draw + 4), dead, share)
-        own_hurt = of_instigator(uniform(key, draw + 5), hurt, share)
-        event = own.events[row]
-        event[0], event[1], event[2] = day, c, m
-        event[3], event[4] = dead - own_dead, own_dead
-        event[5], event[6] = hurt - own_hurt, own_hurt
-        event[7] = int(known.crowd[m, int(uniform(key, draw + 6) * CROWD_STEPS)])
-        event[8] = order
-        own.event_background[row] = background / rate
-        own.counts[0] += 1
-        own.series[month, m, 0] += 1
-        own.series[month, m, 1] += dead
-        own.series[month, m, 2] += hurt
+    for order in range(negative_binomial(own.chance[m, c], rate, known.size[m])):
+        write_down(own, known, key, background / rate, day, month, m, c, order, -1)
+
+
+@part
+def write_down(
+    own: IncidentsState,
+    known: IncidentsWorld,
+    key: int,
+    background: float,
+    day: int,
+    month: int,
+    m: int,
+    c: int,
+    order: int,
+    crowd: int,
+) -> None:
+    """Write down an incident with its marks; a negative `crowd` is drawn."""
+    row = own.counts[0]
+    if row >= own.events.shape[0]:
+        return  # play_days leaves room for a day; a fuller one ends the future as runaway
+    draw = order * MARKS_PER_INCIDENT
+    dead = 0
+    if uniform(key, draw) < known.fatal_share[m]:
+        dead = law_draw(uniform(key, draw + 1), known.death_law)
+    hurt = 0
+    if uniform(key, draw + 2) < known.injury_share[m]:
+        hurt = law_draw(uniform(key, draw + 3), known.injury_law)
+    share = known.instigator_share[m]
+    own_dead = of_instigator(uniform(key, draw + 4), dead, share)
+    own_hurt = of_instigator(uniform(key, draw + 5), hurt, share)
+    if crowd < 0:
+        crowd = int(known.crowd[m, int(uniform(key, draw + 6) * CROWD_STEPS)])
+    event = own.events[row]
+    event[0], event[1], event[2] = day, c, m
+    event[3], event[4] = dead - own_dead, own_dead
+    event[5], event[6] = hurt - own_hurt, own_hurt
+    event[7], event[8] = crowd, order
+    own.event_background[row] = background
+    own.counts[0] += 1
+    own.series[month, m, 0] += 1
+    own.series[month, m, 1] += dead
+    own.series[month, m, 2] += hurt
 
 
 @kernel

@@ -121,6 +121,12 @@ def mean_casualties(types: tuple[IncidentType, ...], parameters: Parameters) -> 
     )
 
 
+def mean_deaths(parameters: Parameters) -> float:
+    """Return the expected dead of an incident that has any."""
+    law = _laws(parameters)[0]
+    return float((np.arange(1, len(law) + 1) * law).sum())
+
+
 def _laws(parameters: Parameters) -> tuple[Floats, Floats]:
     return (
         power_law(

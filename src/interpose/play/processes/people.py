@@ -47,6 +47,7 @@ from interpose.play.compiled import State, World, inlined, part
 from interpose.play.processes.people_start import COUNTED, PeopleState, PeopleWorld
 from interpose.play.processes.people_start import new_state as new_state
 from interpose.play.processes.people_start import new_world as new_world
+from interpose.play.processes.riots.arrays import DISPLACED, TARGET
 from interpose.play.theatre import Floats, Ints, Theatre
 
 Rows = NDArray[np.int32]
@@ -56,8 +57,8 @@ READS = (
     "incidents.events",
     "incidents.counts",
     "presence.per_1000",
-    "unrest.riots",
-    "unrest.filled",
+    "riots.riots",
+    "riots.filled",
 )
 WRITES = ("people", "presence.outdated")
 
@@ -77,7 +78,7 @@ def step(state: State, world: World, day: int) -> None:
     own, known, per_1000 = state.people, world.people, state.presence.per_1000
     outdated = state.presence.outdated
     counts, events = state.incidents.counts, state.incidents.events
-    filled, riots = state.unrest.filled, state.unrest.riots
+    filled, riots = state.riots.filled, state.riots.riots
     year, month = world.year_of_day[day], world.month_of_day[day]
     year_ends = day + 1 == world.days or world.year_of_day[min(day + 1, world.days - 1)] != year
     if day == 0:
@@ -131,11 +132,11 @@ def take_shelter(
     """Take those whom riots displaced out of their homes."""
     where = own.where
     for row in range(own.seen[1], filled):
-        c, k = riots[row, 2], riots[row, 4]
+        c, k = riots[row, 1], riots[row, TARGET]
         if k >= where.shape[1]:  # against the authorities
             continue
         there = where[STAYING, k, c] + where[READY, k, c]
-        share = min(1.0, riots[row, 17] / there) if there > 0.0 else 0.0
+        share = min(1.0, riots[row, DISPLACED] / there) if there > 0.0 else 0.0
         fled = share * there
         where[STAYING, k, c] -= share * where[STAYING, k, c]
         where[READY, k, c] -= share * where[READY, k, c]

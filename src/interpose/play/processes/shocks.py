@@ -1,19 +1,17 @@
 r"""Shocks: a dated political event raises the background where it is felt, and fades.
 
-On day t after a shock of size A the background of the acts and places that it names is raised by
-the share ``A exp(-t / fade)``; several shocks add. Besides, the background declines over months
-and years from the level of the first days to that of settled times (`background_level`)::
+What follows a shock is one law for all, for nobody knows on its day how large it will be. On day t
+after it the violence of those whom it mobilises, in the municipalities that it concerns, is raised
+by the share ``rise exp(-t / fade_days)``; several shocks add. Whom it brings into the streets is
+told in ``riots.py``. Besides, the background declines over months and years from the level of the
+first days to that of settled times (`background_level`)::
 
-    mu = exposed * (level(t) * (1 + sum_s A_s exp(-(t - t_s) / fade_s)) + a(t))
-
-A share of next to nothing is nothing: where settled times say little of an act, a shock may bring N
-incidents of its own besides, over all its days, types and places, before presence prevents any::
-
-    a(t) = sum_s N_s (1 - exp(-1 / fade_s)) exp(-(t - t_s) / fade_s) / exposed_s
-
-with all who are exposed at its places to its types on its day for exposed_s.
+    mu = exposed * level(t) * (1 + sum_s rise exp(-(t - t_s) / fade_days))
 
 Shocks raise the background, not retaliation, so that a fit cannot mistake one for the other.
+
+After the last shock of the scenario, in a forecast, those of its last ten years come back, each at
+the rate of once in ten years; with fewer than ten of them nobody knows a rate, and none comes.
 """
 
 from __future__ import annotations
@@ -25,16 +23,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.compiled import State, World, inlined, part
-from interpose.play.draws import UInts
+from interpose.play.draws import UInts, mixed, name_key, uniform_of
 from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
 NEEDS = ("background.", "shocks.")
 READS = ("presence.damping",)
 WRITES = ("shocks",)
+DRAWS = ("shocks",)
 
 FORGOTTEN = 0.01
-"""A shock ends when it raises the background by less than this share, and brings so few more."""
+"""A shock ends when it raises the background by less than this share."""
+
+PAST_DAYS = 3652
+"""Days before the last shock on record from which the rates of later ones are taken."""
+
+FEWEST_SHOCKS = 10
+"""With fewer shocks in those days no rate is known."""
 
 FELT, FADED = 2, 1
 """Values of ``shock_status``: a shock is felt today; it was until yesterday. 0: none was."""
@@ -45,23 +50,22 @@ class ShocksWorld(NamedTuple):
 
     exposure: Floats  # (year, type, place) 100,000 persons exposed * years per day
     level: Floats  # (type, month) incidents/year per 100,000 persons exposed, undamped
-    day: Ints  # (shock,)
-    size: Floats  # (shock,)
-    brings: Floats  # (shock,) incidents/year per 100,000 persons exposed, on its day
-    fade_days: Floats  # (shock,)
-    ends: Ints  # (shock,) first day on which it is no longer felt
+    rise: float  # share added on its day
+    fade_days: float
+    felt_days: int  # days after which it is no longer felt
     places: Floats  # (shock, place) 0 or 1
     types: NDArray[np.bool_]  # (shock, type)
 
 
 class ShocksState(NamedTuple):
-    """The background of today."""
+    """The background of today, and the shocks of this future."""
 
+    calendar: Ints = axes("shock", 2)  # day, and row of shocks.csv
+    dated: Ints = axes(1)  # how many of them
     outdated: NDArray[np.bool_] = axes(1)  # whether presence changed since
     shock_felt: NDArray[np.bool_] = axes(1)  # whether one was yesterday
     shock_status: NDArray[np.int8] = axes("type")  # see FELT
     shock_factor: Floats = axes("type", "place")  # on the background
-    shock_added: Floats = axes("type", "place")  # incidents/year per 100,000 persons exposed
     background_undamped: Floats = axes("type", "place")  # incidents/day, before damping
     background: Floats = axes("type", "place")  # incidents/day, after damping
 
@@ -69,32 +73,48 @@ class ShocksState(NamedTuple):
 def new_world(theatre: Theatre, parameters: Parameters) -> ShocksWorld:
     """Return who is exposed to what, and the day on which each shock is forgotten."""
     exposed = persons_exposed(theatre, parameters)
-    shocks, scale = theatre.shocks, parameters.scalar("shocks.scale")
-    size, brings = shocks["size"] * scale, shocks["brings"] * scale
-    fade = shocks["fade_days"]
-    felt_days = fade * np.log(np.maximum(np.maximum(size, brings) / FORGOTTEN, 1.0))
-    year = theatre.year_of_day[np.clip(shocks["day"], 0, theatre.days - 1)]
-    struck = np.einsum("sm,smc,sc->s", shocks["types"], exposed[year], shocks["places"])
-    first_day = brings * -np.expm1(-1.0 / fade)
-    per_person = np.divide(first_day, struck, out=np.zeros_like(brings), where=struck > 0)
+    rise, fade = parameters.scalar("shocks.rise"), parameters.scalar("shocks.fade_days")
     return ShocksWorld(
         exposure=exposed / (1e5 * DAYS_PER_YEAR),
         level=background_level(theatre, parameters),
-        day=shocks["day"],
-        size=size,
-        brings=per_person * 1e5 * DAYS_PER_YEAR,
+        rise=rise,
         fade_days=fade,
-        ends=shocks["day"] + np.ceil(felt_days).astype(np.int64),
-        places=shocks["places"],
-        types=shocks["types"],
+        felt_days=math.ceil(fade * math.log(max(rise / FORGOTTEN, 1.0))),
+        places=theatre.shocks["places"],
+        types=theatre.shocks["types"],
     )
 
 
 def new_state(theatre: Theatre, process_keys: UInts) -> ShocksState:
-    """Return the state before the first morning: no background is known yet."""
+    """Return the state before the first morning, and the shocks of this future."""
     state = empty(ShocksState, theatre)
+    dated = [(int(day), s) for s, day in enumerate(theatre.shocks["day"])]
+    dated = sorted(dated + coming_back(theatre, dated, process_keys))[: len(state.calendar)]
+    state.calendar[: len(dated)] = np.array(dated, dtype=np.int64).reshape(-1, 2)
+    state.dated[0] = len(dated)
     state.outdated[:] = state.shock_felt[:] = state.shock_factor[:] = 1
     return state
+
+
+def coming_back(
+    theatre: Theatre, dated: list[tuple[int, int]], process_keys: UInts
+) -> list[tuple[int, int]]:
+    """Return day and row of shocks after the last dated one, drawn at the rates of the past."""
+    last = max((day for day, _ in dated), default=0)
+    recent = [s for day, s in dated if day > last - PAST_DAYS]
+    if len(recent) < FEWEST_SHOCKS or last < PAST_DAYS:
+        return []
+    found = []
+    for s in recent:
+        row_key = mixed(int(process_keys[0]) ^ int(name_key(theatre.scenario.shocks[s].id)))
+        day, number = float(last), 0
+        while True:
+            u = uniform_of(np.uint64(mixed((row_key + number) % 2**64)))
+            day, number = day - PAST_DAYS * math.log1p(-u), number + 1
+            if day >= theatre.days:
+                break
+            found.append((int(day), s))
+    return found
 
 
 def persons_exposed(theatre: Theatre, parameters: Parameters) -> Floats:
@@ -156,8 +176,8 @@ def step(state: State, world: World, day: int) -> None:
     month, last = world.month_of_day[day], world.month_of_day[max(day - 1, 0)]
     year = world.year_of_day[day]
     felt = False
-    for s in range(known.day.shape[0]):
-        felt = felt or known.day[s] <= day < known.ends[s]
+    for i in range(own.dated[0]):
+        felt = felt or 0 <= day - own.calendar[i, 0] < known.felt_days
     all_types = own.outdated[0] or day == 0 or month != last
     if felt or all_types or own.shock_felt[0]:
         add_up(own, known, day)
@@ -175,30 +195,27 @@ def set_background(
         if all_types or own.shock_status[m] > 0:
             level, exposed, damped = levels[m, month], exposure[m], damping[m]
             undamped, background = own.background_undamped[m], own.background[m]
-            factor, added = own.shock_factor[m], own.shock_added[m]
+            factor = own.shock_factor[m]
             for c in range(exposed.shape[0]):
-                undamped[c] = exposed[c] * (level * factor[c] + added[c])
+                undamped[c] = exposed[c] * level * factor[c]
                 background[c] = undamped[c] * damped[c]
 
 
 @part
 def add_up(own: ShocksState, known: ShocksWorld, day: int) -> None:
-    """Set today's factor, and what shocks bring besides, from those still felt."""
+    """Set today's factor from the shocks still felt."""
     for m in range(own.shock_status.shape[0]):
         if own.shock_status[m] > 0:
             own.shock_factor[m, :] = 1.0
-            own.shock_added[m, :] = 0.0
             own.shock_status[m] -= 1
-    for s in range(known.day.shape[0]):
-        if not known.day[s] <= day < known.ends[s]:
+    for i in range(own.dated[0]):
+        age, s = day - own.calendar[i, 0], own.calendar[i, 1]
+        if not 0 <= age < known.felt_days:
             continue
-        fresh = math.exp(-(day - known.day[s]) / known.fade_days[s])
-        left, brings = known.size[s] * fresh, known.brings[s] * fresh
-        places = known.places[s]
+        left, places = known.rise * math.exp(-age / known.fade_days), known.places[s]
         for m in range(own.shock_status.shape[0]):
             if known.types[s, m]:
                 own.shock_status[m] = FELT
-                factor, added = own.shock_factor[m], own.shock_added[m]
+                factor = own.shock_factor[m]
                 for c in range(factor.shape[0]):
                     factor[c] += left * places[c]
-                    added[c] += brings * places[c]

@@ -39,7 +39,6 @@ TABLES = {
     "contingents": "contingents",
     "police": "police rows",
     "shocks": "political events",
-    "rumours": "rumours",
     "reporting": "rows on reporting",
 }
 """Tables of a scenario whose rows carry a basis, and what their rows are."""
@@ -217,8 +216,7 @@ def _span(interval: tuple[float, float]) -> str:
 # --- limits, sources, repetition ------------------------------------------------------------
 
 LEFT_OUT = (
-    "Rumours that nobody dated: crowds gather after those of the scenario's table, and now and "
-    "then after an incident with very many casualties. A protest never turns into a riot.",
+    "How a rumour is told from hour to hour: it is a shock like others, of its own kind.",
     "Riots as news: reporters report incidents, not riots, so riots are compared with the record "
     "on the pages of their days alone.",
     "Flight and return act only on attacks on a community of which few are left. Otherwise "
@@ -227,7 +225,7 @@ LEFT_OUT = (
     "Politics: dated events come from the scenario's table and are the same in all futures. No "
     "future has an agreement, an election or a war of its own.",
     "Memory of anniversaries, rumours across borders, organised crime, and arms.",
-    "What people think of the force: harsh or unfair operations that make things worse.",
+    "What people think of the force, beyond the day on which it acts against a crowd.",
 )
 """What this version does not play, whatever the scenario."""
 

@@ -35,7 +35,6 @@ DAYS_BEFORE, DAYS_AFTER = dt.timedelta(days=2), dt.timedelta(days=1)
 SIDES = ("target", "instigator", "force")
 AMOUNTS = (
     "crowd",
-    "joined",
     *(f"{what}_{side}" for what in ("deaths", "injured") for side in SIDES),
     "houses",
     "sites",
@@ -43,7 +42,7 @@ AMOUNTS = (
 )
 FIGURES = {
     "riots": "riots",
-    "joined": "riot_participants",
+    "crowd": "riot_participants",
     "houses": "houses_burned",
     "sites": "churches_burned",
     "displaced": "displaced",
@@ -140,9 +139,9 @@ def _section(data: RunData, wave: Wave) -> Section:
     blocks: list[Block] = [
         words(
             f"The record: {_lower(wave.recorded.summary)}.",
-            "The futures know the shootings, rumours and the force of those days; whether anyone"
-            " gathers, where, and how it ends is left to them. All numbers below are of crowds"
-            f" that first met on these {len(wave.days)} days.",
+            "The futures know what was known on those days: the shootings and rumours, and the"
+            " force. Whether anyone gathers, where, and how it ends is left to them. All numbers"
+            f" below are of riots that began on these {len(wave.days)} days.",
         ),
         words(_comparison(wave, measures)),
         _measure_table(data, measures),
@@ -150,20 +149,19 @@ def _section(data: RunData, wave: Wave) -> Section:
         *_places(data, wave),
         force_of_the_week(data, wave.first, wave.last),
     ]
-    rumours = [
-        f"{r.words} ({day(r.date)}, {r.hour}:00, at {data.place_name(r.place)})"
-        for r in data.scenario.rumours
-        if wave.first <= r.date <= wave.last
+    shocks = [
+        f"{shock.name} ({day(shock.date)})"
+        for shock in data.scenario.shocks
+        if wave.first <= shock.date <= wave.last
     ]
-    if rumours:
-        text = f"Rumours that the scenario has on these days: {'; '.join(rumours)}."
-        blocks.insert(1, words(text))
+    if shocks:
+        blocks.insert(1, words(f"Shocks of these days in the scenario: {'; '.join(shocks)}."))
     title = f"{wave.first.day} to {day(wave.last)}: riots"
     return Section(f"riots-{wave.recorded.begins:%Y-%m}", title, tuple(blocks))
 
 
 def _comparison(wave: Wave, measures: Sequence[Measure]) -> str:
-    riots, joined = wave.totals["riots"], wave.totals["joined"]
+    riots, crowd = wave.totals["riots"], wave.totals["crowd"]
     text = (
         f"In {percent(float((riots == 0).mean()))} of the futures no crowd riots on these days. The"
         f" median is {of_quantiles(row_of(riots.to_numpy(np.float64)))} riots (90 % interval in"
@@ -175,7 +173,7 @@ def _comparison(wave: Wave, measures: Sequence[Measure]) -> str:
         text += f" The record lies within the 90 % interval for: {listed(inside)}."
     if outside:
         text += f" It lies outside for: {listed(outside)}."
-    if len(joined) and joined.quantile(0.95) > 20 * max(float(joined.median()), 1.0):
+    if len(crowd) and crowd.quantile(0.95) > 20 * max(float(crowd.median()), 1.0):
         text += (
             " The futures differ by more than a factor of twenty, so a record within them says"
             " little about any one number."
@@ -202,10 +200,8 @@ def _measures(data: RunData, wave: Wave) -> Iterator[Measure]:
         return [] if value is None else [(float(value), whole.source)]
 
     yield measure("Riots", totals["riots"], _figures(data, wave, "riots"))
-    about = "whoever came at any time; who went to two places counts twice"
-    joined = _figures(data, wave, "joined")
-    yield measure("People in crowds, in all", totals["joined"], joined, about)
-    yield measure("People in crowds, largest at a time", totals["crowd"], (), "sum over places")
+    about = "sum over places; who went to two places counts twice"
+    yield measure("People in riots", totals["crowd"], _figures(data, wave, "crowd"), about)
     yield measure("Dead", totals["deaths"], counted(whole.deaths))
     names = {c.id: c.name for c in data.scenario.header.communities}
     for side, values in _dead_by_side(data, wave).items():

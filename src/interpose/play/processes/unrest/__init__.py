@@ -1,1 +1,0 @@
-"""Unrest: the process (``unrest.py``), its rumours, riots and arrays."""
