@@ -49,8 +49,8 @@ class PeopleTwin:
         if last or new or self.flow > 100.0 or day < max(self.value("return.ramp_days"), 1.0):
             self.reckon(day, guard)
         for riot in new:
-            if riot[4] < len(self.communities):
-                self.shelter(riot[2], riot[4], riot[17])
+            if riot[3] < len(self.communities):  # day, place, community, target, ... displaced
+                self.shelter(riot[1], riot[3], riot[-1])
 
     def shelter(self, c, k, displaced):
         """Take the displaced out of homes, in proportion."""

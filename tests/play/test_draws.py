@@ -165,7 +165,7 @@ def test_a_drawn_parameter_stays_in_its_range_and_half_lie_below_its_value(u, en
 
 def test_drawn_parameters_have_their_value_as_the_median_and_do_not_move_together():
     parameters = theatre_of().scenario.parameters
-    names = ("spread.distance_min", "shocks.scale", "presence.travel_decay_min")
+    names = ("spread.distance_min", "shocks.rise", "presence.travel_decay_min")
     found = np.array(
         [
             [draw_parameters(parameters, 1, future).scalar(name) for name in names]

@@ -13,7 +13,8 @@ from test_twin import LIVELY
 from interpose.play.day import build_world
 from interpose.play.processes import people
 from interpose.play.processes.people_start import COUNTED, STOCKS
-from theatres import away, rumour, shock, troops
+from interpose.play.processes.riots.arrays import DISPLACED, TARGET
+from theatres import away, shock, troops
 
 HILL, RIVER = 0, 1
 HOME, INSIDE, ABROAD, SETTLED, FLED, RETURNED = range(len(COUNTED))
@@ -40,10 +41,12 @@ def restless(places=3, days=200, values=None, **more):
         places,
         days,
         2,
-        values={**LIVELY, "riot.houses_per_1000_hours": 12.0, **(values or {})},
+        values={**LIVELY, "riot.houses_per_1000": 90.0, **(values or {})},
         contingents=[troops("a", "camp_p0", 900, 0)],
-        shocks=[shock(60)],
-        rumours=[rumour(30, media_share=0.8)] if days > 30 else [],
+        shocks=[
+            shock(30, kind="rumour", community="hill", against="river"),
+            shock(60, community="river", against="hill"),
+        ],
         displaced=[
             away("hill", 120_000),
             away("river", 3_000, "inside", "p0"),
@@ -144,7 +147,7 @@ def test_nobody_flees_without_violence():
     theatre = theatre_of(3, 200, 2, displaced=[away("river", 20_000, "home", "p0")])
     _, state = play(theatre)
     assert state.incidents.counts[0] == 0
-    assert state.unrest.filled[0] == 0
+    assert state.riots.filled[0] == 0
     assert not state.people.months[..., FLED].any()
 
 
@@ -184,9 +187,9 @@ def test_whom_a_riot_displaces_leave_home_for_shelter_and_return_at_their_own_ra
     state = new_state(theatre, 1, 0)
     for day in range(60):
         if day == 30:
-            state.unrest.riots[0] = 0
-            state.unrest.riots[0, [2, 4, 17]] = 1, RIVER, 400
-            state.unrest.filled[0] = 1
+            state.riots.riots[0] = 0
+            state.riots.riots[0, [1, TARGET, DISPLACED]] = 1, RIVER, 400
+            state.riots.filled[0] = 1
         state = played(theatre, world, state=state, first=day, last=day + 1)
     sheltered = state.people.where[STOCKS.index("sheltered"), RIVER]
     np.testing.assert_allclose(sheltered, [0.0, 300.0 * np.exp(-0.01 * 29)])
@@ -197,8 +200,8 @@ def test_whom_a_riot_displaces_leave_home_for_shelter_and_return_at_their_own_ra
 def test_the_displaced_of_riots_played_are_in_the_flows():
     theatre = restless(3, 200, {"flight.per_incident": 0.0})
     _, state = play(theatre)
-    riots = state.unrest.riots[: state.unrest.filled[0]]
-    displaced = riots[riots[:, 4] < 2, 17].sum()
+    riots = state.riots.riots[: state.riots.filled[0]]
+    displaced = riots[riots[:, TARGET] < 2, DISPLACED].sum()
     assert displaced > 0
     assert state.people.months[..., FLED].sum() == pytest.approx(displaced)
 
@@ -228,10 +231,10 @@ def test_the_compiled_process_gives_the_people_of_a_plain_one():
         events = state.incidents.events[
             state.incidents.counts[1] : state.incidents.counts[0]
         ].tolist()
-        riots = state.unrest.riots[: state.unrest.filled[0]].tolist()
+        riots = state.riots.riots[: state.riots.filled[0]].tolist()
         twin.play(day, events, riots, state.presence.per_1000.sum(axis=0).tolist())
     assert state.incidents.counts[0] > 200
-    assert state.unrest.filled[0] > 0
+    assert state.riots.filled[0] > 0
     np.testing.assert_allclose(state.people.where, np.array(twin.where), rtol=1e-9, atol=1e-6)
 
 

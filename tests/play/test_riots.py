@@ -1,281 +1,269 @@
-"""Riots: none without a rumour, no help before its time, and the more help the smaller."""
+"""The ladder from shock to riot, against exact chances; and what must change when the input does."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from lab import played, theatre_of
-from test_twin import lively_theatre
 
-from interpose.play.day import build_world, new_state
-from interpose.play.future import play_future
-from interpose.play.processes.unrest import riot
-from interpose.play.processes.unrest.arrays import ACTIVE, RIOT_FIELDS
-from interpose.play.theatre import AUTHORITIES
-from interpose.policy import Replay
-from theatres import officers, rumour, shock, troops
+from interpose.play.columns import Coded
+from interpose.play.day import build_world, new_state, play_days
+from interpose.play.processes.riots import riots
+from interpose.play.processes.riots.arrays import RIOT_FIELDS
+from interpose.play.theatre import Theatre
+from lab import near
+from theatres import BLOCK, shock, small_scenario, troops
 
-DAY_OF_RUMOUR = 30
-STEADY = {
-    "riot.turnout": 0.05,
-    "riot.rumour_sigma": 0.0,
-    "riot.place_sigma": 0.0,
-    "rumour.chance_after_incident": 0.0,
+from interpose.scenario.tables.mission import IncidentType
+
+PROTEST = IncidentType(
+    id="protest", act="protest", instigator="hill", target="authorities", words="protest"
+)
+GANG = IncidentType(
+    id="gang", act="armed_attack", instigator="hill", target="police", words="armed attack"
+)
+DAY = 5
+PLACES = 60
+CALM = {
+    "riot.spread": 0.0,
+    "riot.armed": 0.0,
+    "riot.second_day": 0.0,
+    "riot.provokes_per_1000": 0.0,
+    "crowd.sigma": 0.01,
+    "crowd.turnout": 0.01,
+    "marks.injury_share": 0.0,
+    "barricades.negotiation_per_day": 0.0,
 }
+ODDS = {"crowd.chance": 0.3, "riot.chance": 0.05, "riot.provoked": 4.0, "riot.hot": 3.0}
 
 
-def riot_theatre(*, strength=0, riot_capable=1.0, police=0, places=1, values=None, **told):
-    """Return a theatre with one rumour, and perhaps soldiers at p0 and police everywhere."""
-    force = [troops("a", "camp_p0", strength, 0, riot_capable=riot_capable)] if strength else []
-    return theatre_of(
-        places,
-        60,
-        2,
-        values={**STEADY, **(values or {})},
-        contingents=force,
-        police=[officers("all", police)] if police else [],
-        rumours=[rumour(DAY_OF_RUMOUR, **{"media_share": 0.8, **told})],
-    )
-
-
-def riots_of(state, field):
-    """Return a column of the riots of a state."""
-    return state.unrest.riots[: state.unrest.filled[0], RIOT_FIELDS.index(field)]
-
-
-def outcome(theatre, future=0, **given):
-    """Play all days with these fields of unrest's world; return the state."""
-    world = build_world(theatre, theatre.scenario.parameters)
-    world = world._replace(unrest=world.unrest._replace(**given))
-    return played(theatre, world, future=future)
-
-
-def scene(people=10_000.0, **given):
-    """Return unrest's state and world with one scene where all have heard and may come."""
-    theatre = riot_theatre()
-    world = build_world(theatre, theatre.scenario.parameters).unrest._replace(**given)
-    part = new_state(theatre, 1, 0).unrest
-    part.waves[0, ACTIVE] = 1
-    part.potential[0] = part.around[0] = part.ready[0] = people
-    part.first[0] = -1
-    return part, world
-
-
-def crowd_by_hour(officers=0.0, soldiers=0.0, hours=16, **given):
-    """Return the crowd of a scene in every hour from six, and the hour of its call for help."""
-    part, world = scene(**given)
-    part.officers[:], part.fit_of_base[:] = officers, soldiers
-    crowds = []
-    for hour in range(6, 6 + hours):
-        riot.play_hour(part, world, hour)
-        crowds.append(part.crowd[0, 0])
-    return np.array(crowds), int(part.first[0, 0]) - 6
-
-
-# --- when there is none ---------------------------------------------------------------------------
-
-
-def test_there_is_no_riot_without_a_rumour_however_violent_the_days():
-    theatre = lively_theatre(3, 70, 3, **{"rumour.chance_after_incident": 0.0})
-    state = played(theatre, build_world(theatre, theatre.scenario.parameters))
-    assert state.incidents.counts[0] > 200
-    untouched = new_state(theatre, 1, 0).unrest
-    for name, array in state.unrest._asdict().items():
-        np.testing.assert_array_equal(array, getattr(untouched, name), err_msg=name)
-
-
-def test_a_rumour_to_come_changes_nothing_before_its_day():
-    counts = []
-    for rumours in ([], [rumour(DAY_OF_RUMOUR)]):
-        theatre = theatre_of(
-            2, 60, 2, values={"background.rate": 500.0, **STEADY}, rumours=rumours,
-            shocks=[shock(10)],
-        )  # fmt: skip
-        state = played(theatre, build_world(theatre, theatre.scenario.parameters))
-        counts.append(state.incidents.events[: state.incidents.counts[0]])
-    before = [events[events[:, 0] <= DAY_OF_RUMOUR] for events in counts]
-    np.testing.assert_array_equal(*before)
-    assert len(before[0]) > 10
-
-
-def test_an_incident_with_very_many_casualties_may_start_a_rumour_and_others_never_do():
-    values = {
-        "background.rate": 300.0, "marks.injury_share": 1.0, "marks.injury_exponent": 1.2,
-        **STEADY, "rumour.chance_after_incident": 0.5,
-    }  # fmt: skip
-    riots = {}
-    for least in (30, 100_000):
-        theatre = theatre_of(2, 200, 2, values={**values, "rumour.casualties_least": least})
-        state = played(theatre, build_world(theatre, theatre.scenario.parameters))
-        riots[least] = riots_of(state, "rumour")
-    assert len(riots[30]) > 0
-    assert (riots[30] == -1).all()
-    assert len(riots[100_000]) == 0
-
-
-# --- what there is --------------------------------------------------------------------------------
-
-
-def test_a_rumour_with_ready_people_and_no_force_becomes_a_riot():
-    state = outcome(riot_theatre(places=2))
-    assert len(riots_of(state, "place")) == 2
-    assert (riots_of(state, "day") >= DAY_OF_RUMOUR).all()
-    assert (riots_of(state, "crowd") >= 100).all()
-    assert (riots_of(state, "hours") >= 1).all()
-    assert (riots_of(state, "houses") > 0).all()
-
-
-def test_nobody_comes_who_has_not_heard_and_nothing_burns_that_is_not_there():
-    state = outcome(riot_theatre(places=3), houses_per_hour=10.0, sites_per_hour=10.0, flight=5.0)
-    joined, people = riots_of(state, "joined"), 100_000
-    assert joined.sum() <= 3 * people * 0.05 + 1e-6
-    assert (riots_of(state, "crowd") <= joined + 1).all()
-    assert (riots_of(state, "displaced") <= people).all()
-    assert (riots_of(state, "houses") * 4.5 <= people + 4.5).all()
-    assert (riots_of(state, "sites") <= 2).all()
-
-
-def test_casualties_are_in_proportion_to_those_who_came_and_are_counted():
-    theatre = riot_theatre(police=400)
-    number = np.array([
-        [riots_of(state, f"{what}_{side}").sum() for what in ("deaths", "injured")
-         for side in ("target", "instigator", "force")]
-        for state in (outcome(theatre, f, dead_share=0.01, injured_share=0.1, casualty_size=1e9)
-                      for f in range(40))
-    ])  # fmt: skip
-    state = outcome(theatre, 0)
-    came = riots_of(state, "joined").sum()
-    assert number[:, :3].sum(axis=1).mean() == pytest.approx(0.01 * came, rel=0.1)
-    assert number[:, 3:].sum(axis=1).mean() == pytest.approx(0.1 * came, rel=0.05)
-    assert (number.sum(axis=0) > 0).all()
-    tables = play_future(theatre, Replay(), 1, 0, draw=False).tables
-    riots, futures = tables["riots"], tables["futures"]
-    dead = sum(int(riots[f"deaths_{side}"].sum()) for side in ("target", "instigator", "force"))
-    assert futures["riots"][0] == len(riots["crowd"]) > 0
-    assert futures["deaths"][0] == dead + tables["series"]["deaths"].sum()
-
-
-def test_a_riot_provokes_incidents_between_its_sides_from_the_next_day_on():
-    theatre = riot_theatre(values={"retaliation.campaign": 0.5, "retaliation.revenge": 0.3})
-    world = build_world(theatre, theatre.scenario.parameters)
-    state = played(theatre, world, last=DAY_OF_RUMOUR)
-    assert not state.incidents.excitation.any()
-    state = played(theatre, world, state=state, first=DAY_OF_RUMOUR, last=DAY_OF_RUMOUR + 2)
-    attack, answer = state.incidents.excitation[:, 0]
-    assert attack > answer > 0
-    without = played(theatre, world._replace(unrest=world.unrest._replace(provokes=0.0)))
-    assert without.unrest.filled[0] > 0
-    assert without.incidents.counts[0] == 0
-
-
-def test_a_riot_against_the_authorities_alone_is_where_they_sit_and_burns_no_house():
-    state = outcome(riot_theatre(places=2, against=AUTHORITIES))
-    assert len(riots_of(state, "place")) == 2
-    assert not riots_of(state, "houses").any()
-
-
-# --- help -----------------------------------------------------------------------------------------
-
-
-def test_there_is_no_response_before_the_response_time():
-    given = {"police_hours": 5.0, "troops_hours": 8.0, "call_per_hour": 0.004}
-    alone, first = crowd_by_hour(**given)
-    assert first > 0
-    for late, force in ((5, {"officers": 4000.0}), (8, {"soldiers": 4000.0})):
-        met, called = crowd_by_hour(**force, **given)
-        assert called == first
-        np.testing.assert_array_equal(met[: first + late], alone[: first + late])
-        assert met[first + late] < 0.9 * alone[first + late]
-
-
-FIELDS = ("joined", "crowd", "houses")
-"""What makes a riot large. Not its hours: who is put off in one hour may come in a later one."""
-
-
-def sizes(theatre, futures=1, **given):
-    """Return joined, crowd and houses of all riots, by future."""
+def played(futures=40, days=DAY + 3, values=(), places=PLACES, minutes=600.0, **more):
+    """Return the state of every future at its end: places too far apart to know of each other."""
+    scenario = small_scenario(
+        places=places, days=days, types=(PROTEST, BLOCK, GANG), minutes=minutes,
+        values={**CALM, **ODDS, **dict(values)}, **more,
+    )  # fmt: skip
+    theatre = Theatre(scenario)
+    world = build_world(theatre, scenario.parameters)
     found = []
     for future in range(futures):
-        state = outcome(theatre, future, **given)
-        found.append([riots_of(state, field).sum() for field in FIELDS])
-    return np.array(found, dtype=float)
+        state = new_state(theatre, 1, future)
+        assert play_days(state, world, 0, theatre.days) == theatre.days
+        found.append(state)
+    return found
 
 
-def test_one_riot_is_never_larger_with_more_force_faster_arrest_or_earlier_help():
-    by_strength = [sizes(riot_theatre(strength=n)) for n in (0, 200, 800, 3000, 10_000)]
-    by_riot = [sizes(riot_theatre(strength=3000, riot_capable=x)) for x in (0, 0.1, 0.4, 1.0)]
-    force = riot_theatre(strength=3000, police=300)
-    by_arrest = [sizes(force, arrest_per_hour=x) for x in (0.1, 0.3, 1.0, 3.0)]
-    by_time = [
-        sizes(force, police_hours=x / 3, troops_hours=x) for x in (12.0, 6.0, 3.0, 1.5, 0.5)
-    ]  # floats: a whole number would compile the day once more
-    for path in (by_strength, by_riot, by_arrest, by_time):
-        steps = np.diff(np.concatenate(path), axis=0)
-        assert (steps <= 1).all()  # houses are rounded
-        assert steps[:, FIELDS.index("joined")].sum() < 0
+def event(day=DAY, kind="status_decision", community="hill", **more):
+    """Return a shock that concerns the hill people at every place."""
+    return shock(day, kind=kind, community=community, **more)
+
+
+def crowds(state, act=None):
+    """Return (crowd, 3) day, place and size of every protest and roadblock."""
+    rows = state.incidents.events[: state.incidents.counts[0]]
+    return rows[rows[:, 2] < 2 if act is None else rows[:, 2] == act][:, [0, 1, 7]]
+
+
+def riot_rows(state):
+    """Return the riots, and the position of a column."""
+    return state.riots.riots[: state.riots.filled[0]]
+
+
+def column(rows, name):
+    """Return one column of the riots."""
+    return rows[:, RIOT_FIELDS.index(name)]
+
+
+def odds(*factors):
+    """Return the chance that belongs to odds multiplied."""
+    product = np.prod(factors)
+    return product / (1.0 + product)
+
+
+def check_share(hits, trials, exact, finer_than=0.2):
+    """Assert that a share of independent trials is the exact chance."""
+    near(hits / trials, exact, np.sqrt(exact * (1 - exact) / trials), finer_than)
+
+
+@pytest.mark.parametrize(("kind", "factor"), [("election", 1.0), ("operation_by_force", 4.0)])
+def test_a_shock_brings_crowds_with_the_exact_chance(kind, factor):
+    states = played(shocks=[event(kind=kind)], values={"riot.chance": 1e-9})
+    came = sum(len(set(crowds(state)[:, 1].tolist())) for state in states)
+    check_share(came, PLACES * len(states), odds(3 / 7, factor))
+    days = np.concatenate([crowds(state)[:, 0] for state in states])
+    assert set(days) == {DAY, DAY + 1}
+    blocks = sum(len(crowds(state, act=1)) for state in states)
+    check_share(blocks, sum(len(crowds(state)) for state in states), 0.3)
 
 
 @pytest.mark.parametrize(
-    "steps",
+    ("more", "factors"),
     [
-        [{"rumour_answered": np.array([x])} for x in (60.0, 24.0, 12.0, 6.0, 3.0, 0.0)],
-        [{"arrest_per_hour": x} for x in (0.1, 0.3, 1.0, 3.0)],
-        [{"troops_hours": x, "police_hours": x / 3} for x in (12.0, 6.0, 3.0, 1.0)],
-        [{"plain_troops_weight": x} for x in (0.0, 0.3, 1.0)],
+        ({}, ()),
+        ({"kind": "killing", "against": "authorities"}, ()),
+        ({"kind": "operation_by_force"}, (4.0,)),
+        ({"against": "river"}, (3.0,)),
+        ({"kind": "killing", "against": "river"}, (4.0, 3.0)),
+        ({"talks": "yes"}, (0.5,)),
+        ({"kind": "arrest", "acting": "local_police"}, (4.0,)),
+        ({"kind": "arrest"}, ()),
     ],
-    ids=["counter-message", "arrest", "response", "capable force"],
 )
-def test_the_expected_riots_of_many_places_are_never_larger_with_a_better_answer(steps):
-    theatre = riot_theatre(
-        strength=1500, riot_capable=0.1, police=300, places=5,
-        values={"riot.place_sigma": 0.8, "riot.rumour_sigma": 0.5},
+def test_a_crowd_riots_with_odds_that_multiply(more, factors):
+    values = {"crowd.chance": 0.5, "riot.talks": 0.5, "riot.hot_days": 0.0}
+    states = played(60, shocks=[event(**more)], values=values)
+    riots_found = sum(len(riot_rows(state)) for state in states)
+    gathered = sum(len(crowds(state)) for state in states)
+    check_share(riots_found, gathered, odds(0.05 / 0.95, *factors))
+
+
+@pytest.mark.parametrize("strength", [25, 100, 400])
+def test_riot_trained_people_on_the_spot_lower_the_odds(strength):
+    """A crowd of 1,000 (of 100,000 hill people) at each place, each with a camp of its own."""
+    values = {"crowd.chance": 0.5, "riot.chance": 0.3, "riot.force": 0.3, "riot.hot_days": 0.0,
+              "presence.available_share": 1.0}  # fmt: skip
+    camps = [
+        troops(f"c{i}", f"camp_p{i}", strength, 0, riot_capable=1.0) for i in range(PLACES)
+    ]
+    states = played(40, shocks=[event()], contingents=camps, values=values)
+    sizes = np.concatenate([crowds(state)[:, 2] for state in states])
+    effect = 1.0 - 0.2 ** (strength / (np.median(sizes) / 4))
+    found = sum(len(riot_rows(state)) for state in states)
+    check_share(found, len(sizes), odds(3 / 7, 0.3**effect))
+
+
+def chance_with(contingents, **more):
+    """Return the share of crowds that riot."""
+    values = {"crowd.chance": 0.5, "riot.chance": 0.3, "riot.force": 0.3, "riot.hot_days": 0.0,
+              "presence.available_share": 1.0}  # fmt: skip
+    states = played(
+        60, places=20, minutes=more.pop("minutes", 100.0), shocks=[event(places="p0")],
+        contingents=contingents, values=values, **more,
     )  # fmt: skip
-    means = np.array([sizes(theatre, 30, **given).mean(axis=0) for given in steps])
-    assert (np.diff(means, axis=0) <= 1e-9).all(), means
-    assert (means[-1] < 0.95 * means[0])[1:].all(), means
+    return sum(len(riot_rows(state)) for state in states)
 
 
-def test_the_same_trigger_burns_one_place_and_spares_the_other():
-    beside_a_base = sizes(riot_theatre(strength=3000, riot_capable=0.0), plain_troops_weight=0.05)
-    ready = sizes(riot_theatre(strength=3000, riot_capable=0.6), troops_hours=1.0)
-    houses = FIELDS.index("houses")
-    assert beside_a_base[0, houses] > 30
-    assert ready[0, houses] < 0.1 * beside_a_base[0, houses]
+def test_the_trained_count_when_they_are_near_and_may_use_force():
+    near_by = chance_with([troops("a", "camp_p0", 300, 0, riot_capable=1.0)])
+    far = chance_with([troops("a", "camp_p1", 300, 0, riot_capable=1.0)])
+    caveat = chance_with([troops("a", "camp_p0", 300, 0, riot_capable=0.0)])
+    nobody = chance_with([])
+    assert near_by < far == caveat == nobody
 
 
-def test_force_is_shared_among_the_places_that_call():
-    one = outcome(riot_theatre(strength=2000, places=1))
-    many = outcome(riot_theatre(strength=2000, places=6), away_share=0.5)
-    here = riots_of(many, "place") == 0
-    assert riots_of(many, "hours")[here] >= riots_of(one, "hours")
-    assert riots_of(many, "houses").max() > riots_of(one, "houses").max()
+def test_troops_from_places_without_a_crisis_change_no_riot():
+    here = troops("a", "camp_p0", 100, 0, riot_capable=1.0)
+    elsewhere = troops("b", "camp_p9", 500, 0, riot_capable=1.0)
+    assert chance_with([here]) == chance_with([here, elsewhere])
 
 
-def test_a_crowd_once_large_stands_against_a_force_that_would_have_kept_it_small():
-    """Hysteresis: the force that ends a riot is larger than the one that prevents it."""
-    up, down = ramp(arrest_ratio=2.3), ramp(arrest_ratio=0.0)
-    rising, falling = up
-    assert (rising >= falling - 1e-6).all()
-    assert (rising - falling).max() > 0.5 * rising.max()
-    np.testing.assert_allclose(*down, rtol=1e-3)
+def test_no_shock_no_crowd_no_riot():
+    states = played(20, days=60)
+    assert sum(len(crowds(state)) + len(riot_rows(state)) for state in states) == 0
 
 
-def ramp(arrest_ratio):
-    """Return the lasting crowd for force rising from none, and falling from much, at equal force.
+def test_a_protest_without_a_shock_may_riot():
+    values = {"background.rate": 40.0, "marks.crowd_median": 400.0, "marks.crowd_sigma": 0.01}
+    states = played(20, days=100, values=values)
+    gathered = sum(len(crowds(state)) for state in states)
+    rows = np.concatenate([riot_rows(state) for state in states])
+    check_share(len(rows), gathered, 0.05)
+    assert set(column(rows, "origin")) == {1}
 
-    People who go home may come again here, so that a crowd can last.
-    """
-    part, world = scene(
-        arrest_ratio=arrest_ratio, fresh_hours=1e12, call_per_hour=0.01, pull_per_hour=2.0,
-        news_share=0.0, police_hours=0.0, troops_hours=0.0, arrest_per_hour=2.0, least_crowd=1.0,
+
+def test_riots_spread_as_often_as_said_and_to_places_of_the_same_people():
+    values = {"crowd.chance": 0.999999, "riot.chance": 0.999999, "riot.spread": 1.5}
+    states = played(400, places=40, shocks=[event(places="p7")], values=values, days=DAY + 2)
+    second = [riot_rows(state)[column(riot_rows(state), "day") == DAY + 1] for state in states]
+    elsewhere = np.array([(column(rows, "origin") == 3).sum() for rows in second])
+    near(elsewhere.mean(), 1.5, elsewhere.std() / np.sqrt(len(states)), finer_than=0.2)
+    places = {int(place) for rows in second for place in column(rows, "place")} - {7}
+    assert len(places) > 30
+
+
+def test_a_riot_goes_on_as_often_as_said():
+    values = {"crowd.chance": 0.9, "riot.chance": 0.9, "riot.second_day": 0.25,
+              "riot.later_day": 0.56}  # fmt: skip
+    states = played(40, shocks=[event()], values=values)
+    days = np.concatenate([column(riot_rows(state), "days") for state in states])
+    check_share((days > 1).sum(), len(days), 0.25)
+    check_share((days > 2).sum(), (days > 1).sum(), 0.56)
+
+
+def test_a_barricade_removed_by_troops_may_end_in_a_riot_that_day():
+    values = {"crowd.chance": 0.9, "crowd.block_share": 1.0, "riot.chance": 1e-9,
+              "riot.provoked": 1e9, "barricades.operation_per_day": 1.0,
+              "barricades.life_median_days": 30.0, "presence.available_share": 1.0}  # fmt: skip
+    camps = [troops(f"c{i}", f"camp_p{i}", 400, 0, riot_capable=1.0) for i in range(PLACES)]
+    states = played(10, shocks=[event()], values=values, contingents=camps, days=DAY + 8)
+    rows = np.concatenate([riot_rows(state) for state in states])
+    removals = rows[column(rows, "origin") == 2]
+    assert len(removals) > 50
+    for state in states:
+        removed = state.barricades.rows[: state.barricades.counts[0]]
+        removed = removed[removed[:, 7] == 3]
+        days = {(int(row[6]), int(row[1])) for row in removed}
+        rioted = riot_rows(state)
+        rioted = rioted[column(rioted, "origin") == 2]
+        assert {(int(r[0]), int(r[1])) for r in rioted} <= days
+
+
+def test_some_crowds_end_in_an_armed_attack_which_is_an_incident():
+    values = {"crowd.chance": 0.9, "riot.armed": 0.1, "riot.chance": 1e-9}
+    states = played(40, shocks=[event()], values=values)
+    gathered = sum(len(crowds(state)) for state in states)
+    attacks = sum((state.incidents.events[: state.incidents.counts[0], 2] == 2).sum()
+                  for state in states)  # fmt: skip
+    check_share(attacks, gathered, 0.1)
+
+
+def test_force_is_hurt_where_it_stands_and_houses_burn_where_it_does_not():
+    values = {"crowd.chance": 0.9, "riot.chance": 0.9, "presence.available_share": 1.0,
+              "riot.casualty_size": 1e6}  # fmt: skip
+    camps = [troops(f"c{i}", f"camp_p{i}", 2000, 0, riot_capable=1.0) for i in range(PLACES)]
+    event_ = event(kind="killing", against="river")
+    with_force = np.concatenate(
+        [riot_rows(s) for s in played(10, shocks=[event_], values=values, contingents=camps)]
+    )
+    without = np.concatenate([riot_rows(s) for s in played(10, shocks=[event_], values=values)])
+    assert column(without, "injured_force").sum() == 0
+    assert column(without, "deaths_force").sum() == 0
+    near(column(with_force, "injured_force").mean(), 20.0, 0.3)
+    near(column(without, "houses").mean(), 30.0, 0.5, 0.1)
+    assert column(with_force, "houses").sum() < 0.1 * column(without, "houses").sum()
+
+
+def test_the_table_of_riots_says_what_brought_each_crowd():
+    scenario = small_scenario(
+        places=9, days=20, types=(PROTEST, BLOCK, GANG), minutes=600.0, shocks=[event()],
+        values={**CALM, **ODDS, "crowd.chance": 0.9, "riot.chance": 0.9},
     )  # fmt: skip
-    part.first[0] = 0
-    crowds = []
-    forces = np.linspace(0, 6000, 31)
-    for force in (*forces, *forces[::-1]):
-        part.officers[:] = force
-        for _ in range(300):
-            part.joined[0] = part.crowd[0]
-            riot.play_hour(part, world, 12)
-        crowds.append(part.crowd[0, 0])
-    return np.array(crowds[:31]), np.array(crowds[31:][::-1])
+    theatre = Theatre(scenario)
+    world = build_world(theatre, scenario.parameters)
+    state = new_state(theatre, 1, 0)
+    play_days(state, world, 0, theatre.days)
+    table = riots.tables(theatre, world, state)["riots"]
+
+    def text(column):
+        assert isinstance(column, Coded)
+        return {column.words[i] for i in column.codes}
+
+    assert text(table["origin"]) == {"shock"}
+    assert text(table["shock"]) == {f"shock{DAY}"}
+    assert text(table["target"]) == {"authorities"}
+
+
+def test_shocks_of_a_forecast_come_back_at_the_rate_of_the_past():
+    known = [event(day=365 * i, id=f"s{i}", places="p0") for i in range(1, 21)]
+    scenario = small_scenario(places=2, days=365 * 40, types=(PROTEST, BLOCK), shocks=known)
+    theatre = Theatre(scenario)
+    numbers = []
+    for future in range(200):
+        state = new_state(theatre, 1, future).shocks
+        days = state.calendar[: state.dated[0], 0]
+        assert (np.sort(days) == days).all()
+        assert (days[:20] == np.arange(1, 21) * 365).all()
+        numbers.append(state.dated[0] - 20)
+    exact = 10 * (365 * 20 - 1) / 3652
+    near(np.mean(numbers), exact, np.std(numbers) / np.sqrt(len(numbers)), 0.1)
+    few = small_scenario(places=2, days=365 * 40, types=(PROTEST, BLOCK), shocks=known[:5])
+    assert new_state(Theatre(few), 1, 0).shocks.dated[0] == 5

@@ -15,43 +15,48 @@ from theatres import START, officers, reporting, shock, troops
 # --- shocks ---------------------------------------------------------------------------------------
 
 
-def test_a_shock_raises_the_background_by_its_size_and_fades_exactly():
-    theatre = theatre_of(1, 120, shocks=[shock(20, size=3.0, fade_days=10.0)])
-    boost = np.array([state.shocks.shock_factor[0, 0] for _, _, state in evenings(theatre, shocks)])
+RISE, FADE = 3.0, 10.0
+LAW = {"shocks.rise": RISE, "shocks.fade_days": FADE}
+
+
+def boosts(theatre):
+    """Return (day, type, place) the factor on the background every evening."""
+    return np.array([state.shocks.shock_factor.copy() for _, _, state in evenings(theatre, shocks)])
+
+
+def test_every_shock_raises_the_background_by_the_same_law_and_fades_exactly():
+    theatre = theatre_of(1, 120, 2, values=LAW, shocks=[shock(20, kind="election")])
+    boost = boosts(theatre)[:, 0, 0]
     since = np.arange(120) - 20
-    felt = 3.0 * np.exp(-since / 10.0)
-    ends = np.ceil(10.0 * np.log(3.0 / FORGOTTEN))
+    felt = RISE * np.exp(-since / FADE)
+    ends = np.ceil(FADE * np.log(RISE / FORGOTTEN))
     exact = np.where((since >= 0) & (since < ends), 1 + felt, 1.0)
     np.testing.assert_allclose(boost, exact, rtol=1e-14)
     assert felt[since == ends] < FORGOTTEN < felt[since == ends - 1]
-    assert (boost[:20] == 1).all()
-    assert (boost[since >= ends] == 1).all()
+    other = theatre_of(1, 120, 2, values=LAW, shocks=[shock(20, kind="killing", acting="force")])
+    np.testing.assert_array_equal(boosts(other)[:, 0, 0], boost)
 
 
 def test_several_shocks_add_and_the_boost_returns_to_one():
-    rows = [shock(5, 2.0, 4.0), shock(9, 1.0, 3.0), shock(9, 0.5, 2.0, id="third")]
-    theatre = theatre_of(1, 80, shocks=rows)
-    boost = np.array([state.shocks.shock_factor[0, 0] for _, _, state in evenings(theatre, shocks)])
-    assert boost[9] == pytest.approx(1 + 2.0 * np.exp(-4 / 4.0) + 1.0 + 0.5)
-    assert (boost[45:] == 1).all()
+    rows = [shock(5), shock(9), shock(9, id="third")]
+    boost = boosts(theatre_of(1, 160, 2, values=LAW, shocks=rows))[:, 0, 0]
+    assert boost[9] == pytest.approx(1 + RISE * np.exp(-4 / FADE) + 2 * RISE)
+    assert (boost[75:] == 1).all()
 
 
-def test_a_shock_is_felt_by_the_places_acts_and_instigators_that_it_names():
-    rows = [
-        shock(3, 1.0, municipalities="p1"),
-        shock(3, 10.0, acts="harassment", id="by_act"),
-        shock(3, 100.0, instigators="river", id="by_instigator"),
-    ]
-    theatre = theatre_of(2, 8, 3, shocks=rows)  # attack by hill, answer by river, harassment
-    for day, _, state in evenings(theatre, shocks):
-        if day == 3:
-            np.testing.assert_allclose(state.shocks.shock_factor, [[1, 2], [101, 102], [11, 12]])
+def test_a_shock_raises_the_violence_of_those_it_mobilises_where_it_concerns_them():
+    rows = [shock(3, places="p1", community="hill"), shock(3, community="river", id="by_river")]
+    theatre = theatre_of(2, 8, 4, values=LAW, shocks=rows)
+    attack, answer, alone, block = boosts(theatre)[3]
+    np.testing.assert_allclose(attack, [1, 1 + RISE])  # by hill people
+    np.testing.assert_allclose(answer, [1 + RISE, 1 + RISE])  # by river people
+    assert (alone == 1).all()  # unattributed
+    assert (block == 1).all()  # roadblocks come of its crowds
 
 
 def test_a_shock_before_the_first_day_is_felt_for_what_is_left_of_it():
-    theatre = theatre_of(1, 60, shocks=[shock(-7, 2.0, 10.0)])
-    boost = [state.shocks.shock_factor[0, 0] for _, _, state in evenings(theatre, shocks)]
-    np.testing.assert_allclose(boost[0], 1 + 2.0 * np.exp(-0.7))
+    boost = boosts(theatre_of(1, 80, 2, values=LAW, shocks=[shock(-7)]))[:, 0, 0]
+    assert boost[0] == pytest.approx(1 + RISE * np.exp(-7 / FADE))
     assert boost[-1] == 1
 
 
@@ -60,17 +65,17 @@ def test_the_background_is_exposure_times_level_times_boost_times_damping_every_
         2,
         460,
         3,
-        values={"background.rate": 7.0, "background.excess": 30.0},
+        values={"background.rate": 7.0, "background.excess": 30.0, **LAW},
         contingents=[troops("a", "camp_p0", 900, 50, 300)],
         police=[officers("p1", 200, 33, 250)],
-        shocks=[shock(48, 3.0), shock(100, 1.0, municipalities="p1", acts="harassment")],
+        shocks=[shock(48), shock(100, places="p1")],
     )
     for day, world, state in evenings(theatre, force, responsibility, police, presence, shocks):
         year, month = theatre.year_of_day[day], theatre.month_of_day[day]
         boost = np.ones_like(state.shocks.shock_factor)
-        for s in range(len(world.shocks.day)):
-            if world.shocks.day[s] <= day < world.shocks.ends[s]:
-                left = world.shocks.size[s] * np.exp(-(day - world.shocks.day[s]) / 10.0)
+        for s, begun in enumerate(theatre.shocks["day"]):
+            if begun <= day < begun + world.shocks.felt_days:
+                left = RISE * np.exp(-(day - begun) / FADE)
                 boost += np.outer(world.shocks.types[s], left * world.shocks.places[s])
         raw = world.shocks.exposure[year] * world.shocks.level[:, month, None] * boost
         np.testing.assert_allclose(
@@ -79,53 +84,6 @@ def test_the_background_is_exposure_times_level_times_boost_times_damping_every_
         np.testing.assert_allclose(
             state.shocks.background, raw * state.presence.damping[0], rtol=1e-12
         )
-
-
-def brought(day, number, fade_days, **more):
-    """Return a shock that multiplies nothing and brings so many incidents."""
-    return shock(day, 0.0, fade_days, brings=number, **more)
-
-
-def test_a_shock_brings_its_number_of_incidents_before_presence_prevents_any():
-    rows = [brought(20, 6.0, 3.0, municipalities="p1", acts="harassment")]
-    quiet = {"background.rate": 0.0}
-    theatre = theatre_of(2, 80, 3, values=quiet, shocks=rows)
-    raw = np.array(
-        [state.shocks.background_undamped.copy() for _, _, state in evenings(theatre, shocks)]
-    )
-    assert raw.sum() == pytest.approx(6.0, abs=FORGOTTEN)
-    assert raw[:, 2, 1].sum() == raw.sum()  # harassment at p1
-    assert not raw[:20].any()
-    np.testing.assert_allclose(raw[21:30, 2, 1], raw[20:29, 2, 1] * np.exp(-1 / 3.0))
-
-
-def test_what_shocks_bring_adds_to_the_background_whatever_its_size():
-    rows = [shock(20, 2.0, 3.0), brought(20, 6.0, 3.0, id="brings")]
-    total = {}
-    for rate in (0.0, 50.0):
-        for shown in (rows[:1], rows):
-            theatre = theatre_of(1, 40, values={"background.rate": rate}, shocks=shown)
-            days = evenings(theatre, shocks)
-            total[rate, len(shown)] = sum(
-                float(state.shocks.background_undamped.sum()) for _, _, state in days
-            )
-    assert total[0.0, 1] == 0.0
-    assert total[50.0, 2] - total[50.0, 1] == pytest.approx(total[0.0, 2])
-    assert total[0.0, 2] == pytest.approx(6.0, abs=FORGOTTEN)
-
-
-def test_the_scale_of_shocks_holds_for_what_they_bring():
-    sums = []
-    for scale in (1.0, 2.0):
-        values = {"background.rate": 0.0, "shocks.scale": scale}
-        theatre = theatre_of(1, 60, values=values, shocks=[brought(5, 4.0, 2.0)])
-        sums.append(
-            sum(
-                float(state.shocks.background_undamped.sum())
-                for _, _, state in evenings(theatre, shocks)
-            )
-        )
-    assert sums == pytest.approx([4.0, 8.0], abs=FORGOTTEN)
 
 
 def test_the_background_settles_from_rate_plus_excess_to_rate():

@@ -19,7 +19,7 @@ from interpose.play.processes import (
     responsibility,
     shocks,
 )
-from theatres import officers, post, reporting, rumour, shock, troops, walkout
+from theatres import officers, post, reporting, shock, troops, walkout
 
 LIVELY = {
     "background.rate": 3000.0,
@@ -35,14 +35,14 @@ LIVELY = {
     "response.reduction": 0.5,
     "effect.troops.retaliation": 0.3,
     "effect.troops.background": 0.1,
-    "rumour.casualties_least": 30,
-    "rumour.chance_after_incident": 0.05,
+    "crowd.chance": 0.6,
+    "riot.chance": 0.3,
     "police.training_months": 1.0,
 }
 
 
 def lively_theatre(places=3, days=200, types=2, **values):
-    """Return a theatre in which everything happens: force, shocks, rumours, marks, reports."""
+    """Return a theatre in which everything happens: force, shocks, riots, marks, reports."""
     return theatre_of(
         places,
         days,
@@ -56,10 +56,11 @@ def lively_theatre(places=3, days=200, types=2, **values):
         ],
         walkouts=[walkout(80, 0.5, "p0", returns=110)],
         responsibilities=[post("p1", 2, 60), post("p0", 1)],
-        shocks=[shock(60), shock(63, municipalities="p0", size=1.0)],
-        rumours=[rumour(80, against="river;authorities", media_share=0.5, answered_after_hours=30)]
-        if days > 80
-        else [],
+        shocks=[
+            shock(60),
+            shock(63, places="p0", community="hill", kind="arrest", acting="force"),
+            shock(80, places="all", community="hill", kind="rumour", against="river"),
+        ],
         reporting=[
             reporting(share=0.6, fatal_share=0.9, delay_days=20),
             reporting("press", share=0.2, delay_days=2, begins=50),

@@ -182,7 +182,10 @@ def _shocks(theatre: Theatre, within: Floats) -> dict[str, NDArray[np.bool_] | U
     against = np.array(
         [[one in whom for one in (*communities, AUTHORITIES)] for _, whom in names], dtype=np.bool_
     ).reshape(len(rows), len(communities) + 1)
-    operation = np.array([row.is_operation for row in rows], dtype=np.bool_)
+    operation = np.array(
+        [row.kind in OPERATIONS or (row.kind == "arrest" and row.acting != "") for row in rows],
+        dtype=np.bool_,
+    )
     blamed = [row.kind in ("killing", "rumour") for row in rows]
     return {
         "concerned": _concerned(theatre, mobilised, against, within),
@@ -190,10 +193,13 @@ def _shocks(theatre: Theatre, within: Floats) -> dict[str, NDArray[np.bool_] | U
         "against": against,
         "operation": operation,
         "provoking": operation | (np.array(blamed, dtype=np.bool_) & against[:, :-1].any(axis=1)),
-        "in_talks": np.array([row.talks == "yes" for row in rows], dtype=np.bool_),
+        "in_talks": np.array([row.talks for row in rows], dtype=np.bool_),
         "shock_keys": name_keys((row.id,) for row in rows),
     }
 
+
+OPERATIONS = ("operation_by_force", "removal_of_barricade")
+"""Kinds of shock with an operation under way; an arrest is one, too, where somebody acts."""
 
 CONCERNED_PERSONS = 1000.0
 """Members of a community within reach from which on a shock for 'all' places concerns one."""
