@@ -39,7 +39,6 @@ TABLES = {
     "contingents": "contingents",
     "police": "police rows",
     "shocks": "political events",
-    "rumours": "rumours",
     "reporting": "rows on reporting",
 }
 """Tables of a scenario whose rows carry a basis, and what their rows are."""

@@ -151,9 +151,9 @@ def _section(data: RunData, wave: Wave) -> Section:
         force_of_the_week(data, wave.first, wave.last),
     ]
     rumours = [
-        f"{r.words} ({day(r.date)}, {r.hour}:00, at {data.place_name(r.place)})"
-        for r in data.scenario.rumours
-        if wave.first <= r.date <= wave.last
+        f"{r.name} ({day(r.date)})"
+        for r in data.scenario.shocks
+        if r.kind == "rumour" and wave.first <= r.date <= wave.last
     ]
     if rumours:
         text = f"Rumours that the scenario has on these days: {'; '.join(rumours)}."

@@ -255,7 +255,7 @@ def _shocks(data: RunData, period: Period, daily: Floats) -> Table:
         if not period.holds(shock.date):
             continue
         start = (shock.date - period.first).days
-        inside = all(period.area[seat] == HERE for seat in _seats(data, shock.municipalities))
+        inside = all(period.area[seat] == HERE for seat in _seats(data, shock.places))
         part = daily[:, 0] if inside else daily.sum(axis=1)
         after = part[:, start : start + ECHO_DAYS].sum(axis=1)
         before = part[:, max(0, start - ECHO_DAYS) : start].sum(axis=1)
@@ -270,13 +270,13 @@ def _shocks(data: RunData, period: Period, daily: Floats) -> Table:
                 day(shock.date),
                 shock.name,
                 "here" if inside else "everywhere",
-                shock.acts.replace("_", " ").replace(";", ", "),
+                shock.kind.replace("_", " "),
                 *(of_quantiles(row_of(v)) for v in (before, after)),
                 str(known),
             )
         )
     header = (
-        "Day", "What happened", "Where it tells", "Kinds it raises", "Incidents two weeks before",
+        "Day", "What happened", "Where it tells", "Kind", "Incidents two weeks before",
         "Two weeks from it", "Recorded",
     )  # fmt: skip
     caption = (
