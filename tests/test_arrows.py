@@ -114,6 +114,15 @@ def test_a_wrong_arrow_is_seen(room, source):
     assert wrong_arrows(room, source, ("interpose", room))
 
 
+@pytest.mark.parametrize("path", [f for f in FILES if room_of(f) in ("play", "ensemble")], ids=str)
+def test_no_play_reads_what_came_of_a_crisis(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = [name for name, _ in imported_names(tree, ["interpose", room_of(path)])]
+    assert not [name for name in names if name.startswith("interpose.scenario.tables.record")]
+    words = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+    assert not {"crises", "record/crises.csv"} & {word for word in words if isinstance(word, str)}
+
+
 def test_right_arrows_are_let_through():
     for room, source in (
         ("play", "from interpose.policy import Policy\nimport numpy"),

@@ -22,7 +22,6 @@ from interpose.scenario.tables.mission import (
     Police,
     Reporting,
     Responsibility,
-    Rumour,
     Shock,
     Source,
     Walkout,
@@ -67,7 +66,6 @@ def small_scenario(
     contingents: Sequence[Contingent] = (),
     police: Sequence[Police] = (),
     shocks: Sequence[Shock] = (),
-    rumours: Sequence[Rumour] = (),
     reporting: Sequence[Reporting] = (),
     walkouts: Sequence[Walkout] = (),
     responsibilities: Sequence[Responsibility] = (),
@@ -137,7 +135,6 @@ def small_scenario(
         contingents=tuple(contingents),
         police=tuple(police),
         shocks=tuple(shocks),
-        rumours=tuple(rumours),
         incident_types=tuple(types),
         reporting=tuple(reporting),
         parameters=resolve(
@@ -204,36 +201,17 @@ def reporting(
     )
 
 
-def shock(day: int = 60, size: float = 3.0, fade_days: float = 10.0, **more: object) -> Shock:
-    """Return a shock felt everywhere by all acts, unless told otherwise."""
+def shock(day: int = 60, kind: str = "other", **more: object) -> Shock:
+    """Return a shock that concerns the hill people of every place, unless told otherwise."""
     return Shock.model_validate(
         {
             "id": f"shock{day}",
             "date": START + dt.timedelta(day),
             "name": "an event",
-            "municipalities": "all",
-            "instigators": "all",
-            "acts": "all",
-            "size": size,
-            "fade_days": fade_days,
-            "basis": "assumed",
-            "source": "test",
-            **more,
-        }
-    )
-
-
-def rumour(day: int = 30, hour: int = 12, **more: object) -> Rumour:
-    """Return a rumour told among the hill people of p0 against the river people."""
-    return Rumour.model_validate(
-        {
-            "id": f"rumour{day}",
-            "date": START + dt.timedelta(day),
-            "hour": hour,
+            "kind": kind,
+            "places": "all",
             "community": "hill",
-            "place": "p0",
-            "against": "river",
-            "words": "a rumour",
+            "against": "authorities",
             "basis": "assumed",
             "source": "test",
             **more,

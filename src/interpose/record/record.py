@@ -19,6 +19,7 @@ from interpose.scenario import load, read_record_tables
 from interpose.scenario.tables.mission import Act, Source
 from interpose.scenario.tables.record import (
     Casualties,
+    Crisis,
     Figure,
     NotMergeable,
     RecordedAct,
@@ -54,6 +55,7 @@ class Record:
     sources: tuple[Source, ...]
     acts: tuple[RecordedAct, ...] = ()
     apart: tuple[NotMergeable, ...] = ()
+    crises: tuple[Crisis, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -144,6 +146,7 @@ def load_record(name_or_folder: str | Path) -> Record:
         sources=load(name_or_folder).sources,
         acts=_rows(tables, "acts", RecordedAct),
         apart=_rows(tables, "not_mergeable", NotMergeable),
+        crises=_rows(tables, "crises", Crisis),
     )
 
 

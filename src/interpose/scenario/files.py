@@ -169,6 +169,9 @@ def _faulty_columns(file: str, line: int, header: list[str], model: type[Row]) -
             if header.count(column) > 1:
                 faults.append(Fault(file, line, column, "", "This column is there more than once."))
             continue
+        if column in model.OLD:
+            faults.append(Fault(file, line, "", shown(column), model.OLD[column]))
+            continue
         absent = [name for name in known if name not in header]
         hint = did_you_mean(column, absent)
         explained.update(name for name in absent if f"'{name}'" in hint)

@@ -17,7 +17,7 @@ from interpose.scenario import settings as toml
 from interpose.scenario.files import UNREADABLE, Table, read_table, read_text
 from interpose.scenario.phrases import did_you_mean, printable, shown
 from interpose.scenario.settings import Settings, read_settings
-from interpose.scenario.tables import TABLES
+from interpose.scenario.tables import OLD_FILES, TABLES
 from interpose.scenario.tables.mission import MasterRow
 from interpose.scenario.tables.values import Row
 
@@ -141,6 +141,7 @@ def _stray_files(folder: Path) -> Iterator[Fault]:
                 absent = [file for file in known if not (folder / file).exists()]
                 hint = did_you_mean(name, absent) or did_you_mean(name, known)
                 text = f"No such file is read.{hint}" if hint else "No such file is read; move it."
+                text = OLD_FILES.get(name, text)
                 yield Fault(printable(name, 120), 0, "", "", text)
 
 

@@ -80,7 +80,6 @@ class Scenario:
     contingents: tuple[mission.Contingent, ...]
     police: tuple[mission.Police, ...]
     shocks: tuple[mission.Shock, ...]
-    rumours: tuple[mission.Rumour, ...]
     incident_types: tuple[mission.IncidentType, ...]
     reporting: tuple[mission.Reporting, ...]
     parameters: Parameters

@@ -255,7 +255,8 @@ def _shocks(data: RunData, period: Period, daily: Floats) -> Table:
         if not period.holds(shock.date):
             continue
         start = (shock.date - period.first).days
-        inside = shock.places != "all" and all(period.area[p] == HERE for p in shock.places.split(";"))
+        where = shock.places.split(";")
+        inside = shock.places != "all" and all(period.area[place] == HERE for place in where)
         part = daily[:, 0] if inside else daily.sum(axis=1)
         after = part[:, start : start + ECHO_DAYS].sum(axis=1)
         before = part[:, max(0, start - ECHO_DAYS) : start].sum(axis=1)

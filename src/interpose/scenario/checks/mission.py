@@ -18,7 +18,6 @@ from interpose.scenario.tables.mission import (
     Place,
     Police,
     Responsibility,
-    Rumour,
     Share,
     Shock,
     Walkout,
@@ -61,10 +60,10 @@ def outside_the_mission(tables: Tables) -> Iterator[Fault]:
     if header is None or header.start >= header.end:
         return
     wanted = f"Must lie within the mission, {header.start} to {header.end}."
-    dated: tuple[type[Row], ...] = (Shock, Rumour, Walkout, Responsibility)
+    dated: tuple[type[Row], ...] = (Shock, Walkout, Responsibility)
     for model in dated:
         for line, row in tables.placed(model):
-            date: dt.date | None = getattr(row, "date")  # noqa: B009 - four models share it
+            date: dt.date | None = getattr(row, "date")  # noqa: B009 - three models share it
             if date is not None and not header.start <= date <= header.end:
                 yield Fault(FILE_OF[model], line, "date", str(date), wanted)
 

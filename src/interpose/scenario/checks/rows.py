@@ -12,6 +12,7 @@ from interpose.scenario.parameters import needed_indices, parted, without_value
 from interpose.scenario.phrases import among, shown, some_of
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import (
+    ACTORS,
     ACTS,
     IncidentType,
     MasterRow,
@@ -54,7 +55,7 @@ def _ids(tables: Tables, *files: str) -> Names:
 LISTS: dict[str, tuple[str, Callable[[Tables], Names]]] = {
     "seats": ("of kind municipal_seat in places.csv", _seats),
     "communities": ("among the communities of scenario.toml", lambda t: t.settings.communities),
-    "acts": ("among the acts", lambda tables: frozenset(ACTS)),
+    "actors": ("among those who act", lambda tables: frozenset(ACTORS)),
     "tasks": ("among the tasks of scenario.toml", _tasks),
     "places and areas": (
         "in places.csv or areas.csv",

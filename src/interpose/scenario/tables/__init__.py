@@ -24,7 +24,6 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "contingents.csv": (mission.Contingent, True),
     "police.csv": (mission.Police, False),
     "shocks.csv": (mission.Shock, False),
-    "rumours.csv": (mission.Rumour, False),
     "incident_types.csv": (mission.IncidentType, True),
     "parameters.csv": (mission.ParameterRow, True),
     "reporting.csv": (mission.Reporting, False),
@@ -33,6 +32,7 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "record/figures.csv": (record.Figure, False),
     "record/incidents.csv": (record.RecordedIncident, False),
     "record/casualties.csv": (record.Casualties, False),
+    "record/crises.csv": (record.Crisis, False),
     "record/acts.csv": (record.RecordedAct, False),
     "record/not_mergeable.csv": (record.NotMergeable, False),
     "plan/capabilities.csv": (plan.Capability, False),
@@ -45,3 +45,6 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "plan/accepted_risks.csv": (plan.AcceptedRisk, False),
 }
 """File -> (model of a row, whether the file must be there)."""
+
+OLD_FILES = {"rumours.csv": "A rumour is a row of shocks.csv now, of kind rumour."}
+"""Files of earlier versions, and what stands in their stead."""

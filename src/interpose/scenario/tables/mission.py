@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from interpose.scenario.tables.values import (
     DateOrUndated,
     Day,
     Ends,
+    Flag,
     Gone,
     Identifier,
     LastDay,
@@ -41,6 +42,17 @@ ACTS: tuple[str, ...] = get_args(Act)
 
 TARGETS = ("force", "police", "authorities", "all")
 """Targets of an incident type that are no community."""
+
+ShockKind = Literal[
+    "killing", "rumour", "arrest", "operation_by_force", "removal_of_barricade",
+    "status_decision", "border_or_customs", "election", "symbol_or_visit", "other",
+]  # fmt: skip
+"""Kinds of trigger: what is known before anything comes of it."""
+
+ACTORS = ("force", "international_police", "local_police", "special_police")
+"""Who may act on the day of a shock."""
+
+SAME_LAW = "Is no column any more: one law for all shocks of a kind says what follows."
 
 BaseId = Annotated[Identifier, Ref("bases.csv", days="every")]
 SeatOrAll = Annotated[Identifier, Ref("seats", also=("all",))]
@@ -249,46 +261,34 @@ class Police(Row):
 
 
 class Shock(Row):
-    """A dated political event that raises the background of incidents, and fades."""
+    """A dated trigger: only what was known on its day, not what came of it."""
+
+    OLD: ClassVar[dict[str, str]] = {
+        "municipalities": "Is 'places' now: ids of places.csv, or 'all'.",
+        "instigators": "Is 'community' now: whom it mobilises.",
+        "acts": "Is 'kind' now: what the trigger is.",
+        **dict.fromkeys(("size", "fade_days", "brings"), SAME_LAW),
+    }
 
     id: Identifier = Field(description="short name")
     date: Day
-    name: str = Field(min_length=1, description="what happened, in neutral words")
-    municipalities: SeatsOrAll
-    instigators: Annotated[
-        Names, Ref("communities", also=("all", "unattributed"), several=True)
-    ] = Field(description="whose acts it raises")
-    acts: Annotated[Names, Ref("acts", also=("all",), several=True)]
-    size: Number = Field(
-        ge=0, le=1000, description="added share of the background on its day; 1 doubles"
+    name: str = Field(min_length=1, description="what was known that day, in neutral words")
+    kind: ShockKind = Field(description="what the trigger is")
+    places: Annotated[Names, Ref("places.csv", also=("all",), several=True)] = Field(
+        description="where it concerns people, as known that day; never where riots followed"
     )
-    fade_days: Number = Field(gt=0, le=3660, description="days until it has fallen to 1/e")
-    brings: Number = Field(
-        default=0.0,
-        ge=0,
-        le=1000,
-        description="incidents of these acts that it brings in all, if nothing prevents any",
+    community: Annotated[Names, Ref("communities", several=True)] = Field(
+        description="whom it concerns and may bring into the streets"
     )
-    basis: Basis
-    source: SourceId
-    note: str = ""
-
-
-class Rumour(Row):
-    """A dated rumour that may bring crowds into the streets."""
-
-    id: Identifier = Field(description="short name")
-    date: Day = Field(description="day on which it is first told")
-    hour: Whole = Field(ge=0, le=23, description="hour of that day")
-    community: CommunityId = Field(description="community in which it spreads")
-    place: PlaceId = Field(description="place where it is first told")
-    against: Annotated[Names, Ref("communities", also=("authorities",), several=True)]
-    words: str = Field(min_length=1, description="what is said, in neutral words")
-    media_share: Number = Field(
-        default=0.0, ge=0, le=1, description="share of the community that the media reach in a day"
+    against: Annotated[Names, Ref("communities", also=("authorities",), several=True)] = Field(
+        default="", description="whom their anger is at; the force is an authority"
     )
-    answered_after_hours: Number | None = Field(
-        default=None, ge=0, le=1000, description="hours until a counter-message; empty: none"
+    acting: Annotated[Names, Ref("actors", several=True)] = Field(
+        default="", description="who acts that day; empty: nobody"
+    )
+    talks: Flag = Field(
+        default=False,
+        description="yes: an agreement was in reach, or leaders called it off, that day",
     )
     basis: Basis
     source: SourceId

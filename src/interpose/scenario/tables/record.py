@@ -12,10 +12,12 @@ from pydantic import AfterValidator, Field
 
 from interpose.scenario.phrases import did_you_mean, some_of
 from interpose.scenario.tables.values import (
+    Basis,
     Confidence,
     Count,
     Day,
     Ends,
+    Flag,
     Identifier,
     Names,
     Number,
@@ -157,6 +159,30 @@ class Casualties(Row):
     injured_first: Count | None = Field(
         default=None, description="count first published, where a later one differs"
     )
+
+
+class Crisis(Row):
+    """What came of a shock of ``shocks.csv``, quiet ones included; no play reads it."""
+
+    KEYS = (("shock",),)
+
+    shock: Annotated[Identifier, Ref("shocks.csv")]
+    riot: Flag = Field(
+        description="reported as riot, or ten or more hurt in a clash, or several buildings burnt"
+    )
+    armed_attack: Flag = Field(default=False, description="shots or explosives at people")
+    barricades: Flag = Field(default=False, description="roads blocked")
+    dead: Count | None = Field(default=None, description="in the whole crisis; empty: not given")
+    injured_civil: Count | None = Field(default=None, description="as dead")
+    injured_police: Count | None = Field(default=None, description="as dead")
+    injured_force: Count | None = Field(default=None, description="as dead")
+    ended_by: Literal["", "force", "negotiation", "dispersed", "none"] = Field(
+        default="", description="how it ended"
+    )
+    basis: Basis
+    confidence: Confidence
+    source: SourceId
+    note: str = ""
 
 
 class RecordedAct(Row):
