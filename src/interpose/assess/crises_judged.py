@@ -85,9 +85,8 @@ UNREAD = (
 )  # fmt: skip
 """Columns that may stand in the table too, and that nothing looks at."""
 
-WHOLE_ROW: type[CrisisRow] = create_model(
-    "WHOLE_ROW", __base__=CrisisRow, **dict.fromkeys(UNREAD, (str, ""))
-)
+_UNREAD: dict[str, Any] = dict.fromkeys(UNREAD, (str, ""))
+WHOLE_ROW = create_model("WHOLE_ROW", __base__=CrisisRow, **_UNREAD)
 
 
 def read_crises(file: Path, scenario: Scenario, *, given_crowd: bool = False) -> Listed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,7 @@ TARGET, DAYS, DISPLACED = (RIOT_FIELDS.index(name) for name in ("target", "days"
 MOST_RIOTS = 20_000
 """With so many a future has run away."""
 
-QUIET_DAYS = 14
+QUIET_DAYS = 30
 """Days after a riot in which no riot spreads to its place."""
 
 LONGEST_DAYS = 30
@@ -85,14 +85,14 @@ class RiotsWorld(NamedTuple):
     protest_type: Ints  # (community,) incident type, or -1
     block_type: Ints  # (community,) the same
     armed_type: Ints  # (community,) the same
-    riot_type: Ints  # (community, target) incident type whose answers a riot gets, or -1
+    riot_type: Ints  # (community, target) incident type that is answered as a riot is, or -1
     luck: Floats  # (step,) quantiles of the factor on a crowd's size
+    waves: Floats  # (step,) quantiles of the spread of a wave, riots/riot
     chance: float  # of a riot
     provoked: float
     hot: float
     force: float
     talks: float
-    spread: float
     hot_days: float
     crowd_chance: float
     turnout: float
@@ -121,6 +121,7 @@ class RiotsState(NamedTuple):
 
     process_keys: UInts = axes("draw")  # of this future
     crowds: Ints = axes(CROWDS, 6)  # of today; see PLACE and those after it
+    heat: Floats = axes(CROWDS)  # spread of the wave that brought each; 0: a wave of its own
     trained: Floats = axes(CROWDS)  # riot-trained people who can face each within the hour
     number: Ints = axes(1)  # crowds of today
     harmed: Ints = axes(2)  # dead and injured of the riot written down last
@@ -131,6 +132,7 @@ class RiotsState(NamedTuple):
     last: Ints = axes("place")  # last day of riot there
     violence: Ints = axes("municipality")  # last day on which somebody was hurt or killed
     riots: NDArray[np.int32] = axes(MOST_RIOTS, len(RIOT_FIELDS))  # see RIOT_FIELDS
+    spread: Floats = axes(MOST_RIOTS)  # riots elsewhere that each brings on the day after
     filled: Ints = axes(1)  # rows of them in use
     toll: Ints = axes("month", 2)  # dead, injured
 
@@ -147,7 +149,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> RiotsWorld:
     people = theatre.people
     march = np.exp(-theatre.travel_min / parameters.scalar("crowd.march_min"))
     within = np.matmul(march, people)
-    sigma = parameters.scalar("crowd.sigma")
+    normal = ndtri((np.arange(LUCK_STEPS) + 0.5) / LUCK_STEPS)
     per_1000 = {
         name: parameters.scalar(f"riot.{name}_per_1000") / 1000.0
         for name in ("injured", "injured_force", "houses", "sites", "provokes")
@@ -165,14 +167,16 @@ def new_world(theatre: Theatre, parameters: Parameters) -> RiotsWorld:
         municipality_of_place=theatre.municipality_of_place,
         within_hour=math.exp(-hour),
         **_types(theatre),
-        luck=np.exp(sigma * ndtri((np.arange(LUCK_STEPS) + 0.5) / LUCK_STEPS)),
+        luck=np.exp(parameters.scalar("crowd.sigma") * normal),
+        waves=parameters.scalar("riot.spread")
+        * np.exp(parameters.scalar("riot.spread_sigma") * normal),
         crowd_chance=parameters.scalar("crowd.chance"),
         any_dead=min(1.0, parameters.scalar("riot.dead") / mean_deaths(parameters)),
         **same_named(RiotsWorld, parameters, "crowd.") | named | per_1000,
     )
 
 
-def _shocks(theatre: Theatre, within: Floats) -> dict[str, NDArray[np.bool_] | UInts]:
+def _shocks(theatre: Theatre, within: Floats) -> dict[str, Any]:
     """Return what is known of each shock on its day."""
     rows, communities = theatre.scenario.shocks, theatre.communities
     names = [(row.community.split(";"), row.against.split(";")) for row in rows]
@@ -232,7 +236,7 @@ def _concerned(
     return concerned
 
 
-def _types(theatre: Theatre) -> dict[str, NDArray[np.int64] | NDArray[np.bool_]]:
+def _types(theatre: Theatre) -> dict[str, Any]:
     """Return which incident types crowds, armed attacks and the answers to riots are."""
     communities = theatre.communities
     targets = (*communities, AUTHORITIES)
@@ -247,7 +251,7 @@ def _types(theatre: Theatre) -> dict[str, NDArray[np.int64] | NDArray[np.bool_]]
             first[kind.act][who] = m
         if kind.act == "armed_attack" and kind.target in ("police", "force"):
             first["armed"][who] = m
-        if kind.target in targets:
+        if kind.target in communities:
             like[who, targets.index(kind.target)] = m
     instigator = [communities.index(t.instigator) if t.instigator in communities else -1
                   for t in types]  # fmt: skip

@@ -6,7 +6,7 @@ The unit is a place and a day. Odds multiply, and nothing else does::
     P(riot | crowd)       odds(riot.chance) provoked^[provoked] hot^[hot]
                           force^(1 - 0.2^ratio) talks^[talks]
     ratio                 riot-trained people within the hour / (crowd / 4)
-    further riots         Poisson(spread) on the day after, for each riot of a day
+    further riots         Poisson(spread) on the day after a riot began, of its own wave
 
 A *crowd* (100 and more) gathers where a shock concerns people, on its day or the next; every other
 protest or roadblock of that size is one, too, and so is whoever stands at a barricade that troops
@@ -19,9 +19,10 @@ caveat against crowd control do not count, police do by ``police_share``; the ri
 an hour of several crowds are shared by their size.
 
 Size: ``turnout`` of the community's members within reach, with log-normal luck; it does not enter
-the chance, only the harm (``harm.py``). A riot spreads to places which concern the same people and
-have not rioted within 14 days, in proportion to the community's members there. A riot provokes
-incidents from the next day on, as incidents do. Sources and ranges: the rows ``crowd.*`` and
+the chance, only the harm (``harm.py``). A riot spreads to places that concern the same people, in
+proportion to the community's members there, unless one was there within 30 days, or the force holds
+its crowd (chance ``force^(...)``). How far is a matter of the wave, the same for all riots of a
+shock: log-normal. A riot against a community provokes what incidents between the two provoke. Sources and ranges: the rows ``crowd.*`` and
 ``riot.*`` of the parameter table. Left out: hours, rumours as they are told, and crowds of one
 community that meet those of another.
 """
@@ -124,6 +125,7 @@ def step(state: State, world: World, day: int) -> None:
     )
     own.number[0] = 0
     of_protests(own, known, incidents)
+    own.heat[:] = 0.0
     of_removals(own, known, today, barricades.removed, barricades.removed_type)
     of_shocks(own, known, today, calendar, dated[0])
     of_riots(own, known, today, home)
@@ -179,9 +181,7 @@ def of_removals(
 
 
 @part
-def of_shocks(
-    own: RiotsState, known: RiotsWorld, today: Today, calendar: Ints, dated: int
-) -> None:
+def of_shocks(own: RiotsState, known: RiotsWorld, today: Today, calendar: Ints, dated: int) -> None:
     """Draw who comes out where, on the day of a shock and on the next."""
     for i in range(dated):
         if not calendar[i, 0] <= today.day < calendar[i, 0] + 2:
@@ -223,12 +223,15 @@ def of_riots(own: RiotsState, known: RiotsWorld, today: Today, home: Floats) -> 
             continue
         own.going_on[left] = row
         left += 1
+        if one[0] + 1 != today.day:
+            continue  # it spreads on the day after it began
         key = mix(known.place_keys[one[1]] + today.key)
-        for k in range(negative_binomial(uniform(key, 2), known.spread, 1e9)):
-            place = elsewhere(own, known, uniform(key, 3 + k), home, one, today)
-            if place >= 0:
+        for k in range(negative_binomial(uniform(key, 2), own.spread[row], 1e9)):
+            place = elsewhere(known, uniform(key, 3 + k), home, one, today)
+            if place >= 0 and today.day - own.last[place] > QUIET_DAYS:
                 u = uniform(mix(known.place_keys[place] + today.key), 1)
                 size = size_of(known, u, today.year, place, int(one[2]))
+                own.heat[own.number[0]] = own.spread[row]
                 gather(own, place, int(one[2]), int(one[4]), 0, FROM_RIOT, size)
                 own.last[place] = today.day  # no other riot spreads to it today
     own.under_way[0] = left
@@ -236,34 +239,25 @@ def of_riots(own: RiotsState, known: RiotsWorld, today: Today, home: Floats) -> 
 
 @part
 def elsewhere(
-    own: RiotsState,
-    known: RiotsWorld,
-    u: float,
-    home: Floats,
-    riot: NDArray[np.int32],
-    today: Today,
+    known: RiotsWorld, u: float, home: Floats, riot: NDArray[np.int32], today: Today
 ) -> int:
     """Return a place that a riot spreads to, in proportion to the members there; -1: none."""
     total = 0.0
     for once_more in range(2):
         left = u * total
-        for place in range(own.last.shape[0]):
-            if today.day - own.last[place] <= QUIET_DAYS:
-                continue
+        for place in range(known.seat.shape[0]):
             weight = pull(known, home, riot, place, today.year)
             if once_more == 0:
                 total += weight
             elif weight > 0.0:
                 left -= weight
                 if left < 0.0:
-                    return place
+                    return int(place)
     return -1
 
 
 @part
-def pull(
-    known: RiotsWorld, home: Floats, riot: NDArray[np.int32], place: int, year: int
-) -> float:
+def pull(known: RiotsWorld, home: Floats, riot: NDArray[np.int32], place: int, year: int) -> float:
     """Return the members of the rioters' community at a place that concerns them, persons."""
     target, concerned = riot[TARGET], known.seat[place]
     if target < home.shape[0]:
@@ -347,15 +341,22 @@ def meet(
         target = main_target(known, home, s, place, today.year)
         part_held = held(own.trained[n], float(one[SIZE]))
         fresh = today.day - own.violence[known.municipality_of_place[place]] <= known.hot_days
-        chance = riot_chance(
-            known.chance,
-            known.provoked if one[PROVOKED] == 1 else 1.0,
-            known.hot if fresh or target < home.shape[0] else 1.0,
-            known.force**part_held,
-            known.talks if s >= 0 and known.in_talks[s] else 1.0,
-        )
+        chance = known.force**part_held
+        if not spreads:
+            chance = riot_chance(
+                known.chance,
+                known.provoked if one[PROVOKED] == 1 else 1.0,
+                known.hot if fresh or target < home.shape[0] else 1.0,
+                chance,
+                known.talks if s >= 0 and known.in_talks[s] else 1.0,
+            )
         key = mix(mix(known.place_keys[place] + today.key) + np.uint64(community))
-        if spreads or uniform(key, 0) < chance:
+        if uniform(key, 0) < chance:
+            own.spread[own.filled[0]] = own.heat[n]
+            if not spreads:
+                wave = known.shock_keys[s] if s >= 0 else known.place_keys[place]
+                u = uniform(mix(wave + own.process_keys[0]), 0)
+                own.spread[own.filled[0]] = known.waves[int(u * LUCK_STEPS)]
             marks = mix(mix(known.place_keys[place] + today.marks) + np.uint64(community))
             begin(own, known, laws, marks, n, target, part_held, home, today.day, today.year)
             own.toll[today.month, 0] += own.harmed[0]
@@ -376,7 +377,7 @@ def main_target(known: RiotsWorld, home: Floats, s: int, place: int, year: int) 
             there *= home[target, known.municipality_of_place[place]]
             if known.against[s, target] and there >= most:
                 found, most = target, there
-    return found
+    return int(found)
 
 
 @part
