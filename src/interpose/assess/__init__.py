@@ -2,12 +2,14 @@
 
 Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables.
 ``sensitivity.py`` ranks parameters; ``score.py`` and ``calibration.py`` hold a run against the
-record; ``displaced.py`` plays and scores folders of Flee.
+record; ``crises.py`` forecasts riots and ``crises_judged.py`` scores them; ``displaced.py`` plays
+and scores folders of Flee.
 """
 
 from __future__ import annotations
 
 from interpose.assess.calibration import Calibration, calibrate
+from interpose.assess.crises_judged import judge_crises, read_crises
 from interpose.assess.displaced import Displacement, displace
 from interpose.assess.over_time import (
     Yearly,
@@ -29,8 +31,10 @@ __all__ = [
     "displace",
     "force_by_month",
     "judge",
+    "judge_crises",
     "municipalities_by_review",
     "r_by_review",
+    "read_crises",
     "score_strength",
     "sensitivity",
     "yearly",

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from interpose import __version__
-from interpose.cli.assessing import calibrate, displace
+from interpose.cli.assessing import assess, calibrate, displace
 from interpose.cli.output import WRONG_INPUT, AsJson, ScenarioName, Verb, note, print_json
 from interpose.cli.planning import plan
 from interpose.cli.recording import record
@@ -113,6 +113,11 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
     runs: ("runs", "List the runs in a folder, or describe one run.", "runs runs/kosovo"),
     check: ("check", "Find all faults of a scenario at once.", "check ./my_mission"),
     new: ("new", "Write a small complete scenario to start from.", "new my_mission"),
+    assess: (
+        "assess",
+        "Forecast the riots of crises from what was known on their day, and score that.",
+        "assess kosovo --crises --fit-until 2010",
+    ),
     calibrate: (
         "calibrate",
         "Fit the free parameters of a scenario to its record.",

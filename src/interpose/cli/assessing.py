@@ -1,4 +1,4 @@
-"""The verbs ``calibrate``, which fits a scenario to its record, and ``displace``."""
+"""The verbs ``assess``, ``calibrate``, which fits a scenario to its record, and ``displace``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,61 @@ if TYPE_CHECKING:
 MEANING = """\
 error: how far the camps lie from the record, as a share of the people recorded, averaged over days
 rescaled: the same after the camps of a day are scaled to the number of people recorded in them"""
+
+
+def assess(
+    scenario: ScenarioName,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="Table of crises; default: those of the scenario."),
+    ] = None,
+    *,
+    crises: Annotated[
+        bool, typer.Option("--crises", help="The chance of a riot in each crisis.")
+    ] = False,
+    fit_until: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", help="Fit to the record up to this year, judge what follows."),
+    ] = None,
+    given_crowd: Annotated[
+        bool, typer.Option("--given-crowd", help="Read how many came from FILE.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say how likely each crisis was to become a riot, and score that on what came."""
+    if not crises:
+        msg = "Say what is assessed: --crises. (interpose report RUN scores a run.)"
+        raise typer.BadParameter(msg)
+    from interpose.assess import judge_crises, read_crises
+    from interpose.record import load_record
+    from interpose.scenario import load
+
+    read = load(scenario)
+    listed = read_crises(file, read, given_crowd=given_crowd) if file else None
+    found = judge_crises(read, load_record(scenario), listed, fit_until)
+    if as_json:
+        print_json({"scenario": scenario, **found})
+    else:
+        _tell_crises(found)
+
+
+def _tell_crises(found: dict[str, Any]) -> None:
+    width = max([len(row["id"]) for row in found["crises"]], default=2)
+    typer.echo(f"{'crisis':{width}} riot   90 %          hurt 5, 50, 95 %    dead    what came")
+    for row in found["crises"]:
+        hurt, dead = (", ".join(f"{n:,.0f}" for n in row[what]) for what in ("hurt", "dead"))
+        came = {None: "", True: "riot", False: "quiet"}[row["riot"]]
+        typer.echo(
+            f"{row['id']:{width}} {row['riot_chance']:4.0%} {row['riot_low']:4.0%} to "
+            f"{row['riot_high']:4.0%}   {hurt:>18}  {dead:>10}    {came}"
+        )
+    typer.echo(f"Parameters: prior and fit to {found['fitted_to']} crises, 5, 50 and 95 %")
+    for row in found["parameters"]:
+        spans = (" ".join(f"{n:6.3g}" for n in row[what]) for what in ("prior", "fitted"))
+        kept = "" if row["is_fitted"] else "   keeps its prior"
+        typer.echo(f"  {row['name']:30} {'   '.join(spans)}{kept}")
+    for sentence in (found["scores"] or {}).get("words", ()):
+        typer.echo(sentence)
 
 
 def calibrate(

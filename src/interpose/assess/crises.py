@@ -1,0 +1,209 @@
+r"""Crises: the chance of a riot from what is known on the day, fitted, and scored on the record.
+
+The law is the ladder of ``play/processes/riots``, over the places of a crisis::
+
+    P(any riot)  1 - prod over places (1 - P(crowd) P(riot | crowd))
+    odds(crowd)  odds(crowd.chance) provoked^[operation]; certain at a barricade that is removed
+    odds(riot)   odds(riot.chance) provoked^[provoked] hot^[hot] force^(1 - 0.2^ratio)
+                 talks^[talks] e^u,  u ~ N(0, 0.7) one a kind of shock
+    ratio        riot-trained people of the bases within an hour / (crowd / 4)
+
+*Hot*: against a community, or the record has violence in the municipality in the 30 days before.
+The rows of the parameter table are the priors. All but ``force`` and ``talks`` are fitted to
+``record/crises.csv``: mode and curvature, an outcome counting half as much after ten years. Those
+two keep their prior, as forces go where trouble is expected (docs/decisions/0034). What came of a
+crisis is never read for its forecast, and no fit uses one that began within a week of it. The
+scores are in ``crises_judged.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit, ndtr, ndtri
+
+from interpose.play.processes.riots.arrays import FULL_RATIO, RiotsWorld, new_world
+from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.record import Record
+from interpose.scenario import Scenario
+from interpose.scenario.tables.mission import Shock, ShockKind
+
+NAMES = ("crowd.chance", "riot.chance", "riot.provoked", "riot.hot", "riot.force", "riot.talks")
+CROWD, RIOT, PROVOKED, HOT, FORCE, TALKS = range(6)
+KINDS: tuple[str, ...] = get_args(ShockKind)
+KIND_SIGMA = 0.7
+"""Spread of the kinds on the odds of a riot, on logs."""
+
+QUIET = frozenset({"political_event", "rumour", "protest", "roadblock", "removal_operation"})
+"""Kinds of recorded incident that are no violence, unless somebody was hurt."""
+
+WITHIN_MIN, HOT_DAYS, APART_DAYS, HALF_YEARS = 60.0, 30, 7, 10.0
+DRAWS = 500
+
+
+class Known(NamedTuple):
+    """What is known of crises on their day; a pair is a crisis and a place that it concerns."""
+
+    day: Ints  # (crisis,) proleptic Gregorian ordinal
+    kind: Ints  # (crisis,) position in KINDS
+    operation: Floats  # (crisis,) 0 or 1
+    provoked: Floats  # (crisis,) 0 or 1
+    talks: Floats  # (crisis,) 0 or 1
+    crisis: Ints  # (pair,)
+    sure: NDArray[np.bool_]  # (pair,) whether a crowd is there for certain
+    hot: Floats  # (pair,) 0 or 1
+    held: Floats  # (pair,) part of the effect of the force on a crowd of median size
+    size: Floats  # (pair,) median size of the crowd, persons
+    given: NDArray[np.bool_]  # (pair,) whether that size is known
+
+
+def known(
+    scenario: Scenario,
+    record: Record,
+    shocks: Sequence[Shock],
+    crowds: Sequence[float | None] = (),
+) -> Known:
+    """Return what is known of shocks on their day; of the record only what came before it.
+
+    `crowds` are sizes in persons over all places of each shock, where they are known.
+    """
+    theatre = Theatre(replace(scenario, shocks=tuple(shocks)))
+    world = new_world(theatre, scenario.parameters)
+    days = np.array([shock.date.toordinal() for shock in shocks], dtype=np.int64)
+    crisis, place = np.nonzero(world.concerned)
+    year = theatre.year_of_day[np.clip(days - theatre.first_day, 0, theatre.days - 1)]
+    reach = (world.within[year[crisis], place] * world.mobilised[crisis]).sum(axis=1)
+    share = np.array([one or np.nan for one in crowds or [None] * len(shocks)], dtype=np.float64)
+    told = (share / np.maximum(np.bincount(crisis, minlength=len(shocks)), 1))[crisis]
+    size = np.where(np.isnan(told), np.maximum(world.least, world.turnout * reach), told)
+    ratio = _trained(theatre, world, days, crisis, place) / (0.25 * size)
+    removed = np.array([shock.kind == "removal_of_barricade" for shock in shocks], dtype=np.bool_)
+    return Known(
+        day=days,
+        kind=np.array([KINDS.index(shock.kind) for shock in shocks], dtype=np.int64),
+        operation=world.operation.astype(float),
+        provoked=world.provoking.astype(float),
+        talks=world.in_talks.astype(float),
+        crisis=crisis,
+        sure=removed[crisis] | ~np.isnan(told),
+        hot=_hot(theatre, world, record, days[crisis], crisis, place),
+        held=1.0 - FULL_RATIO**ratio,
+        size=size,
+        given=~np.isnan(told),
+    )
+
+
+def _trained(theatre: Theatre, world: RiotsWorld, days: Ints, crisis: Ints, place: Ints) -> Floats:
+    """Return the riot-trained of the bases within the hour, shared by the crowds to be expected."""
+    near = theatre.travel_min[theatre.base_place][:, place] <= WITHIN_MIN  # (base, pair)
+    crowds, trained = np.zeros((2, len(days), len(near)))
+    np.add.at(crowds, crisis, near.T * world.crowd_chance)
+    came, played = theatre.contingents, days - theatre.first_day
+    for i in np.flatnonzero(came["stock"] == 0):
+        there = (came["arrives"][i] <= played) & (played < came["departs"][i])
+        trained[:, came["base"][i]] += there * came["strength"][i] * came["riot_capable"][i]
+    return np.asarray((near.T * (trained / np.maximum(crowds, 1.0))[crisis]).sum(axis=1))
+
+
+def _hot(
+    theatre: Theatre, world: RiotsWorld, record: Record, day: Ints, crisis: Ints, place: Ints
+) -> Floats:
+    """Return 1 where the anger is at a community, or violence was there in the days before."""
+    seat = theatre.municipality_of_place
+    hot = world.against[crisis, :-1].any(axis=1)
+    for row in record.incidents:
+        if row.kind not in QUIET or (row.injured or 0) + (row.deaths or 0) > 0:
+            age = day - row.begins.toordinal()
+            here = seat[place] == seat[theatre.place_index[row.place]]
+            hot |= here & (age > 0) & (age <= HOT_DAYS)
+    return hot.astype(float)
+
+
+# --- the law, and its fit -------------------------------------------------------------------------
+
+
+def of_pairs(theta: Floats, what: Known) -> tuple[Floats, Floats]:
+    """Return the chances of a crowd, and of a riot given one, (draw, pair)."""
+    one = what.crisis
+    crowd = theta[:, [CROWD]] + theta[:, [PROVOKED]] * what.operation[one]
+    riot = (
+        theta[:, [RIOT]]
+        + theta[:, [PROVOKED]] * what.provoked[one]
+        + theta[:, [HOT]] * what.hot
+        + theta[:, [FORCE]] * what.held
+        + theta[:, [TALKS]] * what.talks[one]
+        + theta[:, len(NAMES) :][:, what.kind[one]]
+    )
+    return np.where(what.sure, 1.0, expit(crowd)), expit(riot)
+
+
+def any_riot(crowd: Floats, riot: Floats, what: Known) -> Floats:
+    """Return the chance that any place riots, (draw, crisis), from those of its places."""
+    none = np.zeros((len(what.day), len(crowd)))
+    np.add.at(none, what.crisis, np.log1p(-np.minimum(crowd * riot, 1 - 1e-9)).T)
+    return np.asarray(-np.expm1(none.T))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Mean and covariance of the parameters, on logs: logits of chances, logarithms of odds."""
+
+    mean: Floats  # (parameter,) those of NAMES, then one a kind
+    covariance: Floats  # (parameter, parameter)
+
+    def draws(self, seed: int = 0) -> Floats:
+        """Return (DRAWS, parameter) draws; the odds of force and talks are at most 1."""
+        rng = np.random.default_rng(seed)
+        drawn = rng.multivariate_normal(self.mean, self.covariance, DRAWS, method="cholesky")
+        for i in (FORCE, TALKS):
+            mean, sd = self.mean[i], np.sqrt(self.covariance[i, i])
+            drawn[:, i] = mean + sd * ndtri(rng.random(DRAWS) * ndtr(-mean / sd))
+        return np.asarray(drawn)
+
+
+def prior(scenario: Scenario) -> Fit:
+    """Return what the rows of the parameter table say before any fit."""
+    rows = {row.name: row for row in scenario.parameters.rows()}
+    mean, sd = np.zeros(len(NAMES) + len(KINDS)), np.full(len(NAMES) + len(KINDS), KIND_SIGMA)
+    for i, name in enumerate(NAMES):
+        row, on_logs = rows[name], logit if i in (CROWD, RIOT) else np.log
+        mean[i] = on_logs(row.prior or row.value)
+        sd[i] = (on_logs(row.high) - on_logs(row.low)) / (2 * ndtri(0.95))
+    return Fit(mean, np.diag(sd**2))
+
+
+def fitted(before: Fit, what: Known, riot: Floats, weight: Floats) -> Fit:
+    """Return the mode given outcomes (crisis,), each with its weight, and the curvature there.
+
+    Fisher scoring: the step of Newton with the expected curvature, at most 1 on logs.
+    """
+    free = np.delete(np.arange(len(before.mean)), [FORCE, TALKS])
+    inner = np.ix_(free, free)
+    theta, precision = before.mean.copy(), np.linalg.inv(before.covariance)
+    curved, nudge = precision, 1e-4
+    for _ in range(50):
+        p = np.clip(any_riot(*of_pairs(theta[None], what), what)[0], 1e-9, 1 - 1e-9)
+        nudged = of_pairs(theta + nudge * np.eye(len(theta)), what)
+        slope = (any_riot(*nudged, what) - p) / nudge
+        scale = weight / (p * (1 - p))
+        curved = (slope * scale) @ slope.T + precision
+        step = (slope @ (scale * (riot - p)) - precision @ (theta - before.mean))[free]
+        step = np.linalg.solve(curved[inner], step)
+        theta[free] += step / max(1.0, np.abs(step).max())
+        if np.abs(step).max() < 1e-6:
+            break
+    covariance = before.covariance.copy()
+    covariance[inner] = np.linalg.inv(curved[inner])
+    return Fit(theta, covariance)
+
+
+def fit_of(before: Fit, past: Known, riot: Floats, some: NDArray[np.bool_]) -> Fit:
+    """Return the fit to some crises of the record, each counting half after HALF_YEARS."""
+    if not some.any():
+        return before
+    age = (past.day[some].max() - past.day) / 365.25
+    return fitted(before, past, riot, some * 0.5 ** (age / HALF_YEARS))

@@ -1,0 +1,326 @@
+"""Crises judged: a table of them read as shocks, a forecast of each, and scores on what came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from pydantic import create_model
+from scipy.special import expit, ndtri
+
+from interpose.assess.crises import (
+    APART_DAYS,
+    CROWD,
+    DRAWS,
+    FORCE,
+    KINDS,
+    NAMES,
+    RIOT,
+    TALKS,
+    Fit,
+    Known,
+    any_riot,
+    fit_of,
+    known,
+    of_pairs,
+    prior,
+)
+from interpose.assess.score import skill
+from interpose.errors import Fault, InterposeError, ScenarioError
+from interpose.play.processes.laws import mark_tables
+from interpose.play.theatre import Floats
+from interpose.record import Record
+from interpose.scenario import Scenario
+from interpose.scenario.files import read_table, read_text
+from interpose.scenario.phrases import among, shown
+from interpose.scenario.tables.mission import Shock, ShockKind
+from interpose.scenario.tables.values import Day, Flag, Identifier, Names, Row
+
+ALWAYS = 0.16
+"""The share of all crises with a riot: the forecast of somebody who knows no more."""
+
+
+class Listed(NamedTuple):
+    """Crises to judge: shocks, whether each became a riot if told, and how many came if told."""
+
+    shocks: Sequence[Shock]
+    riot: Sequence[bool | None]
+    crowds: Sequence[float | None]
+
+
+# --- a table of crises ---------------------------------------------------------------------------
+
+ACTORS = {
+    "none": "", "kfor": "force", "unmik_police": "international_police",
+    "eulex": "international_police", "kosovo_police": "local_police",
+    "kosovo_special_police": "special_police",
+    **{name: name for name in ("force", "international_police", "local_police", "special_police")},
+}  # fmt: skip
+"""Who acts, as a table may call them -> as ``shocks.csv`` does."""
+
+
+class CrisisRow(Row):
+    """A crisis as a table tells of it; `riot` is read for the scores alone."""
+
+    id: Identifier
+    trigger_date: Day
+    places: Names
+    trigger_kind: ShockKind
+    side_mobilised: Names
+    authority_acting: Names = "none"
+    against: Names = ""
+    talks: Flag = False
+    crowd_estimate_low: str = ""
+    crowd_estimate_high: str = ""
+    riot: str = ""
+
+
+UNREAD = (
+    "end_date", "region", "barricades", "armed_attack", "dead", "injured_civil",
+    "injured_police", "injured_kfor", "kfor_on_the_spot_before", "riot_trained_on_the_spot",
+    "minutes_to_arrival_if_known", "ended_by", "what_happened", "source_title", "source_url",
+    "second_source_url", "basis", "confidence", "conflicts_or_gaps",
+)  # fmt: skip
+"""Columns that may stand in the table too, and that nothing looks at."""
+
+_UNREAD: dict[str, Any] = dict.fromkeys(UNREAD, (str, ""))
+WHOLE_ROW = create_model("WHOLE_ROW", __base__=CrisisRow, **_UNREAD)
+
+
+def read_crises(file: Path, scenario: Scenario, *, given_crowd: bool = False) -> Listed:
+    """Read a table of crises; sizes of crowds only if they are `given_crowd`.
+
+    Raises
+    ------
+    ScenarioError
+        With every cell that names a place, kind, side or actor that is not known, by line.
+    """
+    text = read_text(file.parent, file.name)
+    if isinstance(text, Fault):
+        raise ScenarioError(str(file.parent), [text], "")
+    table, faults = read_table(file.name, text, WHOLE_ROW)
+    placed = [(line, row) for line, row in table.rows if isinstance(row, CrisisRow)]
+    sides = _largest(scenario)
+    for line, row in placed:
+        faults += _unknown(file.name, line, row, scenario)
+        for field in ("crowd_estimate_low", "crowd_estimate_high") if given_crowd else ():
+            if not getattr(row, field).replace(".", "", 1).isdigit() and getattr(row, field):
+                found = shown(getattr(row, field))
+                faults.append(Fault(file.name, line, field, found, "Must be a number of persons."))
+        if not scenario.header.start <= row.trigger_date <= scenario.header.end:
+            wanted = (
+                f"Must lie within the mission, {scenario.header.start} to {scenario.header.end}."
+            )
+            faults.append(Fault(file.name, line, "trigger_date", str(row.trigger_date), wanted))
+    if not placed and not faults:
+        faults = [Fault(file.name, 1, "", "", "There are no rows below the first line; add rows.")]
+    if faults:
+        raise ScenarioError(str(file.parent), faults, "")
+    said = {"y": True, "yes": True, "n": False, "no": False}
+    return Listed(
+        [_shock(row, sides) for _, row in placed],
+        [said.get(row.riot.lower()) for _, row in placed],
+        [_crowd(row) for _, row in placed] if given_crowd else [],
+    )
+
+
+def _largest(scenario: Scenario) -> str:
+    """Return the two largest communities, which ``both`` means."""
+    people = {one.id: 0 for one in scenario.header.communities}
+    for row in scenario.people:
+        people[row.community] += row.persons
+    return ";".join(sorted(sorted(people, key=lambda one: -people[one])[:2]))
+
+
+def _unknown(file: str, line: int, row: CrisisRow, scenario: Scenario) -> Iterator[Fault]:
+    communities = {one.id for one in scenario.header.communities}
+    lists = {
+        "places": {"all", *(place.id for place in scenario.places)},
+        "side_mobilised": {"both", *communities},
+        "authority_acting": set(ACTORS),
+        "against": {"", "authorities", *communities},
+    }
+    for field, allowed in lists.items():
+        for name in getattr(row, field).split(";"):
+            if name not in allowed:
+                yield Fault(file, line, field, shown(name), f"Not known.{among(name, allowed)}")
+
+
+def _shock(row: CrisisRow, sides: str) -> Shock:
+    """Return a row as a shock; a death or rumour is laid to the other of the two largest sides."""
+    who = sides if row.side_mobilised == "both" else row.side_mobilised
+    blamed = row.trigger_kind in ("killing", "rumour")
+    meet = row.side_mobilised == "both" and row.trigger_kind == "other"
+    other = sides if meet or who == sides else ";".join(s for s in sides.split(";") if s not in who)
+    acting = dict.fromkeys(filter(None, (ACTORS[one] for one in row.authority_acting.split(";"))))
+    return Shock(
+        id=row.id,
+        date=row.trigger_date,
+        name=row.id,
+        kind=row.trigger_kind,
+        places=row.places,
+        community=who,
+        against=row.against or (other if blamed or meet else "authorities"),
+        acting=";".join(acting),
+        talks=row.talks,
+        basis="assumed",
+        source="asked",
+    )
+
+
+def _crowd(row: CrisisRow) -> float | None:
+    given = [float(cell) for cell in (row.crowd_estimate_low, row.crowd_estimate_high) if cell]
+    return sum(given) / len(given) if given else None
+
+
+# --- forecasts and scores -------------------------------------------------------------------------
+
+
+def judge_crises(
+    scenario: Scenario, record: Record, listed: Listed | None = None, fit_until: int | None = None
+) -> dict[str, Any]:
+    """Return a forecast of each crisis, the parameters, and scores where outcomes are known.
+
+    Without a list, the shocks that ``record/crises.csv`` has. `fit_until` is the last year that is
+    fitted to, and the last one that is not scored; without it all other crises judge each.
+    """
+    outcome = {row.shock: row for row in record.crises}
+    ours = [shock for shock in scenario.shocks if shock.id in outcome]
+    if not listed and not ours:
+        msg = f"{scenario.header.name} has no record/crises.csv; name a table of crises to judge."
+        raise InterposeError(msg)
+    shocks, riot, crowds = listed or Listed(ours, [outcome[s.id].riot for s in ours], [])
+    own = [shock for shock in ours if outcome[shock.id].basis != "assumed"]
+    past, asked = known(scenario, record, own), known(scenario, record, shocks, crowds)
+    happened = np.array([outcome[s.id].riot for s in own], dtype=np.float64)
+    in_time = np.array([s.date.year <= (fit_until or 9999) for s in own], dtype=np.bool_)
+    use = in_time & (np.abs(past.day - asked.day[:, None]) > APART_DAYS)
+    before = prior(scenario)
+    drawn: dict[bytes, Floats] = {}
+    crowd, uproar = np.zeros((2, DRAWS, len(asked.crisis)))
+    base = np.zeros(len(shocks))
+    for i, some in enumerate(use):
+        if some.tobytes() not in drawn:
+            drawn[some.tobytes()] = fit_of(before, past, happened, some).draws()
+        here = asked.crisis == i
+        both = of_pairs(drawn[some.tobytes()], asked)
+        crowd[:, here], uproar[:, here] = both[0][:, here], both[1][:, here]
+        alike = some & (past.kind == asked.kind[i])
+        overall = happened[some].mean() if some.any() else ALWAYS
+        base[i] = (happened[alike].sum() + 2 * overall) / (alike.sum() + 2)
+    chances = any_riot(crowd, uproar, asked)
+    hurt, dead = _harm(scenario, asked, crowd, uproar)
+    rows = [
+        {
+            "id": shock.id,
+            "date": shock.date.isoformat(),
+            "kind": shock.kind,
+            "riot_chance": float(chances[:, i].mean()),
+            "riot_low": float(np.quantile(chances[:, i], 0.05)),
+            "riot_high": float(np.quantile(chances[:, i], 0.95)),
+            "hurt": np.quantile(hurt[i], [0.05, 0.5, 0.95]).astype(int).tolist(),
+            "dead": np.quantile(dead[i], [0.05, 0.5, 0.95]).astype(int).tolist(),
+            "base_rate_of_kind": float(base[i]),
+            "riot": riot[i],
+        }
+        for i, shock in enumerate(shocks)
+    ]
+    judged = [
+        row
+        for row, shock in zip(rows, shocks, strict=True)
+        if row["riot"] is not None and shock.date.year > (fit_until or 0)
+    ]
+    every = fit_of(before, past, happened, in_time)
+    return {
+        "fit_until": fit_until,
+        "fitted_to": int(in_time.sum()),
+        "crises": rows,
+        "parameters": _told(before, every),
+        "scores": _scores(judged) if judged else None,
+    }
+
+
+def _harm(scenario: Scenario, what: Known, crowd: Floats, riot: Floats) -> tuple[Floats, Floats]:
+    """Return hurt and dead of the riots of DRAWS futures, (crisis, draw)."""
+    rows = {row.name: row for row in scenario.parameters.rows()}
+    rng = np.random.default_rng(1)
+
+    def law(name: str) -> Floats:
+        row = rows[name]
+        sd = np.log(row.high / row.low) / (2 * ndtri(0.95))
+        return np.asarray(row.value * np.exp(sd * rng.standard_normal((DRAWS, 1))))
+
+    luck = rows["crowd.sigma"].value * rng.standard_normal(crowd.shape)
+    luck += np.log(law("crowd.turnout") / rows["crowd.turnout"].value)
+    least = np.where(what.given, 1.0, rows["crowd.least"].value)
+    size = np.maximum(what.size * np.exp(np.where(what.given, 0.0, luck)), least)
+    riots = (rng.random(crowd.shape) < crowd) & (rng.random(crowd.shape) < riot)
+    later = rng.geometric(1 - rows["riot.later_day"].value, crowd.shape)
+    days = 1 + later * (rng.random(crowd.shape) < rows["riot.second_day"].value)
+    per_1000 = law("riot.injured_per_1000") + law("riot.injured_force_per_1000") * what.held
+    mean, number = np.zeros((len(what.day), DRAWS)), np.zeros((len(what.day), DRAWS))
+    np.add.at(mean, what.crisis, (riots * size * days * per_1000 / 1000.0).T)
+    np.add.at(number, what.crisis, riots.T)
+    newest, first = number.copy(), np.maximum(number, 1.0)
+    for _ in range(3):  # days on which riots spread
+        pulled = np.minimum(newest * law("riot.spread").T, len(scenario.places))
+        newest = rng.poisson(pulled).astype(np.float64)
+        number = np.minimum(number + newest, float(len(scenario.places)))
+    casualty_size = rows["riot.casualty_size"].value
+    luck = rng.gamma(casualty_size, 1 / casualty_size, mean.shape)
+    hurt = rng.poisson(luck * mean * number / first)
+    dead_law = mark_tables((), scenario.parameters)["death_law"]
+    mean_dead = 1.0 + float((1.0 - dead_law).sum())
+    fatal = rng.binomial(number.astype(int), np.minimum(1.0, law("riot.dead").T / mean_dead))
+    each = 1 + np.searchsorted(dead_law, rng.random(int(fatal.sum())) * dead_law[-1])
+    which = np.repeat(np.arange(fatal.size), fatal.ravel())
+    dead = np.bincount(which, weights=each, minlength=fatal.size).reshape(fatal.shape)
+    return np.asarray(hurt), np.asarray(dead)
+
+
+def _told(before: Fit, after: Fit) -> list[dict[str, Any]]:
+    """Return the 5, 50 and 95 % points of each parameter before and after the fit."""
+    told = []
+    for i, name in enumerate((*NAMES, *(f"kind {kind}" for kind in KINDS))):
+        points = {}
+        for word, drawn in (("prior", before.draws()), ("fitted", after.draws())):
+            value = expit(drawn[:, i]) if i in (CROWD, RIOT) else np.exp(drawn[:, i])
+            points[word] = np.quantile(value, [0.05, 0.5, 0.95]).tolist()
+        told.append({"name": name, **points, "is_fitted": i not in (FORCE, TALKS)})
+    return told
+
+
+def _scores(judged: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return Brier and log score of ours and both rivals, and in words who is better."""
+    came = np.array([row["riot"] for row in judged], dtype=np.float64)
+    ours = np.array([row["riot_chance"] for row in judged])
+    rivals = {
+        "the base rate by kind": np.array([row["base_rate_of_kind"] for row in judged]),
+        f"always {ALWAYS:.0%}": np.full(len(judged), ALWAYS),
+    }
+    found: dict[str, Any] = {
+        "crises": len(judged),
+        "riots": int(came.sum()),
+        "ours": _both(ours, came),
+    }
+    found["mean_of_quiet"] = float(ours[came == 0].mean()) if (came == 0).any() else None
+    words = []
+    for name, rival in rivals.items():
+        brier, low, high = skill((ours - came) ** 2, (rival - came) ** 2, block=1)
+        found[name] = _both(rival, came) | {"less_brier": [low, brier, high]}
+        word = "better than" if brier > 0 else "not better than"
+        doubt = "" if low > 0 or brier <= 0 else ", which chance could explain"
+        words.append(
+            f"Forecasts are {word} {name}: Brier score {found['ours']['brier']:.3f} against "
+            f"{found[name]['brier']:.3f}, {abs(brier):.0%} {'less' if brier > 0 else 'more'} "
+            f"(90 % interval of what is gained {low:+.0%} to {high:+.0%}{doubt})."
+        )
+    return found | {"words": words}
+
+
+def _both(chances: Floats, came: Floats) -> dict[str, float]:
+    of_what_came = np.where(came == 1, chances, 1 - chances)
+    brier = float(((chances - came) ** 2).mean())
+    return {"brier": brier, "log_score": float(-np.log(np.maximum(of_what_came, 1e-9)).mean())}
