@@ -357,16 +357,15 @@ class Theatre:
         """Arrays over reporting rows: reporter, act, place, share, fatal_share, delay, days."""
         rows = self.scenario.reporting
         seats = [{"all", place.municipality} for place in self.scenario.places]
-        named = [set(row.municipalities.split(";")) for row in rows]
-        there = [[not at.isdisjoint(names) for at in seats] for names in named]
-        shares, span = ("share", "fatal_share", "delay_days"), ("begins", "ends")
-        days = {name: [self.day_index(getattr(r, name)) for r in rows] for name in span}
+        there = [[not at.isdisjoint(r.municipalities.split(";")) for at in seats] for r in rows]
+        shares = ("share", "fatal_share", "delay_days")
         return {
             "reporter": np.array([self.reporters.index(r.reporter) for r in rows], dtype=np.int64),
             "act": np.array([ACTS.index(r.act) for r in rows], dtype=np.int64),
             "place": np.array(there, dtype=np.bool_).reshape(len(rows), len(seats)),
             **{name: np.array([getattr(r, name) for r in rows], np.float64) for name in shares},
-            **{name: np.array(days[name], dtype=np.int64) for name in span},
+            "begins": np.array([self.day_index(r.begins) for r in rows], dtype=np.int64),
+            "ends": np.array([self.day_index(r.ends) for r in rows], dtype=np.int64),
         }
 
     # --- local police ---------------------------------------------------------------------
