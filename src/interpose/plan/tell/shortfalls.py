@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import NamedTuple
 
-from interpose.plan.deployments import PLAYED, deployments, present_on
+from interpose.plan.deployments import deployments, present_on
 from interpose.plan.months import account_day, first_day, in_words, months_of
 from interpose.plan.offer import eligibility
-from interpose.plan.request import changed_inputs
 from interpose.plan.result import Plan, PlanInputs
-from interpose.plan.tell import files
 from interpose.plan.tell.names import Names
-from interpose.scenario import Scenario, read_plan_tables
 from interpose.scenario.phrases import listed, plural
 
 MOST_NAMED = 5
@@ -99,19 +95,6 @@ def _critical(inputs: PlanInputs, plan: Plan, names: Names) -> list[str]:
         f"Critical lines are filled to {share} % of their unit-months; short are"
         f" {listed(named[:MOST_NAMED])}{more}."
     ]
-
-
-def shortfalls_of(scenario: Scenario) -> tuple[str, ...]:
-    """Say what the plan lacks whose force a scenario plays; nothing where it plays no plan.
-
-    ``run --plan`` leaves the plan in the copy of the scenario's folder that it plays.
-    """
-    at = Path(scenario.folder) / PLAYED
-    if not at.is_file():
-        return ()
-    kept = files.read_plan(at)
-    inputs = changed_inputs(read_plan_tables(scenario), kept.request, kept.plan.begins)
-    return shortfalls(inputs, kept.plan, Names(inputs, scenario), kept.laydown_fault)
 
 
 def lost_for_good(inputs: PlanInputs) -> tuple[str, ...]:
