@@ -35,7 +35,7 @@ Part = TypeVar("Part")
 
 ACTS: tuple[str, ...] = get_args(Act)
 STOCKS: tuple[str, ...] = get_args(Stock)
-VIOLENT = frozenset({"harassment", "armed_attack", "bombing", "attack_on_force"})
+VIOLENT = {"harassment", "armed_attack", "bombing", "attack_on_force"}
 """Acts whose background a shock raises; protests and roadblocks come of its crowds."""
 
 AUTHORITIES = "authorities"
@@ -43,8 +43,7 @@ AUTHORITIES = "authorities"
 
 DAYS_PER_YEAR = 365.25
 
-SHOCKS_PER_YEAR = 40
-"""Room for shocks that come back in a forecast."""
+SHOCKS_PER_YEAR = 40  # room for those that come back in a forecast
 
 NEVER = 10**7
 """A day index after the last day of any mission: for what stays."""

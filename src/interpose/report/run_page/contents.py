@@ -282,6 +282,7 @@ SECTIONS = (
     incidents.section,
     riots.sections,
     walkouts.sections,
+    incidents.crime,
     incidents.reproduction,
     places.section,
     people.movement,

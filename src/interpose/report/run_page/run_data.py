@@ -20,7 +20,6 @@ from interpose.assess import (
 )
 from interpose.assess.over_time import accepted_officers, first_days, people_by_month
 from interpose.assess.score import Judgement, judge
-from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.ensemble.stored import give_back_memory
 from interpose.errors import RunError
@@ -37,24 +36,7 @@ ENOUGH_FUTURES = 100
 """Below this many futures the ends of a 90 % interval rest on fewer than five of them."""
 
 
-MAIN_SHARE = 0.5
-"""A kind with more than this share of all dead is shown apart."""
-
 SIDES_OF_RIOTS = ("deaths_target", "deaths_instigator", "deaths_force")
-
-
-@dataclass(frozen=True, slots=True)
-class MainKind:
-    """The type of incident that has most of the dead of a run, and its share of all dead.
-
-    `dead` in incidents of this type and all `others`, riots among them, are (future, year).
-    """
-
-    type: str
-    words: str
-    share: float
-    dead: Floats
-    others: Floats
 
 
 @dataclass(frozen=True)
@@ -137,19 +119,6 @@ class RunData:
     def first_days(self) -> pd.DatetimeIndex:
         """First days of the years."""
         return pd.DatetimeIndex(first_days(self.years.years))
-
-    @cached_property
-    def main_kind(self) -> MainKind | None:
-        """The type with more than half of all dead of the run; None if there is none."""
-        by_type = self.years.of_type["deaths"]
-        riots = totals(self.run, "riots", {"date": self.first_days}, SIDES_OF_RIOTS)
-        total = by_type.sum(axis=2) + np.sum(list(riots.values()), axis=0)
-        most = int(by_type.sum(axis=(0, 1)).argmax())
-        kind, dead = self.scenario.incident_types[most], by_type[:, :, most]
-        if dead.sum() <= MAIN_SHARE * total.sum():
-            return None
-        share = float(dead.sum() / total.sum())
-        return MainKind(kind.id, kind.words, share, dead, total - dead)
 
 
 def gather(folder: Path | str) -> RunData:
