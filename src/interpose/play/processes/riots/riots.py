@@ -415,7 +415,7 @@ def note(
                 )  # fmt: skip
                 if incidents.counts[0] > row:
                     provoke(incidents, laws, own_key, reached[place], row)
-            chance = known.armed
+            chance = known.armed if origin != FROM_PROTEST else 0.0
 
 
 @part
