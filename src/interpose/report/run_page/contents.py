@@ -282,6 +282,7 @@ SECTIONS = (
     decisions.disagreements,
     incidents.section,
     riots.sections,
+    riots.crises,
     walkouts.sections,
     incidents.reproduction,
     places.section,
