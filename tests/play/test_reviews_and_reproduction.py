@@ -344,7 +344,9 @@ def test_a_day_too_full_for_its_room_is_a_runaway_and_not_cut_short():
 
 
 def test_the_expectation_is_the_mean_of_many_futures():
-    theatre = lively_theatre(3, 150, 3, **{"relocation.share": 0.3, "background.rate": 100.0})
+    """Without crowds: the expectation leaves out what they bring."""
+    values = {"relocation.share": 0.3, "background.rate": 100.0, "crowd.chance": 1e-9}
+    theatre = lively_theatre(3, 150, 3, **values)
     exact = expected_incidents(theatre, theatre.scenario.parameters)
     world = build_world(theatre, theatre.scenario.parameters)
     found = np.array(
@@ -355,6 +357,14 @@ def test_the_expectation_is_the_mean_of_many_futures():
     near(by_month.mean(axis=0), exact.reshape(5, 30, 3).sum(axis=1), error, 0.25, "by month")
     total = by_month.sum(axis=(1, 2))
     near(total.mean(), exact.sum(), total.std(ddof=1) / np.sqrt(400), 0.06, "in all")
+
+
+def test_the_expectation_of_parts_adds_up_to_that_of_all_places():
+    theatre = lively_theatre(3, 60, 3, **{"relocation.share": 0.3, "background.rate": 100.0})
+    parts = np.eye(len(theatre.place_ids), dtype=np.bool_)
+    apart = expected_incidents(theatre, theatre.scenario.parameters, 60, parts)
+    whole = expected_incidents(theatre, theatre.scenario.parameters)
+    np.testing.assert_allclose(apart.sum(axis=0), whole, rtol=1e-12)
 
 
 def test_the_expectation_in_a_world_that_does_not_change_is_mu_over_one_minus_n():

@@ -59,7 +59,7 @@ def lively_theatre(places=3, days=200, types=2, **values):
         shocks=[
             shock(60),
             shock(63, places="p0", community="hill", kind="arrest", acting="force"),
-            shock(80, places="all", community="hill", kind="rumour", against="river"),
+            shock(80, places="all", community="hill", kind="rumour", against="river", talks="yes"),
         ],
         reporting=[
             reporting(share=0.6, fatal_share=0.9, delay_days=20),

@@ -3,7 +3,8 @@
 Free are the rows of the scenario's ``parameters.csv`` whose basis is *fitted*. They are moved so
 that the mean of all futures (``play.reproduction``, no Monte Carlo error) agrees with
 
-- every figure of the record that a measure counts alike and whose period lies inside the fit;
+- every figure of the record that a measure counts alike and whose period lies inside the fit,
+  where murders are the dead of attacks and bombings and those of ordinary crime together;
 - the incidents of the record by year and act, as the reporter ``record`` would report them.
 
 The fit is least squares on the logarithm of the parameters. A residual is the difference of the
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 
 from interpose.assess.over_time import RECORD
 from interpose.errors import InterposeError
+from interpose.play.processes import crime
 from interpose.play.processes.laws import mean_casualties
 from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import ACTS, Theatre
@@ -41,7 +43,8 @@ TRUST = {"high": 0.15, "medium": 0.3, "low": 0.7}
 for the same thing differ by about this much in the record of Kosovo."""
 
 LUMPINESS = 3.0
-"""Variance of counts over their mean: 1/(1 - R)^2 at R = 0.42 (METHODS: Hawkes 1971)."""
+"""Variance of counts over their mean: 1/(1 - R)^2 at R = 0.42 (METHODS: Hawkes 1971). Of counts of
+which a share p is seen, each by itself, it is ``1 + p (LUMPINESS - 1)``: thinning, exact."""
 
 PRIOR = np.log(3.0)
 """Standard deviation of the prior on the logarithm of a parameter: a factor of three. Its median
@@ -55,7 +58,9 @@ class Target:
     """One recorded number that the fit should meet.
 
     Days count from the first played, both included; `weights` (type,) are what one incident of each
-    type adds; `trust` is the share by which the source may be off, a standard deviation.
+    type adds; `trust` is the share by which the source may be off, a standard deviation; `besides`
+    is what the figure counts besides incidents: ordinary homicides; `seen` is the share of what
+    happened that was counted.
     """
 
     name: str
@@ -64,6 +69,8 @@ class Target:
     weights: Floats
     count: float
     trust: float
+    besides: float = 0.0
+    seen: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,7 @@ def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> 
         if share is None or not inside or figure.kind != "reported":
             continue
         first, last = theatre.day_index(figure.begins), theatre.day_index(ends)
+        others = _homicides(theatre, parameters, figure.community)[first : last + 1].sum()
         targets.append(
             Target(
                 name=f"{figure.quantity} ({figure.community}) {figure.begins} to {ends}",
@@ -113,9 +121,19 @@ def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> 
                 weights=share,
                 count=_count(figure, last - first + 1),
                 trust=TRUST[figure.confidence],
+                besides=float(others) if figure.quantity == "murders" else 0.0,
             )
         )
     return targets
+
+
+def _homicides(theatre: Theatre, parameters: Parameters, community: str) -> Floats:
+    """Return (day,) mean ordinary homicides/day of a community: as many as it has people."""
+    people = theatre.people.sum(axis=1)
+    counted = [community in ("all", known) for known in theatre.communities]
+    share = people[:, counted].sum(axis=1) / np.maximum(people.sum(axis=1), 1e-9)
+    a_day = crime.a_day(theatre, parameters)[theatre.month_of_day]
+    return np.asarray(a_day * share[theatre.year_of_day])
 
 
 def _count(figure: Figure, days: int) -> float:
@@ -131,12 +149,13 @@ def incident_targets(theatre: Theatre, record: Record, parameters: Parameters) -
     scenario = theatre.scenario
     if not any(row.reporter == RECORD for row in scenario.reporting):
         return []
-    share = reported_share(scenario, parameters, RECORD)[0]
     counts = record.yearly_incidents()
     targets = []
     for year in range(scenario.header.start.year, scenario.header.fit_until.year + 1):
         first = max(theatre.day_index(dt.date(year, 1, 1)), 0)
         last = theatre.day_index(min(dt.date(year, 12, 31), scenario.header.fit_until))
+        on = scenario.header.start + dt.timedelta(days=first)
+        share = reported_share(scenario, parameters, RECORD, on)[0]
         for i, act in enumerate(ACTS):
             targets.append(
                 Target(
@@ -146,6 +165,7 @@ def incident_targets(theatre: Theatre, record: Record, parameters: Parameters) -
                     weights=share * (theatre.act_of_type == i),
                     count=float(counts[act].get(year, 0)),
                     trust=0.0,
+                    seen=float(share[theatre.act_of_type == i].max(initial=0.0)),
                 )
             )
     return targets
@@ -154,18 +174,19 @@ def incident_targets(theatre: Theatre, record: Record, parameters: Parameters) -
 def expected(targets: list[Target], daily: Floats) -> Floats:
     """Return what `daily`, (day, type) incidents in the mean of all futures, says to targets."""
     total = np.concatenate([np.zeros((1, daily.shape[1])), np.cumsum(daily, axis=0)])
-    return np.array([(total[t.last + 1] - total[t.first]) @ t.weights for t in targets])
+    found = [(total[t.last + 1] - total[t.first]) @ t.weights + t.besides for t in targets]
+    return np.array(found)
 
 
 def residuals(targets: list[Target], expectation: Floats) -> Floats:
     """Return the standardised difference of every target from its expectation.
 
-    Twice the square root of a count has variance `LUMPINESS`; a source that may be off by the
-    share s adds ``s^2`` times the count.
+    Twice the square root of a count has variance `LUMPINESS`, or less where it is thinned; a source
+    that may be off by the share s adds ``s^2`` times the count.
     """
-    count, trust = np.array([(t.count, t.trust) for t in targets]).reshape(-1, 2).T
+    count, trust, seen = np.array([(t.count, t.trust, t.seen) for t in targets]).reshape(-1, 3).T
     gap = 2.0 * (np.sqrt(expectation + 0.375) - np.sqrt(count + 0.375))
-    variance = LUMPINESS + trust**2 * (count + expectation) / 2.0
+    variance = 1.0 + seen * (LUMPINESS - 1.0) + trust**2 * (count + expectation) / 2.0
     return np.asarray(gap / np.sqrt(variance))
 
 
@@ -280,6 +301,12 @@ def _murders(scenario: Scenario, parameters: Parameters) -> Floats:
     return np.asarray(deadly * mean_casualties(types, parameters)[:, 0])
 
 
+def _political_murders(scenario: Scenario, parameters: Parameters) -> Floats:
+    """Count the dead of armed attacks and bombings by persons unknown."""
+    unknown = np.array([t.instigator == "unattributed" for t in scenario.incident_types])
+    return unknown * _murders(scenario, parameters)
+
+
 def _between(scenario: Scenario, acts: frozenset[str]) -> Floats:
     """Count acts between two different communities that are named."""
     communities = {c.id for c in scenario.header.communities}
@@ -299,6 +326,7 @@ def _potentially_ethnic_crimes(scenario: Scenario, parameters: Parameters) -> Fl
 
 MEASURES: dict[str, Callable[[Scenario, Parameters], Floats]] = {
     "murders": _murders,
+    "political_murders": _political_murders,
     "major_ethnic_crimes": _major_ethnic_crimes,
     "potentially_ethnic_crimes": _potentially_ethnic_crimes,
 }
@@ -306,14 +334,20 @@ MEASURES: dict[str, Callable[[Scenario, Parameters], Floats]] = {
 
 
 def reported_share(
-    scenario: Scenario, parameters: Parameters, reporter: str
+    scenario: Scenario, parameters: Parameters, reporter: str, on: dt.date | None = None
 ) -> tuple[Floats, Floats]:
     """Return what a reporter reports of one incident of each type, in the mean.
 
-    Both (type,) float: the chance that it is reported, and its mean dead that are.
+    Both (type,) float: the chance that it is reported, and its mean dead that are. They are those
+    of a day, or of the last rows.
     """
     types = scenario.incident_types
-    rows = {r.act: r for r in scenario.reporting if r.reporter == reporter}
+    rows = {
+        r.act: r
+        for r in scenario.reporting
+        if r.reporter == reporter
+        and (on is None or (r.begins <= on and (r.ends is None or on < r.ends)))
+    }
     fatal = np.array([parameters.of_type("marks.fatal_share", t) for t in types])
     share = np.array([rows[t.act].share if t.act in rows else 0.0 for t in types])
     deadly = np.array([rows[t.act].fatal_share if t.act in rows else 0.0 for t in types])

@@ -32,6 +32,7 @@ from interpose.play.compiled import State, World, kernel, uncached
 from interpose.play.draws import future_key
 from interpose.play.processes import (
     barricades,
+    crime,
     force,
     incidents,
     movement,
@@ -57,6 +58,7 @@ DAY = (
     riots,
     movement,
     people,
+    crime,
     observe,
 )
 

@@ -35,7 +35,7 @@ Part = TypeVar("Part")
 
 ACTS: tuple[str, ...] = get_args(Act)
 STOCKS: tuple[str, ...] = get_args(Stock)
-VIOLENT = frozenset({"harassment", "armed_attack", "bombing", "attack_on_force"})
+VIOLENT = {"harassment", "armed_attack", "bombing", "attack_on_force"}
 """Acts whose background a shock raises; protests and roadblocks come of its crowds."""
 
 AUTHORITIES = "authorities"
@@ -43,8 +43,7 @@ AUTHORITIES = "authorities"
 
 DAYS_PER_YEAR = 365.25
 
-SHOCKS_PER_YEAR = 40
-"""Room for shocks that come back in a forecast."""
+SHOCKS_PER_YEAR = 40  # room for those that come back in a forecast
 
 NEVER = 10**7
 """A day index after the last day of any mission: for what stays."""
@@ -107,8 +106,7 @@ class Theatre:
     @cached_property
     def dates(self) -> NDArray[np.datetime64]:
         """(day,) date of every day."""
-        start = np.datetime64(self.scenario.header.start, "D")
-        return np.asarray(start + np.arange(self.days))
+        return np.asarray(np.datetime64(self.scenario.header.start, "D") + np.arange(self.days))
 
     @cached_property
     def month_of_day(self) -> Ints:
@@ -133,8 +131,7 @@ class Theatre:
     @cached_property
     def years(self) -> Ints:
         """(year,) calendar years played."""
-        header = self.scenario.header
-        return np.arange(header.start.year, header.end.year + 1)
+        return np.arange(self.scenario.header.start.year, self.scenario.header.end.year + 1)
 
     @cached_property
     def year_starts(self) -> NDArray[np.datetime64]:
@@ -356,11 +353,14 @@ class Theatre:
 
     @cached_property
     def reporting(self) -> dict[str, NDArray[Any]]:
-        """Arrays over reporting rows: reporter, act, share, fatal_share, delay, begins, ends."""
+        """Arrays over reporting rows: reporter, act, place, share, fatal_share, delay, days."""
         rows = self.scenario.reporting
+        seats = [{"all", place.municipality} for place in self.scenario.places]
+        there = [[not at.isdisjoint(r.municipalities.split(";")) for at in seats] for r in rows]
         return {
             "reporter": np.array([self.reporters.index(r.reporter) for r in rows], dtype=np.int64),
             "act": np.array([ACTS.index(r.act) for r in rows], dtype=np.int64),
+            "place": np.array(there, dtype=np.bool_).reshape(len(rows), len(seats)),
             "share": np.array([r.share for r in rows], dtype=np.float64),
             "fatal_share": np.array([r.fatal_share for r in rows], dtype=np.float64),
             "delay_days": np.array([r.delay_days for r in rows], dtype=np.float64),

@@ -87,6 +87,7 @@ class Scenario:
     walkouts: tuple[mission.Walkout, ...] = ()
     responsibilities: tuple[mission.Responsibility, ...] = ()
     displaced: tuple[mission.Displaced, ...] = ()
+    homicides: tuple[mission.Homicide, ...] = ()
     changes: tuple[Step, ...] = ()
     is_checked = False
     """No field: a copy made by ``dataclasses.replace`` is not, until it is played or planned."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from interpose.assess.totals import bands
+from interpose.assess.calibration import DEADLY
+from interpose.assess.totals import bands, row_of, totals
+from interpose.play.processes.crime import counted
 from interpose.record.record import TOTAL
 from interpose.report.drawing import (
     QUANTILES,
+    Floats,
     Panel,
     below,
     columns_table,
@@ -32,6 +36,7 @@ from interpose.report.page import (
     day,
     note,
     number,
+    of_quantiles,
     percent,
     words,
 )
@@ -55,7 +60,6 @@ def section(data: RunData) -> Section:
         ),
         words(_played_in_part(data)),
         _totals(data),
-        *without_main_kind(data),
         *_beside_the_record(data),
         _by_act(data),
         *_by_side(data),
@@ -94,7 +98,7 @@ def _totals(data: RunData) -> Figure:
     return panels_figure(
         "violence",
         [Panel(titles[what], table) for what, table in found.items()],
-        "All that happens in the futures, reported or not.",
+        "All that happens in the futures, reported or not, but ordinary crime.",
         f"{alt} Median and 90 % interval.",
         [years_table(what, f"All {what} by year", table, {}) for what, table in found.items()],
         columns=1,
@@ -228,28 +232,89 @@ def _by_side(data: RunData) -> Iterator[Block]:
         )
 
 
-def without_main_kind(data: RunData) -> Iterator[Block]:
-    """Yield the dead with and without the kind of incident that has most of them, if one has."""
-    kind = data.main_kind
-    if kind is None:
+# --- ordinary crime -------------------------------------------------------------------------
+
+
+def crime(data: RunData) -> Iterator[Section]:
+    """Yield the section on ordinary homicides, if the scenario has counts of them."""
+    rows = data.scenario.homicides
+    if not rows:
         return
-    yield words(
-        f"Of all dead of the futures {percent(kind.share)} die in one kind of incident:"
-        f" “{kind.words}” ({kind.type}). Figures of all dead say little else. How often it"
-        f" happens was fitted on data up to {day(data.scenario.header.fit_until)}; once"
-        " settled, it does not decline any more in the futures, whatever it did later. The"
-        " table sets the other dead apart."
+    months, deadly = (
+        data.theatre.month_starts,
+        [t.act in DEADLY for t in data.scenario.incident_types],
     )
-    yield columns_table(
-        "main-kind",
-        f"Dead by year in incidents of the kind {kind.type}, and all others with those of riots:"
-        " median and 90 % interval",
-        [
-            _years(data),
-            ("Dead of this kind", bands(kind.dead, list(data.years.years))),
-            ("All other dead", bands(kind.others, list(data.years.years))),
-        ],
+    ordinary = totals(data.run, "homicides", {"month": months}, ("homicides",))["homicides"]
+    axes = {"month": months, "type": data.theatre.type_ids}
+    dead = totals(data.run, "series", axes, ("deaths",))["deaths"]
+    blocks = (
+        words(
+            "Murders without a known political or ethnic motive are a series of their own. It"
+            " follows the counts below; no soldier, officer or unrest moves it, and it moves"
+            " nothing. Its dead are in no other number of this page, nor in any comparison or plan."
+        ),
+        _homicides(data, ordinary),
+        _murders(data, ordinary + dead[:, :, deadly].sum(axis=2)),
     )
+    yield Section("homicides", "Ordinary crime, told apart", blocks)
+
+
+def _homicides(data: RunData, ordinary: Floats) -> Figure:
+    """Return homicides by year beside the lowest and the highest figure of each year."""
+    theatre, years = data.theatre, data.years.years
+    year = theatre.year_of_day[theatre.month_middle.astype(int)]
+    in_year = np.eye(len(years))[year]
+    *ends, known = counted(theatre)
+    gaps = pd.Series(~known @ in_year, index=years)
+    low, high = (
+        pd.Series(np.bincount(theatre.month_of_day) * end @ in_year, index=years)[gaps == 0]
+        for end in ends
+    )
+    points = {"lowest figure": low, "highest figure": high}
+    table = bands(ordinary @ in_year, list(years))
+    told = years_table("homicides", "Ordinary homicides by year", table, points)
+    missing = ["" if not n else number(n) for n in gaps]
+    rows = [(*row, gap) for row, gap in zip(told.rows, missing, strict=True)]
+    header = (*told.header, "Months without a figure")
+    first, last = years[0], years[-1]
+    return panels_figure(
+        "homicides",
+        [Panel("Ordinary homicides a year", table, points)],
+        "Homicides of the futures (bars) and what is left of the published counts of murders"
+        " without those of a known motive (circles). Where counts conflict each future lies"
+        " somewhere between them. Months without a figure lie on a line between their neighbours.",
+        f"{quantile_text(table, first)} in {first}, {quantile_text(table, last)} in {last}.",
+        [dataclasses.replace(told, header=header, rows=rows)],
+        columns=1,
+    )
+
+
+def _murders(data: RunData, everybody: Floats) -> Table:
+    """Return the published counts beside all who are killed in the futures."""
+    middle, body = data.theatre.month_middle, []
+    for row in data.scenario.homicides:
+        first, last = data.theatre.day_index(row.begins), data.theatre.day_index(row.ends)
+        told = (first <= middle) & (middle <= last)
+        body.append(
+            (
+                f"{day(row.begins)} to {day(row.ends)}",
+                number(row.murders),
+                number(row.known_motive),
+                of_quantiles(row_of(everybody[:, told].sum(axis=1))),
+                row.basis,
+                data.source_cell(row.source),
+                row.note,
+            )
+        )
+    header = (
+        "Period", "Murders", "Of them interethnic or political", "Futures: all killed", "Basis",
+        "Source", "Note",
+    )  # fmt: skip
+    caption = (
+        "Published counts of all murders, and in the futures ordinary homicides together with the"
+        " dead of armed attacks and bombings (median and 90 % interval)"
+    )
+    return Table("murders", caption, header, body, numeric=4, folded=True)
 
 
 # --- R -------------------------------------------------------------------------------------

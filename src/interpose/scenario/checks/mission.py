@@ -13,6 +13,7 @@ from interpose.scenario.phrases import among, shown
 from interpose.scenario.tables.mission import (
     Contingent,
     Displaced,
+    Homicide,
     Link,
     People,
     Place,
@@ -55,7 +56,7 @@ def header_out_of_order(tables: Tables) -> Iterator[Fault]:
 
 def outside_the_mission(tables: Tables) -> Iterator[Fault]:
     """Yield each row with a date that no day of the mission sees."""
-    yield from unseen(tables, Contingent, Police)
+    yield from unseen(tables, Contingent, Police, Homicide)
     header = tables.settings.header
     if header is None or header.start >= header.end:
         return

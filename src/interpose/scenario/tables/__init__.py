@@ -28,6 +28,7 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "parameters.csv": (mission.ParameterRow, True),
     "reporting.csv": (mission.Reporting, False),
     "walkouts.csv": (mission.Walkout, False),
+    "homicides.csv": (mission.Homicide, False),
     "responsibilities.csv": (mission.Responsibility, False),
     "record/figures.csv": (record.Figure, False),
     "record/incidents.csv": (record.RecordedIncident, False),

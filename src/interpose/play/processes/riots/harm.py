@@ -97,7 +97,8 @@ def burn(
     victims *= home[target, known.municipality_of_place[place]]
     households = victims / known.household_persons
     row[15] = burnt(households, known.houses * came, uniform(key, HOUSES))
-    row[16] = burnt(known.sites_at_place, known.sites * came, uniform(key, SITES))
+    sites = known.sites_at_place if victims >= 1.0 else 1.0
+    row[16] = burnt(sites, known.sites * came, uniform(key, SITES))
     row[DISPLACED] = int(min(victims, row[15] * known.household_persons * known.flight))
 
 

@@ -12,19 +12,19 @@ A *crowd* (100 and more) gathers where a shock concerns people, on its day or th
 protest or roadblock of that size is one, too, and so is whoever stands at a barricade that troops
 remove. Each is an incident of the type protest or roadblock: those that stay quiet are the
 denominator. *Provoked*: an operation, arrest or removal, by the force too, or a death laid to the
-other community. *Hot*: it is against a community whose people are there, or violence hurt somebody
-in this municipality within 30 days. *Talks*: an agreement is in reach. At a ratio of 1 four fifths
-of the effect of the force are there: the first hundred count more than the next. Soldiers with a
-caveat against crowd control do not count, police do by ``police_share``; the riot-trained within
-an hour of several crowds are shared by their size.
+other community. *Hot*: it is against a community whose people or sites are there, or violence hurt
+somebody in this municipality within 30 days. *Talks*: an agreement is in reach. At a ratio of 1
+four fifths of the effect of the force are there: the first hundred count more than the next.
+Soldiers with a caveat against crowd control do not count, police do by ``police_share``; the
+riot-trained within an hour of several crowds are shared by their size.
 
 Size: ``turnout`` of the community's members within reach, with log-normal luck; it does not enter
 the chance, only the harm (``harm.py``). A riot spreads to places that concern the same people, in
 proportion to the community's members there, unless one was there within 30 days, or the force holds
 its crowd (chance ``force^(...)``). How far is a matter of the wave, the same for all riots of a
-shock: log-normal. A riot against a community provokes what incidents between the two provoke. Sources and ranges: the rows ``crowd.*`` and
-``riot.*`` of the parameter table. Left out: hours, rumours as they are told, and crowds of one
-community that meet those of another.
+shock: log-normal. A riot against a community provokes what incidents between the two provoke.
+Sources and ranges: the rows ``crowd.*`` and ``riot.*`` of the parameter table. Left out: hours,
+rumours as they are told, and crowds of one community that meet those of another.
 """
 
 from __future__ import annotations
@@ -261,9 +261,7 @@ def pull(known: RiotsWorld, home: Floats, riot: NDArray[np.int32], place: int, y
     """Return the members of the rioters' community at a place that concerns them, persons."""
     target, concerned = riot[TARGET], known.seat[place]
     if target < home.shape[0]:
-        there = known.people[year, place, target]
-        there *= home[target, known.municipality_of_place[place]]
-        concerned = there >= TARGETED_PERSONS
+        concerned = targets_at(known, home, place, target, year) >= TARGETED_PERSONS
     return float(known.within[year, place, riot[2]]) if concerned else 0.0
 
 
@@ -367,14 +365,20 @@ def meet(
 
 
 @part
+def targets_at(known: RiotsWorld, home: Floats, place: int, target: int, year: int) -> float:
+    """Return the people of a community at a place, persons; a protected site counts as a few."""
+    there = known.people[year, place, target] * home[target, known.municipality_of_place[place]]
+    return float(max(there, TARGETED_PERSONS)) if known.site[place] else float(there)
+
+
+@part
 def main_target(known: RiotsWorld, home: Floats, s: int, place: int, year: int) -> int:
     """Return the largest community at a place that a crowd is against; else the authorities."""
     authorities = home.shape[0]
     found, most = authorities, TARGETED_PERSONS
     if s >= 0:
         for target in range(authorities):
-            there = known.people[year, place, target]
-            there *= home[target, known.municipality_of_place[place]]
+            there = targets_at(known, home, place, target, year)
             if known.against[s, target] and there >= most:
                 found, most = target, there
     return int(found)
@@ -411,7 +415,7 @@ def note(
                 )  # fmt: skip
                 if incidents.counts[0] > row:
                     provoke(incidents, laws, own_key, reached[place], row)
-            chance = known.armed
+            chance = known.armed if origin != FROM_PROTEST else 0.0
 
 
 @part
