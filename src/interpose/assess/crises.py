@@ -4,7 +4,7 @@ The law is the ladder of ``play/processes/riots``, over the places of a crisis::
 
     P(any riot)  1 - prod over places (1 - P(crowd) P(riot | crowd))
     odds(crowd)  odds(crowd.chance) provoked^[operation]; certain at a barricade that is removed
-    odds(riot)   odds(riot.chance) provoked^[provoked] hot^[hot] force^(1 - 0.2^ratio)
+    odds(riot)   odds(riot.chance) provoked^[provoked] hot^[hot] force^(2 ratio / (1 + ratio))
                  talks^[talks] e^u,  u ~ N(0, 0.7) one a kind of shock
     ratio        riot-trained people of the bases within an hour / (crowd / 4)
 
@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr, ndtri
 
-from interpose.play.processes.riots.arrays import FULL_RATIO, RiotsWorld, new_world
+from interpose.play.processes.riots.arrays import RiotsWorld, new_world
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
@@ -91,7 +91,7 @@ def known(
         crisis=crisis,
         sure=removed[crisis] | ~np.isnan(told),
         hot=_hot(theatre, world, record, days[crisis], crisis, place),
-        held=1.0 - FULL_RATIO**ratio,
+        held=ratio / (1.0 + ratio),
         size=size,
         given=~np.isnan(told),
     )
@@ -134,7 +134,7 @@ def of_pairs(theta: Floats, what: Known) -> tuple[Floats, Floats]:
         theta[:, [RIOT]]
         + theta[:, [PROVOKED]] * what.provoked[one]
         + theta[:, [HOT]] * what.hot
-        + theta[:, [FORCE]] * what.held
+        + theta[:, [FORCE]] * 2.0 * what.held
         + theta[:, [TALKS]] * what.talks[one]
         + theta[:, len(NAMES) :][:, what.kind[one]]
     )

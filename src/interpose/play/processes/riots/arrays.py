@@ -59,9 +59,6 @@ LUCK_STEPS = 1024
 OWN_ORDER = 2000
 """First ``order`` of incidents that a crowd is written as: those of the background come before."""
 
-FULL_RATIO = 0.2
-"""Part of the effect of the force that is missing at one trained person to four of the crowd."""
-
 
 class RiotsWorld(NamedTuple):
     """Whom shocks concern and where, who can be sent, and the odds."""

@@ -4,7 +4,7 @@ The unit is a place and a day. Odds multiply, and nothing else does::
 
     P(crowd in two days)  odds(crowd.chance) provoked^[an operation is under way]
     P(riot | crowd)       odds(riot.chance) provoked^[provoked] hot^[hot]
-                          force^(1 - 0.2^ratio) talks^[talks]
+                          force^(2 ratio / (1 + ratio)) talks^[talks]
     ratio                 riot-trained people within the hour / (crowd / 4)
     further riots         Poisson(spread) on the day after a riot began, of its own wave
 
@@ -13,9 +13,9 @@ protest or roadblock of that size is one, too, and so is whoever stands at a bar
 remove. Each is an incident of the type protest or roadblock: those that stay quiet are the
 denominator. *Provoked*: an operation, arrest or removal, by the force too, or a death laid to the
 other community. *Hot*: it is against a community whose people or sites are there, or violence hurt
-somebody in this municipality within 30 days. *Talks*: an agreement is in reach. At a ratio of 1
-four fifths of the effect of the force are there: the first hundred count more than the next.
-Soldiers with a caveat against crowd control do not count, police do by ``police_share``; the
+somebody in this municipality within 30 days. *Talks*: an agreement is in reach. One trained person
+to four of the crowd holds half of it and counts as ``force``; the first hundred count more than the
+next. Soldiers with a caveat against crowd control do not count, police do by ``police_share``; the
 riot-trained within an hour of several crowds are shared by their size.
 
 Size: ``turnout`` of the community's members within reach, with log-normal luck; it does not enter
@@ -53,7 +53,6 @@ from interpose.play.processes.riots.arrays import (
     FROM_REMOVAL,
     FROM_RIOT,
     FROM_SHOCK,
-    FULL_RATIO,
     LUCK_STEPS,
     ORIGIN,
     ORIGINS,
@@ -297,14 +296,14 @@ def send(
 
 @kernel
 def held(trained: float, crowd: float) -> float:
-    """Return which part of the effect of a force so many trained have, 0..1.
+    """Return which part of a crowd so many trained hold: half at one to four, 0..1.
 
     Examples
     --------
     >>> held(25.0, 100.0), held(0.0, 100.0)
-    (0.8, 0.0)
+    (0.5, 0.0)
     """
-    return float(1.0 - FULL_RATIO ** (trained / (0.25 * crowd)))
+    return trained / (trained + 0.25 * crowd)
 
 
 @kernel
@@ -339,7 +338,7 @@ def meet(
         target = main_target(known, home, s, place, today.year)
         part_held = held(own.trained[n], float(one[SIZE]))
         fresh = today.day - own.violence[known.municipality_of_place[place]] <= known.hot_days
-        chance = known.force**part_held
+        chance = known.force ** (2.0 * part_held)
         if not spreads:
             chance = riot_chance(
                 known.chance,
