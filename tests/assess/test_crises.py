@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 from typer.testing import CliRunner
 
+import interpose as ip
 from interpose.assess import judge_crises
 from interpose.assess.crises import (
     FORCE,
@@ -20,6 +21,7 @@ from interpose.assess.crises import (
     RIOT,
     TALKS,
     any_riot,
+    fit_of,
     fitted,
     known,
     of_pairs,
@@ -235,8 +237,49 @@ def test_the_record_by_time_keeps_the_goals_that_are_kept(kosovo):
     chance = {row["id"]: row["riot_chance"] for row in found["crises"]}
     for crisis in ("mayors_2023_05", "sit_in_2023_05"):
         assert 0.2 <= chance[crisis] <= 0.7
+    scenario, record = kosovo
+    outcome = {row.shock: row for row in record.crises}
+    own = [s for s in scenario.shocks if s.id in outcome and s.date.year <= 2010]
+    came = np.array([outcome[s.id].riot for s in own], dtype=float)
+    used = np.array([outcome[s.id].basis != "assumed" for s in own])
+    spring = [s for s in scenario.shocks if (2023, 5) <= (s.date.year, s.date.month) <= (2023, 6)]
+    what = known(scenario, record, spring)
+    for fit in (
+        prior(scenario),
+        fit_of(prior(scenario), known(scenario, record, own), came, used, int(what.day[0])),
+    ):
+        none = 1 - any_riot(*of_pairs(fit.draws(), what), what)
+        assert 0.2 <= 1 - none.prod(axis=1).mean() <= 0.7
     quiet = ("deadline_2007_12", "rerun_2013_11", "train_2017_01", "tariff_2018_11")
     assert np.mean([chance[crisis] for crisis in quiet]) < 0.1
     scores = found["scores"]
     assert scores["the base rate by kind"]["less_brier"][1] > 0.1
     assert scores["always 16%"]["less_brier"][1] > 0
+
+
+def test_the_report_shows_forecast_beside_outcome(tmp_path):
+    folder = ip.new("example", tmp_path)
+    words = ["run", str(folder), "--futures", "2", "--out", str(tmp_path / "run")]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Crises after 2030: forecasts fitted to those before, and what came" in page
+    assert "The clock stops at noon and each people blames the other" in page
+    assert "no riot" in page
+
+
+def test_a_scenario_without_outcomes_forecasts_by_its_priors(tmp_path):
+    folder = ip.new("valley", tmp_path)
+    (folder / "record" / "crises.csv").unlink()
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "id,trigger_date,places,trigger_kind,side_mobilised\n"
+        "told,2030-05-05,all,rumour,both\nraid,2031-05-05,highfold,arrest,hill\n",
+        encoding="utf-8",
+    )
+    asked_of = ["assess", str(folder), "--crises"]
+    done = CliRunner().invoke(app, asked_of)
+    assert (done.exit_code, "record/crises.csv" in done.output) == (2, True)
+    done = CliRunner().invoke(app, [*asked_of, str(path), "--json"])
+    found = json.loads(done.output)
+    assert (found["fitted_to"], found["scores"]) == (0, None)
+    assert found["crises"][0]["riot_chance"] > found["crises"][1]["riot_chance"]

@@ -201,9 +201,7 @@ def fitted(before: Fit, what: Known, riot: Floats, weight: Floats) -> Fit:
     return Fit(theta, covariance)
 
 
-def fit_of(before: Fit, past: Known, riot: Floats, some: NDArray[np.bool_]) -> Fit:
-    """Return the fit to some crises of the record, each counting half after HALF_YEARS."""
-    if not some.any():
-        return before
-    age = (past.day[some].max() - past.day) / 365.25
-    return fitted(before, past, riot, some * 0.5 ** (age / HALF_YEARS))
+def fit_of(before: Fit, past: Known, riot: Floats, some: NDArray[np.bool_], day: int) -> Fit:
+    """Return the fit to some crises of the record, for one that begins on a day (an ordinal)."""
+    years_apart = np.abs(past.day - day) / 365.25
+    return fitted(before, past, riot, some * 0.5 ** (years_apart / HALF_YEARS))

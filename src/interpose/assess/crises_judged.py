@@ -198,14 +198,15 @@ def judge_crises(
     in_time = np.array([s.date.year <= (fit_until or 9999) for s in own], dtype=np.bool_)
     use = in_time & (np.abs(past.day - asked.day[:, None]) > APART_DAYS)
     before = prior(scenario)
-    drawn: dict[bytes, Floats] = {}
+    fits: dict[tuple[bytes, int], Floats] = {}
     crowd, uproar = np.zeros((2, DRAWS, len(asked.crisis)))
     base = np.zeros(len(shocks))
     for i, some in enumerate(use):
-        if some.tobytes() not in drawn:
-            drawn[some.tobytes()] = fit_of(before, past, happened, some).draws()
+        which = some.tobytes(), int(asked.day[i])
+        if which not in fits:
+            fits[which] = fit_of(before, past, happened, some, which[1]).draws()
         here = asked.crisis == i
-        both = of_pairs(drawn[some.tobytes()], asked)
+        both = of_pairs(fits[which], asked)
         crowd[:, here], uproar[:, here] = both[0][:, here], both[1][:, here]
         alike = some & (past.kind == asked.kind[i])
         overall = happened[some].mean() if some.any() else ALWAYS
@@ -232,7 +233,8 @@ def judge_crises(
         for row, shock in zip(rows, shocks, strict=True)
         if row["riot"] is not None and shock.date.year > (fit_until or 0)
     ]
-    every = fit_of(before, past, happened, in_time)
+    newest = int(asked.day.max(initial=0))
+    every = fit_of(before, past, happened, in_time, newest)
     return {
         "fit_until": fit_until,
         "fitted_to": int(in_time.sum()),

@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails
 
 from interpose.errors import Fault, InterposeError
 from interpose.scenario.phrases import did_you_mean, shown, some_of
+from interpose.scenario.tables import OLD_COLUMNS
 from interpose.scenario.tables.values import Row, two_readings, which_is_meant
 
 LARGEST_TABLE = 50_000_000
@@ -169,8 +170,8 @@ def _faulty_columns(file: str, line: int, header: list[str], model: type[Row]) -
             if header.count(column) > 1:
                 faults.append(Fault(file, line, column, "", "This column is there more than once."))
             continue
-        if column in model.OLD:
-            faults.append(Fault(file, line, "", shown(column), model.OLD[column]))
+        if file == "shocks.csv" and column in OLD_COLUMNS:
+            faults.append(Fault(file, line, "", shown(column), OLD_COLUMNS[column]))
             continue
         absent = [name for name in known if name not in header]
         hint = did_you_mean(column, absent)

@@ -281,6 +281,7 @@ SECTIONS = (
     decisions.disagreements,
     incidents.section,
     riots.sections,
+    riots.crises,
     walkouts.sections,
     incidents.crime,
     incidents.reproduction,

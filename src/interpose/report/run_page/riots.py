@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from interpose.assess import judge_crises
 from interpose.assess.totals import ROWS, Which, bands, row_of, totals
 from interpose.play.theatre import AUTHORITIES
 from interpose.report.drawing import QUANTILES, Floats, columns_table
@@ -27,7 +28,7 @@ from interpose.report.page import (
 from interpose.report.run_page.force import force_of_the_week
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
-from interpose.scenario.tables.record import RecordedIncident
+from interpose.scenario.tables.record import Crisis, RecordedIncident
 
 DAYS_BEFORE, DAYS_AFTER = dt.timedelta(days=2), dt.timedelta(days=1)
 """Days that a page has before and after those of the recorded wave: what led to it, and its end."""
@@ -121,6 +122,48 @@ def sections(data: RunData) -> Iterator[Section]:
         whole = row.kind == "riot" and not row.part_of and parts
         if whole and header.start <= row.begins <= header.end:
             yield _section(data, wave_of(data, row, parts))
+
+
+def crises(data: RunData) -> Iterator[Section]:
+    """Yield what was forecast of crises after ``fit_until`` from what was known on their day."""
+    until = data.scenario.header.fit_until.year
+    shocks = {s.id: s for s in data.scenario.shocks if s.date.year > until}
+    later = [row for row in data.record.crises if row.shock in shocks]
+    if not later:
+        return
+    found = judge_crises(data.scenario, data.record, fit_until=until)
+    rows = []
+    chances = {row["id"]: row for row in found["crises"]}
+    for came in later:
+        shock, row = shocks[came.shock], chances[came.shock]
+        hurt = [came.injured_civil, came.injured_police, came.injured_force]
+        rows.append(
+            (
+                day(shock.date),
+                shock.name,
+                _what_came(came),
+                number(sum(n or 0 for n in hurt)) if any(n is not None for n in hurt) else "–",
+                "–" if came.dead is None else number(came.dead),
+                percent(row["riot_chance"]),
+                f"{percent(row['riot_low'])} to {percent(row['riot_high'])}",
+            )
+        )
+    header = ("Day", "What was known", "What came", "Hurt", "Dead", "Chance of a riot", "90 %")
+    caption = f"Crises after {until}: forecasts fitted to those before, and what came"
+    about = (
+        "The chance is worked out from what was known on the day; what came is read for the scores"
+        " alone."
+    )
+    scores = (found["scores"] or {}).get("words", ())
+    table = Table("crises", caption, header, rows, numeric=3, folded=True)
+    yield Section("crises", "Crises: forecast and outcome", (words(about, *scores), table))
+
+
+def _what_came(came: Crisis) -> str:
+    seen = {"armed attack": came.armed_attack, "roads blocked": came.barricades}
+    told = ["riot" if came.riot else "no riot", *(word for word, so in seen.items() if so)]
+    ended = came.ended_by in ("force", "negotiation")
+    return ", ".join(told) + (f"; ended by {came.ended_by}" if ended else "")
 
 
 def wave_of(data: RunData, row: RecordedIncident, parts: tuple[RecordedIncident, ...]) -> Wave:

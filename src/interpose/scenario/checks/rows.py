@@ -13,7 +13,6 @@ from interpose.scenario.parameters import needed_indices, parted, without_value
 from interpose.scenario.phrases import among, shown, some_of
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import (
-    ACTORS,
     ACTS,
     IncidentType,
     MasterRow,
@@ -23,6 +22,9 @@ from interpose.scenario.tables.mission import (
 )
 from interpose.scenario.tables.record import QUANTITIES, SIDES, Figure
 from interpose.scenario.tables.values import UNDATED, Span, refs_of
+
+ACTORS = ("force", "international_police", "local_police", "special_police")
+"""Who may act on the day of a shock."""
 
 RECORDS = ("record/figures.csv", "record/incidents.csv", "record/acts.csv")
 """Tables whose rows are what was published."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -47,12 +47,6 @@ ShockKind = Literal[
     "killing", "rumour", "arrest", "operation_by_force", "removal_of_barricade",
     "status_decision", "border_or_customs", "election", "symbol_or_visit", "other",
 ]  # fmt: skip
-"""Kinds of trigger: what is known before anything comes of it."""
-
-ACTORS = ("force", "international_police", "local_police", "special_police")
-"""Who may act on the day of a shock."""
-
-SAME_LAW = "Is no column any more: one law for all shocks of a kind says what follows."
 
 BaseId = Annotated[Identifier, Ref("bases.csv", days="every")]
 SeatOrAll = Annotated[Identifier, Ref("seats", also=("all",))]
@@ -263,13 +257,6 @@ class Police(Row):
 class Shock(Row):
     """A dated trigger: only what was known on its day, not what came of it."""
 
-    OLD: ClassVar[dict[str, str]] = {
-        "municipalities": "Is 'places' now: ids of places.csv, or 'all'.",
-        "instigators": "Is 'community' now: whom it mobilises.",
-        "acts": "Is 'kind' now: what the trigger is.",
-        **dict.fromkeys(("size", "fade_days", "brings"), SAME_LAW),
-    }
-
     id: Identifier = Field(description="short name")
     date: Day
     name: str = Field(min_length=1, description="what was known that day, in neutral words")
@@ -287,8 +274,7 @@ class Shock(Row):
         default="", description="who acts that day; empty: nobody"
     )
     talks: Flag = Field(
-        default=False,
-        description="yes: an agreement was in reach, or leaders called it off, that day",
+        default=False, description="that day a deal is in reach, or it is called off"
     )
     basis: Basis
     source: SourceId
@@ -336,9 +322,7 @@ class Homicide(Row):
     begins: Day = Field(description="first day counted")
     ends: Annotated[Day, Ends("begins")] = Field(description="last day counted")
     murders: Count = Field(description="as counted or derived, persons")
-    known_motive: Count = Field(
-        default=0, description="of them known as interethnic or political: incidents have these"
-    )
+    known_motive: Count = Field(default=0, description="of them known as interethnic or political")
     basis: Basis
     source: SourceId
     note: str = ""
@@ -403,9 +387,7 @@ class Reporting(Row):
 
     KEYS = (("reporter", "act", "begins"),)
 
-    reporter: Identifier = Field(
-        description="short name of who reports; `record`: what record/incidents.csv holds"
-    )
+    reporter: Identifier = Field(description="who reports; `record`: what record/incidents.csv has")
     act: Act
     share: Number = Field(ge=0, le=1, description="share of incidents without deaths reported")
     fatal_share: Number = Field(ge=0, le=1, description="share of incidents with deaths reported")

@@ -152,13 +152,13 @@ class RecordedIncident(Row):
         default="unattributed", description="side the source attributes it to; several by ';'"
     )
     certainty: Literal["established", "presumed", "unknown"] = Field(
-        default="unknown", description="of the instigator; waits for the ladder from shock to riot"
+        default="unknown", description="of the instigator; for those who read the table"
     )
     target: Sides = Field(default="", description="whom it was directed at; several by ';'")
     deaths: Count | None = Field(default=None, description="total; empty: not reported")
     injured: Count | None = Field(default=None, description="total; empty: not reported")
     crowd: Count | None = Field(default=None, description="persons; empty: not reported")
-    trigger: str = Field(default="", description="what set it off; waits as certainty does")
+    trigger: str = Field(default="", description="what set it off, in words")
     responds_to: Annotated[str, Ref("record/incidents.csv")] = Field(
         default="", description="id of the incident that set it off"
     )
@@ -166,7 +166,7 @@ class RecordedIncident(Row):
         default="", description="id of the parent whose totals already count it"
     )
     summary: str = Field(min_length=1)
-    resolution: str = Field(default="", description="how it ended; waits as certainty does")
+    resolution: str = Field(default="", description="how it ended, in words")
     source: SourceId
     also_in: Annotated[Names, Ref("sources.csv", several=True)] = Field(
         default="", description="others that tell of it"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -324,9 +324,6 @@ class Row(BaseModel):
 
     KEYS: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     """Groups of columns that together must differ from row to row."""
-
-    OLD: ClassVar[Mapping[str, str]] = {}
-    """Columns of earlier versions, and what stands in their stead."""
 
     def contradictions(self) -> Wanted:
         """Yield each column at odds with the rest of the row, and what was wanted there."""
