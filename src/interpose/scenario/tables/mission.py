@@ -328,28 +328,6 @@ class Responsibility(Row):
     note: str = ""
 
 
-class Homicide(Row):
-    """A count of murders over a period; rows of the same months that conflict are all kept."""
-
-    KEYS = (("begins", "ends", "murders", "source"),)
-
-    begins: Day = Field(description="first day counted")
-    ends: Annotated[Day, Ends("begins")] = Field(description="last day counted")
-    murders: Count = Field(description="as counted or derived, persons")
-    known_motive: Count = Field(
-        default=0, description="of them known as interethnic or political: incidents have these"
-    )
-    basis: Basis
-    source: SourceId
-    note: str = ""
-
-    def contradictions(self) -> Wanted:
-        """Refuse more dead of a known motive than murders."""
-        yield from super().contradictions()
-        if self.known_motive > self.murders:
-            yield "known_motive", f"Must not be more than murders, {self.murders}."
-
-
 class IncidentType(Row):
     """A kind of act from an instigator to a target: one row of the excitation matrix."""
 

@@ -1,4 +1,4 @@
-"""The tables under ``record/``: what was published of a mission, one model a table.
+"""The tables under ``record/``, and counts of murders: what was published, one model a table.
 
 A figure, an incident and an act each say what one source published. Rows may contradict each other
 and may be out of order: that is for ``interpose record`` to find, not for the checker to refuse.
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 from interpose.scenario.phrases import did_you_mean, some_of
 from interpose.scenario.tables.mission import Act
 from interpose.scenario.tables.values import (
+    Basis,
     Confidence,
     Count,
     Day,
@@ -233,3 +234,25 @@ class NotMergeable(Row):
         yield from super().contradictions()
         if self.a == self.b:
             yield "b", "Must be another row than a."
+
+
+class Homicide(Row):
+    """A count of murders over a period; rows of the same months that conflict are all kept."""
+
+    KEYS = (("begins", "ends", "murders", "source"),)
+
+    begins: Day = Field(description="first day counted")
+    ends: Annotated[Day, Ends("begins")] = Field(description="last day counted")
+    murders: Count = Field(description="as counted or derived, persons")
+    known_motive: Count = Field(
+        default=0, description="of them known as interethnic or political: incidents have these"
+    )
+    basis: Basis
+    source: SourceId
+    note: str = ""
+
+    def contradictions(self) -> Wanted:
+        """Refuse more dead of a known motive than murders."""
+        yield from super().contradictions()
+        if self.known_motive > self.murders:
+            yield "known_motive", f"Must not be more than murders, {self.murders}."
