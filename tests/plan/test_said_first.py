@@ -102,13 +102,15 @@ def test_offers_that_may_never_come_name_the_table_that_would_let_them():
     tables = inputs([line("a")], [offer("aaa_1"), offer("aaa_2"), offer("bbb_1")])
     silent = replace(tables, standings=tuple(s for s in tables.standings if s.contributor == "bbb"))
     assert lost_for_good(tables) == ()
-    assert lost_for_good(silent) == (
-        "plan/standings.csv has no row about aaa: none of its 2 offers may ever be in place.",
+    (fault,) = lost_for_good(silent)
+    assert str(fault) == (
+        "plan/standings.csv, contributor: 'aaa'."
+        " Has no row: none of its 2 offers may ever be in place."
     )
     act = tuple(s for s in tables.standings if s.id != "act_bbb_here")
-    (words,) = lost_for_good(replace(tables, standings=act))
-    assert words.startswith("plan/offers.csv, bbb_1: may be in place on no day")
-    assert "No legal act" in words
+    (fault,) = lost_for_good(replace(tables, standings=act))
+    assert str(fault).startswith("plan/offers.csv, id: 'bbb_1'. May be in place on no day")
+    assert "No legal act" in fault.wanted
 
 
 # --- a window, a laydown, a folder --------------------------------------------------------------
@@ -278,7 +280,9 @@ def test_a_plan_without_a_soldier_is_refused_unless_forced(ormel_folder, tmp_pat
     (folder / "plan" / "standings.csv").unlink()
     checked = command("check", folder)
     assert checked.exit_code == 0
-    assert "Warning: plan/standings.csv has no row about" in checked.output
+    assert "warning: plan/standings.csv, contributor:" in checked.output
+    warnings = json.loads(command("check", folder, "--json").stdout)["warnings"]
+    assert ["plan/standings.csv", "contributor"] in [[w["file"], w["field"]] for w in warnings]
     made = command("plan", folder, *DATES, "--out", tmp_path / "p")
     assert made.exit_code == 2
     assert made.stdout.startswith("This plan has no soldier in the theatre in any month.")
