@@ -302,7 +302,8 @@ def _never_recorded(seen: Collected) -> Iterator[str]:
     if not seen.rows:
         return
     for i, act in enumerate(ACTS):
-        if covering(seen.scenario, act) and not seen.days[i].any():
+        known = any(kind.act == act for kind in seen.scenario.incident_types)
+        if known and covering(seen.scenario, act) and not seen.days[i].any():
             yield (
                 f"{act}: reporting.csv says that '{RECORD}' covers it, but the record has none."
                 " It is taken as not collected, so nothing is fitted to it."

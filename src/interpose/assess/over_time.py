@@ -81,18 +81,9 @@ class Yearly:
         """
         return self._quantiles("side", (TOTAL, *self.sides), _with_sum(self.deaths))
 
-    def reported_by_act(self, reporter: str) -> pd.DataFrame:
-        """Return quantiles of what one reporter reported, by act and year."""
-        return self._quantiles("act", ACTS, self.reported[:, :, self.reporters.index(reporter)])
-
     def deaths_told(self, reporter: str) -> Integers:
         """Return the dead, (future, year), in riots and in incidents that a reporter reported."""
         return self.reported_deaths[:, :, self.reporters.index(reporter)] + self.riot_deaths
-
-    @cached_property
-    def reported_quantiles(self) -> pd.DataFrame:
-        """Quantiles of the incidents of all acts that each reporter reported, by year."""
-        return self._quantiles("reporter", self.reporters, self.reported.sum(axis=3))
 
     def _quantiles(self, name: str, keys: Sequence[str], counts: Integers) -> pd.DataFrame:
         """Return the quantiles of (future, year, key), a row a key and year."""

@@ -38,6 +38,7 @@ from interpose.report.page import (
 )
 from interpose.report.run_page.run_data import RECORDER, RunData
 from interpose.scenario.phrases import listed
+from interpose.scenario.tables.mission import IncidentType
 
 NO_RECORDER = (
     f"The scenario says of no reporter called '{RECORDER}' how complete the record is, so the"
@@ -231,11 +232,11 @@ def without_main_kind(data: RunData) -> Iterator[Block]:
     kind = data.main_kind
     if kind is None:
         return
+    types = {row.id: row for row in data.scenario.incident_types}
     yield words(
         f"Of all dead of the futures {percent(kind.share)} die in one kind of incident:"
-        f" “{kind.words}” ({kind.type}). Figures of all dead say little else. How often it"
-        f" happens {_frozen(data, kind.type)}; once settled, it does not decline any more in the"
-        " futures, whatever it did later. The table sets the other dead apart."
+        f" “{kind.words}” ({kind.type}). Figures of all dead say little else. Its settled rate"
+        f" {frozen(data, types[kind.type])}. The table sets the other dead apart."
     )
     yield columns_table(
         "main-kind",
@@ -249,15 +250,14 @@ def without_main_kind(data: RunData) -> Iterator[Block]:
     )
 
 
-def _frozen(data: RunData, kind: str) -> str:
+def frozen(data: RunData, kind: IncidentType) -> str:
     """Say where the settled rate of a kind comes from."""
-    act = kind.partition(".")[0]
     rows = {row.name: row for row in data.scenario.parameters.rows()}
-    names = (f"background.rate[{index}]" for index in (kind, act))
-    row = next((rows[name] for name in names if name in rows), None)
-    if row is not None and row.basis == "fitted":
-        return f"was fitted on data up to {day(data.scenario.header.fit_until)}"
-    return f"is {row.basis if row else 'taken'} (parameters.csv), not fitted to the record"
+    names = (f"background.rate[{index}]" for index in (kind.id, kind.act))
+    basis = next((rows[name].basis for name in names if name in rows), "assumed")
+    if basis == "fitted":
+        return f"was fitted on data up to {day(data.scenario.header.fit_until)} and stays as it was"
+    return f"is {basis}, not fitted to the record"
 
 
 # --- R -------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
 from interpose.report.drawing import Floats
 from interpose.report.page import Cell
-from interpose.scenario import Scenario
+from interpose.scenario import ResolvedRow, Scenario
 
 RECORDER = "record"
 """Reporter whose reports stand for what can be read today; the record is compared with it."""
@@ -102,6 +102,14 @@ class RunData:
             return ()
         found = tuple(measures(self.years, self.scenario, self.record))
         return found if len(found[0].years) else ()
+
+    @cached_property
+    def foreign(self) -> tuple[ResolvedRow, ...]:
+        """Defaults that rest on Kosovo alone, where the mission is another one."""
+        header = self.scenario.header
+        at_home = "kosovo" in f"{header.name} {header.title}".lower()
+        rows = self.scenario.parameters.rows()
+        return () if at_home else tuple(row for row in rows if row.is_of_kosovo)
 
     @property
     def is_fitted(self) -> bool:
