@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.assess.coverage import RIOT, collected, covering
+from interpose.assess.coverage import RIOT, collected, covering, holds
 from interpose.assess.score import judged_from
 from interpose.play.processes.laws import mean_casualties
 from interpose.record import Record
@@ -136,7 +136,7 @@ def why_no_target(figure: Figure, scenario: Scenario, parameters: Parameters) ->
     reporter = MEASURES[figure.quantity][0]
     parts = [part for act in ETHNIC if reporter for part in covering(scenario, act, reporter)]
     days = (period.first, period.last)
-    if reporter and not all(any(part.is_on(day) for part in parts) for day in days):
+    if reporter and not all(any(holds(part, day) for part in parts) for day in days):
         return f"counts what reporter '{reporter}' reports, who does not cover all its days"
     if not weights(figure.quantity, figure.community, scenario, parameters).any():
         return "no incident type of the mission adds to it"

@@ -128,6 +128,11 @@ def covering(scenario: Scenario, act: str, reporter: str = RECORD) -> list[Repor
     ]
 
 
+def holds(part: Reporting, day: dt.date) -> bool:
+    """Return whether a row of ``reporting.csv`` holds on a day."""
+    return part.begins <= day < part.span().after
+
+
 def _why_not(row: RecordedIncident, scenario: Scenario, record: Record) -> str:
     """Return why a row does not count by itself; empty if it does."""
     begun, header = beginning(row), scenario.header
@@ -149,6 +154,6 @@ def _why_not(row: RecordedIncident, scenario: Scenario, record: Record) -> str:
         for part in covering(scenario, row.kind)
         if {"all", seat} & set(part.municipalities.split(";"))
     ]
-    if all(any(part.is_on(day) for part in parts) for day in (begun.first, begun.last)):
+    if all(any(holds(part, day) for part in parts) for day in (begun.first, begun.last)):
         return ""
     return f"reporter '{RECORD}' does not cover {row.kind} there and then (reporting.csv)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -395,7 +394,3 @@ class Reporting(Row):
     basis: Basis
     source: SourceId
     note: str = ""
-
-    def is_on(self, day: dt.date) -> bool:
-        """Return whether it holds on a day."""
-        return self.begins <= day and (self.ends is None or day < self.ends)
