@@ -115,8 +115,7 @@ def test_ctrl_c_says_how_to_go_on(folder, tmp_path):
     assert f"are kept in {out}; run the same command to resume." in stderr.replace("\n", " ")
     assert "Traceback" not in stderr
     told = ask("runs", out)
-    resume = f"interpose run {folder} --out {out} --futures 5000 --seed 1 --policy replay"
-    assert resume in told.stdout
+    assert f"resume           interpose run {out}\n" in told.stdout
 
 
 def test_runs_lists_and_describes(stored):

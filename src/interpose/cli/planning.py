@@ -273,7 +273,7 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
         return
     for words in force.scenario.changed:
         typer.echo(f"what if: {words}")
-    for words in (*force.shortfalls, *lost_for_good(force.inputs)):
+    for words in (*force.shortfalls, *map(str, lost_for_good(force.inputs))):
         typer.echo(words)
     typer.echo(summary(force.inputs, force.plan))
     if not opened and not force.shortfalls:

@@ -89,7 +89,7 @@ class Record:
         that is part of a counted one is not counted again. A zero says that nothing was recorded,
         not that nothing happened.
         """
-        found = Counter((row.begins.year, row.kind) for row in self.counted())
+        found = Counter((row.begins.year, str(row.kind)) for row in self.counted())
         return self._by_year(found, ACTS)
 
     def counted(self) -> tuple[RecordedIncident, ...]:

@@ -384,13 +384,16 @@ class Reporting(Row):
 
     KEYS = (("reporter", "act", "begins"),)
 
-    reporter: Identifier = Field(description="short name of who reports")
+    reporter: Identifier = Field(
+        description="short name of who reports; `record`: what record/incidents.csv holds"
+    )
     act: Act
     share: Number = Field(ge=0, le=1, description="share of incidents without deaths reported")
     fatal_share: Number = Field(ge=0, le=1, description="share of incidents with deaths reported")
     delay_days: Number = Field(ge=0, le=3660, description="mean days until the report")
     begins: Day
     ends: Gone = None
+    municipalities: SeatsOrAll = Field(default="all", description="where; of others, nothing")
     basis: Basis
     source: SourceId
     note: str = ""

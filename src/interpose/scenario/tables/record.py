@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from interpose.scenario.phrases import did_you_mean, some_of
+from interpose.scenario.tables.mission import Act
 from interpose.scenario.tables.values import (
     Confidence,
     Count,
@@ -74,6 +75,36 @@ ActKind = Literal[
 """What was done. A send-off is no departure, a departure no arrival, a statement no decision."""
 
 
+Event = Literal[Act, "riot", "removal_operation", "rumour", "political_event", "other"]
+"""What a recorded incident was: an act of the play, or something that no incident type is."""
+
+SIDES = (
+    "unattributed", "all", "force", "police", "international_police", "local_police",
+    "authorities", "foreign_state", "journalists", "other",
+)  # fmt: skip
+"""Sides of a recorded incident that are no community."""
+
+Sides = Annotated[Names, Ref("communities", also=SIDES, several=True)]
+
+QUANTITIES: dict[str, str] = {
+    "murders": "fit",
+    "major_ethnic_crimes": "fit",
+    "potentially_ethnic_crimes": "fit",
+    "force.strength": "score of the strength",
+    "local_police.strength": "report, police",
+    "displaced": "report, who lives where",
+    "returned": "report, who lives where",
+    "idp_stock": "report, who lives where",
+    "refugee_stock": "report, who lives where",
+    "escorted_convoys": "report, freedom of movement",
+    "convoys_stoned": "report, freedom of movement",
+    "freedom_of_movement": "report, freedom of movement",
+    "feel_safe": "report, freedom of movement",
+}
+"""Quantity of a figure that the program itself reads -> what reads it. All others are for
+``interpose record`` alone."""
+
+
 class Figure(Row):
     """A published figure: dated, sourced, never averaged with another."""
 
@@ -121,12 +152,14 @@ class RecordedIncident(Row):
         default="day", description="how much of its days was published; month: some day of it"
     )
     place: PlaceId
-    kind: str = Field(min_length=1, description="act, or riot, removal_operation, political_event")
-    instigator: str = Field(default="unattributed", description="side the source attributes it to")
+    kind: Event = Field(description="act, or riot, removal_operation, political_event ...")
+    instigator: Sides = Field(
+        default="unattributed", description="side the source attributes it to; several by ';'"
+    )
     certainty: Literal["established", "presumed", "unknown"] = Field(
         default="unknown", description="of the instigator; waits for the ladder from shock to riot"
     )
-    target: str = Field(default="", description="whom or what it was directed at")
+    target: Sides = Field(default="", description="whom it was directed at; several by ';'")
     deaths: Count | None = Field(default=None, description="total; empty: not reported")
     injured: Count | None = Field(default=None, description="total; empty: not reported")
     crowd: Count | None = Field(default=None, description="persons; empty: not reported")
@@ -153,7 +186,7 @@ class Casualties(Row):
     KEYS = (("incident", "side"),)
 
     incident: Annotated[Identifier, Ref("record/incidents.csv")]
-    side: Identifier = Field(
+    side: Annotated[Identifier, Ref("communities", also=(*SIDES, "unspecified"))] = Field(
         description="community, force, international_police, local_police ...; all: not split"
     )
     deaths: Count | None = Field(default=None, description="last count; empty: not reported")
