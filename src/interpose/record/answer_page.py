@@ -93,7 +93,7 @@ def _figures(answer: Answer, notes: _Notes) -> Iterator[str]:
 
 
 def _lead(thing: tuple[tuple[str, str], list[Advice]]) -> tuple[int, str, bool, str]:
-    """Return where a thing stands: people before houses, all of them before the communities."""
+    """Return where a quantity stands: people before houses, all of them before the communities."""
     quantity, community = thing[0]
     place = LEAD.index(quantity) if quantity in LEAD else len(LEAD)
     return place, quantity, community != "all", community
@@ -108,7 +108,7 @@ def _within(advice: Advice, period: Period) -> bool:
 
 
 def _best(group: Sequence[Advice]) -> str:
-    """Return what to print of a thing in short: each level that may be printed, by date."""
+    """Return what to print of a quantity in short: each level that may be printed, by date."""
     plain = [a for a in group if a.verdict == "print"]
     plain = plain or [a for a in group if a.verdict == "print with its source"]
     if not plain:
@@ -169,7 +169,7 @@ def _incidents(answer: Answer, notes: _Notes) -> Iterator[str]:
     for row in answer.incidents:
         where = "" if row.id in wholes else f", {places.get(row.place, row.place)}"
         counted = [
-            f"{number(count)} {words}{_split(record, row, what)}"
+            f"{number(count)} {words}{_split(record, row, what, notes)}"
             for what, words in (
                 ("deaths", "dead"),
                 ("injured", "injured"),
@@ -210,16 +210,18 @@ def _by(record: Record, row: RecordedIncident) -> str:
     return f"attributed to {_side(record, row.instigator)} ({row.certainty})"
 
 
-def _split(record: Record, row: RecordedIncident, what: str) -> str:
+def _split(record: Record, row: RecordedIncident, what: str, notes: _Notes) -> str:
     """Return the sides of a count and its first count, in brackets; empty if there is neither."""
-    splits = [s for s in record.casualties if s.incident == row.id]
-    sides = [
-        f"{number(count)} {_side(record, s.side, one=count == 1)}"
-        for s in splits
-        if s.side != "all" and (count := getattr(s, what, None)) is not None
-    ]
-    first = [f"{number(c)} at first" for s in splits if (c := getattr(s, f"{what}_first", None))]
-    return f" ({', '.join([*sides, *first])})" if sides or first else ""
+    told = []
+    for split in (s for s in record.casualties if s.incident == row.id):
+        count, first = getattr(split, what, None), getattr(split, f"{what}_first", None)
+        if split.side != "all" and count is not None:
+            side = _side(record, split.side, one=count == 1)
+            told.append((f"{number(count)} {side}", split.source))
+        if first is not None:
+            told.append((f"{number(first)} at first", split.first_source))
+    said = [f"{words} {notes(source)}" if source else words for words, source in told]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _acts(answer: Answer, notes: _Notes) -> Iterator[str]:
