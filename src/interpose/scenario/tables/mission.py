@@ -160,7 +160,7 @@ class Link(Row):
     a: PlaceId
     b: PlaceId
     road_km: Number = Field(
-        gt=0, le=2000, description="length, km, from which the minutes come; nothing else reads it"
+        gt=0, le=2000, description="length, km, from which the minutes come; only warnings read it"
     )
     travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
     road_class: str = Field(default="", description="A main, B secondary, C local; as road_km")
