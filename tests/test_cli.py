@@ -118,6 +118,20 @@ def test_ctrl_c_says_how_to_go_on(folder, tmp_path):
     assert f"resume           interpose run {out}\n" in told.stdout
 
 
+def test_a_run_goes_on_as_it_was_begun_or_says_where_its_scenario_was(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ip.new("valley", tmp_path)
+    begun = ask("run", "valley", "--futures", 12, "--scale-force", 0.5, "--no-report")
+    (tmp_path / "runs/valley-what-if/futures/00001.parquet").unlink()
+    again = ask("run", "runs/valley-what-if", "--no-report")
+    assert again.exit_code == 0
+    assert again.stdout == begun.stdout
+    (tmp_path / "valley").rename("moved")
+    gone = ask("run", "runs/valley-what-if")
+    assert gone.exit_code == 1
+    assert "its scenario was in valley, where there is none now" in gone.stderr
+
+
 def test_runs_lists_and_describes(stored):
     out, told = stored
     listed = json.loads(ask("runs", out.parent, "--json").stdout)
