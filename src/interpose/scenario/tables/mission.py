@@ -63,6 +63,9 @@ class Source(Row):
     url: str = Field(default="", description="address or file name")
     file: str = Field(default="", description="name of the text file, where it came as one")
     lineage: SourceOrNone = Field(default="", description="the source whose text it repeats")
+    standing: Literal["", "primary", "party", "reference"] = Field(
+        default="", description="counts itself; a side of the dispute; encyclopedia; empty: others"
+    )
     note: str = Field(default="", description="what was read of it, or why it is doubtful")
 
     def contradictions(self) -> Wanted:
