@@ -222,6 +222,33 @@ def more_bound_than_there_are(tables: Tables) -> Iterator[Fault]:
             yield Fault("responsibilities.csv", line, "platoons", f"{row.platoons:g}", wanted)
 
 
+LEAST_EFFECT = 0.1
+"""Share of retaliation that the largest force should prevent by the defaults: less is said."""
+
+EFFECT = "effect.troops.retaliation"
+
+
+def force_that_counts_for_little(tables: Tables) -> Iterator[Fault]:
+    """Yield the largest contingent where by the default effect the whole force prevents little."""
+    people, units = sum(_people(tables).values()), tables.rows(Contingent)
+    default = next((row.default for row in tables.master if row.name == EFFECT), None)
+    own = any(row.name.startswith(EFFECT) for row in tables.rows(ParameterRow))
+    header = tables.settings.header
+    if own or default is None or header is None or not (people and units):
+        return
+    days = {max(row.arrives, header.start) for row in units}
+    most = max(sum(_there(row, day) for row in units) for day in days)
+    prevented = 1 - math.exp(-default * 1000 * most / people)
+    if most and prevented < LEAST_EFFECT:
+        line = max(tables.placed(Contingent), key=lambda placed: placed[1].strength)[0]
+        wanted = (
+            f"{1000 * most / people:.2g} per 1,000 inhabitants: by the default of {EFFECT} they"
+            f" prevent {100 * prevented:.1f} % of retaliation, next to nothing. Is that meant?"
+            " If not, give it in parameters.csv."
+        )
+        yield Fault("contingents.csv", line, "strength", f"{most:,} at most in all", wanted)
+
+
 def _there(row: Contingent, day: dt.date) -> int:
     span = row.span()
     return row.strength if span.begins <= day < span.after else 0
@@ -347,6 +374,7 @@ WARNINGS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     rows_at_the_same_time,
     rows_that_say_the_same,
     more_bound_than_there_are,
+    force_that_counts_for_little,
     parts_larger_than_the_whole,
     calls_out_of_reach,
     nobody_where_people_live,
