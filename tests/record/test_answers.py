@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from record_rows import act, day, figure, record
 from typer.testing import CliRunner
 
@@ -379,3 +381,18 @@ def test_a_nation_is_found_by_its_name_and_told_by_it():
     read = replace(record([row]), names={"fra": "France"})
     page = text_of(ask(read, "how strong was France in 2010"))
     assert "Contribution of France: print 749" in page
+
+
+ODD = (
+    "2004-13", "99 March 2004", "0 May 2023", "to", "between", "since", "20٠٤", "(", "\\", "Kor", "$",
+    "force.strength", "a.b", "1999-12-31", "March", "2004-02-30", "before", "and", "deaths",
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=6)), max_size=6))
+def test_any_words_give_a_page_or_one_clear_refusal(words):
+    try:
+        page = text_of(ask(harbour(deaths=2), " ".join(words)))
+    except (ValueError, UnknownNameError):
+        return
+    assert page.startswith(": ")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +69,10 @@ class Answer:
             ],
             "incidents": [row.model_dump(mode="json") for row in self.incidents],
             "acts": [row.model_dump(mode="json") for row in self.acts],
-            "promises": [{"act": p.act.id, "text": p.text()} for p in self.promises],
+            "promises": [
+                {name: str(v) if isinstance(v, dt.date) else v for name, v in p.row().items()}
+                for p in self.promises
+            ],
             "open": list(self.open),
             "sources": [sources[n].model_dump(mode="json") for n in self.sources if n in sources],
         }  # fmt: skip
