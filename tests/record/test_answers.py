@@ -233,6 +233,17 @@ def test_of_two_that_contradict_the_firmer_is_printed_and_of_equals_both():
     assert found["a"][0] == "print"
     assert found["b"] == ("do not print", "contradicted by what weighs more: 100 by S")
     assert {v for v, _ in advice(rows).values()} == {"print with its source"}
+    plans = [row.model_copy(update={"kind": "planned"}) for row in rows]
+    assert {v for v, _ in advice(plans).values()} == {"print as a plan"}
+
+
+def test_the_heading_names_every_level_that_may_be_printed_and_no_plan():
+    rows = [
+        dated("a", 150, "2010-01-14"), dated("b", 100, "2010-06-01", "t"),
+        dated("c", 20, "2010-06-01", "u", kind="planned"),
+    ]  # fmt: skip
+    page = text_of(ask(record(rows), "strength in 2010"))
+    assert "Strength of the force: print 150 and 100:" in page
 
 
 # --- said again -----------------------------------------------------------------------------------
@@ -384,8 +395,8 @@ def test_a_nation_is_found_by_its_name_and_told_by_it():
 
 
 ODD = (
-    "2004-13", "99 March 2004", "0 May 2023", "to", "between", "since", "20٠٤", "(", "\\", "Kor", "$",
-    "force.strength", "a.b", "1999-12-31", "March", "2004-02-30", "before", "and", "deaths",
+    "2004-13", "99 March 2004", "0 May 2023", "to", "between", "since", "20٠٤", "(", "\\", "Kor",
+    "$", "force.strength", "a.b", "1999-12-31", "March", "2004-02-30", "before", "and", "deaths",
 )  # fmt: skip
 
 

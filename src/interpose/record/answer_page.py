@@ -111,8 +111,9 @@ def _within(advice: Advice, period: Period) -> bool:
 
 def _best(group: Sequence[Advice]) -> str:
     """Return what to print of a quantity in short: each level that may be printed, by date."""
-    plain = [a for a in group if a.verdict == "print"]
-    plain = plain or [a for a in group if a.verdict == "print with its source"]
+    sourced = [a for a in group if a.verdict == "print with its source"]
+    firm = [a for a in group if a.verdict == "print"]
+    plain = firm + [a for a in sourced if not firm or a.figure.ends is None]
     if not plain:
         return ": print no number as a fact"
     levels: list[Advice] = []
