@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from interpose.assess.coverage import collected
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
 from interpose.record.record import TOTAL
@@ -106,6 +107,12 @@ def findings(data: RunData) -> Iterator[str]:
     """Yield what came out, each finding a sentence or two with numbers and ranges."""
     if data.held and not data.is_what_if:
         yield from _beside_the_record(data)
+    elif data.record.incidents and not data.is_what_if:
+        whys = Counter(collected(data.scenario, data.record).why_not.values()).most_common(1)
+        yield (
+            f"Of {plural(len(data.record.incidents), 'recorded incident')} none can be held against"
+            f" these numbers: {whys[0][0] if whys else 'no whole year is covered'}."
+        )
     yield _strength(data)
     yield _incidents(data)
     yield _deaths(data)
