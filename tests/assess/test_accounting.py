@@ -339,8 +339,11 @@ def test_a_page_says_why_no_recorded_incident_can_be_held_against_it(mission):
 
 
 def test_a_force_that_counts_for_little_is_said(mission):
+    assert "effect.troops" not in invoke("check", mission).stderr
+    people = sum(row.persons for row in load(mission).people if row.year == 2029)
+    times = round(840 / 2.5 * 1000 / people)  # as 12,000 soldiers among 4.8 million
     rewrite(mission, "people.csv", lambda rows: [
-        {**row, **{c: str(100 * int(row[c])) for c in ("persons", "low", "high")}} for row in rows
+        {**row, **{c: str(times * int(row[c])) for c in ("persons", "low", "high")}} for row in rows
     ])  # fmt: skip
     assert "by the default of effect.troops.retaliation" in invoke("check", mission).stderr
     invoke("run", mission, "--futures", 3, "--out", mission.parent / "a")

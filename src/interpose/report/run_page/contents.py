@@ -40,7 +40,7 @@ from interpose.report.run_page import (
     walkouts,
 )
 from interpose.report.run_page.assumptions import meaning
-from interpose.report.run_page.run_data import ENOUGH_FUTURES, RunData, gather
+from interpose.report.run_page.run_data import ENOUGH_FUTURES, MAIN_SHARE, RunData, gather
 from interpose.scenario import doubts
 from interpose.scenario.checks.plausible import EFFECT
 from interpose.scenario.files import write_aside
@@ -203,20 +203,29 @@ def _incidents(data: RunData) -> str:
         text += f"; in {first}, the first whole year, {_range(table, first)}"
     by_type = data.years.of_type["incidents"][:, list(data.years.years).index(last)].sum(axis=0)
     most = int(by_type.argmax())
-    if by_type[most] <= 0.5 * by_type.sum():
-        return f"{text}."
-    kind = data.scenario.incident_types[most]
-    share = percent(by_type[most] / by_type.sum())
-    return f"{text}; {share} are “{kind.words}”, whose rate {incidents.frozen(data, kind)}."
+    if by_type[most] > MAIN_SHARE * by_type.sum():
+        kind = data.scenario.incident_types[most]
+        text += _mostly(data, kind.id, by_type[most] / by_type.sum())
+    return f"{text}."
 
 
 def _deaths(data: RunData) -> str:
     totals = bands(data.years.deaths.sum(axis=(1, 2))[:, None], [TOTAL])
     table = below(data.years.death_quantiles, TOTAL)
     _, last = _full_years(data)
-    return (
+    text = (
         f"All dead of all sides, {UNCHECKED}: {_range(totals, TOTAL)} from the first day to the"
-        f" last; in {last}, {_range(table, last)}."
+        f" last; in {last}, {_range(table, last)}"
+    )
+    kind = data.main_kind
+    return f"{text}{_mostly(data, kind.type, kind.share) if kind else ''}."
+
+
+def _mostly(data: RunData, name: str, share: float) -> str:
+    """Say that one kind has most of a number, and where its rate comes from."""
+    kind = next(row for row in data.scenario.incident_types if row.id == name)
+    return (
+        f"; {percent(share)} by one kind, “{kind.words}”, whose rate {incidents.frozen(data, kind)}"
     )
 
 
