@@ -364,3 +364,18 @@ def test_the_basis_is_told_in_the_words_of_the_time_and_counted():
     assert "Due 1 May 2011" in page
     with pytest.raises(UnknownNameError, match="'q'"):
         promises_table(record(acts=acts), "qq")
+
+
+def test_a_question_that_chooses_nothing_is_refused_and_one_that_none_meets_is_told_by_word():
+    read = record([figure("a", 10, note="harbour"), figure("b", 10, note="bridge")])
+    with pytest.raises(ValueError, match="'what happened' names no period, place, quantity"):
+        ask(read, "what happened")
+    page = " ".join(text_of(ask(read, "harbour bridge")).split())
+    assert "No row has all of it. Rows of the record by word: harbour 1, bridge 1." in page
+
+
+def test_a_nation_is_found_by_its_name_and_told_by_it():
+    row = figure("a", 749, begins="2010-01-31", quantity="contribution.fra")
+    read = replace(record([row]), names={"fra": "France"})
+    page = text_of(ask(read, "how strong was France in 2010"))
+    assert "Contribution of France: print 749" in page

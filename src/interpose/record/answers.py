@@ -18,7 +18,7 @@ from interpose.record.periods import (
     period_of_text,
     periods_of_act,
 )
-from interpose.record.question import Chosen, Question, choose, read_question
+from interpose.record.question import Chosen, Question, choose, found_alone, read_question
 from interpose.record.record import Comparison, Finding, Record, chain
 from interpose.record.series import Promise, promises
 from interpose.scenario.phrases import listed
@@ -108,7 +108,9 @@ def ask(record: Record, about: str, texts: Mapping[str, str] | None = None) -> A
         incidents=incidents,
         acts=acts,
         promises=tuple(p for p in promises(record) if p.act.id in chosen.ids),
-        open=tuple(dict.fromkeys(_open(record, chosen, findings))),
+        open=tuple(dict.fromkeys(_open(record, chosen, findings)))
+        if chosen.ids or not question.words
+        else (found_alone(question, record),),
         sources=tuple(dict.fromkeys(named)),
     )
 
