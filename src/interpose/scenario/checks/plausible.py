@@ -151,15 +151,15 @@ def strengths_out_of_proportion(tables: Tables) -> Iterator[Fault]:
             yield Fault("plan/offers.csv", line, "strength", f"{offer.strength:,}", wanted)
 
 
-def _people(tables: Tables) -> dict[str, int]:
-    """Return the most people that each municipality ever has."""
+def _people(tables: Tables, pick: Callable[[int, int], int] = max) -> dict[str, int]:
+    """Return the most people that each municipality ever has, or the fewest."""
     by_year: dict[tuple[str, int], int] = defaultdict(int)
     for row in tables.rows(People):
         by_year[row.place, row.year] += row.persons
-    most: dict[str, int] = defaultdict(int)
+    found: dict[str, int] = {}
     for (place, _), persons in by_year.items():
-        most[place] = max(most[place], persons)
-    return most
+        found[place] = pick(found.get(place, persons), persons)
+    return defaultdict(int, found)
 
 
 def rows_at_the_same_time(tables: Tables) -> Iterator[Fault]:
@@ -230,7 +230,7 @@ EFFECT, FLOOR = "effect.troops.retaliation", "floor.retaliation"
 
 def force_that_counts_for_little(tables: Tables) -> Iterator[Fault]:
     """Yield the largest contingent where by the default effect the whole force prevents little."""
-    people, units = sum(_people(tables).values()), tables.rows(Contingent)
+    people, units = sum(_people(tables, min).values()), tables.rows(Contingent)
     default = {row.name: row.default or 0.0 for row in tables.master}
     own = any(row.name.startswith((EFFECT, FLOOR)) for row in tables.rows(ParameterRow))
     header = tables.settings.header
