@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.coverage import collected
+from interpose.assess.coverage import Collected, collected
 from interpose.assess.over_time import Yearly
 from interpose.play.theatre import ACTS
 from interpose.record import Point, Record
@@ -265,11 +265,14 @@ def judged_years(years: NDArray[np.int64], record: Record) -> NDArray[np.int64]:
     return years[years <= (last.year if last.month > 6 else last.year - 1)]
 
 
-def judged_from(scenario: Scenario, record: Record) -> list[int]:
-    """Return the years after the fit that the record covers."""
+def scored_years(scenario: Scenario, record: Record, seen: Collected) -> list[int]:
+    """Return the years after the fit that `judge` scores; none if they are too few."""
     header = scenario.header
-    played = np.arange(header.start.year, header.end.year + 1)
-    return [int(y) for y in judged_years(played, record) if y > header.fit_until.year]
+    played = judged_years(np.arange(header.start.year, header.end.year + 1), record)
+    covered = played[seen.days_by_year(played).any(axis=1)]
+    first, none = int((covered <= header.fit_until.year).sum()), np.zeros(0)
+    held = Held("", covered, none, none, none, first)
+    return [] if held.too_few else covered[held.first :].tolist()
 
 
 def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held]:
@@ -284,7 +287,7 @@ def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held
     days = every[acts].mean(axis=1) if acts else every.sum(axis=1)
     reported = found.reported[:, : len(years), found.reporters.index(RECORD)].astype(np.float64)
     both = reported[:, :, [ACTS.index(act) for act in acts]].sum(axis=2)
-    dead = found.deaths_told(RECORD)[:, : len(years)].astype(np.float64)
+    dead = found.deaths_told(RECORD, acts)[:, : len(years)].astype(np.float64)
 
     def held(name: str, recorded: pd.Series[float], told: Floats, on: pd.Series[float]) -> Held:
         some = np.asarray(on > 0)
