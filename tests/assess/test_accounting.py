@@ -331,11 +331,11 @@ def test_a_page_leads_with_what_the_record_has_and_marks_defaults_of_kosovo(miss
     assert "No finding of this mission:" in text
 
 
-def test_a_page_says_why_no_recorded_incident_can_be_held_against_it(mission):
+def test_a_page_says_why_no_recorded_incident_can_be_compared(mission):
     rewrite(mission, "reporting.csv", lambda rows: rows[:-1])
     invoke("run", mission, "--futures", 3, "--out", mission.parent / "a")
     text = text_of((mission.parent / "a" / "report.html").read_text(encoding="utf-8"))
-    assert "Of 100 recorded incidents none can be held against these numbers: no reporter" in text
+    assert "Of 100 recorded incidents none can be compared with these numbers: no reporter" in text
 
 
 def test_a_force_that_counts_for_little_is_said(mission):

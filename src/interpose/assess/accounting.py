@@ -21,8 +21,8 @@ from interpose.record.periods import beginning, period_of_figure
 from interpose.record.record import STRENGTH
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORDS
-from interpose.scenario.loading import read_sound
-from interpose.scenario.parameters import Parameters
+from interpose.scenario.folder import read_tables
+from interpose.scenario.parameters import Parameters, master_table
 from interpose.scenario.tables.record import QUANTITIES, UNITS, Figure, RecordedIncident
 
 Floats = NDArray[np.float64]
@@ -44,11 +44,11 @@ def account(scenario: Scenario, record: Record) -> list[Account]:
 
     Rows stand in the order of their files; lines are those of the scenario's folder.
     """
-    tables = read_sound(Path(scenario.folder))[1] if Path(scenario.folder).is_dir() else None
+    tables, _ = read_tables(Path(scenario.folder), master_table())
     lines = {
         getattr(row, "id"): line  # noqa: B009 - three models share it
         for file in RECORDS
-        for line, row in (tables[file].rows if tables else ())
+        for line, row in tables[file].rows
     }
     seen = collected(scenario, record)
     judged = scored_years(scenario, record, seen)

@@ -5,10 +5,11 @@ each; ``tests/assess/test_score.py`` holds them against the package ``scoringrul
 dependency because importing it takes four seconds (docs/decisions/0006).
 
 Held out, what the reporter ``record`` would have reported in each year is compared with what the
-record holds. The futures know the figures up to ``fit_until``, the contingents, and the dates of
-the political shocks of all years, later ones too, so this is a test given the politics and no true
-forecast. The two baselines know the record of every year before the one they forecast, which the
-futures do not: they are hard to beat, and a model that does not beat them says so.
+record holds, on the days that it covers (``coverage.py``); the dead of riots count on both sides.
+The futures know the figures up to ``fit_until``, the contingents, and the dates of the political
+shocks of all years, later ones too, so this is a test given the politics and no true forecast. The
+two baselines know the record of every year before the one they forecast, which the futures do not:
+they are hard to beat, and a model that does not beat them says so.
 """
 
 from __future__ import annotations

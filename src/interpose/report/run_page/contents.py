@@ -110,8 +110,8 @@ def findings(data: RunData) -> Iterator[str]:
     elif data.record.incidents and not data.is_what_if:
         whys = Counter(collected(data.scenario, data.record).why_not.values()).most_common(1)
         yield (
-            f"Of {plural(len(data.record.incidents), 'recorded incident')} none can be held against"
-            f" these numbers: {whys[0][0] if whys else 'no whole year is covered'}."
+            f"Of {plural(len(data.record.incidents), 'recorded incident')} none can be compared"
+            f" with these numbers: {whys[0][0] if whys else 'no whole year is covered'}."
         )
     yield _strength(data)
     yield _incidents(data)
