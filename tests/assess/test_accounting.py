@@ -225,6 +225,7 @@ def test_what_the_fit_expects_is_what_the_play_reports(mission):
     ("change", "reason"),
     [
         ({"quantity": "harvest"}, "quantity that no measure of the fit reads"),
+        ({"repeats": "strength_2031_07"}, "repeats another figure"),
         ({"community": "sheep"}, "community that is none of the mission"),
         ({"kind": "planned"}, "kind planned"),
         ({"unit": "percent"}, "unit percent"),
@@ -278,6 +279,25 @@ def test_the_dead_of_riots_count_once_and_on_both_sides():
     assert most <= seen.dead_by_year([2004])[2004] < 2 * most
 
 
+def test_years_too_few_to_be_scored_are_not_said_to_be(mission):
+    set_toml(mission, fit_until="2030-06-30")
+    rows = account(load(mission), load_record(mission))
+    uses = {row.used_by.partition(":")[0] for row in rows if row.file == "record/incidents.csv"}
+    assert uses == {"", "fit"}
+    kosovo = account(load("kosovo"), load_record("kosovo"))
+    assert {"fit", "score"} <= {row.used_by.partition(":")[0] for row in kosovo}
+
+
+def test_an_act_that_is_not_collected_adds_no_dead_on_either_side(mission):
+    rewrite(mission, "reporting.csv", lambda rows: [*rows, {**RECORD_ROW, "act": "harassment"}])
+    deaths = np.ones((5, 2, 1), dtype=np.int64)
+    found = told([2030, 2031], np.zeros((5, 2, 1, len(ACTS)), dtype=np.int64), deaths)
+    moved = dataclasses.replace(found, reported_deaths=np.roll(found.reported_deaths, -1, axis=3))
+    for run, futures in ((found, 1), (moved, 0)):  # of armed attacks, of harassment
+        dead = list(measures(run, load(mission), load_record(mission)))[1]
+        assert (dead.futures == futures).all()
+
+
 # --- the page -------------------------------------------------------------------------------------
 
 
@@ -311,9 +331,19 @@ def test_a_page_leads_with_what_the_record_has_and_marks_defaults_of_kosovo(miss
     assert "No finding of this mission:" in text
 
 
+def test_a_page_says_why_no_recorded_incident_can_be_compared(mission):
+    rewrite(mission, "reporting.csv", lambda rows: rows[:-1])
+    invoke("run", mission, "--futures", 3, "--out", mission.parent / "a")
+    text = text_of((mission.parent / "a" / "report.html").read_text(encoding="utf-8"))
+    assert "Of 100 recorded incidents none can be compared with these numbers: no reporter" in text
+
+
 def test_a_force_that_counts_for_little_is_said(mission):
+    assert "effect.troops" not in invoke("check", mission).stderr
+    people = sum(row.persons for row in load(mission).people if row.year == 2029)
+    times = round(840 / 2.5 * 1000 / people)  # as 12,000 soldiers among 4.8 million
     rewrite(mission, "people.csv", lambda rows: [
-        {**row, **{c: str(100 * int(row[c])) for c in ("persons", "low", "high")}} for row in rows
+        {**row, **{c: str(times * int(row[c])) for c in ("persons", "low", "high")}} for row in rows
     ])  # fmt: skip
     assert "by the default of effect.troops.retaliation" in invoke("check", mission).stderr
     invoke("run", mission, "--futures", 3, "--out", mission.parent / "a")

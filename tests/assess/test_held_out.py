@@ -37,7 +37,7 @@ def told(years, reported, deaths):
         sides=("a",),
         reporters=("record",),
         reported=reported,
-        reported_deaths=deaths,
+        reported_deaths=deaths[..., None] * np.eye(len(ACTS), dtype=np.int64)[1],
         places=("p",),
         at_place=np.zeros((len(years), 1)),
     )

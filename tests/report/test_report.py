@@ -336,7 +336,7 @@ def test_a_scenario_that_is_gone_or_changed_is_told(tmp_path):
     rewritten(folder / "contingents.csv", "note", "changed")
     assert "was changed after this run" in write_report(done.folder).read_text(encoding="utf-8")
     shutil.rmtree(folder)
-    with pytest.raises(RunError, match="is gone"):
+    with pytest.raises(RunError, match="there is none now"):
         write_report(done.folder)
 
 

@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.assess.coverage import RIOT, collected, covering, holds
-from interpose.assess.score import judged_from
+from interpose.assess.score import scored_years
 from interpose.play.processes.laws import mean_casualties
 from interpose.record import Record
 from interpose.record.periods import beginning, period_of_figure
+from interpose.record.record import STRENGTH
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORDS
-from interpose.scenario.loading import read_sound
-from interpose.scenario.parameters import Parameters
+from interpose.scenario.folder import read_tables
+from interpose.scenario.parameters import Parameters, master_table
 from interpose.scenario.tables.record import QUANTITIES, UNITS, Figure, RecordedIncident
 
 Floats = NDArray[np.float64]
@@ -43,13 +44,14 @@ def account(scenario: Scenario, record: Record) -> list[Account]:
 
     Rows stand in the order of their files; lines are those of the scenario's folder.
     """
-    tables = read_sound(Path(scenario.folder))[1] if Path(scenario.folder).is_dir() else None
+    tables, _ = read_tables(Path(scenario.folder), master_table())
     lines = {
         getattr(row, "id"): line  # noqa: B009 - three models share it
         for file in RECORDS
-        for line, row in (tables[file].rows if tables else ())
+        for line, row in tables[file].rows
     }
-    seen, judged = collected(scenario, record), judged_from(scenario, record)
+    seen = collected(scenario, record)
+    judged = scored_years(scenario, record, seen)
     counting = {row.id for row in (*seen.rows, *seen.riots)}
     unfitted = "" if free_rows(scenario.parameters) else "up to fit_until, but nothing is fitted"
 
@@ -59,11 +61,13 @@ def account(scenario: Scenario, record: Record) -> list[Account]:
             return "", "part of a riot whose dead are scored" if is_part else seen.why_not[row.id]
         begun, fitted = beginning(row), scenario.header.fit_until
         if row.id in seen.why_not:  # a riot
-            return ("score: deaths", "") if row.deaths else ("", "a riot without dead; no type")
+            if not row.deaths:
+                return "", "a riot without dead; no type"
+            return ("score: deaths", "") if judged else ("", "a riot, and nothing is scored")
         if begun.last <= fitted:
             use = f"fit: recorded {row.kind} {begun.first.year}"
             return ("", unfitted) if unfitted else (use, "")
-        if judged and judged[0] <= begun.first.year <= judged[-1]:
+        if begun.first.year in judged:
             return f"score: {row.kind} {begun.first.year}", ""
         if begun.first <= fitted:
             return "", "day not known; it may lie after fit_until"
@@ -71,6 +75,8 @@ def account(scenario: Scenario, record: Record) -> list[Account]:
 
     def of_figure(row: Figure) -> tuple[str, str]:
         reader = QUANTITIES.get(row.quantity, "fit")
+        if row.quantity == STRENGTH and row.kind != "reported":
+            reader = "report, strength of the force"
         if reader != "fit":
             inside = _meets(row, scenario)
             return (reader, "") if inside else ("", "no day of it lies within the mission")
@@ -123,6 +129,8 @@ def why_no_target(figure: Figure, scenario: Scenario, parameters: Parameters) ->
     header, period = scenario.header, period_of_figure(figure)
     if figure.quantity not in MEASURES:
         return "quantity that no measure of the fit reads"
+    if figure.repeats:
+        return "repeats another figure; both count once"
     if figure.community not in {"all", *(c.id for c in header.communities)}:
         return "community that is none of the mission"
     if figure.kind != "reported":

@@ -44,7 +44,7 @@ class Yearly:
     reporters : tuple of str
     reported : (future, year, reporter, act) int, incidents
         By the year in which the report arrived.
-    reported_deaths : (future, year, reporter) int, persons
+    reported_deaths : (future, year, reporter, act) int, persons
         Dead in the incidents that were reported.
     riot_deaths : (future, year) int, persons
         Dead in riots, of which everybody hears.
@@ -81,9 +81,11 @@ class Yearly:
         """
         return self._quantiles("side", (TOTAL, *self.sides), _with_sum(self.deaths))
 
-    def deaths_told(self, reporter: str) -> Integers:
-        """Return the dead, (future, year), in riots and in incidents that a reporter reported."""
-        return self.reported_deaths[:, :, self.reporters.index(reporter)] + self.riot_deaths
+    def deaths_told(self, reporter: str, acts: Sequence[str]) -> Integers:
+        """Return the dead, (future, year), in riots and in reported incidents of some acts."""
+        of_acts = [ACTS.index(act) for act in acts]
+        dead = self.reported_deaths[:, :, self.reporters.index(reporter)][:, :, of_acts]
+        return np.asarray(dead.sum(axis=2) + self.riot_deaths)
 
     def _quantiles(self, name: str, keys: Sequence[str], counts: Integers) -> pd.DataFrame:
         """Return the quantiles of (future, year, key), a row a key and year."""
@@ -130,14 +132,14 @@ def first_days(years: Integers) -> NDArray[np.datetime64]:
 def _reports(
     run: Run, theatre: Theatre, years: NDArray[np.datetime64]
 ) -> tuple[Integers, Integers]:
-    """Return incidents reported by act, and the dead in them, as (future, year, reporter, ...)."""
+    """Return incidents reported, and the dead in them, as (future, year, reporter, act)."""
     axes = {"month": years, "reporter": theatre.reporters, "type": theatre.type_ids}
     act = np.eye(len(ACTS))[theatre.act_of_type]
-    shape = (len(years), len(theatre.reporters))
-    incidents, deaths = [np.zeros((0, *shape, len(ACTS)), int)], [np.zeros((0, *shape), int)]
+    shape = (0, len(years), len(theatre.reporters), len(ACTS))
+    incidents, deaths = [np.zeros(shape, int)], [np.zeros(shape, int)]
     for (found,) in totals_in_batches(run, "reports", (axes, ("reported", "deaths"))):
         incidents.append(_whole(found["reported"] @ act))
-        deaths.append(_whole(found["deaths"].sum(axis=3)))
+        deaths.append(_whole(found["deaths"] @ act))
     return np.concatenate(incidents), np.concatenate(deaths)
 
 

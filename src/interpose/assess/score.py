@@ -5,10 +5,11 @@ each; ``tests/assess/test_score.py`` holds them against the package ``scoringrul
 dependency because importing it takes four seconds (docs/decisions/0006).
 
 Held out, what the reporter ``record`` would have reported in each year is compared with what the
-record holds. The futures know the figures up to ``fit_until``, the contingents, and the dates of
-the political shocks of all years, later ones too, so this is a test given the politics and no true
-forecast. The two baselines know the record of every year before the one they forecast, which the
-futures do not: they are hard to beat, and a model that does not beat them says so.
+record holds, on the days that it covers (``coverage.py``); the dead of riots count on both sides.
+The futures know the figures up to ``fit_until``, the contingents, and the dates of the political
+shocks of all years, later ones too, so this is a test given the politics and no true forecast. The
+two baselines know the record of every year before the one they forecast, which the futures do not:
+they are hard to beat, and a model that does not beat them says so.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.coverage import collected
+from interpose.assess.coverage import Collected, collected
 from interpose.assess.over_time import Yearly
 from interpose.play.theatre import ACTS
 from interpose.record import Point, Record
@@ -265,11 +266,14 @@ def judged_years(years: NDArray[np.int64], record: Record) -> NDArray[np.int64]:
     return years[years <= (last.year if last.month > 6 else last.year - 1)]
 
 
-def judged_from(scenario: Scenario, record: Record) -> list[int]:
-    """Return the years after the fit that the record covers."""
+def scored_years(scenario: Scenario, record: Record, seen: Collected) -> list[int]:
+    """Return the years after the fit that `judge` scores; none if they are too few."""
     header = scenario.header
-    played = np.arange(header.start.year, header.end.year + 1)
-    return [int(y) for y in judged_years(played, record) if y > header.fit_until.year]
+    played = judged_years(np.arange(header.start.year, header.end.year + 1), record)
+    covered = played[seen.days_by_year(played).any(axis=1)]
+    first, none = int((covered <= header.fit_until.year).sum()), np.zeros(0)
+    held = Held("", covered, none, none, none, first)
+    return [] if held.too_few else covered[held.first :].tolist()
 
 
 def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held]:
@@ -284,7 +288,7 @@ def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held
     days = every[acts].mean(axis=1) if acts else every.sum(axis=1)
     reported = found.reported[:, : len(years), found.reporters.index(RECORD)].astype(np.float64)
     both = reported[:, :, [ACTS.index(act) for act in acts]].sum(axis=2)
-    dead = found.deaths_told(RECORD)[:, : len(years)].astype(np.float64)
+    dead = found.deaths_told(RECORD, acts)[:, : len(years)].astype(np.float64)
 
     def held(name: str, recorded: pd.Series[float], told: Floats, on: pd.Series[float]) -> Held:
         some = np.asarray(on > 0)

@@ -271,8 +271,8 @@ def _span(interval: tuple[float, float]) -> str:
 LEFT_OUT = (
     "Rumours that nobody dated: crowds gather after those of the scenario's table, and now and "
     "then after an incident with very many casualties. A protest never turns into a riot.",
-    "Riots as news: reporters report incidents, not riots, so riots are compared with the record "
-    "on the pages of their days alone.",
+    "Riots as news: reporters report incidents, not riots. Of riots the dead alone are scored; the "
+    "rest is compared with the record on the pages of their days.",
     "Flight and return act only on attacks on a community of which few are left. Otherwise "
     "incidents, presence, crowds and trips use the people of the scenario's table, year by year.",
     "Trust that police earn or lose by what they do: acceptance is taken from the table.",

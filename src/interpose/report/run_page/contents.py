@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from interpose.assess.coverage import collected
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
 from interpose.record.record import TOTAL
@@ -39,7 +40,7 @@ from interpose.report.run_page import (
     walkouts,
 )
 from interpose.report.run_page.assumptions import meaning
-from interpose.report.run_page.run_data import ENOUGH_FUTURES, RunData, gather
+from interpose.report.run_page.run_data import ENOUGH_FUTURES, MAIN_SHARE, RunData, gather
 from interpose.scenario import doubts
 from interpose.scenario.checks.plausible import EFFECT
 from interpose.scenario.files import write_aside
@@ -106,6 +107,12 @@ def findings(data: RunData) -> Iterator[str]:
     """Yield what came out, each finding a sentence or two with numbers and ranges."""
     if data.held and not data.is_what_if:
         yield from _beside_the_record(data)
+    elif data.record.incidents and not data.is_what_if:
+        whys = Counter(collected(data.scenario, data.record).why_not.values()).most_common(1)
+        yield (
+            f"Of {plural(len(data.record.incidents), 'recorded incident')} none can be compared"
+            f" with these numbers: {whys[0][0] if whys else 'no whole year is covered'}."
+        )
     yield _strength(data)
     yield _incidents(data)
     yield _deaths(data)
@@ -196,20 +203,29 @@ def _incidents(data: RunData) -> str:
         text += f"; in {first}, the first whole year, {_range(table, first)}"
     by_type = data.years.of_type["incidents"][:, list(data.years.years).index(last)].sum(axis=0)
     most = int(by_type.argmax())
-    if by_type[most] <= 0.5 * by_type.sum():
-        return f"{text}."
-    kind = data.scenario.incident_types[most]
-    share = percent(by_type[most] / by_type.sum())
-    return f"{text}; {share} are “{kind.words}”, whose rate {incidents.frozen(data, kind)}."
+    if by_type[most] > MAIN_SHARE * by_type.sum():
+        kind = data.scenario.incident_types[most]
+        text += _mostly(data, kind.id, by_type[most] / by_type.sum())
+    return f"{text}."
 
 
 def _deaths(data: RunData) -> str:
     totals = bands(data.years.deaths.sum(axis=(1, 2))[:, None], [TOTAL])
     table = below(data.years.death_quantiles, TOTAL)
     _, last = _full_years(data)
-    return (
+    text = (
         f"All dead of all sides, {UNCHECKED}: {_range(totals, TOTAL)} from the first day to the"
-        f" last; in {last}, {_range(table, last)}."
+        f" last; in {last}, {_range(table, last)}"
+    )
+    kind = data.main_kind
+    return f"{text}{_mostly(data, kind.type, kind.share) if kind else ''}."
+
+
+def _mostly(data: RunData, name: str, share: float) -> str:
+    """Say that one kind has most of a number, and where its rate comes from."""
+    kind = next(row for row in data.scenario.incident_types if row.id == name)
+    return (
+        f"; {percent(share)} by one kind, “{kind.words}”, whose rate {incidents.frozen(data, kind)}"
     )
 
 
