@@ -13,3 +13,10 @@ DISPLACED = """date,community,origin,where,persons,low,high,basis,source,note
 2030-01-01,river,highfold,home,500,0,900,assumed,census,
 2029-12-01,hill,all,abroad,1000,800,1200,assumed,census,
 """
+
+HOMICIDES = """\
+begins,ends,murders,known_motive,basis,source,note
+2030-01-01,2030-06-30,40,4,published,gazette,Half a year
+2031-01-01,2031-12-31,60,0,published,gazette,
+2031-01-01,2031-12-31,30,0,published,census,Another count
+"""

@@ -34,6 +34,7 @@ def numbers() -> list[dict[str, object]]:
                 "joined": int(tables["riots"]["joined"].sum()),
                 "houses": int(tables["riots"]["houses"].sum()),
                 "last_incident": str(incidents["date"][-1]),
+                "homicides": int(tables["homicides"]["homicides"].sum()),
                 "strength_days": round(float(tables["force"]["in_theatre"].sum())),
                 "R": [float(f"{r:.3g}") for r in tables["reviews"]["R"][::13]],
             }

@@ -21,6 +21,7 @@ from interpose.report import write_report
 from interpose.report.page import number
 from interpose.report.run_page.riots import Measure
 from interpose.scenario import load, new
+from police_tables import HOMICIDES
 
 from .test_report import Page, as_if_played
 
@@ -282,3 +283,42 @@ def test_a_measure_says_where_the_record_lies(value, verdict):
     row = pd.Series({"q05": 1.0, "q25": 5.0, "q50": 10.0, "q75": 20.0, "q95": 30.0})
     assert Measure("Riots", row, ((value, "gazette"),)).verdict() == verdict
     assert Measure("Riots", row).verdict() == "not recorded"
+
+
+# --- ordinary crime -------------------------------------------------------------------------
+
+
+def test_the_command_leads_to_a_page_that_tells_ordinary_crime_apart(tmp_path):
+    made = new("valley", tmp_path)
+    ran = [sys.executable, "-m", "interpose", "run", made, "--futures", "9", "--workers", "1"]
+    subprocess.run([*ran, "--out", tmp_path / "without"], check=True, capture_output=True)
+    (made / "homicides.csv").write_text(HOMICIDES)
+    subprocess.run([*ran, "--out", tmp_path / "with"], check=True, capture_output=True)
+    without, done = read_run(tmp_path / "without"), read_run(tmp_path / "with")
+    text = (done.folder / "report.html").read_text(encoding="utf-8")
+    assert 'id="homicides"' not in (without.folder / "report.html").read_text(encoding="utf-8")
+    assert "Ordinary crime, told apart" in text
+    found = done.table("homicides").groupby(["future", done.table("homicides")["month"].dt.year])
+    by_year = found["homicides"].sum().unstack("month")
+    rows = Page(text).tables["table-homicides"]
+    for row, year in zip(rows[1:], (2030, 2031), strict=True):
+        expected = [number(v) for v in np.percentile(by_year[year], [5, 25, 50, 75, 95])]
+        assert row[:6] == [str(year), *expected]
+    assert rows[1][6:] == ["–", "–", "6"]  # no figure for half of 2030
+    assert rows[2][6:] == ["30", "60", ""]
+    murders = Page(text).tables["table-murders"]
+    assert [row[1:3] for row in murders[1:]] == [["40", "4"], ["60", "0"], ["30", "0"]]
+    # It is in no headline: all else is the same to the last dead.
+    headline = ["incidents", "riots", "deaths", "injured"]
+    pd.testing.assert_frame_equal(done.futures[headline], without.futures[headline])
+
+
+def test_more_of_a_known_motive_than_murders_is_refused_by_line(tmp_path):
+    made = new("valley", tmp_path)
+    (made / "homicides.csv").write_text(HOMICIDES.replace("40,4,", "40,44,"))
+    told = subprocess.run(
+        [sys.executable, "-m", "interpose", "check", made], capture_output=True, text=True
+    )
+    assert told.returncode == 2
+    assert "homicides.csv line 2" in told.stdout + told.stderr
+    assert "Must not be more than murders, 40" in told.stdout + told.stderr

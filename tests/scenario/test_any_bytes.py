@@ -15,7 +15,7 @@ from interpose.scenario.files import read_table
 from interpose.scenario.settings import read_settings
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import Contributor, Link, Place
-from police_tables import DISPLACED, TASKS, WALKOUTS
+from police_tables import DISPLACED, HOMICIDES, TASKS, WALKOUTS
 
 FILES = ("scenario.toml", *TABLES)
 QUICK = settings(
@@ -31,6 +31,7 @@ def folder(tmp_path_factory):
     (example / "walkouts.csv").write_text(WALKOUTS)
     (example / "responsibilities.csv").write_text(TASKS)
     (example / "displaced.csv").write_text(DISPLACED)
+    (example / "homicides.csv").write_text(HOMICIDES)
     shutil.copytree(Path(__file__).parents[1] / "plan" / "ormel" / "plan", example / "plan")
     return example
 

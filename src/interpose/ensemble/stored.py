@@ -94,7 +94,10 @@ class Run:
             return again(load(Path(folder)), self.info["changes"])
         if name in scenario_names():
             return again(load(name), self.info["changes"])
-        msg = f"{self.folder}: its scenario was in {folder}, which is gone. Put it back there."
+        msg = (
+            f"{self.folder}: its scenario was in {folder}, where there is none now. Put it back,"
+            " or go to the folder from which the run was begun."
+        )
         raise RunError(msg)
 
     def command(self) -> str:

@@ -41,7 +41,7 @@ from interpose.scenario.steps import (
     step_of,
     tables_named,
 )
-from interpose.scenario.tables import TABLES, mission
+from interpose.scenario.tables import TABLES, mission, record
 from interpose.scenario.tables.values import Row
 
 
@@ -87,7 +87,7 @@ class Scenario:
     walkouts: tuple[mission.Walkout, ...] = ()
     responsibilities: tuple[mission.Responsibility, ...] = ()
     displaced: tuple[mission.Displaced, ...] = ()
-    homicides: tuple[mission.Homicide, ...] = ()
+    homicides: tuple[record.Homicide, ...] = ()
     changes: tuple[Step, ...] = ()
     is_checked = False
     """No field: a copy made by ``dataclasses.replace`` is not, until it is played or planned."""

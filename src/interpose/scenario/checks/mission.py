@@ -13,7 +13,6 @@ from interpose.scenario.phrases import among, shown
 from interpose.scenario.tables.mission import (
     Contingent,
     Displaced,
-    Homicide,
     Link,
     People,
     Place,
@@ -28,6 +27,7 @@ from interpose.scenario.tables.plan import (
     Offer,
     Standing,
 )
+from interpose.scenario.tables.record import Homicide
 from interpose.scenario.tables.values import Row
 
 LONGEST_MISSION_DAYS = 36_525

@@ -3,7 +3,7 @@
 These models are the one definition. The loader, the checker, ``interpose schema`` and the column
 tables in ``docs/scenario_format.md`` are all made from them. ``values.py`` says what may stand in
 a cell and which rules a column can carry, ``mission.py`` holds the tables of the mission,
-``record.py`` and ``plan.py`` those under ``record/`` and ``plan/``.
+``record.py`` those under ``record/`` and counts of murders, ``plan.py`` those under ``plan/``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "parameters.csv": (mission.ParameterRow, True),
     "reporting.csv": (mission.Reporting, False),
     "walkouts.csv": (mission.Walkout, False),
-    "homicides.csv": (mission.Homicide, False),
+    "homicides.csv": (record.Homicide, False),
     "responsibilities.csv": (mission.Responsibility, False),
     "record/figures.csv": (record.Figure, False),
     "record/incidents.csv": (record.RecordedIncident, False),

@@ -69,6 +69,9 @@ class Source(Row):
     url: str = Field(default="", description="address or file name")
     file: str = Field(default="", description="name of the text file, where it came as one")
     lineage: SourceOrNone = Field(default="", description="the source whose text it repeats")
+    standing: Literal["", "primary", "party", "reference"] = Field(
+        default="", description="counts itself; a side of the dispute; encyclopedia; empty: others"
+    )
     note: str = Field(default="", description="what was read of it, or why it is doubtful")
 
     def contradictions(self) -> Wanted:
@@ -163,7 +166,7 @@ class Link(Row):
     a: PlaceId
     b: PlaceId
     road_km: Number = Field(
-        gt=0, le=2000, description="length, km, from which the minutes come; nothing else reads it"
+        gt=0, le=2000, description="length, km, from which the minutes come; only warnings read it"
     )
     travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
     road_class: str = Field(default="", description="A main, B secondary, C local; as road_km")
@@ -312,26 +315,6 @@ class Responsibility(Row):
     basis: Basis
     source: SourceId
     note: str = ""
-
-
-class Homicide(Row):
-    """A count of murders over a period; rows of the same months that conflict are all kept."""
-
-    KEYS = (("begins", "ends", "murders", "source"),)
-
-    begins: Day = Field(description="first day counted")
-    ends: Annotated[Day, Ends("begins")] = Field(description="last day counted")
-    murders: Count = Field(description="as counted or derived, persons")
-    known_motive: Count = Field(default=0, description="of them known as interethnic or political")
-    basis: Basis
-    source: SourceId
-    note: str = ""
-
-    def contradictions(self) -> Wanted:
-        """Refuse more dead of a known motive than murders."""
-        yield from super().contradictions()
-        if self.known_motive > self.murders:
-            yield "known_motive", f"Must not be more than murders, {self.murders}."
 
 
 class IncidentType(Row):

@@ -1,4 +1,4 @@
-"""The tables under ``record/``: what was published of a mission, one model a table.
+"""The tables under ``record/``, and counts of murders: what was published, one model a table.
 
 A figure, an incident and an act each say what one source published. Rows may contradict each other
 and may be out of order: that is for ``interpose record`` to find, not for the checker to refuse.
@@ -26,6 +26,7 @@ from interpose.scenario.tables.values import (
     Ref,
     Row,
     SourceId,
+    SourceOrNone,
     Wanted,
     Within,
 )
@@ -89,10 +90,15 @@ Sides = Annotated[Names, Ref("communities", also=SIDES, several=True)]
 
 QUANTITIES: dict[str, str] = {
     "murders": "fit",
+    "political_murders": "fit",
     "major_ethnic_crimes": "fit",
     "potentially_ethnic_crimes": "fit",
     "force.strength": "score of the strength",
     "local_police.strength": "report, police",
+    "riots": "report, riots",
+    "riot_participants": "report, riots",
+    "houses_burned": "report, riots",
+    "churches_burned": "report, riots",
     "displaced": "report, who lives where",
     "returned": "report, who lives where",
     "idp_stock": "report, who lives where",
@@ -115,7 +121,10 @@ class Figure(Row):
     value: Annotated[Number, Within()] = Field(description="the figure as published")
     low: Number | None = Field(default=None, description="low end where a range was published")
     high: Number | None = Field(default=None, description="high end where a range was published")
-    qualifier: str = Field(default="", description="about, more than, up to, exact, derived ...")
+    qualifier: str = Field(
+        default="",
+        description="at least, more than, about, up to, exact, first count, so far, derived ...",
+    )
     unit: Unit = Field(description="persons, posts, count, percent, per week, nations, months ...")
     begins: Day = Field(description="day, or first day of the period counted")
     ends: Annotated[Day | None, Ends("begins")] = Field(
@@ -133,6 +142,9 @@ class Figure(Row):
         default="", description="id of the figure whose sentence it repeats; both count once"
     )
     part: Part = Field(default="text", description="where in its source it stands")
+    said_by: str = Field(default="", description="whom its source quotes for it: office, no name")
+    words: str = Field(default="", description="its sentence in short, to find it said again")
+    open: str = Field(default="", description="what its source leaves open about it")
     confidence: Confidence
     note: str = ""
 
@@ -192,6 +204,8 @@ class Casualties(Row):
     injured_first: Count | None = Field(
         default=None, description="count first published, where a later one differs"
     )
+    source: SourceOrNone = Field(default="", description="who says so, if not the incident's")
+    first_source: SourceOrNone = Field(default="", description="who published the first count")
 
 
 class Crisis(Row):
@@ -233,6 +247,14 @@ class RecordedAct(Row):
         default="day", description="how much of its dates was published; month: some day of it"
     )
     status: Literal["done", "planned", "forecast"] = "done"
+    quantity: str = Field(default="", description="quantity of figures.csv that it is to change")
+    level: Number | None = Field(default=None, description="what the quantity is to come to")
+    change: Number | None = Field(default=None, description="by how much; less: below 0")
+    due: Day | None = Field(default=None, description="day by which it was promised")
+    basis: Literal["", "conditions", "date", "both", "event"] = Field(
+        default="", description="what it was to wait for, or an event that it followed"
+    )
+    condition: str = Field(default="", description="the reason or condition given at the time")
     answers: Annotated[str, Ref("record/acts.csv")] = Field(
         default="", description="id of the act that it replies to"
     )
@@ -241,6 +263,7 @@ class RecordedAct(Row):
     )
     source: SourceId
     part: Part = Field(default="text", description="where in its source it stands")
+    open: str = Field(default="", description="what its source leaves open about it")
     confidence: Confidence
     note: str = ""
 
@@ -259,3 +282,25 @@ class NotMergeable(Row):
         yield from super().contradictions()
         if self.a == self.b:
             yield "b", "Must be another row than a."
+
+
+class Homicide(Row):
+    """A count of murders over a period; rows of the same months that conflict are all kept."""
+
+    KEYS = (("begins", "ends", "murders", "source"),)
+
+    begins: Day = Field(description="first day counted")
+    ends: Annotated[Day, Ends("begins")] = Field(description="last day counted")
+    murders: Count = Field(description="as counted or derived, persons")
+    known_motive: Count = Field(
+        default=0, description="of them known as interethnic or political: incidents have these"
+    )
+    basis: Basis
+    source: SourceId
+    note: str = ""
+
+    def contradictions(self) -> Wanted:
+        """Refuse more dead of a known motive than murders."""
+        yield from super().contradictions()
+        if self.known_motive > self.murders:
+            yield "known_motive", f"Must not be more than murders, {self.murders}."
