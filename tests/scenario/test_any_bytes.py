@@ -31,6 +31,9 @@ def folder(tmp_path_factory):
     (example / "walkouts.csv").write_text(WALKOUTS)
     (example / "responsibilities.csv").write_text(TASKS)
     (example / "displaced.csv").write_text(DISPLACED)
+    (example / "homicides.csv").write_text(
+        "begins,ends,murders,basis,source\n2030-01-01,2030-12-31,2,assumed,gazette\n"
+    )
     shutil.copytree(Path(__file__).parents[1] / "plan" / "ormel" / "plan", example / "plan")
     return example
 
