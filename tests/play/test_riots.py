@@ -122,7 +122,7 @@ def test_riot_trained_people_on_the_spot_lower_the_odds(strength):
     values = {"crowd.chance": 0.5, "riot.chance": 0.3, "riot.force": 0.3, "riot.hot_days": 0.0,
               "presence.available_share": 1.0}  # fmt: skip
     camps = [troops(f"c{i}", f"camp_p{i}", strength, 0, riot_capable=1.0) for i in range(PLACES)]
-    states = played(40, shocks=[event()], contingents=camps, values=values)
+    states = played(120, shocks=[event()], contingents=camps, values=values)
     sizes = np.concatenate([crowds(state)[:, 2] for state in states])
     effect = 2.0 * strength / (strength + np.median(sizes) / 4)
     found = sum(len(riot_rows(state)) for state in states)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ from scipy.special import expit, logit, ndtr, ndtri
 from interpose.play.processes.riots.arrays import RiotsWorld, new_world
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.record import Record
-from interpose.scenario import Scenario
+from interpose.scenario import Scenario, master_table
 from interpose.scenario.tables.mission import Shock, ShockKind
 
 NAMES = ("crowd.chance", "riot.chance", "riot.provoked", "riot.hot", "riot.force", "riot.talks")
@@ -168,11 +168,14 @@ class Fit:
 def prior(scenario: Scenario) -> Fit:
     """Return what the rows of the parameter table say before any fit."""
     rows = {row.name: row for row in scenario.parameters.rows()}
+    world = {row.name: row for row in master_table()}  # before a row of the scenario was fitted
     mean, sd = np.zeros(len(NAMES) + len(KINDS)), np.full(len(NAMES) + len(KINDS), KIND_SIGMA)
     for i, name in enumerate(NAMES):
         row, on_logs = rows[name], logit if i in (CROWD, RIOT) else np.log
-        mean[i] = on_logs(row.prior or row.value)
-        sd[i] = (on_logs(row.high) - on_logs(row.low)) / (2 * ndtri(0.95))
+        at: Any = world[name] if row.basis == "fitted" else row
+        value, low, high = getattr(at, "default", row.value), at.low, at.high
+        mean[i] = on_logs(value)
+        sd[i] = (on_logs(high) - on_logs(low)) / (2 * ndtri(0.95))
     return Fit(mean, np.diag(sd**2))
 
 

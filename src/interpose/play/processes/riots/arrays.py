@@ -86,6 +86,7 @@ class RiotsWorld(NamedTuple):
     luck: Floats  # (step,) quantiles of the factor on a crowd's size
     waves: Floats  # (step,) quantiles of the spread of a wave, riots/riot
     chance: float  # of a riot
+    shock: float
     provoked: float
     hot: float
     force: float

@@ -3,7 +3,7 @@ r"""Riots: a shock brings crowds, a crowd may riot, riots spread, a few end in a
 The unit is a place and a day. Odds multiply, and nothing else does::
 
     P(crowd in two days)  odds(crowd.chance) provoked^[an operation is under way]
-    P(riot | crowd)       odds(riot.chance) provoked^[provoked] hot^[hot]
+    P(riot | crowd)       odds(riot.chance) shock^[a shock brought it] provoked^[provoked] hot^[hot]
                           force^(2 ratio / (1 + ratio)) talks^[talks]
     ratio                 riot-trained people within the hour / (crowd / 4)
     further riots         Poisson(spread) on the day after a riot began, of its own wave
@@ -307,15 +307,17 @@ def held(trained: float, crowd: float) -> float:
 
 
 @kernel
-def riot_chance(chance: float, provoked: float, hot: float, force: float, talks: float) -> float:
+def riot_chance(
+    chance: float, shock: float, provoked: float, hot: float, force: float, talks: float
+) -> float:
     """Return the chance of a riot from that of a crowd nobody provokes, and factors on its odds.
 
     Examples
     --------
-    >>> round(riot_chance(0.05, 4.0, 3.0, 1.0, 1.0), 3)
+    >>> round(riot_chance(0.05, 1.0, 4.0, 3.0, 1.0, 1.0), 3)
     0.387
     """
-    odds = chance / (1.0 - chance) * provoked * hot * force * talks
+    odds = chance / (1.0 - chance) * shock * provoked * hot * force * talks
     return odds / (1.0 + odds)
 
 
@@ -342,6 +344,7 @@ def meet(
         if not spreads:
             chance = riot_chance(
                 known.chance,
+                known.shock if one[ORIGIN] == FROM_SHOCK else 1.0,
                 known.provoked if one[PROVOKED] == 1 else 1.0,
                 known.hot if fresh or target < home.shape[0] else 1.0,
                 chance,
