@@ -153,7 +153,7 @@ def test_the_chance_is_that_of_the_ladder_by_hand(kosovo):
     what = known(scenario, record, [row])
     theta = prior(scenario).mean[None]
     crowd = expit(logit(0.3) + np.log(4))
-    riots = expit(logit(0.05) + np.log(4) + np.log(0.45) * what.held + np.log(3) * what.hot)
+    riots = expit(logit(0.05) + np.log(4) + 2 * np.log(0.45) * what.held + np.log(3) * what.hot)
     assert any_riot(*of_pairs(theta, what), what)[0, 0] == pytest.approx(
         1 - np.prod(1 - crowd * riots)
     )

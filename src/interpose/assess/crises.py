@@ -10,7 +10,7 @@ The law is the ladder of ``play/processes/riots``, over the places of a crisis::
 
 *Hot*: against a community, or the record has violence in the municipality in the 30 days before.
 The rows of the parameter table are the priors. All but ``force`` and ``talks`` are fitted to
-``record/crises.csv``: mode and curvature, an outcome counting half as much after ten years. Those
+``record/crises.csv``: mode and curvature, an outcome counting half for each ten years away. Those
 two keep their prior, as forces go where trouble is expected (docs/decisions/0034). What came of a
 crisis is never read for its forecast, and no fit uses one that began within a week of it. The
 scores are in ``crises_judged.py``.
@@ -56,7 +56,7 @@ class Known(NamedTuple):
     crisis: Ints  # (pair,)
     sure: NDArray[np.bool_]  # (pair,) whether a crowd is there for certain
     hot: Floats  # (pair,) 0 or 1
-    held: Floats  # (pair,) part of the effect of the force on a crowd of median size
+    held: Floats  # (pair,) part of a crowd of median size that the riot-trained hold
     size: Floats  # (pair,) median size of the crowd, persons
     given: NDArray[np.bool_]  # (pair,) whether that size is known
 
