@@ -31,7 +31,7 @@ def numbers() -> list[dict[str, object]]:
                 "reported": int(tables["reports"]["reported"].sum()),
                 "crowds": int(incidents["crowd"].sum()),
                 "riots": len(tables["riots"]["crowd"]),
-                "joined": int(tables["riots"]["joined"].sum()),
+                "crowd": int(tables["riots"]["crowd"].sum()),
                 "houses": int(tables["riots"]["houses"].sum()),
                 "last_incident": str(incidents["date"][-1]),
                 "homicides": int(tables["homicides"]["homicides"].sum()),

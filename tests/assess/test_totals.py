@@ -119,8 +119,8 @@ def test_means_over_futures_count_those_without_a_row_as_none(played):
     done, _ = played
     riots = done.table("riots")
     places = sorted(riots["place"].astype(str).unique())
-    found = mean_totals(done, "riots", {"place": places}, ("joined",))["joined"]
-    assert found.sum() == pytest.approx(riots["joined"].sum() / 13)
+    found = mean_totals(done, "riots", {"place": places}, ("crowd",))["crowd"]
+    assert found.sum() == pytest.approx(riots["crowd"].sum() / 13)
     assert len(riots) > 0
 
 

@@ -17,7 +17,7 @@ def dataset(unbroken):
 @pytest.mark.parametrize(
     ("variable", "columns"),
     [
-        ("riot_joined", ["joined"]),
+        ("riot_crowd", ["crowd"]),
         ("riot_deaths", ["deaths_target", "deaths_instigator", "deaths_force"]),
         ("riot_injured", ["injured_target", "injured_instigator", "injured_force"]),
         ("riot_houses", ["houses"]),

@@ -108,7 +108,7 @@ def test_a_recorded_wave_of_riots_gets_a_page_with_its_numbers(made):
     counts = rows.groupby("future").size().reindex(range(17), fill_value=0)
     expected = [number(v) for v in np.percentile(counts, [5, 25, 50, 75, 95])]
     assert row_of(page, "table-riot-measures", "Riots")[3:8] == expected
-    joined = rows.groupby("future")["joined"].sum().reindex(range(17), fill_value=0)
+    joined = rows.groupby("future")["crowd"].sum().reindex(range(17), fill_value=0)
     found = row_of(page, "table-riot-measures", "People in crowds, in all")
     assert found[5] == number(joined.median())
     assert row_of(page, "table-riot-measures", "Dead")[8] == "2"

@@ -41,6 +41,9 @@ from interpose.play.compiled import State, World, kernel
 from interpose.play.day import build_world, new_state
 from interpose.play.processes import force, police, presence, responsibility, shocks
 from interpose.play.processes.incidents import expect, relocate
+from interpose.play.processes.riots.arrays import RiotsWorld
+from interpose.play.processes.riots.crowds import crowd_chance
+from interpose.play.processes.shocks import ShocksState
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
@@ -320,7 +323,8 @@ def expected_incidents(
     """Return the mean number of incidents of every day and type, (day, type).
 
     With `where`, (part, place), those of the places of each part: (part, day, type). Parameters
-    have one value each: it is not the mean over drawn ones.
+    have one value each: it is not the mean over drawn ones. Crowds that shocks bring are counted;
+    what follows from them (armed attacks, riots elsewhere, answers) is not.
     """
     world = build_world(theatre, parameters)
     state = new_state(theatre, 0, 0)
@@ -329,7 +333,24 @@ def expected_incidents(
     scratch = np.zeros_like(state.incidents.rate)
     types, weight = np.arange(len(scratch)), np.zeros(len(scratch[0]))
     expected_days(state, world, out, parts, types, np.ones_like(scratch), scratch, weight)
+    add_crowds(out, world.riots, state.shocks, parts)
     return out[0] if where is None else out
+
+
+def add_crowds(
+    out: Floats, known: RiotsWorld, dated: ShocksState, parts: NDArray[np.bool_]
+) -> None:
+    """Add the mean number of crowds that shocks bring, as protests and roadblocks."""
+    for day, s in dated.calendar[: dated.dated[0]]:
+        chance = crowd_chance(known.crowd_chance, known.provoked, known.operation[s])
+        places = parts @ known.concerned[s].astype(float)
+        for who in np.flatnonzero(known.mobilised[s]):
+            for kind, share in (
+                (known.block_type[who], known.block_share),
+                (known.protest_type[who], 1.0 - known.block_share),
+            ):
+                if kind >= 0 and 0 <= day < out.shape[1]:
+                    out[:, day : day + 2, kind] += (chance * share * places)[:, None]
 
 
 @kernel

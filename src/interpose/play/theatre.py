@@ -37,12 +37,10 @@ ACTS: tuple[str, ...] = get_args(Act)
 STOCKS: tuple[str, ...] = get_args(Stock)
 VIOLENT = {"harassment", "armed_attack", "bombing", "attack_on_force"}
 """Acts whose background a shock raises; protests and roadblocks come of its crowds."""
-
 AUTHORITIES = "authorities"
 """The last position on the axis `target`, after the communities."""
 
 DAYS_PER_YEAR = 365.25
-
 SHOCKS_PER_YEAR = 40  # room for those that come back in a forecast
 
 NEVER = 10**7
@@ -334,8 +332,8 @@ class Theatre:
         types = np.zeros((len(rows), len(self.type_ids)), dtype=np.bool_)
         seats = {place.id: place.municipality for place in self.scenario.places}
         for i, row in enumerate(rows):
-            felt = {seats.get(place, place) for place in row.places.split(";")}
-            places[i] = [row.places == "all" or seat in felt for seat in seats.values()]
+            felt = {seats.get(place, "all") for place in row.places.split(";")}
+            places[i] = ["all" in felt or seat in felt for seat in seats.values()]
             types[i] = [
                 kind.instigator in row.community.split(";") and kind.act in VIOLENT
                 for kind in self.scenario.incident_types

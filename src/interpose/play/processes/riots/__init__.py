@@ -1,1 +1,1 @@
-"""Riots: the ladder (``riots.py``), what a riot does (``harm.py``), and its arrays."""
+"""Riots: the ladder (``riots.py``), who comes (``crowds.py``), what it does (``harm.py``)."""

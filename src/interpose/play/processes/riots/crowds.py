@@ -1,0 +1,178 @@
+"""Who comes into the streets on a day: crowds of protests, removals, shocks and riots elsewhere."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.play.compiled import kernel, part
+from interpose.play.draws import mix, negative_binomial, uniform
+from interpose.play.processes.incidents import IncidentsState
+from interpose.play.processes.riots.arrays import (
+    COMMUNITY,
+    DAYS,
+    FROM_PROTEST,
+    FROM_REMOVAL,
+    FROM_RIOT,
+    FROM_SHOCK,
+    LUCK_STEPS,
+    ORIGIN,
+    PLACE,
+    PROVOKED,
+    QUIET_DAYS,
+    SHOCK,
+    SIZE,
+    TARGET,
+    TARGETED_PERSONS,
+    RiotsState,
+    RiotsWorld,
+)
+from interpose.play.theatre import Floats, Ints
+
+
+class Today(NamedTuple):
+    """A day, and the keys of its draws."""
+
+    day: int
+    month: int
+    year: int
+    key: np.uint64
+    marks: np.uint64
+
+
+@part
+def gather(
+    own: RiotsState, place: int, community: int, shock: int, provoked: int, origin: int, size: int
+) -> None:
+    """Add a crowd of today."""
+    if own.number[0] < own.crowds.shape[0]:
+        one = own.crowds[own.number[0]]
+        one[PLACE], one[COMMUNITY], one[SHOCK] = place, community, shock
+        one[PROVOKED], one[ORIGIN], one[SIZE] = provoked, origin, size
+        own.number[0] += 1
+
+
+@part
+def size_of(known: RiotsWorld, u: float, year: int, place: int, community: int) -> int:
+    """Return the size of a crowd, persons."""
+    luck = known.luck[int(u * LUCK_STEPS)]
+    return int(max(known.least, known.turnout * known.within[year, place, community] * luck))
+
+
+@part
+def of_protests(own: RiotsState, known: RiotsWorld, incidents: IncidentsState) -> None:
+    """Count today's protests and roadblocks that are large enough to be a crowd."""
+    for row in range(incidents.counts[1], incidents.counts[0]):
+        event = incidents.events[row]
+        community = known.type_instigator[event[2]]
+        if known.crowd_type[event[2]] and community >= 0 and event[7] >= known.least:
+            gather(own, int(event[1]), community, -1, 0, FROM_PROTEST, int(event[7]))
+
+
+@part
+def of_removals(
+    own: RiotsState, known: RiotsWorld, today: Today, removed: Ints, removed_type: Ints
+) -> None:
+    """Count who stands at the barricades that troops remove today."""
+    for place in range(removed.shape[0]):
+        if removed[place] == today.day:
+            community = known.type_instigator[removed_type[place]]
+            if community >= 0:
+                u = uniform(mix(known.place_keys[place] + today.key), 1)
+                size = size_of(known, u, today.year, place, community)
+                gather(own, place, community, -1, 1, FROM_REMOVAL, size)
+
+
+@part
+def of_shocks(own: RiotsState, known: RiotsWorld, today: Today, calendar: Ints, dated: int) -> None:
+    """Draw who comes out where, on the day of a shock and on the next."""
+    for i in range(dated):
+        if not calendar[i, 0] <= today.day < calendar[i, 0] + 2:
+            continue
+        s = calendar[i, 1]
+        chance = crowd_chance(known.crowd_chance, known.provoked, known.operation[s])
+        provoked = 1 if known.provoking[s] else 0
+        for place in range(known.concerned.shape[1]):
+            if not known.concerned[s, place]:
+                continue
+            key = mix(mix(known.place_keys[place] + today.key) + known.shock_keys[s])
+            for k in range(known.mobilised.shape[1]):
+                if known.mobilised[s, k] and uniform(key, 2 * k) < chance:
+                    size = size_of(known, uniform(key, 2 * k + 1), today.year, place, k)
+                    gather(own, place, k, s, provoked, FROM_SHOCK, size)
+
+
+@kernel
+def crowd_chance(chance: float, provoked: float, operation: bool) -> float:
+    """Return the chance that a shock brings a crowd to a place on one of its two days.
+
+    Examples
+    --------
+    >>> round(1 - (1 - crowd_chance(0.3, 4.0, False)) ** 2, 3)
+    0.3
+    """
+    odds = chance / (1.0 - chance) * (provoked if operation else 1.0)
+    return 1.0 - math.sqrt(1.0 / (1.0 + odds))
+
+
+@part
+def of_riots(own: RiotsState, known: RiotsWorld, today: Today, home: Floats) -> None:
+    """Let yesterday's riots spread to other places, and forget those that are over."""
+    left = 0
+    for n in range(own.under_way[0]):
+        row = own.going_on[n]
+        one = own.riots[row]
+        if one[0] + one[DAYS] < today.day:
+            continue
+        own.going_on[left] = row
+        left += 1
+        if one[0] + 1 != today.day:
+            continue  # it spreads on the day after it began
+        key = mix(known.place_keys[one[1]] + today.key)
+        for k in range(negative_binomial(uniform(key, 2), own.spread[row], 1e9)):
+            place = elsewhere(known, uniform(key, 3 + k), home, one, today)
+            if place >= 0 and today.day - own.last[place] > QUIET_DAYS:
+                u = uniform(mix(known.place_keys[place] + today.key), 1)
+                size = size_of(known, u, today.year, place, int(one[2]))
+                own.heat[own.number[0]] = own.spread[row]
+                gather(own, place, int(one[2]), int(one[4]), 0, FROM_RIOT, size)
+                own.last[place] = today.day  # no other riot spreads to it today
+    own.under_way[0] = left
+
+
+@part
+def elsewhere(
+    known: RiotsWorld, u: float, home: Floats, riot: NDArray[np.int32], today: Today
+) -> int:
+    """Return a place that a riot spreads to, in proportion to the members there; -1: none."""
+    total = 0.0
+    for once_more in range(2):
+        left = u * total
+        for place in range(known.seat.shape[0]):
+            weight = pull(known, home, riot, place, today.year)
+            if once_more == 0:
+                total += weight
+            elif weight > 0.0:
+                left -= weight
+                if left < 0.0:
+                    return int(place)
+    return -1
+
+
+@part
+def pull(known: RiotsWorld, home: Floats, riot: NDArray[np.int32], place: int, year: int) -> float:
+    """Return the members of the rioters' community at a place that concerns them, persons."""
+    target, concerned = riot[TARGET], known.seat[place]
+    if target < home.shape[0]:
+        concerned = targets_at(known, home, place, target, year) >= TARGETED_PERSONS
+    return float(known.within[year, place, riot[2]]) if concerned else 0.0
+
+
+@part
+def targets_at(known: RiotsWorld, home: Floats, place: int, target: int, year: int) -> float:
+    """Return the people of a community at a place, persons; a protected site counts as a few."""
+    there = known.people[year, place, target] * home[target, known.municipality_of_place[place]]
+    return float(max(there, TARGETED_PERSONS)) if known.site[place] else float(there)
