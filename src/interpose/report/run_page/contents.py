@@ -218,7 +218,7 @@ def _deaths(data: RunData) -> str:
         f" last; in {last}, {_range(table, last)}"
     )
     kind = data.main_kind
-    return f"{text}{_mostly(data, kind.type, kind.share) if kind else ''}."
+    return f"{text}{_mostly(data, *kind) if kind else ''}."
 
 
 def _mostly(data: RunData, name: str, share: float) -> str:
