@@ -164,6 +164,7 @@ class Names:
             for form in cell.split(";")
             if form.strip()
         }
+        self.all = frozenset(forms.values())
         self.pattern = rf"(?<!\w){any_of(forms)}(?!\w)"
         """As text, for any of the names."""
         self._pattern = re.compile(self.pattern)
