@@ -6,9 +6,11 @@ FUTURES ?= 1000
 WORKERS ?= 2
 BIN := .venv/bin
 
-# uv takes seconds where pip takes a minute; where only pip knows the package index, pip does it.
-install = $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $(1) \
-	|| $(BIN)/python -m pip install -q --require-hashes -r $(1)
+# uv takes seconds where pip takes a minute; where only pip knows the package index, pip does it:
+# that of $(PYTHON), since a pip of its own in .venv takes as long as all the rest.
+pip := $(PYTHON) -m pip --python $(BIN)/python install -q
+uv := $(BIN)/uv pip install -q --python $(BIN)/python
+install = $(uv) --require-hashes -r $(1) || $(pip) --require-hashes -r $(1)
 pytest := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: run test nightly lint types compiled fix docs package lock bench clean
@@ -71,13 +73,13 @@ lock: .venv/tests
 		-o requirements-dev.lock
 
 .venv/bin/uv: requirements-uv.lock
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --require-hashes -r requirements-uv.lock
+	$(PYTHON) -m venv --without-pip .venv
+	$(pip) --require-hashes -r requirements-uv.lock
 	@touch $@
 
 .venv/runs: requirements.lock pyproject.toml .venv/bin/uv
 	$(call install,requirements.lock)
-	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	$(uv) --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Compiled once: the tests start some hundred processes, each importing pandas and others.

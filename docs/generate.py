@@ -24,6 +24,7 @@ import inspect
 import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -364,7 +365,7 @@ def _console(body: str) -> str:
         if not line.startswith("$ "):
             continue  # what it printed last time
         lines.append(line)
-        words = line.removeprefix("$ ").split()
+        words = shlex.split(line.removeprefix("$ "))
         printed = _interpose(words[1:]) if words[0] == "interpose" else _shell(line[2:])
         lines += [one.rstrip() for one in printed.splitlines()]
     return "\n".join(lines) + "\n"

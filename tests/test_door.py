@@ -88,3 +88,25 @@ def test_play_takes_a_folder_too(tmp_path):
     futures = ip.play(ip.new("valley", tmp_path), futures=2, draw=False)
     assert futures.sizes["future"] == 2
     assert futures["incidents"].dims == ("future", "month", "type")
+
+
+def test_columns_that_the_model_description_calls_idle_move_nothing_in_the_play(tmp_path):
+    valley = ip.load(ip.new("valley", tmp_path))
+    earlier = {"decided": "2029-01-01", "notified": "2029-01-02"}
+    other = valley.with_(
+        drop={"areas": [row.id for row in valley.areas]},
+        change={
+            "links": {(row.a, row.b): {"road_km": row.road_km + 1} for row in valley.links},
+            "places": {
+                row.id: {"lat": row.lat + 0.01, "lon": row.lon + 0.01} for row in valley.places
+            },
+            "people": {
+                (row.place, row.community, row.year): {"low": row.persons, "high": row.persons}
+                for row in valley.people
+            },
+            "contingents": {row.id: earlier for row in valley.contingents},
+        },
+    )
+    assert other.digest != valley.digest
+    one, two = (ip.play(scenario, futures=5, seed=3) for scenario in (valley, other))
+    assert one.drop_vars(["lat", "lon"]).equals(two.drop_vars(["lat", "lon"]))

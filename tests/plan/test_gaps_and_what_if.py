@@ -7,7 +7,8 @@ from interpose.errors import UnknownNameError
 from interpose.plan.generate.gap_table import summary
 from interpose.plan.generate.generation import generate
 from interpose.plan.request import base_closes, fewer, nation_leaves
-from interpose.plan.tell.comparison import Comparison, compare, prices_of_caveats
+from interpose.plan.tell.comparison import changes_made, prices_of_caveats
+from interpose.plan.tell.names import Names
 
 
 def made(tables, **options):
@@ -73,17 +74,18 @@ def test_a_nation_that_leaves_opens_cells_and_says_who_could_fill_them():
     )
     before = made(tables)
     changed = nation_leaves(tables, "aaa", month(6))
-    found = compare(tables, before, changed, made(changed))
-    assert [month for _, month, _ in found.helpers] == [month(6), month(7), month(8)]
-    assert found.person_months == -300
-    _, _, words = found.helpers[0]
-    assert ", 20 days after an order: in place from 2020-10-01" in words
+    line_a, person_months, nearest = changes_made(
+        Names(tables), tables, before, changed, made(changed)
+    )
+    assert line_a.endswith("filled becomes open, -1 unit, 2020-07 to 2020-09")
+    assert person_months.startswith("-300 person-months")
+    assert ", 20 days after an order: in place from 2020-10-01" in nearest
 
 
 def test_the_same_plan_twice_has_no_change():
     tables = inputs([line("a")], [offer("aaa_1")])
-    found = compare(tables, made(tables), tables, made(tables))
-    assert found == Comparison((), 0.0, 0, ())
+    found = changes_made(Names(tables), tables, made(tables), tables, made(tables))
+    assert found == ("+0 person-months; 0 unit-months move.",)
 
 
 def test_a_closed_base_sends_home_who_comes_to_it():

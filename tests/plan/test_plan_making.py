@@ -76,17 +76,15 @@ def test_a_plan_is_played_without_the_base_that_it_closes(ormel_folder, tmp_path
     kept = read_plan(tmp_path / "plan")
     assert kept.request.close_bases == (base,)
     assert base not in {camp.base for camp in kept.laydown.camps}
-    played = scenario_with_plan(scenario, tmp_path / "plan", tmp_path / "run")
+    played = scenario_with_plan(scenario, tmp_path / "plan")
     assert standing_at(played, base, YEAR["begins"]) == 0
-    same = scenario_with_plan(scenario, tmp_path / "plan", tmp_path / "run", write=False)
-    assert all(row in same.contingents for row in played.contingents)
 
 
 def test_a_plan_is_played_on_the_offers_that_it_was_made_of(ormel_folder, tmp_path):
     scenario = load(ormel_folder)
     force = plan(scenario, **YEAR, cut=0.2, closed_roads=[], stay_in_area=True, winter_factor=1.5)
     force.write(tmp_path)
-    played = scenario_with_plan(scenario, tmp_path, tmp_path / "run", write=False)
+    played = scenario_with_plan(scenario, tmp_path)
     assert played.contingents == force.in_scenario().contingents
     assert read_plan(tmp_path).request == force.request
 

@@ -15,6 +15,7 @@ from plans import BEGINS, ENDS, inputs, line, month, offer
 from typer.testing import CliRunner
 
 from interpose.cli.app import app
+from interpose.ensemble import read_run
 from interpose.errors import PlanError
 from interpose.plan import plan
 from interpose.plan.deployments import deployments
@@ -32,7 +33,6 @@ from interpose.plan.tell.shortfalls import (
     is_empty,
     lost_for_good,
     shortfalls,
-    shortfalls_of,
 )
 from interpose.scenario import load
 from theatres import small_scenario
@@ -102,13 +102,15 @@ def test_offers_that_may_never_come_name_the_table_that_would_let_them():
     tables = inputs([line("a")], [offer("aaa_1"), offer("aaa_2"), offer("bbb_1")])
     silent = replace(tables, standings=tuple(s for s in tables.standings if s.contributor == "bbb"))
     assert lost_for_good(tables) == ()
-    assert lost_for_good(silent) == (
-        "plan/standings.csv has no row about aaa: none of its 2 offers may ever be in place.",
+    (fault,) = lost_for_good(silent)
+    assert str(fault) == (
+        "plan/standings.csv, contributor: 'aaa'."
+        " Has no row: none of its 2 offers may ever be in place."
     )
     act = tuple(s for s in tables.standings if s.id != "act_bbb_here")
-    (words,) = lost_for_good(replace(tables, standings=act))
-    assert words.startswith("plan/offers.csv, bbb_1: may be in place on no day")
-    assert "No legal act" in words
+    (fault,) = lost_for_good(replace(tables, standings=act))
+    assert str(fault).startswith("plan/offers.csv, id: 'bbb_1'. May be in place on no day")
+    assert "No legal act" in fault.wanted
 
 
 # --- a window, a laydown, a folder --------------------------------------------------------------
@@ -216,7 +218,7 @@ def test_a_plan_of_tables_that_have_changed_is_refused_with_their_names(ormel_fo
     assert "Make the plan again: interpose plan ormel --out" in result.output
     change(folder, "sources.csv", lambda row: row | {"note": row["note"] + "."})
     plan(folder, **YEAR).write(tmp_path / "p")
-    scenario_with_plan(load(folder), tmp_path / "p", tmp_path / "r", write=False)
+    scenario_with_plan(load(folder), tmp_path / "p")
 
 
 def test_the_run_of_a_plan_says_what_the_plan_lacks_and_so_does_its_scenario(
@@ -225,13 +227,11 @@ def test_the_run_of_a_plan_says_what_the_plan_lacks_and_so_does_its_scenario(
     force = plan(ormel_folder, **{**YEAR, "begins": dt.date(2029, 10, 1)})
     force.write(tmp_path / "p")
     told = []
-    played = scenario_with_plan(
-        load(ormel_folder), tmp_path / "p", tmp_path / "r", tell=told.append
-    )
+    played = scenario_with_plan(load(ormel_folder), tmp_path / "p", tell=told.append)
     assert force.shortfalls[0].startswith("Nothing is asked for in October to December 2029")
     assert told[0].startswith(f"Plays the plan of {force.plan.mission}, 2029-10-01 up to")
-    assert tuple(told[1:]) == force.shortfalls == shortfalls_of(played)
-    assert shortfalls_of(load(ormel_folder)) == ()
+    assert tuple(told[1:]) == force.shortfalls == tuple(played.changes[-1]["lacks"])
+    assert played.changed == (told[0],) == force.in_scenario().changed
 
 
 def test_the_report_of_a_run_begins_with_what_its_plan_lacks(ormel_folder, tmp_path):
@@ -245,13 +245,44 @@ def test_the_report_of_a_run_begins_with_what_its_plan_lacks(ormel_folder, tmp_p
     assert page.index(force.shortfalls[0]) < page.index("Numbers are medians over the futures")
 
 
+def test_the_report_of_a_plan_of_a_changed_scenario_says_so_too_also_when_resumed(
+    ormel_folder, tmp_path
+):
+    dates = ("--from", "2029-10-01", *DATES[2:], "--scale-force", "0.5")
+    assert command("plan", ormel_folder, *dates, "--out", tmp_path / "p").exit_code == 0
+    words = ("--plan", tmp_path / "p", "--futures", "12", "--out", tmp_path / "r")
+    assert command("run", ormel_folder, *words).exit_code == 0
+    report = tmp_path / "r" / "report.html"
+    page = report.read_text(encoding="utf-8")
+    lacks = page.index("Nothing is asked for in October to December 2029")
+    assert lacks < page.index("Numbers are medians over the futures")
+    assert "The force has 0.5 times its strength." in page
+    assert "Plays the plan of " in page
+    again = f"interpose run {ormel_folder} --futures 12 --seed 1 --policy replay --plan"
+    assert f"{again} {tmp_path / 'p'}<" in page
+    # As if killed, its plan gone since: the run has all that it takes.
+    digest = read_run(tmp_path / "r").info["digest"]
+    (tmp_path / "r" / "futures" / "00001.parquet").unlink()
+    shutil.rmtree(tmp_path / "p")
+    report.unlink()
+    done = command("run", tmp_path / "r")
+    assert done.exit_code == 0
+    assert read_run(tmp_path / "r").info["digest"] == digest
+    assert lacks == report.read_text(encoding="utf-8").index("Nothing is asked for in October")
+    other = command("run", tmp_path / "r", "--seed", "2", "--futures", "3")
+    assert other.exit_code == 2
+    assert "so leave out --futures, --seed" in " ".join(other.output.replace("│", " ").split())
+
+
 def test_a_plan_without_a_soldier_is_refused_unless_forced(ormel_folder, tmp_path):
     folder = tmp_path / "ormel"
     shutil.copytree(ormel_folder, folder)
     (folder / "plan" / "standings.csv").unlink()
     checked = command("check", folder)
     assert checked.exit_code == 0
-    assert "Warning: plan/standings.csv has no row about" in checked.output
+    assert "warning: plan/standings.csv, contributor:" in checked.output
+    warnings = json.loads(command("check", folder, "--json").stdout)["warnings"]
+    assert ["plan/standings.csv", "contributor"] in [[w["file"], w["field"]] for w in warnings]
     made = command("plan", folder, *DATES, "--out", tmp_path / "p")
     assert made.exit_code == 2
     assert made.stdout.startswith("This plan has no soldier in the theatre in any month.")

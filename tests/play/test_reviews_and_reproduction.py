@@ -357,6 +357,14 @@ def test_the_expectation_is_the_mean_of_many_futures():
     near(total.mean(), exact.sum(), total.std(ddof=1) / np.sqrt(400), 0.06, "in all")
 
 
+def test_the_expectation_of_parts_adds_up_to_that_of_all_places():
+    theatre = lively_theatre(3, 60, 3, **{"relocation.share": 0.3, "background.rate": 100.0})
+    parts = np.eye(len(theatre.place_ids), dtype=np.bool_)
+    apart = expected_incidents(theatre, theatre.scenario.parameters, 60, parts)
+    whole = expected_incidents(theatre, theatre.scenario.parameters)
+    np.testing.assert_allclose(apart.sum(axis=0), whole, rtol=1e-12)
+
+
 def test_the_expectation_in_a_world_that_does_not_change_is_mu_over_one_minus_n():
     values = {"background.rate": 365.25, "retaliation.campaign": 0.5}
     theatre = theatre_of(1, 400, values=values)

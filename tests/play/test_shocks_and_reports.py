@@ -213,6 +213,15 @@ def test_nothing_is_reported_before_a_reporter_begins_or_from_the_day_it_ends():
     assert START.month == 1
 
 
+def test_a_reporter_hears_nothing_of_municipalities_that_it_does_not_cover():
+    row = reporting("police", "harassment", municipalities="p1;p2")
+    theatre = theatre_of(4, 300, reporting=[row])
+    state = played(theatre, hawkes(theatre, 0.5, 0.0, 5.0))
+    place = state.incidents.events[: state.incidents.counts[0], 1]
+    assert set(place) == {0, 1, 2, 3}
+    assert state.observe.reported[..., 0].sum() == np.isin(place, (1, 2)).sum()
+
+
 def test_a_reporter_of_other_acts_hears_nothing():
     _, state, event, _ = reported([reporting("police", "bombing")], days=200)
     assert len(event) > 0

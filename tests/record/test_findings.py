@@ -8,8 +8,8 @@ from record_rows import act, figure, record
 
 from interpose.record import Record, find
 from interpose.record.figures import scope
-from interpose.record.findings import select
-from interpose.record.periods import began_between, period_of_text
+from interpose.record.periods import began_between
+from interpose.record.question import choose, read_question
 from interpose.record.record import FINDING_KINDS
 from interpose.scenario.tables.record import Casualties, RecordedIncident
 
@@ -240,8 +240,8 @@ def test_a_month_is_found_by_any_of_its_days_and_counts_in_its_year():
     read = dataclasses.replace(read, casualties=first_counts)
     (finding,) = find(read)
     assert "(2004-03)" in finding.why
-    _, near = select(read, [finding], period=period_of_text("2004-03-29"))
-    assert near == [finding]
+    chosen = choose(read_question("29 March 2004", read), read)
+    assert chosen.incidents == read.incidents
     assert list(read.yearly_incidents().index) == [2004]
 
 

@@ -54,9 +54,9 @@ FIGURES = {
         surrender.minutes 2 minutes to give up arms
         security.years_improved 25 years of improvement
         riots_2004.drowned 3 children
-        riots_2004.deaths 19 dead in 2004
-        riots_2004.deaths 11 Albanians
-        riots_2004.deaths 8 Serbs
+        deaths 19 dead in 2004
+        deaths 11 Albanians
+        deaths 8 Serbs
         force.strength 50000 at first
         force.strength 4600 now
         force.nations 29 nations

@@ -26,7 +26,7 @@ EXPECTED = [
                             "force.strength.1999-06-12.5")),
     (9, "explained", ("force.strength.1999-09-08", "force.strength.1999-09-08.2")),
     (10, "between_sources", ("kfor.entry.003", "kfor.entry.wikipedia")),
-    (11, None, ("riots_2004.deaths.003", "riots_2004.deaths.ansa")),
+    (11, "explained", ("deaths.003", "deaths.ansa", "deaths.2004-03-17.afp")),
     (12, "not_mergeable", ("police.responsible.003", "kfor.gazimestan")),
     (13, "not_mergeable", ("ksf.trained_abroad.2013-01-15", "ksf.deployed_abroad.2021-03-09")),
     (14, "impossible_order", ("ksf.strength.2018-12-14", "ksf.strength.2021-03-09.2")),

@@ -9,13 +9,14 @@ import numpy as np
 import plan_examples
 import pytest
 
+from interpose.plan import plan
 from interpose.plan.deployments import deployments, detachments
 from interpose.plan.laydown.placing import lay_down, simultaneous_cover
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.result import LETTERS
 from interpose.report import drawing
 from interpose.report.plan_page import contents, gaps, laydown, rotation
-from interpose.report.plan_page.plan_data import Explanation, PlanData, runs_of
+from interpose.report.plan_page.plan_data import Explanation, PlanData, page_data, runs_of
 from theatres import officers, small_scenario
 
 from .test_report import takes_no_side
@@ -162,6 +163,11 @@ def test_the_page_takes_no_side_and_its_one_warm_colour_bears_a_letter_or_a_cros
     assert page.count(f"fill: {warm}") == 0  # every place of the small theatre is reached in time
     assert re.search(r'<td class="open" title="[^"]*"><b>O</b></td>', page)
     assert laydown.PLACE_MARKS["late"][:2] == ("X", drawing.ORANGE)
+
+
+def test_the_page_of_a_plan_of_kosovo_takes_no_side():
+    force = plan("kosovo", "kuwait", dt.date(2021, 1, 1), dt.date(2021, 7, 1), time_limit_s=10)
+    takes_no_side(contents.plan_page(page_data(force)))
 
 
 def test_a_what_if_stands_over_the_page(made):

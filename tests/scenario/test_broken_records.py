@@ -86,3 +86,33 @@ def test_a_record_of_the_old_columns_alone_is_still_read(example):
     for name in ("acts", "not_mergeable"):
         (example / "record" / f"{name}.csv").unlink()
     assert check(example) == []
+
+
+MISSPELT = [
+    ("record/incidents.csv", {"kind": "state-based"}, "kind: 'state-based'. Must be one of: "),
+    ("record/incidents.csv", {"kind": "armed_atack"}, "Did you mean 'armed_attack'?"),
+    ("record/incidents.csv", {"instigator": "hil"}, "instigator: 'hil'. Not among the comm"),
+    ("record/incidents.csv", {"target": "river;hil"}, "target: 'hil'. Not among the communities"),
+    ("record/casualties.csv", {"side": "rivers"}, "side: 'rivers'. Not among the communities"),
+    ("record/figures.csv", {"quantity": "force.strenght"}, "Did you mean 'force.strength'?"),
+    ("record/figures.csv", {"quantity": "murder"}, "Did you mean 'murders'?"),
+    ("record/figures.csv", {"community": "rivers"}, "Did you mean 'river'?"),
+    ("reporting.csv", {"reporter": "recrd"}, "Did you mean 'record'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "cells", "wanted"), MISSPELT, ids=lambda x: str(x)[:40])
+def test_a_word_of_the_record_that_nothing_would_read_is_a_fault_with_a_near_name(
+    example, file, cells, wanted
+):
+    change(example, file, 0, **cells)
+    found = [str(fault) for fault in check(example) if fault.file == file]
+    assert len(found) == 1
+    assert found[0].startswith(f"{file} line 2, {next(iter(cells))}: ")
+    assert wanted in found[0]
+
+
+@pytest.mark.parametrize("word", ["deaths", "visitors", "harvest.sheep"])
+def test_a_quantity_of_one_s_own_is_no_fault(example, word):
+    change(example, "record/figures.csv", 0, quantity=word)
+    assert check(example) == []

@@ -225,6 +225,21 @@ def test_check_warns_and_still_ends_well(planned):
     assert "1 warning about this scenario" in run.stderr
 
 
+def test_every_warning_can_be_listed_apart_or_as_json(planned):
+    def ask(*options):
+        return CliRunner().invoke(app, ["check", str(planned), *options])
+
+    rows = (planned / "contingents.csv").read_text(encoding="utf-8").splitlines()
+    more = [rows[1].replace(",", f"{n},", 1) for n in range(4)]
+    text = "\n".join([*rows, *more]).replace("in_theatre,420,", "in_theatre,420000,")
+    (planned / "contingents.csv").write_text(text + "\n", encoding="utf-8")
+    warnings = json.loads(ask("--json").stdout)["warnings"]
+    assert set(warnings[0]) == {"file", "line", "field", "found", "wanted"}
+    every = [line for line in ask("--all").stderr.splitlines() if line.startswith("warning: ")]
+    short = [line for line in ask().stderr.splitlines() if line.startswith("warning: ")]
+    assert len(every) == len(warnings) > len(short) > 0
+
+
 def test_a_what_if_that_cannot_be_meant_is_told_with_its_rows(planned):
     asked = ["run", str(planned), "--futures", "1", "--out", str(planned.parent / "run")]
     run = CliRunner().invoke(app, [*asked, "--no-report", "--scale-force", "100"])

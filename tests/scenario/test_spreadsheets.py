@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -148,4 +149,6 @@ def test_what_is_cut_short_is_counted_and_can_be_seen(example):
     assert "And 10 more from here on; interpose check --all lists every one." in short.stderr
     assert "60 faults in" in every.stderr
     assert "more from here" not in every.stderr
+    told = CliRunner().invoke(app, ["check", str(example), "--json"])
+    assert len(json.loads(told.stdout)["faults"]) == 60
     assert len(check(example, every=True)) == 60

@@ -36,10 +36,12 @@ def check(
 ) -> None:
     """Say all that is wrong with a scenario, and what is doubtful; exit 2 if anything is wrong."""
     from interpose import scenario as room
-    from interpose.errors import ScenarioError, told_together
+    from interpose.errors import Fault, ScenarioError, told_together
+    from interpose.plan.tell.shortfalls import lost_for_good
 
-    faults = room.check(scenario, every=every)
-    doubts = [] if faults else room.doubts(scenario)
+    faults, doubts = room.check(scenario, every=every or as_json), list[Fault]()
+    if not faults:
+        doubts = [*room.doubts(scenario), *lost_for_good(room.read_plan_tables(scenario))]
     if as_json:
         both = {"faults": faults, "warnings": doubts}
         columns = ("file", "line", "field", "found", "wanted")
@@ -51,13 +53,9 @@ def check(
     if faults:
         note(str(ScenarioError(scenario, faults)))
         raise typer.Exit(WRONG_INPUT)
-    for text in told_together(doubts):
+    for text in map(str, doubts) if every else told_together(doubts):
         note(f"warning: {text}")
     if not as_json:
-        from interpose.plan.tell.shortfalls import lost_for_good
-
-        for words in lost_for_good(room.read_plan_tables(scenario)):
-            note(f"Warning: {words}")
         read = room.load(scenario)
         days = (read.header.end - read.header.start).days + 1
         typer.echo(

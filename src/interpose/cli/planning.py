@@ -95,29 +95,9 @@ Gap = Annotated[
     typer.Option(min=0, max=99, metavar="PERCENT", help="Stop an aim this near to the best."),
 ]
 
-RESPELLED = {
-    "--why": "interpose plan why SCENARIO NATION",
-    "--requirement": "interpose plan requirement SCENARIO --on DATE",
-    "--on": "interpose plan why SCENARIO NATION --on DATE, or plan requirement SCENARIO --on DATE",
-}
-"""Option of earlier versions -> how it is written now."""
-
 
 class _Plan(GroupWithDefault):
     default = MAKE
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's click
-        """Refuse options of earlier versions, naming the new spelling."""
-        if args and args[0] not in self.commands:
-            for word in args:
-                new = RESPELLED.get(word.partition("=")[0])
-                if new:
-                    msg = f"{word.partition('=')[0]} is no option of planning any more. Now: {new}."
-                    raise typer.BadParameter(msg)
-        if args[:1] == ["requirement"] and any(w.partition("=")[0] == "--cut" for w in args):
-            msg = "--cut is about what is offered. Here the option is --reduced-by PERCENT."
-            raise typer.BadParameter(msg)
-        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's click
         """Show the commands, then the options of planning."""
@@ -273,7 +253,7 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
         return
     for words in force.scenario.changed:
         typer.echo(f"what if: {words}")
-    for words in (*force.shortfalls, *lost_for_good(force.inputs)):
+    for words in (*force.shortfalls, *map(str, lost_for_good(force.inputs))):
         typer.echo(words)
     typer.echo(summary(force.inputs, force.plan))
     if not opened and not force.shortfalls:

@@ -27,8 +27,6 @@ from interpose.cli.output import (
 if TYPE_CHECKING:
     from interpose.record import Finding, Record
     from interpose.record.pages import Decided, Page, Proposal
-    from interpose.record.periods import Period
-    from interpose.scenario.tables.record import Figure
 
 SHOW = "show"
 """The command that is meant where the word after ``record`` is no command but a scenario."""
@@ -51,53 +49,77 @@ class _Record(GroupWithDefault):
 record = typer.Typer(
     name="record",
     cls=_Record,
-    help="Show what was published about a mission, and where sources disagree.\n\n"
-    "interpose record SCENARIO [--conflicts] [--quantity NAME] [--at DATE] [--json]\n\n"
+    help="Ask what was published about a mission, what of it to print, and what is open.\n\n"
+    "interpose record SCENARIO [--about WORDS] [--conflicts] [--json]\n\n"
     "interpose record read FILE... [--out FILE]",
-    epilog="Example: interpose record kosovo --conflicts",
+    epilog='Example: interpose record kosovo --about "March 2004"',
     no_args_is_help=True,
 )
+
+
+def _old(value: str | None) -> None:
+    """Refuse an option of before, with what to write now."""
+    if value is not None:
+        msg = (
+            f"Asked in one sentence now: --about {value!r}. Periods, places and words may be mixed."
+        )
+        raise typer.BadParameter(msg)
+
+
+_Old = Annotated[str | None, typer.Option(hidden=True, callback=_old)]
 
 
 @record.command(
     SHOW,
     cls=Verb,
-    help="Show the record of a scenario: figures, acts and contradictions. "
+    help="Answer a question from the record of a scenario on one page. "
     "The word 'show' may be left out.",
-    epilog="Example: interpose record kosovo --quantity force.strength --at 2009-06",
+    epilog='Example: interpose record kosovo --about "strength in 2010, 2013 and May 2023"',
 )
 def show(
     scenario: ScenarioName,
     *,
+    about: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WORDS",
+            help='Periods, places, quantities, topics in any mixture: "Mitrovica, March 2004".',
+        ),
+    ] = None,
     conflicts: Annotated[
-        bool, typer.Option("--conflicts", help="List every finding, and only its figures.")
+        bool, typer.Option("--conflicts", help="List every finding on the whole record.")
     ] = False,
-    quantity: Annotated[
-        str | None, typer.Option(metavar="NAME", help="One quantity, such as force.strength.")
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="DATE", help="One day, month or year: 2009-06.")
-    ] = None,
     texts: Annotated[
         str | None,
         typer.Option(metavar="FOLDER", help="Texts of the sources, to search for copies."),
     ] = None,
+    quantity: _Old = None,
+    at: _Old = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say who reported what, when, and where reports disagree."""
+    """Say who reported what, when, what of it to print, and what is open."""
     from interpose import record as room
-    from interpose.record.findings import acts_in, select
-    from interpose.record.periods import ACT_DATES
     from interpose.record.record import read_texts
 
-    period = None if at is None else _period(at)
+    if about is not None and conflicts:
+        msg = "Give one of the two: --about lists what is open on its question."
+        raise typer.BadParameter(msg, param_hint="--conflicts")
     read = room.load_record(scenario)
-    found = room.find(read, read_texts(read.sources, texts) if texts else None)
-    figures, findings = select(read, found, quantity, period)
-    if conflicts:
-        named = {row for finding in findings for row in finding.rows}
-        figures = [figure for figure in figures if figure.id in named]
+    found = read_texts(read.sources, texts) if texts else None
+    if about is not None:
+        try:
+            answer = room.ask(read, about, found)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--about") from error
+        if as_json:
+            print_json(answer.document())
+        else:
+            typer.echo(room.text_of(answer), nl=False)
+        return
+    findings = room.find(read, found)
     if as_json:
+        named = {row for finding in findings for row in finding.rows}
+        figures = [f for f in read.figures if not conflicts or f.id in named]
         print_json(
             {
                 "figures": [figure.model_dump(mode="json") for figure in figures],
@@ -105,62 +127,29 @@ def show(
             }
         )
         return
-    _print_counts(read, figures, findings, scenario)
-    if quantity is not None or period is not None:
-        _print_figures(figures)
-    if period is not None and quantity is None:
-        typer.echo("\nActs")
-        for act in acts_in(read, period):
-            days = {name: getattr(act, name) for name in ACT_DATES}
-            dates = ", ".join(f"{name} {day}" for name, day in days.items() if day)
-            typer.echo(
-                f"  {act.kind}: {act.actor}, {act.subject} ({dates}); {act.source} [{act.id}]"
-            )
-    if conflicts or quantity is not None or period is not None:
-        for kind, heading in HEADINGS.items():
-            group = [finding for finding in findings if finding.kind == kind]
-            if group:
-                typer.echo(f"\n{heading}")
-            for finding in group:
-                typer.echo(f"  - {finding.why}\n    rows: {', '.join(finding.rows)}")
+    _print_counts(read, findings, scenario)
+    for kind, heading in HEADINGS.items() if conflicts else ():
+        group = [finding for finding in findings if finding.kind == kind]
+        if group:
+            typer.echo(f"\n{heading}")
+        for finding in group:
+            typer.echo(f"  - {finding.why}\n    rows: {', '.join(finding.rows)}")
 
 
-def _period(at: str) -> Period:
-    from interpose.record.periods import period_of_text
-
-    try:
-        return period_of_text(at)
-    except ValueError as error:
-        msg = f"{at!r}: must be a day, month or year, such as 2004-03-17, 2004-03 or 2004."
-        raise typer.BadParameter(msg, param_hint="--at") from error
-
-
-def _print_counts(
-    read: Record, figures: Sequence[Figure], findings: Sequence[Finding], scenario: str
-) -> None:
+def _print_counts(read: Record, findings: Sequence[Finding], scenario: str) -> None:
     if read.is_empty:
         note(f"{scenario} has no record: there are no rows under record/.")
         return
     typer.echo(
         f"{scenario}: {len(read.figures)} figures of {len(read.quantities())} quantities, "
         f"{len(read.incidents)} incidents, {len(read.acts)} acts, {len(read.sources)} sources. "
-        f"{len(figures)} figures chosen, {len(findings)} findings:"
+        f"{len(findings)} findings:"
     )
     kinds = Counter(str(finding.kind) for finding in findings)
     for kind, heading in HEADINGS.items():
         typer.echo(f"  {kinds[kind]:4}  {heading}")
-
-
-def _print_figures(figures: Sequence[Figure]) -> None:
-    from interpose.record.figures import published
-
-    typer.echo("\nFigures")
-    for figure in sorted(figures, key=lambda figure: (figure.quantity, figure.begins)):
-        date = figure.begins.isoformat()[: {"year": 4, "month": 7}.get(figure.precision, 10)]
-        typer.echo(
-            f"  {date:10}  {figure.quantity} ({figure.community}): {published(figure)} "
-            f"{figure.unit}, {figure.kind}, {figure.includes}; {figure.source} [{figure.id}]"
-        )
+    for quantity, _ in Counter(figure.quantity for figure in read.figures).most_common(1):
+        typer.echo(f"Ask: interpose record {scenario} --about {quantity}")
 
 
 # --- saved pages ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,7 +16,6 @@ from interpose.cli.output import (
     INTERRUPTED,
     AsJson,
     ScaleForce,
-    ScenarioName,
     Seed,
     Since,
     Withdraw,
@@ -27,6 +27,7 @@ from interpose.cli.output import (
 
 if TYPE_CHECKING:
     from interpose.ensemble import Forecast, Progress, Run
+    from interpose.scenario import Scenario
 
 PlanAt = Annotated[
     Path | None,
@@ -35,11 +36,22 @@ PlanAt = Annotated[
 AllowEmpty = Annotated[
     bool, typer.Option("--allow-empty-plan", help="Play a plan that has no soldier, too.")
 ]
+WITH_RUN = ("workers", "cluster", "fresh", "no_report", "dry_run", "as_json")
+"""Options of ``run`` that change nothing of what is played."""
+
+ScenarioOrRun = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO_OR_RUN",
+        help="Name of a bundled scenario, a folder, or the folder of a run to be resumed.",
+    ),
+]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 
 
 def run(
-    scenario: ScenarioName,
+    context: typer.Context,
+    scenario: ScenarioOrRun,
     *,
     futures: Annotated[int, typer.Option(min=1, help="How many futures to play.")] = 1000,
     seed: Seed = 1,
@@ -72,33 +84,51 @@ def run(
 ) -> None:
     """Play futures, store them and write the report; resume an interrupted run."""
     from interpose import ensemble
-    from interpose.scenario import load
+    from interpose.scenario.folder import find_folder
 
-    loaded = load(scenario)
-    asks = scale_force is not None or withdraw is not None
-    name = loaded.header.name + ("-planned" if plan else "") + ("-what-if" if asks else "")
-    folder = out or Path("runs") / name
-    if plan is not None:
-        from interpose.plan.planning import scenario_with_plan
-
-        loaded = scenario_with_plan(
-            loaded, plan, folder, write=not dry_run, allow_empty=allow_empty_plan, tell=note
-        )
-    loaded = what_if(loaded, scale_force, withdraw, since)
-    asked: dict[str, Any] = {
-        "out": folder,
-        "policy": policy,
-        "futures": futures,
-        "seed": seed,
-        "draw": not fixed_parameters,
-        "fresh": fresh,
-    }
+    asked: dict[str, Any] = {"policy": policy, "futures": futures, "seed": seed}
+    asked["draw"] = not fixed_parameters
+    folder = find_folder(scenario)
+    if (folder / "run.json").is_file():
+        begun = _begun(folder, context)
+        loaded, asked = begun.scenario, {name: begun.info[name] for name in asked}
+    else:
+        loaded = _loaded(scenario, plan, allow_empty=allow_empty_plan)
+        loaded = what_if(loaded, scale_force, withdraw, since)
+        asks = scale_force is not None or withdraw is not None
+        name = loaded.header.name + ("-planned" if plan else "") + ("-what-if" if asks else "")
+        folder = out or Path("runs") / name
+    asked |= {"out": folder, "fresh": fresh}
     if dry_run:
         _say_forecast(ensemble.forecast(loaded, **asked), as_json=as_json)
         return
     with _progress_of(folder) as progress:
         done = ensemble.run(loaded, workers=workers, cluster=cluster, progress=progress, **asked)
     _finish(done, as_json=as_json, report_wanted=not no_report)
+
+
+def _begun(folder: Path, context: typer.Context) -> Run:
+    """Return a run that is to be resumed as it was begun; refuse what would make it another."""
+    from interpose.ensemble import read_run
+
+    differ = context.params.keys() - {"scenario", *WITH_RUN}
+    sources = {name: getattr(context.get_parameter_source(name), "name", "") for name in differ}
+    given = sorted(name for name, source in sources.items() if source == "COMMANDLINE")
+    if given:
+        words = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        msg = f"{folder} is a run; it is resumed as it was begun, so leave out {words}."
+        raise typer.BadParameter(msg)
+    return read_run(folder)
+
+
+def _loaded(scenario: str, plan: Path | None, *, allow_empty: bool) -> Scenario:
+    from interpose.scenario import load
+
+    if plan is None:
+        return load(scenario)
+    from interpose.plan.planning import scenario_with_plan
+
+    return scenario_with_plan(load(scenario), plan, allow_empty=allow_empty, tell=note)
 
 
 def report(run: RunFolder, *, as_json: AsJson = False) -> None:
@@ -199,14 +229,15 @@ def _expect_run(folder: Path) -> None:
         raise typer.BadParameter(msg)
 
 
+def _resuming(folder: Path) -> str:
+    path = str(folder) if len(folder.parts) > 1 else f"./{folder}"  # not to be taken for a name
+    return shlex.join(["interpose", "run", path])
+
+
 def _described(run: Run) -> dict[str, Any]:
     """Return the facts of a run, finished or not."""
     done, failed = run.counts()
-    state = (
-        {"digest": run.info["digest"]}
-        if run.finished
-        else {"resume": run.command("--out", str(run.folder))}
-    )
+    state = {"digest": run.info["digest"]} if run.finished else {"resume": _resuming(run.folder)}
     return {
         "folder": str(run.folder),
         "scenario": run.info["scenario"],

@@ -20,7 +20,7 @@ from interpose.ensemble import folder as files
 from interpose.ensemble.chunks import COMMIT, ORDER, schema_of
 from interpose.ensemble.spec import Axes, axes_from_json
 from interpose.errors import RunDamagedError, RunError, UnknownNameError
-from interpose.scenario import scenario_names
+from interpose.scenario import Scenario, again, load, scenario_names
 from interpose.scenario.phrases import in_lines
 
 if TYPE_CHECKING:
@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 CHUNKS_READ = 4
 """How many chunks are read at a time: enough for the cores, and little memory."""
 
-OPTIONS = {"scale_force": "--scale-force", "withdraw": "--withdraw", "since": "--since"}
+OPTIONS = {
+    "plan": "--plan",
+    "scale_force": "--scale-force",
+    "withdraw": "--withdraw",
+    "since": "--since",
+}
 """Part of a what-if -> the option that asks for it."""
 
 MOST_FAULTS = 5
@@ -73,20 +78,44 @@ class Run:
         """Bytes of all tables."""
         return files.size_of(self.folder)
 
-    def command(self, *more: str) -> str:
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario where it was read, or else the bundled one of that name; changed as it was.
+
+        Raises
+        ------
+        RunError
+            If it is gone.
+        ScenarioError
+            If it was broken since.
+        """
+        folder, name = self.info["volatile"]["scenario_folder"], self.info["scenario"]
+        if Path(folder).is_dir():
+            return again(load(Path(folder)), self.info["changes"])
+        if name in scenario_names():
+            return again(load(name), self.info["changes"])
+        msg = (
+            f"{self.folder}: its scenario was in {folder}, where there is none now. Put it back,"
+            " or go to the folder from which the run was begun."
+        )
+        raise RunError(msg)
+
+    def command(self) -> str:
         """Return the command that makes this run, or says that it takes Python to make it."""
         info, at = self.info, Path(self.info["volatile"]["scenario_folder"])
         bundled = at.name in scenario_names() and at.parent.name == "scenarios"
         path = str(at) if len(at.parts) > 1 else f"./{at}"  # not to be taken for a name
-        words = ["interpose", "run", at.name if bundled else path, *more]
+        words, asked = ["interpose", "run", at.name if bundled else path], list[str]()
         words += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
         words += ["--policy", info["policy"], *(() if info["draw"] else ("--fixed-parameters",))]
         for step in info.get("changes", ()):
-            if not step.keys() <= OPTIONS.keys():
+            if not (step.get("plan") or step.keys() <= OPTIONS.keys()):
                 return "interpose.run(...) in Python, with the scenario changed as it was"
-            asked = [(option, step[key]) for key, option in OPTIONS.items() if key in step]
-            words += [str(word) for pair in asked for word in pair]
-        return shlex.join(words)
+            if "plan" in step:  # it knows the changes of the scenario that was planned
+                asked = []
+            for key, option in OPTIONS.items():
+                asked += [option, str(step[key])] if key in step else []
+        return shlex.join(words + asked)
 
     def counts(self) -> tuple[int, int]:
         """Return how many futures are done and how many failed, so far."""

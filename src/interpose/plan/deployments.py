@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
-import io
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,9 +15,6 @@ from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain, terrain_on,
 from interpose.plan.request import Request
 from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.scenario import Scenario
-from interpose.scenario.files import write_aside
-from interpose.scenario.settings import FILE
-from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import Contingent
 from interpose.scenario.tables.plan import Capability, Offer, Requirement
 
@@ -181,11 +175,6 @@ def _where(scenario: Scenario, terrain: Terrain, row: Deployment) -> tuple[str, 
 PLANNED = ("in_theatre", "reserve")
 """Stocks that a plan speaks of; rear areas and exercises stay as the scenario has them."""
 
-CONTINGENTS = "contingents.csv"
-
-PLAYED = "played_plan.json"
-"""The plan, in the copy of a scenario that plays it."""
-
 
 def with_plan(
     scenario: Scenario,
@@ -193,13 +182,13 @@ def with_plan(
     plan: Plan,
     camps: Sequence[Camp] = (),
     closed_bases: Collection[str] = (),
-) -> Scenario:
-    """Return a scenario in which a plan's contingents stand in place of its own.
+) -> tuple[Contingent, ...]:
+    """Return the contingents of a scenario in which those of a plan stand in place of its own.
 
     Within the plan's dates the scenario's contingents in theatre and in reserve give way; before
     and after they stay. From the plan's first day on nobody stands at a closed base: what the
-    scenario has there moves to the largest camp, or else to the first open base. The digest
-    changes with the plan, so that no run can be taken for another.
+    scenario has there moves to the largest camp, or else to the first open base. Contingents that
+    no day of the scenario would see are left out.
 
     `inputs` are as the plan's request changes them; `camps` are those of its laydown, where units
     without a base of their own stand.
@@ -226,18 +215,7 @@ def with_plan(
         for moved in _off_closed(scenario, row, plan, camps, closed_bases)
     )
     rows = (*kept, *contingents(scenario, inputs, plan, camps, closed_bases))
-    played = [row.model_dump(mode="json") for row in rows]
-    text = scenario.digest + json.dumps(played, sort_keys=True)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return replace(scenario, contingents=rows, digest=digest)
-
-
-def only_seen(scenario: Scenario) -> Scenario:
-    """Return a scenario without the contingents that none of its days would see."""
-    start, end = scenario.header.start, scenario.header.end
-    rows = (row for row in scenario.contingents if row.arrives <= end)
-    seen = tuple(row for row in rows if row.departs is None or row.departs > start)
-    return replace(scenario, contingents=seen)
+    return tuple(r for r in rows if r.arrives <= end and (r.departs is None or r.departs > start))
 
 
 def contingents(
@@ -260,30 +238,6 @@ def contingents(
         for k, (base, strength) in enumerate(spread(scenario, camps, closed_bases, row)):
             if strength:
                 yield _contingent(inputs, row, f"plan_{n}_{k}", base, strength)
-
-
-def write_copy(scenario: Scenario, planned: Scenario, beside: Path, plan_json: bytes) -> Path:
-    """Write a copy of a scenario's folder with a plan and its force, and return where it stands.
-
-    A run must find its scenario again when it resumes or reports, so the copy is a folder like any
-    other. It stands beside the run's, and its name carries a hash of what is in it: another plan
-    never touches it.
-
-    Raises
-    ------
-    PlanError
-        If it cannot be written.
-    """
-    source = Path(scenario.folder)
-    names = sorted(name for name in (FILE, *TABLES) if (source / name).is_file())
-    files = {name: (source / name).read_bytes() for name in names}
-    files |= {CONTINGENTS: _as_csv(planned.contingents), PLAYED: plan_json}
-    digest = hashlib.sha256(b"\0".join(b"%b\0%b" % (k.encode(), v) for k, v in files.items()))
-    name = f"{beside.name}.scenario-{digest.hexdigest()[:8]}"
-    folder = beside.with_name(name) / scenario.header.name
-    for file, content in files.items():
-        write_aside(folder / file, content, PlanError)
-    return folder
 
 
 def _contingent(
@@ -386,13 +340,3 @@ def _off_closed(
         raise PlanError(msg)
     name = row.id if leaves == row.arrives else f"{row.id}.moved"
     yield row.model_copy(update={"id": name, "base": bases[0], "arrives": leaves})
-
-
-def _as_csv(rows: Sequence[Contingent]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(Contingent.model_fields)
-    for row in rows:
-        cells = row.model_dump(mode="json").values()
-        writer.writerow("" if cell is None else cell for cell in cells)
-    return text.getvalue().encode()

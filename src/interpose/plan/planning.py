@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interpose.errors import PlanError
-from interpose.plan.deployments import deployments, lay_plan_down, only_seen, with_plan, write_copy
+from interpose.plan.deployments import deployments, lay_plan_down, with_plan
 from interpose.plan.generate.generation import generate
-from interpose.plan.laydown.placing import Laydown
+from interpose.plan.laydown.placing import Camp, Laydown
 from interpose.plan.request import (
     Request,
     changed_inputs,
@@ -126,8 +126,8 @@ class PlannedForce:
         """
         _refuse_empty(self.inputs, self.plan, "This plan", "allow_empty=True", allow_empty)
         camps = () if self.laydown is None else self.laydown.camps
-        closed = self.request.close_bases
-        return only_seen(with_plan(self.scenario, self.inputs, self.plan, camps, closed))
+        lacks = self.shortfalls
+        return _playing(self.scenario, self.request, self.inputs, self.plan, camps, lacks)
 
     def write(self, folder: Path | str) -> tuple[Path, ...]:
         """Write ``plan.json``, the tables and the order of battle; return where they stand.
@@ -256,18 +256,11 @@ def planned(
 
 
 def scenario_with_plan(
-    scenario: Scenario,
-    plan_at: Path,
-    beside: Path,
-    *,
-    write: bool = True,
-    allow_empty: bool = False,
-    tell: Progress = str,
+    scenario: Scenario, plan_at: Path, *, allow_empty: bool = False, tell: Progress = str
 ) -> Scenario:
     """Return a scenario with the force of a ``plan.json``, laid down as the plan has it.
 
-    A copy of the scenario's folder is written beside that of the run, the plan in it; without
-    `write` the scenario stays in memory, for a look ahead. `tell` is told what the plan lacks.
+    Its changes keep that force, and what the plan lacks; `tell` is told both in words.
 
     Raises
     ------
@@ -277,7 +270,7 @@ def scenario_with_plan(
     UnknownNameError
         If it names a line or offer that the scenario does not have.
     ScenarioError
-        With all faults of the copy.
+        With all faults of the scenario that plays it.
     """
     kept = files.read_plan(plan_at)
     scenario = again(scenario, kept.changes)
@@ -287,18 +280,35 @@ def scenario_with_plan(
     inputs = changed_inputs(original, request, kept.plan.begins)
     named = f"The plan in {plan_at}"
     _refuse_empty(inputs, kept.plan, named, "--allow-empty-plan", allow_empty)
-    plan, change = kept.plan, what_if_name(request)
-    changed = f", with the what-if {change}" if change else ""
-    tell(f"Plays the plan of {plan.mission}, {plan.begins} up to {plan.ends}{changed}.")
-    for words in shortfalls(inputs, plan, Names(inputs, scenario), kept.laydown_fault):
-        tell(words)
     camps = () if kept.laydown is None else kept.laydown.camps
-    placed = only_seen(with_plan(scenario, inputs, plan, camps, request.close_bases))
-    if scenario.changes:
-        return sound(placed)
-    if not write:
-        return placed
-    return load(write_copy(scenario, placed, beside, files.plan_bytes(kept)))
+    lacks = shortfalls(inputs, kept.plan, Names(inputs, scenario), kept.laydown_fault)
+    played = _playing(scenario, request, inputs, kept.plan, camps, lacks, str(plan_at))
+    for words in (*played.changes[-1]["said"], *lacks):
+        tell(words)
+    return played
+
+
+def _playing(
+    scenario: Scenario,
+    request: Request,
+    inputs: PlanInputs,
+    plan: Plan,
+    camps: Sequence[Camp],
+    lacks: Sequence[str],
+    plan_at: str = "",
+) -> Scenario:
+    """Return a scenario whose last change is the force of a plan in place of its own."""
+    change = what_if_name(request)
+    changed = f", with the what-if {change}" if change else ""
+    rows = with_plan(scenario, inputs, plan, camps, request.close_bases)
+    step = {
+        "said": [f"Plays the plan of {plan.mission}, {plan.begins} up to {plan.ends}{changed}."],
+        "lacks": list(lacks),
+        "plan": plan_at,
+        "drop": {"contingents": [row.id for row in scenario.contingents]},
+        "add": {"contingents": [row.model_dump(mode="json") for row in rows]},
+    }
+    return again(scenario, [step])
 
 
 def _refuse_empty(inputs: PlanInputs, plan: Plan, which: str, option: str, allowed: bool) -> None:

@@ -34,6 +34,7 @@ has no Monte Carlo error.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from interpose.play.compiled import State, World, kernel
@@ -310,18 +311,25 @@ def laid_out(offspring: Floats, spread_of: Ints) -> tuple[Ints, Ints, Ints]:
     return start, members, np.array(follows, dtype=np.int64)
 
 
-def expected_incidents(theatre: Theatre, parameters: Parameters, days: int | None = None) -> Floats:
+def expected_incidents(
+    theatre: Theatre,
+    parameters: Parameters,
+    days: int | None = None,
+    where: NDArray[np.bool_] | None = None,
+) -> Floats:
     """Return the mean number of incidents of every day and type, (day, type).
 
-    Parameters have one value each: it is not the mean over drawn ones.
+    With `where`, (part, place), those of the places of each part: (part, day, type). Parameters
+    have one value each: it is not the mean over drawn ones.
     """
     world = build_world(theatre, parameters)
     state = new_state(theatre, 0, 0)
-    out = np.zeros((theatre.days if days is None else days, len(theatre.type_ids)))
+    parts = np.ones((1, len(theatre.place_ids)), np.bool_) if where is None else where
+    out = np.zeros((len(parts), theatre.days if days is None else days, len(theatre.type_ids)))
     scratch = np.zeros_like(state.incidents.rate)
     types, weight = np.arange(len(scratch)), np.zeros(len(scratch[0]))
-    expected_days(state, world, out, types, np.ones_like(scratch), scratch, weight)
-    return out
+    expected_days(state, world, out, parts, types, np.ones_like(scratch), scratch, weight)
+    return out[0] if where is None else out
 
 
 @kernel
@@ -329,18 +337,19 @@ def expected_days(
     state: State,
     world: World,
     out: Floats,
+    parts: NDArray[np.bool_],
     types: Ints,
     undamped: Floats,
     provokes: Floats,
     weight: Floats,
 ) -> None:
-    """Set `out` (day, type) to the mean number of incidents.
+    """Set `out` (part, day, type) to the mean number of incidents in the places of `parts`.
 
     `types` counts the types, `undamped` is all ones; `provokes` and `weight` are room to work.
     """
     own, known = state.incidents, world.incidents
     damping, background = state.presence.damping[1], state.shocks.background
-    for day in range(out.shape[0]):
+    for day in range(out.shape[1]):
         force.step(state, world, day)
         responsibility.step(state, world, day)
         police.step(state, world, day)
@@ -365,6 +374,8 @@ def expected_days(
         for m in range(own.rate.shape[0]):
             kept = known.memory[m]
             for c in range(weight.shape[0]):
-                out[day, m] += own.rate[m, c]
+                for part in range(parts.shape[0]):
+                    if parts[part, c]:
+                        out[part, day, m] += own.rate[m, c]
                 own.excitation[m, c] *= kept
                 own.excitation[m, c] += (1.0 - kept) * provokes[m, c]

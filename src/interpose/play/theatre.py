@@ -101,8 +101,7 @@ class Theatre:
     @cached_property
     def dates(self) -> NDArray[np.datetime64]:
         """(day,) date of every day."""
-        start = np.datetime64(self.scenario.header.start, "D")
-        return np.asarray(start + np.arange(self.days))
+        return np.asarray(np.datetime64(self.scenario.header.start, "D") + np.arange(self.days))
 
     @cached_property
     def month_of_day(self) -> Ints:
@@ -127,8 +126,7 @@ class Theatre:
     @cached_property
     def years(self) -> Ints:
         """(year,) calendar years played."""
-        header = self.scenario.header
-        return np.arange(header.start.year, header.end.year + 1)
+        return np.arange(self.scenario.header.start.year, self.scenario.header.end.year + 1)
 
     @cached_property
     def year_starts(self) -> NDArray[np.datetime64]:
@@ -325,8 +323,7 @@ class Theatre:
     @cached_property
     def shocks(self) -> dict[str, NDArray[Any]]:
         """Arrays over shocks: day, size, brings, fade_days, places and types (shock, ...)."""
-        rows = self.scenario.shocks
-        seats = [p.municipality for p in self.scenario.places]
+        rows, seats = self.scenario.shocks, [p.municipality for p in self.scenario.places]
         places = np.zeros((len(rows), len(seats)))
         types = np.zeros((len(rows), len(self.type_ids)), dtype=np.bool_)
         for i, row in enumerate(rows):
@@ -354,11 +351,14 @@ class Theatre:
 
     @cached_property
     def reporting(self) -> dict[str, NDArray[Any]]:
-        """Arrays over reporting rows: reporter, act, share, fatal_share, delay, begins, ends."""
+        """Arrays over reporting rows: reporter, act, place, share, fatal_share, delay, days."""
         rows = self.scenario.reporting
+        seats = [{"all", place.municipality} for place in self.scenario.places]
+        there = [[not at.isdisjoint(r.municipalities.split(";")) for at in seats] for r in rows]
         return {
             "reporter": np.array([self.reporters.index(r.reporter) for r in rows], dtype=np.int64),
             "act": np.array([ACTS.index(r.act) for r in rows], dtype=np.int64),
+            "place": np.array(there, dtype=np.bool_).reshape(len(rows), len(seats)),
             "share": np.array([r.share for r in rows], dtype=np.float64),
             "fatal_share": np.array([r.fatal_share for r in rows], dtype=np.float64),
             "delay_days": np.array([r.delay_days for r in rows], dtype=np.float64),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 
 from interpose.record.figures import (
     SCOPE_WORDS,
     comparable,
     explains,
+    is_provisional,
     published,
     quantity_words,
     same_unit,
@@ -17,7 +18,7 @@ from interpose.record.figures import (
     who_says,
 )
 from interpose.record.periods import Period, period_words, periods_of_act
-from interpose.record.record import Comparison, Finding, FindingKind
+from interpose.record.record import YEAR_DAYS, Comparison, Finding, FindingKind
 from interpose.scenario.phrases import listed
 from interpose.scenario.tables.record import Figure
 
@@ -27,6 +28,13 @@ OLD_CAPTION_DAYS = 365
 JUMP = 0.1
 """Part of a strength that no one says came or went in the night between two months: 13,800 in
 August and 16,000 in September stand against each other though they share no day."""
+
+LEVEL = 0.05
+"""Part of a level by which the next one must differ to be another level."""
+
+FALLS = frozenset(("drawdown", "withdrawal", "departure"))
+RISES = frozenset(("reinforcement", "deployment", "arrival"))
+"""Kinds of act that lower or raise a level."""
 
 SLACK_DAYS = 1
 """A page may be dated a day before what it tells of: it is later in the day elsewhere."""
@@ -62,9 +70,11 @@ def judged(compared: Comparison, one: Figure, other: Figure) -> FindingKind | No
     """
     if not same_unit(one, other) or frozenset((one.id, other.id)) in compared.apart:
         return None
-    if not _same_time(compared, one, other):
+    if not same_time(compared, one, other):
         return None
     apart = not compared.interval[one.id].meets(compared.interval[other.id])
+    if is_provisional(one) != is_provisional(other):
+        return "explained" if apart else None
     if one.kind != other.kind:
         return "explained" if apart and (comparable(one, other) or explains(one, other)) else None
     if not comparable(one, other) and explains(one, other):
@@ -143,7 +153,7 @@ def copies(compared: Comparison) -> Iterator[Finding]:
         same[figure.quantity, figure.community, figure.value, root].append(figure)
     for (_, _, _, root), figures in same.items():
         for one, other in _neighbours(compared, figures):
-            if one.source != other.source and _same_time(compared, one, other):
+            if one.source != other.source and same_time(compared, one, other):
                 rows[root] += [one.id, other.id]
     for act in compared.record.acts:
         first = compared.acts.get(act.same_as)
@@ -166,6 +176,68 @@ def copies(compared: Comparison) -> Iterator[Finding]:
         yield compared.finding("copy", rows[root], why, texts)
 
 
+def said_again(compared: Comparison) -> Iterator[Finding]:
+    """Yield figures that repeat at a later date what was said before: they are no new counts."""
+    for later, earlier in compared.stale.items():
+        one, other = compared.figures[earlier], compared.figures[later]
+        then, now = (period_words([compared.period[row]]) for row in (earlier, later))
+        what = f"{quantity_words(one.quantity, one.community)}, {published(one)}"
+        why = (
+            f"{now}, {what}: {compared.title(other.source)} says again what"
+            f" {compared.title(one.source)} said of {then}: no new count."
+        )
+        yield compared.finding("copy", [earlier, later], why)
+
+
+def levels_side_by_side(compared: Comparison) -> Iterator[Finding]:
+    """Yield two levels that follow each other within a year, with what lies between them, if any.
+
+    Of strengths that acts are said to change. A fall is explained by a drawdown, withdrawal or
+    departure, a rise by a reinforcement, deployment or arrival, dated from the one to the other.
+    """
+    acts = compared.record.acts
+    changed = {act.quantity for act in acts if act.quantity.endswith("strength")}
+    things = defaultdict(list)
+    for figure in compared.record.figures:
+        if figure.quantity in changed and figure.kind == "reported" and figure.ends is None:
+            things[figure.quantity, figure.community].append(figure)
+    for figures in things.values():
+        ordered = sorted(figures, key=lambda figure: compared.period[figure.id])
+        for one, other in pairwise(ordered):
+            if _levels_apart(compared, one, other):
+                yield _levels(compared, one, other)
+
+
+def _levels_apart(compared: Comparison, one: Figure, other: Figure) -> bool:
+    days = (compared.period[other.id].first - compared.period[one.id].last).days
+    far = abs(other.value - one.value) > LEVEL * max(one.value, other.value)
+    meets = compared.interval[one.id].meets(compared.interval[other.id])
+    return comparable(one, other) and 0 < days <= YEAR_DAYS and far and not meets
+
+
+def _levels(compared: Comparison, one: Figure, other: Figure) -> Finding:
+    between = Period(compared.period[one.id].first, compared.period[other.id].last)
+    kinds = FALLS if other.value < one.value else RISES
+    acts = [
+        act
+        for act in compared.record.acts
+        if act.kind in kinds and act.quantity == one.quantity and act.status == "done"
+        if any(dated.overlaps(between) for dated in periods_of_act(act).values())
+    ]
+    said = "; ".join(
+        f"{published(f)} on {period_words([compared.period[f.id]])} by {compared.title(f.source)}"
+        for f in (one, other)
+    )
+    what = quantity_words(one.quantity, one.community)
+    if acts:
+        told = listed(dict.fromkeys(f"{act.actor}, {act.subject}" for act in acts))
+        why = f"{what}: {said}; between them lies: {told}."
+    else:
+        why = f"{what}: {said}; the record holds nothing that explains the change."
+    rows = [one.id, other.id, *(act.id for act in acts)]
+    return compared.finding("explained" if acts else "between_sources", rows, why)
+
+
 def marked_apart(compared: Comparison) -> Iterator[Finding]:
     """Yield the rows that a person has marked as not to be merged, in groups of one reason."""
     ordered = sorted(compared.record.apart, key=lambda pair: pair.why)
@@ -186,7 +258,8 @@ def _neighbours(compared: Comparison, figures: Sequence[Figure]) -> Iterator[tup
             yield (one, other) if place[one.id] < place[other.id] else (other, one)
 
 
-def _same_time(compared: Comparison, one: Figure, other: Figure) -> bool:
+def same_time(compared: Comparison, one: Figure, other: Figure) -> bool:
+    """Return whether two figures of one quantity are of one time."""
     a, b = compared.period[one.id], compared.period[other.id]
     if one.ends is not None or other.ends is not None:
         return a.nearly_equals(b)
@@ -224,12 +297,19 @@ def _joined(edges: Sequence[tuple[Figure, Figure]]) -> Iterator[Sequence[Figure]
 
 def _sort(figure: Figure) -> tuple[str, str]:
     """Return kind and count of a figure and its thing: what tells apart figures that differ."""
-    return f"{figure.quantity} {figure.community} {figure.kind}", scope(figure.includes)
+    thing = f"{figure.quantity} {figure.community} {figure.kind} {is_provisional(figure)}"
+    return thing, scope(figure.includes)
 
 
 def _why(compared: Comparison, kind: FindingKind, figures: Sequence[Figure]) -> str:
     when = period_words([compared.period[figure.id] for figure in figures])
     what = quantity_words(figures[0].quantity, figures[0].community)
+    if any(map(is_provisional, figures)) and kind == "explained":
+        early, late = (
+            who_says([f for f in figures if is_provisional(f) is first], compared.title)
+            for first in (True, False)
+        )
+        return f"{when}, {what}: at first {early}; then {late}; later counts take over."
     if kind == "explained":
         return f"{when}, {what}, different things are counted: {_differences(figures)}"
     if kind == "within_source":

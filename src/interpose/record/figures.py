@@ -11,12 +11,14 @@ a range                from its low to its high end            as published
 exact                  itself                                  3,700
 none                   half a step, at most 2.5 %              3,650 to 3,750
 about, derived ...     5 %, or half a step if that is more     3,515 to 3,885
-more than, over ...    from itself up by the margin            3,700 to 3,885
+more than, at least    from itself up by the margin            3,700 to 3,885
 almost, just under     from itself down by the margin          3,515 to 3,700
 up to                  from the low end, else 0, to itself     0 to 3,700
 =====================  ======================================  ================================
 
-The half step of "about" is counted for 10 % at most. A word that is not known here means none.
+The half step of "about" is counted for 10 % at most. A word that is not known here means none. Of a
+total over some days "at least" and "more than" have no upper end: 935 does not contradict at least
+550. A first count, or one so far, contradicts no later one: see `is_provisional`.
 
 ``Figure.includes`` keeps what was published of what is counted; `scope` says which of the words
 of `SCOPES` it comes to. What is in no rule, such as a census, keeps its own words.
@@ -24,6 +26,7 @@ of `SCOPES` it comes to. What is in no rule, such as a census, keeps its own wor
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -52,6 +55,9 @@ QUALIFIERS: dict[str, str] = {
 }  # fmt: skip
 """Published words -> the meaning that they have here; the first that is found counts."""
 
+PROVISIONAL = r"first (count|toll|report)|so far|initial|preliminary|provisional"
+"""Words of a count that its own source expected to change, or that was put right later."""
+
 
 class Scope(NamedTuple):
     """What a figure counts: the published words for it, and how to say it of a source.
@@ -67,6 +73,10 @@ class Scope(NamedTuple):
 
 
 SCOPES: tuple[Scope, ...] = (
+    Scope("destroyed", 1, r"^(burned|burnt|destroyed)( or (burned|destroyed))?$",
+          "counts what was burned or destroyed"),
+    Scope("badly_damaged", 2, r"(heavily|badly) damaged", "counts what was badly damaged too"),
+    Scope("damaged", 3, r"damaged", "counts what was damaged too"),
     Scope("not_stated", 1, r"^$|not.stated|^placemat$|reached", "does not say what it counts"),
     Scope("posts", 2, r"posts", "counts posts, not people"),
     Scope("exercise", None, r"exercise|rehearsal"),
@@ -96,9 +106,16 @@ SCOPE_WORDS = {scope.name: scope.words for scope in SCOPES if scope.words}
 
 QUANTITY_WORDS = {
     "force.strength": "strength of the force",
+    "assembly.votes_for": "votes for it in the assembly",
+    "riots_2004.drowned": "children drowned",
+    "us_forces.kuwait": "US forces in Kuwait",
     "force.nations": "nations in the force",
     "force.reinforcement": "reinforcement",
     "ksf.strength": "strength of the Kosovo Security Force",
+    "ksf.deployed_abroad": "soldiers of the Kosovo Security Force sent abroad",
+    "ksf.platoons_sent": "platoons of the Kosovo Security Force sent abroad",
+    "ksf.tour_months": "length of the tour of the Kosovo Security Force, in months",
+    "ksf.trained_abroad": "soldiers of the Kosovo Security Force trained abroad",
     "ksf.target": "strength aimed at for the Kosovo Security Force",
 }
 """Quantity -> its words, where its own name would not read well."""
@@ -130,6 +147,11 @@ def meaning(qualifier: str) -> str:
     return next(found, "")
 
 
+def is_provisional(figure: Figure) -> bool:
+    """Return whether a figure is called a first count, one so far or the like."""
+    return re.search(PROVISIONAL, figure.qualifier.lower()) is not None
+
+
 def interval(figure: Figure) -> Interval:
     """Return what a published figure may mean; the rule is at the top of the file."""
     value = figure.value
@@ -141,7 +163,7 @@ def interval(figure: Figure) -> Interval:
     if word == "exact":
         return Interval(value, value)
     if word == "more than":
-        return Interval(value, value + margin)
+        return Interval(value, math.inf if figure.ends is not None else value + margin)
     if word == "almost":
         return Interval(value - margin, value)
     if word == "up to":
@@ -213,11 +235,15 @@ def number(value: float) -> str:
 
 
 def published(figure: Figure) -> str:
-    """Return a figure as it was published: its qualifier, or its range."""
+    """Return a figure as it was published: its range, or with its source's own qualifier."""
     if figure.low is not None and figure.high is not None and figure.low < figure.high:
         return f"{number(figure.low)} to {number(figure.high)}"
-    word = meaning(figure.qualifier)
-    return f"{number(figure.value)}" if word in {"", "exact"} else f"{word} {number(figure.value)}"
+    words, value = re.sub(rf",? *({PROVISIONAL})", "", figure.qualifier), number(figure.value)
+    if "derived" in words:
+        words = "about"
+    first = re.search(PROVISIONAL, figure.qualifier.lower())
+    known = meaning(words) not in {"", "exact"}
+    return (f"{words} {value}" if known else value) + (f" ({first[0]})" if first else "")
 
 
 def quantity_words(quantity: str, community: str = "all") -> str:

@@ -7,24 +7,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
-from interpose.errors import UnknownNameError
 from interpose.record import figure_findings
 from interpose.record.figures import number
 from interpose.record.periods import (
     Period,
     beginning,
     period_of_day,
-    period_of_figure,
     period_of_incident,
     period_words,
     periods_of_act,
 )
 from interpose.record.record import FINDING_KINDS, Comparison, Finding, FindingKind, Record
 from interpose.scenario.phrases import listed
-from interpose.scenario.tables.record import Figure, RecordedAct, RecordedIncident
+from interpose.scenario.tables.record import RecordedAct, RecordedIncident
 
 _DATE_WORDS = {
     "decided": "decided",
@@ -43,43 +41,6 @@ def find(record: Record, texts: Mapping[str, str] | None = None) -> tuple[Findin
     compared = Comparison(record, texts)
     found = [finding for rule in RULES for finding in rule(compared)]
     return tuple(sorted(found, key=lambda finding: FINDING_KINDS.index(finding.kind)))
-
-
-def select(
-    record: Record,
-    findings: Sequence[Finding],
-    quantity: str | None = None,
-    period: Period | None = None,
-) -> tuple[list[Figure], list[Finding]]:
-    """Return the figures of a quantity and a period, and the findings that touch them.
-
-    Without a quantity, findings on acts and incidents of the period are among them.
-
-    Raises
-    ------
-    UnknownNameError
-        If there are no figures of that quantity.
-    """
-    if quantity is not None and quantity not in record.quantities():
-        raise UnknownNameError(kind="quantity", name=quantity, known=record.quantities())
-    figures = [
-        figure
-        for figure in record.figures
-        if (quantity is None or figure.quantity == quantity)
-        and (period is None or period_of_figure(figure).overlaps(period))
-    ]
-    if quantity is None and period is None:
-        return figures, list(findings)
-    rows = {figure.id for figure in figures}
-    if quantity is None and period is not None:
-        rows |= {act.id for act in acts_in(record, period)}
-        rows |= {row.id for row in record.incidents if period_of_incident(row).overlaps(period)}
-    return figures, [finding for finding in findings if rows.intersection(finding.rows)]
-
-
-def acts_in(record: Record, period: Period) -> list[RecordedAct]:
-    """Return the acts of which a date lies in a period."""
-    return [a for a in record.acts if any(p.overlaps(period) for p in periods_of_act(a).values())]
 
 
 def answers_before_questions(compared: Comparison) -> Iterator[Finding]:
@@ -205,6 +166,7 @@ def _word(act: RecordedAct) -> str:
 
 RULES: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
     figure_findings.disagreements,
+    figure_findings.levels_side_by_side,
     figure_findings.old_captions,
     figure_findings.reported_before_it_happened,
     answers_before_questions,
@@ -214,6 +176,7 @@ RULES: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
     parts_beyond_their_whole,
     first_and_last_counts,
     figure_findings.copies,
+    figure_findings.said_again,
     figure_findings.marked_apart,
 )
 """Every rule; the order is that of the findings within a kind."""

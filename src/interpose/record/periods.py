@@ -132,3 +132,24 @@ def period_words(periods: Sequence[Period]) -> str:
         if Period(first, last) == period_of_day(first, precision):
             return str(first)[:length]
     return f"{first} to {last}"
+
+
+def in_words(period: Period) -> str:
+    """Return days as a newspaper writes them.
+
+    Examples
+    --------
+    >>> in_words(period_of_text("2004-03-17")), in_words(period_of_text("2004-03"))
+    ('17 March 2004', 'March 2004')
+    >>> in_words(Period(dt.date(2004, 3, 17), dt.date(2004, 3, 19)))
+    '17 to 19 March 2004'
+    """
+    first, last = period.first, period.last
+    for precision, written in (("day", "%d %B %Y"), ("month", "%B %Y"), ("year", "%Y")):
+        if period == period_of_day(first, precision):
+            return first.strftime(written).lstrip("0")
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return f"{first.year} to {last.year}"
+    same = "%d" if (first.year, first.month) == (last.year, last.month) else "%d %B"
+    begun = first.strftime(same if first.year == last.year else "%d %B %Y")
+    return f"{begun.lstrip('0')} to {last.strftime('%d %B %Y').lstrip('0')}"

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 from interpose.record.figures import interval
 from interpose.record.periods import period_of_figure, period_of_source
 from interpose.scenario import load, read_record_tables
-from interpose.scenario.tables.mission import Act, Source
+from interpose.scenario.tables.mission import Act, Place, Source
 from interpose.scenario.tables.record import (
     Casualties,
     Figure,
@@ -46,6 +47,7 @@ class Record:
     """What was published, row by row; nothing is averaged and no conflict is settled.
 
     Rows name `sources` by id; `apart` are rows that look alike and must not be taken for one.
+    `places` and `sides` (id and name of the communities) are those of the scenario called `name`.
     """
 
     figures: tuple[Figure, ...]
@@ -54,6 +56,9 @@ class Record:
     sources: tuple[Source, ...]
     acts: tuple[RecordedAct, ...] = ()
     apart: tuple[NotMergeable, ...] = ()
+    places: tuple[Place, ...] = ()
+    sides: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -84,7 +89,7 @@ class Record:
         that is part of a counted one is not counted again. A zero says that nothing was recorded,
         not that nothing happened.
         """
-        found = Counter((row.begins.year, row.kind) for row in self.counted())
+        found = Counter((row.begins.year, str(row.kind)) for row in self.counted())
         return self._by_year(found, ACTS)
 
     def counted(self) -> tuple[RecordedIncident, ...]:
@@ -136,14 +141,17 @@ def load_record(name_or_folder: str | Path) -> Record:
     ScenarioError
         With all faults of the folder.
     """
-    tables = read_record_tables(name_or_folder)
+    tables, scenario = read_record_tables(name_or_folder), load(name_or_folder)
     return Record(
         figures=_rows(tables, "figures", Figure),
         incidents=_rows(tables, "incidents", RecordedIncident),
         casualties=_rows(tables, "casualties", Casualties),
-        sources=load(name_or_folder).sources,
+        sources=scenario.sources,
         acts=_rows(tables, "acts", RecordedAct),
         apart=_rows(tables, "not_mergeable", NotMergeable),
+        places=scenario.places,
+        sides={community.id: community.name for community in scenario.header.communities},
+        name=scenario.header.name,
     )
 
 
@@ -163,6 +171,14 @@ other nine pairs."""
 
 FEWEST_SHINGLES = 30
 """A text with fewer shingles is too short to tell a copy from a stock phrase."""
+
+SAID = 0.6
+"""The same share, in runs of three words, from which on two short sentences are one."""
+
+AFTER = dt.timedelta(days=31)
+"""How long after a figure another one tells that it was out of date."""
+
+YEAR_DAYS = 366
 
 LARGEST_TEXT = 5_000_000
 """Bytes of a text file that is still read."""
@@ -211,10 +227,10 @@ def shingles(text: str, words: int = SHINGLE_WORDS) -> Shingles:
     return frozenset(zip(*(spoken[i:] for i in range(words)), strict=False))
 
 
-def likeness(one: Shingles, other: Shingles) -> float:
+def likeness(one: Shingles, other: Shingles, fewest: int = FEWEST_SHINGLES) -> float:
     """Return the share of the shorter text's shingles that the longer one has; 0 if too short."""
     smaller = min(len(one), len(other))
-    return len(one & other) / smaller if smaller >= FEWEST_SHINGLES else 0.0
+    return len(one & other) / smaller if smaller >= fewest else 0.0
 
 
 def copies_among(texts: Mapping[str, str]) -> list[tuple[str, str, float]]:
@@ -279,12 +295,16 @@ class Comparison:
         self.root = roots(record.sources, [(one, other) for one, other, _ in self.found_copies])
         """Source -> the source at the beginning of its copies."""
         self.figure_root = roots_of_figures(record.figures, self.root)
+        self._repeats = {figure.id: figure.repeats for figure in record.figures}
         """Figure -> the root of its source, or of the figure that it repeats."""
+        self.figures = {figure.id: figure for figure in record.figures}
         self.period = {figure.id: period_of_figure(figure) for figure in record.figures}
         self.interval = {figure.id: interval(figure) for figure in record.figures}
         periods = {source.id: period_of_source(source) for source in record.sources}
         self.source_period = {name: period for name, period in periods.items() if period}
         self.acts = {act.id: act for act in record.acts}
+        self.stale = dict(self._said_again())
+        """Figure -> the earlier one that it says again, of another date."""
         self.row_source = {
             row.id: row.source
             for rows in (record.figures, record.incidents, record.acts)
@@ -292,6 +312,44 @@ class Comparison:
         }
         self.apart = {frozenset((pair.a, pair.b)) for pair in record.apart}
         """Pairs of rows that must not be merged."""
+
+    def _said_again(self) -> Iterator[tuple[str, str]]:
+        things = defaultdict(list)
+        for figure in self.record.figures:
+            if figure.kind == "reported" and figure.ends is None:
+                things[figure.quantity, figure.community, figure.value].append(figure)
+        for figures in things.values():
+            ordered = sorted(figures, key=lambda figure: self.period[figure.id])
+            for i, later in enumerate(ordered):
+                for earlier in ordered[:i]:
+                    if self.period[earlier.id].last < self.period[later.id].first and (
+                        earlier.id in chain(later.id, self._repeats)
+                        or likeness(shingles(earlier.words, 3), shingles(later.words, 3), 4) >= SAID
+                        or self._outdated(earlier, later)
+                    ):
+                        yield later.id, earlier.id
+                        break
+
+    def _outdated(self, earlier: Figure, later: Figure) -> bool:
+        """Return whether a publisher's second-hand figure comes again when others say otherwise."""
+        publishers = {
+            name: source.publisher or name
+            for name, source in self.sources.items()
+            if source.standing != "primary"
+        }
+        ours = publishers.get(later.source)
+        if ours is None or publishers.get(earlier.source) != ours:
+            return False
+        first, last = self.period[earlier.id].last, self.period[later.id].last
+        since = [
+            figure
+            for figure in self.record.figures_of(later.quantity, later.community)
+            if figure.kind == "reported" and figure.id != later.id
+            if first < self.period[figure.id].first <= last + AFTER
+        ]
+        met = [self.interval[figure.id].meets(self.interval[later.id]) for figure in since]
+        own = any(publishers.get(figure.source) == ours for figure in since)
+        return bool(met) and not any(met) and not own and (last - first).days <= YEAR_DAYS
 
     def title(self, source: str) -> str:
         """Return a source's title, or its id where it is not listed."""

@@ -1,17 +1,34 @@
-"""A quantity as a series: per date all that was reported, so that a score can use all of it."""
+"""A quantity as a series: per date all that was reported, so that a score can use all of it.
+
+And what was promised of it: `promises` sets announced reductions and growths beside what was
+reached, and when.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from interpose.errors import UnknownNameError
-from interpose.record.figures import Interval, interval, same_scope, scope
-from interpose.record.periods import Period, period_of_figure
-from interpose.record.record import Record
-from interpose.scenario.tables.record import Figure
+from interpose.record.figures import (
+    Interval,
+    interval,
+    is_provisional,
+    number,
+    published,
+    same_scope,
+    scope,
+)
+from interpose.record.periods import Period, in_words, period_of_figure, periods_of_act
+from interpose.record.record import Comparison, Record
+from interpose.scenario.tables.record import Figure, RecordedAct
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HALF_WEIGHT = 0.1
 """Width of a date's intervals, as part of their middle, at which it counts half: as wide as one
@@ -49,7 +66,7 @@ class Point:
         disagree; half of that if no figure of the date is better than of low confidence.
         """
         middle, width = abs(self.around.middle), self.around.high - self.around.low
-        spread = width / middle if middle else float(width > 0)
+        spread = width / middle if middle and math.isfinite(middle) else float(width > 0)
         trusted = any(figure.confidence != "low" for figure in self.figures)
         return (1.0 if trusted else 0.5) / (1.0 + spread / HALF_WEIGHT)
 
@@ -93,3 +110,161 @@ def series_of(
 def _hull(intervals: Iterable[Interval]) -> Interval:
     known = list(intervals)
     return Interval(min(i.low for i in known), max(i.high for i in known))
+
+
+# --- promised and reached -------------------------------------------------------------------------
+
+BASES = {
+    "conditions": "on conditions",
+    "date": "by a date",
+    "both": "on conditions with a date",
+    "event": "after an event",
+    "": "on a basis not told",
+}
+"""What a promise was to wait for -> its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An act that was to change a quantity, and the counts before and after it.
+
+    `before` is the last count before it was announced, `counted` the first one from the day on that
+    it was due, `reached` the first one that may be as low, or as high, as its level. Counts that
+    are stale, first counts, of low confidence or of other scope than in theatre are left out.
+    """
+
+    act: RecordedAct
+    announced: Period | None
+    before: Figure | None = None
+    counted: Figure | None = None
+    reached: Figure | None = None
+
+    @property
+    def due(self) -> dt.date | None:
+        """The day by which it was promised; if none was named, that on which it took effect."""
+        return self.act.due or self.act.arrived or self.act.departed
+
+    @property
+    def days_late(self) -> int | None:
+        """Days from the day it was due to the count that reached it; below 0: before that day."""
+        if self.reached is None or self.due is None:
+            return None
+        return (self.reached.begins - self.due).days
+
+    def text(self) -> str:
+        """Return it in sentences: what was promised, on what basis, and what came of it."""
+        act, due = self.act, self.due
+        dates = [self.announced] if self.announced else [*periods_of_act(act).values()]
+        when = f"{in_words(dates[0])}, " if dates else ""
+        when += "" if self.announced else "told afterwards, "
+        said = f": {act.condition}" if act.condition else ""
+        told = [f"{when}{act.actor}: {act.subject}", BASES[act.basis].capitalize() + said]
+        if act.due:
+            told.append(f"Due {in_words(Period(act.due, act.due))}")
+        if self.before:
+            told.append(f"Before: {_counted(self.before)}")
+        if act.level is not None:
+            told.append(self._outcome())
+        elif due and act.status == "done":
+            told.append(f"In effect {in_words(Period(due, due))}")
+        return ". ".join(told) + "."
+
+    def _outcome(self) -> str:
+        late = self.days_late
+        if self.reached is not None:
+            after = f", {number(late)} days later" if late and late > 0 else ""
+            if self.counted is None or self.counted == self.reached or not late or late < 0:
+                return f"Reached: {_counted(self.reached)}{after}"
+            first = f"first count of that size {_counted(self.reached)}{after or ', later'}"
+            return f"Not reached on the day: {_counted(self.counted)}; {first}"
+        if self.counted is not None:
+            return f"Not reached in this record: {_counted(self.counted)} after the day"
+        return "No count in this record says whether it was reached"
+
+
+def promises(record: Record, quantity: str | None = None) -> tuple[Promise, ...]:
+    """Return the acts that name a basis, a level or a change, by date; of one quantity or of all.
+
+    Raises
+    ------
+    UnknownNameError
+        If no act names the quantity.
+    """
+    acts = [a for a in record.acts if a.basis or a.level is not None or a.change is not None]
+    known = {act.quantity for act in acts}
+    if quantity is not None and quantity not in known:
+        raise UnknownNameError(kind="quantity of an act", name=quantity, known=sorted(known))
+    compared = Comparison(record)
+    chosen = [act for act in acts if quantity in {None, act.quantity} and not act.same_as]
+    first = {act.id: min(periods_of_act(act).values(), default=None) for act in chosen}
+    last = Period(dt.date.max, dt.date.max)
+    ordered = sorted(chosen, key=lambda act: first[act.id] or last)
+    return tuple(_promise(compared, act) for act in ordered)
+
+
+def promises_table(record: Record, quantity: str | None = None) -> pd.DataFrame:
+    """Return `promises` as a table, one row an act, for comparing policies by.
+
+    Columns: ``act``, ``announced`` (first day), ``by``, ``what``, ``quantity``, ``level``,
+    ``change``, ``basis``, ``condition``, ``due``, then value and day of the counts before, on the
+    day and when reached, and ``days_late``. Empty cells: not published, or not reached.
+
+    Raises
+    ------
+    UnknownNameError
+        If no act names the quantity.
+    """
+    import pandas as pd
+
+    rows = []
+    for promise in promises(record, quantity):
+        act = promise.act
+        row = {
+            "act": act.id, "announced": promise.announced and promise.announced.first,
+            "by": act.actor, "what": act.subject, "quantity": act.quantity, "level": act.level,
+            "change": act.change, "basis": act.basis, "condition": act.condition, "due": act.due,
+        }  # fmt: skip
+        for name in ("before", "counted", "reached"):
+            figure = getattr(promise, name)
+            row |= {name: figure and figure.value, f"{name}_on": figure and figure.begins}
+        rows.append({**row, "days_late": promise.days_late})
+    return pd.DataFrame(rows)
+
+
+def _promise(compared: Comparison, act: RecordedAct) -> Promise:
+    periods = periods_of_act(act)
+    announced = periods.get("decided") or periods.get("notified")
+    since = announced or next(iter(periods.values()), None)
+    if since is None or not act.quantity:
+        return Promise(act, announced)
+    counts = [figure for figure in _counts(compared, act.quantity) if figure.kind == "reported"]
+    known = [f for f in counts if compared.period[f.id].first <= since.first]
+    told = [f for f in known if announced or compared.period[f.id].last < since.first]
+    before = told[-1] if told else None
+    if act.level is None:
+        return Promise(act, announced, before)
+    falls = act.level < before.value if before else act.kind in {"drawdown", "withdrawal"}
+    after = counts if falls else _counts(compared, act.quantity)
+    after = [figure for figure in after if compared.period[figure.id].last >= since.first]
+    ends = ((f, compared.interval[f.id]) for f in after)
+    reached = (f for f, may in ends if (may.low <= act.level if falls else may.high >= act.level))
+    due = Promise(act, announced).due
+    counted = (f for f in after if due and compared.period[f.id].last >= due)
+    return Promise(act, announced, before, next(counted, None), next(reached, None))
+
+
+def _counts(compared: Comparison, quantity: str) -> list[Figure]:
+    """Return the counts of a quantity that tell whether a level was reached; see `Promise`."""
+    return [
+        figure
+        for figure in compared.record.figures_of(quantity)
+        if figure.kind in {"reported", "peak"}
+        and figure.confidence != "low"
+        and figure.id not in compared.stale
+        and not is_provisional(figure)
+        and same_scope(scope(figure.includes), scope("in_theatre"))
+    ]
+
+
+def _counted(figure: Figure) -> str:
+    return f"{published(figure)} ({in_words(period_of_figure(figure))})"

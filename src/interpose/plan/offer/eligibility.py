@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from interpose.errors import UnknownNameError
+from interpose.plan.months import joined
 from interpose.plan.offer.rules import (
     FRAMEWORKS,
     Candidate,
@@ -77,15 +78,8 @@ def window(inputs: PlanInputs, offer: Offer) -> tuple[tuple[dt.date, dt.date], .
     """
     unit = candidate_of(inputs, offer)
     days = sorted(set(_turning_days(unit)))
-    spans: list[tuple[dt.date, dt.date]] = []
-    for begins, ends in zip(days, [*days[1:], dt.date.max], strict=True):
-        if begins >= ends or not _judged(unit, begins).allowed:
-            continue
-        if spans and spans[-1][1] == begins:
-            spans[-1] = (spans[-1][0], ends)
-        else:
-            spans.append((begins, ends))
-    return tuple(spans)
+    spans = zip(days, [*days[1:], dt.date.max], strict=True)
+    return joined(span for span in spans if span[0] < span[1] and _judged(unit, span[0]).allowed)
 
 
 def ceiling(inputs: PlanInputs, contributor: str, mission: str, day: dt.date) -> int | None:

@@ -99,30 +99,14 @@ def lost_offers(before: Plan, offers: Iterable[str]) -> tuple[str, ...]:
 # --- a what-if -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What a change of the tables did to a plan.
+def changes_made(
+    names: Names, inputs: PlanInputs, before: Plan, changed: PlanInputs, after: Plan
+) -> tuple[str, ...]:
+    """Say what a change of the tables did to a plan: lines, persons, moves, and who could help.
 
-    Attributes
-    ----------
-    changes : tuple of (GapCell, GapCell)
-        Cells whose state or strength changed, before and after.
-    person_months : float
-        Bound after, less bound before.
-    moves : int, unit-months
-        In which another unit serves, or none.
-    helpers : tuple of (line, month, words)
-        For each cell that opened: the nearest offers, what blocks each, and its notice.
+    Both plans are of the same mission and dates. Where a line has less than before, the nearest
+    offers of the first such month are named, what blocks each, and its notice.
     """
-
-    changes: tuple[tuple[GapCell, GapCell], ...]
-    person_months: float
-    moves: int
-    helpers: tuple[tuple[str, dt.date, str], ...]
-
-
-def compare(inputs: PlanInputs, before: Plan, changed: PlanInputs, after: Plan) -> Comparison:
-    """Compare two plans of the same mission and dates, each with the tables it was made of."""
     months = months_of(after.begins, after.ends)
     was, now = units_by_month(before, months), units_by_month(after, months)
     moves = sum(abs(now.get(key, 0) - was.get(key, 0)) for key in was.keys() | now.keys())
@@ -131,14 +115,20 @@ def compare(inputs: PlanInputs, before: Plan, changed: PlanInputs, after: Plan) 
         each = {row.id: row.strength / row.units for row in tables.offers}
         return float(sum(each[offer] * count for (_, offer, _), count in units.items()))
 
-    changes = changed_cells(before, after)
     force = MonthlyForce(Problem(changed, after.mission, after.begins, after.ends), now)
-    helpers = tuple(
-        (new.requirement, new.month, _who_is_near(force, new))
-        for old, new in changes
-        if new.present < old.present
+    opened: dict[str, GapCell] = {}
+    for old, new in changed_cells(before, after):
+        if new.present < old.present:
+            opened.setdefault(new.requirement, new)
+    return (
+        *_lines_in_words(names, before, after),
+        f"{bound(changed, now) - bound(inputs, was):+,.0f} person-months;"
+        f" {moves} unit-months move.",
+        *(
+            f"Who is nearest for {names.marked_line(line)}: {_who_is_near(force, cell)}"
+            for line, cell in sorted(opened.items())
+        ),
     )
-    return Comparison(changes, bound(changed, now) - bound(inputs, was), moves, helpers)
 
 
 def _who_is_near(force: MonthlyForce, cell: GapCell) -> str:
@@ -149,7 +139,7 @@ def _who_is_near(force: MonthlyForce, cell: GapCell) -> str:
         days = row.notice_days + row.movement_days
         after = f", {days} days after an order" if days else ""
         near.append(f"{force.names.offer(row)}{after}: {block.words}")
-    return "; ".join(near) if near else "nobody within a year"
+    return "; ".join(near[:MOST_HELPERS]) if near else "nobody within a year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,23 +174,6 @@ def prices_of_caveats(
 
 
 # --- in words --------------------------------------------------------------------------------
-
-
-def changes_made(
-    names: Names, inputs: PlanInputs, before: Plan, changed: PlanInputs, after: Plan
-) -> tuple[str, ...]:
-    """Say what a change did: lines, persons, moves, and who could help."""
-    found = compare(inputs, before, changed, after)
-    nearest = {line: words for line, _, words in reversed(found.helpers)}
-    return (
-        *_lines_in_words(names, before, after),
-        f"{found.person_months:+,.0f} person-months; {found.moves} unit-months move.",
-        *(
-            f"Who is nearest for {names.marked_line(line)}: "
-            + "; ".join(words.split("; ")[:MOST_HELPERS])
-            for line, words in sorted(nearest.items())
-        ),
-    )
 
 
 def changes_since(names: Names, previous: Plan, inputs: PlanInputs, plan: Plan) -> tuple[str, ...]:

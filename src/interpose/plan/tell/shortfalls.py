@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from collections import Counter
 from typing import NamedTuple
 
-from interpose.plan.deployments import PLAYED, deployments, present_on
+from interpose.errors import Fault
+from interpose.plan.deployments import deployments, present_on
 from interpose.plan.months import account_day, first_day, in_words, months_of
 from interpose.plan.offer import eligibility
-from interpose.plan.request import changed_inputs
 from interpose.plan.result import Plan, PlanInputs
-from interpose.plan.tell import files
 from interpose.plan.tell.names import Names
-from interpose.scenario import Scenario, read_plan_tables
-from interpose.scenario.phrases import listed, plural
+from interpose.scenario.phrases import listed, plural, shown
 
 MOST_NAMED = 5
 """Lines named in one sentence; the gap table has all."""
@@ -101,38 +99,23 @@ def _critical(inputs: PlanInputs, plan: Plan, names: Names) -> list[str]:
     ]
 
 
-def shortfalls_of(scenario: Scenario) -> tuple[str, ...]:
-    """Say what the plan lacks whose force a scenario plays; nothing where it plays no plan.
-
-    ``run --plan`` leaves the plan in the copy of the scenario's folder that it plays.
-    """
-    at = Path(scenario.folder) / PLAYED
-    if not at.is_file():
-        return ()
-    kept = files.read_plan(at)
-    inputs = changed_inputs(read_plan_tables(scenario), kept.request, kept.plan.begins)
-    return shortfalls(inputs, kept.plan, Names(inputs, scenario), kept.laydown_fault)
-
-
-def lost_for_good(inputs: PlanInputs) -> tuple[str, ...]:
+def lost_for_good(inputs: PlanInputs) -> tuple[Fault, ...]:
     """Say which offers may be in place on no day, and which table would let them in."""
     known = {row.contributor for row in inputs.standings}
     names = Names(inputs)
-    said, unknown = [], dict[str, int]()
+    said, unknown = [], Counter[str]()
     for offer in inputs.offers:
         if eligibility.window(inputs, offer):
             continue
         if offer.contributor not in known:
-            unknown[offer.contributor] = unknown.get(offer.contributor, 0) + 1
+            unknown[offer.contributor] += 1
             continue
         why = eligibility.judge(inputs, offer, offer.begins).against
         words = f" On {offer.begins}: {why[0].words}" if why else ""
-        said.append(
-            f"plan/offers.csv, {offer.id}: may be in place on no day by plan/standings.csv.{words}"
-        )
+        wanted = f"May be in place on no day by plan/standings.csv.{words}"
+        said.append(Fault("plan/offers.csv", 0, "id", shown(offer.id), wanted))
     for nation, offers in unknown.items():
-        said.append(
-            f"plan/standings.csv has no row about {names.nation(nation)}:"
-            f" none of its {plural(offers, 'offer')} may ever be in place."
-        )
+        wanted = f"Has no row: none of its {plural(offers, 'offer')} may ever be in place."
+        found = shown(names.nation(nation))
+        said.append(Fault("plan/standings.csv", 0, "contributor", found, wanted))
     return tuple(said)

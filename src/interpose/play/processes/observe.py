@@ -31,6 +31,7 @@ class ObserveWorld(NamedTuple):
 
     reporter: Ints  # (row,)
     type: NDArray[np.bool_]  # (row, type)
+    place: NDArray[np.bool_]  # (row, place)
     share: Floats  # (row,)
     fatal_share: Floats  # (row,)
     delay_days: Floats  # (row,)
@@ -75,7 +76,9 @@ def hear(reported: Ints, known: ObserveWorld, event: NDArray[np.int32], key: int
     """Let every reporter hear, or not hear, of one incident."""
     m, dead, reporters = event[2], event[3] + event[4], known.reporter.shape[0]
     for r in range(reporters):
-        if not known.type[r, m] or not known.begins[r] <= day < known.ends[r]:
+        if not (known.type[r, m] and known.place[r, event[1]]):
+            continue
+        if not known.begins[r] <= day < known.ends[r]:
             continue
         share = known.fatal_share[r] if dead > 0 else known.share[r]
         draw = 2 * (event[8] * reporters + r)

@@ -199,7 +199,7 @@ def page_data(force: PlannedForce, command: str = "") -> PlanData:
         f" {plan.begins:%B %Y} on, and what to do about the lines it leaves open.",
         explanations=_explanations(force),
         command=command,
-        shortfalls=(*force.shortfalls, *lost_for_good(force.inputs)),
+        shortfalls=(*force.shortfalls, *map(str, lost_for_good(force.inputs))),
         what_ifs=(*force.scenario.changed, *(f"{words}." for _, words in _what_ifs(force))),
         before=force.before or force.previous,
         against="the plan without the change, and the plan with it"

@@ -11,7 +11,6 @@ import pandas as pd
 
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
-from interpose.plan.tell.shortfalls import shortfalls_of
 from interpose.record.record import TOTAL
 from interpose.report import drawing
 from interpose.report.drawing import below, inside_interval, row_at
@@ -131,7 +130,7 @@ def _asked(data: RunData) -> Table:
 
 
 def _warnings(data: RunData) -> Iterator[Text]:
-    yield from (note(sentence) for sentence in shortfalls_of(data.scenario))
+    yield from (note(words) for step in data.run.info["changes"] for words in step.get("lacks", ()))
     if data.is_what_if:
         yield note(assumptions.WHAT_IF)
     failed = len(data.failures)

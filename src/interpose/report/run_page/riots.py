@@ -12,6 +12,7 @@ import pandas as pd
 
 from interpose.assess.totals import ROWS, Which, bands, row_of, totals
 from interpose.play.theatre import AUTHORITIES
+from interpose.record.figures import is_provisional
 from interpose.report.drawing import QUANTILES, Floats, columns_table
 from interpose.report.page import (
     Block,
@@ -27,7 +28,7 @@ from interpose.report.page import (
 from interpose.report.run_page.force import force_of_the_week
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
-from interpose.scenario.tables.record import RecordedIncident
+from interpose.scenario.tables.record import Casualties, RecordedIncident
 
 DAYS_BEFORE, DAYS_AFTER = dt.timedelta(days=2), dt.timedelta(days=1)
 """Days that a page has before and after those of the recorded wave: what led to it, and its end."""
@@ -212,10 +213,11 @@ def _measures(data: RunData, wave: Wave) -> Iterator[Measure]:
         name = f"Dead: {names.get(side, 'soldiers and police')}"
         yield measure(name, values, _split(data, wave, side, "deaths"))
     yield measure("Injured", totals["injured"], counted(whole.injured))
-    police = int(sum(value for value, _ in _split(data, wave, "force", "injured")))
-    about = "the record's split may leave some out"
-    injured = totals["injured_force"]
-    yield measure("Injured: soldiers and police", injured, counted(police or None), about)
+    split = _split(data, wave, "force", "injured")
+    uniformed = [(sum(value for value, _ in split), source) for _, source in split[:1]]
+    sides = listed(row.side.replace("_", " ") for row in _uniformed(data, wave, "injured"))
+    about = f"the record counts {sides} alone" if sides else ""
+    yield measure("Injured: soldiers and police", totals["injured_force"], uniformed, about)
     for name, what in (
         ("Houses burned", "houses"),
         ("Religious and cultural sites damaged", "sites"),
@@ -231,6 +233,7 @@ def _figures(data: RunData, wave: Wave, what: str) -> list[tuple[float, str]]:
         for figure in data.record.figures
         if figure.quantity == FIGURES[what]
         and figure.kind == "reported"
+        and not is_provisional(figure)
         and wave.first <= figure.begins <= wave.last
     ]
 
@@ -252,14 +255,20 @@ def _dead_by_side(data: RunData, wave: Wave) -> dict[str, Floats]:
 
 def _split(data: RunData, wave: Wave, side: str, what: str) -> list[tuple[float, str]]:
     """Return what the record says of a side; soldiers and all police are one side here."""
+    rows = _uniformed(data, wave, what)
+    if side != "force":
+        rows = [r for r in _casualties(data, wave, what) if r.side == side]
+    return [(float(getattr(row, what)), row.source or wave.recorded.source) for row in rows]
+
+
+def _uniformed(data: RunData, wave: Wave, what: str) -> list[Casualties]:
     others = {*data.theatre.communities, "all"}
-    return [
-        (float(value), wave.recorded.source)
-        for row in data.record.casualties
-        if row.incident == wave.recorded.id
-        and (row.side not in others if side == "force" else row.side == side)
-        and (value := getattr(row, what)) is not None
-    ]
+    return [row for row in _casualties(data, wave, what) if row.side not in others]
+
+
+def _casualties(data: RunData, wave: Wave, what: str) -> list[Casualties]:
+    rows = (row for row in data.record.casualties if row.incident == wave.recorded.id)
+    return [row for row in rows if getattr(row, what) is not None]
 
 
 def _measure_table(data: RunData, measures: Sequence[Measure]) -> Table:

@@ -24,12 +24,11 @@ from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.ensemble.stored import give_back_memory
 from interpose.errors import RunError
-from interpose.plan.deployments import PLAYED
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record
 from interpose.report.drawing import Floats
 from interpose.report.page import Cell
-from interpose.scenario import Scenario, again, load, scenario_names
+from interpose.scenario import Scenario
 
 RECORDER = "record"
 """Reporter whose reports stand for what can be read today; the record is compared with it."""
@@ -98,9 +97,7 @@ class RunData:
     @property
     def is_what_if(self) -> bool:
         """Whether another force or mission was played than that of which the record tells."""
-        steps = self.run.info["changes"]
-        planned = (Path(self.scenario.folder) / PLAYED).is_file()
-        return planned or any(step.keys() - {"values"} for step in steps)
+        return any(step.keys() - {"values"} for step in self.run.info["changes"])
 
     def place_name(self, name: str) -> str:
         """Return the name of a place by its id; what is not a place stays as it is."""
@@ -169,8 +166,9 @@ def gather(folder: Path | str) -> RunData:
     give_back_memory()  # of a play that went before
     run = read_run(folder)
     run.check()
-    scenario = _scenario_of(run)
+    scenario = run.scenario
     theatre = Theatre(scenario)
+    _expect_same_types(run, theatre)
     same = scenario.digest == run.info["scenario_digest"]
     record = load_record(scenario.folder)
     years = yearly(run, theatre)
@@ -194,21 +192,10 @@ def gather(folder: Path | str) -> RunData:
     )
 
 
-def _scenario_of(run: Run) -> Scenario:
-    """Return the scenario where it was read, or else the bundled one of that name."""
-    folder = run.info["volatile"]["scenario_folder"]
-    if Path(folder).is_dir():
-        scenario = again(load(Path(folder)), run.info.get("changes", ()))
-    elif run.info["scenario"] in scenario_names():
-        scenario = again(load(run.info["scenario"]), run.info.get("changes", ()))
-    else:
-        msg = f"{run.folder}: its scenario was in {folder}, which is gone. Put it back there."
-        raise RunError(msg)
-    axes = run.info["axes"]
-    if list(Theatre(scenario).type_ids) != axes["type"]:
+def _expect_same_types(run: Run, theatre: Theatre) -> None:
+    if list(theatre.type_ids) != run.info["axes"]["type"]:
         msg = (
-            f"{run.folder}: the incident types of {scenario.folder} are no longer those that "
-            "were played. Run it again, then report."
+            f"{run.folder}: the incident types of {theatre.scenario.folder} are no longer those"
+            " that were played. Run it again, then report."
         )
         raise RunError(msg)
-    return scenario

@@ -26,6 +26,7 @@ CHECKS: tuple[Rule, ...] = (
     rows.rings,
     rows.outside_what_they_name,
     rows.reserved_names,
+    rows.misspelt_words,
     rows.undated_sources,
     rows.shared_names_of_the_record,
     rows.faulty_parameters,

@@ -61,7 +61,7 @@ CONTRADICT = {("recognises", "does_not_recognise"), ("consents", "refuses")}
 
 ALONE = {
     "areas.csv": ("municipalities",),
-    "reporting.csv": ("reporter", "act"),
+    "reporting.csv": ("reporter", "act", "municipalities"),
     "walkouts.csv": ("municipalities",),
     "plan/accepted_risks.csv": ("requirement",),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+import difflib
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from interpose.errors import Fault
@@ -19,6 +20,7 @@ from interpose.scenario.tables.mission import (
     Reporting,
     Source,
 )
+from interpose.scenario.tables.record import QUANTITIES, SIDES, Figure
 from interpose.scenario.tables.values import UNDATED, Span, refs_of
 
 RECORDS = ("record/figures.csv", "record/incidents.csv", "record/acts.csv")
@@ -200,6 +202,41 @@ def reserved_names(tables: Tables) -> Iterator[Fault]:
         if cells.get("side") == "total":
             wanted = "Must be a side; write 'all' for a count that is not split by side."
             yield Fault("record/casualties.csv", line, "side", "'total'", wanted)
+
+
+RECORD = "record"
+"""The reporter whose rows say how complete ``record/incidents.csv`` is."""
+
+MOST_SLIPS = 2
+"""Letters, one in short words, by which a free word may miss a known one for which it is taken."""
+
+
+def _is_slip(word: str, known: str) -> bool:
+    """Return whether a word is a known one with a letter or two wrong."""
+    if abs(len(word) - len(known)) > MOST_SLIPS or word == known:
+        return False
+    parts = difflib.SequenceMatcher(None, word, known, autojunk=False).get_opcodes()
+    slips = sum(max(b - a, d - c) for tag, a, b, c, d in parts if tag != "equal")
+    return slips <= min(MOST_SLIPS, len(known) // 4)
+
+
+def misspelt_words(tables: Tables) -> Iterator[Fault]:
+    """Yield each free word that is all but one that the program knows, so that nothing reads it."""
+    communities = tables.settings.communities or frozenset()
+    free: list[tuple[str, int, str, str, Iterable[str]]] = [
+        ("reporting.csv", line, "reporter", row.reporter, (RECORD,))
+        for line, row in tables.placed(Reporting)
+    ]
+    for line, figure in tables.placed(Figure):
+        free.append(("record/figures.csv", line, "quantity", figure.quantity, QUANTITIES))
+        for name in figure.community.split(";"):
+            sides = (*communities, *SIDES)
+            free.append(("record/figures.csv", line, "community", name, sides))
+    for file, line, field, word, known in free:
+        near = [] if word in known else [name for name in known if _is_slip(word, name)]
+        for name in near:
+            wanted = f"Nothing would read it. Did you mean {name!r}? Else choose another word."
+            yield Fault(file, line, field, shown(word), wanted)
 
 
 def undated_sources(tables: Tables) -> Iterator[Fault]:

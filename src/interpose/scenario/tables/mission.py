@@ -63,6 +63,9 @@ class Source(Row):
     url: str = Field(default="", description="address or file name")
     file: str = Field(default="", description="name of the text file, where it came as one")
     lineage: SourceOrNone = Field(default="", description="the source whose text it repeats")
+    standing: Literal["", "primary", "party", "reference"] = Field(
+        default="", description="counts itself; a side of the dispute; encyclopedia; empty: others"
+    )
     note: str = Field(default="", description="what was read of it, or why it is doubtful")
 
     def contradictions(self) -> Wanted:
@@ -157,7 +160,7 @@ class Link(Row):
     a: PlaceId
     b: PlaceId
     road_km: Number = Field(
-        gt=0, le=2000, description="length, km, from which the minutes come; nothing else reads it"
+        gt=0, le=2000, description="length, km, from which the minutes come; only warnings read it"
     )
     travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
     road_class: str = Field(default="", description="A main, B secondary, C local; as road_km")
@@ -381,13 +384,16 @@ class Reporting(Row):
 
     KEYS = (("reporter", "act", "begins"),)
 
-    reporter: Identifier = Field(description="short name of who reports")
+    reporter: Identifier = Field(
+        description="short name of who reports; `record`: what record/incidents.csv holds"
+    )
     act: Act
     share: Number = Field(ge=0, le=1, description="share of incidents without deaths reported")
     fatal_share: Number = Field(ge=0, le=1, description="share of incidents with deaths reported")
     delay_days: Number = Field(ge=0, le=3660, description="mean days until the report")
     begins: Day
     ends: Gone = None
+    municipalities: SeatsOrAll = Field(default="all", description="where; of others, nothing")
     basis: Basis
     source: SourceId
     note: str = ""

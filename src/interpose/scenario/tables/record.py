@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from interpose.scenario.phrases import did_you_mean, some_of
+from interpose.scenario.tables.mission import Act
 from interpose.scenario.tables.values import (
     Confidence,
     Count,
@@ -23,6 +24,7 @@ from interpose.scenario.tables.values import (
     Ref,
     Row,
     SourceId,
+    SourceOrNone,
     Wanted,
     Within,
 )
@@ -73,6 +75,36 @@ ActKind = Literal[
 """What was done. A send-off is no departure, a departure no arrival, a statement no decision."""
 
 
+Event = Literal[Act, "riot", "removal_operation", "rumour", "political_event", "other"]
+"""What a recorded incident was: an act of the play, or something that no incident type is."""
+
+SIDES = (
+    "unattributed", "all", "force", "police", "international_police", "local_police",
+    "authorities", "foreign_state", "journalists", "other",
+)  # fmt: skip
+"""Sides of a recorded incident that are no community."""
+
+Sides = Annotated[Names, Ref("communities", also=SIDES, several=True)]
+
+QUANTITIES: dict[str, str] = {
+    "murders": "fit",
+    "major_ethnic_crimes": "fit",
+    "potentially_ethnic_crimes": "fit",
+    "force.strength": "score of the strength",
+    "local_police.strength": "report, police",
+    "displaced": "report, who lives where",
+    "returned": "report, who lives where",
+    "idp_stock": "report, who lives where",
+    "refugee_stock": "report, who lives where",
+    "escorted_convoys": "report, freedom of movement",
+    "convoys_stoned": "report, freedom of movement",
+    "freedom_of_movement": "report, freedom of movement",
+    "feel_safe": "report, freedom of movement",
+}
+"""Quantity of a figure that the program itself reads -> what reads it. All others are for
+``interpose record`` alone."""
+
+
 class Figure(Row):
     """A published figure: dated, sourced, never averaged with another."""
 
@@ -82,7 +114,10 @@ class Figure(Row):
     value: Annotated[Number, Within()] = Field(description="the figure as published")
     low: Number | None = Field(default=None, description="low end where a range was published")
     high: Number | None = Field(default=None, description="high end where a range was published")
-    qualifier: str = Field(default="", description="about, more than, up to, exact, derived ...")
+    qualifier: str = Field(
+        default="",
+        description="at least, more than, about, up to, exact, first count, so far, derived ...",
+    )
     unit: Unit = Field(description="persons, posts, count, percent, per week, nations, months ...")
     begins: Day = Field(description="day, or first day of the period counted")
     ends: Annotated[Day | None, Ends("begins")] = Field(
@@ -100,6 +135,9 @@ class Figure(Row):
         default="", description="id of the figure whose sentence it repeats; both count once"
     )
     part: Part = Field(default="text", description="where in its source it stands")
+    said_by: str = Field(default="", description="whom its source quotes for it: office, no name")
+    words: str = Field(default="", description="its sentence in short, to find it said again")
+    open: str = Field(default="", description="what its source leaves open about it")
     confidence: Confidence
     note: str = ""
 
@@ -114,12 +152,14 @@ class RecordedIncident(Row):
         default="day", description="how much of its days was published; month: some day of it"
     )
     place: PlaceId
-    kind: str = Field(min_length=1, description="act, or riot, removal_operation, political_event")
-    instigator: str = Field(default="unattributed", description="side the source attributes it to")
+    kind: Event = Field(description="act, or riot, removal_operation, political_event ...")
+    instigator: Sides = Field(
+        default="unattributed", description="side the source attributes it to; several by ';'"
+    )
     certainty: Literal["established", "presumed", "unknown"] = Field(
         default="unknown", description="of the instigator; waits for the ladder from shock to riot"
     )
-    target: str = Field(default="", description="whom or what it was directed at")
+    target: Sides = Field(default="", description="whom it was directed at; several by ';'")
     deaths: Count | None = Field(default=None, description="total; empty: not reported")
     injured: Count | None = Field(default=None, description="total; empty: not reported")
     crowd: Count | None = Field(default=None, description="persons; empty: not reported")
@@ -146,7 +186,7 @@ class Casualties(Row):
     KEYS = (("incident", "side"),)
 
     incident: Annotated[Identifier, Ref("record/incidents.csv")]
-    side: Identifier = Field(
+    side: Annotated[Identifier, Ref("communities", also=(*SIDES, "unspecified"))] = Field(
         description="community, force, international_police, local_police ...; all: not split"
     )
     deaths: Count | None = Field(default=None, description="last count; empty: not reported")
@@ -157,6 +197,8 @@ class Casualties(Row):
     injured_first: Count | None = Field(
         default=None, description="count first published, where a later one differs"
     )
+    source: SourceOrNone = Field(default="", description="who says so, if not the incident's")
+    first_source: SourceOrNone = Field(default="", description="who published the first count")
 
 
 class RecordedAct(Row):
@@ -174,6 +216,14 @@ class RecordedAct(Row):
         default="day", description="how much of its dates was published; month: some day of it"
     )
     status: Literal["done", "planned", "forecast"] = "done"
+    quantity: str = Field(default="", description="quantity of figures.csv that it is to change")
+    level: Number | None = Field(default=None, description="what the quantity is to come to")
+    change: Number | None = Field(default=None, description="by how much; less: below 0")
+    due: Day | None = Field(default=None, description="day by which it was promised")
+    basis: Literal["", "conditions", "date", "both", "event"] = Field(
+        default="", description="what it was to wait for, or an event that it followed"
+    )
+    condition: str = Field(default="", description="the reason or condition given at the time")
     answers: Annotated[str, Ref("record/acts.csv")] = Field(
         default="", description="id of the act that it replies to"
     )
@@ -182,6 +232,7 @@ class RecordedAct(Row):
     )
     source: SourceId
     part: Part = Field(default="text", description="where in its source it stands")
+    open: str = Field(default="", description="what its source leaves open about it")
     confidence: Confidence
     note: str = ""
 
