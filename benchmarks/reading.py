@@ -29,6 +29,11 @@ from interpose.record.pages.accepting import MUST_SAY
 HERE = Path(__file__).resolve().parents[1]
 GOLD = HERE / "tests" / "record" / "pages"
 COUNTS = ("strength", "nations", "displacement", "change", "request")
+WEB_PARTS = {
+    "d": "open web, rules written on these",
+    "h": "open web, held out, its totals seen while rules were written",
+    "f": "open web, held out, scored once",
+}
 WEB_KINDS = (*COUNTS, "casualties", "deployment", "act")
 
 
@@ -261,9 +266,9 @@ def main() -> None:
         print(f"{chosen.folder} is not here: the five reports are not measured.")
     if chosen.web is not None:
         gold = gold_rows("gold_web.csv")
-        for half, title in (("d", "open web, rules written on these"), ("h", "open web, held out")):
-            files = sorted(chosen.web.glob(f"{half}*.txt"))
-            is_shown = chosen.show and half == "d"
+        for part, title in WEB_PARTS.items():
+            files = sorted(chosen.web.glob(f"{part}*.txt"))
+            is_shown = chosen.show and part == "d"  # of the others nobody looks at more than totals
             tell(title, score_web(read_pages(files), gold, is_shown))
     own = sorted(p for p in GOLD.glob("article_*") if p.suffix in (".txt", ".html"))
     if own:
