@@ -46,7 +46,8 @@ def acts_found(sentence: Sentence, deeds: Sequence[Deed]) -> list[Found]:
     """Return the acts of a sentence, the first rule that fits a place winning."""
     found: list[Found] = []
     for deed in deeds:
-        is_act = deed.kind not in _MOVES and not deed.is_nested and (deed.actor or deed.is_passive)
+        is_told = deed.actor or (deed.is_passive and deed.kind != "meeting")
+        is_act = deed.kind not in _MOVES and not deed.is_nested and is_told
         if is_act and not any(deed.start < one.end and one.start < deed.end for one in found):
             found.append(_act(deed, sentence))
     return found
@@ -147,7 +148,7 @@ def _troops(deed: Deed, sentence: Sentence) -> tuple[int, int] | None:
     if moved == "self":
         return deed.head, deed.end
     stop = min(deed.tail, deed.end + _FARTHEST_TROOPS)
-    to = re.search(r"\s(?:to|into|in|at|from|for|as)\s", text[deed.end - 1 : stop])
+    to = re.search(r"(?<!\bup)\s(?:to|into|in|at|from|for|as)\s", text[deed.end - 1 : stop])
     stop = deed.end - 1 + to.start() if to else stop
     if not deed.is_passive and moved != "before":
         them = re.match(r"\s+(?:them|it)\b", text[deed.end :])
@@ -155,6 +156,12 @@ def _troops(deed: Deed, sentence: Sentence) -> tuple[int, int] | None:
             return deed.end, stop
     goes_on = words.pattern(r"\s*(?:$|[^\w\s]|<grammar.prepositions>(?!\w)|\w+ly\b|\d)")
     last = deed.end - 4 * text[: deed.end].endswith(" for")
+    if (
+        deed.is_bare
+        and deed.kind in ("departure", "station")
+        and re.match(r"\s+(?:in|at|with|by|near|on)\b", text[deed.end :])
+    ):
+        return None  # the troops deployed, or serving, in the north
     if moved == "after" or (not moved and not goes_on.match(text, last)):
         return None
     before = [one.end() for one in _units(deed.head, deed.stop, sentence)]

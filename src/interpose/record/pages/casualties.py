@@ -134,6 +134,6 @@ def side_of(counted: Counted, sentence: Sentence) -> str:
     if counted.category == "military":
         if near := next(iter(specific(sentence)), ""):
             return near
-        is_mission = re.search(r"peace-?keep|\bNATO\b", sentence.text)
+        is_mission = re.search(r"[Pp]eace-?keep|\bNATO\b", sentence.text)
         return "force" if is_mission else nation or "military"
     return next(iter(sides), nation or "all")

@@ -33,7 +33,10 @@ _EDGE = (
 )
 _STOP = rf"[;:]|[\"”]\s*,?\s+\w|,\s+(?:<grammar.joins>|<grammar.edges>)(?!\w)|{_JOIN}"
 _INSERTED = (("(", ")"), (",", ","), ("—", "—"), ("–", "–"))
-_OBJECT = r"(?:\s+(?!<grammar.no_object>(?!\w))[\w.,'-]+){0,6}?\s+"
+_OBJECT = (
+    r"(?:\s+(?:on\s+<dates.weekdays>|today|yesterday)\b)?"
+    r"(?:\s+(?!<grammar.no_object>(?!\w))[\w.,'-]+){0,6}?\s+"
+)
 _PLURAL = r"(?<![\w-])(?:we|they|you|who|(?-i:[a-z]+[^s\W]s))\s+$"
 _NO_VERB = r"(?<!\w)(?:the|a|an|its|his|her|their|our|this|that|no|'s|s')\s+(?:\w+ly\s+)?$"
 _AFTER_PREPOSITION = (
@@ -41,7 +44,7 @@ _AFTER_PREPOSITION = (
     r"(?:(?:the|a|an|its|his|her|their|both)\s+(?:(?-i:[a-z\d-]+)\s+){0,2})?$"
 )
 _BEFORE_NAME = (
-    r"(?:(?<!\w)<names.nations>(?:'s\s+(?:[a-z-]+\s+){0,3}|\s+)|(?:(?:(?-i:[A-Z])[\w.-]*(?:'s)?"
+    r"(?:(?<!\w)<names.nations>(?:'s\s+(?:(?!<speech.verbs>(?!\w))[a-z-]+\s+){0,3}|\s+)|(?:(?:(?-i:[A-Z])[\w.-]*(?:'s)?"
     r"|<roles.adjectives>)\s+)+)$"
 )
 _NO_NAME = (
@@ -54,6 +57,10 @@ _BY = re.compile(r"\s+(?:[\w'-]+\s+){0,3}?by\s+")
 _NOT_ALONE = re.compile(r"\b(?:by|for|of|in|without|before|after)\s+$")
 _BEGUN = re.compile(r"\b(?:began|begun|start\w*|continu\w*|managed|used)\s+(?:\w+ly\s+)?to\s+$")
 _ENABLED = re.compile(r"\b(?:allow|enabl|permit|help)\w*\s+(?:[\w.']+\s+){1,4}to\s+$")
+_PROPOSED = re.compile(
+    r"\b(?:requests?|proposals?|plans?|offers?|demands?|calls?|permission|approval)\s+"
+    r"(?:for|on|of|about)\s+$"
+)
 _NAME_TO = re.compile(r"[A-Z]\w+\s+to\s+$")
 
 
@@ -64,7 +71,7 @@ class Deed:
     `rule` is the row of the dictionary; `actor` are the words of who does it, without names of
     persons. The subject stands from `head` to `stop`, the clause ends at `tail`. `cause` is the
     deed that this one depends on: in agreed to send, that of agreed. One that `is_nested` is only
-    what another verb is about.
+    what another verb is about; one that `is_bare` has no small words before it: troops deployed.
     """
 
     rule: dict[str, Any]
@@ -77,6 +84,7 @@ class Deed:
     is_passive: bool = False
     is_planned: bool = False
     is_nested: bool = False
+    is_bare: bool = False
     doubt: str = ""
     cause: Deed | None = None
 
@@ -200,7 +208,7 @@ class _Reader:
         preposition = words.pattern(_AFTER_PREPOSITION)
         last_end = -1
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if end > last_end:  # a name within another is none
+            if start >= last_end:  # a name within another is none
                 is_free = not preposition.search(text[max(0, start - 30) : start])
                 yield _Mention(start, end, spans[start, end].strip(), is_free)
                 last_end = end
@@ -220,6 +228,9 @@ class _Reader:
     def _last(self, start: int, end: int) -> str | None:
         """Return the last who may act in a span, with those that are joined to it by and."""
         free = self._inside(start, end)
+        office = next((one for one in reversed(free) if one.name), None)
+        if office and not free[-1].name and free[-1].start - office.end < _REACH:
+            return office.name  # it stands before the name of a person
         chosen = free[-1:]
         for one in reversed(free[:-1]):
             if not _AND.fullmatch(self.text[one.end : chosen[0].start]):
@@ -285,6 +296,7 @@ class _Reader:
         chain = self.words.pattern(_CHAIN).search(near)
         small = f" {' '.join(chain.group().lower().split())} " if chain else ""
         is_noun = form == "base" and not small and not self.words.pattern(_PLURAL).search(near)
+        is_noun = is_noun or (form == "base" and any(m.end + 1 == match.start() for m in before))
         if form == "noun" or is_noun or self.words.pattern(_NO_VERB).search(near):
             return None
         at = match.start() - (len(chain.group()) if chain else 0)
@@ -293,16 +305,21 @@ class _Reader:
         by = _BY.match(text[end : end + _REACH])
         is_by = not small and by is not None and by.group().strip() == "by"
         is_passive = form == "past" and (has_be or is_by)
-        if not self._fits(rule, text[end:tail], text[head:stop] if is_passive else ""):
+        own = re.split(r"[;:\"“”]|\b(?:that|said)\b", text[:at])[-1] if is_passive else ""
+        if not self._fits(rule, text[end:tail], own) or (
+            rule.get("moved") == "before" and "phrases" in rule and not small
+        ):
             return None
         if is_passive:
-            agent = self._inside(end + by.end(), end + by.end() + 50, is_free=False) if by else []
-            name = agent[0].name if agent else ""
+            agents = self._inside(end + by.end(), end + by.end() + 50, is_free=False) if by else []
+            named = (one.name for one in agents if not text.startswith("'s", one.end))
+            name = next(named, "")
         is_planned, supposed = find("grammar", "planned").search(small), find("grammar", "supposed")
+        is_planned = is_planned or small == " be "  # asked that soldiers be sent
         doubt = "the page only supposes it" if supposed.search(small) else ""
         deed = Deed(
             rule, match.start(), end, head, stop, tail, name, is_passive, bool(is_planned),
-            doubt=doubt,
+            is_bare=not small and form != "base", doubt=doubt,
         )  # fmt: skip
         if re.search(r" to (?:\w+ly )*$", small):
             return self._infinitive(deed, before, at, small)
@@ -315,7 +332,8 @@ class _Reader:
         if re.fullmatch(r" (?:\w+ly )*to (?:\w+ly )*", small):
             cause = next((one for one in reversed(before) if one.end <= at <= one.tail), None)
         is_alone = len(small.split()) > 1 or enabled or _NAME_TO.search(near)
-        is_planned = not enabled and not _BEGUN.search(near)
+        is_planned = deed.is_planned and re.search(r"\b(?:wi|wou|sha)l", small)
+        is_planned = bool(is_planned) or not (enabled or _BEGUN.search(near))
         return self._caused(
             replace(deed, is_planned=is_planned, is_nested=bool(cause) or not is_alone), cause
         )
@@ -329,6 +347,8 @@ class _Reader:
         if len(self.text[:at].split()) < 3 and (comma := self.text.find(",", deed.end)) > 0:
             name = next((one.name for one in self._inside(comma, len(self.text))), "")
             return replace(deed, actor=name, is_nested=False)
+        if _PROPOSED.search(near):
+            return replace(deed, actor="", is_planned=True)
         is_planned = cause is not None and (cause.is_planned or "request" in cause.kinds)
         return replace(deed, is_planned=is_planned)
 

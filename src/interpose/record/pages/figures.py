@@ -26,7 +26,9 @@ _TO_A_LEVEL = re.compile(r"(?<!\w)(?:to|at|of|from|by|do|na|ne|deri)\s+$")
 _CHANGED_TO = r"(?<!\w)<units.change>(?:\s+\w+){0,2}?\s+(?:to|from|na|ne|do)\s+(?:\w+\s+){0,2}$"
 _HAVE = r"\s+(?:of\s+them\s+)?(?:have|had|has|were)\s+(?:since\s+)?<displacement.QUANTITY>"
 _PARTED = re.compile(r"[,;:]\s|\b(?:that|but)\b")
-_IN_WHICH = re.compile(r"\b(?:in|of|to|from|across|by|with|for|at|on|than)\s+(?:\w+\s+)?$")
+_IN_WHICH = re.compile(
+    r"\b(?:in|of|to|from|across|by|with|for|at|on|than|between|against)\s+(?:\w+\s+)?$"
+)
 _RESOLUTION = re.compile(r"\b(?:[Rr]esol\w+|[Rr]ezol\w+|UNSCR|[Nn]o|[Aa]rticle)\.?\s+$")
 
 
@@ -51,6 +53,7 @@ def people_found(
     The forces that the page named `before`, and how often, the last of them at the end, tell whose
     force a number is that does not say so.
     """
+    last: Found | None = None
     for counted in sentence.counted:
         if counted in hurt:
             continue
@@ -65,7 +68,10 @@ def people_found(
         elif moved := _displaced(counted, sentence):
             yield figure_of("displacement", moved, counted, sentence, 0.85)
         elif _is_strength(counted, sentence):
-            yield _soldiers(counted, sentence, before, deeds)
+            link = sentence.text[last.end : counted.start] if last else ""
+            joined = last.kind if last and re.fullmatch(r"\s+and\s+", link) else ""
+            last = _soldiers(counted, sentence, before, deeds, joined)
+            yield last
 
 
 def measures_found(sentence: Sentence) -> Iterator[Found]:
@@ -201,20 +207,28 @@ def _is_parallel(counted: Counted, sentence: Sentence) -> bool:
 
 
 _MORE = r"(?<!\w)<units.more>(?!\w)"
-_BY = r"(?<!\w)<units.step>\s+(?:[\w.'-]+\s+){0,8}?(?:by|of)\s+(?:(?:a|up|to|about|some)\s+)*$"
+_BY = r"(?<!\w)<units.step>\s+(?:[\w.'-]+\s+){0,14}?(?:by|of)\s+(?:(?:a|up|to|about|some)\s+)*$"
 _THE_FORCE = re.compile(r"\b(?:the|its)\s+(?:[\w-]+\s+){0,3}?(?:force|mission)(?:'s)?\b[^,;]*$")
+_SAID = re.compile(r"\b(?:that|said|says|told)\b")
 _WHICH = re.compile(r"\W{0,3}(?:\([^)]*\))?\W{0,2}\s*(?:which|who)\b")
 _OWNED = r"\s+(?:of|from|od|iz|nga|te|e)\s"
 
 
 def _soldiers(
-    counted: Counted, sentence: Sentence, before: dict[str, int], deeds: Sequence[Deed]
+    counted: Counted,
+    sentence: Sentence,
+    before: dict[str, int],
+    deeds: Sequence[Deed],
+    joined: str,
 ) -> Found:
-    """Return a number of soldiers: a strength, or a change of it, or what is asked for."""
+    """Return a number of soldiers: a strength, or a change of it, or what is asked for.
+
+    It is of the same kind as the number before it to which it is `joined` by and.
+    """
     deed = _deed_over(counted, deeds)
     whose, noun = whose_force(counted, sentence, before, deed), counted.noun
     is_reserve = noun in sentence.words.list("units", "reserve")
-    kind = _kind_of(counted, sentence, whose, deed)
+    kind = joined or _kind_of(counted, sentence, whose, deed)
     ending = {"change": "change", "request": "requested"}.get(kind, "strength")
     ending = "reserve" if is_reserve and kind == "strength" else ending
     is_level = whose.startswith("contribution.") and kind == "strength"
@@ -244,16 +258,20 @@ def _kind_of(counted: Counted, sentence: Sentence, whose: str, deed: Deed | None
     """Tell a strength from a change of it, and from a number that someone asks for or wants."""
     text, words = sentence.text, sentence.words
     earlier = max((n.end for n in sentence.numbers if n.end <= counted.start), default=0)
-    head = text[max(earlier, counted.start - 80) : counted.start]
+    head = text[max(earlier, counted.start - 140) : counted.start]
     if counted.is_adjective:
         return "strength"
     if (deed and "request" in deed.kinds) or words.find("units", "wanted").search(head):
         return "request"
-    near = f"{head[-14:]} {counted.gap} {text[counted.number.end : counted.end]}"
-    more, moved = words.pattern(_MORE).search(near), deed and deed.kind == "departure"
+    within = f"{counted.gap} {text[counted.number.end : counted.end]}"
+    more = words.pattern(rf"{_MORE}\s+(?:\w+\s+)?$").search(head) or words.pattern(_MORE).search(
+        within
+    )
+    moved = deed and deed.kind == "departure"
+    by = None if counted.formation else words.pattern(_BY).search(head)
     is_sent = deed and moved and counted.start > deed.end and not head.rstrip().endswith(" of")
     is_sent = is_sent and (whose == "unknown" or whose in forces().all)
-    return "change" if more or is_sent or words.pattern(_BY).search(head) else "strength"
+    return "change" if more or is_sent or by else "strength"
 
 
 def whose_force(
@@ -273,21 +291,24 @@ def whose_force(
     forces_named = [name for *_, name in sentence.forces]
     of_page = max(before, key=lambda name: before[name], default="")
     is_mission = {first_specific(forces_named), of_page} & missions()
-    acting = [  # those that do something, not those something is in or of
-        name
+    said = [match.end() for match in _SAID.finditer(text, 0, counted.start)]
+    acted = [  # those that do something, not those something is in or of
+        (start, name)
         for start, end, name in sorted([*sentence.forces, *sentence.nations])
-        if end <= counted.start and name not in (*ALLIANCES, "xkx")
+        if (said[-1] if said else 0) <= start and end <= counted.start
+        and name not in (*ALLIANCES, "xkx")
         and not text.startswith(("'s", "-"), end)
         and (
             (_WHICH.match(text, end) and text.count(",", end, counted.start) < 2)
             or not _IN_WHICH.search(text[max(0, start - 40) : start])
         )
     ]  # fmt: skip
-    is_level = counted.category == "bare" and _THE_FORCE.search(text[: counted.start])
-    if counted.is_adjective or is_level:
+    if deed and deed.end <= counted.start and sentence.words.language == "en":
+        acted += [(deed.start, name) for name in nations.ids(deed.actor)[-1:]]
+    acting = [name for _, name in sorted(acted)]
+    is_level = counted.category == "bare" and not counted.noun
+    if counted.is_adjective or (is_level and _THE_FORCE.search(text[: counted.start])):
         acting = [name for name in acting if name in forces_named]
-    elif deed and deed.end <= counted.start:
-        acting += nations.ids(deed.actor)[-1:]
     # Soldiers from two nations are those of what both contribute to.
     nation = theirs[0] if theirs and theirs[0] != "xkx" and (within or len(theirs) == 1) else ""
     nation = nation or (acting[-1] if acting and acting[-1] not in forces_named else "")

@@ -114,6 +114,12 @@ def _ranges(numbers: list[Number], text: str, words: Words) -> list[Number]:
     joined: list[Number] = []
     for two in numbers:
         one = joined[-1] if joined and joined[-1].high is None else None
+        if (
+            one
+            and one.value < 100 <= two.value / 10
+            and re.fullmatch(r"\s?[-–]\s?", text[one.end : two.start])
+        ):  # 3-4,000
+            one = replace(one, value=one.value * 1000)
         if one is None or one.value >= two.value:
             joined.append(two)
             continue

@@ -144,6 +144,7 @@ def _share_nouns(each: Sequence[Counted], text: str, words: Words) -> Iterator[C
         rf"\s+(?P<gap>{words.nations.pattern})\s*(?:,|,?\s+(?:and|i|dhe))\s*"
         r"|(?P<of>\s+of)\s+(?:the\s+|its\s+)?"
     )
+    gapping = re.compile(rf"\s*(?:,|\band\b|,\s+and\b)\s+{words.nations.pattern}\s+")
     last: Counted | None = None
     for one, then in zip_longest(each, each[1:]):
         found = then and link.fullmatch(text, one.number.end, then.start)
@@ -153,7 +154,14 @@ def _share_nouns(each: Sequence[Counted], text: str, words: Words) -> Iterator[C
         elif then and found and found["gap"] and then.gap:
             gap, end = found["gap"], one.number.end + found.end("gap") - found.start()
             shared = replace(one, category=then.category, noun=then.noun, gap=gap, end=end)
-        elif last and not one.noun and _ELLIPSIS.match(text, one.number.end):
+        elif (
+            last
+            and not one.noun
+            and (
+                _ELLIPSIS.match(text, one.number.end)
+                or gapping.fullmatch(text, last.end, one.start)
+            )
+        ):
             shared = replace(one, category=last.category, noun=last.noun)
         last = shared if shared.noun else last
         yield shared
@@ -190,6 +198,7 @@ _NOT = r"(?<!\w)(?!<doubts.no_denial>(?!\w))<doubts.negated>(?!\w)"
 _IS_NOT = rf"\s+<doubts.be>\s+{_NOT}"
 _STEP = (
     r"(?:<names.nations>(?:(?:,|,?\s+(?:and|dhe|i)\s+)\s*<names.nations>)*"
+    r"|(?:military|army|security|police)\s+and(?=\s+(?:military|army|security|police|civilian)\s)"
     r"|(?!<units.between>(?!\w))[A-Za-z][\w.'/-]*)"
 )
 _PERSONS = (
