@@ -33,7 +33,7 @@ WEB_PARTS = {
     "d": "open web, 11 pages that the rules were written on",
     "h": "open web, 11 pages held out at first, then read too",
     "f": "open web, 8 pages held out at first, then read too",
-    "g": "open web, 8 pages held out, scored once",
+    "g": "open web, 8 pages held out at first, then read too",
 }
 WEB_KINDS = (*COUNTS, "casualties", "deployment", "act")
 
@@ -269,10 +269,7 @@ def main() -> None:
         gold = gold_rows("gold_web.csv")
         for part, title in WEB_PARTS.items():
             files = sorted(chosen.web.glob(f"{part}*.txt"))
-            is_shown = (
-                chosen.show and part != "g"
-            )  # of those held out nobody looks at more than totals
-            tell(title, score_web(read_pages(files), gold, is_shown))
+            tell(title, score_web(read_pages(files), gold, chosen.show))
     own = sorted(p for p in GOLD.glob("article_*") if p.suffix in (".txt", ".html"))
     if own:
         gold = gold_rows("gold_articles.csv")

@@ -81,6 +81,7 @@ _PLACE = (
     r"(?-i:(?:(?<!\w)(?:to|in|into|at|across|inside|(?<=left )for|(?<=leave )for|(?<=leaves )for|"
     r"(?<=departed )for)|(?<=reached)|(?<=reaches)|(?<=entered))\s+(?:the\s+)?"
     r"(?:(?:northern|southern|eastern|western|central|neighbou?ring|the)\s+)?"
+    r"(?:(?:region|province|town|city|district|area|state|capital)\s+of\s+)?"
     r"(?P<place><names.countries>|[A-Z][\w'-]+(?:\s+(?:i|and|of)?\s*[A-Z][\w'-]+){0,3}"
     r"|(?:the|his|her|their|our)\s+(?:(?:\w+ern|divided|disputed)\s+)?<movement.regions>)(?![\w-]))"
 )

@@ -315,10 +315,10 @@ class _Reader:
             named = (one.name for one in agents if not text.startswith("'s", one.end))
             name = next(named, "")
         is_planned, supposed = find("grammar", "planned").search(small), find("grammar", "supposed")
-        is_planned = is_planned or small == " be "  # asked that soldiers be sent
+        is_coming = bool(is_planned) or small == " be "  # asked that soldiers be sent
         doubt = "the page only supposes it" if supposed.search(small) else ""
         deed = Deed(
-            rule, match.start(), end, head, stop, tail, name, is_passive, bool(is_planned),
+            rule, match.start(), end, head, stop, tail, name, is_passive, is_coming,
             is_bare=not small and form != "base", doubt=doubt,
         )  # fmt: skip
         if re.search(r" to (?:\w+ly )*$", small):
@@ -332,8 +332,8 @@ class _Reader:
         if re.fullmatch(r" (?:\w+ly )*to (?:\w+ly )*", small):
             cause = next((one for one in reversed(before) if one.end <= at <= one.tail), None)
         is_alone = len(small.split()) > 1 or enabled or _NAME_TO.search(near)
-        is_planned = deed.is_planned and re.search(r"\b(?:wi|wou|sha)l", small)
-        is_planned = bool(is_planned) or not (enabled or _BEGUN.search(near))
+        is_coming = deed.is_planned and re.search(r"\b(?:wi|wou|sha)l", small) is not None
+        is_planned = is_coming or not (enabled or _BEGUN.search(near))
         return self._caused(
             replace(deed, is_planned=is_planned, is_nested=bool(cause) or not is_alone), cause
         )

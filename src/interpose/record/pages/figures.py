@@ -22,7 +22,10 @@ _NEAR_DATE = 70
 _LEADING_DATE = 24
 ALLIANCES = ("nato", "un", "eu", "au", "osce")
 _MEASURE = r"[\s-]?<measures.UNIT>(?!\w)(?![\s-]*<measures_not.after>(?!\w))"
-_TO_A_LEVEL = re.compile(r"(?<!\w)(?:to|at|of|from|by|do|na|ne|deri)\s+$")
+_TO_A_LEVEL = re.compile(
+    r"(?<!\w)(?:to|at|of|from|by|do|na|ne|deri)\s+(?:(?:the|its|a)\s+)?(?:current\s+)?$"
+)
+_OF_A_COUNCIL = re.compile(r"\b(?:[Cc]ouncil|[Aa]ssembly|[Pp]arliament|[Bb]oard|[Pp]arty)\b")
 _CHANGED_TO = r"(?<!\w)<units.change>(?:\s+\w+){0,2}?\s+(?:to|from|na|ne|do)\s+(?:\w+\s+){0,2}$"
 _HAVE = r"\s+(?:of\s+them\s+)?(?:have|had|has|were)\s+(?:since\s+)?<displacement.QUANTITY>"
 _PARTED = re.compile(r"[,;:]\s|\b(?:that|but)\b")
@@ -177,7 +180,8 @@ def _is_strength(counted: Counted, sentence: Sentence) -> bool:
     if counted.category in ("military", "police"):
         is_vague = counted.noun in ("members", "member", "forces", "units")
         few = value < 10 and is_vague and not counted.formation
-        return value >= LEAST_STRENGTH and not few
+        is_sitting = is_vague and _OF_A_COUNCIL.search(counted.gap)
+        return value >= LEAST_STRENGTH and not few and not is_sitting
     return counted.category == "bare" and value >= LEAST_LEVEL and _is_level(counted, sentence)
 
 
@@ -267,10 +271,11 @@ def _kind_of(counted: Counted, sentence: Sentence, whose: str, deed: Deed | None
     more = words.pattern(rf"{_MORE}\s+(?:\w+\s+)?$").search(head) or words.pattern(_MORE).search(
         within
     )
-    moved = deed and deed.kind == "departure"
     by = None if counted.formation else words.pattern(_BY).search(head)
-    is_sent = deed and moved and counted.start > deed.end and not head.rstrip().endswith(" of")
-    is_sent = is_sent and (whose == "unknown" or whose in forces().all)
+    is_sent = False
+    if deed and deed.kind == "departure" and whose in (*ALLIANCES, "unknown"):
+        link = text[deed.end : counted.start] if deed.end <= counted.start else ","
+        is_sent = "," not in link and not link.rstrip().endswith(" of")
     return "change" if more or is_sent or by else "strength"
 
 

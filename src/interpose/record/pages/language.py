@@ -164,7 +164,6 @@ class Names:
             for form in cell.split(";")
             if form.strip()
         }
-        self.all = frozenset(forms.values())
         self.pattern = rf"(?<!\w){any_of(forms)}(?!\w)"
         """As text, for any of the names."""
         self._pattern = re.compile(self.pattern)
