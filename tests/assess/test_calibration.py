@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 
 from interpose.assess import calibration
+from interpose.assess.accounting import weights
 from interpose.assess.calibration import (
     calibrate,
     expected,
     figure_targets,
-    reported_share,
+    incident_targets,
+    reports,
     rewritten,
-    weights,
 )
+from interpose.assess.coverage import collected
 from interpose.errors import InterposeError
-from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import Theatre
 from interpose.record import Record, load_record
 from interpose.scenario import load
@@ -55,7 +56,7 @@ def test_no_target_reaches_beyond_the_fitted_period(kosovo, record):
     theatre = Theatre(kosovo)
     last = theatre.day_index(kosovo.header.fit_until)
     targets = figure_targets(theatre, record, kosovo.parameters)
-    targets += calibration.incident_targets(theatre, record, kosovo.parameters)
+    targets += incident_targets(theatre, collected(kosovo, record))
     assert targets
     assert all(0 <= t.first <= t.last <= last for t in targets)
 
@@ -67,10 +68,12 @@ def test_a_later_record_changes_no_fit(kosovo, record):
         figures=tuple(f for f in record.figures if f.begins <= kosovo.header.fit_until),
     )
     theatre = Theatre(kosovo)
-    for make in (figure_targets, calibration.incident_targets):
-        whole = make(theatre, record, kosovo.parameters)
-        cut = make(theatre, later, kosovo.parameters)
-        assert [(t.name, t.count) for t in whole] == [(t.name, t.count) for t in cut]
+    whole, cut = (
+        figure_targets(theatre, one, kosovo.parameters)
+        + incident_targets(theatre, collected(kosovo, one))
+        for one in (record, later)
+    )
+    assert [(t.name, t.count) for t in whole] == [(t.name, t.count) for t in cut]
 
 
 def test_a_figure_that_nothing_counts_alike_is_no_target(kosovo):
@@ -95,8 +98,9 @@ def test_murders_of_a_community_weigh_types_that_strike_it_and_no_others(kosovo)
         assert (weight > 0) == (deadly and kind.target == "serb")
 
 
-def test_reported_share_mixes_fatal_and_other_incidents(kosovo):
-    share, _ = reported_share(kosovo, kosovo.parameters, "record")
+def test_a_report_of_an_act_mixes_fatal_and_other_incidents(kosovo):
+    daily = {"all": np.ones((3, len(kosovo.incident_types)))}
+    share = reports(Theatre(kosovo), kosovo.parameters, "record", daily)[0]
     i = [t.id for t in kosovo.incident_types].index("armed_attack.albanian.serb")
     row = next(r for r in kosovo.reporting if (r.reporter, r.act) == ("record", "armed_attack"))
     fatal = kosovo.parameters.of_type("marks.fatal_share", kosovo.incident_types[i])
@@ -104,14 +108,12 @@ def test_reported_share_mixes_fatal_and_other_incidents(kosovo):
 
 
 def test_expected_counts_are_sums_over_the_days_of_a_target(kosovo):
-    day = dt.date(1999, 6, 12)
+    day, theatre = dt.date(1999, 6, 12), Theatre(kosovo)
     (target,) = figure_targets(
-        Theatre(kosovo),
-        only(figure("murders", day, day + dt.timedelta(2), 5)),
-        kosovo.parameters,
+        theatre, only(figure("murders", day, day + dt.timedelta(2), 5)), kosovo.parameters
     )
-    daily = np.arange(5.0)[:, None] * np.ones(len(kosovo.incident_types))
-    assert expected([target], daily)[0] == pytest.approx((0 + 1 + 2) * target.weights.sum())
+    means, daily = expected(theatre, kosovo.parameters, [target], 5)
+    assert means[0] == pytest.approx(daily[:3].sum(axis=0) @ target.weights)
 
 
 def test_the_shipped_values_of_kosovo_are_an_optimum_of_the_fit(kosovo, record):
@@ -119,18 +121,18 @@ def test_the_shipped_values_of_kosovo_are_an_optimum_of_the_fit(kosovo, record):
     theatre = Theatre(kosovo)
     rows = {row.name: row for row in kosovo.parameters.rows()}
     names = calibration.free_rows(kosovo.parameters)
+    recorded = incident_targets(theatre, collected(kosovo, record))
     days = theatre.day_index(kosovo.header.fit_until) + 1
 
     def gaps(logs):
         values = dict(zip(names, np.exp(logs).tolist(), strict=True))
         parameters = kosovo.parameters.with_values(values)
-        targets = figure_targets(theatre, record, parameters)
-        targets += calibration.incident_targets(theatre, record, parameters)
-        daily = expected_incidents(theatre, parameters, days)
+        targets = figure_targets(theatre, record, parameters) + recorded
+        means, _ = expected(theatre, parameters, targets, days)
         prior = np.log([rows[name].prior for name in names])
         return np.concatenate(
             [
-                calibration.residuals(targets, expected(targets, daily)),
+                calibration.residuals(targets, means),
                 (logs - prior) / calibration.PRIOR,
             ]
         )

@@ -6,6 +6,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from interpose.assess.coverage import collected
 from interpose.assess.over_time import Yearly
 from interpose.assess.score import judge, judged_years
 from interpose.play.theatre import ACTS
@@ -36,7 +37,7 @@ def told(years, reported, deaths):
         sides=("a",),
         reporters=("record",),
         reported=reported,
-        reported_deaths=deaths,
+        reported_deaths=deaths[..., None] * np.eye(len(ACTS), dtype=np.int64)[1],
         places=("p",),
         at_place=np.zeros((len(years), 1)),
     )
@@ -50,7 +51,7 @@ def perfect(record, years):
     """Return futures that all say what came."""
     incidents = record.yearly_incidents().reindex(years, fill_value=0)
     counts = np.stack([incidents[act].to_numpy() for act in ACTS], axis=1)
-    deaths = record.yearly_deaths(six_acts=True)["total"].reindex(years, fill_value=0).to_numpy()
+    deaths = collected(load("kosovo"), record).dead_by_year(years).to_numpy().astype(int)
     return told(
         years,
         np.broadcast_to(counts[None, :, None, :], (FUTURES, len(years), 1, len(ACTS))),
@@ -62,7 +63,7 @@ def test_a_year_of_which_the_record_holds_january_only_is_not_judged(record):
     found = perfect(record, years_of(record))
     january = tuple(i for i in record.incidents if i.begins < dt.date(2025, 2, 1))
     cut = dataclasses.replace(record, incidents=january)
-    assert judged_years(found, cut)[-1] == 2024
+    assert judged_years(found.years, cut)[-1] == 2024
 
 
 def test_an_incident_known_to_its_year_does_not_make_the_year_a_judged_one(record):
@@ -70,9 +71,12 @@ def test_an_incident_known_to_its_year_does_not_make_the_year_a_judged_one(recor
     early = tuple(i for i in record.incidents if i.begins < dt.date(2025, 1, 1))
     late = early[-1].model_copy(update={"begins": dt.date(2025, 9, 1), "precision": "year"})
     cut = dataclasses.replace(record, incidents=(*early, late))
-    assert judged_years(found, cut)[-1] == 2024
+    assert judged_years(found.years, cut)[-1] == 2024
     month = late.model_copy(update={"precision": "month"})
-    assert judged_years(found, dataclasses.replace(record, incidents=(*early, month)))[-1] == 2025
+    assert (
+        judged_years(found.years, dataclasses.replace(record, incidents=(*early, month)))[-1]
+        == 2025
+    )
 
 
 def test_futures_that_say_what_came_have_no_error_and_full_skill(kosovo, record):

@@ -68,10 +68,24 @@ def test_mean_of_the_past_draws_from_earlier_years_only():
 
 
 def test_skill_is_zero_against_itself_and_positive_against_worse():
-    ours = np.array([1.0, 2.0, 3.0, 4.0])
+    ours = np.arange(1.0, 9.0)
     assert skill(ours, ours) == (0.0, 0.0, 0.0)
     best, low, high = skill(ours, 2 * ours)
     assert best == low == high == 0.5
+
+
+def test_a_few_years_have_a_skill_and_no_interval():
+    best, low, high = skill(np.array([1.0, 2.0, 1.0]), np.array([2.0, 3.0, 4.0]))
+    assert best == pytest.approx(5 / 9)
+    assert np.isnan([low, high]).all()
+
+
+def test_the_past_counts_by_its_days():
+    series, days = np.array([108.0, 365, 365, 0]), np.array([108.0, 365, 365, 273])
+    past = mean_of_the_past(series, 3, 500, 0, days)
+    assert set(past[:, 0]) == {273.0}  # 108 days are too few to stand for 273
+    assert set(mean_of_the_past(series[:2], 1, 9, 0, days[:2])[:, 0]) == {365.0}
+    assert same_as_last(series, 3, 4000, 0, days).mean() == pytest.approx(273, rel=0.01)
 
 
 def test_the_skill_interval_holds_zero_where_there_is_no_difference():

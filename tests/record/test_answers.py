@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from record_rows import act, day, figure, record
 from typer.testing import CliRunner
 
@@ -231,6 +233,17 @@ def test_of_two_that_contradict_the_firmer_is_printed_and_of_equals_both():
     assert found["a"][0] == "print"
     assert found["b"] == ("do not print", "contradicted by what weighs more: 100 by S")
     assert {v for v, _ in advice(rows).values()} == {"print with its source"}
+    plans = [row.model_copy(update={"kind": "planned"}) for row in rows]
+    assert {v for v, _ in advice(plans).values()} == {"print as a plan"}
+
+
+def test_the_heading_names_every_level_that_may_be_printed_and_no_plan():
+    rows = [
+        dated("a", 150, "2010-01-14"), dated("b", 100, "2010-06-01", "t"),
+        dated("c", 20, "2010-06-01", "u", kind="planned"),
+    ]  # fmt: skip
+    page = text_of(ask(record(rows), "strength in 2010"))
+    assert "Strength of the force: print 150 and 100:" in page
 
 
 # --- said again -----------------------------------------------------------------------------------
@@ -364,3 +377,33 @@ def test_the_basis_is_told_in_the_words_of_the_time_and_counted():
     assert "Due 1 May 2011" in page
     with pytest.raises(UnknownNameError, match="'q'"):
         promises_table(record(acts=acts), "qq")
+
+
+def test_a_question_that_chooses_nothing_is_refused_and_one_that_none_meets_is_told_by_word():
+    read = record([figure("a", 10, note="harbour"), figure("b", 10, note="bridge")])
+    with pytest.raises(ValueError, match="'what happened' names no period, place, quantity"):
+        ask(read, "what happened")
+    page = " ".join(text_of(ask(read, "harbour bridge")).split())
+    assert "No row has all of it. Rows of the record by word: harbour 1, bridge 1." in page
+
+
+def test_a_nation_is_found_by_its_name_and_told_by_it():
+    row = figure("a", 749, begins="2010-01-31", quantity="contribution.fra")
+    read = replace(record([row]), names={"fra": "France"})
+    page = text_of(ask(read, "how strong was France in 2010"))
+    assert "Contribution of France: print 749" in page
+
+
+ODD = (
+    "2004-13", "99 March 2004", "0 May 2023", "to", "between", "since", "20٠٤", "(", "\\", "Kor",
+    "$", "force.strength", "a.b", "1999-12-31", "March", "2004-02-30", "before", "and", "deaths",
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=6)), max_size=6))
+def test_any_words_give_a_page_or_one_clear_refusal(words):
+    try:
+        page = text_of(ask(harbour(deaths=2), " ".join(words)))
+    except (ValueError, UnknownNameError):
+        return
+    assert page.startswith(": ")

@@ -4,7 +4,8 @@ Free are the rows of the scenario's ``parameters.csv`` whose basis is *fitted*. 
 that the mean of all futures (``play.reproduction``, no Monte Carlo error) agrees with
 
 - every figure of the record that a measure counts alike and whose period lies inside the fit;
-- the incidents of the record by year and act, as the reporter ``record`` would report them.
+- the incidents of the record by year and act, as the reporter ``record`` would report them on the
+  days and in the municipalities that it covers (``coverage.py``); what it covers not is missing.
 
 The fit is least squares on the logarithm of the parameters. A residual is the difference of the
 square roots of expected and recorded number (Anscombe 1948), which is defined at zero, over its
@@ -16,22 +17,25 @@ optimum: 5 to 95 %.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping
+import io
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.assess.over_time import RECORD
+from interpose.assess.accounting import MEASURES, PER, free_rows, weights, why_no_target
+from interpose.assess.coverage import Collected, collected, covering
 from interpose.errors import InterposeError
-from interpose.play.processes.laws import mean_casualties
 from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import Record
+from interpose.record.periods import period_of_figure
 from interpose.scenario import Scenario
-from interpose.scenario.parameters import Parameters
+from interpose.scenario.checks.rows import RECORD
+from interpose.scenario.parameters import Parameters, master_table
 from interpose.scenario.tables.record import Figure
 
 Floats = NDArray[np.float64]
@@ -47,15 +51,14 @@ PRIOR = np.log(3.0)
 """Standard deviation of the prior on the logarithm of a parameter: a factor of three. Its median
 stands in the column `prior` of the scenario's parameters."""
 
-PER = {"per day": 1.0, "per week": 7.0, "per month": 30.44, "per year": 365.25}
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """One recorded number that the fit should meet.
 
     Days count from the first played, both included; `weights` (type,) are what one incident of each
-    type adds; `trust` is the share by which the source may be off, a standard deviation.
+    type adds, of all that happens or of what a `reporter` reports; `trust` is the share by which
+    the source may be off, a standard deviation. `rows` are ids of the record.
     """
 
     name: str
@@ -64,6 +67,8 @@ class Target:
     weights: Floats
     count: float
     trust: float
+    reporter: str = ""
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,44 +80,41 @@ class Calibration:
     values : mapping of str to (float, float, float)
         Parameter row -> best value, and the 5 and 95 % ends of its interval.
     table : list of (str, float, float)
-        Target, recorded number, expected number.
+        Target, recorded number, expected number; both are of the same days.
     cost : float
         Half the sum of squared residuals; about half their number where the model fits.
     record_share : mapping of str to float
         Act -> recorded over expected true incidents in the fitted period: what the share of the
         reporter ``record`` would have to be for the totals to agree.
+    warnings : tuple of str
+        What should not be believed without a look.
     """
 
     values: Mapping[str, tuple[float, float, float]]
     table: list[tuple[str, float, float]]
     cost: float
     record_share: Mapping[str, float]
-
-
-def free_rows(parameters: Parameters) -> list[str]:
-    """Return the names of the rows that the scenario calls fitted and gives a prior for."""
-    return [r.name for r in parameters.rows() if r.basis == "fitted" and r.prior is not None]
+    warnings: tuple[str, ...] = ()
 
 
 def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> list[Target]:
     """Return the figures that a measure counts alike, inside the fitted period."""
-    scenario = theatre.scenario
-    targets = []
+    scenario, targets = theatre.scenario, []
     for figure in record.figures:
-        share = weights(figure.quantity, figure.community, scenario, parameters)
-        ends = figure.ends or figure.begins
-        inside = scenario.header.start <= figure.begins and ends <= scenario.header.fit_until
-        if share is None or not inside or figure.kind != "reported":
+        if why_no_target(figure, scenario, parameters):
             continue
-        first, last = theatre.day_index(figure.begins), theatre.day_index(ends)
+        period = period_of_figure(figure)
+        first, last = theatre.day_index(period.first), theatre.day_index(period.last)
         targets.append(
             Target(
-                name=f"{figure.quantity} ({figure.community}) {figure.begins} to {ends}",
+                name=f"{figure.quantity} ({figure.community}) {period.first} to {period.last}",
                 first=first,
                 last=last,
-                weights=share,
+                weights=weights(figure.quantity, figure.community, scenario, parameters),
                 count=_count(figure, last - first + 1),
                 trust=TRUST[figure.confidence],
+                reporter=MEASURES[figure.quantity][0],
+                rows=(figure.id,),
             )
         )
     return targets
@@ -126,35 +128,71 @@ def _count(figure: Figure, days: int) -> float:
     return value * days / PER[figure.unit] if figure.unit in PER else value
 
 
-def incident_targets(theatre: Theatre, record: Record, parameters: Parameters) -> list[Target]:
-    """Return the recorded incidents by year and act, inside the fitted period."""
-    scenario = theatre.scenario
-    if not any(row.reporter == RECORD for row in scenario.reporting):
-        return []
-    share = reported_share(scenario, parameters, RECORD)[0]
-    counts = record.yearly_incidents()
-    targets = []
-    for year in range(scenario.header.start.year, scenario.header.fit_until.year + 1):
-        first = max(theatre.day_index(dt.date(year, 1, 1)), 0)
-        last = theatre.day_index(min(dt.date(year, 12, 31), scenario.header.fit_until))
+def incident_targets(theatre: Theatre, seen: Collected) -> list[Target]:
+    """Return the recorded incidents by year and act, inside the fitted period.
+
+    Years of which nothing is collected are missing; of others, the same days count on both sides.
+    """
+    header, targets = theatre.scenario.header, []
+    for year in range(header.start.year, header.fit_until.year + 1):
+        begins = max(dt.date(year, 1, 1), header.start)
+        ends = min(dt.date(year, 12, 31), header.fit_until)
+        first, last = theatre.day_index(begins), theatre.day_index(ends)
         for i, act in enumerate(ACTS):
+            if not seen.days[i, first : last + 1].any():
+                continue
+            rows = seen.between(act, begins, ends)
+            part = "" if last - first > 363 else f", {begins} to {ends}"
             targets.append(
                 Target(
-                    name=f"recorded {act} {year}",
+                    name=f"recorded {act} {year}{part}",
                     first=first,
                     last=last,
-                    weights=share * (theatre.act_of_type == i),
-                    count=float(counts[act].get(year, 0)),
+                    weights=(theatre.act_of_type == i).astype(np.float64),
+                    count=float(len(rows)),
                     trust=0.0,
+                    reporter=RECORD,
+                    rows=tuple(row.id for row in rows),
                 )
             )
     return targets
 
 
-def expected(targets: list[Target], daily: Floats) -> Floats:
-    """Return what `daily`, (day, type) incidents in the mean of all futures, says to targets."""
-    total = np.concatenate([np.zeros((1, daily.shape[1])), np.cumsum(daily, axis=0)])
-    return np.array([(total[t.last + 1] - total[t.first]) @ t.weights for t in targets])
+def reports(
+    theatre: Theatre, parameters: Parameters, reporter: str, daily: Mapping[str, Floats]
+) -> Floats:
+    """Return the mean number of incidents that a reporter reports, by (day, type) of the incident.
+
+    Every row of ``reporting.csv`` holds for its own days and municipalities; rows of the same day
+    add up, as they do in the play. `daily` has the incidents (day, type) by municipalities.
+    """
+    out = np.zeros_like(daily["all"])
+    fatal = theatre.per_type("marks.fatal_share", parameters)
+    for i, act in enumerate(ACTS):
+        for row in covering(theatre.scenario, act, reporter):
+            days = slice(max(theatre.day_index(row.begins), 0), max(theatre.day_index(row.ends), 0))
+            chance = (theatre.act_of_type == i) * (
+                (1 - fatal) * row.share + fatal * row.fatal_share
+            )
+            out[days] += daily[row.municipalities][days] * chance
+    return out
+
+
+def expected(
+    theatre: Theatre, parameters: Parameters, targets: list[Target], days: int
+) -> tuple[Floats, Floats]:
+    """Return what the mean of all futures says to targets, and its incidents as (day, type)."""
+    parts = dict.fromkeys(("all", *(row.municipalities for row in theatre.scenario.reporting)))
+    seats = [place.municipality for place in theatre.scenario.places]
+    where = np.array([[p == "all" or s in p.split(";") for s in seats] for p in parts])
+    by_part = expected_incidents(theatre, parameters, days, where)
+    daily = dict(zip(parts, by_part, strict=True))
+    told = {
+        name: reports(theatre, parameters, name, daily) if name else daily["all"]
+        for name in {target.reporter for target in targets}
+    }
+    means = [(told[t.reporter][t.first : t.last + 1].sum(axis=0) @ t.weights) for t in targets]
+    return np.array(means), daily["all"]
 
 
 def residuals(targets: list[Target], expectation: Floats) -> Floats:
@@ -181,25 +219,29 @@ def calibrate(
     InterposeError
         If there is nothing to fit, or nothing to fit it to.
     """
-    theatre = Theatre(scenario)
+    theatre, seen = Theatre(scenario), collected(scenario, record)
     names = free_rows(scenario.parameters)
-    if not names or record.is_empty:
-        msg = (
-            f"{scenario.header.name} cannot be calibrated: it takes rows in parameters.csv with "
-            "basis 'fitted' and a prior, and a record to fit them to."
-        )
-        raise InterposeError(msg)
     priors = {row.name: row.prior for row in scenario.parameters.rows()}
     prior = np.log(np.array([priors[name] for name in names], dtype=np.float64))
     days = theatre.day_index(scenario.header.fit_until) + 1
+    counted = incident_targets(theatre, seen)
+    if not names or not (counted or figure_targets(theatre, record, scenario.parameters)):
+        what = "no number of the record up to fit_until is one that the fit reads"
+        if not names:
+            what = "no row of parameters.csv has the basis 'fitted' and a prior"
+        elif record.is_empty:
+            what = "it has no record"
+        msg = (
+            f"{scenario.header.name} cannot be calibrated: {what}. Nothing was fitted or written."
+            f" To see why rows do not count: interpose check {scenario.folder} --all"
+        )
+        raise InterposeError(msg)
 
     def targets_and_means(logs: Floats) -> tuple[list[Target], Floats, Floats]:
         values = dict(zip(names, np.exp(logs).tolist(), strict=True))
         parameters = scenario.parameters.with_values(values)
-        targets = figure_targets(theatre, record, parameters)
-        targets += incident_targets(theatre, record, parameters)
-        daily = expected_incidents(theatre, parameters, days)
-        return targets, expected(targets, daily), daily
+        targets = figure_targets(theatre, record, parameters) + counted
+        return targets, *expected(theatre, parameters, targets, days)
 
     def gaps(logs: Floats) -> Floats:
         targets, means, _ = targets_and_means(logs)
@@ -221,101 +263,67 @@ def calibrate(
         },
         table=[(t.name, t.count, float(m)) for t, m in zip(targets, means, strict=True)],
         cost=float(fit.cost),
-        record_share=_record_share(theatre, record, daily),
+        record_share=_record_share(theatre, seen, daily),
+        warnings=(
+            *_out_of_range(scenario.parameters, names, fit.x),
+            *_never_recorded(seen),
+        ),
     )
 
 
-def _record_share(theatre: Theatre, record: Record, daily: Floats) -> dict[str, float]:
-    """Return recorded over expected incidents by act, in the fitted period."""
-    last = theatre.scenario.header.fit_until.year
-    counts = record.yearly_incidents().loc[:last]
-    shares = {}
+def _record_share(theatre: Theatre, seen: Collected, daily: Floats) -> dict[str, float]:
+    """Return recorded over expected incidents by act, on the fitted days that are collected."""
+    header, shares = theatre.scenario.header, {}
     for i, act in enumerate(ACTS):
-        seen = float(counts[act].sum())
-        happened = float(daily[:, theatre.act_of_type == i].sum())
-        shares[act] = seen / happened if happened > 0 else float("nan")
+        days = daily[:, theatre.act_of_type == i].sum(axis=1)
+        happened = float(days[seen.days[i, : len(days)]].sum())
+        found = len(seen.between(act, header.start, header.fit_until))
+        shares[act] = found / happened if happened > 0 else float("nan")
     return shares
+
+
+def _out_of_range(parameters: Parameters, names: list[str], logs: Floats) -> Iterator[str]:
+    """Yield each fitted value outside the range that its own row or the master table gives it."""
+    masters = {row.name: row for row in master_table()}
+    rows = {row.name: row for row in parameters.rows()}
+    for name, value in zip(names, np.exp(logs), strict=True):
+        for words, row in (
+            ("parameters.csv gives", rows[name]),
+            ("is known elsewhere", masters[name.partition("[")[0]]),
+        ):
+            low, high = row.low, row.high
+            if low is not None and high is not None and low < high and not low <= value <= high:
+                yield f"{name} is {value:.3g} by the fit; {words} {low:g} to {high:g}."
+                break
+
+
+def _never_recorded(seen: Collected) -> Iterator[str]:
+    """Yield each act that reporting.csv covers and of which the record has nothing."""
+    if not seen.rows:
+        return
+    for i, act in enumerate(ACTS):
+        known = any(kind.act == act for kind in seen.scenario.incident_types)
+        if known and covering(seen.scenario, act) and not seen.days[i].any():
+            yield (
+                f"{act}: reporting.csv says that '{RECORD}' covers it, but the record has none."
+                " It is taken as not collected, so nothing is fitted to it."
+            )
 
 
 def rewritten(text: str, calibration: Calibration, digits: int = 3) -> str:
     """Return the text of a ``parameters.csv`` with the fitted rows replaced.
 
-    Its columns name, value, low, high come first; so many significant `digits` are written.
+    So many significant `digits` are written.
     """
-    lines = text.splitlines()
-    for i, line in enumerate(lines):
-        found = re.match(r'^"?([^",]+)"?,[^,]*,[^,]*,[^,]*,(.*)$', line)
-        if found and found.group(1) in calibration.values:
-            numbers = (f"{float(f'{x:.{digits}g}'):g}" for x in calibration.values[found.group(1)])
-            lines[i] = ",".join([found.group(1), *numbers, found.group(2)])
-    return "\n".join(lines) + "\n"
-
-
-# --- measures: what a recorded figure counts, in the words of the play ----------------------------
-
-DEADLY = frozenset({"armed_attack", "bombing"})
-ETHNIC = frozenset({"harassment", "armed_attack", "bombing"})
-
-
-def weights(
-    quantity: str, community: str, scenario: Scenario, parameters: Parameters
-) -> Floats | None:
-    """Return how much one incident of each type adds to a measure of the record, in the mean.
-
-    Community ``all`` counts everybody. (type,) float; None if the play counts nothing alike.
-    """
-    measure = MEASURES.get(quantity)
-    types = scenario.incident_types
-    communities = {c.id for c in scenario.header.communities}
-    if measure is None or (community != "all" and community not in communities):
-        return None
-    counted = np.array([community in ("all", t.target) for t in types], dtype=np.float64)
-    return counted * measure(scenario, parameters)
-
-
-def _murders(scenario: Scenario, parameters: Parameters) -> Floats:
-    """Count the dead of armed attacks and bombings, whoever did it."""
-    types = scenario.incident_types
-    deadly = np.array([t.act in DEADLY for t in types])
-    return np.asarray(deadly * mean_casualties(types, parameters)[:, 0])
-
-
-def _between(scenario: Scenario, acts: frozenset[str]) -> Floats:
-    """Count acts between two different communities that are named."""
-    communities = {c.id for c in scenario.header.communities}
-    sides = [{t.instigator, t.target} if t.act in acts else set() for t in scenario.incident_types]
-    return np.array([len(two) == 2 and two <= communities for two in sides], dtype=np.float64)
-
-
-def _major_ethnic_crimes(scenario: Scenario, parameters: Parameters) -> Floats:
-    """Count armed attacks and bombings between communities."""
-    return _between(scenario, DEADLY)
-
-
-def _potentially_ethnic_crimes(scenario: Scenario, parameters: Parameters) -> Floats:
-    """Count what the UN police would report of acts between communities."""
-    return _between(scenario, ETHNIC) * reported_share(scenario, parameters, "unmik_police")[0]
-
-
-MEASURES: dict[str, Callable[[Scenario, Parameters], Floats]] = {
-    "murders": _murders,
-    "major_ethnic_crimes": _major_ethnic_crimes,
-    "potentially_ethnic_crimes": _potentially_ethnic_crimes,
-}
-"""Quantity of the record -> what an incident of each type adds to it."""
-
-
-def reported_share(
-    scenario: Scenario, parameters: Parameters, reporter: str
-) -> tuple[Floats, Floats]:
-    """Return what a reporter reports of one incident of each type, in the mean.
-
-    Both (type,) float: the chance that it is reported, and its mean dead that are.
-    """
-    types = scenario.incident_types
-    rows = {r.act: r for r in scenario.reporting if r.reporter == reporter}
-    fatal = np.array([parameters.of_type("marks.fatal_share", t) for t in types])
-    share = np.array([rows[t.act].share if t.act in rows else 0.0 for t in types])
-    deadly = np.array([rows[t.act].fatal_share if t.act in rows else 0.0 for t in types])
-    dead = mean_casualties(types, parameters)[:, 0]
-    return (1 - fatal) * share + fatal * deadly, dead * deadly
+    header, *rows = csv.reader(io.StringIO(text))
+    place = {column.strip(): i for i, column in enumerate(header)}
+    for row in rows:
+        for column, number in zip(
+            ("value", "low", "high"),
+            calibration.values.get(row[place["name"]].strip() if row else "", ()),
+            strict=False,
+        ):
+            row[place[column]] = f"{float(f'{number:.{digits}g}'):g}"
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    return out.getvalue()

@@ -24,9 +24,6 @@ from interpose.play import Theatre
 from interpose.play.theatre import ACTS, AUTHORITIES, STOCKS
 from interpose.record.record import TOTAL
 
-RECORD = "record"
-"""The reporter whose reports stand for the incidents of ``record/incidents.csv``."""
-
 
 @dataclass(frozen=True)
 class Yearly:
@@ -47,8 +44,10 @@ class Yearly:
     reporters : tuple of str
     reported : (future, year, reporter, act) int, incidents
         By the year in which the report arrived.
-    reported_deaths : (future, year, reporter) int, persons
+    reported_deaths : (future, year, reporter, act) int, persons
         Dead in the incidents that were reported.
+    riot_deaths : (future, year) int, persons
+        Dead in riots, of which everybody hears.
     places : tuple of str
     at_place : (year, place) float, incidents
         Mean over futures.
@@ -67,6 +66,7 @@ class Yearly:
     places: tuple[str, ...]
     at_place: Floats
     of_type: Mapping[str, Floats] = field(default_factory=dict)
+    riot_deaths: Integers = field(default_factory=lambda: np.zeros((1, 1), np.int64))
 
     @cached_property
     def incident_quantiles(self) -> pd.DataFrame:
@@ -81,19 +81,11 @@ class Yearly:
         """
         return self._quantiles("side", (TOTAL, *self.sides), _with_sum(self.deaths))
 
-    def reported_by_act(self, reporter: str) -> pd.DataFrame:
-        """Return quantiles of what one reporter reported, by act and year."""
-        return self._quantiles("act", ACTS, self.reported[:, :, self.reporters.index(reporter)])
-
-    @cached_property
-    def reported_death_quantiles(self) -> pd.DataFrame:
-        """Quantiles of the dead in the incidents that each reporter reported, by year."""
-        return self._quantiles("reporter", self.reporters, self.reported_deaths)
-
-    @cached_property
-    def reported_quantiles(self) -> pd.DataFrame:
-        """Quantiles of the incidents of all acts that each reporter reported, by year."""
-        return self._quantiles("reporter", self.reporters, self.reported.sum(axis=3))
+    def deaths_told(self, reporter: str, acts: Sequence[str]) -> Integers:
+        """Return the dead, (future, year), in riots and in reported incidents of some acts."""
+        of_acts = [ACTS.index(act) for act in acts]
+        dead = self.reported_deaths[:, :, self.reporters.index(reporter)][:, :, of_acts]
+        return np.asarray(dead.sum(axis=2) + self.riot_deaths)
 
     def _quantiles(self, name: str, keys: Sequence[str], counts: Integers) -> pd.DataFrame:
         """Return the quantiles of (future, year, key), a row a key and year."""
@@ -114,7 +106,7 @@ def yearly(run: Run, theatre: Theatre) -> Yearly:
     reported, reported_deaths = _reports(run, theatre, years)
     places = tuple(place.id for place in theatre.scenario.places)
     sides = _sides(theatre)
-    deaths, at_place = _deaths_and_places(run, theatre, years, sides)
+    deaths, at_place, in_riots = _deaths_and_places(run, theatre, years, sides)
     act = np.eye(len(ACTS))[theatre.act_of_type]
     return Yearly(
         futures=run.done,
@@ -128,6 +120,7 @@ def yearly(run: Run, theatre: Theatre) -> Yearly:
         places=places,
         at_place=at_place,
         of_type=of_type,
+        riot_deaths=_whole(in_riots),
     )
 
 
@@ -139,14 +132,14 @@ def first_days(years: Integers) -> NDArray[np.datetime64]:
 def _reports(
     run: Run, theatre: Theatre, years: NDArray[np.datetime64]
 ) -> tuple[Integers, Integers]:
-    """Return incidents reported by act, and the dead in them, as (future, year, reporter, ...)."""
+    """Return incidents reported, and the dead in them, as (future, year, reporter, act)."""
     axes = {"month": years, "reporter": theatre.reporters, "type": theatre.type_ids}
     act = np.eye(len(ACTS))[theatre.act_of_type]
-    shape = (len(years), len(theatre.reporters))
-    incidents, deaths = [np.zeros((0, *shape, len(ACTS)), int)], [np.zeros((0, *shape), int)]
+    shape = (0, len(years), len(theatre.reporters), len(ACTS))
+    incidents, deaths = [np.zeros(shape, int)], [np.zeros(shape, int)]
     for (found,) in totals_in_batches(run, "reports", (axes, ("reported", "deaths"))):
         incidents.append(_whole(found["reported"] @ act))
-        deaths.append(_whole(found["deaths"].sum(axis=3)))
+        deaths.append(_whole(found["deaths"] @ act))
     return np.concatenate(incidents), np.concatenate(deaths)
 
 
@@ -159,8 +152,8 @@ _DEATHS = ("deaths_target", "deaths_instigator")
 
 def _deaths_and_places(
     run: Run, theatre: Theatre, years: NDArray[np.datetime64], sides: tuple[str, ...]
-) -> tuple[Floats, Floats]:
-    """Return the dead as (future, year, side), those of riots among them, and ``at_place``."""
+) -> tuple[Floats, Floats, Floats]:
+    """Return the dead as (future, year, side), ``at_place``, and those of them in riots."""
     types, known = theatre.scenario.incident_types, theatre.communities
     # Authorities who are no side of their own have the force's dead.
     side_of = {w: w if w in sides else "force" for w in (*known, AUTHORITIES, *sides)}
@@ -183,7 +176,8 @@ def _deaths_and_places(
     total += riots["deaths_target"].sum(axis=2) @ to_sides(targets)
     total += riots["deaths_instigator"].sum(axis=3) @ to_sides(known)
     total[:, :, sides.index("force")] += riots["deaths_force"].sum(axis=(2, 3))
-    return total, at_place / max(len(run.done), 1)
+    in_riots = np.sum([dead.sum(axis=(2, 3)) for dead in riots.values()], axis=0)
+    return total, at_place / max(len(run.done), 1), in_riots
 
 
 def _sides(theatre: Theatre) -> tuple[str, ...]:

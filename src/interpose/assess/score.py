@@ -5,10 +5,11 @@ each; ``tests/assess/test_score.py`` holds them against the package ``scoringrul
 dependency because importing it takes four seconds (docs/decisions/0006).
 
 Held out, what the reporter ``record`` would have reported in each year is compared with what the
-record holds. The futures know the figures up to ``fit_until``, the contingents, and the dates of
-the political shocks of all years, later ones too, so this is a test given the politics and no true
-forecast. The two baselines know the record of every year before the one they forecast, which the
-futures do not: they are hard to beat, and a model that does not beat them says so.
+record holds, on the days that it covers (``coverage.py``); the dead of riots count on both sides.
+The futures know the figures up to ``fit_until``, the contingents, and the dates of the political
+shocks of all years, later ones too, so this is a test given the politics and no true forecast. The
+two baselines know the record of every year before the one they forecast, which the futures do not:
+they are hard to beat, and a model that does not beat them says so.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.over_time import RECORD, Yearly
+from interpose.assess.coverage import Collected, collected
+from interpose.assess.over_time import Yearly
 from interpose.play.theatre import ACTS
 from interpose.record import Point, Record
 from interpose.record.periods import beginning
-from interpose.record.record import TOTAL
 from interpose.scenario import Scenario
+from interpose.scenario.checks.rows import RECORD
 
 Floats = NDArray[np.float64]
 
@@ -60,24 +62,52 @@ def coverage(draws: Floats, observed: Floats, level: float) -> float:
     return float(((observed >= low) & (observed <= high)).mean())
 
 
-def same_as_last(series: Floats, first: int, draws: int, seed: int) -> Floats:
+def same_as_last(
+    series: Floats, first: int, draws: int, seed: int, days: Floats | None = None
+) -> Floats:
     """Forecast every case of the record, (case,), from `first` on by the one before it.
 
-    The draws, (draw, case - first), have Poisson spread.
+    The draws, (draw, case - first), have Poisson spread; for `days` see `on_equal_days`.
     """
     rng = np.random.default_rng(seed)
-    means = np.asarray(series[first - 1 : -1], dtype=np.float64)
+    means = [on_equal_days(series, days, end)[-1] for end in range(first, len(series))]
     return rng.poisson(means, size=(draws, len(means))).astype(np.float64)
 
 
-def mean_of_the_past(series: Floats, first: int, draws: int, seed: int) -> Floats:
+def mean_of_the_past(
+    series: Floats, first: int, draws: int, seed: int, days: Floats | None = None
+) -> Floats:
     """Forecast every case from `first` on by drawing from all cases before it.
 
-    The "conflictology" baseline of the VIEWS competition (Hegre et al. 2024, arXiv:2407.11045).
+    The "conflictology" baseline of the VIEWS competition (Hegre et al. 2024, arXiv:2407.11045);
+    for `days` see `on_equal_days`.
     """
     rng = np.random.default_rng(seed)
-    columns = [rng.choice(series[:end], size=draws) for end in range(first, len(series))]
+    ends = range(first, len(series))
+    columns = [rng.choice(on_equal_days(series, days, end), size=draws) for end in ends]
     return np.stack(columns, axis=1).astype(np.float64)
+
+
+def on_equal_days(series: Floats, days: Floats | None, end: int) -> Floats:
+    """Return the cases before `end` as if each had as many days as that one.
+
+    Cases with less than half its days are left out, unless there are no others.
+
+    Examples
+    --------
+    >>> on_equal_days(np.array([9.0, 10, 4, 7]), np.array([20.0, 100, 40, 50]), 3)
+    array([5., 5.])
+    """
+    past = np.asarray(series[:end], dtype=np.float64)
+    if days is None:
+        return past
+    enough = days[:end] >= days[end] / 2.0
+    kept = enough if enough.any() else np.ones(end, np.bool_)
+    return np.asarray(past[kept] * days[end] / days[:end][kept])
+
+
+FEWEST_CASES = 6
+"""Cases below which a bootstrap says nothing: there is no interval."""
 
 
 def skill(
@@ -85,11 +115,12 @@ def skill(
 ) -> tuple[float, float, float]:
     """Return 1 - score/baseline over all cases, with its 90 % block-bootstrap interval.
 
-    Scores are (case,), less being better; a `block` of neighbouring cases is drawn together. Above
-    zero is better than the baseline; minus infinity or NaN where the baseline is perfect.
+    Scores are (case,), less being better; a `block` of neighbouring cases is drawn together, so
+    that there are four or more blocks. Above zero is better than the baseline; minus infinity or
+    NaN where the baseline is perfect. With fewer than `FEWEST_CASES` the interval is not a number.
     """
     cases = len(ours)
-    block = min(block, cases)
+    block = max(1, min(block, cases // 4))
     rng = np.random.default_rng(seed)
     starts = rng.integers(0, cases, size=(repeats, -(-cases // block)))
     rows = (starts[:, :, None] + np.arange(block)).reshape(repeats, -1)[:, :cases] % cases
@@ -97,7 +128,8 @@ def skill(
         drawn = 1.0 - ours[rows].sum(axis=1) / baseline[rows].sum(axis=1)
         best = 1.0 - ours.sum() / baseline.sum()
     finite = drawn[np.isfinite(drawn)]
-    low, high = np.quantile(finite, [0.05, 0.95]) if len(finite) else (np.nan, np.nan)
+    known = len(finite) > 0 and cases >= FEWEST_CASES
+    low, high = np.quantile(finite, [0.05, 0.95]) if known else (np.nan, np.nan)
     return float(best), float(low), float(high)
 
 
@@ -166,6 +198,9 @@ def score_strength(
 DRAWS = 1000
 """Draws of a baseline."""
 
+FULL_YEAR = 364
+"""Days from which on a year counts as whole."""
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -187,12 +222,22 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Held:
-    """A measure by year: `recorded` (year,), `futures` (future, year), held out from `first` on."""
+    """A measure by year, held out from `first` on, on the same days on both sides.
+
+    `recorded` (year,), `futures` (future, year); `days` (year,) are those that the record covers.
+    """
 
     name: str
+    years: NDArray[np.int64]
     recorded: Floats
     futures: Floats
+    days: Floats
     first: int
+
+    @property
+    def too_few(self) -> bool:
+        """Whether there is too little to judge by."""
+        return self.first < 2 or len(self.years) - self.first < 3
 
 
 def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None:
@@ -200,17 +245,16 @@ def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None
 
     None if the scenario has no reporter ``record``, or too few years to judge.
     """
-    years = judged_years(found, record)
-    first = int((years <= scenario.header.fit_until.year).sum())
-    too_few = first < 2 or len(years) - first < 3 or len(found.futures) == 0
-    if RECORD not in found.reporters or too_few:
+    if RECORD not in found.reporters or not len(found.futures):
         return None
-    rows = [_scored(held, years) for held in measures(found, record, years, first)]
-    table = pd.DataFrame([row for row in rows if row is not None])
-    return Judgement(table, _words(table, years[first], years[-1]))
+    total, *others = measures(found, scenario, record)
+    if total.too_few:
+        return None
+    table = pd.DataFrame([_scored(held) for held in (total, *others) if not held.too_few])
+    return Judgement(table, _words(table, total))
 
 
-def judged_years(found: Yearly, record: Record) -> NDArray[np.int64]:
+def judged_years(years: NDArray[np.int64], record: Record) -> NDArray[np.int64]:
     """Return the years that the record covers: up to its last incident, if that is past June.
 
     A record that ends in January says nothing about its last year. An incident of which only the
@@ -218,37 +262,59 @@ def judged_years(found: Yearly, record: Record) -> NDArray[np.int64]:
     """
     last = max((beginning(row).first for row in record.incidents), default=None)
     if last is None:
-        return found.years[:0]
-    return found.years[found.years <= (last.year if last.month > 6 else last.year - 1)]
+        return years[:0]
+    return years[years <= (last.year if last.month > 6 else last.year - 1)]
 
 
-def measures(found: Yearly, record: Record, years: NDArray[np.int64], first: int) -> Iterator[Held]:
-    """Yield what the futures' reports and the record count alike."""
-    reporter = found.reporters.index(RECORD)
-    incidents = record.yearly_incidents().reindex(years, fill_value=0)
-    deaths = record.yearly_deaths(six_acts=True).reindex(years, fill_value=0)
-    reported = found.reported[:, : len(years), reporter].astype(np.float64)
-    yield Held("incidents, all acts", _column(incidents.sum(axis=1)), reported.sum(axis=2), first)
-    dead = found.reported_deaths[:, : len(years), reporter].astype(np.float64)
-    yield Held("deaths", _column(deaths[TOTAL]), dead, first)
-    for i, act in enumerate(ACTS):
-        yield Held(act.replace("_", " "), _column(incidents[act]), reported[:, :, i], first)
+def scored_years(scenario: Scenario, record: Record, seen: Collected) -> list[int]:
+    """Return the years after the fit that `judge` scores; none if they are too few."""
+    header = scenario.header
+    played = judged_years(np.arange(header.start.year, header.end.year + 1), record)
+    covered = played[seen.days_by_year(played).any(axis=1)]
+    first, none = int((covered <= header.fit_until.year).sum()), np.zeros(0)
+    held = Held("", covered, none, none, none, first)
+    return [] if held.too_few else covered[held.first :].tolist()
 
 
-def _column(series: pd.Series[int]) -> Floats:
-    return np.asarray(series, dtype=np.float64)
+def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held]:
+    """Yield what the futures' reports and the record count alike, the sum of all acts first.
+
+    Acts that the record does not collect are left out on both sides, as are years without a day.
+    """
+    years = judged_years(found.years, record)
+    seen = collected(scenario, record)
+    counts, every = seen.by_year(years), seen.days_by_year(years)
+    acts = [act for act in ACTS if every[act].any()]
+    days = every[acts].mean(axis=1) if acts else every.sum(axis=1)
+    reported = found.reported[:, : len(years), found.reporters.index(RECORD)].astype(np.float64)
+    both = reported[:, :, [ACTS.index(act) for act in acts]].sum(axis=2)
+    dead = found.deaths_told(RECORD, acts)[:, : len(years)].astype(np.float64)
+
+    def held(name: str, recorded: pd.Series[float], told: Floats, on: pd.Series[float]) -> Held:
+        some = np.asarray(on > 0)
+        first = int((years[some] <= scenario.header.fit_until.year).sum())
+        values = np.asarray(recorded, dtype=np.float64)[some]
+        return Held(
+            name, years[some], values, told[:, some], np.asarray(on, np.float64)[some], first
+        )
+
+    yield held("incidents, all acts", counts[acts].sum(axis=1), both, days)
+    yield held("deaths, with riots", seen.dead_by_year(years), dead, days)
+    for act in acts:
+        yield held(act.replace("_", " "), counts[act], reported[:, :, ACTS.index(act)], every[act])
 
 
-def _scored(held: Held, years: NDArray[np.int64]) -> dict[str, object]:
+def _scored(held: Held) -> dict[str, object]:
     """Return one row of the table of scores."""
     seen, drawn = held.recorded[held.first :], held.futures[:, held.first :]
     ours = crps(drawn, seen)
-    last = crps(same_as_last(held.recorded, held.first, DRAWS, seed=0), seen)
-    past = crps(mean_of_the_past(held.recorded, held.first, DRAWS, seed=0), seen)
+    last = crps(same_as_last(held.recorded, held.first, DRAWS, 0, held.days), seen)
+    past = crps(mean_of_the_past(held.recorded, held.first, DRAWS, 0, held.days), seen)
     against_last, against_past = skill(ours, last), skill(ours, past)
     return {
         "measure": held.name,
-        "period": f"{years[held.first]}–{years[-1]}",
+        "period": f"{held.years[held.first]}–{held.years[-1]}",
+        "years": len(seen),
         "recorded_a_year": float(seen.mean()),
         "expected_a_year": float(drawn.mean()),
         "score": float(ours.mean()),
@@ -263,9 +329,10 @@ def _scored(held: Held, years: NDArray[np.int64]) -> dict[str, object]:
     }
 
 
-def _words(table: pd.DataFrame, first: int, last: int) -> list[str]:
+def _words(table: pd.DataFrame, held: Held) -> list[str]:
     """Say in plain sentences what the table says."""
     total, *others = table.to_dict("records")
+    first, last = held.years[held.first], held.years[-1]
     sentences = [
         f"Incidents of the record, {first} to {last}: {_verdict(total)}.",
         f"The futures expect {total['expected_a_year']:.1f} recorded incidents a year; the record "
@@ -280,6 +347,16 @@ def _words(table: pd.DataFrame, first: int, last: int) -> list[str]:
             sentences.append(
                 f"{str(row['measure']).capitalize()}: {way}, {high:.1f} a year against {low:.1f}."
             )
+    parts = [
+        f"{year} ({days:.0f})"
+        for year, days in zip(held.years, held.days, strict=True)
+        if days < FULL_YEAR
+    ]
+    if parts:
+        sentences.append(
+            "Years that the record or the mission covers in part, with their days, count by them on"
+            f" both sides and for the two rules: {', '.join(parts)}."
+        )
     sentences.append(
         "The futures are told the dates of the political events of these years, and the baselines "
         "are told the record of every year before: neither is a forecast made in advance."
@@ -296,9 +373,12 @@ def _verdict(row: Mapping[Hashable, Any]) -> str:
     ):
         best = float(row[value])
         low, high = row[interval]
-        sure = "" if low > 0 or high < 0 else ", which chance could explain"
         word = "better" if best > 0 else "worse"
-        interval_words = f"{_percent(low, sign=True)} to {_percent(high, sign=True)}{sure}"
+        interval_words = f"{_percent(low, sign=True)} to {_percent(high, sign=True)}"
+        if not np.isfinite([low, high]).all():
+            interval_words = f"{row['years']} years, too few for an interval"
+        if not (low > 0 or high < 0):
+            interval_words += ", which chance could explain"
         parts.append(f"{_percent(abs(best))} {word} than {name} ({interval_words})")
     return "the futures are " + " and ".join(parts)
 

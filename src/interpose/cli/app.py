@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from interpose import __version__
-from interpose.cli.assessing import calibrate, displace
+from interpose.cli.assessing import accounts_of, calibrate, displace, say_accounts
 from interpose.cli.output import WRONG_INPUT, AsJson, ScenarioName, Verb, note, print_json
 from interpose.cli.planning import plan
 from interpose.cli.recording import record
@@ -30,7 +31,7 @@ def check(
     scenario: ScenarioName,
     *,
     every: Annotated[
-        bool, typer.Option("--all", help="List every fault, however many there are.")
+        bool, typer.Option("--all", help="List every fault, and every row of the record.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +50,9 @@ def check(
             name: [{column: getattr(fault, column) for column in columns} for fault in some]
             for name, some in both.items()
         }
-        print_json({"scenario": scenario, **listed})
+        counted = accounts_of(room.load(scenario)) if not faults else []
+        rows = [asdict(row) for row in counted]
+        print_json({"scenario": scenario, **listed, "record": rows})
     if faults:
         note(str(ScenarioError(scenario, faults)))
         raise typer.Exit(WRONG_INPUT)
@@ -62,6 +65,7 @@ def check(
             f"{scenario} is sound: {len(read.places)} places, {len(read.incident_types)} types of "
             f"incident, {len(read.contingents)} contingents, {days} days."
         )
+        say_accounts(read, every=every)
 
 
 def new(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,9 @@ from interpose.cli.output import AsJson, ScenarioName, Seed, note, print_json, s
 
 if TYPE_CHECKING:
     from interpose.assess import Displacement
+    from interpose.assess.accounting import Account
     from interpose.assess.calibration import Calibration
+    from interpose.scenario import Scenario
 
 MEANING = """\
 error: how far the camps lie from the record, as a share of the people recorded, averaged over days
@@ -24,6 +27,9 @@ def calibrate(
     write: Annotated[
         bool, typer.Option("--write", help="Put the fitted values into the scenario's table.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Say of every row of the record what became of it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fit the rows of basis 'fitted' to the record up to `fit_until`; change nothing else."""
@@ -35,26 +41,50 @@ def calibrate(
     from interpose.scenario.files import write_aside
 
     read = load(scenario)
+    file = Path(read.folder) / "parameters.csv"
+    before = file.read_text("utf-8-sig")
+    if write:  # what cannot be written is told before the fit
+        write_aside(file, file.read_bytes(), InterposeError)
     with status_line("fitting ...") as show:
         found = fit(read, load_record(scenario), lambda cost: show(f"misfit {cost:.2f}"))
     if as_json:
         print_json(
             {"values": found.values, "targets": found.table, "misfit": found.cost,
-             "record_share": found.record_share}
+             "record_share": found.record_share, "warnings": found.warnings,
+             "record": [asdict(row) for row in accounts_of(read)]}
         )  # fmt: skip
     else:
         _tell(found)
+        say_accounts(read, every=every)
+    for text in found.warnings:
+        note(f"warning: {text}")
     if write:
-        file = Path(read.folder) / "parameters.csv"
-        write_aside(file, rewritten(file.read_text("utf-8"), found).encode(), InterposeError)
+        write_aside(file, rewritten(before, found).encode(), InterposeError)
         note(f"The fitted values are written to {file}.")
+
+
+def accounts_of(scenario: Scenario) -> list[Account]:
+    """Return what becomes of every row of a scenario's record."""
+    from interpose.assess.accounting import account
+    from interpose.record import load_record
+
+    return account(scenario, load_record(scenario.folder))
+
+
+def say_accounts(scenario: Scenario, *, every: bool) -> None:
+    """Say what becomes of the rows of a scenario's record, if it has one."""
+    from interpose.assess.accounting import told
+
+    rows = accounts_of(scenario)
+    for line in told(rows, every=every) if rows else ():
+        typer.echo(line)
 
 
 def _tell(found: Calibration) -> None:
     typer.echo("Fitted parameters: best value, 5 % and 95 %")
     for name, (best, low, high) in found.values.items():
         typer.echo(f"  {name:60} {best:10.3g} {low:10.3g} {high:10.3g}")
-    typer.echo("Targets: recorded, expected")
+    typer.echo("Targets: recorded and, of the same days, expected")
     for name, count, mean in found.table:
         typer.echo(f"  {name:60} {count:10.1f} {mean:10.1f}")
     typer.echo("Recorded incidents as a share of those expected, by act (for reporting.csv)")

@@ -31,16 +31,6 @@ if TYPE_CHECKING:
 SHOW = "show"
 """The command that is meant where the word after ``record`` is no command but a scenario."""
 
-HEADINGS = {
-    "within_source": "One source contradicts itself",
-    "between_sources": "Independent sources contradict each other",
-    "explained": "Explained: they count different things",
-    "impossible_order": "Impossible order of dates",
-    "copy": "Copies of one text: count once",
-    "not_mergeable": "Look alike, but must not be merged",
-}
-"""Kind of finding -> its heading."""
-
 
 class _Record(GroupWithDefault):
     default = SHOW
@@ -99,6 +89,7 @@ def show(
 ) -> None:
     """Say who reported what, when, what of it to print, and what is open."""
     from interpose import record as room
+    from interpose.record.answers import OPEN_KINDS
     from interpose.record.record import read_texts
 
     if about is not None and conflicts:
@@ -128,7 +119,7 @@ def show(
         )
         return
     _print_counts(read, findings, scenario)
-    for kind, heading in HEADINGS.items() if conflicts else ():
+    for kind, heading in OPEN_KINDS.items() if conflicts else ():
         group = [finding for finding in findings if finding.kind == kind]
         if group:
             typer.echo(f"\n{heading}")
@@ -145,8 +136,10 @@ def _print_counts(read: Record, findings: Sequence[Finding], scenario: str) -> N
         f"{len(read.incidents)} incidents, {len(read.acts)} acts, {len(read.sources)} sources. "
         f"{len(findings)} findings:"
     )
+    from interpose.record.answers import OPEN_KINDS
+
     kinds = Counter(str(finding.kind) for finding in findings)
-    for kind, heading in HEADINGS.items():
+    for kind, heading in OPEN_KINDS.items():
         typer.echo(f"  {kinds[kind]:4}  {heading}")
     for quantity, _ in Counter(figure.quantity for figure in read.figures).most_common(1):
         typer.echo(f"Ask: interpose record {scenario} --about {quantity}")

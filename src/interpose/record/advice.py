@@ -135,6 +135,8 @@ def _reservations(
         yield "do not print", f"never published: {figure.qualifier}"
     if _standing(compared, figure) == "reference":
         yield "do not print", STANDINGS["reference"][1]
+    if figure.kind in NO_COUNT:
+        yield "print as a plan", NO_COUNT[figure.kind]
     ours = _lightness(compared, figure)
     for other in others:
         if judged(compared, figure, other) in {"between_sources", "within_source"}:
@@ -143,8 +145,6 @@ def _reservations(
                 yield "do not print", f"contradicted by what weighs more: {said}"
             elif _lightness(compared, other)[:3] == ours[:3]:
                 yield "print with its source", f"contradicted, so print both: {said}"
-    if figure.kind in NO_COUNT:
-        yield "print as a plan", NO_COUNT[figure.kind]
     if not agreed and (figure.said_by or _standing(compared, figure) == "party"):
         who = figure.said_by or title(figure.source)
         yield "print as a claim", f"said by {who}, and by no independent source"

@@ -8,7 +8,7 @@ from typing import Any
 
 from interpose.record.advice import VERDICTS, Advice
 from interpose.record.answers import HURT, Answer
-from interpose.record.figures import interval, number, published, quantity_words
+from interpose.record.figures import interval, number, published
 from interpose.record.periods import (
     Period,
     in_words,
@@ -16,6 +16,7 @@ from interpose.record.periods import (
     period_of_incident,
     periods_of_act,
 )
+from interpose.record.question import in_full
 from interpose.record.record import STRENGTH, Record, chain
 from interpose.record.series import BASES
 from interpose.scenario.phrases import listed
@@ -47,6 +48,7 @@ def _page(answer: Answer) -> Iterator[str]:
     yield f"{record.name}: {answer.question.text}"
     if not (answer.advice or answer.incidents or answer.acts):
         yield "The record holds nothing on this. That is not to say that nothing happened."
+        yield from answer.open
         return
     yield from _part("What to print", _figures(answer, notes))
     yield from _part("What happened", _incidents(answer, notes))
@@ -81,7 +83,7 @@ def _figures(answer: Answer, notes: _Notes) -> Iterator[str]:
         things.setdefault((figure.quantity, figure.community), []).append(advice)
     for (quantity, community), group in sorted(things.items(), key=_lead):
         whom = community if community == "all" else _side(answer.record, community)
-        what = quantity_words(quantity, whom)
+        what = in_full(quantity, answer.record, whom)
         periods = answer.question.periods if len(answer.question.periods) > 1 else (None,)
         for period in periods:
             some = [a for a in group if period is None or _within(a, period)]
@@ -109,8 +111,9 @@ def _within(advice: Advice, period: Period) -> bool:
 
 def _best(group: Sequence[Advice]) -> str:
     """Return what to print of a quantity in short: each level that may be printed, by date."""
-    plain = [a for a in group if a.verdict == "print"]
-    plain = plain or [a for a in group if a.verdict == "print with its source"]
+    sourced = [a for a in group if a.verdict == "print with its source"]
+    firm = [a for a in group if a.verdict == "print"]
+    plain = firm + [a for a in sourced if not firm or a.figure.ends is None]
     if not plain:
         return ": print no number as a fact"
     levels: list[Advice] = []
@@ -157,7 +160,7 @@ def _lines(
 
 def _side(record: Record, sides: str, *, one: bool = False) -> str:
     """Return communities and other sides in words."""
-    names = [record.sides.get(s, s.replace("_", " ")) for s in sides.split(";") if s]
+    names = [record.names.get(s, s.replace("_", " ")) for s in sides.split(";") if s]
     return listed(n.removesuffix("s") if one and not n.endswith("ies") else n for n in names)
 
 

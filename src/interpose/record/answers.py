@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from interpose.record.periods import (
     period_of_text,
     periods_of_act,
 )
-from interpose.record.question import Chosen, Question, choose, read_question
+from interpose.record.question import Chosen, Question, choose, found_alone, read_question
 from interpose.record.record import Comparison, Finding, Record, chain
 from interpose.record.series import Promise, promises
 from interpose.scenario.phrases import listed
@@ -68,7 +69,10 @@ class Answer:
             ],
             "incidents": [row.model_dump(mode="json") for row in self.incidents],
             "acts": [row.model_dump(mode="json") for row in self.acts],
-            "promises": [{"act": p.act.id, "text": p.text()} for p in self.promises],
+            "promises": [
+                {name: str(v) if isinstance(v, dt.date) else v for name, v in p.row().items()}
+                for p in self.promises
+            ],
             "open": list(self.open),
             "sources": [sources[n].model_dump(mode="json") for n in self.sources if n in sources],
         }  # fmt: skip
@@ -108,7 +112,9 @@ def ask(record: Record, about: str, texts: Mapping[str, str] | None = None) -> A
         incidents=incidents,
         acts=acts,
         promises=tuple(p for p in promises(record) if p.act.id in chosen.ids),
-        open=tuple(dict.fromkeys(_open(record, chosen, findings))),
+        open=tuple(dict.fromkeys(_open(record, chosen, findings)))
+        if chosen.ids or not question.words
+        else (found_alone(question, record),),
         sources=tuple(dict.fromkeys(named)),
     )
 

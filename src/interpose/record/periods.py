@@ -148,6 +148,10 @@ def in_words(period: Period) -> str:
     for precision, written in (("day", "%d %B %Y"), ("month", "%B %Y"), ("year", "%Y")):
         if period == period_of_day(first, precision):
             return first.strftime(written).lstrip("0")
+    if first == dt.date.min:
+        return f"until {in_words(Period(last, last))}"
+    if last == dt.date.max:
+        return f"since {in_words(Period(first, first))}"
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         return f"{first.year} to {last.year}"
     same = "%d" if (first.year, first.month) == (last.year, last.month) else "%d %B"

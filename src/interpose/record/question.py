@@ -30,7 +30,7 @@ from interpose.scenario.tables.record import Figure, RecordedAct, RecordedIncide
 AnyRow = Figure | RecordedIncident | RecordedAct
 
 ALIKE_WORDS = (
-    "strength strong size many troop soldier",
+    "strength strong size many troop soldier contribution contingent",
     "dead death killed kill died toll fatality victim",
     "injured injury hurt wounded",
     "house home",
@@ -133,7 +133,10 @@ def read_question(text: str, record: Record) -> Question:
     words = [w for w in dict.fromkeys(map(_one, _tokens(rest))) if w not in STOP | name]
     if len(words) > 1 and words.count("strength") and not re.search("strength|strong", text):
         words.remove("strength")  # "soldiers abroad" asks for what is abroad
-    known = frozenset().union(*(_said(row) for row in _rows(record)))
+    if not (quantities or periods or places or words):
+        msg = f"{text!r} names no period, place, quantity or topic, such as 'March 2004'."
+        raise ValueError(msg)
+    known = frozenset().union(*(_said(row, record) for row in _rows(record)))
     for word in words:
         if word not in known:
             plain = sorted(filter(str.isalpha, known))
@@ -144,7 +147,7 @@ def read_question(text: str, record: Record) -> Question:
 
 def choose(question: Question, record: Record) -> Chosen:
     """Return the rows that a question is about, in the order of the record."""
-    rows = [row for row in _rows(record) if _asked(row, question)]
+    rows = [row for row in _rows(record) if _asked(row, question, record)]
     if "strength" in question.words and any(_is_of(row, {STRENGTH}) for row in rows):
         rows = [row for row in rows if _is_of(row, {STRENGTH})]
     return Chosen(
@@ -231,13 +234,13 @@ def _is_of(row: AnyRow, quantities: Collection[str]) -> bool:
     return getattr(row, "quantity", "") in quantities
 
 
-def _asked(row: AnyRow, question: Question) -> bool:
+def _asked(row: AnyRow, question: Question, record: Record) -> bool:
     if question.periods and not any(_in(row, period) for period in question.periods):
         return False
     if question.quantities and not _is_of(row, question.quantities):
         return False
     if question.places or question.words:
-        said = _said(row)
+        said = _said(row, record)
         if not said.issuperset(question.words):
             return False
         if question.places:
@@ -267,11 +270,11 @@ def _half(own: Period, period: Period) -> bool:
     return 2 * shared >= (own.last - own.first).days + 1
 
 
-def _said(row: AnyRow) -> frozenset[str]:
+def _said(row: AnyRow, record: Record) -> frozenset[str]:
     """Return all words of a row, each as `_one` has it."""
     more: tuple[str, ...]
     if isinstance(row, Figure):
-        words = quantity_words(row.quantity)
+        words = in_full(row.quantity, record)
         more = (row.quantity, words, row.community, row.includes, row.said_by, row.open)
     elif isinstance(row, RecordedIncident):
         hurt = f"{'dead' if row.deaths else ''} {'injured' if row.injured else ''}"
@@ -280,6 +283,21 @@ def _said(row: AnyRow) -> frozenset[str]:
     else:
         more = (row.kind, row.actor, row.subject, row.quantity, row.condition, row.open)
     return _words(" ".join((row.id, row.note, *more)))
+
+
+def in_full(quantity: str, record: Record, community: str = "all") -> str:
+    """Return a quantity in words, with the names of contributors in place of their ids."""
+    words = quantity_words(quantity, community)
+    for part in quantity.split("."):
+        words = words.replace(part.upper(), record.names.get(part, part.upper()))
+    return words
+
+
+def found_alone(question: Question, record: Record) -> str:
+    """Return how many rows have each word of a question, for one that no row meets."""
+    rows = [_said(row, record) for row in _rows(record)]
+    counts = (f"{word} {sum(word in said for said in rows)}" for word in question.words)
+    return f"No row has all of it. Rows of the record by word: {', '.join(counts)}."
 
 
 @lru_cache(maxsize=65536)

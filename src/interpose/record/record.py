@@ -47,7 +47,7 @@ class Record:
     """What was published, row by row; nothing is averaged and no conflict is settled.
 
     Rows name `sources` by id; `apart` are rows that look alike and must not be taken for one.
-    `places` and `sides` (id and name of the communities) are those of the scenario called `name`.
+    `places` and `names` (of communities and contributors) are those of the scenario called `name`.
     """
 
     figures: tuple[Figure, ...]
@@ -57,7 +57,7 @@ class Record:
     acts: tuple[RecordedAct, ...] = ()
     apart: tuple[NotMergeable, ...] = ()
     places: tuple[Place, ...] = ()
-    sides: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
 
     @property
@@ -150,7 +150,8 @@ def load_record(name_or_folder: str | Path) -> Record:
         acts=_rows(tables, "acts", RecordedAct),
         apart=_rows(tables, "not_mergeable", NotMergeable),
         places=scenario.places,
-        sides={community.id: community.name for community in scenario.header.communities},
+        names={nation.id: nation.name for nation in scenario.contributors}
+        | {community.id: community.name for community in scenario.header.communities},
         name=scenario.header.name,
     )
 

@@ -11,7 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interpose.errors import UnknownNameError
 from interpose.record.figures import (
@@ -169,6 +169,16 @@ class Promise:
             told.append(f"In effect {in_words(Period(due, due))}")
         return ". ".join(told) + "."
 
+    def row(self) -> dict[str, Any]:
+        """Return it as a row of `promises_table`."""
+        act, cells = self.act, ("quantity", "level", "change", "basis", "condition", "due")
+        row = {"act": act.id, "announced": self.announced and self.announced.first}
+        row |= {"by": act.actor, "what": act.subject} | {name: getattr(act, name) for name in cells}
+        for name in ("before", "counted", "reached"):
+            figure = getattr(self, name)
+            row |= {name: figure and figure.value, f"{name}_on": figure and figure.begins}
+        return {**row, "days_late": self.days_late}
+
     def _outcome(self) -> str:
         late = self.days_late
         if self.reached is not None:
@@ -216,19 +226,7 @@ def promises_table(record: Record, quantity: str | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = []
-    for promise in promises(record, quantity):
-        act = promise.act
-        row = {
-            "act": act.id, "announced": promise.announced and promise.announced.first,
-            "by": act.actor, "what": act.subject, "quantity": act.quantity, "level": act.level,
-            "change": act.change, "basis": act.basis, "condition": act.condition, "due": act.due,
-        }  # fmt: skip
-        for name in ("before", "counted", "reached"):
-            figure = getattr(promise, name)
-            row |= {name: figure and figure.value, f"{name}_on": figure and figure.begins}
-        rows.append({**row, "days_late": promise.days_late})
-    return pd.DataFrame(rows)
+    return pd.DataFrame([promise.row() for promise in promises(record, quantity)])
 
 
 def _promise(compared: Comparison, act: RecordedAct) -> Promise:

@@ -112,7 +112,7 @@ def years_table(
     return columns_table(name, caption, columns)
 
 
-def inside_interval(table: pd.DataFrame, counts: pd.Series[int]) -> pd.Series[bool]:
+def inside_interval(table: pd.DataFrame, counts: pd.Series[float]) -> pd.Series[bool]:
     """Return, for every year played and recorded, whether the 90 % interval holds its number."""
     known = counts[counts.index.isin(table.index)]
     at = table.loc[known.index]

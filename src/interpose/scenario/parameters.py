@@ -44,6 +44,7 @@ DISPLACEMENT_FILE = "displacement.csv"
 PLAN_FILE = "plan.csv"
 """Rows of the plan, apart from the master table: no play reads them, so no digest knows them."""
 
+_KOSOVO = re.compile(r"\b(Kosovo|UNMIK|KFOR)\b")
 _NAME = re.compile(r"([a-z0-9_.]+)(?:\[([a-z0-9_.\-]+)\])?")
 
 
@@ -73,6 +74,11 @@ class ResolvedRow:
     note: str
     from_scenario: bool
     prior: float | None = None
+
+    @property
+    def is_of_kosovo(self) -> bool:
+        """Whether it is a default of the master table that rests on Kosovo alone, by its source."""
+        return not self.from_scenario and _KOSOVO.search(self.source) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -17,6 +19,7 @@ from interpose.report.page import (
     Text,
     bullets,
     capital,
+    day,
     note,
     number,
     percent,
@@ -54,6 +57,7 @@ def section(data: RunData) -> Section:
     blocks: list[Block] = [
         words(
             f"The futures rest on {plural(len(rows), 'parameter')}: {found}.",
+            *_elsewhere(data),
             "Where a parameter has a range, every future drew a value of its own from it."
             if data.run.info["draw"]
             else "All futures had the values of the table; nothing was drawn.",
@@ -71,22 +75,64 @@ def section(data: RunData) -> Section:
         )
     else:
         blocks.append(note("Too little was drawn to say which parameters move the result."))
-    blocks += [_parameters(rows, moved), _other_tables(data)]
+    blocks += [_parameters(data), _other_tables(data)]
     return Section("assumptions", "What was assumed", tuple(blocks))
 
 
-def _parameters(rows: tuple[ResolvedRow, ...], moved: pd.DataFrame) -> Table:
+def _elsewhere(data: RunData) -> Iterator[str]:
+    """Say how many parameters stand in from another mission."""
+    if not data.foreign:
+        return
+    bases = Counter(row.basis for row in data.foreign)
+    measured = [row for row in data.scenario.parameters.rows() if row.basis == "measured"]
+    yield (
+        f"{len(data.foreign)} are defaults that rest on Kosovo alone and say nothing of this"
+        f" mission; they stand first and are marked. Of {len(measured)} called measured,"
+        f" {bases['measured']} are such."
+    )
+
+
+FOREIGN_IN = {
+    "riot": ("riot.", "crowd.", "rumour.", "unrest."),
+    "movement": ("movement.", "barricades."),
+    "people": ("flight.", "return."),
+    "handover": ("police.", "barricades."),
+    "walkout": ("police.", "barricades."),
+}
+"""Section, by how its id begins -> parameters that speak in it."""
+
+
+def marked(made: Section, data: RunData) -> Section:
+    """Return a section, headed by a note where defaults of Kosovo speak of another mission."""
+    names = next((p for start, p in FOREIGN_IN.items() if made.name.startswith(start)), ())
+    rows = [row.name for row in data.foreign if row.name.startswith(names)]
+    if not names or not rows:
+        return made
+    text = (
+        f"No finding of this mission: {plural(len(rows), 'default')} behind this section"
+        f" {'rests' if len(rows) == 1 else 'rest'} on Kosovo alone ({listed(rows)})."
+    )
+    return replace(made, blocks=(note(text), *made.blocks))
+
+
+def _parameters(data: RunData) -> Table:
+    rows, moved = data.scenario.parameters.rows(), data.moved_by
+    foreign = {row.name for row in data.foreign}
     by_name: dict[str, Any] = {row["name"]: row for row in moved.to_dict("records")}
 
-    def rank(row: ResolvedRow) -> tuple[int, float]:
+    def rank(row: ResolvedRow) -> tuple[bool, int, float]:
         strength = by_name.get(row.name, {}).get("strength", 0.0)
-        return ORDER.index(row.basis), -(strength if strength == strength else 0.0)
+        return (
+            row.name not in foreign,
+            ORDER.index(row.basis),
+            -(strength if strength == strength else 0.0),
+        )
 
     cells = [
         (
             Cell(row.name, under=meaning(row)),
             _value(row),
-            row.basis,
+            f"{row.basis}, of Kosovo" if row.name in foreign else row.basis,
             _correlation(by_name.get(row.name), "deaths"),
             _correlation(by_name.get(row.name), "incidents"),
             row.source,
@@ -95,7 +141,8 @@ def _parameters(rows: tuple[ResolvedRow, ...], moved: pd.DataFrame) -> Table:
     ]
     header = ("Parameter", "Value", "Basis", "Moves deaths", "Moves incidents", "Source")
     caption = (
-        "Every parameter; the assumed ones first, those that move the result most on top."
+        f"Every parameter; {'those of Kosovo, then ' if foreign else ''}the assumed ones first,"
+        " those that move the result most on top."
         " Small print: 95 % confidence interval of the correlation"
     )
     return Table("parameters", caption, header, cells, numeric=99)
@@ -164,8 +211,13 @@ def skill(data: RunData) -> Section:
             " and years of the record both before and after the fit."
         )
         return Section("skill", title, (note(text),))
+    unused = (
+        f"years that were not used for fitting (after {day(data.scenario.header.fit_until)})"
+        if data.is_fitted
+        else "the last years; nothing was fitted to any"
+    )
     explained = words(
-        "The futures are compared with the record in years that were not used for fitting, and"
+        f"The futures are compared with the record in {unused}, and"
         " with two simple rules: next year will be like last year, or like the mean of the past."
         " The error (CRPS, the mean distance between forecast and record) is in incidents or dead"
         " a year: the smaller, the better. Skill is the share of a rule's error that the futures"
@@ -219,8 +271,8 @@ def _span(interval: tuple[float, float]) -> str:
 LEFT_OUT = (
     "Rumours that nobody dated: crowds gather after those of the scenario's table, and now and "
     "then after an incident with very many casualties. A protest never turns into a riot.",
-    "Riots as news: reporters report incidents, not riots, so riots are compared with the record "
-    "on the pages of their days alone.",
+    "Riots as news: reporters report incidents, not riots. Of riots the dead alone are scored; the "
+    "rest is compared with the record on the pages of their days.",
     "Flight and return act only on attacks on a community of which few are left. Otherwise "
     "incidents, presence, crowds and trips use the people of the scenario's table, year by year.",
     "Trust that police earn or lose by what they do: acceptance is taken from the table.",
@@ -231,11 +283,14 @@ LEFT_OUT = (
 )
 """What this version does not play, whatever the scenario."""
 
+FROZEN = (
+    "Settled levels of violence stay as they were fitted: what declined after the fitted years "
+    "does not decline in the futures."
+)
+
 LIMITS = (
     "Effects of soldiers and police on violence are taken from studies of other missions or "
     "assumed. Forces are sent where violence is expected, so such effects are hard to measure.",
-    "Settled levels of violence stay as they were fitted: what declined after the fitted years "
-    "does not decline in the futures.",
     "A background that drifts looks like retaliation; the share of retaliation is uncertain.",
     "Records hold what was reported: more of the deadly, the recent and the near to a reporter.",
     "The futures are not forecasts. They say what follows from the scenario and the assumptions, "
@@ -244,13 +299,13 @@ LIMITS = (
 """What weakens the results, whatever the scenario."""
 
 
-def left_out(_: RunData) -> Section:
+def left_out(data: RunData) -> Section:
     """Return the section on what is not in the model."""
     blocks = (
         words("This version of the model leaves out:"),
         bullets(LEFT_OUT),
         words("And what it does has limits:"),
-        bullets(LIMITS),
+        bullets([*([FROZEN] if data.is_fitted else []), *LIMITS]),
     )
     return Section("limits", "What is left out", blocks)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from interpose.assess.coverage import collected
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
 from interpose.record.record import TOTAL
@@ -23,6 +24,7 @@ from interpose.report.page import (
     day,
     note,
     number,
+    percent,
     to_html,
     words,
 )
@@ -38,7 +40,9 @@ from interpose.report.run_page import (
     walkouts,
 )
 from interpose.report.run_page.assumptions import meaning
-from interpose.report.run_page.run_data import ENOUGH_FUTURES, RECORDER, RunData, gather
+from interpose.report.run_page.run_data import ENOUGH_FUTURES, MAIN_SHARE, RunData, gather
+from interpose.scenario import doubts
+from interpose.scenario.checks.plausible import EFFECT
 from interpose.scenario.files import write_aside
 from interpose.scenario.phrases import listed, plural
 
@@ -76,7 +80,8 @@ def run_page(data: RunData) -> str:
         sections: list[Section] = []
         for make in SECTIONS:
             made = make(data)
-            sections += [made] if isinstance(made, Section) else made
+            found = [made] if isinstance(made, Section) else made
+            sections += [assumptions.marked(one, data) for one in found]
     return to_html(data.scenario.header.title, sections, data.run.info["changed"])
 
 
@@ -100,18 +105,21 @@ def in_short(data: RunData) -> Section:
 
 def findings(data: RunData) -> Iterator[str]:
     """Yield what came out, each finding a sentence or two with numbers and ranges."""
+    if data.held and not data.is_what_if:
+        yield from _beside_the_record(data)
+    elif data.record.incidents and not data.is_what_if:
+        whys = Counter(collected(data.scenario, data.record).why_not.values()).most_common(1)
+        yield (
+            f"Of {plural(len(data.record.incidents), 'recorded incident')} none can be compared"
+            f" with these numbers: {whys[0][0] if whys else 'no whole year is covered'}."
+        )
     yield _strength(data)
     yield _incidents(data)
     yield _deaths(data)
     if len(data.r):
         yield _reproduction(data)
     yield from _mover(data)
-    if data.is_what_if:
-        return
-    yield from _beside_the_record(data)
-    if data.judgement is not None and data.judgement.words:
-        yield data.judgement.words[0]
-    elif data.record.is_empty:
+    if data.record.is_empty and not data.is_what_if:
         yield "There is no record to compare with: the skill of these numbers is not known."
 
 
@@ -122,7 +130,7 @@ def _asked(data: RunData) -> Table:
         ("Scenario", f"{header.name}: {header.title}"),
         ("Mission", header.mandate),
         ("Played", f"{day(header.start)} to {day(header.end)}"),
-        ("Fitted on", f"data up to {day(header.fit_until)}"),
+        ("Fitted on", f"data up to {day(header.fit_until)}" if data.is_fitted else "nothing"),
         ("Policy", policy),
         ("Futures", f"{plural(data.futures, 'future')} played to the end, seed {info['seed']}"),
     ]
@@ -131,6 +139,11 @@ def _asked(data: RunData) -> Table:
 
 def _warnings(data: RunData) -> Iterator[Text]:
     yield from (note(words) for step in data.run.info["changes"] for words in step.get("lacks", ()))
+    yield from (
+        note(f"The force counts for little: {fault.found}, {fault.wanted}")
+        for fault in doubts(data.scenario)
+        if EFFECT in fault.wanted
+    )
     if data.is_what_if:
         yield note(assumptions.WHAT_IF)
     failed = len(data.failures)
@@ -161,6 +174,11 @@ def _strength(data: RunData) -> str:
     if not points:
         return text
     text += f" The record holds {plural(len(points), 'published strength')}"
+    if (score := data.strength_score) is not None and not data.is_what_if:
+        text += (
+            f"; the line lies within what was reported at {percent(score.inside)} of"
+            f" {plural(score.dates, 'date')}"
+        )
     spread = _widest_conflict(data)
     if spread is None:
         return text + "."
@@ -179,23 +197,40 @@ def _widest_conflict(data: RunData) -> tuple[str, float, float] | None:
     return None if widest is None or not widest[0] else (day(widest[1]), widest[2], widest[3])
 
 
+UNCHECKED = "recorded or not, which no record can check"
+
+
 def _incidents(data: RunData) -> str:
     table = below(data.years.incident_quantiles, TOTAL)
     first, last = _full_years(data)
-    text = f"In {last} there are {_range(table, last)} incidents"
-    if first == last:
-        return f"{text}, reported or not."
-    before = _range(table, first)
-    return f"{text}, reported or not; in {first}, the first whole year, {before}."
+    text = f"All incidents, {UNCHECKED}: {_range(table, last)} in {last}"
+    if first != last:
+        text += f"; in {first}, the first whole year, {_range(table, first)}"
+    by_type = data.years.of_type["incidents"][:, list(data.years.years).index(last)].sum(axis=0)
+    most = int(by_type.argmax())
+    if by_type[most] > MAIN_SHARE * by_type.sum():
+        kind = data.scenario.incident_types[most]
+        text += _mostly(data, kind.id, by_type[most] / by_type.sum())
+    return f"{text}."
 
 
 def _deaths(data: RunData) -> str:
     totals = bands(data.years.deaths.sum(axis=(1, 2))[:, None], [TOTAL])
     table = below(data.years.death_quantiles, TOTAL)
     _, last = _full_years(data)
+    text = (
+        f"All dead of all sides, {UNCHECKED}: {_range(totals, TOTAL)} from the first day to the"
+        f" last; in {last}, {_range(table, last)}"
+    )
+    kind = data.main_kind
+    return f"{text}{_mostly(data, kind.type, kind.share) if kind else ''}."
+
+
+def _mostly(data: RunData, name: str, share: float) -> str:
+    """Say that one kind has most of a number, and where its rate comes from."""
+    kind = next(row for row in data.scenario.incident_types if row.id == name)
     return (
-        f"From the first day to the last, {_range(totals, TOTAL)} people of all sides die in"
-        f" incidents; in {last}, {_range(table, last)}."
+        f"; {percent(share)} by one kind, “{kind.words}”, whose rate {incidents.frozen(data, kind)}"
     )
 
 
@@ -221,7 +256,10 @@ def _mover(data: RunData) -> Iterator[str]:
     if not len(known):
         return
     top = known.iloc[0]
+    elsewhere = {row.name for row in data.foreign}
     text = f"The number that moves the result most is {_named(data, top)}, {top['basis']}"
+    if top["name"] in elsewhere:
+        text += " for Kosovo, not for this mission"
     if len(assumed) and assumed.iloc[0]["name"] != top["name"]:
         text += f"; of those merely assumed it is {_named(data, assumed.iloc[0])}"
     yield f"{text}."
@@ -235,28 +273,48 @@ def _named(data: RunData, row: pd.Series[Any]) -> str:
 
 
 def _beside_the_record(data: RunData) -> Iterator[str]:
-    """Yield in how many years the recorded number of incidents lies within the futures."""
-    if not (data.record.incidents and data.has_recorder):
-        return
-    table = below(data.years.reported_quantiles, RECORDER)
-    counts = data.record.yearly_incidents().sum(axis=1)
-    inside = inside_interval(table, counts)
-    fitted = inside.index <= data.scenario.header.fit_until.year
+    """Yield what the record has too, on the same days, and one verdict."""
+    total, dead = data.held[:2]
+    last, table = int(total.years[-1]), bands(total.futures, total.years)
+    yield (
+        f"In {last}, the last year that the record covers, it holds"
+        f" {plural(int(total.recorded[-1]), 'incident')}; of those in the futures one could read of"
+        f" {_range(table, last)}."
+    )
+    sums = bands(dead.futures.sum(axis=1)[:, None], [TOTAL])
+    yield (
+        f"From {dead.years[0]} to {dead.years[-1]} the record holds {number(dead.recorded.sum())}"
+        f" dead in incidents and riots; of those in the futures one could read of"
+        f" {_range(sums, TOTAL)}."
+    )
+    if data.judgement is not None:
+        yield data.judgement.words[0]
+    inside = inside_interval(table, pd.Series(total.recorded, index=total.years))
+    fit_until = data.scenario.header.fit_until
+    later, whole = total.years > fit_until.year, (fit_until.month, fit_until.day) == (12, 31)
+    fitted = total.years <= fit_until.year - (not whole)
+    between = ~later & ~fitted
+    parts = ((fitted, "fitted years"), (between, "partly fitted year"), (later, "later years"))
     shares = [
-        f"{part.sum()} of {len(part)} {words}"
-        for part, words in ((inside[fitted], "fitted years"), (inside[~fitted], "later years"))
-        if len(part)
+        f"{inside[some].sum()} of {some.sum()} {what}"
+        for some, what in (parts if data.is_fitted else ((later | True, "years"),))
+        if some.any()
     ]
     text = f"The recorded number of incidents lies within the 90 % interval in {listed(shares)}"
-    above = int((counts[inside.index] < table.loc[inside.index, "q05"]).sum())
-    under = int((counts[inside.index] > table.loc[inside.index, "q95"]).sum())
+    above, under = (
+        int((total.recorded < table["q05"]).sum()),
+        int((total.recorded > table["q95"]).sum()),
+    )
     wrong = [(above, "the futures have too many"), (under, "the futures have too few")]
     tail = [f"in {plural(years, 'year')} {what}" for years, what in wrong if years]
     yield f"{text}; {listed(tail)}." if tail else f"{text}."
 
 
 def _full_years(data: RunData) -> tuple[int, int]:
-    """Return the first and the last year that were played whole, or else the longest played."""
+    """Return the first and last year that were played whole, or else the longest played.
+
+    The last is the last that the record covers, if any.
+    """
     header, years = data.scenario.header, [int(year) for year in data.years.years]
     whole = [
         year
@@ -265,7 +323,8 @@ def _full_years(data: RunData) -> tuple[int, int]:
         and (year < header.end.year or (header.end.month, header.end.day) == (12, 31))
     ]
     known = whole or years
-    return known[0], known[-1]
+    last = int(data.held[0].years[-1]) if data.held and not data.is_what_if else known[-1]
+    return known[0], last
 
 
 def _range(table: pd.DataFrame, key: object, digits: int = 0) -> str:

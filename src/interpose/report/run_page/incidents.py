@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from interpose.assess.score import Held
 from interpose.assess.totals import bands
 from interpose.record.record import TOTAL
 from interpose.report.drawing import (
@@ -37,11 +38,17 @@ from interpose.report.page import (
 )
 from interpose.report.run_page.run_data import RECORDER, RunData
 from interpose.scenario.phrases import listed
+from interpose.scenario.tables.mission import IncidentType
 
 NO_RECORDER = (
     f"The scenario says of no reporter called '{RECORDER}' how complete the record is, so the"
     " recorded incidents cannot be compared with the futures year by year: a record is always a"
     " part of what happens. The recorded numbers stand in the table below."
+)
+
+NOTHING_COLLECTED = (
+    f"None of the recorded incidents is one that the reporter '{RECORDER}' covers in reporting.csv."
+    " interpose check --all says of each why."
 )
 
 
@@ -71,7 +78,9 @@ def _played_in_part(data: RunData) -> str:
     if (header.end.month, header.end.day) != (12, 31):
         parts.append(f"{header.end.year} ends on {day(header.end)}")
     text = f"The numbers behind the futures were fitted on data up to {day(header.fit_until)}"
-    if header.fit_until >= header.end:
+    if not data.is_fitted:
+        text = "None of the numbers behind the futures was fitted to the record"
+    elif header.fit_until >= header.end:
         text += ", so no year is held out."
     else:
         text += "; the hatched years after it were not used and show what it is worth."
@@ -98,7 +107,7 @@ def _totals(data: RunData) -> Figure:
         f"{alt} Median and 90 % interval.",
         [years_table(what, f"All {what} by year", table, {}) for what, table in found.items()],
         columns=1,
-        held_out=data.scenario.header.fit_until,
+        held_out=data.held_out,
     )
 
 
@@ -107,38 +116,25 @@ def _beside_the_record(data: RunData) -> Iterator[Block]:
     if data.record.is_empty or not data.record.incidents:
         yield note("The scenario has no record of incidents to compare with.")
         return
-    if not data.has_recorder:
-        yield note(NO_RECORDER)
+    if not data.held:
+        yield note(NO_RECORDER if not data.has_recorder else NOTHING_COLLECTED)
         yield _recorded_table(data)
         return
     yield words(
         "Not all that happens can be read about today. The next figure and table show the part of"
-        " each future that would stand in the record, and the record itself."
+        " each future that would stand in the record, and the record itself, on the same days."
+        " Years that the record does not cover, or not beyond June, are left out. The dead of"
+        " riots count on both sides."
     )
-    known = data.record
-    recorded: list[tuple[str, str, pd.DataFrame, dict[str, pd.Series[int]]]] = [
-        (
-            "recorded-incidents",
-            "Incidents of which one can read",
-            below(data.years.reported_quantiles, RECORDER),
-            {"recorded": known.yearly_incidents().sum(axis=1)},
-        ),
-        (
-            "recorded-deaths",
-            "Dead in the incidents of which one can read",
-            below(data.years.reported_death_quantiles, RECORDER),
-            {
-                "recorded": known.yearly_deaths(six_acts=True)[TOTAL],
-                "with riots too": known.yearly_deaths()[TOTAL],
-            },
-        ),
-    ]
     panels, tables, inside = [], [], []
-    for name, title, table, counts in recorded:
-        shown = {k: of[of.index.isin(table.index)] for k, of in counts.items()}
-        panels.append(Panel(title, table, shown))
-        tables.append(years_table(name, f"{title}, by year", table, shown))
-        within = inside_interval(table, shown["recorded"])
+    titles = ("Incidents of which one can read", "Dead of whom one can read, with those of riots")
+    for name, title, held in zip(("incidents", "deaths"), titles, data.held, strict=False):
+        table, seen = bands(held.futures, held.years), _recorded(held)
+        panels.append(Panel(title, table, {"recorded": seen}))
+        tables.append(
+            years_table(f"recorded-{name}", f"{title}, by year", table, {"recorded": seen})
+        )
+        within = inside_interval(table, seen)
         inside.append(f"{title}: {within.sum()} of {len(within)}")
     yield panels_figure(
         "recorded",
@@ -147,28 +143,31 @@ def _beside_the_record(data: RunData) -> Iterator[Block]:
         f"Years in which the recorded number lies in the thin bar: {'; '.join(inside)}.",
         tables,
         columns=1,
-        held_out=data.scenario.header.fit_until,
+        held_out=data.held_out,
     )
-    yield _recorded_by_act(data)
+    yield _recorded_by_act(data.held)
 
 
-def _recorded_by_act(data: RunData) -> Table:
+def _recorded(held: Held) -> pd.Series[float]:
+    return pd.Series(held.recorded, index=held.years)
+
+
+def _recorded_by_act(held: tuple[Held, ...]) -> Table:
     """Return what would stand in the record and what does, a column an act."""
-    table = data.years.reported_by_act(RECORDER)
-    recorded = data.record.yearly_incidents()
-    recorded = recorded[recorded.index.isin(data.years.years)]
-    acts = [a for a in ACT_WORDS if below(table, a)["q95"].any() or recorded[a].any()]
-    columns = []
-    for act in acts:
-        inside = inside_interval(below(table, act), recorded[act])
-        cells = [
-            Cell(text, under=f"recorded: {number(recorded[act].get(year, np.nan))}")
-            for year, text in zip(data.years.years, quantile_cells(below(table, act)), strict=True)
-        ]
+    years = held[0].years
+    columns: list[tuple[str, list[str | Cell]]] = [("Year", [str(year) for year in years])]
+    for one in held[2:]:
+        table, seen = bands(one.futures, one.years), _recorded(one)
+        inside = inside_interval(table, seen)
+        cells: dict[int, str | Cell] = {
+            int(year): Cell(text, under=f"recorded: {number(seen[year])}")
+            for year, text in zip(one.years, quantile_cells(table), strict=True)
+        }
+        name = capital(ACT_WORDS[one.name.replace(" ", "_")])
         within = f" (inside in {inside.sum()} of {len(inside)})"
-        columns.append((capital(ACT_WORDS[act]) + within, cells))
+        columns.append((name + within, [cells.get(int(year), "–") for year in years]))
     caption = "By kind: what one could read of the futures (median, 90 % interval), and the record"
-    return columns_table("recorded-acts", caption, [_years(data), *columns], folded=True)
+    return columns_table("recorded-acts", caption, columns, folded=True)
 
 
 def _years(data: RunData) -> tuple[str, list[str]]:
@@ -205,7 +204,7 @@ def _by_act(data: RunData) -> Figure:
         f"Incidents a year by kind; every panel has a scale of its own.{none}",
         f"In {last}: {found}.",
         [columns_table("acts", caption, [_years(data), *columns.items()])],
-        held_out=data.scenario.header.fit_until,
+        held_out=data.held_out,
     )
 
 
@@ -233,12 +232,11 @@ def without_main_kind(data: RunData) -> Iterator[Block]:
     kind = data.main_kind
     if kind is None:
         return
+    types = {row.id: row for row in data.scenario.incident_types}
     yield words(
         f"Of all dead of the futures {percent(kind.share)} die in one kind of incident:"
-        f" “{kind.words}” ({kind.type}). Figures of all dead say little else. How often it"
-        f" happens was fitted on data up to {day(data.scenario.header.fit_until)}; once"
-        " settled, it does not decline any more in the futures, whatever it did later. The"
-        " table sets the other dead apart."
+        f" “{kind.words}” ({kind.type}). Figures of all dead say little else. Its settled rate"
+        f" {frozen(data, types[kind.type])}. The table sets the other dead apart."
     )
     yield columns_table(
         "main-kind",
@@ -250,6 +248,16 @@ def without_main_kind(data: RunData) -> Iterator[Block]:
             ("All other dead", bands(kind.others, list(data.years.years))),
         ],
     )
+
+
+def frozen(data: RunData, kind: IncidentType) -> str:
+    """Say where the settled rate of a kind comes from."""
+    rows = {row.name: row for row in data.scenario.parameters.rows()}
+    names = (f"background.rate[{index}]" for index in (kind.id, kind.act))
+    basis = next((rows[name].basis for name in names if name in rows), "assumed")
+    if basis == "fitted":
+        return f"was fitted on data up to {day(data.scenario.header.fit_until)} and stays as it was"
+    return f"is {basis}, not fitted to the record"
 
 
 # --- R -------------------------------------------------------------------------------------

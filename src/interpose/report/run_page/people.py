@@ -320,9 +320,11 @@ def _residents(data: RunData) -> Iterator[Table]:
 def _recorded_flight(data: RunData) -> Iterator[Block]:
     """Yield what the record has on flight and return beside the futures."""
     header = data.scenario.header
+    riots = [row for row in data.record.incidents if row.kind == "riot" and not row.part_of]
     figures = [
         f for f in data.record.figures
         if f.quantity in QUANTITIES
+        and not (f.quantity == "displaced" and any(r.begins <= f.begins <= r.ends for r in riots))
         and header.start <= (f.ends or f.begins) and f.begins <= header.end
         and _communities(data, f.community)
     ]  # fmt: skip
@@ -344,7 +346,7 @@ def _recorded_flight(data: RunData) -> Iterator[Block]:
     caption = (
         "Flight and return in the record, and in the months of the futures that it spans (median"
         " and 90 % interval); the record counts people by where they came from, often more than"
-        " once"
+        " once; those who fled from recorded riots stand on the pages of those days"
     )
     yield Table("people-record", caption, columns, rows, numeric=9)
 

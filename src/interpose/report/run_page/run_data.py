@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,16 +20,24 @@ from interpose.assess import (
     yearly,
 )
 from interpose.assess.over_time import accepted_officers, first_days, people_by_month
-from interpose.assess.score import Judgement, judge
+from interpose.assess.score import (
+    Held,
+    Judgement,
+    StrengthScore,
+    judge,
+    measures,
+    score_strength,
+)
 from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.ensemble.stored import give_back_memory
 from interpose.errors import RunError
 from interpose.play import Theatre
-from interpose.record import Finding, Record, find, load_record
+from interpose.record import Finding, Record, find, load_record, series_of
+from interpose.record.record import STRENGTH
 from interpose.report.drawing import Floats
 from interpose.report.page import Cell
-from interpose.scenario import Scenario
+from interpose.scenario import ResolvedRow, Scenario
 
 RECORDER = "record"
 """Reporter whose reports stand for what can be read today; the record is compared with it."""
@@ -93,6 +102,40 @@ class RunData:
     def has_recorder(self) -> bool:
         """Whether the futures say what of them would stand in the record."""
         return RECORDER in self.years.reporters
+
+    @cached_property
+    def strength_score(self) -> StrengthScore | None:
+        """How the played strength stands to what was reported of it; None without any report."""
+        if STRENGTH not in self.record.quantities():
+            return None
+        line = self.force.loc["in_theatre"]["q50"]
+        return score_strength(line, series_of(self.record, STRENGTH))
+
+    @cached_property
+    def held(self) -> tuple[Held, ...]:
+        """Measures that futures and record count alike, on the same days; empty without any."""
+        if not (self.has_recorder and self.record.incidents):
+            return ()
+        found = tuple(measures(self.years, self.scenario, self.record))
+        return found if len(found[0].years) else ()
+
+    @cached_property
+    def foreign(self) -> tuple[ResolvedRow, ...]:
+        """Defaults that rest on Kosovo alone, where the mission is another one."""
+        header = self.scenario.header
+        at_home = "kosovo" in f"{header.name} {header.title}".lower()
+        rows = self.scenario.parameters.rows()
+        return () if at_home else tuple(row for row in rows if row.is_of_kosovo)
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether any parameter was fitted to the record."""
+        return any(row.basis == "fitted" for row in self.scenario.parameters.rows())
+
+    @property
+    def held_out(self) -> dt.date | None:
+        """Last day that the fit read; None if nothing was fitted."""
+        return self.scenario.header.fit_until if self.is_fitted else None
 
     @property
     def is_what_if(self) -> bool:

@@ -151,15 +151,15 @@ def strengths_out_of_proportion(tables: Tables) -> Iterator[Fault]:
             yield Fault("plan/offers.csv", line, "strength", f"{offer.strength:,}", wanted)
 
 
-def _people(tables: Tables) -> dict[str, int]:
-    """Return the most people that each municipality ever has."""
+def _people(tables: Tables, pick: Callable[[int, int], int] = max) -> dict[str, int]:
+    """Return the most people that each municipality ever has, or the fewest."""
     by_year: dict[tuple[str, int], int] = defaultdict(int)
     for row in tables.rows(People):
         by_year[row.place, row.year] += row.persons
-    most: dict[str, int] = defaultdict(int)
+    found: dict[str, int] = {}
     for (place, _), persons in by_year.items():
-        most[place] = max(most[place], persons)
-    return most
+        found[place] = pick(found.get(place, persons), persons)
+    return defaultdict(int, found)
 
 
 def rows_at_the_same_time(tables: Tables) -> Iterator[Fault]:
@@ -220,6 +220,33 @@ def more_bound_than_there_are(tables: Tables) -> Iterator[Fault]:
         if before * PLATOON <= most < bound * PLATOON:
             wanted = f"With it {bound:g} platoons are bound, of {most:,} soldiers at most."
             yield Fault("responsibilities.csv", line, "platoons", f"{row.platoons:g}", wanted)
+
+
+LEAST_EFFECT = 0.1
+"""Share of retaliation that the largest force should prevent by the defaults: less is said."""
+
+EFFECT, FLOOR = "effect.troops.retaliation", "floor.retaliation"
+
+
+def force_that_counts_for_little(tables: Tables) -> Iterator[Fault]:
+    """Yield the largest contingent where by the default effect the whole force prevents little."""
+    people, units = sum(_people(tables, min).values()), tables.rows(Contingent)
+    default = {row.name: row.default or 0.0 for row in tables.master}
+    own = any(row.name.startswith((EFFECT, FLOOR)) for row in tables.rows(ParameterRow))
+    header = tables.settings.header
+    if own or header is None or not (people and units):
+        return
+    days = {max(row.arrives, header.start) for row in units}
+    most = max(sum(_there(row, day) for row in units) for day in days)
+    prevented = (1 - default[FLOOR]) * (1 - math.exp(-default[EFFECT] * 1000 * most / people))
+    if most and prevented < LEAST_EFFECT:
+        line = max(tables.placed(Contingent), key=lambda placed: placed[1].strength)[0]
+        wanted = (
+            f"{1000 * most / people:.2g} per 1,000 inhabitants: by the default of {EFFECT} they"
+            f" prevent {100 * prevented:.1f} % of retaliation, next to nothing. Is that meant?"
+            " If not, give it in parameters.csv."
+        )
+        yield Fault("contingents.csv", line, "strength", f"{most:,} at most in all", wanted)
 
 
 def _there(row: Contingent, day: dt.date) -> int:
@@ -347,6 +374,7 @@ WARNINGS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     rows_at_the_same_time,
     rows_that_say_the_same,
     more_bound_than_there_are,
+    force_that_counts_for_little,
     parts_larger_than_the_whole,
     calls_out_of_reach,
     nobody_where_people_live,
