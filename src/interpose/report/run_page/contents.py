@@ -174,6 +174,11 @@ def _strength(data: RunData) -> str:
     if not points:
         return text
     text += f" The record holds {plural(len(points), 'published strength')}"
+    if (score := data.strength_score) is not None and not data.is_what_if:
+        text += (
+            f"; the line lies within what was reported at {percent(score.inside)} of"
+            f" {plural(score.dates, 'date')}"
+        )
     spread = _widest_conflict(data)
     if spread is None:
         return text + "."
@@ -306,7 +311,10 @@ def _beside_the_record(data: RunData) -> Iterator[str]:
 
 
 def _full_years(data: RunData) -> tuple[int, int]:
-    """Return the first and the last year that were played whole, or else the longest played."""
+    """Return the first and last year that were played whole, or else the longest played.
+
+    The last is the last that the record covers, if any.
+    """
     header, years = data.scenario.header, [int(year) for year in data.years.years]
     whole = [
         year
@@ -315,7 +323,8 @@ def _full_years(data: RunData) -> tuple[int, int]:
         and (year < header.end.year or (header.end.month, header.end.day) == (12, 31))
     ]
     known = whole or years
-    return known[0], known[-1]
+    last = int(data.held[0].years[-1]) if data.held and not data.is_what_if else known[-1]
+    return known[0], last
 
 
 def _range(table: pd.DataFrame, key: object, digits: int = 0) -> str:

@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from interpose.assess import score_strength
-from interpose.record import Point, series_of
-from interpose.record.record import STRENGTH
+from interpose.record import Point
 from interpose.report import drawing
 from interpose.report.drawing import as_figure, below, columns_table, quantile_text, time_axis, when
 from interpose.report.page import (
@@ -84,8 +82,7 @@ def section(data: RunData) -> Section:
 
 def _beside_the_record(data: RunData, points: Sequence[Published]) -> Iterator[Block]:
     """Yield how the line stands to the marks, and where the marks disagree."""
-    line = below(data.force, "in_theatre")["q50"]
-    score = score_strength(line, series_of(data.record, STRENGTH))
+    score = data.strength_score
     if score is not None:
         far = [
             f"{day_as_precise(point.date, _precision(point))}: {number(level)} played,"

@@ -20,13 +20,21 @@ from interpose.assess import (
     yearly,
 )
 from interpose.assess.over_time import accepted_officers, first_days, people_by_month
-from interpose.assess.score import Held, Judgement, judge, measures
+from interpose.assess.score import (
+    Held,
+    Judgement,
+    StrengthScore,
+    judge,
+    measures,
+    score_strength,
+)
 from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.ensemble.stored import give_back_memory
 from interpose.errors import RunError
 from interpose.play import Theatre
-from interpose.record import Finding, Record, find, load_record
+from interpose.record import Finding, Record, find, load_record, series_of
+from interpose.record.record import STRENGTH
 from interpose.report.drawing import Floats
 from interpose.report.page import Cell
 from interpose.scenario import ResolvedRow, Scenario
@@ -80,6 +88,14 @@ class RunData:
     def has_recorder(self) -> bool:
         """Whether the futures say what of them would stand in the record."""
         return RECORDER in self.years.reporters
+
+    @cached_property
+    def strength_score(self) -> StrengthScore | None:
+        """How the played strength stands to what was reported of it; None without any report."""
+        if STRENGTH not in self.record.quantities():
+            return None
+        line = self.force.loc["in_theatre"]["q50"]
+        return score_strength(line, series_of(self.record, STRENGTH))
 
     @cached_property
     def held(self) -> tuple[Held, ...]:
