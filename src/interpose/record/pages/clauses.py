@@ -57,10 +57,7 @@ _BY = re.compile(r"\s+(?:[\w'-]+\s+){0,3}?by\s+")
 _NOT_ALONE = re.compile(r"\b(?:by|for|of|in|without|before|after)\s+$")
 _BEGUN = re.compile(r"\b(?:began|begun|start\w*|continu\w*|managed|used)\s+(?:\w+ly\s+)?to\s+$")
 _ENABLED = re.compile(r"\b(?:allow|enabl|permit|help)\w*\s+(?:[\w.']+\s+){1,4}to\s+$")
-_PROPOSED = re.compile(
-    r"\b(?:requests?|proposals?|plans?|offers?|demands?|calls?|permission|approval)\s+"
-    r"(?:for|on|of|about)\s+$"
-)
+_PROPOSED = re.compile(r"\b(?:request|proposal|plan|offer|demand|permission)s?\s+(?:for|on|of)\s+$")
 _NAME_TO = re.compile(r"[A-Z]\w+\s+to\s+$")
 
 
@@ -265,8 +262,8 @@ class _Reader:
     def _quoted(self, at: int) -> str:
         """Return who says what is quoted at a place: who is named after the quotation."""
         after = re.search(r"[\"”]", self.text[at:])
-        start = at + after.end() if after else len(self.text)
-        return next((one.name for one in self._inside(start, start + 120)), "")
+        said = self._inside(at + after.end(), at + after.end() + 120) if after else []
+        return said[0].name if said else ""
 
     def _edge(self, at: int) -> int:
         return max((end for _, end in self.edges if end <= at), default=0)
