@@ -117,6 +117,19 @@ class ScenarioError(InterposeError):
         )
 
 
+def some_of(names: Iterable[str], most: int = 12) -> str:
+    """Return names in one line; of many the first, and how many more there are.
+
+    Examples
+    --------
+    >>> some_of(["a", "b", "c"]), some_of("abcd", 2)
+    ('a, b, c', 'a, b and 2 more')
+    """
+    every = list(names)
+    more = f" and {len(every) - most:,} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + more
+
+
 class UnknownNameError(InterposeError):
     """A name that is not among those known."""
 
@@ -125,8 +138,7 @@ class UnknownNameError(InterposeError):
         self.known = tuple(known)
         near = near_name(name, self.known)
         hint = f" Did you mean {near!r}?" if near else ""
-        listed = ", ".join(self.known[:12]) + (", ..." if len(self.known) > 12 else "")
-        super().__init__(f"{kind} {name!r} is not known.{hint} Known: {listed}.")
+        super().__init__(f"{kind} {name!r} is not known.{hint} Known: {some_of(self.known)}.")
 
 
 class RunError(InterposeError):

@@ -95,9 +95,12 @@ def test_a_no_that_belongs_to_something_else_changes_nothing(tmp_path, text):
 )
 def test_an_act_that_was_not_done_is_not_done(tmp_path, text):
     found = rows(read(tmp_path, text + END), "act", "deployment")
-    assert found
-    assert {one.row["status"] for one in found} == {""}
-    assert {one.row["confidence"] for one in found} == {"low"}
+    refused = [one for one in found if one.row["kind"] == "refusal"]
+    assert [one.row["actor"] for one in refused] == ["Ireland"] * ("refused" in text)
+    others = [one for one in found if one not in refused]
+    assert others
+    assert {one.row["status"] for one in others} == {""}
+    assert {one.row["confidence"] for one in others} == {"low"}
 
 
 def test_what_a_page_denies_is_accepted_only_with_a_word_on_what_it_is(tmp_path):
@@ -245,6 +248,26 @@ def test_soft_hyphens_inside_words_are_nothing(tmp_path):
 def test_lines_that_are_no_wrapped_text_stay_apart(tmp_path):
     found = read(tmp_path, "Force stays in the hills\nIt has 2,400\nSoldiers go home\n" + END)
     assert rows(found, "strength") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "piece"),
+    [
+        ("page.txt", "7"),
+        ("page.txt", "1 2 "),
+        ("page.txt", "..."),
+        ("page.txt", "“"),
+        ("page.txt", "(" * 90 + ")" * 90),
+        ("page.html", "<p>a"),
+    ],
+)
+def test_the_largest_page_of_any_shape_is_read_in_seconds(tmp_path, name, piece):
+    path = tmp_path / name
+    head = "<html><body><p>" * (name == "page.html") + "The force is in the valley, as it was. " * 4
+    path.write_text(head + piece * (4_900_000 // len(piece)), "utf-8")
+    before = time.process_time()
+    read_page(path)
+    assert time.process_time() - before < 20
 
 
 @pytest.mark.parametrize(

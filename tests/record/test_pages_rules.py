@@ -44,12 +44,57 @@ def test_a_strength_is_a_number_of_soldiers_and_nothing_else(tmp_path, text, exp
         ("The force will have 2,200 soldiers by 2022, it said.", "2022-01-01", "planned"),
         ("The force has a ceiling of 2,500 soldiers.", "", "ceiling"),
         ("The force peaked at 50,000 troops and was then cut.", "", "peak"),
-        ("The army, which has been there since 1999, sent 700 soldiers.", "", "reported"),
+        ("The army, which has been there since 1999, has 700 soldiers.", "", "reported"),
+        ("The force has 700 soldiers, and the town hopes that they will stay.", "", "reported"),
     ],
 )
 def test_a_figure_has_the_date_of_its_clause_and_no_other(tmp_path, text, date, kind):
     (found,) = proposals(tmp_path, text, "strength")
     assert (found.row["begins"], found.row["kind"]) == (date, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("NATO will send 600 additional soldiers.", [("change", "nato.change", "600", "planned")]),
+        ("The alliance sent another 600.", []),
+        ("UNDOF was increased by 40 troops to 840.",
+         [("change", "undof.change", "40", "reported"),
+          ("strength", "undof.strength", "840", "reported")]),
+        ("The general asked for 900 soldiers.",
+         [("request", "unknown.requested", "900", "reported")]),
+        ("Ghana has been asked to send 250 more troops.",
+         [("request", "gha.requested", "250", "planned")]),
+        ("There are 4,000 troops in the land, and the alliance sent 600 soldiers.",
+         [("strength", "unknown.strength", "4000", "reported"),
+          ("change", "unknown.change", "600", "reported")]),
+        ("Ghana sent a battalion of 600 soldiers.",
+         [("strength", "gha.strength", "600", "reported")]),
+        ("UNDOF, which is supposed to have 1,200 soldiers, is late.",
+         [("strength", "undof.strength", "1200", "planned")]),
+        ("By May the alliance will cut UNDOF from 1,200 troops to 900 troops.",
+         [("strength", "undof.strength", "1200", "reported"),
+          ("strength", "undof.strength", "900", "planned")]),
+        ("UNDOF has 800 soldiers from Fiji and Nepal.",
+         [("strength", "undof.strength", "800", "reported")]),
+        ("Fiji has 300 troops with UNDOF, and 45 troops are in Cyprus.",
+         [("strength", "contribution.fji", "300", "reported"),
+          ("strength", "contribution.fji", "45", "reported")]),
+        ("The 15-member council and three police units of UNDOF met.", []),
+        ("More than 60 peacekeepers have died there.", []),
+        ("The bodies of 9 soldiers were flown home.", []),
+        ("A battalion usually ranges from 300 to 900 troops.",
+         [("strength", "unknown.strength", "900", "")]),
+    ],
+)  # fmt: skip
+def test_a_strength_a_change_of_it_and_a_request_are_three_things(tmp_path, text, expected):
+    path = tmp_path / "page.txt"
+    path.write_text(f"{text} That is what the office has said of it.", "utf-8")
+    kinds = ("strength", "change", "request")
+    found = [one for one in read_page(path)[1] if one.kind in kinds]
+    found.sort(key=lambda one: one.span)
+    cells = [(f.kind, f.row["quantity"], f.row["value"], f.row["kind"]) for f in found]
+    assert cells == expected
 
 
 def test_a_nation_in_a_page_on_a_mission_contributes_to_it(tmp_path):
@@ -107,6 +152,10 @@ def test_dates_are_normalised_and_never_made_up(tmp_path, text, dates):
         ("“We are here to stay in the land,” says Zora, 61, a retired teacher of the town.",
          "private person (retired teacher of the town)"),
         ("“We are here to stay in the land,” Zora Bell says.", "private person"),
+        ("“We are here to stay in the land,” said President of Fiji Tom Lee.", "President of Fiji"),
+        ("“We are here to stay in the land,” Ana Berg, who is president of Fiji, said.",
+         "president of Fiji"),
+        ("“We are here to stay in the land,” Vice President Ana Berg said.", "Vice President"),
         ("“We are here to stay in the land,” said Ana Berg, an analyst of the institute.",
          "analyst of the institute"),
         ("“We are here to stay in the land,” KFOR officials stated.", "KFOR officials"),
@@ -141,6 +190,82 @@ def test_a_pronoun_stands_for_the_last_speaker(tmp_path):
 def test_an_act_has_its_kind_and_date(tmp_path, text, kind, date):
     found = proposals(tmp_path, text, "act")
     assert (kind, date) in [(one.row["kind"], one.row["decided"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("The government demanded the withdrawal of UNDOF.", [("request", "government", "done")]),
+        ("Fiji would ask NATO for a review.", [("request", "Fiji", "planned")]),
+        ("Parliament voted on Tuesday to send 90 soldiers.", [("decision", "Parliament", "done")]),
+        ("The Danish parliament, which sits in Copenhagen, agreed to extend the mission.",
+         [("decision", "Danish parliament", "done")]),
+        ("Officials met in Suva, and Nepal's request to end the mission was known.",
+         [("meeting", "Officials", "done"), ("request", "Nepal", "done")]),
+        ("UN chief Ana Berg is here. In May Berg urged states to help, and Fiji pledged 90 men.",
+         [("request", "UN chief", "done"), ("decision", "Fiji", "done")]),
+        ("“We have decided to go,” the Fijian minister Tom Lee said.",
+         [("decision", "Fijian minister", "done")]),
+        ("The mission was extended by the Security Council.",
+         [("decision", "Security Council", "done")]),
+        ("The force will hand over command to the EU.", [("handover", "force", "planned")]),
+        ("The increase of the force and its mandate are an offer.", []),
+        ("He asked whether the mission would end.", []),
+        ("A farmer decided on the day to sell his land.", []),
+        ("Fiji might approve the mission.", [("decision", "Fiji", "")]),
+    ],
+)  # fmt: skip
+def test_an_act_has_who_does_it_and_whether_it_is_done(tmp_path, text, acts):
+    found = proposals(tmp_path, f"{text} That is what was said of it on the day.", "act")
+    assert [(f.row["kind"], f.row["actor"], f.row["status"]) for f in found] == acts
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "size", "where", "status"),
+    [
+        ("The minister told reporters in Oslo that Norway will send 90 soldiers to Chad.",
+         "Norway", "90", "Chad", "planned"),
+        ("Speaking in Brussels, the minister said 150 soldiers were deployed to Mali.",
+         "", "150", "Mali", "done"),
+        ("Some 80 Irish troops left for Lebanon after a parade in Cork.",
+         "Ireland", "80", "Lebanon", "done"),
+        ("The first 50 have arrived in Lebanon.", "", "50", "Lebanon", "done"),
+        ("Fiji, which has 900 troops in Sinai, plans to withdraw them by May 2031.",
+         "Fiji", "", "", "planned"),
+        ("Kenya agreed to send two battalions, or 1,700 soldiers, to Haiti.",
+         "Kenya", "1700", "Haiti", "planned"),
+        ("The council approved the deployment of 440 soldiers to Haiti.",
+         "", "440", "Haiti", "planned"),
+        ("A contingent of 150 French troops reached southern Lebanon.",
+         "France", "150", "Lebanon", "done"),
+        ("Up to 300 soldiers could be sent to Haiti.", "", "300", "Haiti", ""),
+    ],
+)  # fmt: skip
+def test_a_deployment_is_not_where_the_speaker_stood(tmp_path, text, sender, size, where, status):
+    (found,) = proposals(tmp_path, f"{text} That is what was said of it.", "deployment")
+    said = found.details
+    assert (said["from"], said["size"], said["destination"]) == (sender, size, where)
+    assert found.row["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("lines", "date"),
+    [
+        ("Updated Sep 27, 2023 | Published Sep 26, 2023", "2023-09-26"),
+        ("Updated: 27 September 2023\nThe force stays\n26 September 2023", "2023-09-26"),
+        ("Last modified on 27 September 2023", "2023-09-27"),
+    ],
+)
+def test_the_day_of_publication_comes_before_that_of_a_change(tmp_path, lines, date):
+    for name, text in (
+        ("page.txt", f"{lines}\n\nThe force has been in the valley for a year, it said.\n"),
+        ("page.html", "<html><body><article><h1>The force stays in the valley</h1>"
+         + "".join(f"<p>{line}</p>" for line in lines.split("\n"))
+         + "<p>The force has been in the valley for a year, it said, and it stays.</p>"),
+    ):  # fmt: skip
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        assert read_page(path)[0].date == date, name
 
 
 def test_a_deployment_has_unit_size_destination_tour_and_host(tmp_path):

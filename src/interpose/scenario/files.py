@@ -20,8 +20,8 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from interpose.errors import Fault, InterposeError
-from interpose.scenario.phrases import did_you_mean, shown, some_of
+from interpose.errors import Fault, InterposeError, some_of
+from interpose.scenario.phrases import did_you_mean, shown
 from interpose.scenario.tables import OLD_COLUMNS
 from interpose.scenario.tables.values import Row, two_readings, which_is_meant
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from interpose.errors import near_name
+from interpose.errors import near_name, some_of
 
 LONGEST_VALUE = 40
 """Characters of a found value that are shown."""
@@ -69,12 +69,6 @@ def among(name: str, known: Iterable[str], most: int = 12) -> str:
 @lru_cache(maxsize=1024)
 def _near(name: str, known: tuple[str, ...]) -> str | None:
     return near_name(name, known)
-
-
-def some_of(names: Iterable[str], most: int = 12) -> str:
-    """Return names in one line, cut where they are many."""
-    every = list(names)
-    return ", ".join(every[:most]) + (", ..." if len(every) > most else "")
 
 
 def in_lines(faults: Iterable[object], most: int) -> str:

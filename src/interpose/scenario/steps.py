@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from interpose.errors import Fault, ScenarioError
-from interpose.scenario.phrases import did_you_mean, listed, shown, some_of
+from interpose.errors import Fault, ScenarioError, some_of
+from interpose.scenario.phrases import did_you_mean, listed, shown
 from interpose.scenario.settings import Header
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.values import Row

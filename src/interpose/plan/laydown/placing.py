@@ -21,12 +21,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.errors import PlanError
+from interpose.errors import PlanError, some_of
 from interpose.plan.highs import Floats, Ints
 from interpose.plan.laydown.model import Aims, Posts
 from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain, require_known
 from interpose.plan.result import STRICT, Stage, assumption
-from interpose.scenario.phrases import some_of
 
 GIVE_UP = assumption("camps_give_up")
 """Share of the mean response that may be given up to close camps: row ``plan.camps_give_up``."""

@@ -1,159 +1,87 @@
 """Rules for acts: requests, laws, decisions, operations and the like; and deployments.
 
-The patterns of acts stand in the dictionaries, ``[[acts]]``; a person can add one without touching
-code. Deployments (who goes where, how many, for how long, under whom) are read in English only.
+Verbs, nouns and patterns of acts stand in the dictionary, ``[[acts]]``; a person can add one
+without touching code. ``clauses.py`` says who does them. They are read in English only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Sequence
 
+from interpose.record.pages.clauses import Deed
 from interpose.record.pages.dates import Date
-from interpose.record.pages.language import Words, forces, words_of
+from interpose.record.pages.figures import ALLIANCES
+from interpose.record.pages.language import Words, forces
 from interpose.record.pages.numbers import find_numbers, written
 from interpose.record.pages.page import Found
-from interpose.record.pages.sentences import Sentence
+from interpose.record.pages.sentences import Counted, Sentence
 from interpose.record.periods import ACT_DATES
-
-_RECORDED_AS = {
-    "declaration": "decision",
-    "change_of_status": "restructuring",
-    "mandate": "decision",
-    "removal_operation": "operation",
-}
-"""Kind of a pattern -> kind of an act in the record, where they differ."""
 
 _MOST_WORDS_OF_SUBJECT = 16
 _LEADING_DATE = 24
-_REFUSED = re.compile(r"\b(?:reject|refus|den(?:y|ied)|turned down|declin|dismiss)", re.IGNORECASE)
-_OFFICE = re.compile(
-    r"(?:(?:[A-Z][\w'-]+|acting|former)\s+)*(?:[Pp]resident|[Mm]inister|[Pp]remier|[Cc]ommander|"
-    r"[Pp]arliament|[Aa]ssembly|[Gg]overnment|[Cc]ouncil|[Mm]inistry|[Cc]ommand|[Cc]ongress|Bundestag)"
-)
-
-
-def _row(
-    kind: str, actor: str, subject: str, column: str, date: Mapping[str, str], sentence: Sentence,
-    *, planned: bool,
-) -> dict[str, str]:  # fmt: skip
-    """Return the row of an act; `date` are cells with the date, for one of its four columns."""
-    row = {"kind": kind, "actor": actor, "subject": subject, **dict.fromkeys(ACT_DATES, "")}
-    row[column] = date.get("begins", "")
-    row["precision"] = date.get("precision", "")
-    row["status"] = "planned" if planned else "done"
-    return {**row, "part": sentence.part}
-
-
-@cache
-def _rules(language: str) -> list[tuple[str, re.Pattern[str]]]:
-    rows = words_of(language).table.get("acts", ())
-    return [(row["kind"], re.compile(row["pattern"])) for row in rows]
-
-
-def acts_found(sentence: Sentence) -> list[Found]:
-    """Return the acts of a sentence, the first rule that fits a place winning."""
-    found: list[Found] = []
-    for kind, rule in _rules(sentence.words.language):
-        for match in rule.finditer(sentence.text):
-            refused = kind == "reply" and _REFUSED.search(match.group())
-            recorded = "refusal" if refused else _RECORDED_AS.get(kind, kind)
-            is_known = any(
-                match.start() < one.end
-                and one.start < match.end()
-                and (recorded == one.row["kind"] or kind == one.details["rule"])
-                for one in found
-            )
-            if not is_known and (sentence.dates or kind != "founding"):
-                found.append(_act(kind, recorded, match, sentence))
-    return sorted(found, key=lambda one: one.start)
-
-
-def level_changes(figures: Iterable[Found], sentence: Sentence) -> Iterator[Found]:
-    """Yield a drawdown or reinforcement for each strength that is a new level."""
-    for one in figures:
-        head, row = sentence.text[: one.start], one.row
-        if not re.search(r"(?<!\w)(?:to|na|ne|deri)\s+(?:\w+\s+)?$", head) or not row["begins"]:
-            continue
-        find = sentence.words.find
-        down = find("units", "reduced").search(head)
-        if down or find("units", "raised").search(head):
-            kind = "drawdown" if down else "reinforcement"
-            subject = f"force at {row['qualifier']} {row['value']}".replace("  ", " ")
-            planned = row["kind"] == "planned"
-            change = _row(
-                kind, one.details["whose"], subject, "arrived", row, sentence, planned=planned
-            )
-            yield Found("act", one.start, one.end, 0.7, change, {"rule": "level"})
-
-
-def _act(kind: str, recorded: str, match: re.Match[str], sentence: Sentence) -> Found:
-    date = _nearest_date(match, sentence)
-    around = sentence.text[max(0, match.start() - 30) : match.end()]
-    planned = bool(sentence.words.find("kinds", "planned_act").search(around))
-    actor = _actor(match, sentence)
-    cells, subject = date.cells if date else {}, _subject(match, sentence)
-    row = _row(recorded, actor, subject, "decided", cells, sentence, planned=planned)
-    row |= {"note": date.doubt} if date and date.doubt else {}
-    details = {"rule": kind, "date": date.iso if date else ""}
-    return Found("act", match.start(), match.end(), 0.8 if actor else 0.65, row, details)
-
-
-def _nearest_date(match: re.Match[str], sentence: Sentence) -> Date | None:
-    """Return the date nearest to the act, those after it first."""
-    after = next((date for date in sentence.dates if date.start >= match.start()), None)
-    before = next((d for d in reversed(sentence.dates) if d.end <= match.start()), None)
-    if after and (not before or after.start - match.start() < 130):
-        return after
-    return before if before and before.start < _LEADING_DATE else None
-
-
-def _actor(match: re.Match[str], sentence: Sentence) -> str:
-    words = sentence.words
-    if said := match.groupdict().get("actor"):
-        said = re.split(r"\s+(?:to|for|on|that|which|and)\s+", said)[0]
-        return re.sub(r"^the\s+", "", said).strip()
-    if match.group().lower().startswith(("resolution", "un security", "unscr", "security council")):
-        return "UN Security Council"
-    if match.group().startswith("decision"):
-        by = re.match(r"\s+by\s+(?:the\s+)?([A-Z][\w' ]{2,50})", sentence.text[match.end() :])
-        return by[1].strip() if by else ""
-    head = re.sub(r",\s+(?:which|who|whose|where)\b[^,]*,", " ", sentence.text[: match.start()])
-    if offices := list(_OFFICE.finditer(head)):
-        return offices[-1].group().strip()
-    named = [*forces().named(head), *words.nations.named(head)]
-    return words.nation_name(head[slice(*max(named)[:2])]) if named else ""
-
-
-def _subject(match: re.Match[str], sentence: Sentence) -> str:
-    groups = match.groupdict()
-    if number := groups.get("number") or groups.get("number2"):
-        return f"Security Council Resolution {number}"
-    rest = re.split(r"[,;:.]\s|[,;:.]$|[\"”“]", sentence.text[match.end() :])[0]
-    return " ".join(f"{match.group()}{rest}".split()[:_MOST_WORDS_OF_SUBJECT])
-
-
-# --- deployments ----------------------------------------------------------------------------------
 
 _MOVES = {
     "departure": ("deployment", "departed"),
     "arrival": ("arrival", "arrived"),
     "station": ("deployment", "arrived"),
-    "withdrawal": ("withdrawal", "departed"),
-    "reinforcement": ("reinforcement", "arrived"),
+    "departed": ("withdrawal", "departed"),
 }
-"""List of verbs under ``[movement]`` -> kind of the act, and the column of its date."""
-
-_FARTHEST_PLACE = 75
-_FARTHEST_UNIT = 32
+"""Kind of a verb that moves troops -> kind of the act, and the column of its date."""
 
 
-_UNIT = r"(?<!\w)(?:<units.formations>|<units.military>)(?!\w)|<names.forces>"
+def _row(
+    kind: str, deed: Deed, actor: str, subject: str, column: str, date: Date | None,
+    sentence: Sentence,
+) -> dict[str, str]:  # fmt: skip
+    """Return the row of an act, with its date in one of the four columns for dates."""
+    row = {"kind": kind, "actor": actor, "subject": subject, **dict.fromkeys(ACT_DATES, "")}
+    cells = date.cells if date else {}
+    row |= {column: cells.get("begins", ""), "precision": cells.get("precision", "")}
+    row |= {"status": "planned" if deed.is_planned else "done", "part": sentence.part}
+    return {**row, "note": date.doubt} if date and date.doubt else row
+
+
+def acts_found(sentence: Sentence, deeds: Sequence[Deed]) -> list[Found]:
+    """Return the acts of a sentence, the first rule that fits a place winning."""
+    found: list[Found] = []
+    for deed in deeds:
+        is_told = deed.actor or (deed.is_passive and deed.kind != "meeting")
+        is_act = deed.kind not in _MOVES and not deed.is_nested and is_told
+        if is_act and not any(deed.start < one.end and one.start < deed.end for one in found):
+            found.append(_act(deed, sentence))
+    return found
+
+
+def _act(deed: Deed, sentence: Sentence) -> Found:
+    date = _nearest_date(deed, sentence)
+    rest = re.split(r"[,;:.]\s|[,;:.]$|[\"”“]", sentence.text[deed.end :])[0]
+    said = f"{sentence.text[deed.start : deed.end]}{rest}".split()[:_MOST_WORDS_OF_SUBJECT]
+    column = "arrived" if deed.kind in ("drawdown", "reinforcement") else "decided"
+    row = _row(deed.kind, deed, deed.actor, " ".join(said), column, date, sentence)
+    details = {"date": date.iso if date else ""}
+    confidence = 0.8 if deed.actor else 0.65
+    return Found("act", deed.start, deed.end, confidence, row, details, deed.doubt)
+
+
+def _nearest_date(deed: Deed, sentence: Sentence) -> Date | None:
+    """Return the date nearest to the act, those after it first."""
+    after = next((date for date in sentence.dates if date.start >= deed.start), None)
+    before = next((d for d in reversed(sentence.dates) if d.end <= deed.start), None)
+    if after and (not before or after.start - deed.start < 130):
+        return after
+    return before if before and before.start < max(_LEADING_DATE, deed.head + 40) else None
+
+
+# --- deployments ----------------------------------------------------------------------------------
+
+_FARTHEST_TROOPS = 60
+_UNIT = r"(?<![\w-])(?:<units.formations>|<units.military>|<units.police>)(?![\w-])|<names.forces>"
 _PLACE = (
-    r"(?-i:(?<!\w)(?:to|in|into|at|across|inside|(?<=left )for|(?<=leave )for|(?<=leaves )for|"
-    r"(?<=departed )for)\s+(?:the\s+)?"
+    r"(?-i:(?:(?<!\w)(?:to|in|into|at|across|inside|(?<=left )for|(?<=leave )for|(?<=leaves )for|"
+    r"(?<=departed )for)|(?<=reached)|(?<=reaches)|(?<=entered))\s+(?:the\s+)?"
     r"(?:(?:northern|southern|eastern|western|central|neighbou?ring|the)\s+)?"
+    r"(?:(?:region|province|town|city|district|area|state|capital)\s+of\s+)?"
     r"(?P<place><names.countries>|[A-Z][\w'-]+(?:\s+(?:i|and|of)?\s*[A-Z][\w'-]+){0,3}"
     r"|(?:the|his|her|their|our)\s+(?:(?:\w+ern|divided|disputed)\s+)?<movement.regions>)(?![\w-]))"
 )
@@ -163,92 +91,115 @@ _TOUR = (
 )
 _HOST = (
     r"(?-i:(?<!\w)<movement.host>\s+(?:the\s+)?(?P<host>[A-Z][\w.'-]*"
-    r"(?:\s+(?:of(?:\s+the)?\s+)?[A-Z][\w'-]*){0,6}))"
+    r"(?:\s+(?:of(?:\s+the)?\s+)?[A-Z][\w'-]*){0,6})"
+    r"|(?<!\w)(?:to|with|in|join|joining)\s+(?:the\s+)?(?P<force>(?:UN\s+|United\s+Nations\s+)?<names.forces>))"
 )
 
 
-def movements_found(sentence: Sentence) -> list[Found]:
+def movements_found(sentence: Sentence, deeds: Sequence[Deed]) -> list[Found]:
     """Return the deployments of a sentence, one for each verb that moves troops."""
     found: list[Found] = []
-    if sentence.words.language == "en" and sentence.words.pattern(_UNIT).search(sentence.text):
-        for name in _MOVES:
-            for verb in sentence.words.find("movement", name).finditer(sentence.text):
-                move = _movement(name, verb, sentence)
-                if move and not any(_is_same(move, one) for one in found):
-                    found.append(move)
+    for deed in deeds:
+        move = _movement(deed, sentence) if deed.kind in _MOVES else None
+        if move and not any(_is_same(move, one) for one in found):
+            found.append(move)
     return found
 
 
 def _is_same(move: Found, other: Found) -> bool:
     """Whether another deployment of the sentence has the same place or the same words."""
-    one, two = ((d["destination"], d["from"]) for d in (move.details, other.details))
     overlap = move.start < other.end and other.start < move.end
-    return one == two or not (one[0] and two[0]) or overlap
+    same = [move.details[key] == other.details[key] for key in ("destination", "size", "from")]
+    return overlap or (all(same) and move.row["kind"] == other.row["kind"])
 
 
-def _movement(name: str, verb: re.Match[str], sentence: Sentence) -> Found | None:
+def _movement(deed: Deed, sentence: Sentence) -> Found | None:
     text, words = sentence.text, sentence.words
-    if not _moves_troops(verb, text, words):
+    troops = _troops(deed, sentence)
+    if troops is None:
         return None
-    # "Left for" holds the preposition of its place.
-    after = verb.end() - 3 if verb.group().lower().endswith(" for") else verb.end()
-    place = _place(text, after, verb.end() + _FARTHEST_PLACE, words)
-    if name == "arrival" and place is None:
-        place = _place(text, 0, verb.start(), words)
-    tour, host = _tour(text, words), words.pattern(_HOST).search(text)
-    if not (place or tour or host or (name == "reinforcement" and sentence.dates)):
+    start, end = troops
+    place = _place(deed, words, text)
+    clause = text[deed.head : deed.tail]
+    tour, host = _tour(clause, words), words.pattern(_HOST).search(clause)
+    counted = _size(start, end, sentence)
+    date = _nearest_date(deed, sentence)
+    if not (place or tour or host or counted or date):
         return None
-    end = max(verb.end(), place.end()) if place else len(text)
-    units = (words.find("units", name).search(text, 0, end) for name in ("formations", "military"))
-    sizes = (
-        written(counted.number.value)
-        for counted in sentence.counted
-        if counted.category in ("military", "police") and counted.start < end
-    )
+    unit = next(_units(start, end, sentence), None)
     details = {
-        "unit": next((unit.group().lower() for unit in units if unit), ""),
-        "size": next(sizes, ""),
+        "unit": unit.group().lower() if unit else "",
+        "size": written(counted.number.value) if counted else "",
         "destination": words.nation_name(place["place"]) if place else "",
         "tour_months": tour,
-        "host": host["host"] if host else "",
-        "from": _sender(text, verb.start(), words),
+        "host": (host["host"] or host["force"]) if host else "",
+        "from": _sender(deed, start, end, sentence),
     }
-    kind, column = _MOVES[name]
-    kind = "training" if re.search(r"\btraining\b", text[verb.start() :]) else kind
-    date = next((date for date in sentence.dates if date.period), None)
-    cells, planned = (
-        date.cells if date else {},
-        bool(words.find("movement", "planned").search(text)),
-    )
-    row = _row(
-        kind, details["from"], _subject_of_move(details), column, cells, sentence, planned=planned
-    )
-    before = [unit.span() for unit in words.pattern(_UNIT).finditer(text, 0, verb.start())]
-    near = bool(before) and verb.start() - before[-1][1] < _FARTHEST_UNIT
-    first = before[-1][0] if near else verb.start()
-    last = max(verb.end(), place.end("place") if place else 0)
-    return Found("deployment", first, last, 0.8 if place else 0.65, row, details)
+    kind, column = _MOVES[deed.kind]
+    kind = "training" if re.search(r"\btraining\b", text[deed.end : deed.tail]) else kind
+    row = _row(kind, deed, details["from"], _subject_of_move(details), column, date, sentence)
+    last = max(deed.end, end, place.end("place") if place else 0)
+    first, confidence = min(start, deed.start), 0.8 if place else 0.65
+    return Found("deployment", first, last, confidence, row, details, deed.doubt)
 
 
-def _moves_troops(verb: re.Match[str], text: str, words: Words) -> bool:
-    """Whether the verb moves troops: no deployment ceremony, no contribution to peace."""
-    said, tail = verb.group().lower(), text[verb.end() :]
-    if said in ("deployment", "withdrawal", "arrival"):
-        return bool(re.match(r"\s+(?:of|to|in)\b", tail))
-    return not said.startswith("contribut") or bool(words.pattern(_UNIT).search(tail[:40]))
+def _troops(deed: Deed, sentence: Sentence) -> tuple[int, int] | None:
+    """Return the span of the words for what is moved: after the verb, or else before it."""
+    text, words, moved = sentence.text, sentence.words, deed.rule.get("moved", "")
+    if moved == "self":
+        return deed.head, deed.end
+    stop = min(deed.tail, deed.end + _FARTHEST_TROOPS)
+    to = re.search(r"(?<!\bup)\s(?:to|into|in|at|from|for|as)\s", text[deed.end - 1 : stop])
+    stop = deed.end - 1 + to.start() if to else stop
+    if not deed.is_passive and moved != "before":
+        them = re.match(r"\s+(?:them|it)\b", text[deed.end :])
+        if them or any(_units(deed.end, stop, sentence)) or _size(deed.end, stop, sentence):
+            return deed.end, stop
+    goes_on = words.pattern(r"\s*(?:$|[^\w\s]|<grammar.prepositions>(?!\w)|\w+ly\b|\d)")
+    last = deed.end - 4 * text[: deed.end].endswith(" for")
+    if (
+        deed.is_bare
+        and deed.kind in ("departure", "station")
+        and re.match(r"\s+(?:in|at|with|by|near|on)\b", text[deed.end :])
+    ):
+        return None  # the troops deployed, or serving, in the north
+    if moved == "after" or (not moved and not goes_on.match(text, last)):
+        return None
+    before = [one.end() for one in _units(deed.head, deed.stop, sentence)]
+    is_near = bool(before) and deed.stop - before[-1] < _FARTHEST_TROOPS
+    return (deed.head, deed.stop) if is_near or _size(deed.head, deed.stop, sentence) else None
 
 
-def _place(text: str, start: int, end: int, words: Words) -> re.Match[str] | None:
-    """Return the first place that is named after a preposition; months and forces are none."""
+def _units(start: int, end: int, sentence: Sentence) -> Iterator[re.Match[str]]:
+    """Yield the words for troops in a span; NATO and its like are none."""
+    for match in sentence.words.pattern(_UNIT).finditer(sentence.text, start, end):
+        if forces().of(match.group()) not in ALLIANCES:
+            yield match
+
+
+def _size(start: int, end: int, sentence: Sentence) -> Counted | None:
+    """Return the number of troops in a span: with a word for them, or with none at all."""
+    for one in sentence.counted:
+        if start <= one.start and one.number.end <= end:
+            rest = sentence.text[one.number.end :]
+            is_bare = one.category == "bare" and re.match(r"\s+(?:of|have|had)\s|\s*$", rest)
+            if one.category in ("military", "police") or is_bare:
+                return one
+    return None
+
+
+def _place(deed: Deed, words: Words, text: str) -> re.Match[str] | None:
+    """Return the first place after a verb that is named after a preposition."""
     months = {name for names in words.table["months"].values() for name in names}
-    for match in words.pattern(_PLACE).finditer(text, start, end):
+    start = deed.end - 3 if text[: deed.end].lower().endswith(" for") else deed.start
+    for match in words.pattern(_PLACE).finditer(text, start, deed.tail):
         place = match["place"]
-        first, last = place.split()[0], place.split()[-1].lower()
+        first, last = place.split()[0].lower(), place.split()[-1].lower()
         is_none = (
-            first.lower() in months
-            or place.endswith("-led")
+            first in months
+            or re.search(r"-[a-z]+$", place)
             or words.find("dates", "weekdays").match(place)
-            or forces().of(first)
+            or forces().ids(place)
             or last in words.list("units", "people")
         )
         if not is_none:
@@ -264,27 +215,18 @@ def _tour(text: str, words: Words) -> str:
     return written(round(numbers[0].value * months, 1)) if numbers else ""
 
 
-def _sender(text: str, at: int, words: Words) -> str:
-    """Return the nation or force next before the verb, with those it is joined to by and."""
-    start = 0
-    if re.match(r"(?:return|deployment|withdrawal|arrival)\b", text[at:], re.IGNORECASE):
-        start, at = at, at + _FARTHEST_PLACE  # the noun is followed by whose it is
-    if re.search(r"\b(?:be|been|being|was|were|is|are)\s+(?:\w+\s+)?$", text[start:at]):
-        start = max(start, at - _FARTHEST_UNIT)
-    said = text[start:at]
-    # Nations that act: not those something is in, of or from.
-    acting = (
-        one
-        for one in words.nations.named(said)
-        if not re.search(r"\b(?:in|of|to|across|inside)\s+(?:the\s+)?$", said[: one[0]])
-    )
-    named = sorted(one for one in (*acting, *forces().named(said)) if said[one[1] :][:1] != "-")
-    chosen = named[-1:]
-    for one in reversed(named[:-1]):
-        if not re.fullmatch(r"\s*(?:,|and|,\s*and)\s*", said[one[1] : chosen[0][0]]):
-            break
-        chosen.insert(0, one)
-    return "; ".join(words.nation_name(said[first:last]) for first, last, _ in chosen)
+def _sender(deed: Deed, start: int, end: int, sentence: Sentence) -> str:
+    """Return whose troops move: who sends them, or the nations that stand with them."""
+    text = sentence.text
+    own = [
+        sentence.words.nation_name(text[first:last])
+        for first, last, _ in sentence.nations
+        if start <= first
+        and (last <= end or (last <= end + 25 and text[:first].endswith("from ")))
+        and not re.search(r"\b(?:in|to|across|into)\s+(?:the\s+)?$", text[:first])
+    ]
+    actor = deed.actor if deed.actor != deed.actor.lower() else ""
+    return actor if actor and start >= deed.end else "; ".join(dict.fromkeys(own)) or actor
 
 
 def _subject_of_move(details: dict[str, str]) -> str:

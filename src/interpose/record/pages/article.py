@@ -25,6 +25,8 @@ MISSING = (
     "needs a part that is not installed ({module}). Install it with: pip install 'interpose[read]'"
 )
 MOST_PDF_PAGES = 300
+MOST_MARKUP = 700_000
+"""Characters of HTML, without scripts and styles, beyond which a page is cut."""
 MOST_CHARACTERS = 400_000
 """Text beyond this, about a book, is not read; the page says so."""
 
@@ -33,6 +35,9 @@ _SENTENCE_END = re.compile(r"(?:[.:;!,][\"'”“»)]*|[?][\"'”“»)]+)\s*$")
 _PARTED = re.compile(r"[^\W\d_]-$|\d[,.]-$")
 _PARTED_IN_SOURCE = re.compile(
     r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[a-z\u00df-\u017f\u0430-\u045f])|(?<=\d[,.])-\s*\n\s*(?=\d)"
+)
+_NO_TEXT = re.compile(
+    r"<(script|style|svg|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
 )
 _WRAPPED = 0.3
 _SHORT_WORDS = 4
@@ -85,9 +90,12 @@ def _from_html(opened: Opened) -> Article:
         raise UnreadError(MISSING.format(module=error.name or error)) from error
     for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    markup = _PARTED_IN_SOURCE.sub("", opened.text)
+    is_cut = len(markup) > MOST_MARKUP and len(markup := _NO_TEXT.sub(" ", markup)) > MOST_MARKUP
+    markup = markup[:MOST_MARKUP]
     try:
         document = trafilatura.bare_extraction(
-            _PARTED_IN_SOURCE.sub("", opened.text),
+            markup,
             include_comments=False,
             include_tables=True,
             with_metadata=True,
@@ -99,7 +107,7 @@ def _from_html(opened: Opened) -> Article:
         )
         body = str(getattr(document, "text", None) or "")
         if not re.search(r"\w", body):
-            body = str(trafilatura.html2txt(opened.text) or "")
+            body = str(trafilatura.html2txt(markup) or "")
     except Exception as error:
         msg = f"is HTML too broken to find an article in ({type(error).__name__})."
         raise UnreadError(msg) from error
@@ -110,7 +118,7 @@ def _from_html(opened: Opened) -> Article:
     body = _flowing(body.translate(_C1).splitlines(), is_wrapped=False)
     if title and title not in body[: len(title) + 200]:
         body = f"{title}\n{body}"
-    return Article(body, title=title, date=date, publisher=publisher)
+    return Article(body, title=title, date=date, publisher=publisher, is_cut=is_cut)
 
 
 def _from_pdf(opened: Opened) -> Article:

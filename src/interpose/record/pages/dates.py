@@ -202,24 +202,42 @@ def page_dates(text: str, head: str, said: str, words: Words) -> tuple[PageDay, 
 
 
 def _page_day(said: str, head: str, dates: list[Date], words: Words) -> PageDay:
-    """Return the day of a page: as its head says, as a line says, or the latest in the text."""
+    """Return the day of a page: as its head says, as a line says, or the latest in the text.
+
+    Where it says both, the day on which it was published is meant, not that of its last change.
+    """
+    published, updated = _days_of_lines(head, words)
     try:
-        return PageDay(dt.date.fromisoformat(said[:10]), "head of the page", is_said=True)
+        day = dt.date.fromisoformat(said[:10])
+        if day not in updated or not published:
+            return PageDay(day, "head of the page", is_said=True)
     except ValueError:
         pass
-    for line in head[:_HEAD_CHARACTERS].splitlines():
-        if len(line) > _LONGEST_DATE_LINE:
-            continue
-        full = [d for d in find_dates(line, words) if d.period and d.precision == "day"]
-        beside = len(line.split()) - sum(len(line[d.start : d.end].split()) for d in full)
-        if full and full[0].period and beside <= _MOST_WORDS_BESIDE:
-            return PageDay(full[0].period.first, "line of the page", is_said=True)
+    if published or updated:
+        return PageDay([*published, *updated][0], "line of the page", is_said=True)
     days = [d.period.first for d in dates if d.period and d.precision == "day"]
     later = [d.period.first for d in dates if d.period and d.precision != "day"]
     # A month or year after the latest full day shows that the page is later.
     if not days or (later and max(later) > max(days)):
         return PageDay()
     return PageDay(max(days), "latest day in the text")
+
+
+def _days_of_lines(head: str, words: Words) -> tuple[list[dt.date], list[dt.date]]:
+    """Return the days of publication, and of changes, in short lines that hold little else."""
+    published: list[dt.date] = []
+    updated: list[dt.date] = []
+    for line in head[:_HEAD_CHARACTERS].splitlines():
+        if len(line) > _LONGEST_DATE_LINE:
+            continue
+        full = [d for d in find_dates(line, words) if d.period and d.precision == "day"]
+        beside = len(line.split()) - sum(len(line[d.start : d.end].split()) for d in full)
+        for at, date in enumerate(full if beside <= _MOST_WORDS_BESIDE else ()):
+            assert date.period
+            before = line[full[at - 1].end if at else 0 : date.start]
+            is_change = words.find("dates", "updated").search(before)
+            (updated if is_change else published).append(date.period.first)
+    return published, updated
 
 
 def _nearest(date: Date, page_day: PageDay, text: str, planned: re.Pattern[str]) -> Date:

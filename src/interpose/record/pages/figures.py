@@ -3,51 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from interpose.record.pages.clauses import Deed
 from interpose.record.pages.dates import Date
-from interpose.record.pages.language import Words, forces, missions
-from interpose.record.pages.numbers import Number, written
+from interpose.record.pages.language import forces, missions
+from interpose.record.pages.numbers import written
 from interpose.record.pages.page import Found
 from interpose.record.pages.sentences import Counted, Sentence
 
 LEAST_STRENGTH = 2
 LEAST_LEVEL = 100
+LEAST_NATIONS = 4
+"""The two countries, of whom a page speaks, are fewer: they are not counted, but named."""
 
 _NEAR_DATE = 70
 _LEADING_DATE = 24
-_ALLIANCES = ("nato", "un", "eu", "osce")
+ALLIANCES = ("nato", "un", "eu", "au", "osce")
 _MEASURE = r"[\s-]?<measures.UNIT>(?!\w)(?![\s-]*<measures_not.after>(?!\w))"
-_TO_A_LEVEL = re.compile(r"(?<!\w)(?:to|at|of|from|by|do|na|ne|deri)\s+$")
+_TO_A_LEVEL = re.compile(
+    r"(?<!\w)(?:to|at|of|from|by|do|na|ne|deri)\s+(?:(?:the|its|a)\s+)?(?:current\s+)?$"
+)
+_OF_A_COUNCIL = re.compile(r"\b(?:[Cc]ouncil|[Aa]ssembly|[Pp]arliament|[Bb]oard|[Pp]arty)\b")
 _CHANGED_TO = r"(?<!\w)<units.change>(?:\s+\w+){0,2}?\s+(?:to|from|na|ne|do)\s+(?:\w+\s+){0,2}$"
 _HAVE = r"\s+(?:of\s+them\s+)?(?:have|had|has|were)\s+(?:since\s+)?<displacement.QUANTITY>"
-_IN_WHICH = re.compile(r"\b(?:in|of|to|from|across)\s+(?:\w+\s+)?$")
+_PARTED = re.compile(r"[,;:]\s|\b(?:that|but)\b")
+_IN_WHICH = re.compile(
+    r"\b(?:in|of|to|from|across|by|with|for|at|on|than|between|against)\s+(?:\w+\s+)?$"
+)
 _RESOLUTION = re.compile(r"\b(?:[Rr]esol\w+|[Rr]ezol\w+|UNSCR|[Nn]o|[Aa]rticle)\.?\s+$")
 
 
 def specific(sentence: Sentence) -> list[str]:
     """Return the forces that a sentence names, each time, but for alliances of states."""
-    return [name for _, _, name in sentence.forces if name not in _ALLIANCES]
+    return [name for _, _, name in sentence.forces if name not in ALLIANCES]
 
 
 def first_specific(names: list[str]) -> str:
     """Return the first force that is no alliance or organisation of states."""
-    return next((name for name in names if name not in _ALLIANCES), "")
+    return next((name for name in names if name not in ALLIANCES), "")
 
 
 def people_found(
-    sentence: Sentence, before: dict[str, int], hurt: Collection[Counted]
+    sentence: Sentence,
+    before: dict[str, int],
+    hurt: Collection[Counted],
+    deeds: Sequence[Deed],
 ) -> Iterator[Found]:
-    """Yield the strengths, numbers of nations and displaced of a sentence, without its `hurt`.
+    """Yield strengths, changes, requests, nations and displaced of a sentence, not its `hurt`.
 
     The forces that the page named `before`, and how often, the last of them at the end, tell whose
     force a number is that does not say so.
     """
+    last: Found | None = None
     for counted in sentence.counted:
         if counted in hurt:
             continue
         if counted.category == "nations" and counted.number.value >= 2:
+            is_pair = re.search(r"(?<!\w)(?:[Tt]he|both|these)\s+$", sentence.text[: counted.start])
+            if is_pair and counted.number.value < LEAST_NATIONS:
+                continue
             whose = next(iter(specific(sentence)), "")
             quantity = f"{whose}.nations" if whose else "nations"
             found = figure_of("nations", quantity, counted, sentence, 0.85, "nations")
@@ -55,7 +71,10 @@ def people_found(
         elif moved := _displaced(counted, sentence):
             yield figure_of("displacement", moved, counted, sentence, 0.85)
         elif _is_strength(counted, sentence):
-            yield _strength(counted, sentence, before)
+            link = sentence.text[last.end : counted.start] if last else ""
+            joined = last.kind if last and re.fullmatch(r"\s+and\s+", link) else ""
+            last = _soldiers(counted, sentence, before, deeds, joined)
+            yield last
 
 
 def measures_found(sentence: Sentence) -> Iterator[Found]:
@@ -147,7 +166,8 @@ def figure_kind(counted: Counted, sentence: Sentence) -> str:
         if find("kinds", kind).search(near):
             return kind
     planned = find("kinds", "planned")
-    ahead, after = text[max(0, start - 60) : start], text[start:behind]
+    ahead = _PARTED.split(text[max(0, start - 60) : start])[-1]
+    after = _PARTED.split(text[start:behind])[0]
     is_planned = planned.search(ahead) or planned.search(after)
     return "planned" if is_planned and not counted.is_adjective else "reported"
 
@@ -160,7 +180,8 @@ def _is_strength(counted: Counted, sentence: Sentence) -> bool:
     if counted.category in ("military", "police"):
         is_vague = counted.noun in ("members", "member", "forces", "units")
         few = value < 10 and is_vague and not counted.formation
-        return value >= LEAST_STRENGTH and not few
+        is_sitting = is_vague and _OF_A_COUNCIL.search(counted.gap)
+        return value >= LEAST_STRENGTH and not few and not is_sitting
     return counted.category == "bare" and value >= LEAST_LEVEL and _is_level(counted, sentence)
 
 
@@ -189,48 +210,118 @@ def _is_parallel(counted: Counted, sentence: Sentence) -> bool:
     return has_date and follows and not _RESOLUTION.search(sentence.text[: counted.start])
 
 
-def _strength(counted: Counted, sentence: Sentence, before: dict[str, int]) -> Found:
-    whose, noun = whose_force(counted, sentence, before), counted.noun
+_MORE = r"(?<!\w)<units.more>(?!\w)"
+_BY = r"(?<!\w)<units.step>\s+(?:[\w.'-]+\s+){0,14}?(?:by|of)\s+(?:(?:a|up|to|about|some)\s+)*$"
+_THE_FORCE = re.compile(r"\b(?:the|its)\s+(?:[\w-]+\s+){0,3}?(?:force|mission)(?:'s)?\b[^,;]*$")
+_SAID = re.compile(r"\b(?:that|said|says|told)\b")
+_WHICH = re.compile(r"\W{0,3}(?:\([^)]*\))?\W{0,2}\s*(?:which|who)\b")
+_OWNED = r"\s+(?:of|from|od|iz|nga|te|e)\s"
+
+
+def _soldiers(
+    counted: Counted,
+    sentence: Sentence,
+    before: dict[str, int],
+    deeds: Sequence[Deed],
+    joined: str,
+) -> Found:
+    """Return a number of soldiers: a strength, or a change of it, or what is asked for.
+
+    It is of the same kind as the number before it to which it is `joined` by and.
+    """
+    deed = _deed_over(counted, deeds)
+    whose, noun = whose_force(counted, sentence, before, deed), counted.noun
     is_reserve = noun in sentence.words.list("units", "reserve")
-    quantity = f"{whose}.reserve" if is_reserve else f"{whose}.strength"
-    quantity = whose if whose.startswith("contribution.") else quantity
+    kind = joined or _kind_of(counted, sentence, whose, deed)
+    ending = {"change": "change", "request": "requested"}.get(kind, "strength")
+    ending = "reserve" if is_reserve and kind == "strength" else ending
+    is_level = whose.startswith("contribution.") and kind == "strength"
     confidence = 0.9 if whose != "unknown" else 0.7
     confidence -= 0.15 * (counted.category == "bare") + 0.1 * (counted.category == "police")
-    found = figure_of("strength", quantity, counted, sentence, confidence)
+    found = figure_of(
+        kind, whose if is_level else f"{whose}.{ending}", counted, sentence, confidence
+    )
     row = {**found.row, "includes": "reserve" if is_reserve else ""}
+    if deed and row["kind"] == "reported" and (deed.is_planned or deed.rule.get("promises")):
+        row["kind"] = "planned"
+    if deed and deed.kind in ("drawdown", "reinforcement"):
+        is_new = re.search(r"\bto\s+(?:[\w-]+\s+){0,5}$", sentence.text[deed.end : counted.start])
+        row["kind"] = "planned" if is_new and deed.is_planned else "reported"
     details = {"whose": whose, "noun": noun, "formation": counted.formation}
     return replace(found, row=row, details=details)
 
 
-def whose_force(counted: Counted, sentence: Sentence, before: dict[str, int]) -> str:
+def _deed_over(counted: Counted, deeds: Sequence[Deed]) -> Deed | None:
+    """Return what is done with those who are counted: by the verb before them, or that after."""
+    over = [one for one in deeds if one.end <= counted.start <= one.tail]
+    after = (one for one in deeds if one.head <= counted.start and counted.end <= one.start)
+    return over[-1] if over else next(after, None)
+
+
+def _kind_of(counted: Counted, sentence: Sentence, whose: str, deed: Deed | None) -> str:
+    """Tell a strength from a change of it, and from a number that someone asks for or wants."""
+    text, words = sentence.text, sentence.words
+    earlier = max((n.end for n in sentence.numbers if n.end <= counted.start), default=0)
+    head = text[max(earlier, counted.start - 140) : counted.start]
+    if counted.is_adjective:
+        return "strength"
+    if (deed and "request" in deed.kinds) or words.find("units", "wanted").search(head):
+        return "request"
+    within = f"{counted.gap} {text[counted.number.end : counted.end]}"
+    more = words.pattern(rf"{_MORE}\s+(?:\w+\s+)?$").search(head) or words.pattern(_MORE).search(
+        within
+    )
+    by = None if counted.formation else words.pattern(_BY).search(head)
+    is_sent = False
+    if deed and deed.kind == "departure" and whose in (*ALLIANCES, "unknown"):
+        link = text[deed.end : counted.start] if deed.end <= counted.start else ","
+        is_sent = "," not in link and not link.rstrip().endswith(" of")
+    return "change" if more or is_sent or by else "strength"
+
+
+def whose_force(
+    counted: Counted, sentence: Sentence, before: dict[str, int], deed: Deed | None = None
+) -> str:
     """Return whose strength a number is: named with it, else before it, else after, else earlier.
 
     A nation named with the number, in a sentence about a mission, contributes to that mission.
     """
     text, nations = sentence.text, sentence.words.nations
     own = forces().ids(counted.words)
-    theirs = [n for n in nations.ids(counted.gap if own else counted.words) if n != "xkx"]
-    if own and not theirs and own[0] not in _ALLIANCES:
-        return own[0]
-    around = [name for _, end, name in reversed(sentence.forces) if end <= counted.start]
-    around += [name for start, _, name in sentence.forces if start >= counted.end]
-    near, of_page = first_specific(around), max(before, key=lambda name: before[name], default="")
-    if theirs:
-        return f"contribution.{theirs[0]}" if (near or of_page) in missions() else theirs[0]
-    if near:
-        return near
-    # Nations before the number that do something, not those something is in or of.
-    senders = [
-        name
-        for start, end, name in sentence.nations
-        if end <= counted.start
-        and name != "xkx"
-        and not _IN_WHICH.search(text[max(0, start - 40) : start])
-        and not text.startswith("'s", end)
-    ]
-    if senders and not around:
-        return f"contribution.{senders[-1]}" if of_page in missions() else senders[-1]
-    return next(reversed(before), "") or (around or own or ["unknown"])[0]
+    is_owned = re.match(_OWNED, text[counted.end :])
+    within = nations.ids(f"{counted.gap} {counted.noun}")
+    theirs = within or (nations.ids(counted.after) if is_owned else [])
+    if first_specific(own) and not theirs:
+        return first_specific(own)
+    forces_named = [name for *_, name in sentence.forces]
+    of_page = max(before, key=lambda name: before[name], default="")
+    is_mission = {first_specific(forces_named), of_page} & missions()
+    said = [match.end() for match in _SAID.finditer(text, 0, counted.start)]
+    acted = [  # those that do something, not those something is in or of
+        (start, name)
+        for start, end, name in sorted([*sentence.forces, *sentence.nations])
+        if (said[-1] if said else 0) <= start and end <= counted.start
+        and name not in (*ALLIANCES, "xkx")
+        and not text.startswith(("'s", "-"), end)
+        and (
+            (_WHICH.match(text, end) and text.count(",", end, counted.start) < 2)
+            or not _IN_WHICH.search(text[max(0, start - 40) : start])
+        )
+    ]  # fmt: skip
+    if deed and deed.end <= counted.start and sentence.words.language == "en":
+        acted += [(deed.start, name) for name in nations.ids(deed.actor)[-1:]]
+    acting = [name for _, name in sorted(acted)]
+    is_level = counted.category == "bare" and not counted.noun
+    if counted.is_adjective or (is_level and _THE_FORCE.search(text[: counted.start])):
+        acting = [name for name in acting if name in forces_named]
+    # Soldiers from two nations are those of what both contribute to.
+    nation = theirs[0] if theirs and theirs[0] != "xkx" and (within or len(theirs) == 1) else ""
+    nation = nation or (acting[-1] if acting and acting[-1] not in forces_named else "")
+    if nation:
+        return f"contribution.{nation}" if is_mission else nation
+    after = [name for start, _, name in sentence.forces if start >= counted.end]
+    near = first_specific([*reversed(acting), *after, *reversed(forces_named)])
+    return near or next(reversed(before), "") or [*own, *forces_named, "unknown"][0]
 
 
 # --- displacement ---------------------------------------------------------------------------------
@@ -247,130 +338,13 @@ def _displaced(counted: Counted, sentence: Sentence) -> str:
         return "returned"
     for quantity in ("displaced", "returned"):
         if counted.category == "bare":
-            if words.pattern(_HAVE.replace("QUANTITY", quantity)).match(tail):
+            cue = words.find("displacement", quantity)
+            ends = [match.end() for match in cue.finditer(head)]
+            is_many = counted.number.value >= LEAST_LEVEL and ends and not head[ends[-1] :].strip()
+            if is_many or words.pattern(_HAVE.replace("QUANTITY", quantity)).match(tail):
                 return quantity
         elif counted.category == "people":
             cues = words.find("displacement", quantity)
             if cues.search(near) or cues.search(head):
                 return quantity
     return ""
-
-
-OUTCOMES = ("deaths", "injured")
-
-
-_UNIT = r"(?<!\w)<casualties.OUTCOME_unit>(?!\w)"
-_UNIT_NEXT = r"\s+(?:people\s+|more\s+|others\s+)?<casualties.OUTCOME_unit>(?!\w)"
-_AFTER = (
-    r"(?:[\s,]+(?:<casualties.fillers>|(?-i:[A-Z][\w.-]*)|[\w-]+ly|\([^)]*\))){0,9}?"
-    r"[\s,]+<casualties.OUTCOME_after>(?!\w)"
-)
-_BEFORE = (
-    r"(?<!\w)<casualties.OUTCOME_before>(?:\s+(?:to|at|of|a|the|another|only|je|su|total|rose|has|"
-    r"risen|had|have|by|from)){0,4}\s+$"
-)
-_AFTER_LONG_SUBJECT = (  # soldiers at the bridge were hurt
-    r"\s(?:(?:were|was|are|have\s+been|has\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+)*"
-    r"<casualties.OUTCOME_after>|<casualties.OUTCOME_verbs>)(?!\w)"
-)
-_OF_THEM = r"\s+of\s+(?:them|whom)\s+(?:\w+\s+)?(?:\w+ly\s+)?<casualties.OUTCOME_after>"
-_ONE = (
-    r"(?<!\w)(?P<one><casualties.singular>)\s+(?P<gap>(?:(?!of\b|the\b)[\w-]+\s+){0,4}?)"
-    r"(?P<noun><casualties.person>)(?!\w)"
-)
-_ONE_HURT = (  # a policeman was killed, killing one soldier
-    rf"{_ONE}(?:\s+from\s+\w+)?\s+(?:was|is|has been|had been|were)(?:\s+\w+ly)?\s+"
-    r"<casualties.OUTCOME_after>(?!\w)",
-    rf"(?<!\w)<casualties.OUTCOME_before>\s+{_ONE}",
-)
-
-
-def _cue(template: str, outcome: str, words: Words) -> re.Pattern[str]:
-    return words.pattern(template.replace("OUTCOME", outcome))
-
-
-def hurt_in(sentence: Sentence) -> dict[Counted, str]:
-    """Return the numbers of a sentence that count dead or injured, and which."""
-    known: dict[int, str] = {}
-    for at, counted in enumerate(sentence.counted):
-        if counted.category != "nations" and counted.number.value >= 1:
-            outcome = next((name for name in OUTCOMES if _is_hurt(counted, sentence, name)), "")
-            known |= {at: outcome} if outcome else {}
-    for at, counted in enumerate(sentence.counted):
-        if at not in known and counted.category not in ("nations", "bare"):
-            outcome = _shared(at, known, sentence)
-            known |= {at: outcome} if outcome else {}
-    return {sentence.counted[at]: known[at] for at in sorted(known)}
-
-
-def _is_hurt(counted: Counted, sentence: Sentence, outcome: str) -> bool:
-    text, words = sentence.text, sentence.words
-    head, tail, core = text[: counted.start], text[counted.end :], text[counted.number.end :]
-    unit = _cue(_UNIT, outcome, words)
-    if unit.fullmatch(counted.noun) or unit.search(counted.gap):
-        return True
-    if _cue(_UNIT_NEXT, outcome, words).match(core):
-        return True
-    is_before = bool(_cue(_BEFORE, outcome, words).search(head))
-    if counted.category == "bare" and not is_before:
-        return False
-    if counted.noun and _cue(_AFTER, outcome, words).match(tail):
-        return True
-    later = (n.start for n in sentence.counted if n.start > counted.end and n.noun)
-    reach = tail[: next(later, len(text)) - counted.end]
-    reach = re.sub(r",\s*(?:including|among them)\b[^,]*,", " ", reach)[:130]
-    if counted.noun and (found := _cue(_AFTER_LONG_SUBJECT, outcome, words).search(reach)):
-        return not re.search(r"[;:]|,\s|\b(?:while|who|which|when)\b", reach[: found.start()])
-    return bool(_cue(_OF_THEM, outcome, words).match(core)) or is_before
-
-
-def _shared(at: int, known: Mapping[int, str], sentence: Sentence) -> str:
-    """Return the outcome that a number shares: of one list, or as part of a total."""
-    counted = sentence.counted[at]
-    if at + 1 in known:
-        link = sentence.text[counted.end : sentence.counted[at + 1].start]
-        is_list = len(link) < 60 and re.search(r"(?:,|\band|\bi|\bdhe|\be)\s*$", link)
-        if is_list and not re.search(r"\b(?:who|while|sent|were|was|had|have|deployed)\b", link):
-            return known[at + 1]
-    earlier = max((n for n in known if n < at), default=None)
-    if earlier is None:
-        return ""
-    link = sentence.text[sentence.counted[earlier].end : counted.start]
-    is_part = sentence.words.find("casualties", "including").search(link)
-    is_joined = at - 1 in known and re.fullmatch(r"[\s,]*(?:and|i|dhe|e)?\s*", link)
-    return known[earlier] if is_part or is_joined else ""
-
-
-def casualties_found(sentence: Sentence, hurt: Mapping[Counted, str]) -> Iterator[Found]:
-    """Yield the dead and injured of a sentence, as `hurt_in` gives them, as figures by side."""
-    for counted, outcome in hurt.items():
-        yield _hurt(counted, outcome, sentence, 0.85)
-    for outcome in OUTCOMES:
-        for template in _ONE_HURT:
-            for match in _cue(template, outcome, sentence.words).finditer(sentence.text):
-                start, end = match.start("one"), match.end("noun")
-                if not any(n.start < end and start < n.end for n in sentence.numbers):
-                    noun, number = match["noun"].lower(), Number(start, start + 1, 1.0)
-                    one = Counted(start, end, number, "people", noun, match["gap"])
-                    yield _hurt(one, outcome, sentence, 0.75)
-
-
-def _hurt(counted: Counted, outcome: str, sentence: Sentence, confidence: float) -> Found:
-    found = figure_of("casualties", outcome, counted, sentence, confidence)
-    side = side_of(counted, sentence)
-    return replace(found, row={**found.row, "community": side}, details={"side": side})
-
-
-def side_of(counted: Counted, sentence: Sentence) -> str:
-    """Return the side of casualties: a force, a community, police, civilians; else all."""
-    words, said = sentence.words, counted.words
-    sides = [str(side) for side in words.table["sides"] if words.find("sides", side).search(said)]
-    if own := first_specific(forces().ids(said)):
-        return own
-    nation = next(iter(words.nations.ids(said)), "")
-    if counted.category == "military":
-        if near := next(iter(specific(sentence)), ""):
-            return near
-        is_mission = re.search(r"peace-?keep|\bNATO\b", sentence.text)
-        return "force" if is_mission else nation or "military"
-    return next(iter(sides), nation or "all")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from interpose.record.pages.language import Words
 
 _DIGITS = (
-    r"(?<![\w.,/$€£#])(?<!\w[-–])"
+    r"(?<![\w.,/$€£#])(?<![^\W\d][-–])"
     r"(?:\d{1,3}(?:[.,'\s]\d{3})+(?!\d)|\d{1,2}(?:,\d\d)+,\d{3}|\d+(?:[.,]\d+)?)(?:[\s-]?<numbers.scales>(?!\w))?"
     r"(?![\w%/]|\s?%|[.,:]\d)"
 )
@@ -60,7 +60,9 @@ def find_numbers(text: str, words: Words, taken: Sequence[tuple[int, int]] = ())
     for match in words.find("numbers", "vague").finditer(text):
         said = _plain(match.group())
         least, most = map(float, words.table["numbers"]["vague"][said])
-        vague.append(Number(*match.span(), least, least, most, said.removesuffix(" of")))
+        is_one = most == least
+        low, high = (None, None) if is_one else (least, most)
+        vague.append(Number(*match.span(), least, low, high, said.removesuffix(" of")))
     taken = [*taken, *((n.start, n.end) for n in vague)]
     plain: list[Number] = []
     for match in words.pattern(_NUMBER).finditer(text):
@@ -112,6 +114,12 @@ def _ranges(numbers: list[Number], text: str, words: Words) -> list[Number]:
     joined: list[Number] = []
     for two in numbers:
         one = joined[-1] if joined and joined[-1].high is None else None
+        if (
+            one
+            and one.value < 100 <= two.value / 10
+            and re.fullmatch(r"\s?[-–]\s?", text[one.end : two.start])
+        ):  # 3-4,000
+            one = replace(one, value=one.value * 1000)
         if one is None or one.value >= two.value:
             joined.append(two)
             continue

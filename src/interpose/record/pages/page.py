@@ -15,6 +15,8 @@ Part = Literal["text", "title", "caption"]
 
 PROPOSAL_TABLES: dict[str, str] = {
     "strength": "figures",
+    "change": "figures",
+    "request": "figures",
     "nations": "figures",
     "casualties": "figures",
     "displacement": "figures",
@@ -99,6 +101,7 @@ class Found:
     confidence: float
     row: dict[str, str]
     details: dict[str, str] = field(default_factory=dict)
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

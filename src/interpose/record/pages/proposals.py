@@ -6,21 +6,18 @@ import bisect
 import hashlib
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from interpose.record.pages.acts import acts_found, level_changes, movements_found
+from interpose.record.pages.acts import acts_found, movements_found
 from interpose.record.pages.article import extract
+from interpose.record.pages.casualties import casualties_found, hurt_in
+from interpose.record.pages.clauses import deeds_of
 from interpose.record.pages.dates import Date, PageDay, page_dates
-from interpose.record.pages.figures import (
-    casualties_found,
-    hurt_in,
-    measures_found,
-    people_found,
-    specific,
-)
+from interpose.record.pages.figures import measures_found, people_found, specific
 from interpose.record.pages.language import Folded, detect, fold, words_of
 from interpose.record.pages.page import (
     PROPOSAL_TABLES,
@@ -32,13 +29,19 @@ from interpose.record.pages.page import (
     UnreadError,
     open_page,
 )
-from interpose.record.pages.quotations import quotations
+from interpose.record.pages.quotations import Speakers, quotations
 from interpose.record.pages.sentences import Sentence, cut, doubt_of, sentences_of
 
 FEWEST_FOR_POOL = 24
 """Fewer pages than this are read in one process: starting others takes as long."""
 
-MOST_LIKELY = {"strength": 1e7, "casualties": 1e7, "displacement": 2e8}
+MOST_LIKELY = {
+    "strength": 1e7,
+    "change": 1e7,
+    "request": 1e7,
+    "casualties": 1e7,
+    "displacement": 2e8,
+}
 """Kind -> persons beyond which a number is doubted: no army, war or flight of today had so many."""
 
 DOUBTED = 0.3
@@ -75,10 +78,12 @@ def read_page(path: str | Path, source: str = "") -> tuple[Page, list[Proposal]]
     doubts = filter(None, (is_cut, "" if language.id == "en" else IN_PART))
     page = replace(_dated(page, page_day), status="read", reason="; ".join(doubts))
     lines = _folded_lines(folded, article.lines)
+    people = Speakers(folded.text, words)
+    sentences = list(sentences_of(folded.text, lines, dates, page_day, words))
     found = [
-        *_found_in_sentences(sentences_of(folded.text, lines, dates, page_day, words)),
+        *_found_in_sentences(sentences, people),
         *map(_date_found, dates),
-        *quotations(folded.text, lines, words),
+        *quotations(folded.text, lines, words, people),
     ]
     return page, [_source_proposal(page), *_proposals(found, page, article, folded)]
 
@@ -125,20 +130,21 @@ def _folded_lines(folded: Folded, lines: Sequence[Line]) -> list[Line]:
     return moved
 
 
-def _found_in_sentences(sentences: Iterator[Sentence]) -> Iterator[Found]:
-    before: dict[str, int] = {}
+def _found_in_sentences(sentences: Sequence[Sentence], people: Speakers) -> Iterator[Found]:
+    named = Counter(name for sentence in sentences for name in specific(sentence))
+    before = {name: 0 for name, _ in named.most_common(1)}
+    last = ""
     for sentence in sentences:
-        hurt = hurt_in(sentence)
-        people = list(people_found(sentence, before, hurt))
+        hurt, deeds = hurt_in(sentence), deeds_of(sentence, people, last)
+        last = next((deed.actor for deed in reversed(deeds) if deed.actor), last)
         for one in (
-            *people,
-            *level_changes((found for found in people if found.kind == "strength"), sentence),
+            *people_found(sentence, before, hurt, deeds),
             *casualties_found(sentence, hurt),
             *measures_found(sentence),
-            *movements_found(sentence),
-            *acts_found(sentence),
+            *movements_found(sentence, deeds),
+            *acts_found(sentence, deeds),
         ):
-            doubted = _doubted(one, doubt_of(sentence, one.start, one.end))
+            doubted = _doubted(one, doubt_of(sentence, one.start, one.end) or one.doubt)
             yield replace(doubted, start=one.start + sentence.start, end=one.end + sentence.start)
         for name in specific(sentence):
             before[name] = before.pop(name, 0) + 1

@@ -39,7 +39,8 @@ _ROLE_AFTER = re.compile(
     r"(?P<role>[^,.;:\"“”()]{3,110}?)(?=,|\.|;|\s+(?:told|said|says|stated|believes|added)\b)"
 )
 _LEADING = re.compile(
-    r"^(?:(?:the|a|an|his|her|their|its|and|as|but|however|for|in|at|on|from|with|by|to)\s+)+",
+    r"^(?:(?:the|a|an|his|her|their|its|and|as|but|however|for|in|at|on|from|with|by|to"
+    r"|who\s+(?:is|was))\s+)+",
     re.IGNORECASE,
 )
 
@@ -80,9 +81,8 @@ def quotes_in(text: str, offset: int = 0) -> list[tuple[int, int]]:
 class _QuotedPage:
     """A page read from the top: its text, who is introduced in it, who spoke last."""
 
-    def __init__(self, text: str, words: Words) -> None:
-        self.text, self.words = text, words
-        self.speakers = Speakers(text, words)
+    def __init__(self, text: str, words: Words, people: Speakers) -> None:
+        self.text, self.words, self.speakers = text, words, people
         self.verbs = words.find("speech", "verbs")
         self.last: Speaker | None = None
 
@@ -153,9 +153,9 @@ class _QuotedPage:
         return resolve(head, last, is_before_verb=True) if head else None
 
 
-def quotations(text: str, lines: Sequence[Line], words: Words) -> Iterator[Found]:
+def quotations(text: str, lines: Sequence[Line], words: Words, people: Speakers) -> Iterator[Found]:
     """Yield the quotations of a folded text with the office of their speakers."""
-    page = _QuotedPage(text, words)
+    page = _QuotedPage(text, words, people)
     for line in lines:
         if line.part != "title":
             yield from page.paragraph(line)
@@ -253,13 +253,14 @@ class Speakers:
     def _noun_phrase(self, phrase: str) -> str:
         """Return the words before a name that belong to it: office, nation, organisation."""
         kept: list[str] = []
-        for word in reversed(phrase.split()):
+        for word in reversed(phrase.replace(" of the ", " of ").split()):
             bare = word.strip("'’,")
             belongs = bare[:1].isupper() or re.search(r"'s$|s'$", word) or "year-old" in bare
+            belongs = belongs or (bool(kept) and bare == "of")
             if not (belongs or bare.lower() in self._adjectives or kind_of(bare, self.words)):
                 break
             kept.insert(0, word)
-        return " ".join(kept)
+        return " ".join(kept).removeprefix("of ")
 
     def _as_role(self, words: str) -> Speaker | None:
         role = _LEADING.sub("", words.strip())
@@ -274,6 +275,15 @@ class Speakers:
             self._names.add(key)
             if speaker:
                 self._roles.setdefault(key, speaker)
+
+    def named(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield where a person of the page is named, and the office; none for a private person."""
+        for match in _KNOWN_NAME.finditer(text):
+            for word in re.finditer(_PART, match.group()):
+                if word.group() in self._names and not self._is_no_name(word.group()):
+                    speaker = self._roles.get(word.group())
+                    role = speaker.role if speaker and speaker.kind != "private" else ""
+                    yield match.start() + word.start(), match.start() + word.end(), role
 
     def resolve(
         self, phrase: str, last: Speaker | None, *, is_before_verb: bool = False
@@ -308,7 +318,7 @@ class Speakers:
             words = re.split(r"\s+(?:who|which|that|whose)\b", piece.strip())[0]
             if role := self._as_role(words):
                 return role
-        return Speaker("", "private")
+        return Speaker("", "private") if " " in name["name"] else None  # a name all know
 
     def _known_name(self, phrase: str) -> str | None:
         keys = [key for name in _KNOWN_NAME.findall(phrase) for key in (name, *name.split())]

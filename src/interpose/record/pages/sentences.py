@@ -15,14 +15,20 @@ from interpose.record.pages.page import Line, Part
 
 Category = Literal["military", "police", "nations", "people", "bare"]
 
-LONGEST_SENTENCE = 2000
+LONGEST_SENTENCE = 1000
 """Characters after which a sentence is cut at a space: no rule then reads farther than this."""
 
 MOST_PEOPLE = 1e10
 """More than there are on earth; and there are fewer nations than `MOST_NATIONS`."""
 MOST_NATIONS = 300
 
-_END = re.compile(r"[.!?]+[\"'”“’»)\]]*\s+(?=[\"'“”„«(\[]*[A-Z0-9])")
+MOST_NUMBERS = 60
+"""What holds more numbers than this between two full stops is a table, and no sentence."""
+
+_DATELINE = re.compile(r"[A-Z]{3,}[^.()]{0,40}(?:\([^)]{2,40}\)\s*)?\s?(?:--|[—–-])\s")
+"""Where and by whom a report was written: BRUSSELS, Belgium (Reuters) -."""
+
+_END = re.compile(r"(?<![.!?])[.!?]+[\"'”“’»)\]]*\s+(?=[\"'“”„«(\[]*[A-Z0-9])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Maj|Lt|Col|Brig|Capt|Sgt|Adm|Cmdr|St|No|Nos|Jan|Feb|Mar|"
     r"Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|vs|Rep|Sen|Gov|Art|approx|br|nr|dr|tzv|npr|str|god)"
@@ -89,13 +95,20 @@ def sentences_of(
                     own.append(replace(date, start=date.start - start, end=date.end - start))
             said = text[start:end]
             numbers = find_numbers(said, words, [(date.start, date.end) for date in own])
+            numbers = numbers if len(numbers) <= MOST_NUMBERS else []
             stops = [*(number.start for number in numbers[1:]), len(said)]
             each = [_count(said, *pair, words) for pair in zip(numbers, stops, strict=False)]
             counted = tuple(filter(_can_be, _share_nouns(each, said, words)))
-            named = tuple(forces().named(said)), tuple(words.nations.named(said))
-            yield Sentence(
-                start, said, line.part, tuple(own), tuple(numbers), counted, *named, page_day, words
+            written = _DATELINE.match(said)
+            begins = written.end() if written else 0
+            named, nations = (
+                tuple(one for one in names.named(said) if one[0] >= begins)
+                for names in (forces(), words.nations)
             )
+            yield Sentence(
+                start, said, line.part, tuple(own), tuple(numbers), counted, named, nations,
+                page_day, words,
+            )  # fmt: skip
 
 
 def cut(text: str, offset: int = 0) -> Iterator[tuple[int, int]]:
@@ -123,15 +136,35 @@ def cut(text: str, offset: int = 0) -> Iterator[tuple[int, int]]:
 
 
 def _share_nouns(each: Sequence[Counted], text: str, words: Words) -> Iterator[Counted]:
-    """Give numbers the noun they share with the next: 11 Italian and 19 Hungarian soldiers."""
-    link = rf"\s+(?P<gap>{words.nations.pattern})\s*(?:,|,?\s+(?:and|i|dhe))\s*"
+    """Give numbers the noun they share with the next, or with the one before.
+
+    11 Italian and 19 Hungarian soldiers; 40 of the 90 police; 80 soldiers came and 9 were hurt.
+    """
+    link = re.compile(
+        rf"\s+(?P<gap>{words.nations.pattern})\s*(?:,|,?\s+(?:and|i|dhe))\s*"
+        r"|(?P<of>\s+of)\s+(?:the\s+|its\s+)?"
+    )
+    gapping = re.compile(rf"\s*(?:,|\band\b|,\s+and\b)\s+{words.nations.pattern}\s+")
+    last: Counted | None = None
     for one, then in zip_longest(each, each[1:]):
-        found = then and then.gap and re.fullmatch(link, text[one.number.end : then.start])
-        if then and found:
-            noun, end = then.noun, one.number.end + found.end("gap")
-            yield replace(one, category=then.category, noun=noun, gap=found["gap"], end=end)
-        else:
-            yield one
+        found = then and link.fullmatch(text, one.number.end, then.start)
+        shared = one
+        if then and found and found["of"] and then.noun and not one.noun:
+            shared = replace(one, category=then.category, noun=then.noun, gap=then.gap)
+        elif then and found and found["gap"] and then.gap:
+            gap, end = found["gap"], one.number.end + found.end("gap") - found.start()
+            shared = replace(one, category=then.category, noun=then.noun, gap=gap, end=end)
+        elif (
+            last
+            and not one.noun
+            and (
+                _ELLIPSIS.match(text, one.number.end)
+                or gapping.fullmatch(text, last.end, one.start)
+            )
+        ):
+            shared = replace(one, category=last.category, noun=last.noun)
+        last = shared if shared.noun else last
+        yield shared
 
 
 def _can_be(counted: Counted) -> bool:
@@ -159,26 +192,32 @@ def doubt_of(sentence: Sentence, start: int, end: int) -> str:
     return "the page only supposes it" if supposed else ""
 
 
+_ELLIPSIS = re.compile(r"\s+(?:were|are|have been|had been|will be)\s+\w")
 _FAR_DOUBT = 120
 _NOT = r"(?<!\w)(?!<doubts.no_denial>(?!\w))<doubts.negated>(?!\w)"
 _IS_NOT = rf"\s+<doubts.be>\s+{_NOT}"
 _STEP = (
     r"(?:<names.nations>(?:(?:,|,?\s+(?:and|dhe|i)\s+)\s*<names.nations>)*"
+    r"|(?:military|army|security|police)\s+and(?=\s+(?:military|army|security|police|civilian)\s)"
     r"|(?!<units.between>(?!\w))[A-Za-z][\w.'/-]*)"
 )
 _PERSONS = (
     rf"(?P<gap>(?:\s+{_STEP}){{0,5}}?)[\s-]+(?:(?P<military><units.military>)"
-    r"|(?P<police><units.police>)|(?P<people><units.people>))(?!\w)(?!\s+<units.not_after>(?!\w))"
+    r"|(?P<police><units.police>)|(?P<people><units.people>))(?!\w)"
+    r"(?!\s+(?:<units.not_after>|<units.compound>)(?!\w))"
 )
 _NATIONS = (
     rf"(?P<gap>(?:\s+{_STEP}){{0,3}}?)\s+(?P<nations>(?:<units.nation_modifiers>\s+)*<units.nations>"
     r"|<units.nation_modifiers>(?:\s+<units.nation_modifiers>)*\s+members)(?!\w)"
 )
 _PEOPLES = r"(?-i:(?P<gap>(?:\s+[a-z]+){0,2}?)\s+(?P<people><names.nations>)(?!\w))"
-_ADJECTIVE = r"[\s-]<units.suffixes>(?=\s+[A-Za-z])|\s<units.strong>\b"
+_ADJECTIVE = (
+    r"[\s-](?!member\s)<units.suffixes>(?=\s+[A-Za-z])|[\s-]member\s+(?=<units.formations>)"
+    r"|\s<units.strong>\b"
+)
 _FORMATION = r"(<units.formations>)\s+(?:of|od|prej|me)\s+$"
 _WHOSE = re.compile(
-    r"\s+(?:of|from|in|belonging to|with|of the|iz|nga|te|e)\s+([^,.;:]{2,60})", re.IGNORECASE
+    r"\s+(?:of|from|in|belonging to|of the|iz|nga|te|e)\s+([^,.;:]{2,60})", re.IGNORECASE
 )
 
 
@@ -189,12 +228,14 @@ def _count(text: str, number: Number, stop: int, words: Words) -> Counted:
     formation = ""
     if found := words.pattern(_FORMATION).search(text[max(0, start - 30) : start]):
         formation = found[1].lower()
+    if tail.startswith("-member ") and not words.pattern(_ADJECTIVE).match(tail):
+        return Counted(start, at, number, "bare")
     if found := words.pattern(_ADJECTIVE).match(tail):
         owner = re.match(r"\s+((?:[\w.'-]+\s*){1,5})", tail[found.end() :])
         after, end = owner[1].strip() if owner else "", at + found.end()
         return Counted(start, end, number, "military", "persons", "", after, is_adjective=True)
     nation, person = words.pattern(_NATIONS).match(tail), words.pattern(_PERSONS).match(tail)
-    if nation and (not person or nation.end() >= person.end()):
+    if nation and (not person or nation.end() >= person.end() or nation.end() < person.end("gap")):
         return Counted(start, at + nation.end(), number, "nations", nation["nations"].lower())
     if person:
         return _person(number, person, tail, formation)

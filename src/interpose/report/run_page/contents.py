@@ -40,7 +40,7 @@ from interpose.report.run_page import (
     walkouts,
 )
 from interpose.report.run_page.assumptions import meaning
-from interpose.report.run_page.run_data import ENOUGH_FUTURES, RunData, gather
+from interpose.report.run_page.run_data import ENOUGH_FUTURES, MAIN_SHARE, RunData, gather
 from interpose.scenario import doubts
 from interpose.scenario.checks.plausible import EFFECT
 from interpose.scenario.files import write_aside
@@ -197,9 +197,6 @@ def _widest_conflict(data: RunData) -> tuple[str, float, float] | None:
     return None if widest is None or not widest[0] else (day(widest[1]), widest[2], widest[3])
 
 
-MAIN_SHARE = 0.5
-"""Share of all incidents above which the kind that has it is named."""
-
 UNCHECKED = "recorded or not, which no record can check"
 
 
@@ -221,10 +218,12 @@ def _deaths(data: RunData) -> str:
     totals = bands(data.years.deaths.sum(axis=(1, 2))[:, None], [TOTAL])
     table = below(data.years.death_quantiles, TOTAL)
     _, last = _full_years(data)
-    return (
+    text = (
         f"All dead of all sides, {UNCHECKED}: {_range(totals, TOTAL)} from the first day to the"
-        f" last; in {last}, {_range(table, last)}. Ordinary homicides are not among them."
+        f" last; in {last}, {_range(table, last)}"
     )
+    kind = data.main_kind
+    return f"{text}{_mostly(data, *kind) if kind else ''}. Ordinary homicides are not among them."
 
 
 def _mostly(data: RunData, name: str, share: float) -> str:

@@ -28,6 +28,7 @@ from interpose.assess.score import (
     measures,
     score_strength,
 )
+from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.ensemble.stored import give_back_memory
 from interpose.errors import RunError
@@ -44,6 +45,9 @@ RECORDER = "record"
 ENOUGH_FUTURES = 100
 """Below this many futures the ends of a 90 % interval rest on fewer than five of them."""
 
+
+MAIN_SHARE = 0.5
+"""A kind with more than this share of all dead, or of all incidents, is named."""
 
 SIDES_OF_RIOTS = ("deaths_target", "deaths_instigator", "deaths_force")
 
@@ -162,6 +166,14 @@ class RunData:
     def first_days(self) -> pd.DatetimeIndex:
         """First days of the years."""
         return pd.DatetimeIndex(first_days(self.years.years))
+
+    @cached_property
+    def main_kind(self) -> tuple[str, float] | None:
+        """The type with more than half of all dead, riots' among them, and its share; or None."""
+        by_type = self.years.of_type["deaths"].sum(axis=(0, 1))
+        riots = totals(self.run, "riots", {}, SIDES_OF_RIOTS)
+        share = by_type.max() / max(by_type.sum() + np.sum(list(riots.values())), 1.0)
+        return (self.theatre.type_ids[by_type.argmax()], share) if share > MAIN_SHARE else None
 
 
 def gather(folder: Path | str) -> RunData:

@@ -7,10 +7,10 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from interpose.errors import Fault
+from interpose.errors import Fault, some_of
 from interpose.scenario.folder import Tables
 from interpose.scenario.parameters import needed_indices, parted, without_value
-from interpose.scenario.phrases import among, shown, some_of
+from interpose.scenario.phrases import among, shown
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import (
     ACTS,

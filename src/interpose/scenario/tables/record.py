@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from interpose.scenario.phrases import did_you_mean, some_of
+from interpose.errors import some_of
+from interpose.scenario.phrases import did_you_mean
 from interpose.scenario.tables.mission import Act
 from interpose.scenario.tables.values import (
     Basis,
