@@ -39,10 +39,16 @@ def test_incidents_by_act_add_up_to_the_series(played):
     np.testing.assert_allclose(found.incident_quantiles.loc["harassment", "q95"], quantile)
 
 
-def test_deaths_of_all_sides_are_those_of_the_series(played):
+def dead_of_all(done):
+    """Return the dead of incidents and riots, a row a future and a column a year."""
+    riots = done.table("riots").assign(deaths=lambda t: t.filter(regex="^deaths_").sum(axis=1))
+    whole = table_by_year(done.table("series"), "deaths").unstack("year")
+    return whole.add(table_by_year(riots, "deaths").unstack("year"), fill_value=0)
+
+
+def test_deaths_of_all_sides_are_those_of_the_series_and_of_riots(played):
     done, _, found = played
-    expected = table_by_year(done.table("series"), "deaths").unstack("year").to_numpy()
-    np.testing.assert_array_equal(found.deaths.sum(axis=2), expected)
+    np.testing.assert_array_equal(found.deaths.sum(axis=2), dead_of_all(done).to_numpy())
     assert found.deaths.sum() > 0
 
 
@@ -53,9 +59,7 @@ def test_no_side_has_more_dead_than_all_sides_where_a_type_strikes_everybody(tmp
     scenario = load(folder)
     done = run(scenario, out=tmp_path / "run", futures=6, seed=3, workers=1)
     table = yearly(done, Theatre(scenario)).death_quantiles
-    whole = table_by_year(done.table("series"), "deaths").unstack("year")
-    riots = done.table("riots").assign(deaths=lambda t: t.filter(regex="^deaths_").sum(axis=1))
-    whole = whole.add(table_by_year(riots, "deaths").unstack("year"), fill_value=0)
+    whole = dead_of_all(done)
     assert table.index.is_unique
     np.testing.assert_allclose(table.loc["total", "q50"], whole.quantile(0.5))
     struck = [side for side in table.index.levels[0] if side != "total"]
@@ -71,6 +75,9 @@ def test_deaths_fall_on_the_side_of_target_and_instigator(played):
     kind = incidents["type"].astype(str)
     hill = incidents["deaths_target"][kind.map(lambda k: types[k].target) == "hill"].sum()
     hill += incidents["deaths_instigator"][kind.map(lambda k: types[k].instigator) == "hill"].sum()
+    riots = done.table("riots")
+    hill += riots["deaths_target"][riots["target"].astype(str) == "hill"].sum()
+    hill += riots["deaths_instigator"][riots["community"].astype(str) == "hill"].sum()
     assert found.deaths[:, :, found.sides.index("hill")].sum() == hill
 
 

@@ -119,7 +119,7 @@ def test_troops_without_a_crisis_near_them_change_no_riot(kosovo, as_it_was):
 
 
 def test_a_force_without_effect_makes_no_difference(kosovo):
-    nil = {"riot.force": 1.0} | {
+    nil = {"riot.force": 1.0, "barricades.operation_per_day": 0.0} | {
         row.name: 0.0 for row in kosovo.parameters.rows()
         if row.name.startswith(("effect.troops", "response.reduction"))
     }  # fmt: skip

@@ -108,9 +108,9 @@ def test_a_recorded_wave_of_riots_gets_a_page_with_its_numbers(made):
     counts = rows.groupby("future").size().reindex(range(17), fill_value=0)
     expected = [number(v) for v in np.percentile(counts, [5, 25, 50, 75, 95])]
     assert row_of(page, "table-riot-measures", "Riots")[3:8] == expected
-    joined = rows.groupby("future")["crowd"].sum().reindex(range(17), fill_value=0)
-    found = row_of(page, "table-riot-measures", "People in crowds, in all")
-    assert found[5] == number(joined.median())
+    crowd = rows.groupby("future")["crowd"].sum().reindex(range(17), fill_value=0)
+    found = row_of(page, "table-riot-measures", "People in riots")
+    assert found[5] == number(crowd.median())
     assert row_of(page, "table-riot-measures", "Dead")[8] == "2"
     assert row_of(page, "table-riot-measures", "Injured")[8] == "30"
 

@@ -47,6 +47,7 @@ from interpose.play.processes.shocks import ShocksState
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
+Mask = NDArray[np.bool_]
 TOLERANCE = 5e-8
 """Relative change of R between two rounds at which the iteration stops, if twice in a row."""
 
@@ -337,18 +338,15 @@ def expected_incidents(
     return out[0] if where is None else out
 
 
-def add_crowds(
-    out: Floats, known: RiotsWorld, dated: ShocksState, parts: NDArray[np.bool_]
-) -> None:
+def add_crowds(out: Floats, known: RiotsWorld, dated: ShocksState, parts: Mask) -> None:
     """Add the mean number of crowds that shocks bring, as protests and roadblocks."""
     for day, s in dated.calendar[: dated.dated[0]]:
         chance = crowd_chance(known.crowd_chance, known.provoked, known.operation[s])
         places = parts @ known.concerned[s].astype(float)
         for who in np.flatnonzero(known.mobilised[s]):
-            for kind, share in (
-                (known.block_type[who], known.block_share),
-                (known.protest_type[who], 1.0 - known.block_share),
-            ):
+            kinds = (known.block_type[who], known.protest_type[who])
+            shares = (known.block_share, 1.0 - known.block_share)
+            for kind, share in zip(kinds, shares, strict=True):
                 if kind >= 0 and 0 <= day < out.shape[1]:
                     out[:, day : day + 2, kind] += (chance * share * places)[:, None]
 
