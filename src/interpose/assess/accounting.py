@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from interpose.play.processes.laws import mean_casualties
 from interpose.play.theatre import ACTS
 from interpose.record import Record
-from interpose.record.periods import beginning, period_of_figure
+from interpose.record.periods import beginning, period_of
 from interpose.record.record import STRENGTH, chain
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD, RECORDS
@@ -275,13 +275,13 @@ def free_rows(parameters: Parameters) -> list[str]:
 
 
 def _meets(figure: Figure, scenario: Scenario) -> bool:
-    period = period_of_figure(figure)
+    period = period_of(figure)
     return period.last >= scenario.header.start and period.first <= scenario.header.end
 
 
 def why_no_target(figure: Figure, scenario: Scenario, parameters: Parameters) -> str:
     """Return why the fit does not read a figure; empty if it does."""
-    header, period = scenario.header, period_of_figure(figure)
+    header, period = scenario.header, period_of(figure)
     if figure.quantity not in MEASURES:
         return "quantity that no measure of the fit reads"
     if figure.repeats:

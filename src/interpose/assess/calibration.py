@@ -42,7 +42,7 @@ from interpose.play.processes import crime
 from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import Record
-from interpose.record.periods import period_of_figure
+from interpose.record.periods import period_of
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
 from interpose.scenario.parameters import Parameters, master_table
@@ -118,7 +118,7 @@ def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> 
     for figure in record.figures:
         if why_no_target(figure, scenario, parameters):
             continue
-        period = period_of_figure(figure)
+        period = period_of(figure)
         first, last = theatre.day_index(period.first), theatre.day_index(period.last)
         targets.append(
             Target(
