@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from interpose.assess import calibration
-from interpose.assess.accounting import weights
+from interpose.assess.accounting import collected, weights
 from interpose.assess.calibration import (
     calibrate,
     expected,
@@ -16,7 +16,6 @@ from interpose.assess.calibration import (
     reports,
     rewritten,
 )
-from interpose.assess.coverage import collected
 from interpose.errors import InterposeError
 from interpose.play.theatre import Theatre
 from interpose.record import Record, load_record

@@ -6,7 +6,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from interpose.assess.coverage import collected
+from interpose.assess.accounting import collected
 from interpose.assess.over_time import Yearly
 from interpose.assess.score import judge, judged_years
 from interpose.play.theatre import ACTS

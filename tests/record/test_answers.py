@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from interpose.cli import app
 from interpose.errors import UnknownNameError
 from interpose.record import ask, find, load_record, promises_table, text_of
-from interpose.record.advice import advise
+from interpose.record.answers import advise
 from interpose.record.periods import Period
 from interpose.record.question import read_question
 from interpose.record.record import Comparison

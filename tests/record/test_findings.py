@@ -271,7 +271,7 @@ def test_findings_stand_kind_by_kind_and_an_empty_record_has_none():
     acts = [act("b", decided="2021-01-01", arrived="2020-01-01")]
     rows = [figure("x", 10), figure("y", 20), figure("z", 40, source="t")]
     found = kinds(find(record(rows, acts)))
-    assert found == sorted(found, key=FINDING_KINDS.index)
+    assert found == sorted(found, key=list(FINDING_KINDS).index)
 
 
 @pytest.mark.parametrize(

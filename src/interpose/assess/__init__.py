@@ -1,10 +1,10 @@
 """The assess room: a stored run in; measures by year, sensitivity and scores out.
 
 Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables.
-``sensitivity.py`` ranks parameters; ``coverage.py`` says which incidents of the record count, and
-``accounting.py`` of every row what reads it; ``score.py`` and ``calibration.py`` hold a run against
-the record; ``crises.py`` forecasts riots and ``crises_judged.py`` scores them; ``displaced.py``
-plays and scores folders of Flee.
+``sensitivity.py`` ranks parameters; ``accounting.py`` says of every row of the record what reads
+it, or why nothing does; ``score.py`` and ``calibration.py`` hold a run against the record;
+``crises.py`` forecasts riots and ``crises_judged.py`` scores them; ``displaced.py`` plays and
+scores folders of Flee.
 """
 
 from __future__ import annotations

@@ -1,31 +1,192 @@
 """Every row of the record accounted for: what uses it, or why nothing does.
 
-Below stand the measures: what a recorded figure counts, in the words of the play.
+The same answer for fit, score and report. The rows of ``reporting.csv`` for the reporter ``record``
+say which acts, days and municipalities ``record/incidents.csv`` covers. There a day without an
+incident is a zero; elsewhere, and for an act of which the record has no incident at all, nothing is
+known. Below stand the measures: what a recorded figure counts, in the words of the play.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.coverage import RIOT, collected, covering, holds
-from interpose.assess.score import scored_years
 from interpose.play.processes.laws import mean_casualties
+from interpose.play.theatre import ACTS
 from interpose.record import Record
-from interpose.record.periods import beginning, period_of_figure
-from interpose.record.record import STRENGTH
+from interpose.record.periods import beginning, period_of
+from interpose.record.record import STRENGTH, chain
 from interpose.scenario import Scenario
-from interpose.scenario.checks.rows import RECORDS
+from interpose.scenario.checks.rows import RECORD, RECORDS
 from interpose.scenario.folder import read_tables
 from interpose.scenario.parameters import Parameters, master_table
+from interpose.scenario.tables.mission import Reporting
 from interpose.scenario.tables.record import QUANTITIES, UNITS, Figure, RecordedIncident
 
 Floats = NDArray[np.float64]
+
+NO_REPORTER = f"no reporter is called '{RECORD}' in reporting.csv"
+PART = "part of another incident that counts"
+RIOT = "riot"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """The incidents of the record that count, and the days on which they are collected.
+
+    Attributes
+    ----------
+    rows : tuple of RecordedIncident
+        Those of the six acts, each counted once, inside the mission and what is covered.
+    why_not : mapping of str to str
+        Id of every other incident -> the reason.
+    riots : tuple of RecordedIncident
+        Riots inside the mission, each counted once; only their dead are compared.
+    in_riots : frozenset of str
+        Ids of `rows` that are part of a riot, whose dead hold theirs.
+    days : (act, day) bool
+        From the first day played: what is collected.
+    """
+
+    scenario: Scenario
+    rows: tuple[RecordedIncident, ...]
+    why_not: Mapping[str, str]
+    riots: tuple[RecordedIncident, ...]
+    in_riots: frozenset[str]
+    days: NDArray[np.bool_]
+
+    def between(self, act: str, first: dt.date, last: dt.date) -> list[RecordedIncident]:
+        """Return the rows of an act that began between two days, whichever day is meant."""
+        return [
+            row
+            for row in self.rows
+            if row.kind == act and first <= (begun := beginning(row)).first and begun.last <= last
+        ]
+
+    def by_year(self, years: Iterable[int]) -> pd.DataFrame:
+        """Count the rows by year and act; not a number where nothing is collected."""
+        found = Counter((row.begins.year, str(row.kind)) for row in self.rows)
+        counts = {act: [found[year, act] for year in years] for act in ACTS}
+        days = self.days_by_year(years)
+        return pd.DataFrame(counts, index=days.index, dtype=float).where(days > 0)
+
+    def dead_by_year(self, years: Iterable[int]) -> pd.Series[float]:
+        """Add up the dead of rows and riots by year; not a number where nothing is collected."""
+        dead: Counter[int] = Counter()
+        for row in (*(r for r in self.rows if r.id not in self.in_riots), *self.riots):
+            dead[row.begins.year] += row.deaths or 0
+        known = self.days_by_year(years).any(axis=1)
+        return pd.Series([dead[y] for y in years], index=known.index, dtype=float).where(known)
+
+    def days_by_year(self, years: Iterable[int]) -> pd.DataFrame:
+        """Return the days on which each act was collected, by year and act."""
+        start = np.datetime64(self.scenario.header.start, "D")
+        year_of = (start + np.arange(self.days.shape[1])).astype("datetime64[Y]").astype(int) + 1970
+        by_act = zip(ACTS, self.days, strict=True)
+        counts = {act: [int(days[year_of == y].sum()) for y in years] for act, days in by_act}
+        return pd.DataFrame(counts, index=pd.Index(list(years), name="year", dtype=int))
+
+
+def collected(scenario: Scenario, record: Record) -> Collected:
+    """Return what of the recorded incidents counts in a scenario."""
+    why_not = {row.id: _why_not(row, scenario, record) for row in record.incidents}
+    once = {row.id for row in record.counted()}
+    kinds = {row.id: row.kind for row in record.incidents}
+    parents = {row.id: row.part_of for row in record.incidents}
+    above = {name: {kinds.get(parent) for parent in chain(name, parents)[1:]} for name in kinds}
+    for row in record.incidents:
+        if row.kind in ACTS and row.id not in once:
+            why_not[row.id] = PART
+    rows = tuple(row for row in record.incidents if not why_not[row.id])
+    riots = tuple(
+        row
+        for row in record.incidents
+        if why_not[row.id] == RIOT and above[row.id].isdisjoint({"riot", *ACTS})
+    )
+    days = np.zeros((len(ACTS), (scenario.header.end - scenario.header.start).days + 1), np.bool_)
+    for act in {row.kind for row in rows}:
+        for part in covering(scenario, act):
+            first = max((part.begins - scenario.header.start).days, 0)
+            after = (part.ends - scenario.header.start).days if part.ends else days.shape[1]
+            days[ACTS.index(act), first : max(after, 0)] = True
+    inside = frozenset(row.id for row in rows if "riot" in above[row.id])
+    return Collected(scenario, rows, {k: v for k, v in why_not.items() if v}, riots, inside, days)
+
+
+def covering(scenario: Scenario, act: str, reporter: str = RECORD) -> list[Reporting]:
+    """Return the rows by which a reporter reports some incidents of an act."""
+    return [
+        row
+        for row in scenario.reporting
+        if (row.reporter, row.act) == (reporter, act) and max(row.share, row.fatal_share) > 0
+    ]
+
+
+def holds(part: Reporting, day: dt.date) -> bool:
+    """Return whether a row of ``reporting.csv`` holds on a day."""
+    return part.begins <= day < part.span().after
+
+
+def _why_not(row: RecordedIncident, scenario: Scenario, record: Record) -> str:
+    """Return why a row does not count by itself; empty if it does."""
+    begun, header = beginning(row), scenario.header
+    if begun.last < header.start:
+        return f"before the mission begins, {header.start}"
+    if begun.first > header.end:
+        return f"after the mission ends, {header.end}"
+    if begun.first < header.start or begun.last > header.end:
+        return "day not known; it may lie outside the mission"
+    if row.kind not in ACTS:
+        return RIOT if row.kind == "riot" else f"kind {row.kind}: the play has no such incident"
+    if all(kind.act != row.kind for kind in scenario.incident_types):
+        return f"incident_types.csv has no {row.kind}"
+    if all(part.reporter != RECORD for part in scenario.reporting):
+        return NO_REPORTER
+    seat = next((p.municipality for p in scenario.places if p.id == row.place), "")
+    parts = [
+        part
+        for part in covering(scenario, row.kind)
+        if {"all", seat} & set(part.municipalities.split(";"))
+    ]
+    if all(any(holds(part, day) for part in parts) for day in (begun.first, begun.last)):
+        return ""
+    return f"reporter '{RECORD}' does not cover {row.kind} there and then (reporting.csv)"
+
+
+def judged_years(years: NDArray[np.int64], record: Record) -> NDArray[np.int64]:
+    """Return the years that the record covers: up to its last incident, if that is past June.
+
+    A record that ends in January says nothing about its last year. An incident of which only the
+    year is known may be of January.
+    """
+    last = max((beginning(row).first for row in record.incidents), default=None)
+    if last is None:
+        return years[:0]
+    return years[years <= (last.year if last.month > 6 else last.year - 1)]
+
+
+def scored_years(scenario: Scenario, record: Record, seen: Collected) -> list[int]:
+    """Return the years after the fit that are scored; none if they are too few."""
+    header = scenario.header
+    played = judged_years(np.arange(header.start.year, header.end.year + 1), record)
+    covered = played[seen.days_by_year(played).any(axis=1)]
+    first = int((covered <= header.fit_until.year).sum())
+    return [] if too_few(covered, first) else covered[first:].tolist()
+
+
+def too_few(years: NDArray[np.int64], first: int) -> bool:
+    """Whether years, held out from position `first` on, are too few to judge by."""
+    return first < 2 or len(years) - first < 3
+
+
+# --- what becomes of each row ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +252,21 @@ def account(scenario: Scenario, record: Record) -> list[Account]:
     return [Account(file, lines.get(name, 0), name, *use) for file, name, use in found]
 
 
-def sums(rows: Iterable[Account]) -> list[tuple[str, str, int]]:
-    """Return (file, what, how many) of used rows by reader and of others by reason."""
-    counts = Counter(
-        (row.file, row.used_by.partition(":")[0] if row.used_by else f"not used: {row.why_not}")
-        for row in rows
-    )
-    order = sorted(counts.items(), key=lambda c: (c[0][0], c[0][1].startswith("not"), -c[1]))
-    return [(file, what, many) for (file, what), many in order]
-
-
 def told(rows: Sequence[Account], *, every: bool) -> list[str]:
-    """Say what becomes of the rows of the record: in sums, or of `every` one."""
+    """Say what becomes of the rows: in sums by file and reader or reason, or of `every` one."""
     if every:
         return [
             f"{row.file} line {row.line}, {row.id}: {row.used_by or 'not used: ' + row.why_not}"
             for row in rows
         ]
-    counts = sums(rows)
-    used = sum(many for _, what, many in counts if not what.startswith("not used"))
+    counts = Counter(
+        (row.file, not row.used_by, row.used_by.partition(":")[0] or f"not used: {row.why_not}")
+        for row in rows
+    )
+    used = sum(bool(row.used_by) for row in rows)
+    order = sorted(counts.items(), key=lambda one: (*one[0][:2], -one[1]))
     head = f"The record has {len(rows):,} rows; {used:,} are used. What reads them, or why nothing:"
-    return [head, *(f"  {many:6,} of {file}: {what}" for file, what, many in counts)]
+    return [head, *(f"  {many:6,} of {file}: {what}" for (file, _, what), many in order)]
 
 
 def free_rows(parameters: Parameters) -> list[str]:
@@ -120,13 +275,13 @@ def free_rows(parameters: Parameters) -> list[str]:
 
 
 def _meets(figure: Figure, scenario: Scenario) -> bool:
-    period = period_of_figure(figure)
+    period = period_of(figure)
     return period.last >= scenario.header.start and period.first <= scenario.header.end
 
 
 def why_no_target(figure: Figure, scenario: Scenario, parameters: Parameters) -> str:
     """Return why the fit does not read a figure; empty if it does."""
-    header, period = scenario.header, period_of_figure(figure)
+    header, period = scenario.header, period_of(figure)
     if figure.quantity not in MEASURES:
         return "quantity that no measure of the fit reads"
     if figure.repeats:
@@ -190,21 +345,11 @@ def _between(scenario: Scenario, acts: frozenset[str]) -> Floats:
     return np.array([len(two) == 2 and two <= communities for two in sides], dtype=np.float64)
 
 
-def _major_ethnic_crimes(scenario: Scenario, parameters: Parameters) -> Floats:
-    """Count armed attacks and bombings between communities."""
-    return _between(scenario, DEADLY)
-
-
-def _potentially_ethnic_crimes(scenario: Scenario, parameters: Parameters) -> Floats:
-    """Count what is reported of acts between communities."""
-    return _between(scenario, ETHNIC)
-
-
 MEASURES: dict[str, tuple[str, Callable[[Scenario, Parameters], Floats]]] = {
     "murders": ("", _murders),
     "political_murders": ("", _political_murders),
-    "major_ethnic_crimes": ("", _major_ethnic_crimes),
-    "potentially_ethnic_crimes": ("unmik_police", _potentially_ethnic_crimes),
+    "major_ethnic_crimes": ("", lambda scenario, _: _between(scenario, DEADLY)),
+    "potentially_ethnic_crimes": ("unmik_police", lambda scenario, _: _between(scenario, ETHNIC)),
 }
 """Quantity of the record -> whose reports it counts (all that happens, if nobody's), and what an
 incident of each type adds to it."""

@@ -6,7 +6,7 @@ that the mean of all futures (``play.reproduction``, no Monte Carlo error) agree
 - every figure of the record that a measure counts alike and whose period lies inside the fit,
   where murders are the dead of attacks and bombings and those of ordinary crime together;
 - the incidents of the record by year and act, as the reporter ``record`` would report them on the
-  days and in the municipalities that it covers (``coverage.py``); what it covers not is missing.
+  days and in the municipalities that it covers (``accounting.py``); what it covers not is missing.
 
 The fit is least squares on the logarithm of the parameters. A residual is the difference of the
 square roots of expected and recorded number (Anscombe 1948), which is defined at zero, over its
@@ -27,14 +27,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.assess.accounting import MEASURES, PER, free_rows, weights, why_no_target
-from interpose.assess.coverage import Collected, collected, covering
+from interpose.assess.accounting import (
+    MEASURES,
+    PER,
+    Collected,
+    collected,
+    covering,
+    free_rows,
+    weights,
+    why_no_target,
+)
 from interpose.errors import InterposeError
 from interpose.play.processes import crime
 from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import Record
-from interpose.record.periods import period_of_figure
+from interpose.record.periods import period_of
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
 from interpose.scenario.parameters import Parameters, master_table
@@ -110,7 +118,7 @@ def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> 
     for figure in record.figures:
         if why_no_target(figure, scenario, parameters):
             continue
-        period = period_of_figure(figure)
+        period = period_of(figure)
         first, last = theatre.day_index(period.first), theatre.day_index(period.last)
         targets.append(
             Target(

@@ -5,7 +5,7 @@ each; ``tests/assess/test_score.py`` holds them against the package ``scoringrul
 dependency because importing it takes four seconds (docs/decisions/0006).
 
 Held out, what the reporter ``record`` would have reported in each year is compared with what the
-record holds, on the days that it covers (``coverage.py``); the dead of riots count on both sides.
+record holds, on the days that it covers (``accounting.py``); the dead of riots count on both sides.
 The futures know the figures up to ``fit_until``, the contingents, and the dates of the political
 shocks of all years, later ones too, so this is a test given the politics and no true forecast. The
 two baselines know the record of every year before the one they forecast, which the futures do not:
@@ -22,11 +22,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.coverage import Collected, collected
+from interpose.assess.accounting import collected, judged_years, too_few
 from interpose.assess.over_time import Yearly
 from interpose.play.theatre import ACTS
 from interpose.record import Point, Record
-from interpose.record.periods import beginning
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
 
@@ -237,7 +236,7 @@ class Held:
     @property
     def too_few(self) -> bool:
         """Whether there is too little to judge by."""
-        return self.first < 2 or len(self.years) - self.first < 3
+        return too_few(self.years, self.first)
 
 
 def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None:
@@ -252,28 +251,6 @@ def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None
         return None
     table = pd.DataFrame([_scored(held) for held in (total, *others) if not held.too_few])
     return Judgement(table, _words(table, total))
-
-
-def judged_years(years: NDArray[np.int64], record: Record) -> NDArray[np.int64]:
-    """Return the years that the record covers: up to its last incident, if that is past June.
-
-    A record that ends in January says nothing about its last year. An incident of which only the
-    year is known may be of January.
-    """
-    last = max((beginning(row).first for row in record.incidents), default=None)
-    if last is None:
-        return years[:0]
-    return years[years <= (last.year if last.month > 6 else last.year - 1)]
-
-
-def scored_years(scenario: Scenario, record: Record, seen: Collected) -> list[int]:
-    """Return the years after the fit that `judge` scores; none if they are too few."""
-    header = scenario.header
-    played = judged_years(np.arange(header.start.year, header.end.year + 1), record)
-    covered = played[seen.days_by_year(played).any(axis=1)]
-    first, none = int((covered <= header.fit_until.year).sum()), np.zeros(0)
-    held = Held("", covered, none, none, none, first)
-    return [] if held.too_few else covered[held.first :].tolist()
 
 
 def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held]:

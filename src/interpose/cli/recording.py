@@ -89,8 +89,7 @@ def show(
 ) -> None:
     """Say who reported what, when, what of it to print, and what is open."""
     from interpose import record as room
-    from interpose.record.answers import OPEN_KINDS
-    from interpose.record.record import read_texts
+    from interpose.record.record import FINDING_KINDS, read_texts
 
     if about is not None and conflicts:
         msg = "Give one of the two: --about lists what is open on its question."
@@ -119,7 +118,7 @@ def show(
         )
         return
     _print_counts(read, findings, scenario)
-    for kind, heading in OPEN_KINDS.items() if conflicts else ():
+    for kind, heading in FINDING_KINDS.items() if conflicts else ():
         group = [finding for finding in findings if finding.kind == kind]
         if group:
             typer.echo(f"\n{heading}")
@@ -136,10 +135,10 @@ def _print_counts(read: Record, findings: Sequence[Finding], scenario: str) -> N
         f"{len(read.incidents)} incidents, {len(read.acts)} acts, {len(read.sources)} sources. "
         f"{len(findings)} findings:"
     )
-    from interpose.record.answers import OPEN_KINDS
+    from interpose.record.record import FINDING_KINDS
 
     kinds = Counter(str(finding.kind) for finding in findings)
-    for kind, heading in OPEN_KINDS.items():
+    for kind, heading in FINDING_KINDS.items():
         typer.echo(f"  {kinds[kind]:4}  {heading}")
     for quantity, _ in Counter(figure.quantity for figure in read.figures).most_common(1):
         typer.echo(f"Ask: interpose record {scenario} --about {quantity}")

@@ -1,8 +1,8 @@
 """The record room: dated, sourced figures, incidents and acts in; answers and series out.
 
 Read ``record.py`` first: ``load_record`` and what a `Record` holds. ``answers.py`` answers a
-question, which ``question.py`` reads and ``answer_page.py`` writes on one page; ``advice.py`` says
-what of it to print, ``findings.py`` where the rows disagree and why; ``series.py`` gives a quantity
+question, with what of it to print; ``question.py`` reads it and ``answer_page.py`` writes the page.
+``findings.py`` says where the rows disagree and why; ``series.py`` gives a quantity
 date by date, and what was promised of it. Nothing here is averaged; figures that contradict each
 other all stay. The play never sees the record, so it cannot peek. ``pages/`` reads saved pages for
 new rows; nothing else of the room needs it.

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from interpose.record.advice import VERDICTS, Advice
-from interpose.record.answers import HURT, Answer
+from interpose.record.answers import HURT, VERDICTS, Advice, Answer
 from interpose.record.figures import interval, number, published
-from interpose.record.periods import (
-    Period,
-    in_words,
-    period_of_figure,
-    period_of_incident,
-    periods_of_act,
-)
+from interpose.record.periods import in_words, period_of, periods_of_act
 from interpose.record.question import in_full
 from interpose.record.record import STRENGTH, Record, chain
 from interpose.record.series import BASES
@@ -29,13 +22,36 @@ WIDTH = 96
 class _Notes:
     """Numbers of sources, in the order in which a page names them."""
 
-    def __init__(self) -> None:
+    def __init__(self, record: Record) -> None:
         self.of: dict[str, int] = {}
+        self.sources = {source.id: source for source in record.sources}
+
+    def title(self, source: str) -> str:
+        return self.sources[source].title if source in self.sources else source
 
     def __call__(self, *sources: str) -> str:
         for source in sources:
             self.of.setdefault(source, len(self.of) + 1)
         return " ".join(f"[{self.of[source]}]" for source in dict.fromkeys(sources))
+
+    def told(self, facts: Iterable[str], sources: Iterable[str], note: str) -> str:
+        """Return facts as a sentence with their sources, and the note of their row."""
+        return f"{_capital('; '.join(filter(None, facts)))} {self(*sources)}.{_after(note)}"
+
+    def lines(self) -> Iterator[str]:
+        """Yield every source that was named, with its address."""
+        for name, count in self.of.items():
+            source = self.sources.get(name)
+            where = source and (source.url or f"No address. {source.note}".strip())
+            yield f"[{count}] {source.title}. {where}" if source else f"[{count}] {name}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _after(note: str) -> str:
+    return f" {note}." if note else ""
 
 
 def text_of(answer: Answer) -> str:
@@ -44,7 +60,7 @@ def text_of(answer: Answer) -> str:
 
 
 def _page(answer: Answer) -> Iterator[str]:
-    record, notes = answer.record, _Notes()
+    record, notes = answer.record, _Notes(answer.record)
     yield f"{record.name}: {answer.question.text}"
     if not (answer.advice or answer.incidents or answer.acts):
         yield "The record holds nothing on this. That is not to say that nothing happened."
@@ -53,11 +69,10 @@ def _page(answer: Answer) -> Iterator[str]:
     yield from _part("What to print", _figures(answer, notes))
     yield from _part("What happened", _incidents(answer, notes))
     yield from _part("What was decided, announced and done", _acts(answer, notes))
-    yield from _part(
-        "What was promised, on what basis, and what came of it", _promised(answer, notes)
-    )
+    promised = "What was promised, on what basis, and what came of it"
+    yield from _part(promised, _promised(answer, notes))
     yield from _part("What is open", answer.open)
-    yield from _part("Sources", _sources(record, notes), mark="")
+    yield from _part("Sources", notes.lines(), mark="")
 
 
 def _part(heading: str, lines: Iterable[str], mark: str = "- ") -> Iterator[str]:
@@ -77,21 +92,20 @@ def _part(heading: str, lines: Iterable[str], mark: str = "- ") -> Iterator[str]
 def _figures(answer: Answer, notes: _Notes) -> Iterator[str]:
     """Yield figures thing by thing and date by date; equal ones on one line."""
     things: dict[tuple[str, str], list[Advice]] = {}
-    titles = {source.id: source.title for source in answer.record.sources}
     for advice in answer.advice:
-        figure = advice.figure
-        things.setdefault((figure.quantity, figure.community), []).append(advice)
+        thing = advice.figure.quantity, advice.figure.community
+        things.setdefault(thing, []).append(advice)
     for (quantity, community), group in sorted(things.items(), key=_lead):
         whom = community if community == "all" else _side(answer.record, community)
         what = in_full(quantity, answer.record, whom)
         periods = answer.question.periods if len(answer.question.periods) > 1 else (None,)
         for period in periods:
-            some = [a for a in group if period is None or _within(a, period)]
+            some = [a for a in group if period is None or period.overlaps(period_of(a.figure))]
             some.sort(key=lambda a: (VERDICTS.index(a.verdict), a.figure.begins))
             if some:
                 when = f", {in_words(period)}" if period else ""
-                yield f"{what[:1].upper()}{what[1:]}{when}{_best(some)}:"
-                yield from (f"  {line}" for line in _lines(some, notes, what, titles))
+                yield f"{_capital(what)}{when}{_best(some)}:"
+                yield from _lines(some, notes, what)
 
 
 def _lead(thing: tuple[tuple[str, str], list[Advice]]) -> tuple[int, str, bool, str]:
@@ -103,10 +117,6 @@ def _lead(thing: tuple[tuple[str, str], list[Advice]]) -> tuple[int, str, bool, 
 
 LEAD = (STRENGTH, "deaths", "injured", "displaced")
 """Quantities that a page begins with."""
-
-
-def _within(advice: Advice, period: Period) -> bool:
-    return period_of_figure(advice.figure).overlaps(period)
 
 
 def _best(group: Sequence[Advice]) -> str:
@@ -129,22 +139,14 @@ MANY = 4
 """Numbers that cannot all be one; so many are too many for a heading."""
 
 
-def _lines(
-    group: Sequence[Advice], notes: _Notes, what: str, titles: Mapping[str, str]
-) -> Iterator[str]:
+def _lines(group: Sequence[Advice], notes: _Notes, what: str) -> Iterator[str]:
     same: dict[tuple[Any, ...], list[Advice]] = {}
     for advice in group:
-        figure = advice.figure
-        reserved = advice.why[0] if advice.verdict != "print" else ""
-        key = (
-            published(figure),
-            figure.includes,
-            period_of_figure(figure),
-            advice.verdict,
-            reserved,
-        )
+        figure, reserved = advice.figure, advice.why[0] if advice.verdict != "print" else ""
+        value = f"{advice.verdict.capitalize()}: {published(figure)}"
+        key = (value, figure.includes, period_of(figure), reserved)
         same.setdefault(key, []).append(advice)
-    for (value, includes, period, verdict, _), alike in same.items():
+    for (value, includes, period, _), alike in same.items():
         figure, why = alike[0].figure, "; ".join(alike[0].why)
         counts = "" if includes == "not stated" else f", {includes}"
         if UNITS[figure.unit] not in {"persons", "count"} and figure.unit not in what:
@@ -153,9 +155,8 @@ def _lines(
         others = dict.fromkeys(a.figure.source for a in alike[1:])
         agree = [s for s in (*alike[0].agree, *others) if s != figure.source]
         also = f" Also {notes(*agree)}." if agree else ""
-        note = f" {figure.note}." if figure.note else ""
-        said = f"{verdict.capitalize()}: {value}{counts} ({in_words(period)})"
-        yield f"{said}. {titles.get(figure.source, figure.source)} {cited}: {why}.{also}{note}"
+        said = f"  {value}{counts} ({in_words(period)}). {notes.title(figure.source)} {cited}"
+        yield f"{said}: {why}.{also}{_after(figure.note)}"
 
 
 def _side(record: Record, sides: str, *, one: bool = False) -> str:
@@ -167,29 +168,22 @@ def _side(record: Record, sides: str, *, one: bool = False) -> str:
 def _incidents(answer: Answer, notes: _Notes) -> Iterator[str]:
     record = answer.record
     places = {place.id: place.name for place in record.places}
-    wholes = {row.part_of for row in answer.incidents}
+    wholes, ids = ({getattr(r, key) for r in answer.incidents} for key in ("part_of", "id"))
     yield from _together(answer)
     for row in answer.incidents:
         where = "" if row.id in wholes else f", {places.get(row.place, row.place)}"
         counted = [
             f"{number(count)} {words}{_split(record, row, what, notes)}"
-            for what, words in (
-                ("deaths", "dead"),
-                ("injured", "injured"),
-                ("crowd", "in the crowd"),
-            )
+            for what, words in (*HURT.items(), ("crowd", "in the crowd"))
             if (count := getattr(row, what)) is not None
         ]
         by = f"{row.kind.replace('_', ' ')}, {_by(record, row)}"
         against = f", against {_side(record, row.target)}" if row.target else ""
-        facts = "; ".join([by + against, *counted, f"{row.confidence} confidence"])
-        note = f" {row.note}." if row.note else ""
-        indent = "  " if row.part_of in {r.id for r in answer.incidents} else ""
-        also = [source for source in row.also_in.split(";") if source]
-        yield (
-            f"{indent}{in_words(period_of_incident(row))}{where}: {row.summary}. "
-            f"{facts[:1].upper()}{facts[1:]} {notes(row.source, *also)}.{note}"
-        )
+        facts = [by + against, *counted, f"{row.confidence} confidence"]
+        sources = [row.source, *filter(None, row.also_in.split(";"))]
+        indent = "  " if row.part_of in ids else ""
+        said = f"{indent}{in_words(period_of(row))}{where}: {row.summary}."
+        yield f"{said} {notes.told(facts, sources, row.note)}"
 
 
 def _together(answer: Answer) -> Iterator[str]:
@@ -199,7 +193,7 @@ def _together(answer: Answer) -> Iterator[str]:
     wholes = [row for row in answer.incidents if row.part_of not in ids]
     told = {
         words: sum(getattr(row, what) or 0 for row in wholes)
-        for what, words in list(HURT.items())[:2]
+        for what, words in HURT.items()
         if what not in shown
     }
     counted = listed(f"{number(count)} {words}" for words, count in told.items() if count)
@@ -249,12 +243,9 @@ def _act(act: RecordedAct, notes: _Notes, sources: Sequence[str]) -> str:
         for name, period in periods.items()
         if period != first
     )
-    status = "" if act.status == "done" else f"; {act.status}"
-    note = f" {act.note}." if act.note else ""
-    facts = "; ".join(filter(None, [act.kind.replace("_", " ") + status, later,
-                                    f"{act.confidence} confidence"]))  # fmt: skip
-    facts = f"{facts[:1].upper()}{facts[1:]}"
-    return f"{when}, {act.actor}: {act.subject}. {facts} {notes(*sources)}.{note}"
+    status = "" if act.status == "done" else act.status
+    facts = (act.kind.replace("_", " "), status, later, f"{act.confidence} confidence")
+    return f"{when}, {act.actor}: {act.subject}. {notes.told(facts, sources, act.note)}"
 
 
 def _promised(answer: Answer, notes: _Notes) -> Iterator[str]:
@@ -265,18 +256,6 @@ def _promised(answer: Answer, notes: _Notes) -> Iterator[str]:
         yield f"Of {len(found)} announcements: {told}."
     for promise in found:
         act = promise.act
-        also = [f.source for f in (promise.counted, promise.reached) if f]
-        note = f" {act.note}." if act.note else ""
-        firm = f"{act.confidence.capitalize()} confidence"
-        yield f"{promise.text()} {firm} {notes(act.source, *also)}.{note}"
-
-
-def _sources(record: Record, notes: _Notes) -> Iterator[str]:
-    known = {source.id: source for source in record.sources}
-    for name, count in notes.of.items():
-        source = known.get(name)
-        if source is None:
-            yield f"[{count}] {name}"
-            continue
-        where = source.url or f"No address. {source.note}".strip()
-        yield f"[{count}] {source.title}. {where}"
+        sources = [act.source, *(f.source for f in (promise.counted, promise.reached) if f)]
+        firm = notes.told([f"{act.confidence} confidence"], sources, act.note)
+        yield f"{promise.text()} {firm}"

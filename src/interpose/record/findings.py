@@ -15,8 +15,8 @@ from interpose.record.figures import number
 from interpose.record.periods import (
     Period,
     beginning,
+    period_of,
     period_of_day,
-    period_of_incident,
     period_words,
     periods_of_act,
 )
@@ -40,7 +40,7 @@ def find(record: Record, texts: Mapping[str, str] | None = None) -> tuple[Findin
     """
     compared = Comparison(record, texts)
     found = [finding for rule in RULES for finding in rule(compared)]
-    return tuple(sorted(found, key=lambda finding: FINDING_KINDS.index(finding.kind)))
+    return tuple(sorted(found, key=lambda one: list(FINDING_KINDS).index(one.kind)))
 
 
 def answers_before_questions(compared: Comparison) -> Iterator[Finding]:
@@ -115,10 +115,10 @@ def parts_beyond_their_whole(compared: Comparison) -> Iterator[Finding]:
         if (whole := rows.get(row.part_of)) is None:
             continue
         parts.setdefault(whole.id, []).append(row)
-        if not beginning(row).overlaps(period_of_incident(whole)):
+        if not beginning(row).overlaps(period_of(whole)):
             why = (
                 f"{row.summary} ({period_words([beginning(row)])}) is part of {whole.summary},"
-                f" which was {period_words([period_of_incident(whole)])}."
+                f" which was {period_words([period_of(whole)])}."
             )
             yield compared.finding("impossible_order", [whole.id, row.id], why)
     for name, whole in rows.items():

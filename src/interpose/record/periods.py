@@ -38,11 +38,14 @@ class Period:
         gap = max(self.first, other.first) - min(self.last, other.last)
         return short and gap.days == 1
 
+    def days_shared(self, other: Period) -> int:
+        """Return how many days the two share; 0 or less if none."""
+        return (min(self.last, other.last) - max(self.first, other.first)).days + 1
+
     def nearly_equals(self, other: Period) -> bool:
         """Return whether the two are, but for a fifth of their days, the same period."""
-        shared = (min(self.last, other.last) - max(self.first, other.first)).days + 1
         either = (max(self.last, other.last) - min(self.first, other.first)).days + 1
-        return shared >= SAME_SHARE * either
+        return self.days_shared(other) >= SAME_SHARE * either
 
 
 def period_of_day(day: dt.date, precision: str) -> Period:
@@ -81,12 +84,10 @@ def period_of_text(text: str) -> Period:
     return period_of_day(day, ("year", "month", "day")[text.count("-")])
 
 
-def period_of_figure(figure: Figure) -> Period:
-    """Return the days for which a figure was published."""
-    begins = beginning(figure)
-    if figure.ends is None:
-        return begins
-    return Period(begins.first, period_of_day(figure.ends, figure.precision).last)
+def period_of(row: Figure | RecordedIncident) -> Period:
+    """Return the days for which a figure was published, or that an incident may have had."""
+    ended = period_of_day(row.ends or row.begins, row.precision)
+    return Period(beginning(row).first, ended.last)
 
 
 def beginning(row: Figure | RecordedIncident) -> Period:
@@ -98,11 +99,6 @@ def began_between(row: RecordedIncident, first: dt.date, last: dt.date) -> bool:
     """Whether an incident began between two days, whichever day of its month or year is meant."""
     begun = beginning(row)
     return first <= begun.first and begun.last <= last
-
-
-def period_of_incident(row: RecordedIncident) -> Period:
-    """Return all days that an incident may have had."""
-    return Period(beginning(row).first, period_of_day(row.ends, row.precision).last)
 
 
 def period_of_source(source: Source) -> Period | None:

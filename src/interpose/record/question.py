@@ -11,23 +11,20 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from interpose.errors import UnknownNameError
 from interpose.record.figures import quantity_words
 from interpose.record.periods import (
     Period,
-    period_of_figure,
-    period_of_incident,
+    period_of,
     period_of_text,
     periods_of_act,
 )
-from interpose.record.record import STRENGTH, Record
+from interpose.record.record import STRENGTH, AnyRow, Record
 from interpose.scenario.tables.record import Figure, RecordedAct, RecordedIncident
-
-AnyRow = Figure | RecordedIncident | RecordedAct
 
 ALIKE_WORDS = (
     "strength strong size many troop soldier contribution contingent",
@@ -96,21 +93,6 @@ class Question:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The rows that a question is about."""
-
-    figures: tuple[Figure, ...]
-    incidents: tuple[RecordedIncident, ...]
-    acts: tuple[RecordedAct, ...]
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """The ids of all of them."""
-        rows: tuple[AnyRow, ...] = (*self.figures, *self.incidents, *self.acts)
-        return frozenset(row.id for row in rows)
-
-
 def read_question(text: str, record: Record) -> Question:
     """Return what a question in plain words asks for.
 
@@ -136,7 +118,7 @@ def read_question(text: str, record: Record) -> Question:
     if not (quantities or periods or places or words):
         msg = f"{text!r} names no period, place, quantity or topic, such as 'March 2004'."
         raise ValueError(msg)
-    known = frozenset().union(*(_said(row, record) for row in _rows(record)))
+    known = frozenset().union(*(_said(row, record) for row in record.rows))
     for word in words:
         if word not in known:
             plain = sorted(filter(str.isalpha, known))
@@ -145,15 +127,16 @@ def read_question(text: str, record: Record) -> Question:
     return Question(text, frozenset(quantities), *asked)
 
 
-def choose(question: Question, record: Record) -> Chosen:
-    """Return the rows that a question is about, in the order of the record."""
-    rows = [row for row in _rows(record) if _asked(row, question, record)]
-    if "strength" in question.words and any(_is_of(row, {STRENGTH}) for row in rows):
-        rows = [row for row in rows if _is_of(row, {STRENGTH})]
-    return Chosen(
-        tuple(row for row in rows if isinstance(row, Figure)),
-        tuple(row for row in rows if isinstance(row, RecordedIncident)),
-        tuple(row for row in rows if isinstance(row, RecordedAct)),
+def choose(question: Question, record: Record) -> Record:
+    """Return the part of a record that a question is about, in the same order."""
+    rows = [row for row in record.rows if _asked(row, question, record)]
+    if "strength" in question.words:
+        rows = [row for row in rows if _is_of(row, {STRENGTH})] or rows
+    return replace(
+        record,
+        figures=tuple(row for row in rows if isinstance(row, Figure)),
+        incidents=tuple(row for row in rows if isinstance(row, RecordedIncident)),
+        acts=tuple(row for row in rows if isinstance(row, RecordedAct)),
     )
 
 
@@ -226,10 +209,6 @@ def _tokens(text: str) -> list[str]:
 # --- choosing -------------------------------------------------------------------------------------
 
 
-def _rows(record: Record) -> Iterable[AnyRow]:
-    return (*record.figures, *record.incidents, *record.acts)
-
-
 def _is_of(row: AnyRow, quantities: Collection[str]) -> bool:
     return getattr(row, "quantity", "") in quantities
 
@@ -254,35 +233,28 @@ def _in(row: AnyRow, period: Period) -> bool:
 
     Many are those of a total over some days, and of a row of which only the year is known.
     """
-    if isinstance(row, Figure):
-        many, days = row.ends is not None, [period_of_figure(row)]
-    elif isinstance(row, RecordedIncident):
-        many, days = False, [period_of_incident(row)]
-    else:
-        many, days = False, list(periods_of_act(row).values())
-    if many or row.precision == "year":
-        return any(_half(own, period) for own in days)
-    return any(own.overlaps(period) for own in days)
-
-
-def _half(own: Period, period: Period) -> bool:
-    shared = (min(own.last, period.last) - max(own.first, period.first)).days + 1
-    return 2 * shared >= (own.last - own.first).days + 1
+    many = row.precision == "year" or (isinstance(row, Figure) and row.ends is not None)
+    own = periods_of_act(row).values() if isinstance(row, RecordedAct) else [period_of(row)]
+    shares = ((period.days_shared(days), days.days_shared(days)) for days in own)
+    return any(2 * shared >= whole if many else shared > 0 for shared, whole in shares)
 
 
 def _said(row: AnyRow, record: Record) -> frozenset[str]:
     """Return all words of a row, each as `_one` has it."""
-    more: tuple[str, ...]
+    words = [str(getattr(row, cell)) for cell in SAID[type(row)].split()]
     if isinstance(row, Figure):
-        words = in_full(row.quantity, record)
-        more = (row.quantity, words, row.community, row.includes, row.said_by, row.open)
+        words.append(in_full(row.quantity, record))
     elif isinstance(row, RecordedIncident):
-        hurt = f"{'dead' if row.deaths else ''} {'injured' if row.injured else ''}"
-        told = (row.trigger, row.summary, row.resolution)
-        more = (row.kind, row.instigator, row.target, row.place, hurt, *told)
-    else:
-        more = (row.kind, row.actor, row.subject, row.quantity, row.condition, row.open)
-    return _words(" ".join((row.id, row.note, *more)))
+        words += [word for word, n in (("dead", row.deaths), ("injured", row.injured)) if n]
+    return _words(" ".join(words))
+
+
+SAID = {
+    Figure: "id note quantity community includes said_by open",
+    RecordedIncident: "id note kind instigator target place trigger summary resolution",
+    RecordedAct: "id note kind actor subject quantity condition open",
+}
+"""Kind of row -> its cells in whose words a question may be asked."""
 
 
 def in_full(quantity: str, record: Record, community: str = "all") -> str:
@@ -295,7 +267,7 @@ def in_full(quantity: str, record: Record, community: str = "all") -> str:
 
 def found_alone(question: Question, record: Record) -> str:
     """Return how many rows have each word of a question, for one that no row meets."""
-    rows = [_said(row, record) for row in _rows(record)]
+    rows = [_said(row, record) for row in record.rows]
     counts = (f"{word} {sum(word in said for said in rows)}" for word in question.words)
     return f"No row has all of it. Rows of the record by word: {', '.join(counts)}."
 

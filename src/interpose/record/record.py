@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from interpose.record.figures import interval
-from interpose.record.periods import period_of_figure, period_of_source
+from interpose.record.periods import period_of, period_of_source
 from interpose.scenario import load, read_record_tables
 from interpose.scenario.tables.mission import Act, Place, Source
 from interpose.scenario.tables.record import (
@@ -40,6 +40,8 @@ TOTAL = "total"
 STRENGTH = "force.strength"
 """Quantity under which the strength of the force stands in ``record/figures.csv``."""
 
+AnyRow = Figure | RecordedIncident | RecordedAct
+
 _R = TypeVar("_R", bound=Row)
 
 
@@ -63,9 +65,14 @@ class Record:
     name: str = ""
 
     @property
+    def rows(self) -> tuple[AnyRow, ...]:
+        """All figures, incidents and acts."""
+        return (*self.figures, *self.incidents, *self.acts)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is neither a figure nor an incident nor an act."""
-        return not (self.figures or self.incidents or self.acts)
+        return not self.rows
 
     def figures_of(self, quantity: str, community: str = "all") -> tuple[Figure, ...]:
         """Return every figure of a quantity and a community by date, then as in the file."""
@@ -264,11 +271,18 @@ def read_texts(sources: Iterable[Source], folder: Path | str) -> dict[str, str]:
 # --- rows to compare ------------------------------------------------------------------------------
 
 FindingKind = Literal[
-    "within_source", "between_sources", "explained", "impossible_order", "copy", "not_mergeable"
+    "within_source", "between_sources", "impossible_order", "explained", "copy", "not_mergeable"
 ]
 
-FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
-"""In the order in which findings are listed."""
+FINDING_KINDS: dict[FindingKind, str] = {
+    "within_source": "One source contradicts itself",
+    "between_sources": "Sources contradict each other",
+    "impossible_order": "An order of dates that cannot be",
+    "explained": "Only seems to disagree",
+    "copy": "Counts once",
+    "not_mergeable": "Not to be mixed up",
+}
+"""Kind -> what it says, in the order in which findings are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,18 +316,14 @@ class Comparison:
         self._repeats = {figure.id: figure.repeats for figure in record.figures}
         """Figure -> the root of its source, or of the figure that it repeats."""
         self.figures = {figure.id: figure for figure in record.figures}
-        self.period = {figure.id: period_of_figure(figure) for figure in record.figures}
+        self.period = {figure.id: period_of(figure) for figure in record.figures}
         self.interval = {figure.id: interval(figure) for figure in record.figures}
         periods = {source.id: period_of_source(source) for source in record.sources}
         self.source_period = {name: period for name, period in periods.items() if period}
         self.acts = {act.id: act for act in record.acts}
         self.stale = dict(self._said_again())
         """Figure -> the earlier one that it says again, of another date."""
-        self.row_source = {
-            row.id: row.source
-            for rows in (record.figures, record.incidents, record.acts)
-            for row in rows
-        }
+        self.row_source = {row.id: row.source for row in record.rows}
         self.apart = {frozenset((pair.a, pair.b)) for pair in record.apart}
         """Pairs of rows that must not be merged."""
 

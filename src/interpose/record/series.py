@@ -23,7 +23,7 @@ from interpose.record.figures import (
     same_scope,
     scope,
 )
-from interpose.record.periods import Period, in_words, period_of_figure, periods_of_act
+from interpose.record.periods import Period, in_words, period_of, periods_of_act
 from interpose.record.record import Comparison, Record
 from interpose.scenario.tables.record import Figure, RecordedAct
 
@@ -94,7 +94,7 @@ def series_of(
     dates: dict[Period, list[Figure]] = defaultdict(list)
     for figure in record.figures_of(quantity, community):
         if figure.kind == "reported" and same_scope(scope(figure.includes), scope(includes)):
-            dates[period_of_figure(figure)].append(figure)
+            dates[period_of(figure)].append(figure)
     hulls = {date: _hull(map(interval, dates[date])) for date in sorted(dates)}
     return tuple(
         Point(
@@ -265,4 +265,4 @@ def _counts(compared: Comparison, quantity: str) -> list[Figure]:
 
 
 def _counted(figure: Figure) -> str:
-    return f"{published(figure)} ({in_words(period_of_figure(figure))})"
+    return f"{published(figure)} ({in_words(period_of(figure))})"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from interpose.assess.coverage import collected
+from interpose.assess.accounting import collected
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
 from interpose.record.record import TOTAL
