@@ -4,7 +4,8 @@ Read ``proposals.py`` first: ``read_page`` is the whole way. Its steps, file by 
 
 - open: ``page.py`` (is it a page, in which encoding), ``article.py`` (without its furniture),
   ``language.py`` (which language; its dictionary in ``words/``, as data);
-- read: ``numbers.py``, ``dates.py``, ``sentences.py`` (what is counted in each);
+- read: ``numbers.py``, ``dates.py``, ``sentences.py`` (what is counted in each), ``clauses.py``
+  (who does what);
 - propose: ``figures.py``, ``acts.py``, ``quotations.py``;
 - accept: ``accepting.py`` (the file that a person marks, and its rows).
 

@@ -1,4 +1,4 @@
-"""Rules for figures: strengths, nations, displaced, measures; dead and injured, by side."""
+"""Rules for figures: strengths, nations, displaced, measures."""
 
 from __future__ import annotations
 

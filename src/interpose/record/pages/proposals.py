@@ -12,9 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from interpose.record.pages.acts import acts_found, movements_found
+from interpose.record.pages.acts import acts_found, casualties_found, hurt_in, movements_found
 from interpose.record.pages.article import extract
-from interpose.record.pages.casualties import casualties_found, hurt_in
 from interpose.record.pages.clauses import deeds_of
 from interpose.record.pages.dates import Date, PageDay, page_dates
 from interpose.record.pages.figures import measures_found, people_found, specific
