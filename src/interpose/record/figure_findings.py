@@ -187,10 +187,8 @@ def levels_side_by_side(compared: Comparison) -> Iterator[Finding]:
     departure, a rise by a reinforcement, deployment or arrival, dated from the one to the other.
     """
     changed = {act.quantity for act in compared.record.acts if act.quantity.endswith("strength")}
-    for (quantity, _), figures in compared.things.items():
-        levels = [f for f in figures if f.kind == "reported" and f.ends is None]
-        levels.sort(key=lambda figure: compared.period[figure.id])
-        for one, other in pairwise(levels if quantity in changed else ()):
+    for thing in compared.things:
+        for one, other in pairwise(compared.levels(thing) if thing[0] in changed else ()):
             days = (compared.period[other.id].first - compared.period[one.id].last).days
             far = abs(other.value - one.value) > LEVEL * max(one.value, other.value)
             meets = compared.interval[one.id].meets(compared.interval[other.id])
