@@ -8,7 +8,7 @@ from typing import Any
 
 from interpose.record.answers import HURT, VERDICTS, Advice, Answer
 from interpose.record.figures import interval, number, published
-from interpose.record.periods import in_words, period_of, periods_of_act
+from interpose.record.periods import first_date, in_words, period_of, periods_of_act
 from interpose.record.question import in_full
 from interpose.record.record import STRENGTH, Record, chain
 from interpose.record.series import BASES
@@ -235,12 +235,11 @@ def _acts(answer: Answer, notes: _Notes) -> Iterator[str]:
 
 
 def _act(act: RecordedAct, notes: _Notes, sources: Sequence[str]) -> str:
-    periods = periods_of_act(act)
-    first = next(iter(periods.values()), None)
+    first = first_date(act)
     when = in_words(first) if first else "Undated"
     later = "; ".join(
         f"{'in effect' if name == 'arrived' else name} {in_words(period)}"
-        for name, period in periods.items()
+        for name, period in periods_of_act(act).items()
         if period != first
     )
     status = "" if act.status == "done" else act.status

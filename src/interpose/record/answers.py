@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from interpose.record.figure_findings import judged, same_time
 from interpose.record.figures import comparable, is_provisional, number, published, same_unit
 from interpose.record.findings import find
-from interpose.record.periods import Period, in_words, period_of_text, periods_of_act
+from interpose.record.periods import Period, first_date, in_words, period_of_text, periods_of_act
 from interpose.record.question import Question, choose, found_alone, read_question
 from interpose.record.record import AFTER, FINDING_KINDS, AnyRow, Comparison, Finding, Record, chain
 from interpose.record.series import Promise, promises
@@ -141,7 +141,7 @@ def ask(record: Record, about: str, texts: Mapping[str, str] | None = None) -> A
 
 
 def _date(act: RecordedAct) -> tuple[bool, Any]:
-    period = next(iter(periods_of_act(act).values()), None)
+    period = first_date(act)
     return period is None, period
 
 

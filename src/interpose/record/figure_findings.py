@@ -10,17 +10,17 @@ from interpose.record.figures import (
     SCOPE_WORDS,
     comparable,
     explains,
+    in_words_of,
     is_provisional,
     published,
-    quantity_words,
     same_unit,
     scope,
     who_says,
 )
-from interpose.record.periods import Period, period_words, periods_of_act
+from interpose.record.periods import Period, first_date, period_words, periods_of_act
 from interpose.record.record import YEAR_DAYS, Comparison, Finding, FindingKind
 from interpose.scenario.phrases import listed
-from interpose.scenario.tables.record import Figure
+from interpose.scenario.tables.record import Figure, RecordedAct
 
 OLD_CAPTION_DAYS = 365
 """A caption that is older than its text by more tells of an archive picture."""
@@ -40,13 +40,19 @@ SLACK_DAYS = 1
 """A page may be dated a day before what it tells of: it is later in the day elsewhere."""
 
 
+_KIND_WORDS = {
+    "reported": "a count reported",
+    "planned": "a plan",
+    "ceiling": "a limit set",
+    "peak": "a highest value",
+    "target": "an aim",
+}
+
+
 def disagreements(compared: Comparison) -> Iterator[Finding]:
     """Yield figures of one thing at one time that cannot all be true, or only seem not to be."""
-    things = defaultdict(list)
-    for figure in compared.record.figures:
-        things[figure.quantity, figure.community].append(figure)
     linked: dict[tuple[FindingKind, frozenset[tuple[str, str]]], list[tuple[Figure, Figure]]] = {}
-    for figures in things.values():
+    for figures in compared.things.values():
         for one, other in _neighbours(compared, figures):
             if kind := judged(compared, one, other):
                 # An explained pair goes by its two sorts, or one finding would hold all.
@@ -68,17 +74,15 @@ def judged(compared: Comparison, one: Figure, other: Figure) -> FindingKind | No
         kind and count of thing; ``between_sources`` if independent sources do and their intervals
         share nothing; ``explained`` if they do, but kind or count differ; None if all may be true.
     """
-    if not same_unit(one, other) or frozenset((one.id, other.id)) in compared.apart:
-        return None
-    if not same_time(compared, one, other):
+    marked = frozenset((one.id, other.id)) in compared.apart
+    if marked or not same_unit(one, other) or not same_time(compared, one, other):
         return None
     apart = not compared.interval[one.id].meets(compared.interval[other.id])
-    if is_provisional(one) != is_provisional(other):
+    alike, accounts = comparable(one, other), explains(one, other)
+    if is_provisional(one) != is_provisional(other) or (accounts and not alike):
         return "explained" if apart else None
     if one.kind != other.kind:
-        return "explained" if apart and (comparable(one, other) or explains(one, other)) else None
-    if not comparable(one, other) and explains(one, other):
-        return "explained" if apart else None
+        return "explained" if apart and alike else None
     if _by_route(one) != _by_route(other):
         return None
     if one.source == other.source:
@@ -92,56 +96,44 @@ def judged(compared: Comparison, one: Figure, other: Figure) -> FindingKind | No
 
 def old_captions(compared: Comparison) -> Iterator[Finding]:
     """Yield captions that are older than the text they stand in by more than a year."""
-    captions: dict[str, list[tuple[str, Period, str]]] = defaultdict(list)
-    for figure in compared.record.figures:
-        if figure.part == "caption":
-            row = (figure.id, compared.period[figure.id], published(figure))
-            captions[figure.source].append(row)
-    for act in compared.record.acts:
-        first = next(iter(periods_of_act(act).values()), None)
-        if act.part == "caption" and first:
-            captions[act.source].append((act.id, first, act.subject))
-    for source, rows in captions.items():
-        written = compared.source_period.get(source)
-        if written is None:
-            continue
-        late = [r for r in rows if (written.first - r[1].last).days > OLD_CAPTION_DAYS]
-        if late:
-            names = [row for row, _, _ in late]
-            quantities = {f.quantity for f in compared.record.figures if f.id in names}
-            beside = [
-                f for f in compared.record.figures
-                if f.source == source and f.quantity in quantities and f.id not in names
-            ]  # fmt: skip
-            years = listed(sorted({str(period.first.year) for _, period, _ in late}))
-            text = f", which itself says {listed(map(published, beside))}" if beside else ""
-            why = (
-                f"Captions of {years} ({listed(said for _, _, said in late)}) stand in a text of "
-                f"{written.first.year}{text}: read them as two times, not as one."
-            )
-            yield compared.finding("impossible_order", [*names, *(f.id for f in beside)], why)
+    figures, acts = compared.record.figures, compared.record.acts
+    rows = [(f.source, f.part, compared.period[f.id], f.id, published(f)) for f in figures]
+    rows += [(a.source, a.part, day, a.id, a.subject) for a in acts if (day := first_date(a))]
+    captions: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for source, part, period, row, said in rows:
+        written = compared.source_period.get(source, period)
+        if part == "caption" and (written.first - period.last).days > OLD_CAPTION_DAYS:
+            captions[source][row] = str(period.first.year), said
+    for source, late in captions.items():
+        quantities = {f.quantity for f in figures if f.id in late}
+        inside = [f for f in figures if f.source == source and f.quantity in quantities]
+        beside = [f for f in inside if f.id not in late]
+        years = listed(sorted({year for year, _ in late.values()}))
+        text = str(compared.source_period[source].first.year)
+        text += f", which itself says {listed(map(published, beside))}" if beside else ""
+        why = (
+            f"Captions of {years} ({listed(said for _, said in late.values())}) stand in a text of "
+            f"{text}: read them as two times, not as one."
+        )
+        yield compared.finding("impossible_order", [*late, *(f.id for f in beside)], why)
 
 
 def reported_before_it_happened(compared: Comparison) -> Iterator[Finding]:
     """Yield what a source reports of a day that came after the source itself."""
-    rows = [
-        (figure.id, figure.source, compared.period[figure.id].first, figure.part)
-        for figure in compared.record.figures
-        if figure.kind in {"reported", "peak"}
-    ]
-    for act in compared.record.acts:
-        periods = periods_of_act(act).values()
-        if periods and act.status == "done":
-            rows.append((act.id, act.source, min(p.first for p in periods), act.part))
-    for row, source, day, part in rows:
-        written = compared.source_period.get(source)
-        if written is not None and (day - written.last).days > SLACK_DAYS:
-            what = "shows a picture of" if part == "caption" else "tells of"
+    figures = [f for f in compared.record.figures if f.kind in {"reported", "peak"}]
+    acts = [act for act in compared.record.acts if act.status == "done"]
+    days = {f.id: compared.period[f.id] for f in figures}
+    days |= {a.id: min(periods) for a in acts if (periods := periods_of_act(a).values())}
+    rows: tuple[Figure | RecordedAct, ...] = (*figures, *acts)
+    for row in rows:
+        day, written = days.get(row.id), compared.source_period.get(row.source)
+        if day and written and (day.first - written.last).days > SLACK_DAYS:
+            what = "shows a picture of" if row.part == "caption" else "tells of"
             why = (
-                f"{compared.title(source)} came out by {written.last} and {what} {day}: one of the "
-                "two days is wrong, or the page was changed."
+                f"{compared.title(row.source)} came out by {written.last} and {what} {day.first}:"
+                " one of the two days is wrong, or the page was changed."
             )
-            yield compared.finding("impossible_order", [row], why)
+            yield compared.finding("impossible_order", [row.id], why)
 
 
 def copies(compared: Comparison) -> Iterator[Finding]:
@@ -180,11 +172,10 @@ def said_again(compared: Comparison) -> Iterator[Finding]:
     """Yield figures that repeat at a later date what was said before: they are no new counts."""
     for later, earlier in compared.stale.items():
         one, other = compared.figures[earlier], compared.figures[later]
-        then, now = (period_words([compared.period[row]]) for row in (earlier, later))
-        what = f"{quantity_words(one.quantity, one.community)}, {published(one)}"
+        then, now = (period_words(compared.period[row]) for row in (earlier, later))
         why = (
-            f"{now}, {what}: {compared.title(other.source)} says again what"
-            f" {compared.title(one.source)} said of {then}: no new count."
+            f"{now}, {in_words_of(one)}, {published(one)}: {compared.title(other.source)} says"
+            f" again what {compared.title(one.source)} said of {then}: no new count."
         )
         yield compared.finding("copy", [earlier, later], why)
 
@@ -195,24 +186,19 @@ def levels_side_by_side(compared: Comparison) -> Iterator[Finding]:
     Of strengths that acts are said to change. A fall is explained by a drawdown, withdrawal or
     departure, a rise by a reinforcement, deployment or arrival, dated from the one to the other.
     """
-    acts = compared.record.acts
-    changed = {act.quantity for act in acts if act.quantity.endswith("strength")}
-    things = defaultdict(list)
-    for figure in compared.record.figures:
-        if figure.quantity in changed and figure.kind == "reported" and figure.ends is None:
-            things[figure.quantity, figure.community].append(figure)
-    for figures in things.values():
-        ordered = sorted(figures, key=lambda figure: compared.period[figure.id])
-        for one, other in pairwise(ordered):
-            if _levels_apart(compared, one, other):
+    changed = {act.quantity for act in compared.record.acts if act.quantity.endswith("strength")}
+    for (quantity, _), figures in compared.things.items():
+        levels = [f for f in figures if f.kind == "reported" and f.ends is None]
+        levels.sort(key=lambda figure: compared.period[figure.id])
+        for one, other in pairwise(levels if quantity in changed else ()):
+            days = (compared.period[other.id].first - compared.period[one.id].last).days
+            far = abs(other.value - one.value) > LEVEL * max(one.value, other.value)
+            meets = compared.interval[one.id].meets(compared.interval[other.id])
+            if comparable(one, other) and 0 < days <= YEAR_DAYS and far and not meets:
                 yield _levels(compared, one, other)
 
 
-def _levels_apart(compared: Comparison, one: Figure, other: Figure) -> bool:
-    days = (compared.period[other.id].first - compared.period[one.id].last).days
-    far = abs(other.value - one.value) > LEVEL * max(one.value, other.value)
-    meets = compared.interval[one.id].meets(compared.interval[other.id])
-    return comparable(one, other) and 0 < days <= YEAR_DAYS and far and not meets
+NO_ACT = "the record holds nothing that explains the change."
 
 
 def _levels(compared: Comparison, one: Figure, other: Figure) -> Finding:
@@ -225,15 +211,16 @@ def _levels(compared: Comparison, one: Figure, other: Figure) -> Finding:
         if any(dated.overlaps(between) for dated in periods_of_act(act).values())
     ]
     said = "; ".join(
-        f"{published(f)} on {period_words([compared.period[f.id]])} by {compared.title(f.source)}"
+        f"{published(f)} on {period_words(compared.period[f.id])} by {compared.title(f.source)}"
         for f in (one, other)
     )
-    what = quantity_words(one.quantity, one.community)
-    if acts:
-        told = listed(dict.fromkeys(f"{act.actor}, {act.subject}" for act in acts))
-        why = f"{what}: {said}; between them lies: {told}."
-    else:
-        why = f"{what}: {said}; the record holds nothing that explains the change."
+    told = listed(dict.fromkeys(f"{act.actor}, {act.subject}" for act in acts))
+    held = (
+        f"between them lies: {told}"
+        if acts
+        else "the record holds nothing that explains the change"
+    )
+    why = f"{in_words_of(one)}: {said}; {held}."
     rows = [one.id, other.id, *(act.id for act in acts)]
     return compared.finding("explained" if acts else "between_sources", rows, why)
 
@@ -302,23 +289,21 @@ def _sort(figure: Figure) -> tuple[str, str]:
 
 
 def _why(compared: Comparison, kind: FindingKind, figures: Sequence[Figure]) -> str:
-    when = period_words([compared.period[figure.id] for figure in figures])
-    what = quantity_words(figures[0].quantity, figures[0].community)
-    if any(map(is_provisional, figures)) and kind == "explained":
-        early, late = (
-            who_says([f for f in figures if is_provisional(f) is first], compared.title)
-            for first in (True, False)
-        )
-        return f"{when}, {what}: at first {early}; then {late}; later counts take over."
+    when = period_words(*(compared.period[figure.id] for figure in figures))
+    what = f"{when}, {in_words_of(figures[0])}"
+    first = [figure for figure in figures if is_provisional(figure)]
+    if first and kind == "explained":
+        late = who_says([figure for figure in figures if figure not in first], compared.title)
+        early = who_says(first, compared.title)
+        return f"{what}: at first {early}; then {late}; later counts take over."
     if kind == "explained":
-        return f"{when}, {what}, different things are counted: {_differences(figures)}"
+        return f"{what}, different things are counted: {_differences(figures)}"
     if kind == "within_source":
         whose = dict.fromkeys(compared.title(figure.source) for figure in figures)
         numbers = listed(dict.fromkeys(map(published, figures)))
         one = "gives" if len(whose) == 1 else "are copies of one text and give"
-        return f"{when}, {what}: {listed(whose)} {one} {numbers}."
-    said = who_says(figures, compared.title)
-    return f"{when}, {what}: {said}; not all of these can be true."
+        return f"{what}: {listed(whose)} {one} {numbers}."
+    return f"{what}: {who_says(figures, compared.title)}; not all of these can be true."
 
 
 def _differences(figures: Sequence[Figure]) -> str:
@@ -328,12 +313,3 @@ def _differences(figures: Sequence[Figure]) -> str:
         what = SCOPE_WORDS.get(scope(figure.includes), own_rule)
         sorts.setdefault(f"{_KIND_WORDS[figure.kind]} that {what}", {})[published(figure)] = None
     return "; ".join(f"{listed(numbers)}: {sort}" for sort, numbers in sorts.items()) + "."
-
-
-_KIND_WORDS = {
-    "reported": "a count reported",
-    "planned": "a plan",
-    "ceiling": "a limit set",
-    "peak": "a highest value",
-    "target": "an aim",
-}

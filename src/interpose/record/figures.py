@@ -260,6 +260,11 @@ def quantity_words(quantity: str, community: str = "all") -> str:
     return words if community == "all" else f"{words} ({community})"
 
 
+def in_words_of(figure: Figure) -> str:
+    """Return what a figure counts, in words."""
+    return quantity_words(figure.quantity, figure.community)
+
+
 def who_says(figures: Sequence[Figure], title: Callable[[str], str]) -> str:
     """Return who says which number: each number once, with the sources that give it."""
     who: dict[str, dict[str, None]] = {}

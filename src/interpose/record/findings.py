@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
-from interpose.record import figure_findings
+from interpose.record import figure_findings as on_figures
 from interpose.record.figures import number
 from interpose.record.periods import (
-    Period,
     beginning,
+    first_date,
     period_of,
     period_of_day,
     period_words,
@@ -22,7 +22,7 @@ from interpose.record.periods import (
 )
 from interpose.record.record import FINDING_KINDS, Comparison, Finding, FindingKind, Record
 from interpose.scenario.phrases import listed
-from interpose.scenario.tables.record import RecordedAct, RecordedIncident
+from interpose.scenario.tables.record import RecordedIncident
 
 _DATE_WORDS = {
     "decided": "decided",
@@ -47,14 +47,13 @@ def answers_before_questions(compared: Comparison) -> Iterator[Finding]:
     """Yield each act that answers another one and is dated before it."""
     for act in compared.record.acts:
         asked = compared.acts.get(act.answers)
-        if asked is None:
-            continue
-        answer, question = _first_date(act), _first_date(asked)
-        if answer and question and answer.last < question.first:
+        answer, question = first_date(act), asked and first_date(asked)
+        if asked and answer and question and answer.last < question.first:
+            this, that = (one.kind.replace("_", " ") for one in (act, asked))
             why = (
-                f"{compared.title(act.source)} dates the {_word(act)} ({act.subject}) "
-                f"{period_words([answer])}, before the {_word(asked)} that it answers, "
-                f"{period_words([question])}."
+                f"{compared.title(act.source)} dates the {this} ({act.subject}) "
+                f"{period_words(answer)}, before the {that} that it answers, "
+                f"{period_words(question)}."
             )
             yield compared.finding("impossible_order", [asked.id, act.id], why)
 
@@ -65,8 +64,8 @@ def dates_out_of_order(compared: Comparison) -> Iterator[Finding]:
         for (before, early), (after, late) in pairwise(periods_of_act(act).items()):
             if late.last < early.first:
                 why = (
-                    f"{act.actor}, {act.subject}: {_DATE_WORDS[after]} {period_words([late])}, but "
-                    f"{_DATE_WORDS[before]} only {period_words([early])}."
+                    f"{act.actor}, {act.subject}: {_DATE_WORDS[after]} {period_words(late)}, but "
+                    f"{_DATE_WORDS[before]} only {period_words(early)}."
                 )
                 yield compared.finding("impossible_order", [act.id], why)
 
@@ -77,18 +76,17 @@ def same_act_other_day(compared: Comparison) -> Iterator[Finding]:
         first = compared.acts.get(act.same_as)
         if first is None or act.status != "done" or first.status != "done":
             continue
-        ours, theirs = periods_of_act(act), periods_of_act(first)
-        for name in ours.keys() & theirs.keys():
-            if ours[name].overlaps(theirs[name]):
-                continue
-            one_text = compared.root.get(act.source) == compared.root.get(first.source)
-            why = (
-                f"{act.actor}, {act.subject}: {_DATE_WORDS[name]} {period_words([theirs[name]])} "
-                f"by {compared.title(first.source)}, {period_words([ours[name]])} by "
-                f"{compared.title(act.source)}."
-            )
-            kind: FindingKind = "within_source" if one_text else "between_sources"
-            yield compared.finding(kind, [first.id, act.id], why)
+        one_text = compared.root.get(act.source) == compared.root.get(first.source)
+        kind: FindingKind = "within_source" if one_text else "between_sources"
+        theirs = periods_of_act(first)
+        for name, ours in periods_of_act(act).items():
+            if not ours.overlaps(theirs.get(name, ours)):
+                why = (
+                    f"{act.actor}, {act.subject}: {_DATE_WORDS[name]} {period_words(theirs[name])} "
+                    f"by {compared.title(first.source)}, {period_words(ours)} by "
+                    f"{compared.title(act.source)}."
+                )
+                yield compared.finding(kind, [first.id, act.id], why)
 
 
 def answers_before_incidents(compared: Comparison) -> Iterator[Finding]:
@@ -101,8 +99,8 @@ def answers_before_incidents(compared: Comparison) -> Iterator[Finding]:
         ended, begun = period_of_day(row.ends, row.precision), beginning(before)
         if ended.last < begun.first:
             why = (
-                f"{row.summary} ({period_words([ended])}) is said to answer what began later: "
-                f"{before.summary} ({period_words([begun])})."
+                f"{row.summary} ({period_words(ended)}) is said to answer what began later: "
+                f"{before.summary} ({period_words(begun)})."
             )
             yield compared.finding("impossible_order", [before.id, row.id], why)
 
@@ -115,10 +113,11 @@ def parts_beyond_their_whole(compared: Comparison) -> Iterator[Finding]:
         if (whole := rows.get(row.part_of)) is None:
             continue
         parts.setdefault(whole.id, []).append(row)
-        if not beginning(row).overlaps(period_of(whole)):
+        begun, days = beginning(row), period_of(whole)
+        if not begun.overlaps(days):
             why = (
-                f"{row.summary} ({period_words([beginning(row)])}) is part of {whole.summary},"
-                f" which was {period_words([period_of(whole)])}."
+                f"{row.summary} ({period_words(begun)}) is part of {whole.summary},"
+                f" which was {period_words(days)}."
             )
             yield compared.finding("impossible_order", [whole.id, row.id], why)
     for name, whole in rows.items():
@@ -151,32 +150,24 @@ def first_and_last_counts(compared: Comparison) -> Iterator[Finding]:
         ]
         if row is not None and changes:
             side = "" if split.side == "all" else f", {split.side}"
-            when = period_words([beginning(row)])
+            when = period_words(beginning(row))
             why = f"{row.summary} ({when}{side}): {listed(changes)}; later counts take over."
             yield compared.finding("explained", [row.id], why)
 
 
-def _first_date(act: RecordedAct) -> Period | None:
-    return next(iter(periods_of_act(act).values()), None)
-
-
-def _word(act: RecordedAct) -> str:
-    return act.kind.replace("_", " ")
-
-
 RULES: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
-    figure_findings.disagreements,
-    figure_findings.levels_side_by_side,
-    figure_findings.old_captions,
-    figure_findings.reported_before_it_happened,
+    on_figures.disagreements,
+    on_figures.levels_side_by_side,
+    on_figures.old_captions,
+    on_figures.reported_before_it_happened,
     answers_before_questions,
     dates_out_of_order,
     same_act_other_day,
     answers_before_incidents,
     parts_beyond_their_whole,
     first_and_last_counts,
-    figure_findings.copies,
-    figure_findings.said_again,
-    figure_findings.marked_apart,
+    on_figures.copies,
+    on_figures.said_again,
+    on_figures.marked_apart,
 )
 """Every rule; the order is that of the findings within a kind."""

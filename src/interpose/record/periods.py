@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from interpose.scenario.tables.mission import Source
@@ -115,12 +114,17 @@ def periods_of_act(act: RecordedAct) -> dict[str, Period]:
     return {name: period_of_day(day, act.precision) for name, day in days.items() if day}
 
 
-def period_words(periods: Sequence[Period]) -> str:
+def first_date(act: RecordedAct) -> Period | None:
+    """Return the first of the dates of an act, if any was published."""
+    return next(iter(periods_of_act(act).values()), None)
+
+
+def period_words(*periods: Period) -> str:
     """Return the days from the first to the last of some periods, as short as can be.
 
     Examples
     --------
-    >>> period_words([period_of_text("2009-06")]), period_words([period_of_text("2009")])
+    >>> period_words(period_of_text("2009-06")), period_words(period_of_text("2009"))
     ('2009-06', '2009')
     """
     first, last = min(p.first for p in periods), max(p.last for p in periods)

@@ -17,12 +17,7 @@ from functools import lru_cache
 
 from interpose.errors import UnknownNameError
 from interpose.record.figures import quantity_words
-from interpose.record.periods import (
-    Period,
-    period_of,
-    period_of_text,
-    periods_of_act,
-)
+from interpose.record.periods import Period, period_of, period_of_text, periods_of_act
 from interpose.record.record import STRENGTH, AnyRow, Record
 from interpose.scenario.tables.record import Figure, RecordedAct, RecordedIncident
 

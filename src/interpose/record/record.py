@@ -321,6 +321,10 @@ class Comparison:
         periods = {source.id: period_of_source(source) for source in record.sources}
         self.source_period = {name: period for name, period in periods.items() if period}
         self.acts = {act.id: act for act in record.acts}
+        self.things: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+        """Quantity and community -> the figures of it, in the record's order."""
+        for figure in record.figures:
+            self.things[figure.quantity, figure.community].append(figure)
         self.stale = dict(self._said_again())
         """Figure -> the earlier one that it says again, of another date."""
         self.row_source = {row.id: row.source for row in record.rows}

@@ -23,7 +23,7 @@ from interpose.record.figures import (
     same_scope,
     scope,
 )
-from interpose.record.periods import Period, in_words, period_of, periods_of_act
+from interpose.record.periods import Period, first_date, in_words, period_of, periods_of_act
 from interpose.record.record import Comparison, Record
 from interpose.scenario.tables.record import Figure, RecordedAct
 
@@ -232,7 +232,7 @@ def promises_table(record: Record, quantity: str | None = None) -> pd.DataFrame:
 def _promise(compared: Comparison, act: RecordedAct) -> Promise:
     periods = periods_of_act(act)
     announced = periods.get("decided") or periods.get("notified")
-    since = announced or next(iter(periods.values()), None)
+    since = announced or first_date(act)
     if since is None or not act.quantity:
         return Promise(act, announced)
     counts = [figure for figure in _counts(compared, act.quantity) if figure.kind == "reported"]
