@@ -24,12 +24,10 @@ from numpy.typing import NDArray
 
 from interpose.assess.accounting import collected, judged_years, too_few
 from interpose.assess.over_time import Yearly
-from interpose.play.theatre import ACTS
+from interpose.play.theatre import ACTS, Floats
 from interpose.record import Point, Record
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
-
-Floats = NDArray[np.float64]
 
 
 def crps(draws: Floats, observed: Floats | float) -> Floats:

@@ -46,11 +46,6 @@ class Line:
     part: Part = "text"
 
 
-def nowhere(start: int, end: int) -> Span | None:
-    """Return no span: where a text stands in its file is not known."""
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Article:
     """The text of a page without its furniture, a paragraph a line.
@@ -62,7 +57,7 @@ class Article:
 
     text: str
     lines: tuple[Line, ...] = ()
-    locate: Callable[[int, int], Span | None] = nowhere
+    locate: Callable[[int, int], Span | None] = lambda _start, _end: None
     title: str = ""
     date: str = ""
     publisher: str = ""
