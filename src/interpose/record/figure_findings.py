@@ -196,7 +196,7 @@ def levels_side_by_side(compared: Comparison) -> Iterator[Finding]:
                 yield _levels(compared, one, other)
 
 
-NO_ACT = "the record holds nothing that explains the change."
+NO_ACT = "the record holds nothing that explains the change"
 
 
 def _levels(compared: Comparison, one: Figure, other: Figure) -> Finding:
@@ -213,11 +213,7 @@ def _levels(compared: Comparison, one: Figure, other: Figure) -> Finding:
         for f in (one, other)
     )
     told = listed(dict.fromkeys(f"{act.actor}, {act.subject}" for act in acts))
-    held = (
-        f"between them lies: {told}"
-        if acts
-        else "the record holds nothing that explains the change"
-    )
+    held = f"between them lies: {told}" if acts else NO_ACT
     why = f"{in_words_of(one)}: {said}; {held}."
     rows = [one.id, other.id, *(act.id for act in acts)]
     return compared.finding("explained" if acts else "between_sources", rows, why)
