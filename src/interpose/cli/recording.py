@@ -51,7 +51,7 @@ record = typer.Typer(
 def _old(value: str | None) -> None:
     """Refuse an option of before, with what to write now."""
     if value is not None:
-        msg = f"Asked in one sentence now: --about {value!r}. Periods and places may be mixed."
+        msg = f"Asked in one sentence now: --about {value!r}. Periods, places, words may be mixed."
         raise typer.BadParameter(msg)
 
 
@@ -122,16 +122,15 @@ def _print_counts(read: Record, findings: Sequence[Finding], scenario: str) -> N
     if read.is_empty:
         note(f"{scenario} has no record: there are no rows under record/.")
         return
+    from interpose.record.record import FINDING_KINDS
+
     typer.echo(
         f"{scenario}: {len(read.figures)} figures of {len(read.quantities())} quantities, "
         f"{len(read.incidents)} incidents, {len(read.acts)} acts, {len(read.sources)} sources. "
         f"{len(findings)} findings:"
     )
-    from interpose.record.record import FINDING_KINDS
-
-    kinds = Counter(str(finding.kind) for finding in findings)
     for kind, heading in FINDING_KINDS.items():
-        typer.echo(f"  {kinds[kind]:4}  {heading}")
+        typer.echo(f"  {sum(one.kind == kind for one in findings):4}  {heading}")
     for quantity, _ in Counter(figure.quantity for figure in read.figures).most_common(1):
         typer.echo(f"Ask: interpose record {scenario} --about {quantity}")
 

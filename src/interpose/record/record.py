@@ -241,9 +241,8 @@ def likeness(one: Shingles, other: Shingles, fewest: int = FEWEST_SHINGLES) -> f
 
 def copies_among(texts: Mapping[str, str]) -> list[tuple[str, str, float]]:
     """Return the pairs of sources whose texts are near-identical, with their likeness."""
-    known = {name: shingles(text) for name, text in texts.items()}
-    pairs = combinations(sorted(known), 2)
-    found = ((one, other, likeness(known[one], known[other])) for one, other in pairs)
+    known = sorted((name, shingles(text)) for name, text in texts.items())
+    found = ((a, b, likeness(ours, theirs)) for (a, ours), (b, theirs) in combinations(known, 2))
     return [(one, other, share) for one, other, share in found if share >= ALIKE]
 
 

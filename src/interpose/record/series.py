@@ -23,7 +23,7 @@ from interpose.record.figures import (
     same_scope,
     scope,
 )
-from interpose.record.periods import Period, first_date, in_words, period_of, periods_of_act
+from interpose.record.periods import NEVER, Period, first_date, in_words, period_of, periods_of_act
 from interpose.record.record import Comparison, Record
 from interpose.scenario.tables.record import Figure, RecordedAct
 
@@ -148,8 +148,8 @@ class Promise:
     def text(self) -> str:
         """Return it in sentences: what was promised, on what basis, and what came of it."""
         act, due = self.act, self.due
-        dates = [self.announced] if self.announced else [*periods_of_act(act).values()]
-        when = f"{in_words(dates[0])}, " if dates else ""
+        day = self.announced or first_date(act)
+        when = f"{in_words(day)}, " if day else ""
         when += "" if self.announced else "told afterwards, "
         said = f": {act.condition}" if act.condition else ""
         told = [f"{when}{act.actor}: {act.subject}", BASES[act.basis].capitalize() + said]
@@ -200,10 +200,8 @@ def promises(record: Record, quantity: str | None = None) -> tuple[Promise, ...]
         raise UnknownNameError(kind="quantity of an act", name=quantity, known=sorted(known))
     compared = Comparison(record)
     chosen = [act for act in acts if quantity in {None, act.quantity} and not act.same_as]
-    first = {act.id: min(periods_of_act(act).values(), default=None) for act in chosen}
-    last = Period(dt.date.max, dt.date.max)
-    ordered = sorted(chosen, key=lambda act: first[act.id] or last)
-    return tuple(_promise(compared, act) for act in ordered)
+    chosen.sort(key=lambda act: min(periods_of_act(act).values(), default=NEVER))
+    return tuple(_promise(compared, act) for act in chosen)
 
 
 def promises_table(record: Record, quantity: str | None = None) -> pd.DataFrame:
@@ -232,13 +230,12 @@ def _promise(compared: Comparison, act: RecordedAct) -> Promise:
     every = _counts(compared, act.quantity)
     counts = [figure for figure in every if figure.kind == "reported"]
     known = [f for f in counts if compared.period[f.id].first <= since.first]
-    told = [f for f in known if announced or compared.period[f.id].last < since.first]
-    before = told[-1] if told else None
+    told = (f for f in known[::-1] if announced or compared.period[f.id].last < since.first)
+    before = next(told, None)
     if act.level is None:
         return Promise(act, announced, before)
     falls = act.level < before.value if before else act.kind in {"drawdown", "withdrawal"}
-    after = counts if falls else every
-    after = [figure for figure in after if compared.period[figure.id].last >= since.first]
+    after = [f for f in (counts if falls else every) if compared.period[f.id].last >= since.first]
     ends = ((f, compared.interval[f.id]) for f in after)
     reached = (f for f, may in ends if (may.low <= act.level if falls else may.high >= act.level))
     due = Promise(act, announced).due
