@@ -14,18 +14,10 @@ Part = Literal["text", "title", "caption"]
 """Where a line stands. Captions are often of another time than the text above them."""
 
 PROPOSAL_TABLES: dict[str, str] = {
-    "strength": "figures",
-    "change": "figures",
-    "request": "figures",
-    "nations": "figures",
-    "casualties": "figures",
-    "displacement": "figures",
-    "measure": "figures",
-    "date": "dates",
-    "deployment": "acts",
-    "act": "acts",
-    "quotation": "quotations",
-    "source": "sources",
+    **dict.fromkeys(("strength", "change", "request", "nations"), "figures"),
+    **dict.fromkeys(("casualties", "displacement", "measure"), "figures"),
+    **{"date": "dates", "deployment": "acts", "act": "acts"},
+    **{"quotation": "quotations", "source": "sources"},
 }
 """Kind of proposal -> the table its row is for, in the order in which kinds are listed."""
 
