@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from interpose.assess.sensitivity import FEWEST, interval, rank_correlation, sensitivity
+from interpose.assess.totals import FEWEST, interval, rank_correlation, sensitivity
 from interpose.ensemble import run
 from interpose.scenario import load, new
 

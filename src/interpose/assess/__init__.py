@@ -1,10 +1,9 @@
 """The assess room: a stored run in; measures by year, sensitivity and scores out.
 
-Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables.
-``sensitivity.py`` ranks parameters; ``accounting.py`` says of every row of the record what reads
-it, or why nothing does; ``score.py`` and ``calibration.py`` hold a run against the record;
-``crises.py`` forecasts riots and ``crises_judged.py`` scores them; ``displaced.py`` plays and
-scores folders of Flee.
+Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables and
+ranks parameters; ``accounting.py`` says of every row of the record what reads it, or why nothing
+does; ``score.py`` and ``calibration.py`` hold a run against the record; ``crises.py`` forecasts
+riots and ``crises_judged.py`` scores them; ``displaced.py`` plays and scores folders of Flee.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from interpose.assess.over_time import (
     yearly,
 )
 from interpose.assess.score import Judgement, StrengthScore, judge, score_strength
-from interpose.assess.sensitivity import sensitivity
+from interpose.assess.totals import sensitivity
 
 __all__ = [
     "Calibration",

@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from interpose.play.processes.laws import mean_casualties
-from interpose.play.theatre import ACTS
+from interpose.play.theatre import ACTS, Floats
 from interpose.record import Record
 from interpose.record.periods import beginning, period_of
 from interpose.record.record import STRENGTH, chain
@@ -29,8 +29,6 @@ from interpose.scenario.folder import read_tables
 from interpose.scenario.parameters import Parameters, master_table
 from interpose.scenario.tables.mission import Reporting
 from interpose.scenario.tables.record import QUANTITIES, UNITS, Figure, RecordedIncident
-
-Floats = NDArray[np.float64]
 
 NO_REPORTER = f"no reporter is called '{RECORD}' in reporting.csv"
 PART = "part of another incident that counts"

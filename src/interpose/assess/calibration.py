@@ -25,7 +25,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from interpose.assess.accounting import (
     MEASURES,
@@ -40,7 +39,7 @@ from interpose.assess.accounting import (
 from interpose.errors import InterposeError
 from interpose.play.processes import crime
 from interpose.play.reproduction import expected_incidents
-from interpose.play.theatre import ACTS, Theatre
+from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record import Record
 from interpose.record.periods import period_of
 from interpose.scenario import Scenario
@@ -48,8 +47,6 @@ from interpose.scenario.checks.rows import RECORD
 from interpose.scenario.parameters import Parameters, master_table
 from interpose.scenario.tables.mission import Reporting
 from interpose.scenario.tables.record import Figure
-
-Floats = NDArray[np.float64]
 
 TRUST = {"high": 0.15, "medium": 0.3, "low": 0.7}
 """By which share a published figure may be off, by the record's confidence in it. Assumed: figures

@@ -76,9 +76,8 @@ class Displacement:
         In the camps on day 0, and newly displaced since.
     in_camps, recorded : int, persons
         On the last day, in the camps that have a series.
-    error : RelativeDifference
     error_interval : tuple of RelativeDifference
-        Its 90 % interval over the futures; empty without any.
+        The 90 % interval of `error` over the futures; empty without any.
     notes : tuple of str
         What of the folder was passed over.
     """

@@ -41,14 +41,12 @@ class Yearly:
         By the side that the dead belonged to; the dead of riots are among them.
     sides : tuple of str
         Targets and instigators of the incident types, communities, and the force.
-    reporters : tuple of str
     reported : (future, year, reporter, act) int, incidents
         By the year in which the report arrived.
     reported_deaths : (future, year, reporter, act) int, persons
         Dead in the incidents that were reported.
     riot_deaths : (future, year) int, persons
         Dead in riots, of which everybody hears.
-    places : tuple of str
     at_place : (year, place) float, incidents
         Mean over futures.
     of_type : dict of str to (future, year, type) float

@@ -24,12 +24,10 @@ from numpy.typing import NDArray
 
 from interpose.assess.accounting import collected, judged_years, too_few
 from interpose.assess.over_time import Yearly
-from interpose.play.theatre import ACTS
+from interpose.play.theatre import ACTS, Floats
 from interpose.record import Point, Record
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
-
-Floats = NDArray[np.float64]
 
 
 def crps(draws: Floats, observed: Floats | float) -> Floats:
@@ -233,11 +231,6 @@ class Held:
     days: Floats
     first: int
 
-    @property
-    def too_few(self) -> bool:
-        """Whether there is too little to judge by."""
-        return too_few(self.years, self.first)
-
 
 def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None:
     """Score the futures of a run on the years after ``fit_until``.
@@ -247,9 +240,10 @@ def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None
     if RECORD not in found.reporters or not len(found.futures):
         return None
     total, *others = measures(found, scenario, record)
-    if total.too_few:
+    if too_few(total.years, total.first):
         return None
-    table = pd.DataFrame([_scored(held) for held in (total, *others) if not held.too_few])
+    judged = (one for one in (total, *others) if not too_few(one.years, one.first))
+    table = pd.DataFrame(map(_scored, judged))
     return Judgement(table, _words(table, total))
 
 

@@ -1,4 +1,4 @@
-"""Totals over the tables of a run, on named axes, and their quantiles over futures.
+"""Totals over the tables of a run, their quantiles over futures, and what parameters move them.
 
 A run is read some chunks at a time, only the columns and days asked for; what stays in memory is
 one number a future and cell of the axes, never the rows themselves.
@@ -17,9 +17,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from interpose.ensemble import Run
 from interpose.play import TABLES
+from interpose.scenario.parameters import ResolvedRow
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles over futures: the ends of the 90 and the 50 % interval, and the median."""
@@ -192,3 +194,74 @@ def bands_below(
 def row_of(values: NDArray[Any]) -> dict[str, float]:
     """Return quantiles of one number a future, by `LABELS`."""
     return {str(k): float(v) for k, v in bands(values[:, None], [0]).iloc[0].items()}
+
+
+# --- which drawn parameters move the result -------------------------------------------------------
+
+OUTCOMES = ("deaths", "incidents")
+"""Columns of the table ``futures`` with which parameters are correlated."""
+
+FEWEST = 5
+"""Futures below which no correlation is given."""
+
+
+def sensitivity(run: Run, rows: tuple[ResolvedRow, ...]) -> pd.DataFrame:
+    """Rank the drawn parameters by how much they move deaths or incidents.
+
+    Every future draws its own parameters, so a run is its own sensitivity study: a parameter whose
+    high values go with many deaths has a Spearman correlation near 1, one that does not matter has
+    one near 0.
+
+    Returns
+    -------
+    DataFrame
+        One row a drawn parameter, the strongest first: ``name``, ``basis``; for each outcome
+        its rank correlation, ``low`` and ``high`` of its 95 % interval (``deaths``, ``deaths_low``,
+        ``deaths_high``, ...); ``strength``, the larger correlation without its sign; ``clear``,
+        whether that one is told from zero even though so many were tried (Bonferroni). Empty
+        where nothing was drawn or fewer than `FEWEST` futures were played.
+    """
+    futures = run.futures[run.futures["status"] == "done"]
+    drawn = [row for row in rows if row.name in futures.columns]
+    columns = ["name", "basis"]
+    columns += [f"{what}{end}" for what in OUTCOMES for end in ("", "_low", "_high")]
+    if not drawn or len(futures) < FEWEST:
+        return pd.DataFrame(columns=[*columns, "strength", "clear"])
+    table = pd.DataFrame({"name": [r.name for r in drawn], "basis": [r.basis for r in drawn]})
+    values = futures[[row.name for row in drawn]].to_numpy(float)
+    clear = np.zeros(len(drawn), dtype=np.bool_)
+    for what in OUTCOMES:
+        rho = rank_correlation(values, futures[what].to_numpy(float))
+        table[what] = rho
+        table[f"{what}_low"], table[f"{what}_high"] = interval(rho, len(futures), 0.95)
+        low, high = interval(rho, len(futures), 1.0 - 0.05 / (len(drawn) * len(OUTCOMES)))
+        clear |= (low > 0.0) | (high < 0.0)
+    table["strength"] = table[list(OUTCOMES)].abs().max(axis=1)
+    table["clear"] = clear
+    ordered = table.sort_values("strength", ascending=False, kind="stable", na_position="last")
+    return ordered.reset_index(drop=True)
+
+
+def rank_correlation(values: Floats, outcome: Floats) -> Floats:
+    """Return Spearman's rank correlation of each column with an outcome, by future.
+
+    NaN where the column or the outcome never changes.
+    """
+    ranks = pd.DataFrame(values).rank().to_numpy()
+    against = pd.Series(outcome).rank().to_numpy()
+    ranks = ranks - ranks.mean(axis=0)
+    against = against - against.mean()
+    scale = np.sqrt((ranks**2).sum(axis=0) * (against**2).sum())
+    with np.errstate(invalid="ignore"):
+        return np.asarray((ranks * against[:, None]).sum(axis=0) / np.where(scale, scale, np.nan))
+
+
+def interval(rho: Floats, futures: int, level: float) -> tuple[Floats, Floats]:
+    """Return low and high ends of rank correlations; more than 3 `futures`.
+
+    Bonett & Wright 2000 (doi:10.1007/BF02294183): Fisher's z with standard error
+    ``sqrt((1 + rho^2 / 2) / (futures - 3))``.
+    """
+    z = np.arctanh(np.clip(rho, -1.0 + 1e-12, 1.0 - 1e-12))
+    reach = ndtri(0.5 + level / 2.0) * np.sqrt((1.0 + rho**2 / 2.0) / (futures - 3))
+    return np.asarray(np.tanh(z - reach)), np.asarray(np.tanh(z + reach))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,9 +51,7 @@ record = typer.Typer(
 def _old(value: str | None) -> None:
     """Refuse an option of before, with what to write now."""
     if value is not None:
-        msg = (
-            f"Asked in one sentence now: --about {value!r}. Periods, places and words may be mixed."
-        )
+        msg = f"Asked in one sentence now: --about {value!r}. Periods, places, words may be mixed."
         raise typer.BadParameter(msg)
 
 
@@ -109,19 +108,12 @@ def show(
     findings = room.find(read, found)
     if as_json:
         named = {row for finding in findings for row in finding.rows}
-        figures = [f for f in read.figures if not conflicts or f.id in named]
-        print_json(
-            {
-                "figures": [figure.model_dump(mode="json") for figure in figures],
-                "findings": [asdict(finding) for finding in findings],
-            }
-        )
+        kept = [f.model_dump(mode="json") for f in read.figures if not conflicts or f.id in named]
+        print_json({"figures": kept, "findings": [asdict(finding) for finding in findings]})
         return
     _print_counts(read, findings, scenario)
-    for kind, heading in FINDING_KINDS.items() if conflicts else ():
-        group = [finding for finding in findings if finding.kind == kind]
-        if group:
-            typer.echo(f"\n{heading}")
+    for kind, group in groupby(findings if conflicts else (), key=lambda one: one.kind):
+        typer.echo(f"\n{FINDING_KINDS[kind]}")
         for finding in group:
             typer.echo(f"  - {finding.why}\n    rows: {', '.join(finding.rows)}")
 
@@ -130,16 +122,15 @@ def _print_counts(read: Record, findings: Sequence[Finding], scenario: str) -> N
     if read.is_empty:
         note(f"{scenario} has no record: there are no rows under record/.")
         return
+    from interpose.record.record import FINDING_KINDS
+
     typer.echo(
         f"{scenario}: {len(read.figures)} figures of {len(read.quantities())} quantities, "
         f"{len(read.incidents)} incidents, {len(read.acts)} acts, {len(read.sources)} sources. "
         f"{len(findings)} findings:"
     )
-    from interpose.record.record import FINDING_KINDS
-
-    kinds = Counter(str(finding.kind) for finding in findings)
     for kind, heading in FINDING_KINDS.items():
-        typer.echo(f"  {kinds[kind]:4}  {heading}")
+        typer.echo(f"  {sum(one.kind == kind for one in findings):4}  {heading}")
     for quantity, _ in Counter(figure.quantity for figure in read.figures).most_common(1):
         typer.echo(f"Ask: interpose record {scenario} --about {quantity}")
 
@@ -230,11 +221,9 @@ def _print_page(page: Page, proposals: Sequence[Proposal], *, in_full: bool) -> 
     if page.reason:
         typer.echo(f"  {page.reason}")
     for one in proposals if in_full else ():
-        cells = ", ".join(
-            f"{k} {cell}" for k, cell in one.row.items() if cell and k in _CELLS_SHOWN
-        )
+        cells = [f"{k} {cell}" for k, cell in one.row.items() if cell and k in _CELLS_SHOWN]
         text = one.text if len(one.text) <= 60 else f"{one.text[:57]}..."
-        typer.echo(f"  {one.kind:12} {one.confidence:.2f}  {text!r}: {cells}")
+        typer.echo(f"  {one.kind:12} {one.confidence:.2f}  {text!r}: {', '.join(cells)}")
 
 
 def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) -> None:

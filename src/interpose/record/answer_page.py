@@ -191,12 +191,8 @@ def _together(answer: Answer) -> Iterator[str]:
     shown = {advice.figure.quantity for advice in answer.advice}
     ids = {row.id for row in answer.incidents}
     wholes = [row for row in answer.incidents if row.part_of not in ids]
-    told = {
-        words: sum(getattr(row, what) or 0 for row in wholes)
-        for what, words in HURT.items()
-        if what not in shown
-    }
-    counted = listed(f"{number(count)} {words}" for words, count in told.items() if count)
+    told = {what: sum(getattr(r, what) or 0 for r in wholes) for what in HURT if what not in shown}
+    counted = listed(f"{number(count)} {HURT[what]}" for what, count in told.items() if count)
     if len(wholes) > 1 and counted:
         yield f"Together {counted}, as far as these {len(wholes)} rows give numbers."
 
@@ -230,21 +226,18 @@ def _acts(answer: Answer, notes: _Notes) -> Iterator[str]:
         root = chain(act.id, parents)[-1]
         if told.isdisjoint((act.id, root)):
             same.setdefault((root, tuple(periods_of_act(act).items())), []).append(act)
-    for acts in same.values():
-        yield _act(acts[0], notes, [act.source for act in acts])
-
-
-def _act(act: RecordedAct, notes: _Notes, sources: Sequence[str]) -> str:
-    first = first_date(act)
-    when = in_words(first) if first else "Undated"
-    later = "; ".join(
-        f"{'in effect' if name == 'arrived' else name} {in_words(period)}"
-        for name, period in periods_of_act(act).items()
-        if period != first
-    )
-    status = "" if act.status == "done" else act.status
-    facts = (act.kind.replace("_", " "), status, later, f"{act.confidence} confidence")
-    return f"{when}, {act.actor}: {act.subject}. {notes.told(facts, sources, act.note)}"
+    for (_, periods), acts in same.items():
+        act, first = acts[0], first_date(acts[0])
+        when = in_words(first) if first else "Undated"
+        later = [
+            f"{'in effect' if name == 'arrived' else name} {in_words(period)}"
+            for name, period in periods
+            if period != first
+        ]
+        status = "" if act.status == "done" else act.status
+        facts = [act.kind.replace("_", " "), status, *later, f"{act.confidence} confidence"]
+        said = notes.told(facts, [act.source for act in acts], act.note)
+        yield f"{when}, {act.actor}: {act.subject}. {said}"
 
 
 def _promised(answer: Answer, notes: _Notes) -> Iterator[str]:

@@ -17,7 +17,14 @@ from typing import Any, Literal, get_args
 from interpose.record.figure_findings import judged, same_time
 from interpose.record.figures import comparable, is_provisional, number, published, same_unit
 from interpose.record.findings import find
-from interpose.record.periods import Period, first_date, in_words, period_of_text, periods_of_act
+from interpose.record.periods import (
+    NEVER,
+    Period,
+    first_date,
+    in_words,
+    period_of_text,
+    periods_of_act,
+)
 from interpose.record.question import Question, choose, found_alone, read_question
 from interpose.record.record import AFTER, FINDING_KINDS, AnyRow, Comparison, Finding, Record, chain
 from interpose.record.series import Promise, promises
@@ -134,15 +141,10 @@ def ask(record: Record, about: str, texts: Mapping[str, str] | None = None) -> A
         question=question,
         advice=tuple(advise(compared, chosen.figures)),
         incidents=tuple(_in_order(chosen.incidents)),
-        acts=tuple(sorted(chosen.acts, key=_date)),
+        acts=tuple(sorted(chosen.acts, key=lambda act: first_date(act) or NEVER)),
         promises=tuple(p for p in promises(record) if p.act.id in ids),
         open=tuple(dict.fromkeys(left)),
     )
-
-
-def _date(act: RecordedAct) -> tuple[bool, Any]:
-    period = first_date(act)
-    return period is None, period
 
 
 def _in_order(incidents: Iterable[RecordedIncident]) -> Iterator[RecordedIncident]:

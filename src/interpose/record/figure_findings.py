@@ -187,10 +187,8 @@ def levels_side_by_side(compared: Comparison) -> Iterator[Finding]:
     departure, a rise by a reinforcement, deployment or arrival, dated from the one to the other.
     """
     changed = {act.quantity for act in compared.record.acts if act.quantity.endswith("strength")}
-    for (quantity, _), figures in compared.things.items():
-        levels = [f for f in figures if f.kind == "reported" and f.ends is None]
-        levels.sort(key=lambda figure: compared.period[figure.id])
-        for one, other in pairwise(levels if quantity in changed else ()):
+    for thing in compared.things:
+        for one, other in pairwise(compared.levels(thing) if thing[0] in changed else ()):
             days = (compared.period[other.id].first - compared.period[one.id].last).days
             far = abs(other.value - one.value) > LEVEL * max(one.value, other.value)
             meets = compared.interval[one.id].meets(compared.interval[other.id])
@@ -198,7 +196,7 @@ def levels_side_by_side(compared: Comparison) -> Iterator[Finding]:
                 yield _levels(compared, one, other)
 
 
-NO_ACT = "the record holds nothing that explains the change."
+NO_ACT = "the record holds nothing that explains the change"
 
 
 def _levels(compared: Comparison, one: Figure, other: Figure) -> Finding:
@@ -215,11 +213,7 @@ def _levels(compared: Comparison, one: Figure, other: Figure) -> Finding:
         for f in (one, other)
     )
     told = listed(dict.fromkeys(f"{act.actor}, {act.subject}" for act in acts))
-    held = (
-        f"between them lies: {told}"
-        if acts
-        else "the record holds nothing that explains the change"
-    )
+    held = f"between them lies: {told}" if acts else NO_ACT
     why = f"{in_words_of(one)}: {said}; {held}."
     rows = [one.id, other.id, *(act.id for act in acts)]
     return compared.finding("explained" if acts else "between_sources", rows, why)

@@ -135,11 +135,6 @@ class Interval:
         """Return whether both can be true at once."""
         return self.low <= other.high and other.low <= self.high
 
-    @property
-    def middle(self) -> float:
-        """The middle, for ordering alone: nothing is averaged."""
-        return (self.low + self.high) / 2.0
-
 
 def meaning(qualifier: str) -> str:
     """Return what a qualifier means: exact, more than, almost, up to, about, or nothing."""

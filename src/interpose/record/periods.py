@@ -47,6 +47,10 @@ class Period:
         return self.days_shared(other) >= SAME_SHARE * either
 
 
+NEVER = Period(dt.date.max, dt.date.max)
+"""For ordering: what has no date comes last."""
+
+
 def period_of_day(day: dt.date, precision: str) -> Period:
     """Return the days that a date of a precision (day, month or year) may mean.
 

@@ -67,6 +67,9 @@ _DATES = (
 )
 """Written dates -> ISO dates, in which a month may still be a word; the first shares a year."""
 
+FULL_NAME = r"\b[a-z]\w*(?:\.\w+)+"
+"""A quantity by its full name, such as force.strength."""
+
 _SPAN = re.compile(
     rf"(?:\b(since|before|until)\s+)?\b({_DATE})\b(?:\s*(?:to|until|till|–)\s*\b({_DATE})\b)?"
 )
@@ -98,13 +101,11 @@ def read_question(text: str, record: Record) -> Question:
     UnknownNameError
         If no row of the record has one of its words.
     """
-    quantities = re.findall(r"\b[a-z]\w*(?:\.\w+)+", text.lower())
+    quantities = re.findall(FULL_NAME, text.lower())
     for quantity in quantities:
         if quantity not in record.quantities():
             raise UnknownNameError(kind="quantity", name=quantity, known=record.quantities())
-    rest, periods = _periods(
-        re.sub("|".join(map(re.escape, quantities)) or "$^", " ", text.lower())
-    )
+    rest, periods = _periods(re.sub(FULL_NAME, " ", text.lower()))
     rest, places, names = _places(rest, record)
     name = {_one(word) for word in _tokens(record.name)}
     words = [w for w in dict.fromkeys(map(_one, _tokens(rest))) if w not in STOP | name]
@@ -118,8 +119,9 @@ def read_question(text: str, record: Record) -> Question:
         if word not in known:
             plain = sorted(filter(str.isalpha, known))
             raise UnknownNameError(kind="word in the record", name=word, known=plain)
-    asked = tuple(periods), frozenset(places), tuple(names), tuple(words)
-    return Question(text, frozenset(quantities), *asked)
+    named = tuple(frozenset(map(_one, name)) for name in names)
+    asked = frozenset(quantities), tuple(periods), frozenset(places), named, tuple(words)
+    return Question(text, *asked)
 
 
 def choose(question: Question, record: Record) -> Record:
@@ -209,18 +211,15 @@ def _is_of(row: AnyRow, quantities: Collection[str]) -> bool:
 
 
 def _asked(row: AnyRow, question: Question, record: Record) -> bool:
+    said = _said(row, record)
+    if not said.issuperset(question.words):
+        return False
     if question.periods and not any(_in(row, period) for period in question.periods):
         return False
     if question.quantities and not _is_of(row, question.quantities):
         return False
-    if question.places or question.words:
-        said = _said(row, record)
-        if not said.issuperset(question.words):
-            return False
-        if question.places:
-            here = getattr(row, "place", "") in question.places
-            return here or any(said.issuperset(map(_one, name)) for name in question.names)
-    return True
+    here = not question.places or getattr(row, "place", "") in question.places
+    return here or any(name <= said for name in question.names)
 
 
 def _in(row: AnyRow, period: Period) -> bool:

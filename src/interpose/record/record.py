@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -80,11 +80,7 @@ class Record:
         return tuple(sorted(found, key=lambda figure: figure.begins))
 
     def strength(self) -> tuple[Figure, ...]:
-        """Return all points of the strength of the force, conflicting ones among them.
-
-        Each says what kind it is (reported, planned, ceiling, peak, target), what it includes, with
-        which qualifier it was published and by whom.
-        """
+        """Return all figures of the strength of the force of any kind, conflicting ones too."""
         return self.figures_of(STRENGTH)
 
     def quantities(self) -> tuple[str, ...]:
@@ -120,9 +116,8 @@ class Record:
         side of ``record/casualties.csv``; sides need not add to it, as not every total is split.
         Incidents whose dead were not reported add nothing.
         """
-        roots = {row.id: row for row in self.incidents if not row.part_of}
-        if six_acts:
-            roots = {row.id: row for row in self.counted()}
+        whole = (row for row in self.incidents if not row.part_of)
+        roots = {row.id: row for row in (self.counted() if six_acts else whole)}
         dead: Counter[tuple[int, str]] = Counter()
         for row in roots.values():
             dead[row.begins.year, TOTAL] += row.deaths or 0
@@ -246,9 +241,8 @@ def likeness(one: Shingles, other: Shingles, fewest: int = FEWEST_SHINGLES) -> f
 
 def copies_among(texts: Mapping[str, str]) -> list[tuple[str, str, float]]:
     """Return the pairs of sources whose texts are near-identical, with their likeness."""
-    known = {name: shingles(text) for name, text in texts.items()}
-    pairs = combinations(sorted(known), 2)
-    found = ((one, other, likeness(known[one], known[other])) for one, other in pairs)
+    known = sorted((name, shingles(text)) for name, text in texts.items())
+    found = ((a, b, likeness(ours, theirs)) for (a, ours), (b, theirs) in combinations(known, 2))
     return [(one, other, share) for one, other, share in found if share >= ALIKE]
 
 
@@ -325,48 +319,54 @@ class Comparison:
         """Quantity and community -> the figures of it, in the record's order."""
         for figure in record.figures:
             self.things[figure.quantity, figure.community].append(figure)
-        self.stale = dict(self._said_again())
+        self.publisher = {
+            name: source.publisher or name
+            for name, source in self.sources.items()
+            if source.standing != "primary"
+        }
+        """Source that does not count itself -> who publishes it."""
+        self.stale = self._said_again()
         """Figure -> the earlier one that it says again, of another date."""
         self.row_source = {row.id: row.source for row in record.rows}
         self.apart = {frozenset((pair.a, pair.b)) for pair in record.apart}
         """Pairs of rows that must not be merged."""
 
-    def _said_again(self) -> Iterator[tuple[str, str]]:
-        things = defaultdict(list)
-        for figure in self.record.figures:
-            if figure.kind == "reported" and figure.ends is None:
-                things[figure.quantity, figure.community, figure.value].append(figure)
-        for figures in things.values():
-            ordered = sorted(figures, key=lambda figure: self.period[figure.id])
-            for i, later in enumerate(ordered):
-                for earlier in ordered[:i]:
-                    if self.period[earlier.id].last < self.period[later.id].first and (
+    def _said_again(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for levels in map(self.levels, self.things):
+            for earlier, later in combinations(levels, 2):
+                past = self.period[earlier.id].last < self.period[later.id].first
+                if (
+                    earlier.value == later.value
+                    and past
+                    and (
                         earlier.id in chain(later.id, self._repeats)
                         or likeness(shingles(earlier.words, 3), shingles(later.words, 3), 4) >= SAID
                         or self._outdated(earlier, later)
-                    ):
-                        yield later.id, earlier.id
-                        break
+                    )
+                ):
+                    found.setdefault(later.id, earlier.id)
+        return found
+
+    def levels(self, thing: tuple[str, str]) -> list[Figure]:
+        """Return the reported figures of a thing that are no totals over some days, by date."""
+        found = [f for f in self.things[thing] if f.kind == "reported" and f.ends is None]
+        return sorted(found, key=lambda figure: self.period[figure.id])
 
     def _outdated(self, earlier: Figure, later: Figure) -> bool:
         """Return whether a publisher's second-hand figure comes again when others say otherwise."""
-        publishers = {
-            name: source.publisher or name
-            for name, source in self.sources.items()
-            if source.standing != "primary"
-        }
-        ours = publishers.get(later.source)
-        if ours is None or publishers.get(earlier.source) != ours:
+        ours = self.publisher.get(later.source)
+        if ours is None or self.publisher.get(earlier.source) != ours:
             return False
         first, last = self.period[earlier.id].last, self.period[later.id].last
         since = [
             figure
-            for figure in self.record.figures_of(later.quantity, later.community)
+            for figure in self.things[later.quantity, later.community]
             if figure.kind == "reported" and figure.id != later.id
             if first < self.period[figure.id].first <= last + AFTER
         ]
         met = [self.interval[figure.id].meets(self.interval[later.id]) for figure in since]
-        own = any(publishers.get(figure.source) == ours for figure in since)
+        own = any(self.publisher.get(figure.source) == ours for figure in since)
         return bool(met) and not any(met) and not own and (last - first).days <= YEAR_DAYS
 
     def title(self, source: str) -> str:

@@ -23,7 +23,7 @@ from interpose.record.figures import (
     same_scope,
     scope,
 )
-from interpose.record.periods import Period, first_date, in_words, period_of, periods_of_act
+from interpose.record.periods import NEVER, Period, first_date, in_words, period_of, periods_of_act
 from interpose.record.record import Comparison, Record
 from interpose.scenario.tables.record import Figure, RecordedAct
 
@@ -65,7 +65,8 @@ class Point:
         1 for an exact figure that stands alone, half for one called "about", less where sources
         disagree; half of that if no figure of the date is better than of low confidence.
         """
-        middle, width = abs(self.around.middle), self.around.high - self.around.low
+        low, high = self.around.low, self.around.high
+        middle, width = abs(low + high) / 2.0, high - low
         spread = width / middle if middle and math.isfinite(middle) else float(width > 0)
         trusted = any(figure.confidence != "low" for figure in self.figures)
         return (1.0 if trusted else 0.5) / (1.0 + spread / HALF_WEIGHT)
@@ -96,15 +97,8 @@ def series_of(
         if figure.kind == "reported" and same_scope(scope(figure.includes), scope(includes)):
             dates[period_of(figure)].append(figure)
     hulls = {date: _hull(map(interval, dates[date])) for date in sorted(dates)}
-    return tuple(
-        Point(
-            date,
-            tuple(dates[date]),
-            hull,
-            _hull(other for day, other in hulls.items() if day.overlaps(date)),
-        )
-        for date, hull in hulls.items()
-    )
+    around = {date: _hull(hulls[day] for day in hulls if day.overlaps(date)) for date in hulls}
+    return tuple(Point(date, tuple(dates[date]), hulls[date], around[date]) for date in hulls)
 
 
 def _hull(intervals: Iterable[Interval]) -> Interval:
@@ -154,8 +148,8 @@ class Promise:
     def text(self) -> str:
         """Return it in sentences: what was promised, on what basis, and what came of it."""
         act, due = self.act, self.due
-        dates = [self.announced] if self.announced else [*periods_of_act(act).values()]
-        when = f"{in_words(dates[0])}, " if dates else ""
+        day = self.announced or first_date(act)
+        when = f"{in_words(day)}, " if day else ""
         when += "" if self.announced else "told afterwards, "
         said = f": {act.condition}" if act.condition else ""
         told = [f"{when}{act.actor}: {act.subject}", BASES[act.basis].capitalize() + said]
@@ -185,7 +179,7 @@ class Promise:
             after = f", {number(late)} days later" if late and late > 0 else ""
             if self.counted is None or self.counted == self.reached or not late or late < 0:
                 return f"Reached: {_counted(self.reached)}{after}"
-            first = f"first count of that size {_counted(self.reached)}{after or ', later'}"
+            first = f"first count of that size {_counted(self.reached)}{after}"
             return f"Not reached on the day: {_counted(self.counted)}; {first}"
         if self.counted is not None:
             return f"Not reached in this record: {_counted(self.counted)} after the day"
@@ -206,10 +200,8 @@ def promises(record: Record, quantity: str | None = None) -> tuple[Promise, ...]
         raise UnknownNameError(kind="quantity of an act", name=quantity, known=sorted(known))
     compared = Comparison(record)
     chosen = [act for act in acts if quantity in {None, act.quantity} and not act.same_as]
-    first = {act.id: min(periods_of_act(act).values(), default=None) for act in chosen}
-    last = Period(dt.date.max, dt.date.max)
-    ordered = sorted(chosen, key=lambda act: first[act.id] or last)
-    return tuple(_promise(compared, act) for act in ordered)
+    chosen.sort(key=lambda act: min(periods_of_act(act).values(), default=NEVER))
+    return tuple(_promise(compared, act) for act in chosen)
 
 
 def promises_table(record: Record, quantity: str | None = None) -> pd.DataFrame:
@@ -235,15 +227,15 @@ def _promise(compared: Comparison, act: RecordedAct) -> Promise:
     since = announced or first_date(act)
     if since is None or not act.quantity:
         return Promise(act, announced)
-    counts = [figure for figure in _counts(compared, act.quantity) if figure.kind == "reported"]
+    every = _counts(compared, act.quantity)
+    counts = [figure for figure in every if figure.kind == "reported"]
     known = [f for f in counts if compared.period[f.id].first <= since.first]
-    told = [f for f in known if announced or compared.period[f.id].last < since.first]
-    before = told[-1] if told else None
+    told = (f for f in known[::-1] if announced or compared.period[f.id].last < since.first)
+    before = next(told, None)
     if act.level is None:
         return Promise(act, announced, before)
     falls = act.level < before.value if before else act.kind in {"drawdown", "withdrawal"}
-    after = counts if falls else _counts(compared, act.quantity)
-    after = [figure for figure in after if compared.period[figure.id].last >= since.first]
+    after = [f for f in (counts if falls else every) if compared.period[f.id].last >= since.first]
     ends = ((f, compared.interval[f.id]) for f in after)
     reached = (f for f, may in ends if (may.low <= act.level if falls else may.high >= act.level))
     due = Promise(act, announced).due

@@ -258,7 +258,6 @@ _AFTER_LONG_SUBJECT = (  # soldiers at the bridge were hurt
     r"\s(?:(?:were|was|are|have\s+been|has\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+)*"
     r"<casualties.OUTCOME_after>|<casualties.OUTCOME_verbs>)(?!\w)"
 )
-_OF_THEM = r"\s+of\s+(?:them|whom)\s+(?:\w+\s+)?(?:\w+ly\s+)?<casualties.OUTCOME_after>"
 _ONE = (
     r"(?<!\w)(?P<one><casualties.singular>)\s+(?P<gap>(?:(?!of\b|the\b)[\w-]+\s+){0,4}?)"
     r"(?P<noun><casualties.person>)(?!\w)"
@@ -310,7 +309,7 @@ def _is_hurt(counted: Counted, sentence: Sentence, outcome: str) -> bool:
     reach = re.sub(r",\s*(?:including|among them)\b[^,]*,", " ", reach)[:130]
     if counted.noun and (found := _cue(_AFTER_LONG_SUBJECT, outcome, words).search(reach)):
         return not re.search(r"[;:]|,\s|\b(?:while|who|which|when)\b", reach[: found.start()])
-    return bool(_cue(_OF_THEM, outcome, words).match(core)) or is_before
+    return is_before
 
 
 def _shared(at: int, known: Mapping[int, str], sentence: Sentence) -> str:

@@ -197,7 +197,7 @@ def page_dates(text: str, head: str, said: str, words: Words) -> tuple[PageDay, 
     if page_day.day:
         planned = words.find("kinds", "planned")
         dates = [date if date.period else _nearest(date, page_day, text, planned) for date in dates]
-        dates += relative_dates(text, page_day, words, dates)
+        dates += _relative_dates(text, page_day, words, dates)
     return page_day, sorted(dates, key=lambda date: date.start)
 
 
@@ -262,18 +262,17 @@ def _nearest(date: Date, page_day: PageDay, text: str, planned: re.Pattern[str])
 _Found = tuple[int, int, Period, Precision]
 
 
-def relative_dates(text: str, page_day: PageDay, words: Words, taken: list[Date]) -> list[Date]:
+def _relative_dates(text: str, page_day: PageDay, words: Words, taken: list[Date]) -> list[Date]:
     """Return the dates that only make sense against the day of the page; none without it."""
     day, rules = page_day.day, (_weekdays, _ago, _named)
     found = [one for rule in rules for one in rule(text, day, words)] if day else []
     note = KNOWN if page_day.is_said else GUESSED
     confidence = 0.8 if page_day.is_said else 0.55
-    kept = [
+    return [
         Date(start, end, period, precision, note=note, confidence=confidence)
         for start, end, period, precision in found
         if not any(start - 3 < date.end and date.start < end + 3 for date in taken)
     ]
-    return sorted(kept, key=lambda date: date.start)
 
 
 def _weekdays(text: str, day: dt.date, words: Words) -> Iterator[_Found]:

@@ -337,14 +337,12 @@ def _displaced(counted: Counted, sentence: Sentence) -> str:
     if counted.category == "people" and re.search(r"\bto return\b", near):
         return "returned"
     for quantity in ("displaced", "returned"):
+        cue = words.find("displacement", quantity)
         if counted.category == "bare":
-            cue = words.find("displacement", quantity)
             ends = [match.end() for match in cue.finditer(head)]
             is_many = counted.number.value >= LEAST_LEVEL and ends and not head[ends[-1] :].strip()
             if is_many or words.pattern(_HAVE.replace("QUANTITY", quantity)).match(tail):
                 return quantity
-        elif counted.category == "people":
-            cues = words.find("displacement", quantity)
-            if cues.search(near) or cues.search(head):
-                return quantity
+        elif counted.category == "people" and (cue.search(near) or cue.search(head)):
+            return quantity
     return ""

@@ -18,11 +18,9 @@ LANGUAGES = ("en", "sq", "sr")
 # --- letters --------------------------------------------------------------------------------------
 
 _CYRILLIC = {
-    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "d", "е": "e", "ж": "z", "з": "z",
-    "и": "i", "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o",
-    "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "у": "u", "ф": "f", "х": "h", "ц": "c",
-    "ч": "c", "џ": "dz", "ш": "s",
-}  # fmt: skip
+    **dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgddezzijklmnoprstcufhccs", strict=True)),
+    **{"љ": "lj", "њ": "nj", "џ": "dz"},
+}
 _FOLDED: dict[str, str] = {
     **_CYRILLIC,
     **{letter.upper(): plain.capitalize() for letter, plain in _CYRILLIC.items()},

@@ -14,18 +14,10 @@ Part = Literal["text", "title", "caption"]
 """Where a line stands. Captions are often of another time than the text above them."""
 
 PROPOSAL_TABLES: dict[str, str] = {
-    "strength": "figures",
-    "change": "figures",
-    "request": "figures",
-    "nations": "figures",
-    "casualties": "figures",
-    "displacement": "figures",
-    "measure": "figures",
-    "date": "dates",
-    "deployment": "acts",
-    "act": "acts",
-    "quotation": "quotations",
-    "source": "sources",
+    **dict.fromkeys(("strength", "change", "request", "nations"), "figures"),
+    **dict.fromkeys(("casualties", "displacement", "measure"), "figures"),
+    **{"date": "dates", "deployment": "acts", "act": "acts"},
+    **{"quotation": "quotations", "source": "sources"},
 }
 """Kind of proposal -> the table its row is for, in the order in which kinds are listed."""
 
@@ -46,11 +38,6 @@ class Line:
     part: Part = "text"
 
 
-def nowhere(start: int, end: int) -> Span | None:
-    """Return no span: where a text stands in its file is not known."""
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Article:
     """The text of a page without its furniture, a paragraph a line.
@@ -62,7 +49,7 @@ class Article:
 
     text: str
     lines: tuple[Line, ...] = ()
-    locate: Callable[[int, int], Span | None] = nowhere
+    locate: Callable[[int, int], Span | None] = lambda _start, _end: None
     title: str = ""
     date: str = ""
     publisher: str = ""

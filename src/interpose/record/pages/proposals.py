@@ -35,12 +35,8 @@ FEWEST_FOR_POOL = 24
 """Fewer pages than this are read in one process: starting others takes as long."""
 
 MOST_LIKELY = {
-    "strength": 1e7,
-    "change": 1e7,
-    "request": 1e7,
-    "casualties": 1e7,
-    "displacement": 2e8,
-}
+    **dict.fromkeys(("strength", "change", "request", "casualties"), 1e7), "displacement": 2e8,
+}  # fmt: skip
 """Kind -> persons beyond which a number is doubted: no army, war or flight of today had so many."""
 
 DOUBTED = 0.3
