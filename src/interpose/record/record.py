@@ -349,7 +349,7 @@ class Comparison:
         return found
 
     def levels(self, thing: tuple[str, str]) -> list[Figure]:
-        """Return the reported figures of what is counted that are no totals over some days, by date."""
+        """Return the reported figures of one quantity that are no totals over days, by date."""
         found = [f for f in self.things[thing] if f.kind == "reported" and f.ends is None]
         return sorted(found, key=lambda figure: self.period[figure.id])
 
