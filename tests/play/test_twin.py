@@ -37,6 +37,7 @@ LIVELY = {
     "effect.troops.background": 0.1,
     "crowd.chance": 0.6,
     "riot.chance": 0.3,
+    "riot.armed": 0.5,
     "police.training_months": 1.0,
 }
 

@@ -41,7 +41,7 @@ KIND_SIGMA = 0.7
 QUIET = frozenset({"political_event", "rumour", "protest", "roadblock", "removal_operation"})
 """Kinds of recorded incident that are no violence, unless somebody was hurt."""
 
-WITHIN_MIN, HOT_DAYS, APART_DAYS, HALF_YEARS = 60.0, 30, 7, 10.0
+APART_DAYS, HALF_YEARS = 7, 10.0
 DRAWS = 500
 
 
@@ -80,7 +80,8 @@ def known(
     share = np.array([one or np.nan for one in crowds or [None] * len(shocks)], dtype=np.float64)
     told = (share / np.maximum(np.bincount(crisis, minlength=len(shocks)), 1))[crisis]
     size = np.where(np.isnan(told), np.maximum(world.least, world.turnout * reach), told)
-    ratio = _trained(theatre, world, days, crisis, place) / (0.25 * size)
+    within = scenario.parameters.scalar("riot.within_min")
+    ratio = _trained(theatre, world, days, crisis, place, within) / (0.25 * size)
     removed = np.array([shock.kind == "removal_of_barricade" for shock in shocks], dtype=np.bool_)
     return Known(
         day=days,
@@ -97,9 +98,11 @@ def known(
     )
 
 
-def _trained(theatre: Theatre, world: RiotsWorld, days: Ints, crisis: Ints, place: Ints) -> Floats:
+def _trained(
+    theatre: Theatre, world: RiotsWorld, days: Ints, crisis: Ints, place: Ints, within: float
+) -> Floats:
     """Return the riot-trained of the bases within the hour, shared by the crowds to be expected."""
-    near = theatre.travel_min[theatre.base_place][:, place] <= WITHIN_MIN  # (base, pair)
+    near = theatre.travel_min[theatre.base_place][:, place] <= within  # (base, pair)
     crowds, trained = np.zeros((2, len(days), len(near)))
     np.add.at(crowds, crisis, near.T * world.crowd_chance)
     came, played = theatre.contingents, days - theatre.first_day
@@ -119,7 +122,7 @@ def _hot(
         if row.kind not in QUIET or (row.injured or 0) + (row.deaths or 0) > 0:
             age = day - row.begins.toordinal()
             here = seat[place] == seat[theatre.place_index[row.place]]
-            hot |= here & (age > 0) & (age <= HOT_DAYS)
+            hot |= here & (age > 0) & (age <= world.hot_days)
     return hot.astype(float)
 
 

@@ -122,7 +122,6 @@ class RiotsState(NamedTuple):
     heat: Floats = axes(CROWDS)  # spread of the wave that brought each; 0: a wave of its own
     trained: Floats = axes(CROWDS)  # riot-trained people who can face each within the hour
     number: Ints = axes(1)  # crowds of today
-    harmed: Ints = axes(2)  # dead and injured of the riot written down last
     asked_of_base: Floats = axes("base")  # persons in today's crowds within its hour
     asked_of_seat: Floats = axes("municipality")  # the same
     going_on: Ints = axes(CROWDS)  # rows of riots under way on some day since yesterday

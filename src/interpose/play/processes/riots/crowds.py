@@ -45,13 +45,21 @@ class Today(NamedTuple):
 
 @part
 def gather(
-    own: RiotsState, place: int, community: int, shock: int, provoked: int, origin: int, size: int
+    own: RiotsState,
+    place: int,
+    community: int,
+    shock: int,
+    provoked: int,
+    origin: int,
+    size: int,
+    spread: float,
 ) -> None:
-    """Add a crowd of today."""
+    """Add a crowd of today; `spread` is that of the wave that brought it, 0: its own."""
     if own.number[0] < own.crowds.shape[0]:
         one = own.crowds[own.number[0]]
         one[PLACE], one[COMMUNITY], one[SHOCK] = place, community, shock
         one[PROVOKED], one[ORIGIN], one[SIZE] = provoked, origin, size
+        own.heat[own.number[0]] = spread
         own.number[0] += 1
 
 
@@ -69,7 +77,7 @@ def of_protests(own: RiotsState, known: RiotsWorld, incidents: IncidentsState) -
         event = incidents.events[row]
         community = known.type_instigator[event[2]]
         if known.crowd_type[event[2]] and community >= 0 and event[7] >= known.least:
-            gather(own, int(event[1]), community, -1, 0, FROM_PROTEST, int(event[7]))
+            gather(own, int(event[1]), community, -1, 0, FROM_PROTEST, int(event[7]), 0.0)
 
 
 @part
@@ -83,7 +91,7 @@ def of_removals(
             if community >= 0:
                 u = uniform(mix(known.place_keys[place] + today.key), 1)
                 size = size_of(known, u, today.year, place, community)
-                gather(own, place, community, -1, 1, FROM_REMOVAL, size)
+                gather(own, place, community, -1, 1, FROM_REMOVAL, size, 0.0)
 
 
 @part
@@ -102,7 +110,7 @@ def of_shocks(own: RiotsState, known: RiotsWorld, today: Today, calendar: Ints, 
             for k in range(known.mobilised.shape[1]):
                 if known.mobilised[s, k] and uniform(key, 2 * k) < chance:
                     size = size_of(known, uniform(key, 2 * k + 1), today.year, place, k)
-                    gather(own, place, k, s, provoked, FROM_SHOCK, size)
+                    gather(own, place, k, s, provoked, FROM_SHOCK, size, 0.0)
 
 
 @kernel
@@ -137,8 +145,8 @@ def of_riots(own: RiotsState, known: RiotsWorld, today: Today, home: Floats) -> 
             if place >= 0 and today.day - own.last[place] > QUIET_DAYS:
                 u = uniform(mix(known.place_keys[place] + today.key), 1)
                 size = size_of(known, u, today.year, place, int(one[2]))
-                own.heat[own.number[0]] = own.spread[row]
-                gather(own, place, int(one[2]), int(one[4]), 0, FROM_RIOT, size)
+                spread = float(own.spread[row])
+                gather(own, place, int(one[2]), int(one[4]), 0, FROM_RIOT, size, spread)
                 own.last[place] = today.day  # no other riot spreads to it today
     own.under_way[0] = left
 

@@ -30,6 +30,7 @@ from interpose.play.processes.riots.arrays import (
     RiotsState,
     RiotsWorld,
 )
+from interpose.play.processes.riots.crowds import Today
 from interpose.play.theatre import Floats
 
 LASTS, ANY_DEAD, DEAD, INJURED, OF_FORCE, FORCE_DEAD, OWN_DEAD, OWN_INJURED, HOUSES, SITES = (
@@ -48,10 +49,9 @@ def begin(
     target: int,
     part_held: float,
     home: Floats,
-    day: int,
-    year: int,
+    today: Today,
 ) -> None:
-    """Write down the riot of a crowd; ``harmed`` says how many are dead and injured."""
+    """Write down the riot of a crowd."""
     one, row = own.crowds[n], own.riots[own.filled[0]]
     days = 1
     while days < LONGEST_DAYS:
@@ -59,7 +59,7 @@ def begin(
         if uniform(key, LASTS + days) >= goes_on:
             break
         days += 1
-    row[0], row[1], row[2], row[TARGET] = day, one[PLACE], one[COMMUNITY], target
+    row[0], row[1], row[2], row[TARGET] = today.day, one[PLACE], one[COMMUNITY], target
     row[4], row[5], row[DAYS], row[7] = one[SHOCK], one[ORIGIN], days, one[SIZE]
     row[8] = int(min(own.trained[n], 1e9))
     came, communal = float(days * one[SIZE]), target < home.shape[0]
@@ -76,11 +76,12 @@ def begin(
         of_force = negative_binomial(uniform(key, OF_FORCE), faced, known.casualty_size)
     row[9], row[10], row[11] = dead - force_dead - own_dead, own_dead, force_dead
     row[12], row[13], row[14] = hurt - own_hurt, own_hurt, of_force
-    own.harmed[0], own.harmed[1] = dead, hurt + of_force
+    own.toll[today.month, 0] += dead
+    own.toll[today.month, 1] += hurt + of_force
     row[15], row[16], row[DISPLACED] = 0, 0, 0
     if communal:
-        burn(known, key, row, (1.0 - part_held) * came, home, year)
-    own.last[one[PLACE]] = day + days - 1
+        burn(known, key, row, (1.0 - part_held) * came, home, today.year)
+    own.last[one[PLACE]] = today.day + days - 1
     if own.under_way[0] < own.going_on.shape[0]:
         own.going_on[own.under_way[0]] = own.filled[0]
         own.under_way[0] += 1

@@ -72,7 +72,7 @@ from interpose.play.processes.riots.crowds import (
     targets_at,
 )
 from interpose.play.processes.riots.harm import begin
-from interpose.play.theatre import AUTHORITIES, Floats, Theatre
+from interpose.play.theatre import AUTHORITIES, Floats, Ints, Theatre
 
 NEEDS = ("crowd.", "riot.")
 READS = (
@@ -115,7 +115,6 @@ def step(state: State, world: World, day: int) -> None:
     )
     own.number[0] = 0
     of_protests(own, known, incidents)
-    own.heat[:] = 0.0
     of_removals(own, known, today, barricades.removed, barricades.removed_type)
     of_shocks(own, known, today, calendar, dated[0])
     of_riots(own, known, today, home)
@@ -213,17 +212,14 @@ def meet(
                 chance,
                 known.talks if s >= 0 and known.in_talks[s] else 1.0,
             )
-        key = mix(mix(known.place_keys[place] + today.key) + np.uint64(community))
-        if uniform(key, 0) < chance:
+        if uniform(key_of(known, one, today.key), 0) < chance:
             own.spread[own.filled[0]] = own.heat[n]
             if not spreads:
                 wave = known.shock_keys[s] if s >= 0 else known.place_keys[place]
                 u = uniform(mix(wave + own.process_keys[0]), 0)
                 own.spread[own.filled[0]] = known.waves[int(u * LUCK_STEPS)]
-            marks = mix(mix(known.place_keys[place] + today.marks) + np.uint64(community))
-            begin(own, known, laws, marks, n, target, part_held, home, today.day, today.year)
-            own.toll[today.month, 0] += own.harmed[0]
-            own.toll[today.month, 1] += own.harmed[1]
+            marks = key_of(known, one, today.marks)
+            begin(own, known, laws, marks, n, target, part_held, home, today)
             like = known.riot_type[community, target]
             if like >= 0:
                 excite(excitation, laws, like, place, known.provokes * float(one[SIZE]))
@@ -256,24 +252,41 @@ def note(
     for n in range(own.number[0]):
         one = own.crowds[n]
         place, community, origin = one[PLACE], one[COMMUNITY], one[ORIGIN]
-        key = mix(mix(known.place_keys[place] + today.marks) + np.uint64(community))
-        chance = 1.0 if origin in (FROM_SHOCK, FROM_RIOT) else 0.0
-        for armed in range(2):
+        key, there = key_of(known, one, today.marks), reached[place]
+        if origin in (FROM_SHOCK, FROM_RIOT):
+            blocks = origin == FROM_SHOCK and uniform(key, 30) < known.block_share
+            m = known.block_type[community] if blocks else known.protest_type[community]
+            add(incidents, laws, cell_keys, today, there, m, place, OWN_ORDER + n, one[SIZE])
+        if origin != FROM_PROTEST and uniform(key, 32) < known.armed:
             m = known.armed_type[community]
-            if armed == 0:
-                blocks = origin == FROM_SHOCK and uniform(key, 30) < known.block_share
-                m = known.block_type[community] if blocks else known.protest_type[community]
-            if m >= 0 and uniform(key, 31 + armed) < chance:
-                row = incidents.counts[0]
-                crowd = -1 if armed == 1 else one[SIZE]
-                own_key = mix(cell_keys[m, place] + today.marks)
-                write_down(
-                    incidents, laws, own_key, 1.0, today.day, today.month, m, place,
-                    OWN_ORDER + n, crowd,
-                )  # fmt: skip
-                if incidents.counts[0] > row:
-                    provoke(incidents, laws, own_key, reached[place], row)
-            chance = known.armed if origin != FROM_PROTEST else 0.0
+            add(incidents, laws, cell_keys, today, there, m, place, OWN_ORDER + n, -1)
+
+
+@part
+def key_of(known: RiotsWorld, crowd: Ints, day: np.uint64) -> np.uint64:
+    """Return the key of a crowd's draws: place, community and day."""
+    return mix(mix(known.place_keys[crowd[PLACE]] + day) + np.uint64(crowd[COMMUNITY]))  # type: ignore[no-any-return]
+
+
+@part
+def add(
+    incidents: IncidentsState,
+    laws: IncidentsWorld,
+    cell_keys: UInts,
+    today: Today,
+    reached: float,
+    m: int,
+    place: int,
+    order: int,
+    crowd: int,
+) -> None:
+    """Add an incident of today and what it provokes, if the scenario has the type."""
+    if m >= 0:
+        row = incidents.counts[0]
+        key = mix(cell_keys[m, place] + today.marks)
+        write_down(incidents, laws, key, 1.0, today.day, today.month, m, place, order, crowd)
+        if incidents.counts[0] > row:
+            provoke(incidents, laws, key, reached, row)
 
 
 @part
