@@ -109,13 +109,16 @@ def run_days(
     world: World,
     state: State,
     policy: Policy,
-    reviews: review.Reviews,
+    reviews: review.Reviews | None,
     processes: Processes = DAY,
+    *,
+    first: int = 0,
+    last: int | None = None,
 ) -> None:
-    """Play all days, with reviews on their mornings."""
+    """Play the days from `first` to the one before `last`, with reviews on their mornings."""
     days: Days = day_of(processes)
-    day = 0
-    for stop in [*review.review_days(theatre), theatre.days]:
+    day, last = first, theatre.days if last is None else last
+    for stop in [*(d for d in review.review_days(theatre) if first <= d < last), last]:
         day = days(state, world, day, stop)
         happened = int(state.incidents.counts[0])
         if day < stop or happened > MOST_INCIDENTS:
@@ -124,8 +127,9 @@ def run_days(
                 "violence feeds itself (R above 1 for too long)."
             )
             raise RunawayError(msg)
-        if stop < theatre.days:
+        if stop < last:
             review.step(theatre, state, policy, reviews, stop)
+        day = stop
 
 
 def _totals(state: State) -> Table:

@@ -48,10 +48,12 @@ def review_days(theatre: Theatre) -> list[int]:
     return [d for d in range(first, theatre.days, settings.review_interval_days) if d >= 0]
 
 
-def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews, day: int) -> None:
-    """Hold the review on the morning of `day`."""
+def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews | None, day: int) -> None:
+    """Hold the review on the morning of `day`; without `reviews` nothing is written down."""
     order = policy.review(what_is_seen(theatre, state, day))
     carry_out(order, theatre, state, day)
+    if reviews is None:  # R takes a sixth of a future
+        return
     seats = theatre.municipality_of_place
     count = np.bincount(seats, minlength=len(theatre.municipalities))
     troops, _, police = (np.bincount(seats, kind) / count for kind in state.presence.per_1000)
