@@ -22,6 +22,7 @@ from interpose.ensemble.paired import MEASURES, Plan, Played, Variant, play_all
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
 from interpose.plan.planning import scenario_with_plan
+from interpose.policy import Choice, policy_named
 from interpose.scenario import Scenario, load, sound
 
 Floats = NDArray[np.float64]
@@ -58,7 +59,7 @@ NOT_BY_EFFECT = ("soldier_months", "money")
 """Measures that differ even if the force does nothing."""
 
 Given = Any
-"""A Scenario, the name of a policy, a plan (its folder or ``plan.json``), or a dict of these."""
+"""A Scenario, a policy (name, file as text, class or function), the Path of a plan, or a dict."""
 
 
 def variants_of(
@@ -86,14 +87,14 @@ def variants_of(
         own = known.setdefault(id(own), sound(own))
         if "plan" in one:
             own = scenario_with_plan(own, Path(one["plan"]))
-        found.append(Variant(name, own, one.get("policy", own.header.policy.name)))
+        found.append(Variant(name, own, policy_named(one.get("policy", "replay"), own)))
     return found
 
 
 def _parted(name: str, one: Given) -> dict[str, Any]:
     if isinstance(one, Scenario):
         return {"scenario": one}
-    if isinstance(one, str):
+    if isinstance(one, str | Choice) or callable(one):
         return {"policy": one}
     if isinstance(one, Path):
         return {"plan": one}

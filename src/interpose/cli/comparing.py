@@ -34,7 +34,9 @@ EXAMPLE = '--with "half: --scale-force 0.5 --since 2009-06-01"'
 
 Policies = Annotated[
     list[str] | None,
-    typer.Option(help="A policy to compare. May be repeated; the first is the baseline."),
+    typer.Option(
+        metavar="NAME|FILE", help="A policy to compare. May be repeated; the first is the baseline."
+    ),
 ]
 With = Annotated[
     list[str] | None,
@@ -119,7 +121,7 @@ def asked(
     """Return the variants that words ask for, by name; the first is the baseline."""
     found: dict[str, Any] = {}
     for name in policies:
-        found[_free(name, found)] = {"scenario": scenario, "policy": name}
+        found[_free(Path(name).stem, found)] = {"scenario": scenario, "policy": name}
     for words in variants:
         name, made = variant_of(words, scenario, first)
         if name in found:

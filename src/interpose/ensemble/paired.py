@@ -23,13 +23,18 @@ from interpose.ensemble.running import Progress
 from interpose.ensemble.spec import CHUNK, Spec, code_digest
 from interpose.errors import InterposeError, RunMismatchError
 from interpose.play import Theatre
-from interpose.play.branches import Branch, drawn, first_difference, play_branches
+from interpose.play.branches import (
+    Branch,
+    drawn,
+    first_difference,
+    first_order,
+    play_branches,
+)
 from interpose.play.compiled import State, World
 from interpose.play.future import drawn_columns
 from interpose.play.processes.people_start import COUNTED
-from interpose.play.review import review_days
 from interpose.play.theatre import STOCKS
-from interpose.policy import policy_named
+from interpose.policy import Choice
 from interpose.scenario import Scenario
 from interpose.scenario.files import write_aside
 
@@ -47,6 +52,8 @@ MEASURES = {
 WEEK_RIOTS = 33
 """Riots that begin within seven days in a week like March 2004."""
 
+REPLAY = Choice("replay")
+
 DAYS_PER_MONTH = 365.25 / 12
 
 INPUTS = "inputs.json"
@@ -62,7 +69,7 @@ class Variant:
 
     name: str
     scenario: Scenario
-    policy: str = "replay"
+    policy: Choice = REPLAY
 
 
 @dataclass(frozen=True)
@@ -104,8 +111,9 @@ class Plan:
         base, first = self.variants[0], self.theatres[0]
         found = first_difference(base.scenario, other.scenario)
         days = [] if found is None else [first.day_index(found)]
-        if {base.policy, other.policy} != {"replay"} and (days or base.policy != other.policy):
-            days += review_days(first)[:1]
+        if days or base.policy != other.policy:
+            asked = [one.policy for one in (base, other) if one.policy != REPLAY]
+            days += [first_order(choice, first) for choice in asked]
         return min(days, default=None)
 
     def check(self) -> None:
@@ -136,7 +144,12 @@ class Plan:
         """Return what must be equal for a comparison to be resumed."""
         return {
             "variants": [
-                {"name": v.name, "scenario_digest": v.scenario.digest, "policy": v.policy}
+                {
+                    "name": v.name,
+                    "scenario_digest": v.scenario.digest,
+                    "policy": v.policy.name,
+                    "policy_rules": v.policy.rules,
+                }
                 for v in self.variants
             ],
             "seed": self.seed,
@@ -227,7 +240,7 @@ def play_one(plan: Plan, number: int, stop: threading.Event | None = None) -> di
     error = ""
     try:
         branches = [
-            Branch(theatre, policy_named(one.policy, one.scenario))
+            Branch(theatre, one.policy())
             for theatre, one in zip(plan.theatres, plan.variants, strict=True)
         ]
         played = play_branches(branches, parameters, plan.seed, number, plan.day)

@@ -15,8 +15,9 @@ from interpose.play.compiled import State, World
 from interpose.play.day import build_world, new_state
 from interpose.play.future import draw_parameters, run_days
 from interpose.play.processes import force
+from interpose.play.review import Reviews
 from interpose.play.theatre import Theatre
-from interpose.policy import Policy, Replay
+from interpose.policy import Choice, Policy, Replay
 from interpose.scenario import Scenario
 from interpose.scenario.parameters import Parameters
 from interpose.scenario.steps import PLAYED
@@ -54,6 +55,16 @@ def first_difference(one: Scenario, other: Scenario) -> dt.date | None:
         if name == "shocks":  # those of a forecast come after the last one
             days += [max((row.date for row in rows), default=start) for rows in (a, b)]
     return max(min(days), start) if days else None
+
+
+def first_order(choice: Choice, theatre: Theatre) -> int:
+    """Return the first day on which a policy may order or lose something."""
+    policy, settings = choice(), theatre.scenario.header.policy
+    begins = getattr(policy, "begins", None)
+    if begins is None and hasattr(policy, "alarm"):
+        return 0
+    dates = [begins or settings.first_review, *(one.date for one in getattr(policy, "losses", ()))]
+    return max(min(theatre.day_index(date) for date in dates), 0)
 
 
 def _differing(a: Any, b: Any, begins: str, ends: str) -> Iterator[dt.date | None]:  # noqa: ANN401
@@ -105,7 +116,7 @@ def play_branches(
     first = branches[0].theatre
     world, state = build_world(first, parameters[0]), new_state(first, seed, number)
     if day > 0:
-        run_days(first, world, state, Replay(), None, last=day)
+        run_days(first, world, state, Replay(), Reviews(None), last=day)
     yield first, world, state
     for branch, values in zip(branches, parameters, strict=True):
         theatre = branch.theatre
@@ -116,7 +127,7 @@ def play_branches(
         else:
             there = build_world(theatre, values)
         own = carried_on(state, new_state(theatre, seed, number))
-        run_days(theatre, there, own, branch.policy, None, first=day)
+        run_days(theatre, there, own, branch.policy, Reviews(None), first=day)
         yield theatre, there, own
 
 
