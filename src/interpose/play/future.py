@@ -109,7 +109,7 @@ def run_days(
     world: World,
     state: State,
     policy: Policy,
-    reviews: review.Reviews,
+    reviews: review.Reviews | None,
     processes: Processes = DAY,
     *,
     first: int = 0,
@@ -117,6 +117,7 @@ def run_days(
 ) -> None:
     """Play the days from `first` to the one before `last`, with reviews on their mornings."""
     days: Days = day_of(processes)
+    reviews = reviews or review.Reviews(None)
     review.take_over(theatre, state, policy, reviews, first)
     day, last = first, theatre.days if last is None else last
     while day < last:

@@ -132,8 +132,8 @@ def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews, day: 
 
 
 def observe(theatre: Theatre, state: State, reviews: Reviews, day: int) -> None:
-    """Write a row for the reader of the run."""
-    if reviews.reproduction is None:  # R takes a sixth of a future
+    """Write a row for the reader of the run, if there is one."""
+    if reviews.reproduction is None:
         return
     seats = theatre.municipality_of_place
     count = np.bincount(seats, minlength=len(theatre.municipalities))
