@@ -15,7 +15,6 @@ from interpose.play.compiled import State, World
 from interpose.play.day import build_world, new_state
 from interpose.play.future import draw_parameters, run_days
 from interpose.play.processes import force
-from interpose.play.review import Reviews
 from interpose.play.theatre import Theatre
 from interpose.policy import Choice, Policy, Replay
 from interpose.scenario import Scenario
@@ -116,7 +115,7 @@ def play_branches(
     first = branches[0].theatre
     world, state = build_world(first, parameters[0]), new_state(first, seed, number)
     if day > 0:
-        run_days(first, world, state, Replay(), Reviews(None), last=day)
+        run_days(first, world, state, Replay(), None, last=day)
     yield first, world, state
     for branch, values in zip(branches, parameters, strict=True):
         theatre = branch.theatre
@@ -127,7 +126,7 @@ def play_branches(
         else:
             there = build_world(theatre, values)
         own = carried_on(state, new_state(theatre, seed, number))
-        run_days(theatre, there, own, branch.policy, Reviews(None), first=day)
+        run_days(theatre, there, own, branch.policy, None, first=day)
         yield theatre, there, own
 
 
