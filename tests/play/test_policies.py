@@ -180,6 +180,17 @@ def test_a_timetable_of_the_scenario_is_played_by_name_and_kept_and_resumed(vall
     assert "policy_rules" in said
 
 
+def test_a_level_of_an_area_is_that_of_the_contingents_based_there(valley):
+    text = 'kind = "timetable"\ntitle = "part"\n[[levels]]\ndate = 2031-04-01\nstrength = 100\n'
+    theatre = Theatre(ip.load(valley))
+    everywhere, there = (
+        strengths(theatre, policy_named(written(valley, text + more), theatre.scenario)())
+        for more in ("", 'area = "whole_valley"\n')
+    )
+    assert everywhere == there
+    assert there[15:] == [100.0] * 9
+
+
 def test_a_timetable_equal_to_the_table_gives_its_numbers(valley, tmp_path):
     rows = [row for row in ip.load(valley).contingents if row.stock == "in_theatre"]
     dates = sorted({day for row in rows for day in (row.arrives, row.departs) if day})

@@ -109,15 +109,19 @@ def run_days(
     world: World,
     state: State,
     policy: Policy,
-    reviews: review.Reviews,
+    reviews: review.Reviews | None,
     processes: Processes = DAY,
+    *,
+    first: int = 0,
+    last: int | None = None,
 ) -> None:
-    """Play all days, with reviews on their mornings."""
+    """Play the days from `first` to the one before `last`, with reviews on their mornings."""
     days: Days = day_of(processes)
-    review.take_over(theatre, state, policy, reviews)
-    day = 0
-    while day < theatre.days:
-        stop = review.next_stop(theatre, reviews)
+    reviews = reviews or review.Reviews(None)
+    review.take_over(theatre, state, policy, reviews, first)
+    day, last = first, theatre.days if last is None else last
+    while day < last:
+        stop = min(review.next_stop(theatre, reviews), last)
         day = days(state, world, day, stop)
         happened = int(state.incidents.counts[0])
         if (day < stop and not state.observe.called[0]) or happened > MOST_INCIDENTS:
@@ -126,7 +130,7 @@ def run_days(
                 "violence feeds itself (R above 1 for too long)."
             )
             raise RunawayError(msg)
-        if day < theatre.days:
+        if day < last:
             review.step(theatre, state, policy, reviews, day)
 
 

@@ -55,13 +55,13 @@ CHANGE, REVIEW, OBSERVATION = range(3)
 
 @dataclass
 class Reviews:
-    """The reviews of one future, in the making.
+    """The reviews of one future, in the making; without `reproduction` they leave no rows.
 
     Each has a row: day, in theatre, R, and (municipality,) troops per 1000, R, police per 1000.
     What is to come stands in a heap: day, kind, number, and for a change what changes.
     """
 
-    reproduction: Reproduction
+    reproduction: Reproduction | None
     rows: list[tuple[int, float, float, Floats, Floats, Floats]] = field(default_factory=list)
     coming: list[tuple[int, int, int, Any]] = field(default_factory=list)
     parts: dict[tuple[str, str], int] = field(default_factory=lambda: {("", ""): 0})
@@ -132,7 +132,9 @@ def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews, day: 
 
 
 def observe(theatre: Theatre, state: State, reviews: Reviews, day: int) -> None:
-    """Write a row for the reader of the run."""
+    """Write a row for the reader of the run, if there is one."""
+    if reviews.reproduction is None:
+        return
     seats = theatre.municipality_of_place
     count = np.bincount(seats, minlength=len(theatre.municipalities))
     troops, _, police = (np.bincount(seats, kind) / count for kind in state.presence.per_1000)
