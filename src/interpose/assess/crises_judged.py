@@ -226,21 +226,7 @@ def judge_crises(
         base[i] = (happened[alike].sum() + 2 * overall) / (alike.sum() + 2)
     chances = any_riot(crowd, uproar, asked)
     played = play_crises(scenario, record, shocks, asked, law) if law else {}
-    rows = [
-        {
-            "id": shock.id,
-            "date": shock.date.isoformat(),
-            "kind": shock.kind,
-            "riot_chance": float(chances[:, i].mean()),
-            "riot_low": float(np.quantile(chances[:, i], 0.05)),
-            "riot_high": float(np.quantile(chances[:, i], 0.95)),
-            **_ranges(played.get(i)),
-            "recorded": _recorded(outcome.get(shock.id)),
-            "base_rate_of_kind": float(base[i]),
-            "riot": riot[i],
-        }
-        for i, shock in enumerate(shocks)
-    ]
+    rows = _rows(shocks, riot, chances, base, outcome, played)
     judged = [
         row
         for row, shock in zip(rows, shocks, strict=True)
@@ -255,6 +241,32 @@ def judge_crises(
         "parameters": _told(before, every),
         "scores": _scores(judged) if judged else None,
     }
+
+
+def _rows(
+    shocks: Sequence[Shock],
+    riot: Sequence[bool | None],
+    chances: Floats,
+    base: Floats,
+    outcome: Mapping[str, Crisis],
+    played: Mapping[int, Mapping[str, Floats]],
+) -> list[dict[str, Any]]:
+    """Return the forecast of each crisis, what came of it in its futures, and in the record."""
+    return [
+        {
+            "id": shock.id,
+            "date": shock.date.isoformat(),
+            "kind": shock.kind,
+            "riot_chance": float(chances[:, i].mean()),
+            "riot_low": float(np.quantile(chances[:, i], 0.05)),
+            "riot_high": float(np.quantile(chances[:, i], 0.95)),
+            **_ranges(played.get(i)),
+            "recorded": _recorded(outcome.get(shock.id)),
+            "base_rate_of_kind": float(base[i]),
+            "riot": riot[i],
+        }
+        for i, shock in enumerate(shocks)
+    ]
 
 
 def _ranges(played: Mapping[str, Floats] | None) -> dict[str, Any]:
