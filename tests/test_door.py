@@ -33,6 +33,7 @@ def test_the_public_names_are_these_and_all_are_there():
         "__version__",
         "check",
         "displace",
+        "fit",
         "load",
         "new",
         "plan",

@@ -7,8 +7,8 @@
 
 ``load``, ``check``, ``new`` and ``schema`` belong to ``interpose.scenario``; ``play``, ``run``
 and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``displace`` to
-``interpose.assess``; every error to ``interpose.errors``. Each is imported when it is first used,
-so that ``import interpose`` costs nothing.
+``interpose.assess``; ``fit`` to ``interpose.fit``; every error to ``interpose.errors``. Each is
+imported when it is first used, so that ``import interpose`` costs nothing.
 
 A verb may bear the name of a room: ``interpose.play`` is the play room, and calling it plays;
 ``interpose.plan`` likewise.
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from interpose.assess import displace
     from interpose.ensemble import play, read_run, run
+    from interpose.fit import fit
     from interpose.plan import plan
     from interpose.scenario import check, load, new, schema
 
@@ -35,6 +36,7 @@ __all__ = [
     "__version__",
     "check",
     "displace",
+    "fit",
     "load",
     "new",
     "plan",
@@ -55,7 +57,7 @@ _ROOMS = {
 }
 """Public name -> room that has it."""
 
-_VERBS = {"plan": "plan", "play": "ensemble"}
+_VERBS = {"fit": "fit", "plan": "plan", "play": "ensemble"}
 """Room that is also a public name -> room with the function that is meant."""
 
 
