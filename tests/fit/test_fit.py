@@ -7,13 +7,13 @@ import json
 import numpy as np
 import pytest
 from typer.testing import CliRunner
+from worlds import MONTH, play_days, slow, world
 
 import interpose as ip
 from interpose.cli import app
 from interpose.errors import ScenarioError
 from interpose.fit.effect import designs_of, drift_of, judge
 from interpose.fit.memory import remember
-from worlds import MONTH, play_days, slow, world
 
 START = dt.date(2010, 1, 1)
 
