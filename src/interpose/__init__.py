@@ -6,15 +6,10 @@
 >>> force = ip.plan(scenario, "kfor")            # doctest: +SKIP
 
 ``load``, ``check``, ``new`` and ``schema`` belong to ``interpose.scenario``; ``play``, ``run``
-<<<<<<< HEAD
-and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``displace`` to
-``interpose.assess``; ``fit`` to ``interpose.fit``; every error to ``interpose.errors``. Each is
-imported when it is first used, so that ``import interpose`` costs nothing.
-=======
 and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``compare`` and
-``displace`` to ``interpose.assess``; every error to ``interpose.errors``. Each is imported when
-it is first used, so that ``import interpose`` costs nothing.
->>>>>>> main
+``displace`` to ``interpose.assess``; ``fit`` to ``interpose.fit``; every error to
+``interpose.errors``. Each is imported when it is first used, so that ``import interpose`` costs
+nothing.
 
 A verb may bear the name of a room: ``interpose.play`` is the play room, and calling it plays;
 ``interpose.plan`` likewise.
