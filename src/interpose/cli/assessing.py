@@ -31,6 +31,10 @@ def assess(
     crises: Annotated[
         bool, typer.Option("--crises", help="The chance of a riot in each crisis.")
     ] = False,
+    crisis: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="One crisis, played 500 times from its eve."),
+    ] = None,
     fit_until: Annotated[
         int | None,
         typer.Option(metavar="YEAR", help="Fit to the record up to this year, judge what follows."),
@@ -41,20 +45,50 @@ def assess(
     as_json: AsJson = False,
 ) -> None:
     """Say how likely each crisis was to become a riot, and score that on what came."""
-    if not crises:
-        msg = "Say what is assessed: --crises. (interpose report RUN scores a run.)"
+    if not crises and crisis is None:
+        msg = "Say what is assessed: --crises or --crisis ID. (interpose report RUN scores a run.)"
         raise typer.BadParameter(msg)
     from interpose.assess import judge_crises, read_crises
     from interpose.record import load_record
     from interpose.scenario import load
 
-    read = load(scenario)
+    read, record = load(scenario), load_record(scenario)
     listed = read_crises(file, read, given_crowd=given_crowd) if file else None
-    found = judge_crises(read, load_record(scenario), listed, fit_until)
+    every = [s.id for s in listed.shocks] if listed else [row.shock for row in record.crises]
+    play = every if crisis is None else [crisis]
+    found = judge_crises(read, record, listed, fit_until, play=play)
+    if crisis is not None:
+        found["crises"] = [row for row in found["crises"] if row["id"] == crisis]
     if as_json:
         print_json({"scenario": scenario, **found})
+    elif crisis is not None:
+        _tell_crisis(found["crises"][0])
     else:
         _tell_crises(found)
+
+
+PLAYED = {
+    "riots": "riots", "places": "places with a riot", "crowd": "people in riots",
+    "dead": "dead", "hurt_civil": "hurt, civilians", "hurt_force": "hurt, soldiers and police",
+    "displaced": "people who fled", "road_days": "days of blocked roads, over municipalities",
+}  # fmt: skip
+"""What the futures of a crisis have -> as it is told."""
+
+
+def _tell_crisis(row: dict[str, Any]) -> None:
+    typer.echo(f"{row['id']}, {row['date']}, {row['kind'].replace('_', ' ')}")
+    typer.echo(
+        f"  chance of a riot {row['riot_chance']:.0%} (90 %: {row['riot_low']:.0%} to "
+        f"{row['riot_high']:.0%}); in {row['futures']} futures from the eve "
+        f"{row['riot_chance_played']:.0%}"
+    )
+    came = {None: "not told", True: "a riot", False: "no riot"}[row["riot"]]
+    typer.echo(f"  what came: {came}")
+    typer.echo(f"  {'':42} {'5 %':>9} {'50 %':>9} {'95 %':>9}    record")
+    for name, said in PLAYED.items():
+        known = row["recorded"].get(name)
+        points = " ".join(f"{n:9,}" for n in row[name])
+        typer.echo(f"  {said:42} {points}    {'–' if known is None else f'{known:,}'}")
 
 
 def _tell_crises(found: dict[str, Any]) -> None:
