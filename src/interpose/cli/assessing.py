@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from interpose.cli.output import AsJson, ScenarioName, Seed, note, print_json, status_line
+from interpose.cli.output import (
+    AsJson,
+    ScenarioName,
+    Seed,
+    note,
+    print_json,
+    progress_bar,
+    status_line,
+)
 
 if TYPE_CHECKING:
-    from interpose.assess import Displacement
+    from interpose.assess import Assessment, Displacement
     from interpose.assess.accounting import Account
     from interpose.assess.calibration import Calibration
     from interpose.scenario import Scenario
@@ -25,28 +33,70 @@ def assess(
     scenario: ScenarioName,
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE", help="Table of crises; default: those of the scenario."),
+        typer.Argument(
+            metavar="FILE", help="With --crises: a table of them; default: those of the scenario."
+        ),
     ] = None,
     *,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(help="Judge this alone, such as incidents or riots. May be repeated."),
+    ] = None,
+    origin_from: Annotated[
+        int | None,
+        typer.Option(
+            metavar="YEAR",
+            help="Forecast from the end of this year and of each later one.",
+            show_default="the last year fitted to",
+        ),
+    ] = None,
+    futures: Annotated[int, typer.Option(min=20, help="How many are played an origin.")] = 60,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder in which forecasts are kept.", show_default="runs/SCENARIO-forecasts"
+        ),
+    ] = None,
     crises: Annotated[
-        bool, typer.Option("--crises", help="The chance of a riot in each crisis.")
+        bool, typer.Option("--crises", help="Instead: the chance of a riot in each crisis.")
     ] = False,
     fit_until: Annotated[
         int | None,
-        typer.Option(metavar="YEAR", help="Fit to the record up to this year, judge what follows."),
+        typer.Option(metavar="YEAR", help="With --crises: fit up to this year, judge the rest."),
     ] = None,
     given_crowd: Annotated[
-        bool, typer.Option("--given-crowd", help="Read how many came from FILE.")
+        bool, typer.Option("--given-crowd", help="With --crises: read how many came from FILE.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say how likely each crisis was to become a riot, and score that on what came."""
-    if not crises:
-        msg = "Say what is assessed: --crises. (interpose report RUN scores a run.)"
-        raise typer.BadParameter(msg)
-    from interpose.assess import judge_crises, read_crises
+    """Judge forecasts from the end of each year by the record, or those of single crises."""
     from interpose.record import load_record
     from interpose.scenario import load
+
+    if not crises and (file or fit_until or given_crowd):
+        msg = "FILE, --fit-until and --given-crowd are read with --crises alone."
+        raise typer.BadParameter(msg)
+    if crises and (measure or origin_from or out):
+        msg = "--measure, --origin-from and --out are for forecasts, not for --crises."
+        raise typer.BadParameter(msg)
+    if not crises:
+        from interpose.assess import assess as judge
+        from interpose.assess.origins import MEASURES, forecasts_folder
+
+        read = load(scenario)
+        folder = out or forecasts_folder(read, Path("runs"))
+        with progress_bar() as show:
+            judged = judge(
+                read, load_record(scenario), folder=folder, measures=measure or MEASURES,
+                origin_from=origin_from, futures=futures, seed=seed, show=show,
+            )  # fmt: skip
+        if as_json:
+            print_json({"scenario": scenario, **asdict(judged)})
+        else:
+            _tell_forecasts(judged)
+        return
+    from interpose.assess import judge_crises, read_crises
 
     read = load(scenario)
     listed = read_crises(file, read, given_crowd=given_crowd) if file else None
@@ -55,6 +105,32 @@ def assess(
         print_json({"scenario": scenario, **found})
     else:
         _tell_crises(found)
+
+
+def _tell_forecasts(judged: Assessment) -> None:
+    from interpose.assess.forecasts import percent
+
+    for sentence in judged.words:
+        typer.echo(sentence)
+    typer.echo(
+        f"\nForecasts from the ends of {judged.origins[0]} to {judged.origins[-1]}, worst first."
+        " Error: CRPS, for riots Brier's, a year.\n"
+        f"{'measure':15} {'futures':22} {'ahead':7} {'cells':18} {'error':>6} {'best':>6}"
+        f"  {'baseline':25} {'gain':>6} {'90 %':>14}  in 50, 90 %"
+    )
+    for row in judged.rows:
+        low, high = (percent(end, sign=True) for end in row["interval"])
+        inside = [f"{percent(row[f'inside_{n}_%'])}" for n in (50, 90) if "pit" in row]
+        best = row["baselines"][row["best_baseline"]]["score"]
+        typer.echo(
+            f"{row['measure']:15} {row['mode']:22} {row['years_ahead']:7} {row['cells']:18}"
+            f" {row['score']:6.2f} {best:6.2f}  {row['best_baseline']:25}"
+            f" {percent(row['skill'], sign=True):>6} {f'{low} {high}':>14}  {' '.join(inside)}"
+        )
+    typer.echo("\nChance of any event, one year ahead: forecast, what came, cells")
+    for name, rows in judged.reliability.items():
+        told = (f"{percent(r['forecast'])} {percent(r['came'])} ({r['cells']})" for r in rows)
+        typer.echo(f"  {name}: {'; '.join(told)}")
 
 
 def _tell_crises(found: dict[str, Any]) -> None:
