@@ -5,12 +5,14 @@ ranks parameters; ``accounting.py`` says of every row of the record what reads i
 does; ``calibration.py`` fits to the record. ``forecasts.py`` judges forecasts from rolling origins:
 ``origins.py`` counts record and futures alike, ``baselines.py`` has the forecast and what it is to
 beat, ``score.py`` the scores. ``crises.py`` forecasts riots and ``crises_judged.py`` scores them;
+``comparison.py`` compares variants on the same futures, by the arithmetic of ``differences.py``;
 ``displaced.py`` plays and scores folders of Flee.
 """
 
 from __future__ import annotations
 
 from interpose.assess.calibration import Calibration, calibrate
+from interpose.assess.comparison import Comparison, compare
 from interpose.assess.crises_judged import judge_crises, read_crises
 from interpose.assess.displaced import Displacement, displace
 from interpose.assess.forecasts import Assessment, assess
@@ -27,11 +29,13 @@ from interpose.assess.totals import sensitivity
 __all__ = [
     "Assessment",
     "Calibration",
+    "Comparison",
     "Displacement",
     "StrengthScore",
     "Yearly",
     "assess",
     "calibrate",
+    "compare",
     "displace",
     "force_by_month",
     "judge_crises",

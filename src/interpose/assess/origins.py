@@ -36,6 +36,7 @@ from interpose.ensemble.spec import Spec, code_digest
 from interpose.errors import InterposeError
 from interpose.play import Theatre
 from interpose.play.theatre import Floats, Ints
+from interpose.policy import policy_named
 from interpose.record import Record
 from interpose.record.periods import beginning
 from interpose.scenario import Scenario
@@ -268,7 +269,8 @@ def played(
     scenario: Scenario, grid: Grid, futures: int, seed: int, show: Callable[[int], None]
 ) -> Floats:
     """Play futures and return `counted` of them; those that fail are left out."""
-    theatre, spec = Theatre(scenario), Spec(scenario, "replay", seed, futures, draw=True)
+    theatre, replay = Theatre(scenario), policy_named("replay", scenario)
+    spec = Spec(scenario, replay, seed, futures, draw=True)
     found: dict[int, Floats] = {}
     for one in by_threads(partial(play_one, spec, theatre), range(futures), cores()):
         if not has_failed(one):
