@@ -38,7 +38,7 @@ from interpose.assess.origins import (
     recorded,
     shocked,
 )
-from interpose.assess.score import coverage, crps, skill
+from interpose.assess.score import coverage, crps, fifths, reliability, skill
 from interpose.ensemble import Run
 from interpose.errors import InterposeError, UnknownNameError
 from interpose.play.theatre import Floats, Ints
@@ -149,35 +149,6 @@ def _whole(draws: Floats) -> Floats:
 
 def _flat(draws: Floats) -> Floats:
     return draws.reshape(len(draws), -1)
-
-
-def fifths(draws: Floats, seen: Floats, parts: int = 5) -> Floats:
-    """Return the share of cases in each part of their forecast: all alike if it is calibrated.
-
-    The histogram of the probability integral transform for counts, which shares a case out between
-    the parts that its value covers: Czado, Gneiting & Held 2009,
-    doi:10.1111/j.1541-0420.2009.01191.x.
-    """
-    low, high = (draws < seen).mean(axis=0), (draws <= seen).mean(axis=0)
-    ends = np.linspace(0, 1, parts + 1)[:, None]
-    below = np.clip((ends - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
-    return np.asarray(np.diff(below.mean(axis=1)))
-
-
-CHANCES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
-
-
-def reliability(chances: Floats, came: Floats) -> list[dict[str, float]]:
-    """Return what came of forecasts of like chance: their mean, the share that came, how many."""
-    which = np.clip(np.searchsorted(CHANCES, chances, side="right") - 1, 0, len(CHANCES) - 2)
-    return [
-        {
-            "forecast": float(chances[which == i].mean()),
-            "came": float(came[which == i].mean()),
-            "cells": int((which == i).sum()),
-        }
-        for i in np.unique(which)
-    ]
 
 
 # --- all origins ----------------------------------------------------------------------------------

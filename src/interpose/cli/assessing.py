@@ -50,7 +50,7 @@ def assess(
             show_default="the last year fitted to",
         ),
     ] = None,
-    futures: Annotated[int, typer.Option(min=20, help="How many are played an origin.")] = 60,
+    futures: Annotated[int, typer.Option(min=10, help="How many are played an origin.")] = 60,
     seed: Seed = 1,
     out: Annotated[
         Path | None,
