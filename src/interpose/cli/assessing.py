@@ -29,35 +29,39 @@ error: how far the camps lie from the record, as a share of the people recorded,
 rescaled: the same after the camps of a day are scaled to the number of people recorded in them"""
 
 
+CrisesFile = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE", help="With --crises: a table of them; default: those of the scenario."
+    ),
+]
+Measures = Annotated[
+    list[str] | None,
+    typer.Option(help="Judge this alone, such as incidents or riots. May be repeated."),
+]
+OriginFrom = Annotated[
+    int | None,
+    typer.Option(
+        metavar="YEAR",
+        help="Forecast from the end of this year and of each later one.",
+        show_default="the last year fitted to",
+    ),
+]
+ForecastsFolder = Annotated[
+    Path | None,
+    typer.Option(help="Folder that keeps the forecasts.", show_default="runs/SCENARIO-forecasts"),
+]
+
+
 def assess(
     scenario: ScenarioName,
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="FILE", help="With --crises: a table of them; default: those of the scenario."
-        ),
-    ] = None,
+    file: CrisesFile = None,
     *,
-    measure: Annotated[
-        list[str] | None,
-        typer.Option(help="Judge this alone, such as incidents or riots. May be repeated."),
-    ] = None,
-    origin_from: Annotated[
-        int | None,
-        typer.Option(
-            metavar="YEAR",
-            help="Forecast from the end of this year and of each later one.",
-            show_default="the last year fitted to",
-        ),
-    ] = None,
+    measure: Measures = None,
+    origin_from: OriginFrom = None,
     futures: Annotated[int, typer.Option(min=10, help="How many are played an origin.")] = 60,
     seed: Seed = 1,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder in which forecasts are kept.", show_default="runs/SCENARIO-forecasts"
-        ),
-    ] = None,
+    out: ForecastsFolder = None,
     crises: Annotated[
         bool, typer.Option("--crises", help="Instead: the chance of a riot in each crisis.")
     ] = False,
@@ -71,32 +75,19 @@ def assess(
     as_json: AsJson = False,
 ) -> None:
     """Judge forecasts from the end of each year by the record, or those of single crises."""
-    from interpose.record import load_record
     from interpose.scenario import load
 
-    if not crises and (file or fit_until or given_crowd):
-        msg = "FILE, --fit-until and --given-crowd are read with --crises alone."
-        raise typer.BadParameter(msg)
-    if crises and (measure or origin_from or out):
+    if not crises:
+        if file or fit_until or given_crowd:
+            msg = "FILE, --fit-until and --given-crowd are read with --crises alone."
+            raise typer.BadParameter(msg)
+        _forecasts(load(scenario), measure, origin_from, futures, seed, out, as_json=as_json)
+        return
+    if measure or origin_from or out:
         msg = "--measure, --origin-from and --out are for forecasts, not for --crises."
         raise typer.BadParameter(msg)
-    if not crises:
-        from interpose.assess import assess as judge
-        from interpose.assess.origins import MEASURES, forecasts_folder
-
-        read = load(scenario)
-        folder = out or forecasts_folder(read, Path("runs"))
-        with progress_bar() as show:
-            judged = judge(
-                read, load_record(scenario), folder=folder, measures=measure or MEASURES,
-                origin_from=origin_from, futures=futures, seed=seed, show=show,
-            )  # fmt: skip
-        if as_json:
-            print_json({"scenario": scenario, **asdict(judged)})
-        else:
-            _tell_forecasts(judged)
-        return
     from interpose.assess import judge_crises, read_crises
+    from interpose.record import load_record
 
     read = load(scenario)
     listed = read_crises(file, read, given_crowd=given_crowd) if file else None
@@ -105,6 +96,37 @@ def assess(
         print_json({"scenario": scenario, **found})
     else:
         _tell_crises(found)
+
+
+def _forecasts(
+    scenario: Scenario,
+    measures: list[str] | None,
+    origin_from: int | None,
+    futures: int,
+    seed: int,
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    from interpose.assess import assess as judge
+    from interpose.assess.origins import MEASURES, forecasts_folder
+    from interpose.record import load_record
+
+    with progress_bar() as show:
+        judged = judge(
+            scenario,
+            load_record(scenario.folder),
+            folder=out or forecasts_folder(scenario, Path("runs")),
+            measures=measures or MEASURES,
+            origin_from=origin_from,
+            futures=futures,
+            seed=seed,
+            show=show,
+        )
+    if as_json:
+        print_json({"scenario": scenario.header.name, **asdict(judged)})
+    else:
+        _tell_forecasts(judged)
 
 
 def _tell_forecasts(judged: Assessment) -> None:
