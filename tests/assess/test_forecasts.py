@@ -294,7 +294,7 @@ def test_the_command_answers_and_keeps_what_it_played(tmp_path):
     [
         (("kosovo", "--measure", "incident"), "Did you mean 'incidents'"),
         (("kosovo", "--origin-from", "2003"), "Must be 2010 or later"),
-        (("kosovo", "--given-crowd"), "--crises alone"),
+        (("kosovo", "--given-crowd"), "are read with --crises"),
         (("kosovo", "--crises", "--measure", "riots"), "not for --crises"),
     ],
 )

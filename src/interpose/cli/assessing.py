@@ -65,6 +65,10 @@ def assess(
     crises: Annotated[
         bool, typer.Option("--crises", help="Instead: the chance of a riot in each crisis.")
     ] = False,
+    crisis: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="One crisis, played 500 times from its eve."),
+    ] = None,
     fit_until: Annotated[
         int | None,
         typer.Option(metavar="YEAR", help="With --crises: fit up to this year, judge the rest."),
@@ -77,9 +81,9 @@ def assess(
     """Judge forecasts from the end of each year by the record, or those of single crises."""
     from interpose.scenario import load
 
-    if not crises:
+    if not crises and crisis is None:
         if file or fit_until or given_crowd:
-            msg = "FILE, --fit-until and --given-crowd are read with --crises alone."
+            msg = "FILE, --fit-until and --given-crowd are read with --crises or --crisis alone."
             raise typer.BadParameter(msg)
         _forecasts(load(scenario), measure, origin_from, futures, seed, out, as_json=as_json)
         return
@@ -89,11 +93,17 @@ def assess(
     from interpose.assess import judge_crises, read_crises
     from interpose.record import load_record
 
-    read = load(scenario)
+    read, record = load(scenario), load_record(scenario)
     listed = read_crises(file, read, given_crowd=given_crowd) if file else None
-    found = judge_crises(read, load_record(scenario), listed, fit_until)
+    every = [s.id for s in listed.shocks] if listed else [row.shock for row in record.crises]
+    play = every if crisis is None else [crisis]
+    found = judge_crises(read, record, listed, fit_until, play=play)
+    if crisis is not None:
+        found["crises"] = [row for row in found["crises"] if row["id"] == crisis]
     if as_json:
         print_json({"scenario": scenario, **found})
+    elif crisis is not None:
+        _tell_crisis(found["crises"][0])
     else:
         _tell_crises(found)
 
@@ -153,6 +163,30 @@ def _tell_forecasts(judged: Assessment) -> None:
     for name, rows in judged.reliability.items():
         told = (f"{percent(r['forecast'])} {percent(r['came'])} ({r['cells']})" for r in rows)
         typer.echo(f"  {name}: {'; '.join(told)}")
+
+
+PLAYED = {
+    "riots": "riots", "places": "places with a riot", "crowd": "people in riots",
+    "dead": "dead", "hurt_civil": "hurt, civilians", "hurt_force": "hurt, soldiers and police",
+    "displaced": "people who fled", "road_days": "days of blocked roads, over municipalities",
+}  # fmt: skip
+"""What the futures of a crisis have -> as it is told."""
+
+
+def _tell_crisis(row: dict[str, Any]) -> None:
+    typer.echo(f"{row['id']}, {row['date']}, {row['kind'].replace('_', ' ')}")
+    typer.echo(
+        f"  chance of a riot {row['riot_chance']:.0%} (90 %: {row['riot_low']:.0%} to "
+        f"{row['riot_high']:.0%}); in {row['futures']} futures from the eve "
+        f"{row['riot_chance_played']:.0%}"
+    )
+    came = {None: "not told", True: "a riot", False: "no riot"}[row["riot"]]
+    typer.echo(f"  what came: {came}")
+    typer.echo(f"  {'':42} {'5 %':>9} {'50 %':>9} {'95 %':>9}    record")
+    for name, said in PLAYED.items():
+        known = row["recorded"].get(name)
+        points = " ".join(f"{n:9,}" for n in row[name])
+        typer.echo(f"  {said:42} {points}    {'–' if known is None else f'{known:,}'}")
 
 
 def _tell_crises(found: dict[str, Any]) -> None:
