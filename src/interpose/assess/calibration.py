@@ -1,64 +1,56 @@
 """Calibration: the fitted parameters of a scenario, from figures up to ``fit_until`` only.
 
-Free are the rows of the scenario's ``parameters.csv`` whose basis is *fitted*. They are moved so
-that the mean of all futures (``play.reproduction``, no Monte Carlo error) agrees with
+Free are the rows of the scenario's ``parameters.csv`` whose basis is *fitted* and that have a
+prior. Looked at are
 
 - every figure of the record that a measure counts alike and whose period lies inside the fit,
   where murders are the dead of attacks and bombings and those of ordinary crime together;
 - the incidents of the record by year and act, as the reporter ``record`` would report them on the
-  days and in the municipalities that it covers (``accounting.py``); what it covers not is missing.
+  days and in the municipalities that it covers (``accounting.py``); what it covers not is missing;
+- by which types the incidents of an act are made up, and at which places they were.
 
-The fit is least squares on the logarithm of the parameters. A residual is the difference of the
-square roots of expected and recorded number (Anscombe 1948), which is defined at zero, over its
-standard deviation, which holds the Poisson error, inflated because retaliation makes counts lumpy,
-and how far the source is to be trusted. A weak prior keeps a parameter on which the data are
-silent where it was. The interval of a fitted parameter is the Gaussian approximation at the
-optimum: 5 to 95 %.
+``posterior.py`` samples the free rows given all that; ``vectors.py`` makes of it the vectors that
+futures take. Here stands what is looked at, and what is told.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from interpose.assess.accounting import (
+    DEAD,
     MEASURES,
     PER,
     Collected,
     collected,
     covering,
-    free_rows,
     weights,
     why_no_target,
 )
+from interpose.assess.posterior import Evidence, Made, Whole
 from interpose.errors import InterposeError
 from interpose.play.processes import crime
+from interpose.play.processes.laws import power_law
+from interpose.play.processes.observe import with_odds
+from interpose.play.processes.shocks import background_level
 from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record import Record
-from interpose.record.periods import period_of
+from interpose.record.periods import beginning, period_of
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
-from interpose.scenario.parameters import Parameters, master_table
+from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import Reporting
-from interpose.scenario.tables.record import Figure
+from interpose.scenario.tables.record import Figure, RecordedIncident
 
 TRUST = {"high": 0.15, "medium": 0.3, "low": 0.7}
 """By which share a published figure may be off, by the record's confidence in it. Assumed: figures
 for the same thing differ by about this much in the record of Kosovo."""
-
-LUMPINESS = 3.0
-"""Variance of counts over their mean: 1/(1 - R)^2 at R = 0.42 (METHODS: Hawkes 1971). Of counts of
-which a share p is seen, each by itself, it is ``1 + p (LUMPINESS - 1)``: thinning, exact."""
-
-PRIOR = np.log(3.0)
-"""Standard deviation of the prior on the logarithm of a parameter: a factor of three. Its median
-stands in the column `prior` of the scenario's parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +60,8 @@ class Target:
     Days count from the first played, both included; `weights` (type,) are what one incident of each
     type adds, of all that happens or of what a `reporter` reports; `trust` is the share by which
     the source may be off, a standard deviation. `rows` are ids of the record. `besides` is what the
-    figure counts besides incidents: ordinary homicides. `seen` is the share of all that it counts.
+    figure counts besides incidents: ordinary homicides. `group` holds figures that count alike:
+    quantity, source and days; `community` is whom it counts.
     """
 
     name: str
@@ -80,33 +73,8 @@ class Target:
     reporter: str = ""
     rows: tuple[str, ...] = ()
     besides: float = 0.0
-    seen: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What a fit found.
-
-    Attributes
-    ----------
-    values : mapping of str to (float, float, float)
-        Parameter row -> best value, and the 5 and 95 % ends of its interval.
-    table : list of (str, float, float)
-        Target, recorded number, expected number; both are of the same days.
-    cost : float
-        Half the sum of squared residuals; about half their number where the model fits.
-    record_share : mapping of str to float
-        Act -> recorded over expected true incidents in the fitted period: what the share of the
-        reporter ``record`` would have to be for the totals to agree.
-    warnings : tuple of str
-        What should not be believed without a look.
-    """
-
-    values: Mapping[str, tuple[float, float, float]]
-    table: list[tuple[str, float, float]]
-    cost: float
-    record_share: Mapping[str, float]
-    warnings: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    community: str = "all"
 
 
 def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> list[Target]:
@@ -130,6 +98,8 @@ def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> 
                 besides=_homicides(theatre, parameters, figure.community)[first : last + 1].sum()
                 if figure.quantity == "murders"
                 else 0.0,
+                group=(figure.quantity, figure.source, str(period.first), str(period.last)),
+                community=figure.community,
             )
         )
     return targets
@@ -166,11 +136,6 @@ def incident_targets(theatre: Theatre, seen: Collected) -> list[Target]:
             if not seen.days[i, first : last + 1].any():
                 continue
             rows = seen.between(act, begins, ends)
-            covers = [
-                _chances(theatre, theatre.scenario.parameters, part).max()
-                for part in covering(theatre.scenario, act)
-                if part.begins <= ends and begins < part.span().after
-            ]
             part = "" if last - first > 363 else f", {begins} to {ends}"
             targets.append(
                 Target(
@@ -182,7 +147,6 @@ def incident_targets(theatre: Theatre, seen: Collected) -> list[Target]:
                     trust=0.0,
                     reporter=RECORD,
                     rows=tuple(row.id for row in rows),
-                    seen=float(max(covers)),
                 )
             )
     return targets
@@ -208,7 +172,9 @@ def _chances(theatre: Theatre, parameters: Parameters, row: Reporting) -> Floats
     """Return (type,) the chance that an incident is reported by a row of ``reporting.csv``."""
     fatal = theatre.per_type("marks.fatal_share", parameters)
     same = theatre.act_of_type == ACTS.index(row.act)
-    return np.asarray(same * ((1 - fatal) * row.share + fatal * row.fatal_share))
+    odds = np.array(parameters.of_reporter("reporting.odds", row.reporter, row.act))
+    share, of_fatal = (with_odds(np.array(one), odds) for one in (row.share, row.fatal_share))
+    return np.asarray(same * ((1 - fatal) * share + fatal * of_fatal))
 
 
 def expected(
@@ -228,135 +194,83 @@ def expected(
     return np.array(means) + [t.besides for t in targets], daily["all"]
 
 
-def residuals(targets: list[Target], expectation: Floats) -> Floats:
-    """Return the standardised difference of every target from its expectation.
-
-    Twice the square root of a count has variance `LUMPINESS`, or less where it is thinned; a source
-    that may be off by the share s adds ``s^2`` times the count.
-    """
-    count, trust, seen = np.array([(t.count, t.trust, t.seen) for t in targets]).reshape(-1, 3).T
-    gap = 2.0 * (np.sqrt(expectation + 0.375) - np.sqrt(count + 0.375))
-    variance = 1.0 + seen * (LUMPINESS - 1.0) + trust**2 * (count + expectation) / 2.0
-    return np.asarray(gap / np.sqrt(variance))
+# --- what a fit looks at --------------------------------------------------------------------------
 
 
-def calibrate(
-    scenario: Scenario, record: Record, progress: Callable[[float], None] | None = None
-) -> Calibration:
-    """Fit the free rows of a scenario to its record up to ``fit_until``.
+def type_of(row: RecordedIncident, scenario: Scenario) -> list[int]:
+    """Return the types that a recorded incident may be of, by who did it and to whom."""
+    by, to = set(row.instigator.split(";")), set(row.target.split(";"))
+    return [
+        m
+        for m, kind in enumerate(scenario.incident_types)
+        if kind.act == row.kind and kind.instigator in by and kind.target in to
+    ]
 
-    `progress` is called with the cost after every evaluation.
 
-    Raises
-    ------
-    InterposeError
-        If there is nothing to fit, or nothing to fit it to.
-    """
-    theatre, seen = Theatre(scenario), collected(scenario, record)
-    names = free_rows(scenario.parameters)
-    priors = {row.name: row.prior for row in scenario.parameters.rows()}
-    prior = np.log(np.array([priors[name] for name in names], dtype=np.float64))
-    days = theatre.day_index(scenario.header.fit_until) + 1
-    counted = incident_targets(theatre, seen)
-    if not names or not (counted or figure_targets(theatre, record, scenario.parameters)):
-        what = "no number of the record up to fit_until is one that the fit reads"
-        if not names:
-            what = "no row of parameters.csv has the basis 'fitted' and a prior"
-        elif record.is_empty:
-            what = "it has no record"
-        msg = (
-            f"{scenario.header.name} cannot be calibrated: {what}. Nothing was fitted or written."
-            f" To see why rows do not count: interpose check {scenario.folder} --all"
-        )
-        raise InterposeError(msg)
+def by_type(seen: Collected, until: dt.date) -> Floats:
+    """Return (type,) recorded incidents up to a day; one that may be of several counts in parts."""
+    counts = np.zeros(len(seen.scenario.incident_types))
+    for row in seen.rows:
+        known = type_of(row, seen.scenario)
+        if known and beginning(row).last <= until:
+            counts[known] += 1.0 / len(known)
+    return counts
 
-    def targets_and_means(logs: Floats) -> tuple[list[Target], Floats, Floats]:
-        values = dict(zip(names, np.exp(logs).tolist(), strict=True))
-        parameters = scenario.parameters.with_values(values)
-        targets = figure_targets(theatre, record, parameters) + counted
-        return targets, *expected(theatre, parameters, targets, days)
 
-    def gaps(logs: Floats) -> Floats:
-        targets, means, _ = targets_and_means(logs)
-        gap = np.concatenate([residuals(targets, means), (logs - prior) / PRIOR])
-        if progress is not None:
-            progress(0.5 * float(gap @ gap))
-        return gap
+def type_targets(theatre: Theatre, seen: Collected) -> list[Target]:
+    """Return the recorded incidents of each type, of acts that have several and of which some is."""
+    until = theatre.scenario.header.fit_until
+    counts, last = by_type(seen, until), theatre.day_index(until)
+    level = background_level(theatre, theatre.scenario.parameters).max(axis=1)
+    several = Counter(theatre.act_of_type[level > 0].tolist())
+    known = {act: counts[theatre.act_of_type == act].sum() for act in several}
+    eye = np.eye(len(counts))
+    return [
+        Target(f"recorded {name}", 0, last, eye[m], counts[m], 0.0, RECORD, group=(ACTS[act],))
+        for m, (name, act) in enumerate(zip(theatre.type_ids, theatre.act_of_type, strict=True))
+        if several[act] > 1 and known[act] > 0 and level[m] > 0
+    ]
 
-    from scipy.optimize import least_squares  # slow to import, and a report needs none
 
-    fit = least_squares(gaps, prior, diff_step=[1e-3], xtol=1e-6, ftol=1e-6)
-    targets, means, daily = targets_and_means(fit.x)
-    slopes = np.asarray(fit.jac)
-    spread = 1.645 * np.sqrt(np.diag(np.linalg.inv(slopes.T @ slopes)))
-    return Calibration(
-        values={
-            name: (float(np.exp(x)), float(np.exp(x - s)), float(np.exp(x + s)))
-            for name, x, s in zip(names, fit.x, spread, strict=True)
-        },
-        table=[(t.name, t.count, float(m)) for t, m in zip(targets, means, strict=True)],
-        cost=float(fit.cost),
-        record_share=_record_share(theatre, seen, daily),
-        warnings=(
-            *_out_of_range(scenario.parameters, names, fit.x),
-            *_never_recorded(seen),
-        ),
+def evidence_of(theatre: Theatre, targets: Sequence[Target]) -> Evidence:
+    """Return what the sampler looks at; figures of the same dead count once between them."""
+    parameters, header = theatre.scenario.parameters, theatre.scenario.header
+    law = power_law(
+        parameters.scalar("marks.death_exponent"), round(parameters.scalar("marks.death_cutoff"))
     )
-
-
-def _record_share(theatre: Theatre, seen: Collected, daily: Floats) -> dict[str, float]:
-    """Return recorded over expected incidents by act, on the fitted days that are collected."""
-    header, shares = theatre.scenario.header, {}
-    for i, act in enumerate(ACTS):
-        days = daily[:, theatre.act_of_type == i].sum(axis=1)
-        happened = float(days[seen.days[i, : len(days)]].sum())
-        found = len(seen.between(act, header.start, header.fit_until))
-        shares[act] = found / happened if happened > 0 else float("nan")
-    return shares
-
-
-def _out_of_range(parameters: Parameters, names: list[str], logs: Floats) -> Iterator[str]:
-    """Yield each fitted value outside the range that its own row or the master table gives it."""
-    masters = {row.name: row for row in master_table()}
-    rows = {row.name: row for row in parameters.rows()}
-    for name, value in zip(names, np.exp(logs), strict=True):
-        for words, row in (
-            ("parameters.csv gives", rows[name]),
-            ("is known elsewhere", masters[name.partition("[")[0]]),
-        ):
-            low, high = row.low, row.high
-            if low is not None and high is not None and low < high and not low <= value <= high:
-                yield f"{name} is {value:.3g} by the fit; {words} {low:g} to {high:g}."
-                break
-
-
-def _never_recorded(seen: Collected) -> Iterator[str]:
-    """Yield each act that reporting.csv covers and of which the record has nothing."""
-    if not seen.rows:
-        return
-    for i, act in enumerate(ACTS):
-        known = any(kind.act == act for kind in seen.scenario.incident_types)
-        if known and covering(seen.scenario, act) and not seen.days[i].any():
-            yield (
-                f"{act}: reporting.csv says that '{RECORD}' covers it, but the record has none."
-                " It is taken as not collected, so nothing is fitted to it."
-            )
-
-
-def rewritten(text: str, calibration: Calibration, digits: int = 3) -> str:
-    """Return the text of a ``parameters.csv`` with the fitted rows replaced.
-
-    So many significant `digits` are written.
-    """
-    header, *rows = csv.reader(io.StringIO(text))
-    place = {column.strip(): i for i, column in enumerate(header)}
-    for row in rows:
-        for column, number in zip(
-            ("value", "low", "high"),
-            calibration.values.get(row[place["name"]].strip() if row else "", ()),
-            strict=False,
-        ):
-            row[place[column]] = f"{float(f'{number:.{digits}g}'):g}"
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([header, *rows])
-    return out.getvalue()
+    n = np.arange(1, len(law) + 1)
+    more = float((n**2 * law).sum() / (n * law).sum())
+    dead = [t.group[:1] and t.group[0] in DEAD for t in targets]
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, target in enumerate(targets):
+        groups[target.group or (str(i),)].append(i)
+    covers: dict[str, Floats] = defaultdict(lambda: np.zeros(theatre.days))
+    for members in groups.values():
+        one = targets[members[0]]
+        if one.trust:
+            covers[one.group[0]][one.first : one.last + 1] += 1.0
+    wholes, made_up = list[Whole](), list[Made]()
+    for members in groups.values():
+        one = targets[members[0]]
+        every = [i for i in members if targets[i].community == "all"] if one.trust else []
+        weight = 1.0
+        if one.trust:
+            weight = float((1.0 / covers[one.group[0]][one.first : one.last + 1]).mean())
+        if len(one.group) == 1 or (every and len(members) > 2):
+            parts = [i for i in members if i not in every]
+            made_up.append(Made(tuple(parts), tuple(targets[i].count for i in parts), weight))
+        if len(one.group) == 1:
+            continue
+        for i in every[:1] or members:
+            source = one.group[1] if one.group else ""
+            wholes.append(Whole(i, targets[i].count, weight, source, one.trust))
+    return Evidence(
+        wanted=tuple((t.first, t.last, t.weights, t.reporter) for t in targets),
+        besides=np.array([t.besides for t in targets]),
+        squares=np.array(
+            [t.weights * (more if its else 1.0) for t, its in zip(targets, dead, strict=True)]
+        ),
+        wholes=tuple(wholes),
+        made_up=tuple(made_up),
+        years=header.fit_until.year - header.start.year + 1,
+    )

@@ -328,14 +328,42 @@ def expected_incidents(
     what follows from them (armed attacks, riots elsewhere, answers) is not.
     """
     world = build_world(theatre, parameters)
-    state = new_state(theatre, 0, 0)
     parts = np.ones((1, len(theatre.place_ids)), np.bool_) if where is None else where
-    out = np.zeros((len(parts), theatre.days if days is None else days, len(theatre.type_ids)))
+    out = without_crowds(theatre, world, theatre.days if days is None else days, parts)
+    add_crowds(out, world.riots, new_state(theatre, 0, 0).shocks, parts)
+    return out[0] if where is None else out
+
+
+def without_crowds(theatre: Theatre, world: World, days: int, parts: Mask) -> Floats:
+    """Return the mean number of incidents in the places of parts but for crowds of shocks."""
+    world, state = world._replace(shocks=shocks.mean_years(world.shocks)), new_state(theatre, 0, 0)
+    out = np.zeros((len(parts), days, len(theatre.type_ids)))
     scratch = np.zeros_like(state.incidents.rate)
     types, weight = np.arange(len(scratch)), np.zeros(len(scratch[0]))
     expected_days(state, world, out, parts, types, np.ones_like(scratch), scratch, weight)
-    add_crowds(out, world.riots, state.shocks, parts)
-    return out[0] if where is None else out
+    return out
+
+
+def unit_responses(
+    theatre: Theatre, world: World, days: int, parts: Mask, source: int | list[int]
+) -> Floats:
+    """Return what a level of one of a type, or of some, leads to, (part, day, type); no crowds.
+
+    The mean of all futures is the sum over types of level times this, and crowds.
+    """
+    level, still = np.zeros_like(world.shocks.level), np.zeros_like(world.shocks.yearly)
+    level[source] = 1.0
+    ends = np.array([0, len(still) - 1], dtype=np.int64)
+    own = world.shocks._replace(level=level, yearly=still, known_years=ends)
+    world = world._replace(shocks=own)
+    return without_crowds(theatre, world, days, parts)
+
+
+def crowds(theatre: Theatre, world: World, days: int, parts: Mask) -> Floats:
+    """Return the mean number of crowds that shocks bring, (part, day, type)."""
+    out = np.zeros((len(parts), days, len(theatre.type_ids)))
+    add_crowds(out, world.riots, new_state(theatre, 0, 0).shocks, parts)
+    return out
 
 
 def add_crowds(out: Floats, known: RiotsWorld, dated: ShocksState, parts: Mask) -> None:
