@@ -8,7 +8,7 @@ riots and ``crises_judged.py`` scores them; ``displaced.py`` plays and scores fo
 
 from __future__ import annotations
 
-# CAL
+from interpose.assess.calibration import Calibration, calibrate
 from interpose.assess.crises_judged import judge_crises, read_crises
 from interpose.assess.displaced import Displacement, displace
 from interpose.assess.over_time import (
@@ -22,12 +22,12 @@ from interpose.assess.score import Judgement, StrengthScore, judge, score_streng
 from interpose.assess.totals import sensitivity
 
 __all__ = [
-    # "Calibration",
+    "Calibration",
     "Displacement",
     "Judgement",
     "StrengthScore",
     "Yearly",
-    # "calibrate",
+    "calibrate",
     "displace",
     "force_by_month",
     "judge",

@@ -1,276 +1,270 @@
-"""Calibration: the fitted parameters of a scenario, from figures up to ``fit_until`` only.
+"""Calibration: the posterior of a scenario's fitted rows, told and written into its tables.
 
-Free are the rows of the scenario's ``parameters.csv`` whose basis is *fitted* and that have a
-prior. Looked at are
-
-- every figure of the record that a measure counts alike and whose period lies inside the fit,
-  where murders are the dead of attacks and bombings and those of ordinary crime together;
-- the incidents of the record by year and act, as the reporter ``record`` would report them on the
-  days and in the municipalities that it covers (``accounting.py``); what it covers not is missing;
-- by which types the incidents of an act are made up, and at which places they were.
-
-``posterior.py`` samples the free rows given all that; ``vectors.py`` makes of it the vectors that
-futures take. Here stands what is looked at, and what is told.
+``targets.py`` says what of the record is looked at, ``expectation.py`` what the mean of all
+futures says to it, ``posterior.py`` samples, ``vectors.py`` makes the vectors that futures take.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import csv
+import io
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from interpose.assess.accounting import (
-    DEAD,
-    MEASURES,
-    PER,
-    Collected,
-    collected,
-    covering,
-    weights,
-    why_no_target,
-)
-from interpose.assess.posterior import Evidence, Made, Whole
-from interpose.errors import InterposeError
-from interpose.play.processes import crime
-from interpose.play.processes.laws import power_law
-from interpose.play.processes.observe import with_odds
-from interpose.play.processes.shocks import background_level
-from interpose.play.reproduction import expected_incidents
+from interpose.assess.accounting import Collected, collected, covering
+from interpose.assess.expectation import Expectation
+from interpose.assess.places import by_place, recorded
+from interpose.assess.posterior import at
+from interpose.assess.targets import Target
+from interpose.assess.vectors import Fitted, Prepared, Say, placed, prepare, quiet, rows_of, sample
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record import Record
-from interpose.record.periods import beginning, period_of
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
-from interpose.scenario.parameters import Parameters
-from interpose.scenario.tables.mission import Reporting
-from interpose.scenario.tables.record import Figure, RecordedIncident
+from interpose.scenario.parameters import Parameters, master_table
+from interpose.scenario.tables.mission import PosteriorRow
 
-TRUST = {"high": 0.15, "medium": 0.3, "low": 0.7}
-"""By which share a published figure may be off, by the record's confidence in it. Assumed: figures
-for the same thing differ by about this much in the record of Kosovo."""
+WELL_MIXED, ENOUGH = 1.05, 400
+UNMEETABLE = 2.6
+"""Standard deviations by which a figure is missed at best, to be named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One recorded number that the fit should meet.
-
-    Days count from the first played, both included; `weights` (type,) are what one incident of each
-    type adds, of all that happens or of what a `reporter` reports; `trust` is the share by which
-    the source may be off, a standard deviation. `rows` are ids of the record. `besides` is what the
-    figure counts besides incidents: ordinary homicides. `group` holds figures that count alike:
-    quantity, source and days; `community` is whom it counts.
-    """
+class Beside(NamedTuple):
+    """A number of the record beside what is expected of the same days."""
 
     name: str
-    first: int
-    last: int
-    weights: Floats
-    count: float
-    trust: float
-    reporter: str = ""
-    rows: tuple[str, ...] = ()
-    besides: float = 0.0
-    group: tuple[str, ...] = ()
-    community: str = "all"
+    recorded: float
+    expected: float
+    low: float  # 5 % of the expectation over the vectors; not of what futures would count
+    high: float
 
 
-def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> list[Target]:
-    """Return the figures that a measure counts alike, inside the fitted period."""
-    scenario, targets = theatre.scenario, []
-    for figure in record.figures:
-        if why_no_target(figure, scenario, parameters):
-            continue
-        period = period_of(figure)
-        first, last = theatre.day_index(period.first), theatre.day_index(period.last)
-        targets.append(
-            Target(
-                name=f"{figure.quantity} ({figure.community}) {period.first} to {period.last}",
-                first=first,
-                last=last,
-                weights=weights(figure.quantity, figure.community, scenario, parameters),
-                count=_count(figure, last - first + 1),
-                trust=TRUST[figure.confidence],
-                reporter=MEASURES[figure.quantity][0],
-                rows=(figure.id,),
-                besides=_homicides(theatre, parameters, figure.community)[first : last + 1].sum()
-                if figure.quantity == "murders"
-                else 0.0,
-                group=(figure.quantity, figure.source, str(period.first), str(period.last)),
-                community=figure.community,
-            )
-        )
-    return targets
+@dataclass(frozen=True)
+class Calibration:
+    """What a fit found.
 
-
-def _homicides(theatre: Theatre, parameters: Parameters, community: str) -> Floats:
-    """Return (day,) mean ordinary homicides/day of a community: as many as it has people."""
-    people = theatre.people.sum(axis=1)
-    counted = [community in ("all", known) for known in theatre.communities]
-    share = people[:, counted].sum(axis=1) / np.maximum(people.sum(axis=1), 1e-9)
-    a_day = crime.a_day(theatre, parameters)[theatre.month_of_day]
-    return np.asarray(a_day * share[theatre.year_of_day])
-
-
-def _count(figure: Figure, days: int) -> float:
-    """Turn a published figure into a count over its period; a range counts by its middle."""
-    value = figure.value
-    if figure.low is not None and figure.high is not None:
-        value = (figure.low + figure.high) / 2.0
-    return value * days / PER[figure.unit] if figure.unit in PER else value
-
-
-def incident_targets(theatre: Theatre, seen: Collected) -> list[Target]:
-    """Return the recorded incidents by year and act, inside the fitted period.
-
-    Years of which nothing is collected are missing; of others, the same days count on both sides.
+    Attributes
+    ----------
+    values : mapping of str to (float, float, float)
+        Fitted row -> median, 5 and 95 % of its posterior.
+    tables : mapping of str to list of Beside
+        ``year``, ``act``, ``type``, ``place``, ``figure`` -> the record beside the fit, worst first.
+    rows : tuple of PosteriorRow
+        The vectors, for ``posterior.csv``.
+    diagnostics : list of dict
+        A fitted row -> rhat, draws that it is worth, spread beside that of the prior, and the row
+        that it trades off with most.
+    warnings : tuple of str
+        What should not be believed without a look.
     """
-    header, targets = theatre.scenario.header, []
-    for year in range(header.start.year, header.fit_until.year + 1):
-        begins = max(dt.date(year, 1, 1), header.start)
-        ends = min(dt.date(year, 12, 31), header.fit_until)
-        first, last = theatre.day_index(begins), theatre.day_index(ends)
-        for i, act in enumerate(ACTS):
-            if not seen.days[i, first : last + 1].any():
-                continue
-            rows = seen.between(act, begins, ends)
-            part = "" if last - first > 363 else f", {begins} to {ends}"
-            targets.append(
-                Target(
-                    name=f"recorded {act} {year}{part}",
-                    first=first,
-                    last=last,
-                    weights=(theatre.act_of_type == i).astype(np.float64),
-                    count=float(len(rows)),
-                    trust=0.0,
-                    reporter=RECORD,
-                    rows=tuple(row.id for row in rows),
-                )
-            )
-    return targets
+
+    values: Mapping[str, tuple[float, float, float]]
+    tables: Mapping[str, list[Beside]]
+    rows: tuple[PosteriorRow, ...]
+    diagnostics: list[dict[str, Any]]
+    warnings: tuple[str, ...] = ()
 
 
-def reports(
-    theatre: Theatre, parameters: Parameters, reporter: str, daily: Mapping[str, Floats]
-) -> Floats:
-    """Return the mean number of incidents that a reporter reports, by (day, type) of the incident.
+def calibrate(
+    scenario: Scenario, record: Record, seed: int = 1, progress: Say = quiet, **lengths: int
+) -> Calibration:
+    """Sample the posterior of a scenario's fitted rows, given its record up to ``fit_until``.
 
-    Every row of ``reporting.csv`` holds for its own days and municipalities; rows of the same day
-    add up, as they do in the play. `daily` has the incidents (day, type) by municipalities.
+    The same data and seed give the same numbers. `lengths` (vectors, steps, burn) are for trials.
+
+    Raises
+    ------
+    InterposeError
+        If there is nothing to fit, or nothing to fit it to.
     """
-    out = np.zeros_like(daily["all"])
-    for act in ACTS:
-        for row in covering(theatre.scenario, act, reporter):
-            days = slice(max(theatre.day_index(row.begins), 0), max(theatre.day_index(row.ends), 0))
-            out[days] += daily[row.municipalities][days] * _chances(theatre, parameters, row)
-    return out
-
-
-def _chances(theatre: Theatre, parameters: Parameters, row: Reporting) -> Floats:
-    """Return (type,) the chance that an incident is reported by a row of ``reporting.csv``."""
-    fatal = theatre.per_type("marks.fatal_share", parameters)
-    same = theatre.act_of_type == ACTS.index(row.act)
-    odds = np.array(parameters.of_reporter("reporting.odds", row.reporter, row.act))
-    share, of_fatal = (with_odds(np.array(one), odds) for one in (row.share, row.fatal_share))
-    return np.asarray(same * ((1 - fatal) * share + fatal * of_fatal))
-
-
-def expected(
-    theatre: Theatre, parameters: Parameters, targets: list[Target], days: int
-) -> tuple[Floats, Floats]:
-    """Return what the mean of all futures says to targets, and its incidents as (day, type)."""
-    parts = dict.fromkeys(("all", *(row.municipalities for row in theatre.scenario.reporting)))
-    seats = [place.municipality for place in theatre.scenario.places]
-    where = np.array([[p == "all" or s in p.split(";") for s in seats] for p in parts])
-    by_part = expected_incidents(theatre, parameters, days, where)
-    daily = dict(zip(parts, by_part, strict=True))
-    told = {
-        name: reports(theatre, parameters, name, daily) if name else daily["all"]
-        for name in {target.reporter for target in targets}
-    }
-    means = [told[t.reporter][t.first : t.last + 1].sum(axis=0) @ t.weights for t in targets]
-    return np.array(means) + [t.besides for t in targets], daily["all"]
-
-
-# --- what a fit looks at --------------------------------------------------------------------------
-
-
-def type_of(row: RecordedIncident, scenario: Scenario) -> list[int]:
-    """Return the types that a recorded incident may be of, by who did it and to whom."""
-    by, to = set(row.instigator.split(";")), set(row.target.split(";"))
-    return [
-        m
-        for m, kind in enumerate(scenario.incident_types)
-        if kind.act == row.kind and kind.instigator in by and kind.target in to
-    ]
-
-
-def by_type(seen: Collected, until: dt.date) -> Floats:
-    """Return (type,) recorded incidents up to a day; one that may be of several counts in parts."""
-    counts = np.zeros(len(seen.scenario.incident_types))
-    for row in seen.rows:
-        known = type_of(row, seen.scenario)
-        if known and beginning(row).last <= until:
-            counts[known] += 1.0 / len(known)
-    return counts
-
-
-def type_targets(theatre: Theatre, seen: Collected) -> list[Target]:
-    """Return the recorded incidents of each type, of acts that have several and of which some is."""
-    until = theatre.scenario.header.fit_until
-    counts, last = by_type(seen, until), theatre.day_index(until)
-    level = background_level(theatre, theatre.scenario.parameters).max(axis=1)
-    several = Counter(theatre.act_of_type[level > 0].tolist())
-    known = {act: counts[theatre.act_of_type == act].sum() for act in several}
-    eye = np.eye(len(counts))
-    return [
-        Target(f"recorded {name}", 0, last, eye[m], counts[m], 0.0, RECORD, group=(ACTS[act],))
-        for m, (name, act) in enumerate(zip(theatre.type_ids, theatre.act_of_type, strict=True))
-        if several[act] > 1 and known[act] > 0 and level[m] > 0
-    ]
-
-
-def evidence_of(theatre: Theatre, targets: Sequence[Target]) -> Evidence:
-    """Return what the sampler looks at; figures of the same dead count once between them."""
-    parameters, header = theatre.scenario.parameters, theatre.scenario.header
-    law = power_law(
-        parameters.scalar("marks.death_exponent"), round(parameters.scalar("marks.death_cutoff"))
-    )
-    n = np.arange(1, len(law) + 1)
-    more = float((n**2 * law).sum() / (n * law).sum())
-    dead = [t.group[:1] and t.group[0] in DEAD for t in targets]
-    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for i, target in enumerate(targets):
-        groups[target.group or (str(i),)].append(i)
-    covers: dict[str, Floats] = defaultdict(lambda: np.zeros(theatre.days))
-    for members in groups.values():
-        one = targets[members[0]]
-        if one.trust:
-            covers[one.group[0]][one.first : one.last + 1] += 1.0
-    wholes, made_up = list[Whole](), list[Made]()
-    for members in groups.values():
-        one = targets[members[0]]
-        every = [i for i in members if targets[i].community == "all"] if one.trust else []
-        weight = 1.0
-        if one.trust:
-            weight = float((1.0 / covers[one.group[0]][one.first : one.last + 1]).mean())
-        if len(one.group) == 1 or (every and len(members) > 2):
-            parts = [i for i in members if i not in every]
-            made_up.append(Made(tuple(parts), tuple(targets[i].count for i in parts), weight))
-        if len(one.group) == 1:
-            continue
-        for i in every[:1] or members:
-            source = one.group[1] if one.group else ""
-            wholes.append(Whole(i, targets[i].count, weight, source, one.trust))
-    return Evidence(
-        wanted=tuple((t.first, t.last, t.weights, t.reporter) for t in targets),
-        besides=np.array([t.besides for t in targets]),
-        squares=np.array(
-            [t.weights * (more if its else 1.0) for t, its in zip(targets, dead, strict=True)]
+    vectors = {"vectors": lengths.pop("vectors")} if "vectors" in lengths else {}
+    prepared = prepare(scenario, record, progress=progress, **vectors)
+    fit = sample(prepared, record, seed=seed, progress=progress, **lengths)
+    known = prepared.known
+    values = {}
+    for name, draws in fit.draws.items():
+        middle, low, high = np.quantile(draws, [0.5, 0.05, 0.95]).tolist()
+        values[name] = (rounded(middle), rounded(low), rounded(high))
+    theatre, seen = known.theatre, collected(known.theatre.scenario, record)
+    mine = {n: v for n, v in values.items() if n in known.parameters.values}
+    told = _table_rows(known.parameters, mine)
+    now = replace(prepared, known=replace(known, parameters=told))
+    middles = {name: at_[0] for name, at_ in values.items()}
+    return Calibration(
+        values=mine,
+        tables=_tables(theatre, seen, fit, by_place(theatre, placed(known.parameters, middles))),
+        rows=rows_of(now, fit.draws),
+        diagnostics=_diagnostics(known, fit),
+        warnings=(
+            *_out_of_range(scenario.parameters, mine),
+            *_never_recorded(seen),
+            *_badly_mixed(fit),
+            *_unmeetable(fit),
         ),
-        wholes=tuple(wholes),
-        made_up=tuple(made_up),
-        years=header.fit_until.year - header.start.year + 1,
     )
+
+
+def rounded(value: float, digits: int = 3) -> float:
+    """Return a number to so many significant digits."""
+    return float(f"{value:.{digits}g}")
+
+
+def _table_rows(
+    parameters: Parameters, values: Mapping[str, tuple[float, float, float]]
+) -> Parameters:
+    """Return parameters whose fitted rows have value, low and high as they will be written."""
+    rows = dict(parameters.values)
+    for name, (value, low, high) in values.items():
+        rows[name] = replace(rows[name], value=value, low=low, high=high)
+    return replace(parameters, values=rows)
+
+
+# --- the record beside the fit --------------------------------------------------------------------
+
+
+def _tables(
+    theatre: Theatre, seen: Collected, fit: Fitted, places: Floats
+) -> dict[str, list[Beside]]:
+    """Return what was recorded beside what is expected, by year, act, type, place and figure."""
+    targets, means = fit.targets, fit.means
+    counted = [i for i, t in enumerate(targets) if not t.group]
+    year = {i: str(theatre.dates[targets[i].first])[:4] for i in counted}
+    act = {i: targets[i].name.split()[1] for i in counted}
+
+    def table(groups: Mapping[int, str]) -> list[Beside]:
+        found = []
+        for name in dict.fromkeys(groups.values()):
+            some = [i for i, its in groups.items() if its == name]
+            count = sum(targets[i].count for i in some)
+            found.append(_beside(name, count, means[:, some].sum(axis=1)))
+        return _worst_first(found)
+
+    whole = {i: t.name for i, t in enumerate(targets) if len(t.group) > 1}
+    types = {i: t.name.removeprefix("recorded ") for i, t in enumerate(targets) if len(t.group) == 1}
+    counts, mean = recorded(theatre, seen), places.sum(axis=1)
+    some = np.flatnonzero((counts > 0) | (mean > 0.5))
+    by_place_ = [Beside(theatre.place_ids[c], counts[c], mean[c], mean[c], mean[c]) for c in some]
+    return {
+        "year": table(year),
+        "act": table(act),
+        "type": table(types),
+        "place": _worst_first(by_place_),
+        "figure": table(whole),
+    }
+
+
+def _beside(name: str, count: float, draws: Floats) -> Beside:
+    low, high = np.quantile(draws, [0.05, 0.95])
+    return Beside(name, float(count), float(draws.mean()), float(low), float(high))
+
+
+def _worst_first(rows: list[Beside]) -> list[Beside]:
+    def gap(row: Beside) -> float:
+        return abs(2.0 * (np.sqrt(row.recorded + 0.375) - np.sqrt(row.expected + 0.375)))
+
+    return sorted(rows, key=gap, reverse=True)
+
+
+def _diagnostics(known: Expectation, fit: Fitted) -> list[dict[str, Any]]:
+    sets, found = fit.sampled.sets, []
+    like = np.corrcoef(sets[:, : len(known.free.names)].T)
+    np.fill_diagonal(like, 0.0)
+    for i, name in enumerate(known.free.names):
+        other = int(np.abs(like[i]).argmax())
+        found.append(
+            {
+                "name": name,
+                "rhat": float(fit.sampled.rhat[i]),
+                "ess": float(fit.sampled.ess[i]),
+                "prior": float(np.exp(known.free.middle[i])),
+                "spread_to_prior": float(sets[:, i].std()),
+                "pair": known.free.names[other],
+                "correlation": float(like[i, other]),
+            }
+        )
+    return found
+
+
+# --- warnings -------------------------------------------------------------------------------------
+
+
+def _badly_mixed(fit: Fitted) -> Iterator[str]:
+    """Yield a word on a chain that is too short."""
+    names = fit.model.names
+    for i, name in enumerate(names):
+        if fit.sampled.rhat[i] > WELL_MIXED or fit.sampled.ess[i] < ENOUGH:
+            yield (
+                f"{name} is not well sampled: rhat {fit.sampled.rhat[i]:.2f}, worth"
+                f" {fit.sampled.ess[i]:.0f} independent draws. Try another --seed."
+            )
+
+
+def _unmeetable(fit: Fitted) -> Iterator[str]:
+    """Yield each number of the record that no values of the free rows meet, nor come near."""
+    rng = np.random.default_rng(0)
+    tried = np.vstack([fit.sampled.sets[::97], rng.uniform(-3, 3, (4000, fit.model.size))])
+    means = fit.model.means(tried)
+    for i, target in enumerate(fit.targets):
+        spread = fit.model.lumpy[i] + target.trust**2 * (target.count + means[:, i]) / 2.0
+        gap = 2.0 * (np.sqrt(means[:, i] + 0.375) - np.sqrt(target.count + 0.375))
+        if np.abs(gap / np.sqrt(spread)).min() > UNMEETABLE:
+            nearest = means[np.abs(gap).argmin(), i]
+            yield f"{target.name}: {target.count:g} recorded, but {nearest:.3g} at best."
+
+
+def _out_of_range(
+    parameters: Parameters, values: Mapping[str, tuple[float, float, float]]
+) -> Iterator[str]:
+    """Yield each fitted value outside the range that its own row or the master table gives it."""
+    masters = {row.name: row for row in master_table()}
+    rows = {row.name: row for row in parameters.rows()}
+    for name, (value, _, _) in values.items():
+        for words, row in (
+            ("parameters.csv gives", rows[name]),
+            ("is known elsewhere", masters[name.partition("[")[0]]),
+        ):
+            low, high = row.low, row.high
+            if low is not None and high is not None and low < high and not low <= value <= high:
+                yield f"{name} is {value:.3g} by the fit; {words} {low:g} to {high:g}."
+                break
+
+
+def _never_recorded(seen: Collected) -> Iterator[str]:
+    """Yield each act that reporting.csv covers and of which the record has nothing."""
+    if not seen.rows:
+        return
+    for i, act in enumerate(ACTS):
+        known = any(kind.act == act for kind in seen.scenario.incident_types)
+        if known and covering(seen.scenario, act) and not seen.days[i].any():
+            yield (
+                f"{act}: reporting.csv says that '{RECORD}' covers it, but the record has none."
+                " It is taken as not collected, so nothing is fitted to it."
+            )
+
+
+# --- the tables of the scenario -------------------------------------------------------------------
+
+
+def rewritten(text: str, values: Mapping[str, tuple[float, float, float]]) -> str:
+    """Return the text of a ``parameters.csv`` with the numbers of the fitted rows replaced."""
+    header, *rows = csv.reader(io.StringIO(text))
+    place = {column.strip(): i for i, column in enumerate(header)}
+    for row in rows:
+        numbers = values.get(row[place["name"]].strip() if row else "", ())
+        for column, number in zip(("value", "low", "high"), numbers, strict=False):
+            row[place[column]] = f"{number:g}"
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    return out.getvalue()
+
+
+def as_table(rows: tuple[PosteriorRow, ...]) -> str:
+    """Return the text of a ``posterior.csv``."""
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(PosteriorRow.model_fields)
+    lines.writerows([row.name, f"{row.value:g}", f"{row.low:g}", f"{row.high:g}", row.draws] for row in rows)
+    return out.getvalue()

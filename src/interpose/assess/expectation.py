@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,10 @@ class Passes(NamedTuple):
     unit: Floats  # (source type, part, segment, type)
     crowds: Floats  # (part, segment, type)
 
+    def beyond(self, other: Passes) -> Passes:
+        """Return what these have beyond others."""
+        return Passes(self.unit - other.unit, self.crowds - other.crowds)
+
 
 @dataclass(frozen=True)
 class Expectation:
@@ -95,7 +99,7 @@ class Expectation:
     passes : Passes
         At the values of the scenario.
     others : mapping of str to (Passes, Passes)
-        Free row that is not of the background -> a third and three times its value.
+        Free row that is not of the background -> what a third of its value changes, and three times.
     alone : (type, part, segment) float
         Background of a type at a level of one, without what it provokes.
     """
@@ -169,7 +173,7 @@ def compute(
             less, more = (at({name: value * by}, told, level=moves) for by in (1 / SPAN, SPAN))
             if not moves:
                 less, more = (Passes(passes.unit, one.crowds) for one in (less, more))
-            others[name] = less, more
+            others[name] = less.beyond(passes), more.beyond(passes)
     silent = {row.name: 0.0 for row in parameters.rows() if row.name.startswith("retaliation.")}
     silent = {n: v for n, v in silent.items() if "memory" not in n and "roadblock" not in n}
     mute = build_world(theatre, parameters.with_values(silent))
@@ -184,7 +188,8 @@ def compute(
 class Cells(NamedTuple):
     """Parts of expected numbers, each of one year and one row of ``reporting.csv``."""
 
-    target: Ints  # (cell,)
+    target: Ints  # (pair,) number that a cell is part of
+    cell: Ints  # (pair,)
     year: Ints  # (cell,)
     row: Ints  # (cell,) of reporting.csv; -1: all that happens
     kind: Ints  # (cell,) type for the chance of being reported; -1 where row is -1
@@ -208,7 +213,8 @@ def cells_of(
     theatre, ends = known.theatre, known.segments
     decay = np.exp(-theatre.month_middle[theatre.month_of_day[ends[:-1]]][:, None] / SETTLING)
     shapes = np.hstack([np.ones((len(decay), 1)), decay])  # (segment, shape)
-    found: list[tuple[int, int, int, int, float, Floats]] = []
+    found: dict[Any, tuple[int, int, int, int, float, Floats]] = {}
+    pairs: list[tuple[int, int]] = []
 
     def add(target: int, part: int, weight: Floats, days: slice, row: int, kind: int) -> None:
         chosen = np.flatnonzero((ends[:-1] >= days.start) & (ends[1:] <= days.stop))
@@ -216,7 +222,9 @@ def cells_of(
             these = chosen[known.year_of(chosen) == year]
             unit = passes.unit[:, part, these] @ weight  # (source, segment)
             fixed = float(passes.crowds[part, these].sum(axis=0) @ weight)
-            found.append((target, int(year), row, kind, fixed, unit @ shapes[these]))
+            key = (part, weight.tobytes(), these.tobytes(), row)
+            found.setdefault(key, (len(found), int(year), row, kind, fixed, unit @ shapes[these]))
+            pairs.append((target, found[key][0]))
 
     for t, (first, last, weights, reporter) in enumerate(wanted):
         if not reporter:
@@ -231,15 +239,16 @@ def cells_of(
                 only[m] = weights[m]
                 if days.start < days.stop:
                     add(t, part, only, days, row, int(m))
-    columns = list(zip(*found, strict=True)) if found else [()] * 6
-    target, year, row, kind = (np.array(c, dtype=np.int64) for c in columns[:4])
+    columns = list(zip(*found.values(), strict=True)) if found else [()] * 6
+    target, cell_of = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    year, row, kind = (np.array(c, dtype=np.int64) for c in columns[1:4])
     level = np.array(columns[5]).reshape(len(found), len(theatre.type_ids), -1)
     cell, source = np.nonzero(level[..., 0])
     entries = np.arange(len(cell))
     total = csr_array((np.ones(len(cell)), (cell, entries)), shape=(len(found), len(cell)))
     level = level[cell, source]
     fixed = np.array(columns[4], dtype=np.float64)
-    return Cells(target, year, row, kind, fixed, source, total, level[:, 0], level[:, 1:])
+    return Cells(target, cell_of, year, row, kind, fixed, source, total, level[:, 0], level[:, 1:])
 
 
 class Emulator:
@@ -266,9 +275,9 @@ class Emulator:
             for row in known.theatre.scenario.reporting
         ]
         self._fatal = known.theatre.per_type("marks.fatal_share", known.parameters)
-        cells = np.arange(len(self.cells.target))
-        shape = (self.numbers, len(cells))
-        self._sum = csr_array((np.ones(len(cells)), (self.cells.target, cells)), shape=shape)
+        pairs = (self.cells.target, self.cells.cell)
+        shape = (self.numbers, len(self.cells.year))
+        self._sum = csr_array((np.ones(len(pairs[0])), pairs), shape=shape)
         self.correction = np.ones(self.numbers)
 
     def _found(self, name: str, indices: Sequence[str]) -> tuple[int, float]:
@@ -303,10 +312,10 @@ class Emulator:
         made, own = self._of(self.cells, level, yearly), self.cells
         for i, value, less, more in self._others:
             x = np.clip(values[:, [i]] / value, 1.0 / SPAN, SPAN)
-            low, high = (self._of(one, level, yearly) - made for one in (less, more))
+            low, high = (self._of(one, level, yearly) for one in (less, more))
             a, c = 1.0 / SPAN, SPAN
-            made = made + low * (x - 1) * (x - c) / ((a - 1) * (a - c))
-            made = made + high * (x - a) * (x - 1) / ((c - a) * (c - 1))
+            made += low * ((x - 1) * (x - c) / ((a - 1) * (a - c)))
+            made += high * ((x - a) * (x - 1) / ((c - a) * (c - 1)))
         told = np.flatnonzero(own.row >= 0)
         if len(told):
             flat = self.shares(values).reshape(len(values), -1)

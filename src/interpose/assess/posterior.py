@@ -33,7 +33,7 @@ from interpose.assess.expectation import DRIFT, Emulator, Expectation
 from interpose.play.theatre import Floats
 from interpose.scenario.parameters import Parameters
 
-STEPS, BURN = 6000, 3000
+STEPS, BURN = 1600, 800
 MOST_MEMORY = 0.98
 SIGMA, MEMORY = f"{DRIFT}sigma", f"{DRIFT}memory"
 NODES, WEIGHTS = (np.asarray(one) for one in np.polynomial.hermite_e.hermegauss(5))

@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from interpose.assess.accounting import collected
-from interpose.assess.calibration import (
+from interpose.assess.places import by_place, field, names_of
+from interpose.assess.targets import (
     Target,
     evidence_of,
     expected,
@@ -44,6 +45,9 @@ from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import PosteriorRow
 
 VECTORS = 200
+DRAWN = 100
+"""Draws of the assumed rows; with more vectors each serves several."""
+
 DIGITS = 4
 FIRST_DAYS = 730
 """Days in which the excess is rescaled; the rate is in those after them. Assumed."""
@@ -54,7 +58,7 @@ MOST_SCALED = 5.0
 Say = Callable[[str], None]
 
 
-def _quiet(_: str) -> None:
+def quiet(_: str) -> None:
     """Say nothing."""
 
 
@@ -65,6 +69,7 @@ class Prepared:
     known: Expectation
     assumed: tuple[Mapping[str, float], ...]  # a vector: values of rows that are not fitted
     scale: tuple[Mapping[str, float], ...]  # a vector: factors on rows of rate and excess
+    places: Mapping[str, Floats]  # factor of a place -> draws, (vector,)
 
 
 @dataclass(frozen=True)
@@ -110,12 +115,14 @@ def prepare(
     scenario: Scenario,
     record: Record,
     last: dt.date | None = None,
-    progress: Say = _quiet,
+    progress: Say = quiet,
     vectors: int = VECTORS,
+    places: bool = True,
 ) -> Prepared:
     """Compute the expectation of a scenario up to a day (``fit_until``), for fits up to any before.
 
-    It takes a pass a type and one a vector: seconds to two minutes.
+    It takes a pass a type and one a vector: seconds to two minutes. The field over `places` knows
+    the record up to ``fit_until``; leave it out where a fit may not know so much.
 
     Raises
     ------
@@ -127,11 +134,27 @@ def prepare(
     targets = targets_of(theatre, record)
     _refuse_nothing(scenario, record, targets)
     typed = [t.name.removeprefix("recorded ") for t in targets if len(t.group) == 1]
+    theatre, drawn = _with_places(theatre, record, vectors if places else 0)
+    scenario = theatre.scenario
     days = theatre.day_index(scenario.header.fit_until) + 1
     bounds = [day for t in targets for day in (t.first, t.last + 1)]
     bounds += [theatre.day_index(d) for r in scenario.reporting for d in (r.begins, r.ends) if d]
     known = compute(theatre, free_of(scenario, typed), days, bounds, progress)
-    return Prepared(known, *_assumed(known, vectors, progress))
+    return Prepared(known, *_assumed(known, vectors, progress), drawn)
+
+
+def _with_places(
+    theatre: Theatre, record: Record, many: int
+) -> tuple[Theatre, Mapping[str, Floats]]:
+    """Return the theatre with the field over places at its mode, and its draws by row."""
+    scenario, seen = theatre.scenario, collected(theatre.scenario, record)
+    if not many or not seen.rows:
+        return theatre, {}
+    explained = by_place(theatre, scenario.parameters)
+    mode, drawn = field(theatre, seen, explained, 0, many)
+    here = {name: float(value) for name, value in names_of(theatre, mode).items()}
+    changed = replace(scenario, parameters=placed(scenario.parameters, here))
+    return Theatre(changed), names_of(theatre, drawn)
 
 
 def _refuse_nothing(scenario: Scenario, record: Record, targets: Sequence[Target]) -> None:
@@ -162,20 +185,23 @@ def _assumed(
         for row in known.parameters.rows()
         if row.low < row.high and base(row.name) in read and row.name not in known.free.names
     ]
-    drawn = [draw_parameters(known.parameters, 0, n).values for n in range(vectors)]
+    many = min(vectors, DRAWN)
+    drawn = [draw_parameters(known.parameters, 0, n).values for n in range(many)]
     values = tuple({name: one[name].value for name in mine} for one in drawn)
     days = int(known.segments[-1])
-    done = iter(range(1, vectors + 2))
+    done = iter(range(1, many + 2))
 
     def ends(some: Mapping[str, float]) -> Floats:
-        progress(f"assumed rows: {next(done)} of {vectors + 1} draws")
+        progress(f"assumed rows: {next(done)} of {many + 1} draws")
         daily = expected_incidents(known.theatre, known.parameters.with_values(some), days)
         first = min(FIRST_DAYS, days)
         return np.array([daily[first:].sum(axis=0) if days > first else daily.sum(axis=0), daily[:first].sum(axis=0)])
 
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
         here, *there = pool.map(ends, [{}, *values])
-    return values, tuple(_factors(known, here, one) for one in there)
+    scale = [_factors(known, here, one) for one in there]
+    again = [n % many for n in range(vectors)]
+    return tuple(values[n] for n in again), tuple(scale[n] for n in again)
 
 
 def _factors(known: Expectation, here: Floats, there: Floats) -> dict[str, float]:
@@ -198,7 +224,7 @@ def sample(
     record: Record,
     until: dt.date | None = None,
     seed: int = 1,
-    progress: Say = _quiet,
+    progress: Say = quiet,
     **lengths: int,
 ) -> Fitted:
     """Sample the posterior given the record up to a day, the end of a month.
@@ -255,6 +281,7 @@ def rows_of(prepared: Prepared, draws: Mapping[str, Floats]) -> tuple[PosteriorR
     every = dict(draws)
     for name in assumed[0] if assumed else ():
         every[name] = np.array([one[name] for one in assumed])
+    every |= prepared.places
     for name in scale[0] if scale else ():
         start_ = every.get(name, np.full(len(scale), at(parameters, name)))
         if start_.max() > 0:
