@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 import interpose as ip
 from interpose.assess import calibration
 from interpose.assess.accounting import account, collected
-from interpose.assess.calibration import expected, figure_targets, incident_targets
 from interpose.assess.score import judge, measures
+from interpose.assess.targets import expected, figure_targets, incident_targets
 from interpose.cli import app
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import load_record

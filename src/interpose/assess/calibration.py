@@ -17,9 +17,7 @@ import numpy as np
 from interpose.assess.accounting import Collected, collected, covering
 from interpose.assess.expectation import Expectation
 from interpose.assess.places import by_place, recorded
-from interpose.assess.posterior import at
-from interpose.assess.targets import Target
-from interpose.assess.vectors import Fitted, Prepared, Say, placed, prepare, quiet, rows_of, sample
+from interpose.assess.vectors import VECTORS, Fitted, Say, placed, prepare, quiet, rows_of, sample
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
@@ -51,7 +49,7 @@ class Calibration:
     values : mapping of str to (float, float, float)
         Fitted row -> median, 5 and 95 % of its posterior.
     tables : mapping of str to list of Beside
-        ``year``, ``act``, ``type``, ``place``, ``figure`` -> the record beside the fit, worst first.
+        ``year``, ``act``, ``type``, ``place``, ``figure`` -> record and fit, worst first.
     rows : tuple of PosteriorRow
         The vectors, for ``posterior.csv``.
     diagnostics : list of dict
@@ -80,9 +78,8 @@ def calibrate(
     InterposeError
         If there is nothing to fit, or nothing to fit it to.
     """
-    vectors = {"vectors": lengths.pop("vectors")} if "vectors" in lengths else {}
-    prepared = prepare(scenario, record, progress=progress, **vectors)
-    fit = sample(prepared, record, seed=seed, progress=progress, **lengths)
+    prepared = prepare(scenario, record, None, progress, lengths.pop("vectors", VECTORS))
+    fit = sample(prepared, record, None, seed, progress, **lengths)
     known = prepared.known
     values = {}
     for name, draws in fit.draws.items():
@@ -143,7 +140,9 @@ def _tables(
         return _worst_first(found)
 
     whole = {i: t.name for i, t in enumerate(targets) if len(t.group) > 1}
-    types = {i: t.name.removeprefix("recorded ") for i, t in enumerate(targets) if len(t.group) == 1}
+    types = {
+        i: t.name.removeprefix("recorded ") for i, t in enumerate(targets) if len(t.group) == 1
+    }
     counts, mean = recorded(theatre, seen), places.sum(axis=1)
     some = np.flatnonzero((counts > 0) | (mean > 0.5))
     by_place_ = [Beside(theatre.place_ids[c], counts[c], mean[c], mean[c], mean[c]) for c in some]
@@ -163,14 +162,14 @@ def _beside(name: str, count: float, draws: Floats) -> Beside:
 
 def _worst_first(rows: list[Beside]) -> list[Beside]:
     def gap(row: Beside) -> float:
-        return abs(2.0 * (np.sqrt(row.recorded + 0.375) - np.sqrt(row.expected + 0.375)))
+        return abs(float(np.sqrt(row.recorded + 0.375) - np.sqrt(row.expected + 0.375)))
 
     return sorted(rows, key=gap, reverse=True)
 
 
 def _diagnostics(known: Expectation, fit: Fitted) -> list[dict[str, Any]]:
     sets, found = fit.sampled.sets, []
-    like = np.corrcoef(sets[:, : len(known.free.names)].T)
+    like = np.atleast_2d(np.corrcoef(sets[:, : len(known.free.names)].T))
     np.fill_diagonal(like, 0.0)
     for i, name in enumerate(known.free.names):
         other = int(np.abs(like[i]).argmax())
@@ -266,5 +265,7 @@ def as_table(rows: tuple[PosteriorRow, ...]) -> str:
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(PosteriorRow.model_fields)
-    lines.writerows([row.name, f"{row.value:g}", f"{row.low:g}", f"{row.high:g}", row.draws] for row in rows)
+    lines.writerows(
+        [row.name, f"{row.value:g}", f"{row.low:g}", f"{row.high:g}", row.draws] for row in rows
+    )
     return out.getvalue()

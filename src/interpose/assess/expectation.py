@@ -24,7 +24,7 @@ from interpose.play.processes.observe import with_odds
 from interpose.play.reproduction import crowds, unit_responses
 from interpose.play.theatre import ACTS, Floats, Ints, Theatre
 from interpose.scenario import Scenario
-from interpose.scenario.parameters import Parameters, master_table, parted
+from interpose.scenario.parameters import Parameters, master_table
 from interpose.scenario.tables.mission import Reporting
 
 SPAN = 3.0
@@ -99,7 +99,7 @@ class Expectation:
     passes : Passes
         At the values of the scenario.
     others : mapping of str to (Passes, Passes)
-        Free row that is not of the background -> what a third of its value changes, and three times.
+        Free row that is not of the background -> what a third of it changes, and three times it.
     alone : (type, part, segment) float
         Background of a type at a level of one, without what it provokes.
     """
@@ -240,30 +240,30 @@ def cells_of(
                 if days.start < days.stop:
                     add(t, part, only, days, row, int(m))
     columns = list(zip(*found.values(), strict=True)) if found else [()] * 6
-    target, cell_of = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    year, row, kind = (np.array(c, dtype=np.int64) for c in columns[1:4])
+    target, of_target = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    years, rows, kinds = (np.array(c, dtype=np.int64) for c in columns[1:4])
     level = np.array(columns[5]).reshape(len(found), len(theatre.type_ids), -1)
     cell, source = np.nonzero(level[..., 0])
     entries = np.arange(len(cell))
     total = csr_array((np.ones(len(cell)), (cell, entries)), shape=(len(found), len(cell)))
     level = level[cell, source]
     fixed = np.array(columns[4], dtype=np.float64)
-    return Cells(target, cell_of, year, row, kind, fixed, source, total, level[:, 0], level[:, 1:])
+    return Cells(
+        target, of_target, years, rows, kinds, fixed, source, total, level[:, 0], level[:, 1:]
+    )
 
 
 class Emulator:
     """Expected numbers of the record for many values of the free rows at once."""
 
-    def __init__(
-        self, known: Expectation, wanted: Sequence[tuple[int, int, Floats, str]]
-    ) -> None:
+    def __init__(self, known: Expectation, wanted: Sequence[tuple[int, int, Floats, str]]) -> None:
         self.known, self.numbers = known, len(wanted)
         self.cells = cells_of(known, known.passes, wanted)
-        self._others = [
-            (known.free.names.index(name), known.parameters.values[name].value, *made)
-            for name, pair in known.others.items()
-            for made in [[cells_of(known, one, wanted) for one in pair]]
-        ]
+        self._others: list[tuple[int, float, Cells, Cells]] = []
+        for name, (less, more) in known.others.items():
+            place, value = known.free.names.index(name), known.parameters.values[name].value
+            pair = cells_of(known, less, wanted), cells_of(known, more, wanted)
+            self._others.append((place, value, *pair))
         self._index = {name: i for i, name in enumerate(known.free.names)}
         types = known.theatre.scenario.incident_types
         self._levels = [
@@ -299,9 +299,7 @@ class Emulator:
         """Return (draw, row of reporting.csv, type) the chance that an incident is reported."""
         odds, known = self._column(values, self._odds), self.known.theatre.reporting
         share, fatal = (with_odds(known[one], odds) for one in ("share", "fatal_share"))
-        return np.asarray(
-            (1 - self._fatal) * share[:, :, None] + self._fatal * fatal[:, :, None]
-        )
+        return np.asarray((1 - self._fatal) * share[:, :, None] + self._fatal * fatal[:, :, None])
 
     def __call__(self, values: Floats, yearly: Floats | None = None) -> Floats:
         """Return (draw, number) means for values (draw, row) and factors of years (draw, year)."""
@@ -320,14 +318,16 @@ class Emulator:
         if len(told):
             flat = self.shares(values).reshape(len(values), -1)
             made[:, told] *= flat[:, own.row[told] * len(self._fatal) + own.kind[told]]
-        return np.asarray(np.maximum((self._sum @ made.T).T, 1e-9) * self.correction)
+        return np.asarray(np.maximum(np.asarray(self._sum @ made.T).T, 1e-9) * self.correction)
 
     @staticmethod
-    def _of(cells: Cells, level: tuple[Floats, Floats, Ints, Floats], yearly: Floats | None) -> Floats:
+    def _of(
+        cells: Cells, level: tuple[Floats, Floats, Ints, Floats], yearly: Floats | None
+    ) -> Floats:
         rate, excess, near, part = (one[:, cells.source] for one in level)
         entry = np.arange(len(cells.source))
         faded = cells.excess[entry, near] * (1.0 - part) + cells.excess[entry, near + 1] * part
-        made = (cells.sum @ (rate * cells.rate + excess * faded).T).T
+        made = np.asarray(cells.sum @ (rate * cells.rate + excess * faded).T).T
         if yearly is not None:
             made *= yearly[:, cells.year]
         return np.asarray(made + cells.fixed)

@@ -17,7 +17,6 @@ from interpose.assess.targets import by_type, chances
 from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record.periods import beginning
-from interpose.scenario.checks.rows import RECORD
 from interpose.scenario.parameters import Parameters
 
 SPREADS = (0.05, 0.25, 0.5, 1.0, 1.5, 2.0)
@@ -29,7 +28,7 @@ MOST_NUMBERS = 2.5e7
 
 
 def recorded(theatre: Theatre, seen: Collected) -> Floats:
-    """Return (place,) incidents of the record up to the end of the fit, at places of the theatre."""
+    """Return (place,) recorded incidents up to the end of the fit, where the place is known."""
     counts = np.zeros(len(theatre.place_ids))
     for row in seen.rows:
         inside = beginning(row).last <= theatre.scenario.header.fit_until
@@ -39,24 +38,33 @@ def recorded(theatre: Theatre, seen: Collected) -> Floats:
 
 
 def by_place(theatre: Theatre, parameters: Parameters) -> Floats:
-    """Return (place, type) incidents that the record is expected to hold, up to the end of the fit."""
+    """Return (place, type) incidents that the record should hold, up to the end of the fit."""
     days = theatre.day_index(theatre.scenario.header.fit_until) + 1
     seats = [place.municipality for place in theatre.scenario.places]
     size, types = len(seats), len(theatre.type_ids)
     many = max(1, int(MOST_NUMBERS / (days * types)))
-    told = [(row, chances(theatre, parameters, row)) for act in ACTS for row in covering(theatre.scenario, act)]
+    told = [
+        (row, chances(theatre, parameters, row))
+        for act in ACTS
+        for row in covering(theatre.scenario, act)
+    ]
     out = np.zeros((size, types))
     for first in range(0, size, many):
         these = range(first, min(first + many, size))
         daily = expected_incidents(theatre, parameters, days, np.eye(size, dtype=np.bool_)[these])
         for row, chance in told:
             span = slice(max(theatre.day_index(row.begins), 0), max(theatre.day_index(row.ends), 0))
-            there = [row.municipalities == "all" or seats[c] in row.municipalities.split(";") for c in these]
+            there = [
+                row.municipalities == "all" or seats[c] in row.municipalities.split(";")
+                for c in these
+            ]
             out[these] += np.array(there)[:, None] * daily[:, span].sum(axis=1) * chance
     return out
 
 
-def field(theatre: Theatre, seen: Collected, expected: Floats, seed: int, many: int) -> tuple[Floats, Floats]:
+def field(
+    theatre: Theatre, seen: Collected, expected: Floats, seed: int, many: int
+) -> tuple[Floats, Floats]:
     """Return the factor of places: its mode (place,), and draws (draw, place) about it.
 
     `expected` is (place, type), by what people explain; the mix of types is that of the record.
@@ -72,7 +80,9 @@ def field(theatre: Theatre, seen: Collected, expected: Floats, seed: int, many: 
     like = (like + like.T) / 2.0 + 1e-6 * np.eye(len(counts))
     found = [_mode(counts, means, spread**2 * like) for spread in SPREADS]
     _, mode, covariance = max(found, key=lambda one: one[0])
-    drawn = np.random.default_rng(seed).multivariate_normal(mode, covariance, many, method="cholesky")
+    drawn = np.random.default_rng(seed).multivariate_normal(
+        mode, covariance, many, method="cholesky"
+    )
 
     def scaled(logs: Floats) -> Floats:
         factor = np.exp(np.clip(logs, -6.0, 6.0))

@@ -20,11 +20,9 @@ emcee with moves of differential evolution (ter Braak 2006, doi:10.1007/s11222-0
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import gammaln, logsumexp
@@ -43,7 +41,7 @@ class Whole(NamedTuple):
     """A recorded number: position among the expected ones, count, weight, and its source."""
 
     number: int
-    count: float
+    recorded: float
     weight: float
     source: str  # empty: the counts of the record, which are off by nothing
     trust: float
@@ -191,9 +189,13 @@ def start(model: Model) -> tuple[Floats, Floats]:
         n = model.size
         return -float(here[0]), -(here[1 : n + 1] - here[n + 1 :]) / 2e-4
 
-    found = minimize(slope, np.zeros(model.size), jac=True, method="L-BFGS-B", bounds=[(-6, 6)] * model.size)
+    found = minimize(
+        slope, np.zeros(model.size), jac=True, method="L-BFGS-B", bounds=[(-6, 6)] * model.size
+    )
     wide = 1e-2
-    curve = np.array([slope(found.x + wide * e)[1] - slope(found.x - wide * e)[1] for e in np.eye(model.size)])
+    curve = np.array(
+        [slope(found.x + wide * e)[1] - slope(found.x - wide * e)[1] for e in np.eye(model.size)]
+    )
     value, vector = np.linalg.eigh((curve + curve.T) / (4 * wide))
     covariance = vector / np.maximum(value, 0.5) @ vector.T
     return np.asarray(found.x), covariance
@@ -220,12 +222,14 @@ def draw(
     ]
     sampler = emcee.EnsembleSampler(walkers, model.size, model, moves=moves, vectorize=True)
     sampler.random_state = np.random.RandomState(seed).get_state()
-    for n, _ in enumerate(sampler.sample(first, iterations=burn + steps, skip_initial_state_check=True)):
+    for n, _ in enumerate(
+        sampler.sample(first, iterations=burn + steps, skip_initial_state_check=True)
+    ):
         if n % 100 == 0:
             progress(f"sampling: {n:,} of {burn + steps:,} steps")
     chain = sampler.get_chain(discard=burn)  # (step, walker, number)
     tau = emcee.autocorr.integrated_time(chain, quiet=True, tol=0)
-    # Eight chains: halves of the steps, quarters of the walkers, which move apart but for their steps.
+    # Eight chains: halves of the steps, quarters of the walkers.
     eight = chain[: len(chain) // 2 * 2].reshape(2, -1, 4, walkers // 4, model.size)
     eight = eight.transpose(0, 2, 1, 3, 4).reshape(8, -1, model.size)
     within = eight.var(axis=1, ddof=1).mean(axis=0)

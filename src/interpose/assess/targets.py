@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,13 +27,11 @@ from interpose.assess.accounting import (
     MEASURES,
     PER,
     Collected,
-    collected,
     covering,
     weights,
     why_no_target,
 )
 from interpose.assess.posterior import Evidence, Made, Whole
-from interpose.errors import InterposeError
 from interpose.play.processes import crime
 from interpose.play.processes.laws import power_law
 from interpose.play.processes.observe import with_odds
@@ -218,7 +216,7 @@ def by_type(seen: Collected, until: dt.date) -> Floats:
 
 
 def type_targets(theatre: Theatre, seen: Collected) -> list[Target]:
-    """Return the recorded incidents of each type, of acts that have several and of which some is."""
+    """Return the recorded incidents of each type, of acts that have several of which some is."""
     until = theatre.scenario.header.fit_until
     counts, last = by_type(seen, until), theatre.day_index(until)
     level = background_level(theatre, theatre.scenario.parameters).max(axis=1)

@@ -17,12 +17,21 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from interpose.assess.accounting import collected
+from interpose.assess.expectation import (
+    BACKGROUND,
+    DRIFT,
+    Emulator,
+    Expectation,
+    base,
+    compute,
+    free_of,
+)
 from interpose.assess.places import by_place, field, names_of
+from interpose.assess.posterior import Model, Sampled, at, draw, start
 from interpose.assess.targets import (
     Target,
     evidence_of,
@@ -31,8 +40,6 @@ from interpose.assess.targets import (
     incident_targets,
     type_targets,
 )
-from interpose.assess.expectation import BACKGROUND, DRIFT, Expectation, Emulator, base, compute, free_of
-from interpose.assess.posterior import SIGMA, Model, Sampled, at, draw, start
 from interpose.errors import InterposeError
 from interpose.play.day import parameters_of
 from interpose.play.future import draw_parameters
@@ -195,7 +202,12 @@ def _assumed(
         progress(f"assumed rows: {next(done)} of {many + 1} draws")
         daily = expected_incidents(known.theatre, known.parameters.with_values(some), days)
         first = min(FIRST_DAYS, days)
-        return np.array([daily[first:].sum(axis=0) if days > first else daily.sum(axis=0), daily[:first].sum(axis=0)])
+        return np.array(
+            [
+                daily[first:].sum(axis=0) if days > first else daily.sum(axis=0),
+                daily[:first].sum(axis=0),
+            ]
+        )
 
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
         here, *there = pool.map(ends, [{}, *values])
@@ -240,7 +252,9 @@ def sample(
     middle, _ = start(model)
     values = model.values(middle[None])[0][0]
     where = dict(zip(known.free.names, values.tolist(), strict=True))
-    exact, _ = expected(theatre, placed(known.parameters, where), list(targets), int(known.segments[-1]))
+    exact, _ = expected(
+        theatre, placed(known.parameters, where), list(targets), int(known.segments[-1])
+    )
     emulated = emulator(values[None])[0]
     emulator.correction = np.clip((exact - evidence.besides) / emulated, 0.5, 2.0)
     found = draw(model, seed, progress, **lengths)
@@ -250,16 +264,14 @@ def sample(
     if yearly is not None:
         years = theatre.years[: evidence.years].tolist()
         draws |= {f"background.yearly[{year}]": yearly[:, i] for i, year in enumerate(years)}
-    return Fitted(
-        targets, model, found, draws, rows_of(prepared, draws), model.means(chosen)
-    )
+    return Fitted(targets, model, found, draws, rows_of(prepared, draws), model.means(chosen))
 
 
 def placed(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
     """Return parameters with other values, also of rows that the table does not have."""
-    new = [_row(name, value, value, value, [value]) for name, value in values.items()]
+    new = [_row(name, (value, value, value), [value]) for name, value in values.items()]
     added = [row for row in new if row.name not in parameters.values]
-    return parameters.with_posterior(added).with_values(values)
+    return parameters.with_posterior([*parameters.posterior, *added]).with_values(values)
 
 
 def _spread_out(model: Model, sets: Floats, many: int, seed: int) -> Floats:
@@ -293,12 +305,14 @@ def rows_of(prepared: Prepared, draws: Mapping[str, Floats]) -> tuple[PosteriorR
         if name.startswith((f"{DRIFT[:-1]}[", "background.place[")):
             low = high = middle
         given = (row.value, row.low, row.high) if row else (middle, low, high)
-        found.append(_row(name, *given, values.tolist()))
+        found.append(_row(name, given, values.tolist()))
     return tuple(found)
 
 
-def _row(name: str, value: float, low: float, high: float, draws: Iterable[float]) -> PosteriorRow:
-    value, low, high = (float(f"{x:.3g}") for x in (value, low, high)) if low != high else (value,) * 3
+def _row(name: str, ends: tuple[float, float, float], draws: Iterable[float]) -> PosteriorRow:
+    value, low, high = ends
+    if low < high:
+        value, low, high = (float(f"{end:.3g}") for end in ends)
     text = ";".join(f"{x:.{DIGITS}g}" for x in draws)
     return PosteriorRow(name=name, value=value, low=low, high=high, draws=text)
 

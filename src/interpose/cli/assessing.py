@@ -149,7 +149,9 @@ def _tell(found: Calibration) -> None:
         typer.echo(f"  {name:55} {middle:9.3g} {low:9.3g} {high:9.3g} {words}")
     worst = sorted(found.diagnostics, key=lambda row: -abs(row["correlation"]))
     mixed = max(row["rhat"] for row in worst), min(row["ess"] for row in worst)
-    typer.echo(f"Sampling: rhat at most {mixed[0]:.3f}, each row worth {mixed[1]:,.0f} draws or more")
+    typer.echo(
+        f"Sampling: rhat at most {mixed[0]:.3f}, each row worth {mixed[1]:,.0f} draws or more"
+    )
     typer.echo("Rows that trade off most")
     pairs = {frozenset((row["name"], row["pair"])): row["correlation"] for row in worst}
     for pair, correlation in list(pairs.items())[:5]:

@@ -41,6 +41,8 @@ from interpose.scenario.tables.values import Basis
 
 MASTER_FILE = "parameters.csv"
 
+POSTERIOR_FILE = "posterior.csv"
+
 DISPLACEMENT_FILE = "displacement.csv"
 """Rows of displacement, apart from the master table until a scenario's day has that process."""
 
@@ -145,8 +147,7 @@ class Parameters:
 
         Rows of it that the table does not have are added, with one value.
         """
-        own = {row.name for row in self.posterior} - {row.name for row in posterior}
-        values = {n: row for n, row in self.values.items() if n not in own or row.from_scenario}
+        values = {n: row for n, row in self.values.items() if row.source != POSTERIOR_FILE}
         masters = {row.name: row for row in master_table()}
         for row in posterior:
             if row.name not in values:
@@ -154,7 +155,7 @@ class Parameters:
                     _as_default(masters[_parts(row.name)[0]]),
                     **row.model_dump(include={"name", "value", "low", "high"}),
                     basis="fitted",
-                    source="posterior.csv",
+                    source=POSTERIOR_FILE,
                 )
         return replace(self, values=values, posterior=tuple(posterior))
 

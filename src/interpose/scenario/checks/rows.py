@@ -274,9 +274,11 @@ def shared_names_of_the_record(tables: Tables) -> Iterator[Fault]:
 def faulty_parameters(tables: Tables) -> Iterator[Fault]:
     """Yield each unknown or wrongly indexed row, and each parameter left without a value."""
     master = {row.name: row for row in tables.master}
-    named = [("parameters.csv", *placed) for placed in tables.placed(ParameterRow)]
-    drawn = [("posterior.csv", *placed) for placed in tables.placed(PosteriorRow)]
-    for file, line, row in (*named, *drawn):
+    named: list[tuple[str, int, ParameterRow | PosteriorRow]] = [
+        *(("parameters.csv", *placed) for placed in tables.placed(ParameterRow)),
+        *(("posterior.csv", *placed) for placed in tables.placed(PosteriorRow)),
+    ]
+    for file, line, row in named:
         parts = parted(row.name)
         if parts is None:
             wanted = "Must be written name or name[index], in lower-case letters."
@@ -287,7 +289,7 @@ def faulty_parameters(tables: Tables) -> Iterator[Fault]:
         else:
             yield from _faulty_index(tables, file, line, master[parts[0]], parts[1])
             yield from _against_nature(file, line, master[parts[0]], row)
-    yield from _faulty_draws(drawn)
+    yield from _faulty_draws(tables.placed(PosteriorRow))
     if tables.whole("parameters.csv", "incident_types.csv", "reporting.csv"):
         yield from _left_without_value(tables)
 
@@ -319,10 +321,10 @@ def _faulty_index(
         yield Fault(file, line, "name", shown(index), f"{words}.{among(index, known)}")
 
 
-def _faulty_draws(drawn: Sequence[tuple[str, int, PosteriorRow]]) -> Iterator[Fault]:
+def _faulty_draws(drawn: Sequence[tuple[int, PosteriorRow]]) -> Iterator[Fault]:
     """Refuse draws that are no numbers, or not as many as those of the first row."""
-    many = drawn[0][2].draws.count(";") if drawn else 0
-    for file, line, row in drawn:
+    file, many = "posterior.csv", drawn[0][1].draws.count(";") if drawn else 0
+    for line, row in drawn:
         for cell in row.draws.split(";"):
             try:
                 float(cell)

@@ -359,7 +359,9 @@ class PosteriorRow(Row):
 
     name: str = Field(min_length=1, description="as in parameters.csv; may stand here alone")
     value: Annotated[Number, Within()] = Field(description="median of the draws, or as given")
-    low: Number = Field(description="as in parameters.csv; another range there leaves the draws out")
+    low: Number = Field(
+        description="as in parameters.csv; another range there leaves the draws out"
+    )
     high: Number = Field(description="likewise")
     draws: str = Field(pattern=_DRAWS, description="values of the vectors, parted by ';'")
 
