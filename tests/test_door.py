@@ -32,6 +32,7 @@ def test_the_public_names_are_these_and_all_are_there():
     names = [
         "__version__",
         "check",
+        "compare",
         "displace",
         "load",
         "new",

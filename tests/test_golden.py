@@ -18,7 +18,7 @@ FUTURES = 4
 def numbers() -> list[dict[str, object]]:
     """Return what the first futures of seed 1 come to, in whole numbers and R to 3 digits."""
     scenario = load("kosovo")
-    theatre, policy = Theatre(scenario), policy_named("replay", scenario)
+    theatre, policy = Theatre(scenario), policy_named("replay", scenario)()
     found: list[dict[str, object]] = []
     for future in range(FUTURES):
         tables = play_future(theatre, policy, 1, future).tables

@@ -6,9 +6,9 @@
 >>> force = ip.plan(scenario, "kfor")            # doctest: +SKIP
 
 ``load``, ``check``, ``new`` and ``schema`` belong to ``interpose.scenario``; ``play``, ``run``
-and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``displace`` to
-``interpose.assess``; every error to ``interpose.errors``. Each is imported when it is first used,
-so that ``import interpose`` costs nothing.
+and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``compare`` and
+``displace`` to ``interpose.assess``; every error to ``interpose.errors``. Each is imported when
+it is first used, so that ``import interpose`` costs nothing.
 
 A verb may bear the name of a room: ``interpose.play`` is the play room, and calling it plays;
 ``interpose.plan`` likewise.
@@ -26,7 +26,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from inspect import Signature
 
-    from interpose.assess import displace
+    from interpose.assess import compare, displace
     from interpose.ensemble import play, read_run, run
     from interpose.plan import plan
     from interpose.scenario import check, load, new, schema
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "__version__",
     "check",
+    "compare",
     "displace",
     "load",
     "new",
@@ -46,6 +47,7 @@ __all__ = [
 
 _ROOMS = {
     "check": "scenario",
+    "compare": "assess",
     "displace": "assess",
     "load": "scenario",
     "new": "scenario",

@@ -28,9 +28,17 @@ from interpose.assess.crises import (
     prior,
 )
 from interpose.cli import app
+from interpose.play.day import build_world, new_state, play_days
+from interpose.play.processes.riots.arrays import RIOT_FIELDS
+from interpose.play.theatre import Theatre
 from interpose.record import load_record
 from interpose.scenario import load
-from interpose.scenario.tables.mission import Shock
+from interpose.scenario.tables.mission import IncidentType, Shock
+from theatres import BLOCK, officers, post, shock, small_scenario, troops
+
+PROTEST = IncidentType(
+    id="protest", act="protest", instigator="hill", target="authorities", words="protest"
+)
 
 COLUMNS = (
     "id", "trigger_date", "end_date", "places", "trigger_kind", "side_mobilised",
@@ -157,6 +165,32 @@ def test_the_chance_is_that_of_the_ladder_by_hand(kosovo):
     assert any_riot(*of_pairs(theta, what), what)[0, 0] == pytest.approx(
         1 - np.prod(1 - crowd * riots)
     )
+
+
+def test_who_can_face_a_crowd_is_counted_as_in_the_play():
+    """Bases within the hour, guards at the place, and the share of police trained for riots."""
+    at = {"presence.available_share": 0.4, "riot.police_share": 0.2, "crowd.chance": 0.5,
+          "crowd.sigma": 1e-6, "riot.chance": 1.0 - 1e-9, "riot.force": 0.999999}  # fmt: skip
+    event = shock(9, kind="removal_of_barricade", places="p1")
+    scenario = small_scenario(
+        days=20, places=3, minutes=50.0, types=(PROTEST, BLOCK), shocks=[event], values=at,
+        contingents=[troops("a", "camp_p0", 200, 0), troops("b", "camp_p1", 300, 0)],
+        police=[officers("p1", 50)], responsibilities=[post("p1", 2.0)],
+    )  # fmt: skip
+    theatre = Theatre(scenario)
+    state, world = new_state(theatre, 1, 0), build_world(theatre, scenario.parameters)
+    play_days(state, world, 0, 10)
+    played = state.riots.riots[0, [RIOT_FIELDS.index("crowd"), RIOT_FIELDS.index("trained")]]
+    empty = load_record("kosovo")
+    empty = dataclasses.replace(empty, incidents=())
+    what = known(scenario, empty, [event])
+    assert (what.sure.all(), len(what.crisis)) == (True, 1)
+    assert what.size[0] == pytest.approx(played[0], abs=1.5)
+    trained = 0.25 * what.size[0] * what.held[0] / (1 - what.held[0])
+    assert trained == pytest.approx(played[1], abs=1.0)
+    assert trained == pytest.approx(500 * 0.4 * 0.5 + 50 * 0.2, abs=1.0)
+    half = known(scenario.with_values({"presence.available_share": 0.2}), empty, [event])
+    assert half.held[0] < what.held[0]
 
 
 def test_the_fit_is_the_mode_and_leaves_force_and_talks_as_they_were(kosovo):

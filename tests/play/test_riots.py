@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from lab import near
@@ -152,6 +154,31 @@ def test_troops_from_places_without_a_crisis_change_no_riot():
     here = troops("a", "camp_p0", 100, 0, riot_capable=1.0)
     elsewhere = troops("b", "camp_p9", 500, 0, riot_capable=1.0)
     assert chance_with([here]) == chance_with([here, elsewhere])
+
+
+@pytest.mark.parametrize("persons", [0, 60, 140])
+def test_no_more_come_than_are_there(persons):
+    """A shock that concerns both communities, where the river people are few or none."""
+    few = {"river": persons, "hill": 100_000}
+    scenario = small_scenario(
+        places=PLACES, days=DAY + 3, types=(PROTEST, BLOCK, GANG), minutes=600.0,
+        values={**CALM, **ODDS, "crowd.turnout": 0.9, "crowd.sigma": 1.0, "crowd.chance": 0.9},
+        shocks=[event(kind="other", community="hill;river", against="hill;river")],
+    )  # fmt: skip
+    people = tuple(row.model_copy(update={"persons": few[row.community]})
+                   for row in scenario.people)  # fmt: skip
+    theatre = Theatre(dataclasses.replace(scenario, people=people))
+    world = build_world(theatre, scenario.parameters)
+    sizes = {0: [], 1: []}
+    for future in range(10):
+        state = new_state(theatre, 1, future)
+        play_days(state, world, 0, theatre.days)
+        for row in riot_rows(state):
+            sizes[int(row[2])].append(int(column(row[None], "crowd")[0]))
+    assert sizes[0]
+    assert max(sizes[0]) <= 100_000
+    assert bool(sizes[1]) == (persons >= 100)
+    assert all(100 <= size <= persons for size in sizes[1])
 
 
 def test_no_shock_no_crowd_no_riot():

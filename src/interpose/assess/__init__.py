@@ -3,12 +3,14 @@
 Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables and
 ranks parameters; ``accounting.py`` says of every row of the record what reads it, or why nothing
 does; ``score.py`` and ``calibration.py`` hold a run against the record; ``crises.py`` forecasts
-riots and ``crises_judged.py`` scores them; ``displaced.py`` plays and scores folders of Flee.
+riots and ``crises_judged.py`` scores them; ``comparison.py`` compares variants on the same futures,
+by the arithmetic of ``differences.py``; ``displaced.py`` plays and scores folders of Flee.
 """
 
 from __future__ import annotations
 
 from interpose.assess.calibration import Calibration, calibrate
+from interpose.assess.comparison import Comparison, compare
 from interpose.assess.crises_judged import judge_crises, read_crises
 from interpose.assess.displaced import Displacement, displace
 from interpose.assess.over_time import (
@@ -23,11 +25,13 @@ from interpose.assess.totals import sensitivity
 
 __all__ = [
     "Calibration",
+    "Comparison",
     "Displacement",
     "Judgement",
     "StrengthScore",
     "Yearly",
     "calibrate",
+    "compare",
     "displace",
     "force_by_month",
     "judge",

@@ -16,7 +16,7 @@ import numpy as np
 
 from interpose.assess.accounting import Collected, collected, covering
 from interpose.assess.expectation import Expectation
-from interpose.assess.places import by_place, recorded
+from interpose.assess.posterior import by_place, recorded
 from interpose.assess.vectors import VECTORS, Fitted, Say, placed, prepare, quiet, rows_of, sample
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record import Record

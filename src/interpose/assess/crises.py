@@ -1,12 +1,12 @@
 r"""Crises: the chance of a riot from what is known on the day, fitted, and scored on the record.
 
-The law is the ladder of ``play/processes/riots``, over the places of a crisis::
+The law is the ladder of ``play/processes/riots``, over places of a crisis and whom it concerns::
 
     P(any riot)  1 - prod over places (1 - P(crowd) P(riot | crowd))
     odds(crowd)  odds(crowd.chance) provoked^[operation]; certain at a barricade that is removed
     odds(riot)   odds(riot.chance) provoked^[provoked] hot^[hot] force^(2 ratio / (1 + ratio))
                  talks^[talks] e^u,  u ~ N(0, 0.7) one a kind of shock
-    ratio        riot-trained people of the bases within an hour / (crowd / 4)
+    ratio        riot-trained people within the hour, as the play has them that day / (crowd / 4)
 
 *Hot*: against a community, or the record has violence in the municipality in the 30 days before.
 The rows of the parameter table are the priors. All but ``force`` and ``talks`` are fitted to
@@ -26,7 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr, ndtri
 
-from interpose.play.processes.riots.arrays import RiotsWorld, new_world
+from interpose.play.day import build_world, new_state, play_days
+from interpose.play.processes.riots.arrays import PLACE, SIZE, RiotsWorld, is_operation
+from interpose.play.processes.riots.riots import main_target, send
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario, master_table
@@ -46,18 +48,19 @@ DRAWS = 500
 
 
 class Known(NamedTuple):
-    """What is known of crises on their day; a pair is a crisis and a place that it concerns."""
+    """What is known of crises on their day; a pair is a crisis and a place."""
 
     day: Ints  # (crisis,) proleptic Gregorian ordinal
     kind: Ints  # (crisis,) position in KINDS
     operation: Floats  # (crisis,) 0 or 1
     provoked: Floats  # (crisis,) 0 or 1
     talks: Floats  # (crisis,) 0 or 1
-    crisis: Ints  # (pair,)
+    crisis: Ints  # (pair,) a place and a community that it concerns
     sure: NDArray[np.bool_]  # (pair,) whether a crowd is there for certain
     hot: Floats  # (pair,) 0 or 1
     held: Floats  # (pair,) part of a crowd of median size that the riot-trained hold
     size: Floats  # (pair,) median size of the crowd, persons
+    there: Floats  # (pair,) members within reach, persons
     given: NDArray[np.bool_]  # (pair,) whether that size is known
 
 
@@ -72,58 +75,63 @@ def known(
     `crowds` are sizes in persons over all places of each shock, where they are known.
     """
     theatre = Theatre(replace(scenario, shocks=tuple(shocks)))
-    world = new_world(theatre, scenario.parameters)
+    whole = build_world(theatre, scenario.parameters)
+    world, state = whole.riots, new_state(theatre, 0, 0)
     days = np.array([shock.date.toordinal() for shock in shocks], dtype=np.int64)
-    crisis, place = np.nonzero(world.concerned)
     year = theatre.year_of_day[np.clip(days - theatre.first_day, 0, theatre.days - 1)]
-    reach = (world.within[year[crisis], place] * world.mobilised[crisis]).sum(axis=1)
+    crisis, place, who = np.nonzero(world.concerned)
+    there = world.within[year[crisis], place, who]
     share = np.array([one or np.nan for one in crowds or [None] * len(shocks)], dtype=np.float64)
     told = (share / np.maximum(np.bincount(crisis, minlength=len(shocks)), 1))[crisis]
-    size = np.where(np.isnan(told), np.maximum(world.least, world.turnout * reach), told)
-    within = scenario.parameters.scalar("riot.within_min")
-    ratio = _trained(theatre, world, days, crisis, place, within) / (0.25 * size)
-    removed = np.array([shock.kind == "removal_of_barricade" for shock in shocks], dtype=np.bool_)
+    size = np.minimum(there, np.maximum(world.least, world.turnout * there))
+    size = np.where(np.isnan(told), size, told)
+    held, target = np.zeros((2, len(size)))
+    played = 0
+    for i in np.argsort(days):
+        played = play_days(state, whole, played, max(played, int(days[i]) - theatre.first_day + 1))
+        here = np.flatnonzero(crisis == i)
+        own, posts, seen = state.riots, state.responsibility, state.presence.per_1000
+        own.crowds[: len(here), PLACE], own.crowds[: len(here), SIZE] = place[here], size[here]
+        own.number[0] = len(here)
+        thousands, likely = whole.presence.municipality_thousands[year[i]], world.crowd[i]
+        reach, home = whole.presence.reach, np.ones_like(state.people.there)
+        send(own, world, posts.free_riot, posts.guards_riot, reach, seen, thousands, likely)
+        held[here] = own.trained[: len(here)] / (own.trained[: len(here)] + 0.25 * size[here])
+        target[here] = [main_target(world, home, i, c, year[i]) for c in place[here]]
     return Known(
         day=days,
         kind=np.array([KINDS.index(shock.kind) for shock in shocks], dtype=np.int64),
-        operation=world.operation.astype(float),
+        operation=np.array([is_operation(shock) for shock in shocks], dtype=np.float64),
         provoked=world.provoking.astype(float),
         talks=world.in_talks.astype(float),
         crisis=crisis,
-        sure=removed[crisis] | ~np.isnan(told),
-        hot=_hot(theatre, world, record, days[crisis], crisis, place),
-        held=ratio / (1.0 + ratio),
+        sure=(world.crowd == 1.0)[crisis] | ~np.isnan(told),
+        hot=_hot(
+            theatre,
+            world,
+            record,
+            days[crisis],
+            place,
+            (target < len(theatre.communities)).astype(float),
+        ),
+        held=held,
         size=size,
+        there=there,
         given=~np.isnan(told),
     )
 
 
-def _trained(
-    theatre: Theatre, world: RiotsWorld, days: Ints, crisis: Ints, place: Ints, within: float
-) -> Floats:
-    """Return the riot-trained of the bases within the hour, shared by the crowds to be expected."""
-    near = theatre.travel_min[theatre.base_place][:, place] <= within  # (base, pair)
-    crowds, trained = np.zeros((2, len(days), len(near)))
-    np.add.at(crowds, crisis, near.T * world.crowd_chance)
-    came, played = theatre.contingents, days - theatre.first_day
-    for i in np.flatnonzero(came["stock"] == 0):
-        there = (came["arrives"][i] <= played) & (played < came["departs"][i])
-        trained[:, came["base"][i]] += there * came["strength"][i] * came["riot_capable"][i]
-    return np.asarray((near.T * (trained / np.maximum(crowds, 1.0))[crisis]).sum(axis=1))
-
-
 def _hot(
-    theatre: Theatre, world: RiotsWorld, record: Record, day: Ints, crisis: Ints, place: Ints
+    theatre: Theatre, world: RiotsWorld, record: Record, day: Ints, place: Ints, hot: Floats
 ) -> Floats:
-    """Return 1 where the anger is at a community, or violence was there in the days before."""
+    """Return 1 where the anger is at a community (`hot`), or violence was there before."""
     seat = theatre.municipality_of_place
-    hot = world.against[crisis, :-1].any(axis=1)
     for row in record.incidents:
         if row.kind not in QUIET or (row.injured or 0) + (row.deaths or 0) > 0:
             age = day - row.begins.toordinal()
             here = seat[place] == seat[theatre.place_index[row.place]]
-            hot |= here & (age > 0) & (age <= world.hot_days)
-    return hot.astype(float)
+            hot = np.maximum(hot, here & (age > 0) & (age <= world.hot_days))
+    return hot
 
 
 # --- the law, and its fit -------------------------------------------------------------------------

@@ -258,6 +258,7 @@ def _harm(scenario: Scenario, what: Known, crowd: Floats, riot: Floats) -> tuple
     luck += np.log(law("crowd.turnout") / rows["crowd.turnout"].value)
     least = np.where(what.given, 1.0, rows["crowd.least"].value)
     size = np.maximum(what.size * np.exp(np.where(what.given, 0.0, luck)), least)
+    size = np.where(what.given, size, np.minimum(size, what.there))
     riots = (rng.random(crowd.shape) < crowd) & (rng.random(crowd.shape) < riot)
     later = rng.geometric(1 - rows["riot.later_day"].value, crowd.shape)
     days = 1 + later * (rng.random(crowd.shape) < rows["riot.second_day"].value)

@@ -19,6 +19,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,7 +32,6 @@ from interpose.assess.accounting import (
     weights,
     why_no_target,
 )
-from interpose.assess.posterior import Evidence, Made, Whole
 from interpose.play.processes import crime
 from interpose.play.processes.laws import power_law
 from interpose.play.processes.observe import with_odds
@@ -73,6 +73,38 @@ class Target:
     besides: float = 0.0
     group: tuple[str, ...] = ()
     community: str = "all"
+
+
+class Whole(NamedTuple):
+    """A recorded number: position among the expected ones, count, weight, and its source."""
+
+    number: int
+    recorded: float
+    weight: float
+    source: str  # empty: the counts of the record, which are off by nothing
+    trust: float
+
+
+class Made(NamedTuple):
+    """How a number is made up: counts of the parts, at positions among the expected ones."""
+
+    numbers: tuple[int, ...]
+    counts: tuple[float, ...]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that a fit looks at; made by ``calibration.evidence_of``."""
+
+    wanted: tuple[tuple[int, int, Floats, str], ...]
+    besides: Floats
+    squares: Floats  # (number, type) mean square of what one incident adds
+    wholes: tuple[Whole, ...]
+    made_up: tuple[Made, ...]
+    years: int  # that are fitted, from the first played
+    names: tuple[str, ...] = ()
+    drift: bool = False
 
 
 def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> list[Target]:

@@ -30,8 +30,7 @@ from interpose.assess.expectation import (
     compute,
     free_of,
 )
-from interpose.assess.places import by_place, field, names_of
-from interpose.assess.posterior import Model, Sampled, at, draw, start
+from interpose.assess.posterior import Model, Sampled, at, by_place, draw, field, names_of, start
 from interpose.assess.targets import (
     Target,
     evidence_of,

@@ -11,6 +11,7 @@ import typer
 
 from interpose import __version__
 from interpose.cli.assessing import accounts_of, assess, calibrate, displace, say_accounts
+from interpose.cli.comparing import compare
 from interpose.cli.output import WRONG_INPUT, AsJson, ScenarioName, Verb, note, print_json
 from interpose.cli.planning import plan
 from interpose.cli.recording import record
@@ -119,6 +120,11 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "assess",
         "Forecast the riots of crises from what was known on their day, and score that.",
         "assess kosovo --crises --fit-until 2010",
+    ),
+    compare: (
+        "compare",
+        "Compare policies, plans and what-ifs on the same futures, with intervals.",
+        'compare kosovo --with "half: --scale-force 0.5 --since 2009-06-01"',
     ),
     calibrate: (
         "calibrate",

@@ -55,7 +55,10 @@ def run(
     *,
     futures: Annotated[int, typer.Option(min=1, help="How many futures to play.")] = 1000,
     seed: Seed = 1,
-    policy: Annotated[str, typer.Option(help="Policy that reviews the mission.")] = "replay",
+    policy: Annotated[
+        str,
+        typer.Option(metavar="NAME|FILE", help="Who reviews the mission: a name, or a TOML file."),
+    ] = "replay",
     plan: PlanAt = None,
     allow_empty_plan: AllowEmpty = False,
     scale_force: ScaleForce = None,
@@ -84,6 +87,7 @@ def run(
 ) -> None:
     """Play futures, store them and write the report; resume an interrupted run."""
     from interpose import ensemble
+    from interpose.policy import choice_of
     from interpose.scenario.folder import find_folder
 
     asked: dict[str, Any] = {"policy": policy, "futures": futures, "seed": seed}
@@ -92,6 +96,7 @@ def run(
     if (folder / "run.json").is_file():
         begun = _begun(folder, context)
         loaded, asked = begun.scenario, {name: begun.info[name] for name in asked}
+        asked["policy"] = choice_of(begun.info["policy"], begun.info["policy_rules"], loaded)
     else:
         loaded = _loaded(scenario, plan, allow_empty=allow_empty_plan)
         loaded = what_if(loaded, scale_force, withdraw, since)

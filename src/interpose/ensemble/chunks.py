@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from interpose.ensemble.spec import Spec
 from interpose.play import TABLES, Coded, Column, Future, Theatre, play_future
 from interpose.play.future import STATUS, draw_parameters, drawn_columns
-from interpose.policy import policy_named
 
 Played = TypeVar("Played")
 
@@ -70,8 +69,7 @@ def play_one(
         raise Stopped
     try:
         # A policy may remember what it saw, so each future has one of its own.
-        policy = policy_named(spec.policy, spec.scenario)
-        return play_future(theatre, policy, spec.seed, number, draw=spec.draw)
+        return play_future(theatre, spec.policy(), spec.seed, number, draw=spec.draw)
     except Exception as error:  # noqa: BLE001 - one failed future must not lose the others
         return _failed(spec, number, error)
 

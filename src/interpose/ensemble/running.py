@@ -20,6 +20,7 @@ from interpose.ensemble.spec import FORMAT, Spec, axes_of
 from interpose.ensemble.stored import Run, read_run
 from interpose.errors import InterposeError
 from interpose.play import Theatre
+from interpose.policy import Asked, Choice, policy_named
 from interpose.scenario import Scenario, load, sound
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def run(
     scenario: Scenario,
     *,
     out: Path | str,
-    policy: str = "replay",
+    policy: Asked | Choice = "replay",
     futures: int = 1000,
     seed: int = 1,
     draw: bool = True,
@@ -64,8 +65,8 @@ def run(
     scenario : Scenario
     out : Path
         Folder of the run. A run of the same inputs in it is resumed.
-    policy : str
-        Name of the policy that reviews the mission.
+    policy : str, Path, class or callable
+        Who reviews the mission, as ``policy_named`` takes it; each future has one of its own.
     futures : int
         How many.
     seed : int
@@ -90,8 +91,7 @@ def run(
         If the folder cannot be written, or the cluster is lost.
     """
     began = time.monotonic()
-    spec = Spec(sound(scenario), policy, seed, futures, draw)
-    spec.check()
+    spec = spec_of(scenario, policy, seed, futures, draw=draw)
     check_workers(workers, cluster)
     folder = Path(out)
     with files.explain_refusals(folder):
@@ -118,6 +118,16 @@ def run(
         info["volatile"]["wall_seconds"] = round(time.monotonic() - began, 3)
         files.write_info(folder, info)
     return read_run(folder)
+
+
+def spec_of(
+    scenario: Scenario, policy: Asked | Choice, seed: int, futures: int, *, draw: bool
+) -> Spec:
+    """Return the inputs of a run, each of them possible."""
+    checked = sound(scenario)
+    spec = Spec(checked, policy_named(policy, checked), seed, futures, draw)
+    spec.check()
+    return spec
 
 
 def check_workers(workers: int | None, cluster: str | None) -> None:
@@ -151,6 +161,7 @@ def _information(spec: Spec, cluster: str | None) -> dict[str, Any]:
         "volatile": {
             "scenario_folder": spec.scenario.folder,
             "cluster": cluster,
+            "policy_file": spec.policy.file,
             "cores": cores(),
             "platform": platform.platform(),
             "python": platform.python_version(),
@@ -212,15 +223,14 @@ def forecast(
     scenario: Scenario,
     *,
     out: Path | str,
-    policy: str = "replay",
+    policy: Asked | Choice = "replay",
     futures: int = 1000,
     seed: int = 1,
     draw: bool = True,
     fresh: bool = False,
 ) -> Forecast:
     """Say what `run` would do, and write nothing."""
-    spec = Spec(sound(scenario), policy, seed, futures, draw)
-    spec.check()
+    spec = spec_of(scenario, policy, seed, futures, draw=draw)
     folder = Path(out)
     if not fresh:
         _same_run(folder, spec)
@@ -239,7 +249,7 @@ def play(
     scenario: Scenario | str | Path,
     futures: int = 100,
     seed: int = 1,
-    policy: str = "replay",
+    policy: Asked | Choice = "replay",
     *,
     draw: bool = True,
     workers: int | None = None,
@@ -258,8 +268,8 @@ def play(
         How many.
     seed : int
         The same seed gives the same numbers anywhere.
-    policy : str
-        Name of the policy that reviews the mission.
+    policy : str, Path, class or callable
+        Who reviews the mission, as ``policy_named`` takes it; each future has one of its own.
     draw : bool
         Whether every future has parameters of its own, within their ranges.
     workers : int, optional
@@ -283,8 +293,7 @@ def play(
     from interpose.ensemble.dataset import Collector, attributes
 
     loaded = sound(scenario) if isinstance(scenario, Scenario) else load(scenario)
-    spec = Spec(loaded, policy, seed, futures, draw)
-    spec.check()
+    spec = spec_of(loaded, policy, seed, futures, draw=draw)
     check_workers(workers, None)
     theatre = Theatre(loaded)
     collector = Collector(axes_of(spec, theatre), np.arange(futures))

@@ -16,7 +16,7 @@ from interpose import __version__
 from interpose.errors import InterposeError
 from interpose.play import Theatre
 from interpose.play.review import review_days
-from interpose.policy import policy_named
+from interpose.policy import Choice
 from interpose.scenario import Scenario
 from interpose.scenario.parameters import ResolvedRow
 
@@ -80,14 +80,13 @@ class Spec:
     """The inputs of a run. Two runs of equal specs have equal bytes."""
 
     scenario: Scenario
-    policy: str
+    policy: Choice
     seed: int
     futures: int
     draw: bool
 
     def check(self) -> None:
         """Refuse values that no run can have."""
-        policy_named(self.policy, self.scenario)
         if not 1 <= self.futures <= MOST_FUTURES:
             msg = f"futures: {self.futures}. Must be from 1 to {MOST_FUTURES}."
             raise InterposeError(msg)
@@ -100,7 +99,8 @@ class Spec:
         return {
             "scenario": self.scenario.header.name,
             "scenario_digest": self.scenario.digest,
-            "policy": self.policy,
+            "policy": self.policy.name,
+            "policy_rules": dict(self.policy.rules),
             "seed": self.seed,
             "futures": self.futures,
             "draw": self.draw,

@@ -107,7 +107,10 @@ class Run:
         path = str(at) if len(at.parts) > 1 else f"./{at}"  # not to be taken for a name
         words, asked = ["interpose", "run", at.name if bundled else path], list[str]()
         words += ["--futures", str(info["futures"]), "--seed", str(info["seed"])]
-        words += ["--policy", info["policy"], *(() if info["draw"] else ("--fixed-parameters",))]
+        policy = info["volatile"].get("policy_file") or info["policy"]
+        words += ["--policy", policy, *(() if info["draw"] else ("--fixed-parameters",))]
+        if "python" in info["policy_rules"]:
+            return "interpose.run(...) in Python, with its policy as it was"
         for step in info.get("changes", ()):
             if not (step.get("plan") or step.keys() <= OPTIONS.keys()):
                 return "interpose.run(...) in Python, with the scenario changed as it was"

@@ -109,23 +109,29 @@ def run_days(
     world: World,
     state: State,
     policy: Policy,
-    reviews: review.Reviews,
+    reviews: review.Reviews | None,
     processes: Processes = DAY,
+    *,
+    first: int = 0,
+    last: int | None = None,
 ) -> None:
-    """Play all days, with reviews on their mornings."""
+    """Play the days from `first` to the one before `last`, with reviews on their mornings."""
     days: Days = day_of(processes)
-    day = 0
-    for stop in [*review.review_days(theatre), theatre.days]:
+    reviews = reviews or review.Reviews(None)
+    review.take_over(theatre, state, policy, reviews, first)
+    day, last = first, theatre.days if last is None else last
+    while day < last:
+        stop = min(review.next_stop(theatre, reviews), last)
         day = days(state, world, day, stop)
         happened = int(state.incidents.counts[0])
-        if day < stop or happened > MOST_INCIDENTS:
+        if (day < stop and not state.observe.called[0]) or happened > MOST_INCIDENTS:
             msg = (
                 f"{happened} incidents by {theatre.dates[min(day, theatre.days - 1)]}: "
                 "violence feeds itself (R above 1 for too long)."
             )
             raise RunawayError(msg)
-        if stop < theatre.days:
-            review.step(theatre, state, policy, reviews, stop)
+        if day < last:
+            review.step(theatre, state, policy, reviews, day)
 
 
 def _totals(state: State) -> Table:

@@ -42,7 +42,6 @@ from interpose.play.day import build_world, new_state
 from interpose.play.processes import force, police, presence, responsibility, shocks
 from interpose.play.processes.incidents import expect, relocate
 from interpose.play.processes.riots.arrays import RiotsWorld
-from interpose.play.processes.riots.crowds import crowd_chance
 from interpose.play.processes.shocks import ShocksState
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
@@ -369,14 +368,14 @@ def crowds(theatre: Theatre, world: World, days: int, parts: Mask) -> Floats:
 def add_crowds(out: Floats, known: RiotsWorld, dated: ShocksState, parts: Mask) -> None:
     """Add the mean number of crowds that shocks bring, as protests and roadblocks."""
     for day, s in dated.calendar[: dated.dated[0]]:
-        chance = crowd_chance(known.crowd_chance, known.provoked, known.operation[s])
-        places = parts @ known.concerned[s].astype(float)
-        for who in np.flatnonzero(known.mobilised[s]):
+        at_once = 1.0 - np.sqrt(1.0 - known.crowd[s])
+        both = np.array([at_once, known.crowd[s] - at_once])  # on each of two days
+        for who, places in enumerate((parts @ known.concerned[s].astype(float)).T):
             kinds = (known.block_type[who], known.protest_type[who])
             shares = (known.block_share, 1.0 - known.block_share)
             for kind, share in zip(kinds, shares, strict=True):
-                if kind >= 0 and 0 <= day < out.shape[1]:
-                    out[:, day : day + 2, kind] += (chance * share * places)[:, None]
+                if kind >= 0 and 0 <= day < out.shape[1] - 1:
+                    out[:, day : day + 2, kind] += share * places[:, None] * both
 
 
 @kernel

@@ -154,6 +154,7 @@ class Theatre:
             "community": len(self.communities),
             "target": len(self.communities) + 1,
             "base": len(self.scenario.bases),
+            "contingent": len(self.scenario.contingents),
             "stock": len(STOCKS),
             "reporter": len(self.reporters),
             "walkout": len(self.scenario.walkouts),
@@ -229,8 +230,7 @@ class Theatre:
     def municipality_population(self) -> Floats:
         """(year, municipality) persons of all communities."""
         result = np.zeros((len(self.years), len(self.municipalities)))
-        for i, m in enumerate(self.municipality_of_place):
-            result[:, m] += self.population[:, i]
+        np.add.at(result.T, self.municipality_of_place, self.population.T)
         return result
 
     # --- roads --------------------------------------------------------------------------

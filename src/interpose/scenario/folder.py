@@ -6,7 +6,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -16,9 +16,17 @@ from interpose.errors import Fault, InterposeError, UnknownNameError
 from interpose.scenario import settings as toml
 from interpose.scenario.files import UNREADABLE, Table, read_table, read_text
 from interpose.scenario.phrases import did_you_mean, printable, shown
+from interpose.scenario.policies import Known, Read, read_policies
 from interpose.scenario.settings import Settings, read_settings
 from interpose.scenario.tables import OLD_FILES, TABLES
-from interpose.scenario.tables.mission import MasterRow
+from interpose.scenario.tables.mission import (
+    Area,
+    Base,
+    Contingent,
+    Contributor,
+    MasterRow,
+    Reporting,
+)
 from interpose.scenario.tables.values import Row
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -40,6 +48,23 @@ class Tables:
     settings: Settings
     tables: Mapping[str, Table]
     master: tuple[MasterRow, ...]
+    policies: Mapping[str, Read] = field(default_factory=dict)
+
+    def known_to_policies(self) -> Known | None:
+        """Return what a policy may name, if the tables can be trusted to hold it."""
+        header = self.settings.header
+        if header is None or not self.whole("contingents.csv", "bases.csv", "areas.csv"):
+            return None
+        return Known(
+            header.start,
+            header.end,
+            self.rows(Contingent),
+            self.rows(Base),
+            self.rows(Area),
+            self.rows(Contributor),
+            self.rows(Reporting),
+            self.names("sources.csv") or frozenset(),
+        )
 
     def __getitem__(self, file: str) -> Table:
         return self.tables.get(file, UNREADABLE)
@@ -106,7 +131,9 @@ def read_tables(
     for file, (model, required) in TABLES.items():
         tables[file], found = _read_one(folder, file, model, required=required, every=every)
         faults += found
-    return Tables(folder.resolve().name, settings, tables, master), faults
+    policies, found = read_policies(folder)
+    faults += found
+    return Tables(folder.resolve().name, settings, tables, master, policies), faults
 
 
 def _shipped() -> Path:

@@ -9,8 +9,11 @@ from typing import NamedTuple
 
 from interpose.errors import Fault, ScenarioError
 from interpose.scenario.checks import broken_rules, cut, implausible
+from interpose.scenario.checks.policies import faulty_policy
+from interpose.scenario.files import read_text
 from interpose.scenario.folder import Tables, find_folder, read_tables
 from interpose.scenario.parameters import master_table
+from interpose.scenario.policies import LARGEST, Known, PolicyFile, read_policy
 from interpose.scenario.scenario import (
     Scenario,
     assembled,
@@ -64,6 +67,29 @@ def doubts(scenario: Scenario | str | Path) -> list[Fault]:
     if isinstance(scenario, Scenario):
         return doubts_about(scenario)
     return implausible(read_sound(scenario)[1])
+
+
+def policy_at(path: Path, scenario: Scenario) -> PolicyFile:
+    """Read a policy anywhere and check it against a scenario.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file.
+    """
+    text = read_text(path.parent, path.name, LARGEST)
+    read, faults = (None, [text]) if isinstance(text, Fault) else read_policy(path.name, text)
+    faults += faulty_policy(*read, known_to_policies(scenario)) if read else ()
+    if read is None or faults:
+        raise ScenarioError(str(path), faults, "")
+    return read[0]
+
+
+def known_to_policies(scenario: Scenario) -> Known:
+    """Return what of a scenario a policy may name."""
+    rows = {name: getattr(scenario, name) for name in Known._fields[2:-1]}
+    header, sources = scenario.header, frozenset(row.id for row in scenario.sources)
+    return Known(header.start, header.end, **rows, sources=sources)
 
 
 def read_record_tables(name_or_folder: str | Path) -> dict[str, tuple[Row, ...]]:

@@ -12,6 +12,7 @@ from interpose.scenario.checks import CHECKS
 from interpose.scenario.checks.plausible import WARNINGS
 from interpose.scenario.checks.rows import LISTS
 from interpose.scenario.folder import Tables
+from interpose.scenario.policies import KINDS, Condition, Level, Loss, Reserve
 from interpose.scenario.settings import FILE, Community, Header, PolicySettings, Task
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.values import Row, refs_of
@@ -42,7 +43,7 @@ _COMMON = {
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a whole scenario: one property a file."""
-    models: list[type[Row]] = [Header, *(model for model, _ in TABLES.values())]
+    models: list[type[Row]] = [Header, *KINDS.values(), *(model for model, _ in TABLES.values())]
     refs, definitions = models_json_schema([(model, "validation") for model in models])
     properties: dict[str, Any] = {FILE: refs[Header, "validation"]}
     for file, (model, _) in TABLES.items():
@@ -52,6 +53,11 @@ def schema() -> dict[str, Any]:
         "title": "A scenario of interpose",
         "type": "object",
         "properties": properties,
+        "patternProperties": {
+            r"^policies/[^/]+\.toml$": {
+                "oneOf": [refs[kind, "validation"] for kind in KINDS.values()]
+            }
+        },
         "required": [FILE, *(file for file, (_, required) in TABLES.items() if required)],
         "additionalProperties": False,
         **definitions,
@@ -66,6 +72,7 @@ def columns_as_markdown() -> str:
         key = ", ".join(f"`{column}`" for column in model.KEYS[0])
         once = f"One row for each {key}."
         parts.append(f"## `{file}`\n\n{_said(model)} {need} {once}\n\n{_columns(model)}")
+    parts += _policy_sections()
     parts.append("## Rules across files\n\nRefused besides:\n\n" + _rules(CHECKS))
     parts.append("Told as a warning, and read nevertheless:\n\n" + _rules(WARNINGS))
     return "\n".join(parts)
@@ -80,6 +87,23 @@ def _settings_sections() -> Iterator[str]:
     }
     for heading, model in groups.items():
         yield f"### `{heading}`\n\n{_said(model)}\n\n{_columns(model)}"
+
+
+def _policy_sections() -> Iterator[str]:
+    yield (
+        "## `policies/NAME.toml`\n\nMay be left out; `--policy NAME` plays it."
+        " [howto_policies.md](howto_policies.md) has examples.\n"
+    )
+    for kind, model in KINDS.items():
+        yield f'### `kind = "{kind}"`\n\n{_said(model)}\n\n{_columns(model)}'
+    groups: dict[str, type[Row]] = {
+        "[[losses]]": Loss,
+        "[[levels]]": Level,
+        "[[conditions]]": Condition,
+        "[reserve]": Reserve,
+    }
+    for heading, below in groups.items():
+        yield f"### `{heading}`\n\n{_said(below)}\n\n{_columns(below)}"
 
 
 def _said(model: type[Row]) -> str:
@@ -113,7 +137,7 @@ def _values(shape: Mapping[str, Any]) -> str:
     if "const" in shape:
         return f"`{shape['const']}`"
     if "enum" in shape:
-        return ", ".join(f"`{value}`" for value in shape["enum"])
+        return ", ".join(f"`{value}`" for value in shape["enum"] if value)
     if "$ref" in shape or shape.get("type") == "array":
         return "see below"
     if shape.get("type") == "boolean":

@@ -44,7 +44,7 @@ class Task(Row):
 
 
 class PolicySettings(Row):
-    """Which policy reviews the mission, and when."""
+    """When the mission is reviewed. Which policy reviews it, whoever plays it says."""
 
     name: Literal["replay"] = Field(description="replay: the strengths of contingents.csv")
     review_interval_days: Whole = Field(ge=1, le=3660, description="days between two reviews")
@@ -74,16 +74,17 @@ class Settings:
     """What ``scenario.toml`` says, and the line of each setting by its path.
 
     `header` is None where it is faulty; `communities`, also where another setting is faulty, only
-    if they are illegible.
+    if they are illegible. Of another `file` only the lines are known.
     """
 
     header: Header | None = None
     communities: frozenset[str] | None = None
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+    file: str = FILE
 
     def fault(self, path: tuple[str | int, ...], found: object, wanted: str) -> Fault:
         """Return a fault of one setting, at its line."""
-        return Fault(FILE, self.line(path), _dotted(path), shown(found), wanted)
+        return Fault(self.file, self.line(path), _dotted(path), shown(found), wanted)
 
     def line(self, path: tuple[str | int, ...]) -> int:
         """Return the line of a setting, or of what holds it, or 0."""
@@ -96,31 +97,38 @@ class Settings:
 
 def read_settings(text: str) -> tuple[Settings, list[Fault]]:
     """Read the text of ``scenario.toml``."""
-    # tomllib keeps every beginning of a dotted key: 200,000 dots would fill the memory.
-    if deep := _DEEP_KEY.search(text):
-        line = text.count("\n", 0, deep.start()) + 1
-        return Settings(), [Fault(FILE, line, "", shown(deep[0]), "A name with too many dots.")]
-    try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # ValueError: also a number too long for int
-        return Settings(), [_not_toml(text, error)]
-    settings = Settings(None, _communities(data), _lines(text))
+    data = parsed(FILE, text)
+    if isinstance(data, Fault):
+        return Settings(), [data]
+    settings = Settings(None, _communities(data), lines_of(text))
     try:
         header = Header.model_validate(data)
     except ValidationError as error:
-        return settings, list(_faulty_settings(settings, error))
+        return settings, list(faulty_settings(settings, error, Header, _GROUPS))
     return Settings(header, settings.communities, settings.lines), []
 
 
-def _not_toml(text: str, error: Exception) -> Fault:
+def parsed(file: str, text: str) -> dict[str, Any] | Fault:
+    """Return a TOML file as a document, or the one fault why it is none."""
+    # tomllib keeps every beginning of a dotted key: 200,000 dots would fill the memory.
+    if deep := _DEEP_KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        return Fault(file, line, "", shown(deep[0]), "A name with too many dots.")
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: also a number too long for int
+        return _not_toml(file, text, error)
+
+
+def _not_toml(file: str, text: str, error: Exception) -> Fault:
     if not isinstance(error, tomllib.TOMLDecodeError):
-        return Fault(FILE, 0, "", "", "Is not TOML: nested too deeply, or a number too long.")
+        return Fault(file, 0, "", "", "Is not TOML: nested too deeply, or a number too long.")
     message = str(error)
     position = _POSITION.search(message)
     last = text.count("\n", 0, len(text.rstrip())) + 1
     line = int(position[1]) if position and position[1] else last
     reason = _POSITION.sub("", message)
-    return Fault(FILE, line, "", "", f"Is not TOML: {shown(reason)[1:-1]}.")
+    return Fault(file, line, "", "", f"Is not TOML: {shown(reason)[1:-1]}.")
 
 
 def _communities(data: Mapping[str, Any]) -> frozenset[str] | None:
@@ -130,7 +138,7 @@ def _communities(data: Mapping[str, Any]) -> frozenset[str] | None:
     return frozenset(str(group.get("id")) for group in groups)
 
 
-def _lines(text: str) -> dict[tuple[str | int, ...], int]:
+def lines_of(text: str) -> dict[tuple[str | int, ...], int]:
     """Find the line of each heading and setting by a plain scan.
 
     Good for files written the plain way, one setting a line; a setting that is not found is
@@ -153,25 +161,26 @@ def _lines(text: str) -> dict[tuple[str | int, ...], int]:
     return lines
 
 
-def _faulty_settings(settings: Settings, error: ValidationError) -> Iterator[Fault]:
+def faulty_settings(
+    settings: Settings, error: ValidationError, model: type[Row], groups: Mapping[str, type[Row]]
+) -> Iterator[Fault]:
+    """Yield a fault for each setting that pydantic refused; `groups` are the models below."""
     for detail in error.errors(include_url=False):
         path = detail["loc"]
         if detail["type"] == "missing":
             yield settings.fault(path, None, "This setting is missing.")
         else:
             found = None if isinstance(detail["input"], dict | list) else detail["input"]
-            yield settings.fault(path, found, sentence(detail, _known_beside(path)))
+            beside = groups.get(str(path[0]), model) if len(path) > 1 else model
+            yield settings.fault(path, found, sentence(detail, beside.model_fields))
 
 
-def _known_beside(path: tuple[str | int, ...]) -> tuple[str, ...]:
-    """Return the settings that may stand where the last step of a path stands."""
-    groups: dict[str, type[Row]] = {
-        "communities": Community,
-        "tasks": Task,
-        "policy": PolicySettings,
-    }
-    model = groups.get(str(path[0]), Header) if len(path) > 1 else Header
-    return tuple(model.model_fields)
+_GROUPS: dict[str, type[Row]] = {
+    "communities": Community,
+    "tasks": Task,
+    "policy": PolicySettings,
+}
+"""Heading of ``scenario.toml`` -> the model of what stands below it."""
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

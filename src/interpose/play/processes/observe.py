@@ -3,7 +3,8 @@ r"""Observe: each reporter learns of a share of the incidents, of fatal ones mor
 A reporter (police, an observer mission, the press) reports an incident with the chance that its
 table gives for the act, apart for incidents with and without dead, after a delay that is
 exponential with the given mean. What is reported is counted in the month in which the report
-arrives. Reviews see this and never the true state; so does a comparison with the record.
+arrives. Reviews see this and never the true state; so does a comparison with the record. A riot is
+seen by all: from a size that the policy set on, it calls for a review on the next morning.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from numpy.typing import NDArray
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts, day_key, mix, uniform
+from interpose.play.processes.riots.arrays import RIOT_FIELDS
 from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
 NEEDS = ("reporting.",)
-READS = ("incidents.events", "incidents.counts")
+READS = ("incidents.events", "incidents.counts", "riots.riots", "riots.filled")
 WRITES = ("observe",)
 DRAWS = ("observe",)
+
+CROWD = RIOT_FIELDS.index("crowd")
 
 
 class ObserveWorld(NamedTuple):
@@ -45,6 +49,8 @@ class ObserveState(NamedTuple):
 
     process_keys: UInts = axes(1)  # of this future
     reported: Ints = axes("reporter", "month", "type", 2)  # incidents, deaths
+    alarm: Ints = axes(2)  # persons in a riot that call for a review (0: never); riots looked at
+    called: NDArray[np.bool_] = axes(1)  # whether one did since the last review
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> ObserveWorld:
@@ -81,14 +87,29 @@ def new_state(theatre: Theatre, process_keys: UInts) -> ObserveState:
 
 
 @inlined
+def has_room(own: ObserveState) -> bool:
+    """Return whether no review is called for: the days stop for it."""
+    return not own.called[0]
+
+
+@inlined
 def step(state: State, world: World, day: int) -> None:
     """Let every reporter hear, or not hear, of today's incidents."""
     own, known, cell_keys = state.observe, world.observe, world.cell_keys
     counts, events = state.incidents.counts, state.incidents.events
+    look_out(own, state.riots.riots, state.riots.filled[0])
     today = day_key(own.process_keys[0], world.first_ordinal + day)
     for row in range(counts[1], counts[0]):
         key = mix(cell_keys[events[row, 2], events[row, 1]] + today)
         hear(own.reported, known, events[row], key, day)
+
+
+@part
+def look_out(own: ObserveState, riots: NDArray[np.int32], filled: int) -> None:
+    """Call for a review if a riot of the size that the policy asked for began today."""
+    for row in range(own.alarm[1], filled):
+        own.called[0] = own.called[0] or 0 < own.alarm[0] <= riots[row, CROWD]
+    own.alarm[1] = filled
 
 
 @part

@@ -12,6 +12,7 @@ import pandas as pd
 from interpose.assess.accounting import collected
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
+from interpose.policy import said
 from interpose.record.record import TOTAL
 from interpose.report import drawing
 from interpose.report.drawing import below, inside_interval, row_at
@@ -85,9 +86,6 @@ def run_page(data: RunData) -> str:
     return to_html(data.scenario.header.title, sections, data.run.info["changed"])
 
 
-POLICY_WORDS = {"replay": "replay: contingents come and go as in the scenario's own table"}
-
-
 def in_short(data: RunData) -> Section:
     """Return the head: what was asked and what came out."""
     explained = words(
@@ -125,7 +123,7 @@ def findings(data: RunData) -> Iterator[str]:
 
 def _asked(data: RunData) -> Table:
     header, info = data.scenario.header, data.run.info
-    policy = POLICY_WORDS.get(info["policy"], info["policy"])
+    policy = "; ".join(said(info["policy"], info["policy_rules"]))
     rows = [
         ("Scenario", f"{header.name}: {header.title}"),
         ("Mission", header.mandate),

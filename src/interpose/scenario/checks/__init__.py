@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 
 from interpose.errors import Fault
-from interpose.scenario.checks import mission, rows
+from interpose.scenario.checks import mission, policies, rows
 from interpose.scenario.checks.plausible import WARNINGS
 from interpose.scenario.folder import Tables
 
@@ -39,6 +39,7 @@ CHECKS: tuple[Rule, ...] = (
     mission.too_many_displaced,
     mission.faulty_standings,
     mission.hosts_elsewhere,
+    policies.faulty_policies,
 )
 """Every rule on how the tables hang together."""
 

@@ -12,6 +12,7 @@ from statistics import median
 
 from interpose.errors import Fault
 from interpose.scenario.checks.mission import unseen
+from interpose.scenario.checks.policies import hasty_reviews
 from interpose.scenario.folder import FILE_OF, Tables
 from interpose.scenario.parameters import parted
 from interpose.scenario.phrases import shown
@@ -381,5 +382,6 @@ WARNINGS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     rows_that_no_day_sees,
     values_out_of_range,
     offers_of_unknown_nations,
+    hasty_reviews,
 )
 """Every rule on what is possible but hardly meant."""

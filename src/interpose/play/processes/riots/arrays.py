@@ -13,6 +13,7 @@ from interpose.play.draws import UInts, name_keys
 from interpose.play.processes.laws import mean_deaths
 from interpose.play.theatre import ACTS, AUTHORITIES, Floats, Ints, Theatre, axes, empty, same_named
 from interpose.scenario.parameters import Parameters
+from interpose.scenario.tables.mission import Shock
 
 FROM_SHOCK, FROM_PROTEST, FROM_REMOVAL, FROM_RIOT = range(4)
 ORIGINS = ("shock", "protest", "removal", "riot elsewhere")
@@ -63,10 +64,9 @@ OWN_ORDER = 2000
 class RiotsWorld(NamedTuple):
     """Whom shocks concern and where, who can be sent, and the odds."""
 
-    concerned: NDArray[np.bool_]  # (shock, place)
-    mobilised: NDArray[np.bool_]  # (shock, community)
+    concerned: NDArray[np.bool_]  # (shock, place, community) whom it may bring out where
     against: NDArray[np.bool_]  # (shock, target)
-    operation: NDArray[np.bool_]  # (shock,)
+    crowd: Floats  # (shock,) chance of a crowd in two days
     provoking: NDArray[np.bool_]  # (shock,) an operation, or a death laid to the other community
     in_talks: NDArray[np.bool_]  # (shock,)
     shock_keys: UInts  # (shock,)
@@ -92,7 +92,6 @@ class RiotsWorld(NamedTuple):
     force: float
     talks: float
     hot_days: float
-    crowd_chance: float
     turnout: float
     least: float
     block_share: float
@@ -155,7 +154,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> RiotsWorld:
     kinds = [place.kind for place in theatre.scenario.places]
     hour = parameters.scalar("riot.within_min") / parameters.scalar("presence.travel_decay_min")
     return RiotsWorld(
-        **_shocks(theatre, within),
+        **_shocks(theatre, within, parameters),
         people=people,
         within=within,
         place_keys=name_keys((place,) for place in theatre.place_ids),
@@ -167,13 +166,12 @@ def new_world(theatre: Theatre, parameters: Parameters) -> RiotsWorld:
         luck=np.exp(parameters.scalar("crowd.sigma") * normal),
         waves=parameters.scalar("riot.spread")
         * np.exp(parameters.scalar("riot.spread_sigma") * normal),
-        crowd_chance=parameters.scalar("crowd.chance"),
         any_dead=min(1.0, parameters.scalar("riot.dead") / mean_deaths(parameters)),
         **same_named(RiotsWorld, parameters, "crowd.") | named | per_1000,
     )
 
 
-def _shocks(theatre: Theatre, within: Floats) -> dict[str, Any]:
+def _shocks(theatre: Theatre, within: Floats, parameters: Parameters) -> dict[str, Any]:
     """Return what is known of each shock on its day."""
     rows, communities = theatre.scenario.shocks, theatre.communities
     names = [(row.community.split(";"), row.against.split(";")) for row in rows]
@@ -183,16 +181,17 @@ def _shocks(theatre: Theatre, within: Floats) -> dict[str, Any]:
     against = np.array(
         [[one in whom for one in (*communities, AUTHORITIES)] for _, whom in names], dtype=np.bool_
     ).reshape(len(rows), len(communities) + 1)
-    operation = np.array(
-        [row.kind in OPERATIONS or (row.kind == "arrest" and row.acting != "") for row in rows],
-        dtype=np.bool_,
-    )
+    operation = np.array([is_operation(row) for row in rows], dtype=np.bool_)
     blamed = [row.kind in ("killing", "rumour") for row in rows]
+    chance, provoked = parameters.scalar("crowd.chance"), parameters.scalar("riot.provoked")
+    odds = chance / (1.0 - chance) * np.where(operation, provoked, 1.0)
+    standing = np.array([row.kind == "removal_of_barricade" for row in rows], dtype=np.bool_)
     return {
-        "concerned": _concerned(theatre, mobilised, against, within),
-        "mobilised": mobilised,
+        "concerned": _concerned(
+            theatre, mobilised, against, within, parameters.scalar("crowd.least")
+        ),
         "against": against,
-        "operation": operation,
+        "crowd": np.where(standing, 1.0, odds / (1.0 + odds)),
         "provoking": operation | (np.array(blamed, dtype=np.bool_) & against[:, :-1].any(axis=1)),
         "in_talks": np.array([row.talks for row in rows], dtype=np.bool_),
         "shock_keys": name_keys((row.id,) for row in rows),
@@ -200,7 +199,13 @@ def _shocks(theatre: Theatre, within: Floats) -> dict[str, Any]:
 
 
 OPERATIONS = ("operation_by_force", "removal_of_barricade")
-"""Kinds of shock with an operation under way; an arrest is one, too, where somebody acts."""
+"""Kinds of shock with an operation under way."""
+
+
+def is_operation(row: Shock) -> bool:
+    """Return whether an operation is under way; an arrest is one where somebody acts."""
+    return row.kind in OPERATIONS or (row.kind == "arrest" and row.acting != "")
+
 
 CONCERNED_PERSONS = 1000.0
 """Members of a community within reach from which on a shock for 'all' places concerns one."""
@@ -210,26 +215,32 @@ TARGETED_PERSONS = 10.0
 
 
 def _concerned(
-    theatre: Theatre, mobilised: NDArray[np.bool_], against: NDArray[np.bool_], within: Floats
+    theatre: Theatre,
+    mobilised: NDArray[np.bool_],
+    against: NDArray[np.bool_],
+    within: Floats,
+    least: float,
 ) -> NDArray[np.bool_]:
-    """Return which places each shock concerns, (shock, place).
+    """Return whom each shock concerns where, (shock, place, community).
 
     Those that its row names. For `all`: places with people or sites of a community that it is
     against, or else the seats of authorities, with members of the mobilised community in reach.
+    A community of whom fewer than a crowd are within reach brings none.
     """
     kinds = np.array([place.kind for place in theatre.scenario.places])
-    concerned = np.zeros((len(mobilised), len(kinds)), dtype=np.bool_)
+    concerned = np.zeros((len(mobilised), *within.shape[1:]), dtype=np.bool_)
     for s, row in enumerate(theatre.scenario.shocks):
         where = row.places.split(";")
-        if where != ["all"]:
-            concerned[s] = np.isin(theatre.place_ids, where)
-            continue
         year = theatre.year_of_day[min(max(theatre.day_index(row.date), 0), theatre.days - 1)]
+        enough = (within[year] >= least) & mobilised[s]
+        if where != ["all"]:
+            concerned[s] = enough & np.isin(theatre.place_ids, where)[:, None]
+            continue
         members = within[year][:, mobilised[s]].sum(axis=1) >= CONCERNED_PERSONS
         targets = theatre.people[year][:, against[s, :-1]].sum(axis=1) >= TARGETED_PERSONS
         communal = against[s, :-1].any()
         there = targets | (kinds == "protected_site") if communal else kinds == "municipal_seat"
-        concerned[s] = members & there
+        concerned[s] = enough & (members & there)[:, None]
     return concerned
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.play.compiled import kernel, part
+from interpose.play.compiled import part
 from interpose.play.draws import mix, negative_binomial, uniform
 from interpose.play.processes.incidents import IncidentsState
 from interpose.play.processes.riots.arrays import (
@@ -46,6 +46,7 @@ class Today(NamedTuple):
 @part
 def gather(
     own: RiotsState,
+    known: RiotsWorld,
     place: int,
     community: int,
     shock: int,
@@ -54,8 +55,8 @@ def gather(
     size: int,
     spread: float,
 ) -> None:
-    """Add a crowd of today; `spread` is that of the wave that brought it, 0: its own."""
-    if own.number[0] < own.crowds.shape[0]:
+    """Add who comes today, if they are a crowd; `spread` is that of the wave, 0: its own."""
+    if size >= known.least and own.number[0] < own.crowds.shape[0]:
         one = own.crowds[own.number[0]]
         one[PLACE], one[COMMUNITY], one[SHOCK] = place, community, shock
         one[PROVOKED], one[ORIGIN], one[SIZE] = provoked, origin, size
@@ -65,9 +66,9 @@ def gather(
 
 @part
 def size_of(known: RiotsWorld, u: float, year: int, place: int, community: int) -> int:
-    """Return the size of a crowd, persons."""
-    luck = known.luck[int(u * LUCK_STEPS)]
-    return int(max(known.least, known.turnout * known.within[year, place, community] * luck))
+    """Return the size of a crowd, persons: no more than there are within reach."""
+    there, luck = known.within[year, place, community], known.luck[int(u * LUCK_STEPS)]
+    return int(min(there, max(known.least, known.turnout * there * luck)))
 
 
 @part
@@ -76,8 +77,8 @@ def of_protests(own: RiotsState, known: RiotsWorld, incidents: IncidentsState) -
     for row in range(incidents.counts[1], incidents.counts[0]):
         event = incidents.events[row]
         community = known.type_instigator[event[2]]
-        if known.crowd_type[event[2]] and community >= 0 and event[7] >= known.least:
-            gather(own, int(event[1]), community, -1, 0, FROM_PROTEST, int(event[7]), 0.0)
+        if known.crowd_type[event[2]] and community >= 0:
+            gather(own, known, int(event[1]), community, -1, 0, FROM_PROTEST, int(event[7]), 0.0)
 
 
 @part
@@ -91,39 +92,26 @@ def of_removals(
             if community >= 0:
                 u = uniform(mix(known.place_keys[place] + today.key), 1)
                 size = size_of(known, u, today.year, place, community)
-                gather(own, place, community, -1, 1, FROM_REMOVAL, size, 0.0)
+                gather(own, known, place, community, -1, 1, FROM_REMOVAL, size, 0.0)
 
 
 @part
 def of_shocks(own: RiotsState, known: RiotsWorld, today: Today, calendar: Ints, dated: int) -> None:
-    """Draw who comes out where, on the day of a shock and on the next."""
+    """Draw who comes out where: on the day of a shock, or as likely on the next if not yet."""
     for i in range(dated):
-        if not calendar[i, 0] <= today.day < calendar[i, 0] + 2:
+        begun, s = calendar[i, 0], calendar[i, 1]
+        if not begun <= today.day < begun + 2:
             continue
-        s = calendar[i, 1]
-        chance = crowd_chance(known.crowd_chance, known.provoked, known.operation[s])
-        provoked = 1 if known.provoking[s] else 0
+        chance, provoked = known.crowd[s], 1 if known.provoking[s] else 0
+        at_once, first_day = 1.0 - math.sqrt(1.0 - chance), today.day == begun
+        low, high = (0.0, at_once) if first_day else (at_once, chance)
+        first = mix(known.shock_keys[s] + own.process_keys[0]) + np.uint64(begun)
         for place in range(known.concerned.shape[1]):
-            if not known.concerned[s, place]:
-                continue
-            key = mix(mix(known.place_keys[place] + today.key) + known.shock_keys[s])
-            for k in range(known.mobilised.shape[1]):
-                if known.mobilised[s, k] and uniform(key, 2 * k) < chance:
+            key = mix(first + known.place_keys[place])
+            for k in range(known.concerned.shape[2]):
+                if known.concerned[s, place, k] and low <= uniform(key, 2 * k) < high:
                     size = size_of(known, uniform(key, 2 * k + 1), today.year, place, k)
-                    gather(own, place, k, s, provoked, FROM_SHOCK, size, 0.0)
-
-
-@kernel
-def crowd_chance(chance: float, provoked: float, operation: bool) -> float:
-    """Return the chance that a shock brings a crowd to a place on one of its two days.
-
-    Examples
-    --------
-    >>> round(1 - (1 - crowd_chance(0.3, 4.0, False)) ** 2, 3)
-    0.3
-    """
-    odds = chance / (1.0 - chance) * (provoked if operation else 1.0)
-    return 1.0 - math.sqrt(1.0 / (1.0 + odds))
+                    gather(own, known, place, k, s, provoked, FROM_SHOCK, size, 0.0)
 
 
 @part
@@ -146,7 +134,7 @@ def of_riots(own: RiotsState, known: RiotsWorld, today: Today, home: Floats) -> 
                 u = uniform(mix(known.place_keys[place] + today.key), 1)
                 size = size_of(known, u, today.year, place, int(one[2]))
                 spread = float(own.spread[row])
-                gather(own, place, int(one[2]), int(one[4]), 0, FROM_RIOT, size, spread)
+                gather(own, known, place, int(one[2]), int(one[4]), 0, FROM_RIOT, size, spread)
                 own.last[place] = today.day  # no other riot spreads to it today
     own.under_way[0] = left
 

@@ -120,13 +120,13 @@ def step(state: State, world: World, day: int) -> None:
     of_riots(own, known, today, home)
     if own.number[0] > 0:
         reach = barricades.reach if barricades.counts[1] > 0 else open_reach
-        send(own, known, posts.free_riot, posts.guards_riot, reach, per_1000, thousands[year])
+        send(own, known, posts.free_riot, posts.guards_riot, reach, per_1000, thousands[year], 1.0)
         meet(own, known, laws, incidents.excitation, today, home)
         note(own, known, laws, incidents, cell_keys, today, reached)
     remember(own, known, incidents, day)
 
 
-@part
+@kernel
 def send(
     own: RiotsState,
     known: RiotsWorld,
@@ -135,24 +135,29 @@ def send(
     reach: Floats,
     per_1000: Floats,
     municipality_thousands: Floats,
+    likely: float,
 ) -> None:
-    """Share the riot-trained among the crowds that they reach within the hour, by their size."""
+    """Share the riot-trained among the crowds that they reach within the hour, by their size.
+
+    Each crowd but the one in question comes with the chance `likely`.
+    """
     own.asked_of_base[:] = 0.0
     own.asked_of_seat[:] = 0.0
     for n in range(own.number[0]):
-        place, size = own.crowds[n, PLACE], own.crowds[n, SIZE]
+        place, size = own.crowds[n, PLACE], likely * own.crowds[n, SIZE]
         own.asked_of_seat[known.municipality_of_place[place]] += size
         for b in range(free.shape[0]):
             if reach[b, place] >= known.within_hour:
                 own.asked_of_base[b] += size
     for n in range(own.number[0]):
-        place, size = own.crowds[n, PLACE], own.crowds[n, SIZE]
-        seat = known.municipality_of_place[place]
+        place, size = own.crowds[n, PLACE], float(own.crowds[n, SIZE])
+        seat, sure = known.municipality_of_place[place], (1.0 - likely) * size
         officers = (per_1000[1, place] + per_1000[2, place]) * municipality_thousands[seat]
-        trained = guards[place] + known.police_share * officers * size / own.asked_of_seat[seat]
+        share = size / (own.asked_of_seat[seat] + sure)
+        trained = guards[place] + known.police_share * officers * share
         for b in range(free.shape[0]):
             if reach[b, place] >= known.within_hour:
-                trained += free[b] * size / own.asked_of_base[b]
+                trained += free[b] * size / (own.asked_of_base[b] + sure)
         own.trained[n] = trained
 
 
@@ -225,7 +230,7 @@ def meet(
                 excite(excitation, laws, like, place, known.provokes * float(one[SIZE]))
 
 
-@part
+@kernel
 def main_target(known: RiotsWorld, home: Floats, s: int, place: int, year: int) -> int:
     """Return the largest community at a place that a crowd is against; else the authorities."""
     authorities = home.shape[0]

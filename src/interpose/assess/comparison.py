@@ -1,0 +1,371 @@
+"""Policies, plans and changed scenarios compared on the same futures, and what the answer rests on.
+
+A difference is that of one future under two variants: the draws are the same, so it is nothing but
+what the variants do. Each is shown with the interval of its mean, its distribution, the futures
+that make it, the **null run** (no effect of the force: nothing may be left of it), and the shares
+of its variance that assumed, fitted and published parameters and mere chance have.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.assess.differences import flip, is_zero, mean_of, shares_of_variance, spread_of
+from interpose.ensemble.paired import MEASURES, Plan, Played, Variant, play_all
+from interpose.ensemble.running import Progress
+from interpose.errors import InterposeError
+from interpose.plan.planning import scenario_with_plan
+from interpose.policy import Choice, policy_named
+from interpose.scenario import Scenario, load, sound
+
+Floats = NDArray[np.float64]
+
+NULL_FUTURES = 50
+"""Futures of a null run: next to nothing differs in it, so few suffice."""
+
+FEW = 30
+"""Futures below which an answer is not to be relied on."""
+
+TOP = 5
+"""Futures named that make a difference."""
+
+NIL = {
+    "effect.troops.background": 0.0,
+    "effect.troops.retaliation": 0.0,
+    "response.reduction": 0.0,
+    "riot.force": 1.0,
+    "riot.houses_per_1000": 0.0,
+    "riot.sites_per_1000": 0.0,
+    "barricades.operation_per_day": 0.0,
+    "movement.escort_most_share": 0.0,
+    "movement.half_presence": 1e30,
+    "return.guard_weight": 0.0,
+    "targets.enough_per_1000": 1e-9,
+}
+"""What the force does -> the value at which it does nothing. Houses and sites burn in as far as
+nobody holds the crowd, so that in the null run none burns."""
+
+EFFECT = "effect.troops."
+"""Rows that say what soldiers prevent by being there."""
+
+NOT_BY_EFFECT = ("soldier_months", "money")
+"""Measures that differ even if the force does nothing."""
+
+Given = Any
+"""A Scenario, a policy (name, file as text, class or function), the Path of a plan, or a dict."""
+
+
+def variants_of(
+    given: Mapping[str, Given], scenario: Scenario | str | Path | None
+) -> list[Variant]:
+    """Return what is to be compared, checked.
+
+    Raises
+    ------
+    InterposeError
+        If it cannot be told what is meant.
+    """
+    parted = {name: _parted(name, one) for name, one in given.items()}
+    if scenario is None:
+        scenario = next((one["scenario"] for one in parted.values() if "scenario" in one), None)
+    if scenario is None:
+        msg = "compare: no scenario is given; say scenario=..., a name, a folder or what load gave."
+        raise InterposeError(msg)
+    base = scenario if isinstance(scenario, Scenario) else load(scenario)
+    known: dict[int, Scenario] = {}
+    found = []
+    for name, one in parted.items():
+        own = one.get("scenario", base)
+        own = own if isinstance(own, Scenario) else load(own)
+        own = known.setdefault(id(own), sound(own))
+        if "plan" in one:
+            own = scenario_with_plan(own, Path(one["plan"]))
+        found.append(Variant(name, own, policy_named(one.get("policy", "replay"), own)))
+    return found
+
+
+def _parted(name: str, one: Given) -> dict[str, Any]:
+    if isinstance(one, Scenario):
+        return {"scenario": one}
+    if isinstance(one, str | Choice) or callable(one):
+        return {"policy": one}
+    if isinstance(one, Path):
+        return {"plan": one}
+    if isinstance(one, Mapping) and one.keys() <= {"scenario", "policy", "plan"}:
+        return dict(one)
+    msg = (
+        f"compare: {name} is {type(one).__name__}. Must be a Scenario, the name of a policy, the "
+        "Path of a plan, or a dict of these: {'scenario': ..., 'policy': ..., 'plan': ...}."
+    )
+    raise InterposeError(msg)
+
+
+def compare(
+    variants: Mapping[str, Given],
+    scenario: Scenario | str | Path | None = None,
+    *,
+    futures: int = 500,
+    seed: int = 1,
+    since: dt.date | str | None = None,
+    draw: bool = True,
+    workers: int | None = None,
+    out: Path | str | None = None,
+    fresh: bool = False,
+    cost: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Comparison:
+    """Play variants on the same futures and compare them with the first.
+
+    Parameters
+    ----------
+    variants : mapping
+        Name -> a changed ``Scenario``, the name of a policy, the Path of a plan, or a dict of
+        ``scenario``, ``policy`` and ``plan``.
+    scenario : Scenario, str or Path, optional
+        For variants that bring none; default: that of the first variant with one.
+    futures : int
+        How many; each is played once for every variant.
+    since : date, optional
+        The variants share their past up to this day, and sums count from it. Without it they are
+        parted on the first day on which they may differ, and sums count from the first.
+    out : Path, optional
+        Folder in which the plays are kept; killed, the same call resumes them.
+    fresh : bool
+        Play again what is in the folder.
+    cost : float, optional
+        Of a soldier for a month, in any money: adds the measure ``money``.
+
+    Raises
+    ------
+    InterposeError
+        If there are fewer than two variants, or a value is out of range.
+    UnknownNameError
+        If there is no such policy.
+    """
+    if len(variants) < 2:
+        msg = "compare: name at least two variants; the others are compared with the first."
+        raise InterposeError(msg)
+    day = dt.date.fromisoformat(since) if isinstance(since, str) else since
+    plan = Plan(tuple(variants_of(variants, scenario)), seed, futures, draw, day)
+    folder = None if out is None else Path(out)
+
+    def play(one: Plan, name: str) -> Played:
+        return play_all(one, folder, name=name, workers=workers, fresh=fresh, progress=progress)
+
+    played = play(plan, "played")
+    if not len(played.numbers):
+        msg = f"compare: every future failed; the first: {next(iter(played.failed.values()))}"
+        raise InterposeError(msg)
+    few = replace(plan, futures=min(futures, NULL_FUTURES))
+    null = play(replace(few, values=_nil(plan, every=True)), "null")
+    assumed = play(replace(few, values=_nil(plan, every=False)), "null_assumed")
+    return Comparison(plan, played, null, assumed, cost)
+
+
+def _nil(plan: Plan, *, every: bool) -> dict[str, float]:
+    """Return the rows of a null run: all that the force does, or what is assumed of it."""
+    rows = plan.variants[0].scenario.parameters.rows()
+    named = [(row.name, row.name.partition("[")[0], row.basis) for row in rows]
+    return {full: NIL[n] for full, n, basis in named if n in NIL and (every or basis == "assumed")}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Variants on the same futures.
+
+    Attributes
+    ----------
+    plan : Plan
+    played, null, null_assumed : Played
+        As they are; with no effect of the force; with none of its assumed effects.
+    cost : float, optional
+        Of a soldier-month.
+    """
+
+    plan: Plan
+    played: Played
+    null: Played
+    null_assumed: Played
+    cost: float | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Of the variants; the others are compared with the first."""
+        return [one.name for one in self.plan.variants]
+
+    def sums(self, played: Played | None = None) -> dict[str, Floats]:
+        """Return measure -> (future, variant) its sum over the days that count."""
+        totals = (played or self.played).totals.sum(axis=3)
+        found = {name: totals[:, :, m] for m, name in enumerate(MEASURES)}
+        found["riot_week"] = np.minimum(found["riot_week"], 1.0)
+        if self.cost is not None:
+            found["money"] = self.cost * found["soldier_months"]
+        return found
+
+    def document(self) -> dict[str, Any]:
+        """Return the answer as JSON has it; nothing in it is NaN, and what is unknown is null."""
+        sums, null, assumed = (self.sums(p) for p in (self.played, self.null, self.null_assumed))
+        pairs = self._pairs()
+        differences: dict[str, Any] = {}
+        for name, values in sums.items():
+            by_pair = {
+                pair: self._difference(name, v, values, null[name], assumed[name])
+                for pair, v in pairs.items()
+            }
+            differences[name] = by_pair if len(pairs) > 1 else next(iter(by_pair.values()))
+        header = self.plan.variants[0].scenario.header
+        same = min(self.plan.day, self.plan.theatres[0].days)
+        found = {
+            "scenario": header.name,
+            "policies": self.names,
+            "baseline": self.names[0],
+            "pairs": len(self.played.numbers),
+            "seed": self.plan.seed,
+            "counted_from": str(self.plan.since or header.start),
+            "same_until": str(header.start + dt.timedelta(same)),
+            "failed": {str(n): why for n, why in self.played.failed.items()},
+            "units": {n: self.unit(n) for n in sums},
+            "measures": {
+                name: {v: mean_of(values[:, i]) for i, v in enumerate(self.names)}
+                for name, values in sums.items()
+            },
+            "differences": differences,
+            "force_helps": self.helps(),
+            "null_run": self._null_run(null),
+            "warnings": self.warnings(),
+        }
+        return {**found, "said": list(said(found, pairs))}
+
+    def _null_run(self, null: Mapping[str, Floats]) -> dict[str, Any]:
+        through = [d - d[:, :1] for name, d in null.items() if name not in NOT_BY_EFFECT]
+        return {
+            "pairs": len(self.null.numbers),
+            "nil": _nil(self.plan, every=True),
+            "is_zero": all(is_zero(d[:, v]) for d in through for v in self._pairs().values()),
+        }
+
+    def _pairs(self) -> dict[str, int]:
+        return {f"{self.names[v]} against {self.names[0]}": v for v in range(1, len(self.names))}
+
+    def warnings(self) -> list[str]:
+        """Return what is to be known before the numbers are believed."""
+        found = [
+            f"{self.names[v]} plays as {self.names[0]} does: nothing differs in any future."
+            for v in range(1, len(self.names))
+            if (self.played.totals[:, v] == self.played.totals[:, 0]).all()
+        ]
+        if self.played.failed:
+            number, why = next(iter(self.played.failed.items()))
+            found.append(
+                f"{len(self.played.failed)} of {self.plan.futures} futures failed under a variant "
+                f"and are left out of all of them; the first, {number}: {why}"
+            )
+        if len(self.played.numbers) < FEW:
+            found.append(
+                f"{len(self.played.numbers)} futures are few; no difference is told from chance."
+            )
+        return found
+
+    def unit(self, name: str) -> str:
+        """Return the unit of a measure."""
+        return MEASURES[name][0] if name in MEASURES else "money"
+
+    def _difference(
+        self, name: str, v: int, values: Floats, null: Floats, assumed: Floats
+    ) -> dict[str, Any]:
+        d = values[:, v] - values[:, 0]
+        nil = null[:, v] - null[:, 0]
+        found = {
+            **mean_of(d),
+            "share_better": float((d < 0).mean()),
+            "share_worse": float((d > 0).mean()),
+            **spread_of(d, self.played.numbers),
+            "parted": self._parted_on(d, v),
+        }
+        if name in NOT_BY_EFFECT:
+            return found
+        shares = shares_of_variance(d, self.played.drawn, self._bases())
+        return {
+            **found,
+            "null": {**mean_of(nil), "is_zero": is_zero(nil)},
+            "rests_on_assumed": self._rest(d, assumed[:, v] - assumed[:, 0]),
+            "flips_at": flip(d, self._strength()),
+            "variance": shares,
+        }
+
+    def _rest(self, d: Floats, left: Floats) -> float | None:
+        """Return the share of a mean difference that is gone without assumed effects."""
+        both = np.isin(self.played.numbers, self.null_assumed.numbers)
+        kept = np.isin(self.null_assumed.numbers, self.played.numbers)
+        whole = d[both].mean() if both.any() else 0.0
+        return None if whole == 0.0 else float(1.0 - left[kept].mean() / whole)
+
+    def _parted_on(self, d: Floats, v: int) -> list[dict[str, Any]]:
+        """Return the futures that make the difference, and the months in which they part."""
+        months = self.plan.theatres[0].month_starts
+        order = np.argsort(-np.abs(d), kind="stable")[:TOP]
+        return [
+            {
+                "future": int(self.played.numbers[i]),
+                "difference": float(d[i]),
+                "month": str(months[self.played.parted[i, v]])[:7],
+            }
+            for i in order
+            if d[i] != 0
+        ]
+
+    def _bases(self) -> list[str]:
+        rows = {row.name: row.basis for row in self.plan.variants[0].scenario.parameters.rows()}
+        return [rows[name] for name in self.played.names]
+
+    def _strength(self) -> Floats | None:
+        """Return (future,) the effect of presence drawn, as a multiple of the table's."""
+        rows = {row.name: row.value for row in self.plan.variants[0].scenario.parameters.rows()}
+        at = [i for i, n in enumerate(self.played.names) if n.startswith(EFFECT) and rows[n]]
+        if not at or len(self.played.drawn) < 3:
+            return None
+        scale = np.array([rows[self.played.names[i]] for i in at])
+        return np.asarray((self.played.drawn[:, at] / scale).mean(axis=1))
+
+    def helps(self) -> dict[str, Any] | None:
+        """Return the chance that presence prevents violence at all, by the effects drawn."""
+        strength = self._strength()
+        if strength is None:
+            return None
+        return {"chance": float((strength > 0).mean()), "draws": len(strength)}
+
+
+def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
+    """Yield what a comparison rests on, in sentences."""
+    for pair in pairs:
+        if len(pairs) > 1:
+            yield f"{pair}:"
+        for name, one in document["differences"].items():
+            one = one[pair] if len(pairs) > 1 else one
+            if one["mean"] and "null" in one:
+                yield f"{name.replace('_', ' ')}: " + "; ".join(_rests_on(one)) + "."
+    null = document["null_run"]
+    left = "no difference is" if null["is_zero"] else "a difference is; see null in --json,"
+    yield f"Null run, {null['pairs']} futures in which the force has no effect: {left} left."
+    if document["force_helps"] is not None:
+        chance = document["force_helps"]["chance"]
+        yield f"Chance that the presence of soldiers prevents violence at all: {chance:.0%}."
+
+
+def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
+    if one["rests_on_assumed"] is not None and one["null"]["is_zero"]:
+        yield f"{one['rests_on_assumed']:.0%} of it is gone without assumed effects of the force"
+    if one["variance"] is not None:
+        parts = (f"{n.replace('_', ' ')} {s['share']:.0%}" for n, s in one["variance"].items())
+        yield "its variance is " + ", ".join(parts)
+    if one["flips_at"] is not None and one["flips_at"]["effect"] is not None:
+        yield f"the order flips at {one['flips_at']['effect']:.2g} times the effect of the table"
+    if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
+        yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean"

@@ -1,0 +1,227 @@
+"""The verb ``compare``: policies, plans and changed scenarios on the same futures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from interpose.cli.output import (
+    AsJson,
+    ScenarioName,
+    Seed,
+    day_of,
+    note,
+    print_json,
+    progress_bar,
+)
+from interpose.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from interpose.ensemble import Progress
+    from interpose.scenario import Scenario
+
+WORDS = ("policy", "plan", "scale-force", "since", "withdraw")
+"""What a variant may say, as `run` does."""
+
+AS_IT_IS = "as it is"
+EXAMPLE = '--with "half: --scale-force 0.5 --since 2009-06-01"'
+
+
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME|FILE", help="A policy to compare. May be repeated; the first is the baseline."
+    ),
+]
+With = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar='"NAME: OPTIONS"',
+        help="A variant by options of run: --policy, --plan, --scale-force, --since, --withdraw. "
+        "May be repeated; comes after the policies.",
+    ),
+]
+Futures = Annotated[int, typer.Option(min=1, help="How many, each under every variant.")]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        help="The past up to this day is as it was; sums count from it.",
+        show_default="the first day",
+    ),
+]
+Cost = Annotated[
+    float | None, typer.Option(min=0, help="Money for a soldier and month, in any currency.")
+]
+Workers = Annotated[int | None, typer.Option(min=1, help="Threads.", show_default="one a core")]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for the page and the plays; resumes if killed.")
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Play again what is in the folder.")]
+
+
+def compare(
+    scenario: ScenarioName,
+    *,
+    policy: Policies = None,
+    variants: With = None,
+    futures: Futures = 500,
+    seed: Seed = 1,
+    since: From = None,
+    cost: Cost = None,
+    workers: Workers = None,
+    out: Out = None,
+    fresh: Fresh = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play variants on the same futures; say what differs, how surely, and on what it rests."""
+    from interpose.assess import comparison
+    from interpose.scenario import load
+
+    first = day_of(since, "--from")
+    read = load(scenario)
+    wanted = asked(read, policy or [], variants or [], first)
+    with progress_bar() as bar:
+
+        def show(now: Progress) -> None:
+            bar("futures", now.done, now.futures)
+
+        found = comparison.compare(
+            wanted,
+            read,
+            futures=futures,
+            seed=seed,
+            since=first,
+            cost=cost,
+            workers=workers,
+            out=out,
+            fresh=fresh,
+            progress=show,
+        )
+    document = found.document()
+    if as_json:
+        print_json(document)
+    else:
+        for line in told(document):
+            typer.echo(line)
+    for sentence in document["warnings"]:
+        note(f"warning: {sentence}")
+
+
+def asked(
+    scenario: Scenario, policies: list[str], variants: list[str], first: dt.date | None
+) -> dict[str, Any]:
+    """Return the variants that words ask for, by name; the first is the baseline."""
+    found: dict[str, Any] = {}
+    for name in policies:
+        found[_free(Path(name).stem, found)] = {"scenario": scenario, "policy": name}
+    for words in variants:
+        name, made = variant_of(words, scenario, first)
+        if name in found:
+            msg = f"two variants are called {name!r}."
+            raise typer.BadParameter(msg, param_hint="--with")
+        found[name] = made
+    if len(found) == 1:
+        found = {AS_IT_IS: {"scenario": scenario}, **found}
+    if not found:
+        msg = f"Name what is to be compared: --policy NAME twice, or {EXAMPLE}."
+        raise typer.BadParameter(msg)
+    return found
+
+
+def _free(name: str, taken: Mapping[str, Any]) -> str:
+    return next(n for n in (name, *(f"{name} {i}" for i in range(2, 99))) if n not in taken)
+
+
+def variant_of(words: str, scenario: Scenario, first: dt.date | None) -> tuple[str, dict[str, Any]]:
+    """Read one variant.
+
+    Raises
+    ------
+    UnknownNameError
+        If it says a word that is none of `WORDS`.
+    """
+    name, colon, options = words.partition(":")
+    try:
+        parts = shlex.split(options)
+    except ValueError as error:
+        msg = f"{words!r}: {error}."
+        raise typer.BadParameter(msg, param_hint="--with") from error
+    if not (colon and name.strip() and parts and len(parts) % 2 == 0):
+        msg = f"{words!r}: must be a name, a colon and options with a value each, as in {EXAMPLE}."
+        raise typer.BadParameter(msg, param_hint="--with")
+    said = {key.removeprefix("--"): value for key, value in zip(parts[::2], parts[1::2])}  # noqa: B905
+    for key in said:
+        if key not in WORDS:
+            kind = f"option of --with {name.strip()!r}"
+            raise UnknownNameError(kind, key, WORDS)
+    made: dict[str, Any] = {}
+    if "plan" in said:
+        from interpose.plan.planning import scenario_with_plan
+
+        scenario = scenario_with_plan(scenario, Path(said["plan"]), tell=note)
+    if said.keys() & {"scale-force", "since", "withdraw"}:
+        scenario = scenario.with_(**_changes(said, first))
+    made["scenario"] = scenario
+    if "policy" in said:
+        made["policy"] = said["policy"]
+    return name.strip(), made
+
+
+def _changes(said: Mapping[str, str], first: dt.date | None) -> dict[str, Any]:
+    """Return a what-if; with --from a force is scaled from that day on, unless it says when."""
+    changes: dict[str, Any] = {}
+    if "scale-force" in said:
+        try:
+            changes["scale_force"] = float(said["scale-force"])
+        except ValueError as error:
+            msg = f"scale-force {said['scale-force']!r}: must be a number; 0.5 is half the force."
+            raise typer.BadParameter(msg, param_hint="--with") from error
+        changes["since"] = first
+    for key in ("since", "withdraw"):
+        if key in said:
+            changes[key] = day_of(said[key], f"--with {key}")
+    return changes
+
+
+def told(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a comparison says, line by line."""
+    names, base = document["policies"], document["baseline"]
+    yield (
+        f"{document['scenario']}: {', '.join(names[1:])} against {base} on the same "
+        f"{document['pairs']:,} futures, counted from {document['counted_from']}"
+    )
+    many = len(names) > 2
+    for other in names[1:]:
+        pair = f"{other} against {base}"
+        yield ""
+        yield (
+            f"{'':16} {base[:14]:>14} {other[:14]:>14} {'difference':>12}  "
+            f"{'95 % of the mean':>24}  better worse"
+        )
+        for name, means in document["measures"].items():
+            one = document["differences"][name]
+            one = one[pair] if many else one
+            span = "" if one["low"] is None else f"{_sign(one['low'])} to {_sign(one['high'])}"
+            yield (
+                f"{name.replace('_', ' '):16} {_size(means[base]['mean']):>14} "
+                f"{_size(means[other]['mean']):>14} {_sign(one['mean']):>12}  {span:>24}  "
+                f"{one['share_better']:6.0%} {one['share_worse']:5.0%}"
+            )
+    yield ""
+    yield from document["said"]
+
+
+def _size(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _sign(value: float) -> str:
+    return ("+" if value > 0 else "") + _size(value)

@@ -1,0 +1,161 @@
+"""One future under several policies or forces: the past they share is played once, then branched.
+
+Draws are keyed by day and place, not by what was drawn before, so a branch gives the same bits as
+the whole future would. A state is arrays alone, so it is carried on by copying them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from interpose.play.compiled import State, World
+from interpose.play.day import build_world, new_state
+from interpose.play.future import draw_parameters, run_days
+from interpose.play.processes import force
+from interpose.play.theatre import Theatre
+from interpose.policy import Choice, Policy, Replay
+from interpose.scenario import Scenario
+from interpose.scenario.parameters import Parameters
+from interpose.scenario.steps import PLAYED
+
+DATED = {"contingents": ("arrives", "departs"), "shocks": ("date", "date")}
+"""Tables whose rows may differ from a day on -> the columns in which a row begins and ends."""
+
+OWN_AXES = {"contingent", "shock"}
+OWN_FIELDS = {"dated"}
+"""What a branch has of its own: fields of the state with such an axis, or of such a name."""
+
+BLOCK = 4096
+"""Rows of a long list that are copied together, until none of them is in use."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A theatre and the policy that is asked in it from the day of the branch on."""
+
+    theatre: Theatre
+    policy: Policy
+
+
+def first_difference(one: Scenario, other: Scenario) -> dt.date | None:
+    """Return the first day on which two scenarios may play differently; None if they never do."""
+    start, days = one.header.start, list[dt.date]()
+    tables = (*(name for name in PLAYED if name != "sources"), "header")
+    for name in tables:
+        a, b = getattr(one, name), getattr(other, name)
+        if a == b:
+            continue
+        if name not in DATED:
+            return start
+        days += [day or start for day in _differing(a, b, *DATED[name])]
+        if name == "shocks":  # those of a forecast come after the last one
+            days += [max((row.date for row in rows), default=start) for rows in (a, b)]
+    return max(min(days), start) if days else None
+
+
+def first_order(choice: Choice, theatre: Theatre) -> int:
+    """Return the first day on which a policy may order or lose something."""
+    policy, settings = choice(), theatre.scenario.header.policy
+    begins = getattr(policy, "begins", None)
+    if begins is None and hasattr(policy, "alarm"):
+        return 0
+    dates = [begins or settings.first_review, *(one.date for one in getattr(policy, "losses", ()))]
+    return max(min(theatre.day_index(date) for date in dates), 0)
+
+
+def _differing(a: Any, b: Any, begins: str, ends: str) -> Iterator[dt.date | None]:  # noqa: ANN401
+    """Yield the days on which rows of two tables begin to differ; None: from the first."""
+    olds, news = ({row.id: row for row in rows} for rows in (a, b))
+    both = [[key for key in rows if key in olds and key in news] for rows in (olds, news)]
+    kept = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x.id != y.id), len(a))
+    moved = begins == ends and {r.id for r in a[kept:]} & {r.id for r in b[kept:]}
+    if both[0] != both[1] or moved:  # an order of rows is an order of sums, or the name of a row
+        yield None
+    for key in {**olds, **news}:
+        rows = [row for row in (olds.get(key), news.get(key)) if row is not None]
+        if (
+            len(rows) == 1
+            or rows[0].model_copy(update={name: getattr(rows[1], name) for name in {begins, ends}})
+            != rows[1]
+        ):
+            yield min(getattr(row, begins) for row in rows)
+            continue
+        for name in {begins, ends}:
+            if len(dates := {getattr(row, name) for row in rows}) == 2:
+                yield min(date for date in dates if date is not None)
+
+
+def play_branches(
+    branches: Sequence[Branch],
+    parameters: Sequence[Parameters],
+    seed: int,
+    number: int,
+    day: int,
+) -> Iterator[tuple[Theatre, World, State]]:
+    """Play one future several times, up to `day` only once: by the first theatre's own table.
+
+    The theatres may differ in contingents and shocks from that day on, in all else if it is 0;
+    `parameters` are those of every branch.
+
+    Yields
+    ------
+    theatre : Theatre
+    world : World
+    state : State
+        On the morning of `day`; then, branch after branch, on the last evening.
+
+    Raises
+    ------
+    RunawayError
+        As `play_future` does.
+    """
+    first = branches[0].theatre
+    world, state = build_world(first, parameters[0]), new_state(first, seed, number)
+    if day > 0:
+        run_days(first, world, state, Replay(), None, last=day)
+    yield first, world, state
+    for branch, values in zip(branches, parameters, strict=True):
+        theatre = branch.theatre
+        if theatre is first and values is parameters[0]:
+            there = world
+        elif day > 0 and theatre.scenario.shocks == first.scenario.shocks:
+            there = world._replace(force=force.new_world(theatre, values))
+        else:
+            there = build_world(theatre, values)
+        own = carried_on(state, new_state(theatre, seed, number))
+        run_days(theatre, there, own, branch.policy, None, first=day)
+        yield theatre, there, own
+
+
+def drawn(scenario: Scenario, seed: int, number: int, values: Mapping[str, float]) -> Parameters:
+    """Return the parameters of a future, some of them fixed."""
+    return draw_parameters(scenario.parameters, seed, number).with_values(values)
+
+
+def carried_on(state: State, fresh: State) -> State:
+    """Return a copy of a state; what belongs to rows of a table is that of the `fresh` one."""
+    parts = zip(state._fields, state, fresh, strict=True)
+    return fresh._replace(**{name: _part(old, new) for name, old, new in parts})
+
+
+def _part(old: Any, new: Any) -> Any:  # noqa: ANN401 - any part of a state
+    used: dict[int, int] = {}
+    for array in old:
+        if len(array) > BLOCK:
+            used[len(array)] = max(used.get(len(array), 0), _rows_in_use(array))
+    for name, a, b in zip(old._fields, old, new, strict=True):
+        if name not in OWN_FIELDS and OWN_AXES.isdisjoint(map(str, old._field_defaults[name])):
+            rows = used.get(len(a), len(a))
+            b[:rows] = a[:rows]
+    return new
+
+
+def _rows_in_use(array: Any) -> int:  # noqa: ANN401 - an array of any kind
+    """Return how many rows of a list are in use; those after them were never written to."""
+    rows = 0
+    while rows < len(array) and array[rows : rows + BLOCK].any():
+        rows += BLOCK
+    return min(rows, len(array))

@@ -1,0 +1,324 @@
+"""Variants compared on the same futures: what must change in the answer, and what must not."""
+
+import dataclasses
+import datetime as dt
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import interpose as ip
+from interpose.assess import comparison
+from interpose.cli import app
+from interpose.ensemble import paired
+from interpose.ensemble.paired import MEASURES, Plan, Variant, play_all
+from interpose.errors import InterposeError, RunawayError, RunMismatchError, UnknownNameError
+
+FEW = 30
+STARTS = ("arrives", "begins", "date")
+DATED = (
+    "contingents", "police", "shocks", "walkouts", "responsibilities", "homicides", "displaced",
+    "reporting",
+)  # fmt: skip
+FROM = "2000-03-01"
+
+
+def ask(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def kosovo():
+    """Kosovo to the end of 2004: long enough for riots, short enough for a test."""
+    read, end = ip.load("kosovo"), dt.date(2004, 12, 31)
+    later = {
+        name: [tuple(getattr(row, key) for key in row.KEYS[0]) for row in getattr(read, name)
+               if max(getattr(row, first) or end for first in STARTS if hasattr(row, first)) > end]
+        for name in DATED
+    }  # fmt: skip
+    return read.with_(drop=later, change={"header": {"end": end, "fit_until": end}})
+
+
+@pytest.fixture(scope="module")
+def valley(tmp_path_factory):
+    return ip.new("valley", tmp_path_factory.mktemp("scenarios"))
+
+
+@pytest.fixture(scope="module")
+def halved(kosovo):
+    half = kosovo.with_(scale_force=0.5, since=FROM)
+    return ip.compare({"whole": kosovo, "half": half}, futures=FEW)
+
+
+def plain(document):
+    return json.loads(json.dumps(document, allow_nan=False))
+
+
+def test_half_the_force_raises_violence_and_saves_soldiers(halved):
+    found = halved.document()
+    differences = found["differences"]
+    assert found["policies"] == ["whole", "half"]
+    assert differences.keys() == MEASURES.keys()
+    for name in ("incidents", "riots", "trips_not_made"):
+        assert differences[name]["low"] > 0.0, name
+        assert differences[name]["share_worse"] > differences[name]["share_better"]
+    assert differences["soldier_months"]["high"] < 0.0
+    for name, one in differences.items():
+        assert one["low"] <= one["mean"] <= one["high"]
+        means = found["measures"][name]
+        assert one["mean"] == pytest.approx(means["half"]["mean"] - means["whole"]["mean"])
+
+
+def test_without_any_effect_of_the_force_nothing_is_left(halved):
+    differences = halved.document()["differences"]
+    for name in MEASURES.keys() - {"soldier_months"}:
+        assert differences[name]["null"]["is_zero"], name
+        assert differences[name]["null"]["mean"] == 0.0, name
+    soldiers = list(MEASURES).index("soldier_months")
+    sums = halved.null.totals.sum(axis=3)[:, :, soldiers]
+    assert (sums[:, 1] < sums[:, 0]).all()
+
+
+def test_the_force_of_the_user_without_effect_leaves_the_violence_alike(kosovo):
+    dead = kosovo.with_values(comparison.NIL)
+    half = dead.with_(scale_force=0.5)
+    found = ip.compare({"whole": dead, "half": half}, futures=10, draw=False).document()
+    for name in MEASURES.keys() - {"soldier_months"}:
+        assert found["differences"][name]["mean"] == 0.0, name
+
+
+def test_the_order_of_the_variants_swaps_the_sign(kosovo, halved):
+    half = kosovo.with_(scale_force=0.5, since=FROM)
+    swapped = ip.compare({"half": half, "whole": kosovo}, futures=FEW).document()
+    for name, one in halved.document()["differences"].items():
+        other = swapped["differences"][name]
+        assert other["mean"] == -one["mean"]
+        assert other["share_better"] == one["share_worse"]
+
+
+def test_identical_variants_differ_in_nothing_and_that_is_said(kosovo):
+    found = ip.compare({"a": "replay", "b": "replay"}, kosovo, futures=4).document()
+    for one in found["differences"].values():
+        assert (one["mean"], one["low"], one["high"]) == (0.0, 0.0, 0.0)
+        assert (one["share_better"], one["share_worse"], one["top_share"]) == (0.0, 0.0, None)
+        assert one["parted"] == []
+    assert "b plays as a does: nothing differs in any future." in found["warnings"]
+    plain(found)
+
+
+def test_one_future_has_a_difference_and_no_interval(kosovo):
+    half = kosovo.with_(scale_force=0.5)
+    found = plain(ip.compare({"whole": kosovo, "half": half}, futures=1).document())
+    assert found["differences"]["soldier_months"]["mean"] < 0.0
+    assert found["differences"]["soldier_months"]["low"] is None
+    assert any("few" in text for text in found["warnings"])
+
+
+def test_a_future_that_fails_under_one_variant_is_left_out_of_all(kosovo, monkeypatch):
+    half = kosovo.with_(scale_force=0.5)
+    tally, calls = paired.tally, []
+
+    def failing(*given):
+        calls.append(1)
+        if len(calls) == 6:  # the second variant of the second future: morning, evening, evening
+            msg = "violence feeds itself"
+            raise RunawayError(msg)
+        return tally(*given)
+
+    monkeypatch.setattr(paired, "tally", failing)
+    plan = Plan((Variant("whole", kosovo), Variant("half", half)), 1, 4)
+    played = play_all(plan, workers=1)
+    assert played.numbers.tolist() == [0, 2, 3]
+    assert played.totals.shape[:2] == (3, 2)
+    assert "violence feeds itself" in played.failed[1]
+    found = comparison.Comparison(plan, played, played, played).document()
+    assert any("1 of 4 futures failed" in text for text in found["warnings"])
+    assert found["pairs"] == 3
+
+
+# --- one past, branched ---------------------------------------------------------------------------
+
+
+def unbranched(plan):
+    whole = dataclasses.replace(plan)
+    whole.__dict__["day"] = 0
+    return whole
+
+
+def shocked(scenario):
+    last = scenario.shocks[-1]
+    return scenario.with_(add={"shocks": {"like": last.id, "date": "2004-09-01"}})
+
+
+@pytest.mark.parametrize(
+    ("change", "first"),
+    [
+        (lambda s: s.with_(scale_force=0.5, since=FROM), FROM),
+        (lambda s: s.with_(withdraw="2002-03-17"), "2002-03-17"),
+        (shocked, "2004-09-01"),
+        (lambda s: s.with_values({"riot.force": 1.0}), "1999-06-12"),
+    ],
+    ids=["halved", "withdrawn", "shocked", "other parameter"],
+)
+def test_a_branch_has_the_bits_of_the_whole_future(kosovo, change, first):
+    plan = Plan((Variant("a", kosovo), Variant("b", change(kosovo))), 3, 4)
+    assert str(plan.theatres[0].dates[plan.day]) == first
+    branched, whole = play_all(plan), play_all(unbranched(plan))
+    assert np.array_equal(branched.totals, whole.totals)
+    assert np.array_equal(branched.parted, whole.parted)
+    assert not branched.failed
+
+
+def test_from_a_day_on_sums_count_what_follows(kosovo):
+    half = kosovo.with_(scale_force=0.5, since=FROM)
+    variants = (Variant("a", kosovo), Variant("b", half))
+    whole = play_all(Plan(variants, 1, 4)).totals
+    later = play_all(Plan(variants, 1, 4, since=dt.date.fromisoformat(FROM))).totals
+    weeks = list(MEASURES).index("riot_week")
+    same = np.arange(len(MEASURES)) != weeks
+    np.testing.assert_allclose(
+        (later[:, 1] - later[:, 0])[:, same], (whole[:, 1] - whole[:, 0])[:, same], atol=1e-6
+    )
+    assert (later[..., :1] == 0.0).all()  # the year before
+    assert (later[:, 0, 0].sum(axis=-1) < whole[:, 0, 0].sum(axis=-1)).all()
+
+
+def test_a_variant_that_differs_before_the_day_is_refused(kosovo):
+    with pytest.raises(
+        InterposeError, match=f"half differs from a from 1999-06-12 on, before {FROM}"
+    ):
+        ip.compare({"a": kosovo, "half": kosovo.with_(scale_force=0.5)}, since=FROM, futures=2)
+
+
+# --- kept in a folder -----------------------------------------------------------------------------
+
+
+def test_a_comparison_that_was_killed_goes_on_with_the_same_bits(kosovo, tmp_path):
+    half = kosovo.with_(scale_force=0.5, since="2003-01-01")
+    plan = Plan((Variant("a", kosovo), Variant("b", half)), 1, 25)
+    first = play_all(plan, tmp_path, workers=2)
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("*.npz")}
+    assert len(kept) == 3
+    list(kept)[1].unlink()
+    again = play_all(plan, tmp_path, workers=1)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.npz")} == kept
+    assert np.array_equal(first.totals, again.totals)
+    with pytest.raises(RunMismatchError, match="futures: 25 there, 24 now"):
+        play_all(dataclasses.replace(plan, futures=24), tmp_path)
+
+
+# --- where a difference comes from ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("squared", [False, True], ids=["line", "bend"])
+def test_shares_of_variance_of_a_made_up_world_are_found(squared):
+    rng = np.random.default_rng(5)
+    n, bases = 500, ["assumed"] * 40 + ["fitted"] * 20 + ["published"] * 5
+    drawn = rng.uniform(size=(n, len(bases)))
+    score = (drawn - 0.5) * 12**0.5
+    one, other = score[:, :3].sum(axis=1) / 3**0.5, score[:, 41]
+    if squared:
+        other = (other**2 - 1.0) / 0.8**0.5
+    d = 0.5**0.5 * one + 0.2**0.5 * other + 0.3**0.5 * rng.normal(size=n)
+    found = comparison.shares_of_variance(d, drawn, bases)
+    true = {"assumed": 0.5, "fitted": 0.2, "published": 0.0, "monte_carlo": 0.3}
+    assert found.keys() == true.keys()
+    assert sum(one["share"] for one in found.values()) == pytest.approx(1.0)
+    for name, share in true.items():
+        assert found[name]["share"] == pytest.approx(share, abs=0.08), name
+        assert found[name]["low"] <= found[name]["share"] <= found[name]["high"]
+
+
+def test_a_difference_by_chance_alone_is_called_so():
+    rng = np.random.default_rng(6)
+    found = comparison.shares_of_variance(
+        rng.normal(size=400), rng.uniform(size=(400, 50)), ["assumed"] * 50
+    )
+    assert found["monte_carlo"]["share"] > 0.9
+
+
+def test_the_effect_at_which_the_order_flips_is_found():
+    rng = np.random.default_rng(7)
+    strength = rng.uniform(0.2, 2.0, size=500)
+    d = strength * (1.0 - strength) + 0.1 * rng.normal(size=500)
+    found = comparison.flip(d, strength)
+    assert found["effect"] == pytest.approx(1.0, abs=0.05)
+    assert found["share_of_resamples"] == 1.0
+    assert comparison.flip(strength, strength)["effect"] is None
+
+
+def test_the_interval_of_a_mean_covers_it():
+    rng = np.random.default_rng(8)
+    inside = 0
+    for _ in range(200):
+        one = comparison.mean_of(rng.exponential(size=100))
+        inside += one["low"] < 1.0 < one["high"]
+    assert 180 <= inside <= 198
+
+
+# --- at the command -------------------------------------------------------------------------------
+
+
+def test_the_command_prints_one_json_document_of_the_promised_form(valley):
+    told = ask(
+        "compare", valley, "--policy", "replay", "--with", "half: --scale-force 0.5",
+        "--futures", 20, "--json",
+    )  # fmt: skip
+    assert told.exit_code == 0, told.output
+    found = json.loads(told.stdout)
+    assert found["policies"] == ["replay", "half"]
+    for name, means in found["measures"].items():
+        assert means.keys() == {"replay", "half"}
+        assert all(one.keys() == {"mean", "low", "high"} for one in means.values())
+        assert {"mean", "low", "high", "share_better"} <= found["differences"][name].keys()
+
+
+def test_the_command_compares_with_what_is_and_says_what_it_rests_on(valley):
+    told = ask(
+        "compare", valley, "--with", "half: scale-force 0.5 since 2031-01-01", "--futures", 20
+    )
+    assert told.exit_code == 0, told.output
+    assert "half against as it is on the same 20 futures" in told.stdout
+    assert "soldier months" in told.stdout
+    assert "Null run" in told.stdout
+
+
+def test_more_than_two_variants_are_told_by_pair(valley):
+    told = ask(
+        "compare", valley, "--with", "a: --scale-force 0.5", "--with", "b: --scale-force 0.5",
+        "--policy", "replay", "--futures", 5, "--json",
+    )  # fmt: skip
+    found = json.loads(told.stdout)
+    assert found["policies"] == ["replay", "a", "b"]
+    one = found["differences"]["incidents"]
+    assert one.keys() == {"a against replay", "b against replay"}
+    assert one["a against replay"] == one["b against replay"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--policy", "replai"], "Did you mean 'replay'?"),
+        (["--with", "half: --scale-forse 0.5"], "Did you mean 'scale-force'?"),
+        (["--with", "half: --scale-force much"], "must be a number"),
+        (["--with", "half"], "must be a name, a colon"),
+        (["--with", "a: --since 2031-13-01"], "must be a day"),
+        ([], "Name what is to be compared"),
+        (["--policy", "replay", "--with", "b: policy replay", "--from", "1999-01-01"], "a day of"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_and_exits_2(valley, words, said):
+    told = ask("compare", valley, *words, "--futures", 2)
+    assert told.exit_code == 2
+    assert said in " ".join(told.stderr.replace("│", " ").split())
+    assert "Traceback" not in told.output
+
+
+def test_names_of_variants_that_mean_nothing_are_refused(kosovo):
+    with pytest.raises(InterposeError, match="Must be a Scenario, the name of a policy"):
+        ip.compare({"a": kosovo, "b": 7})
+    with pytest.raises(InterposeError, match="at least two"):
+        ip.compare({"a": kosovo})
+    with pytest.raises(UnknownNameError, match="replay"):
+        ip.compare({"a": kosovo, "b": "replya"})
