@@ -182,7 +182,8 @@ def test_an_act_of_which_the_record_has_nothing_is_missing_and_told(mission):
     found = calibration.calibrate(scenario, load_record(mission))
     prior = {row.name: row.prior for row in scenario.parameters.rows()}
     name = "background.rate[harassment]"
-    assert found.values[name][0] == pytest.approx(prior[name], rel=0.01)
+    # Sampled: the median of 3,000 draws or more, of a prior that is a factor of three wide.
+    assert abs(np.log(found.values[name][0] / prior[name])) < 0.1 * np.log(3)
     assert any(text.startswith("harassment: reporting.csv says") for text in found.warnings)
 
 

@@ -106,11 +106,15 @@ def test_murders_of_a_community_weigh_types_that_strike_it_and_no_others(kosovo)
 
 def test_a_report_of_an_act_mixes_fatal_and_other_incidents(kosovo):
     daily = {"all": np.ones((3, len(kosovo.incident_types)))}
-    share = reports(Theatre(kosovo), kosovo.parameters, "record", daily)[0]
+    odds = "reporting.odds[record.armed_attack]"
+    at_odds = (kosovo.parameters.with_values({odds: value}) for value in (1.0, 3.0))
+    share, more = (reports(Theatre(kosovo), one, "record", daily)[0] for one in at_odds)
     i = [t.id for t in kosovo.incident_types].index("armed_attack.albanian.serb")
     row = next(r for r in kosovo.reporting if (r.reporter, r.act) == ("record", "armed_attack"))
     fatal = kosovo.parameters.of_type("marks.fatal_share", kosovo.incident_types[i])
     assert share[i] == pytest.approx((1 - fatal) * row.share + fatal * row.fatal_share)
+    with_more = [3 * s / (1 + 2 * s) for s in (row.share, row.fatal_share)]
+    assert more[i] == pytest.approx((1 - fatal) * with_more[0] + fatal * with_more[1])
 
 
 def test_expected_counts_are_sums_over_the_days_of_a_target(kosovo):
@@ -201,8 +205,7 @@ def invoke(*words):
 @pytest.fixture
 def quick(monkeypatch):
     """Make fits short."""
-    monkeypatch.setattr(vectors, "VECTORS", 20)
-    monkeypatch.setattr(vectors.prepare, "__defaults__", (None, vectors.quiet, 20, True))
+    monkeypatch.setattr("interpose.assess.calibration.VECTORS", 20)
     monkeypatch.setattr(posterior.draw, "__defaults__", (vectors.quiet, 300, 200))
 
 

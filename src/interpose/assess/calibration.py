@@ -82,7 +82,8 @@ def calibrate(
     fit = sample(prepared, record, None, seed, progress, **lengths)
     known = prepared.known
     values = {}
-    for name, draws in fit.draws.items():
+    every = fit.model.values(fit.sampled.sets)[0]
+    for name, draws in {**fit.draws, **dict(zip(known.free.names, every.T, strict=True))}.items():
         middle, low, high = np.quantile(draws, [0.5, 0.05, 0.95]).tolist()
         values[name] = (rounded(middle), rounded(low), rounded(high))
     theatre, seen = known.theatre, collected(known.theatre.scenario, record)

@@ -1,6 +1,6 @@
 r"""The expected record as a function of the free parameters: computed once, then a few products.
 
-The mean of all futures is linear in the background (``play/reproduction.py``). So one pass a type,
+The mean of all futures is linear in the background (``play/expected.py``). So one pass a type,
 with a level of one, gives what any level of that type leads to, by segment of time, part of the
 theatre and type; a level that changes over years is that of its month. Other free rows, such as
 ``retaliation.outcry`` and ``crowd.chance``, enter by passes at a third, at one and at three times
@@ -20,8 +20,8 @@ from scipy.sparse import csr_array
 
 from interpose.assess.accounting import covering, free_rows
 from interpose.play.day import build_world
+from interpose.play.expected import crowds, unit_responses
 from interpose.play.processes.observe import with_odds
-from interpose.play.reproduction import crowds, unit_responses
 from interpose.play.theatre import ACTS, Floats, Ints, Theatre
 from interpose.scenario import Scenario
 from interpose.scenario.parameters import Parameters, master_table

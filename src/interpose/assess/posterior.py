@@ -34,7 +34,7 @@ from scipy.special import gammaln, logsumexp
 from interpose.assess.accounting import Collected, covering
 from interpose.assess.expectation import DRIFT, Emulator, Expectation
 from interpose.assess.targets import Evidence, Whole, by_type, chances
-from interpose.play.reproduction import expected_incidents
+from interpose.play.expected import expected_incidents
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record.periods import beginning
 from interpose.scenario.parameters import Parameters

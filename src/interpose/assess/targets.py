@@ -32,11 +32,11 @@ from interpose.assess.accounting import (
     weights,
     why_no_target,
 )
+from interpose.play.expected import expected_incidents
 from interpose.play.processes import crime
 from interpose.play.processes.laws import power_law
 from interpose.play.processes.observe import with_odds
 from interpose.play.processes.shocks import background_level
-from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record import Record
 from interpose.record.periods import beginning, period_of

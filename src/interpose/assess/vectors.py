@@ -41,9 +41,9 @@ from interpose.assess.targets import (
 )
 from interpose.errors import InterposeError
 from interpose.play.day import parameters_of
+from interpose.play.expected import expected_incidents
 from interpose.play.future import draw_parameters
 from interpose.play.processes import force, incidents, police, presence, responsibility, shocks
-from interpose.play.reproduction import expected_incidents
 from interpose.play.theatre import Floats, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario

@@ -107,7 +107,7 @@ class Parameters:
         levels = (f"{name}[{incident_type.id}]", f"{name}[{incident_type.act}]", name)
         return self._value(name, "type", levels)
 
-    def of_reporter(self, name: str, reporter: str, act: Act) -> float:
+    def of_reporter(self, name: str, reporter: str, act: str = "") -> float:
         """Return the value that a parameter of shape ``reporter`` has for a reporter and act."""
         levels = (f"{name}[{reporter}.{act}]", f"{name}[{reporter}]", name)
         return self._value(name, "reporter", levels)
