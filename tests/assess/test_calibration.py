@@ -9,12 +9,13 @@ from test_accounting import rewrite
 from typer.testing import CliRunner
 
 import interpose as ip
-from interpose.assess import posterior, vectors
 from interpose.assess.accounting import collected, weights
-from interpose.assess.calibration import as_table, calibrate, rewritten
-from interpose.assess.expectation import Emulator
-from interpose.assess.posterior import lumpiness
-from interpose.assess.targets import (
+from interpose.assess.posterior import sampling as posterior
+from interpose.assess.posterior import vectors
+from interpose.assess.posterior.calibration import as_table, calibrate, rewritten
+from interpose.assess.posterior.expectation import Emulator
+from interpose.assess.posterior.sampling import lumpiness
+from interpose.assess.posterior.targets import (
     evidence_of,
     expected,
     figure_targets,
@@ -205,7 +206,7 @@ def invoke(*words):
 @pytest.fixture
 def quick(monkeypatch):
     """Make fits short."""
-    monkeypatch.setattr("interpose.assess.calibration.VECTORS", 20)
+    monkeypatch.setattr("interpose.assess.posterior.calibration.VECTORS", 20)
     monkeypatch.setattr(posterior.draw, "__defaults__", (vectors.quiet, 300, 200))
 
 

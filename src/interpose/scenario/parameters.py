@@ -226,8 +226,6 @@ def needed_indices(
         "act": tuple((act,) for act in acts),
         "type": tuple((kind.id, kind.act) for kind in types),
         "reporter": tuple((name,) for name in dict.fromkeys(row.reporter for row in reporting)),
-        "place": (("any",),),
-        "year": (("any",),),
     }
 
 
@@ -288,7 +286,7 @@ def _left_over(
     if parameter.shape == "scalar":
         yield parameter.name
         return
-    for indices in needed[parameter.shape]:
+    for indices in needed.get(parameter.shape, (("any",),)):
         levels = [f"{parameter.name}[{index}]" for index in indices]
         if not names.intersection(levels):
             yield levels[0]

@@ -6,7 +6,7 @@ The unit is a place and a day. Odds multiply, and nothing else does::
     P(riot | crowd)       odds(riot.chance) shock^[a shock brought it] provoked^[provoked] hot^[hot]
                           force^(2 ratio / (1 + ratio)) talks^[talks]
     ratio                 riot-trained people within the hour / (crowd / 4)
-    further riots         Poisson(spread) on the day after a riot began, of its own wave
+    further riots         Poisson(spread) on the day after a riot began, if none brought it
 
 A *crowd* (100 and more) gathers where a shock concerns people, on its day or the next; every other
 protest or roadblock of that size is one, too, and so is whoever stands at a barricade that troops
@@ -19,9 +19,9 @@ next. Soldiers with a caveat against crowd control do not count, police do by ``
 riot-trained within an hour of several crowds are shared by their size.
 
 Size: ``turnout`` of the community's members within reach, with log-normal luck; it does not enter
-the chance, only the harm (``harm.py``). A riot spreads to places that concern the same people, in
-proportion to the community's members there, unless one was there within 30 days, or the force holds
-its crowd (chance ``force^(...)``). How far is a matter of the wave, the same for all riots of a
+the chance, only the harm (``harm.py``). A riot spreads once to places that concern the same
+people and take no part yet, in proportion to the community's members there, unless the force holds
+the crowd (chance ``force^(...)``). How far is a matter of the wave, the same for all riots of a
 shock: log-normal. A riot against a community provokes what incidents between the two provoke.
 Sources and ranges: the rows ``crowd.*`` and ``riot.*`` of the parameter table. Left out: hours,
 rumours as they are told, and crowds of one community that meet those of another.
@@ -48,7 +48,6 @@ from interpose.play.processes.riots.arrays import (
     FROM_PROTEST,
     FROM_RIOT,
     FROM_SHOCK,
-    LUCK_STEPS,
     ORIGIN,
     ORIGINS,
     OWN_ORDER,
@@ -218,11 +217,6 @@ def meet(
                 known.talks if s >= 0 and known.in_talks[s] else 1.0,
             )
         if uniform(key_of(known, one, today.key), 0) < chance:
-            own.spread[own.filled[0]] = own.heat[n]
-            if not spreads:
-                wave = known.shock_keys[s] if s >= 0 else known.place_keys[place]
-                u = uniform(mix(wave + own.process_keys[0]), 0)
-                own.spread[own.filled[0]] = known.waves[int(u * LUCK_STEPS)]
             marks = key_of(known, one, today.marks)
             begin(own, known, laws, marks, n, target, part_held, home, today)
             like = known.riot_type[community, target]

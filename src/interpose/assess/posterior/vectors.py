@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from interpose.assess.accounting import collected
-from interpose.assess.expectation import (
+from interpose.assess.posterior.expectation import (
     BACKGROUND,
     DRIFT,
     Emulator,
@@ -30,8 +30,17 @@ from interpose.assess.expectation import (
     compute,
     free_of,
 )
-from interpose.assess.posterior import Model, Sampled, at, by_place, draw, field, names_of, start
-from interpose.assess.targets import (
+from interpose.assess.posterior.sampling import (
+    Model,
+    Sampled,
+    at,
+    by_place,
+    draw,
+    field,
+    names_of,
+    start,
+)
+from interpose.assess.posterior.targets import (
     Target,
     evidence_of,
     expected,
@@ -185,11 +194,12 @@ def _assumed(
     """Draw the assumed rows of each vector; return them and factors on rates and excesses."""
     processes = (force, responsibility, police, presence, shocks, incidents)
     read = {name for process in processes for name in parameters_of(process)}
-    read |= {"crowd.chance", "crowd.block_share"}
     mine = [
         row.name
         for row in known.parameters.rows()
-        if row.low < row.high and base(row.name) in read and row.name not in known.free.names
+        if row.low < row.high
+        and (base(row.name) in read or row.name.startswith(("crowd.", "riot.armed")))
+        and row.name not in known.free.names
     ]
     many = min(vectors, DRAWN)
     drawn = [draw_parameters(known.parameters, 0, n).values for n in range(many)]
@@ -240,7 +250,7 @@ def sample(
 ) -> Fitted:
     """Sample the posterior given the record up to a day, the end of a month.
 
-    The same data, day and seed give the same numbers. `lengths` are those of `posterior.draw`.
+    The same data, day and seed give the same numbers. `lengths` are those of `sampling.draw`.
     """
     known = prepared.known
     theatre = Theatre(until_(known.theatre.scenario, until))

@@ -32,8 +32,8 @@ import numpy as np
 from scipy.special import gammaln, logsumexp
 
 from interpose.assess.accounting import Collected, covering
-from interpose.assess.expectation import DRIFT, Emulator, Expectation
-from interpose.assess.targets import Evidence, Whole, by_type, chances
+from interpose.assess.posterior.expectation import DRIFT, Emulator, Expectation
+from interpose.assess.posterior.targets import Evidence, Whole, by_type, chances
 from interpose.play.expected import expected_incidents
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record.periods import beginning

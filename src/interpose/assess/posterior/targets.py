@@ -9,7 +9,7 @@ prior. Looked at are
   days and in the municipalities that it covers (``accounting.py``); what it covers not is missing;
 - by which types the incidents of an act are made up, and at which places they were.
 
-``posterior.py`` samples the free rows given all that; ``vectors.py`` makes of it the vectors that
+``sampling.py`` samples the free rows given all that; ``vectors.py`` makes of it the vectors that
 futures take. Here stands what is looked at, and what is told.
 """
 

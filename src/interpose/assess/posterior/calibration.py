@@ -1,7 +1,7 @@
 """Calibration: the posterior of a scenario's fitted rows, told and written into its tables.
 
 ``targets.py`` says what of the record is looked at, ``expectation.py`` what the mean of all
-futures says to it, ``posterior.py`` samples, ``vectors.py`` makes the vectors that futures take.
+futures says to it, ``sampling.py`` samples, ``vectors.py`` makes the vectors that futures take.
 """
 
 from __future__ import annotations
@@ -15,9 +15,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interpose.assess.accounting import Collected, collected, covering
-from interpose.assess.expectation import Expectation
-from interpose.assess.posterior import by_place, recorded
-from interpose.assess.vectors import VECTORS, Fitted, Say, placed, prepare, quiet, rows_of, sample
+from interpose.assess.posterior.expectation import Expectation
+from interpose.assess.posterior.sampling import by_place, recorded
+from interpose.assess.posterior.vectors import (
+    VECTORS,
+    Fitted,
+    Say,
+    placed,
+    prepare,
+    quiet,
+    rows_of,
+    sample,
+)
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
