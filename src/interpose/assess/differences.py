@@ -152,20 +152,21 @@ def shares_of_variance(
     """Return the shares of the variance of a difference by the basis of the parameters drawn.
 
     Of each group the variance that its parameters explain, each alone, by a curve of second degree
-    in its rank, adjusted for their number; the rest is chance: events drawn otherwise, and
+    in its rank (a line where there are fewer than four futures for each of them), adjusted for
+    their number; the rest is chance: events drawn otherwise, and
     what parameters do only together. With standard errors from leaving out a twentieth at a time.
     None: nothing differs, or too few futures for so many parameters.
     """
     if len(d) < 2 or np.ptp(d) == 0:
         return None
-    columns = {
-        group: np.concatenate(
-            _scores(drawn[:, [i for i, b in enumerate(bases) if b in words]]), axis=1
-        )
-        for group, words in GROUPS.items()
-    }
-    if max(c.shape[1] for c in columns.values()) * 2 > len(d):
+    of = {g: [i for i, b in enumerate(bases) if b in words] for g, words in GROUPS.items()}
+    most = max(map(len, of.values()))
+    if 2 * most > len(d):
         return None
+    bent = 4 * most <= len(d)
+    columns = {
+        group: np.concatenate(_scores(drawn[:, at])[: 1 + bent], axis=1) for group, at in of.items()
+    }
     found = np.stack([_explained(d, x) for x in columns.values()], axis=1)
     found /= np.maximum(found.sum(axis=1, keepdims=True), 1.0)
     found = np.concatenate([found, 1.0 - found.sum(axis=1, keepdims=True)], axis=1)
