@@ -6,9 +6,9 @@
 >>> force = ip.plan(scenario, "kfor")            # doctest: +SKIP
 
 ``load``, ``check``, ``new`` and ``schema`` belong to ``interpose.scenario``; ``play``, ``run``
-and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``compare`` and
-``displace`` to ``interpose.assess``; every error to ``interpose.errors``. Each is imported when
-it is first used, so that ``import interpose`` costs nothing.
+and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``compare``,
+``displace`` and ``size`` to ``interpose.assess``; every error to ``interpose.errors``. Each is
+imported when it is first used, so that ``import interpose`` costs nothing.
 
 A verb may bear the name of a room: ``interpose.play`` is the play room, and calling it plays;
 ``interpose.plan`` likewise.
@@ -26,7 +26,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from inspect import Signature
 
-    from interpose.assess import compare, displace
+    from interpose.assess import compare, displace, size
     from interpose.ensemble import play, read_run, run
     from interpose.plan import plan
     from interpose.scenario import check, load, new, schema
@@ -43,6 +43,7 @@ __all__ = [
     "read_run",
     "run",
     "schema",
+    "size",
 ]
 
 _ROOMS = {
@@ -54,6 +55,7 @@ _ROOMS = {
     "read_run": "ensemble",
     "run": "ensemble",
     "schema": "scenario",
+    "size": "assess",
 }
 """Public name -> room that has it."""
 

@@ -4,7 +4,8 @@ Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` r
 ranks parameters; ``accounting.py`` says of every row of the record what reads it, or why nothing
 does; ``score.py`` and ``calibration.py`` hold a run against the record; ``crises.py`` forecasts
 riots and ``crises_judged.py`` scores them; ``comparison.py`` compares variants on the same futures,
-by the arithmetic of ``differences.py``; ``displaced.py`` plays and scores folders of Flee.
+by the arithmetic of ``differences.py``; ``sized`` finds the smallest force that meets a
+target, and where it counts most; ``displaced.py`` plays and scores folders of Flee.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from interpose.assess.over_time import (
     yearly,
 )
 from interpose.assess.score import Judgement, StrengthScore, judge, score_strength
+from interpose.assess.sized import Sizing, size
 from interpose.assess.totals import sensitivity
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Comparison",
     "Displacement",
     "Judgement",
+    "Sizing",
     "StrengthScore",
     "Yearly",
     "calibrate",
@@ -41,5 +44,6 @@ __all__ = [
     "read_crises",
     "score_strength",
     "sensitivity",
+    "size",
     "yearly",
 ]
