@@ -7,8 +7,9 @@
 
 ``load``, ``check``, ``new`` and ``schema`` belong to ``interpose.scenario``; ``play``, ``run``
 and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``compare``,
-``displace`` and ``size`` to ``interpose.assess``; every error to ``interpose.errors``. Each is
-imported when it is first used, so that ``import interpose`` costs nothing.
+``displace`` and ``size`` to ``interpose.assess``; ``fit`` to ``interpose.fit``; every error to
+``interpose.errors``. Each is imported when it is first used, so that ``import interpose`` costs
+nothing.
 
 A verb may bear the name of a room: ``interpose.play`` is the play room, and calling it plays;
 ``interpose.plan`` likewise.
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from interpose.assess import compare, displace, size
     from interpose.ensemble import play, read_run, run
+    from interpose.fit import fit
     from interpose.plan import plan
     from interpose.scenario import check, load, new, schema
 
@@ -36,6 +38,7 @@ __all__ = [
     "check",
     "compare",
     "displace",
+    "fit",
     "load",
     "new",
     "plan",
@@ -59,7 +62,7 @@ _ROOMS = {
 }
 """Public name -> room that has it."""
 
-_VERBS = {"plan": "plan", "play": "ensemble"}
+_VERBS = {"fit": "fit", "plan": "plan", "play": "ensemble"}
 """Room that is also a public name -> room with the function that is meant."""
 
 

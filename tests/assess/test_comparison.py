@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import html
 import json
 
 import numpy as np
@@ -243,9 +244,27 @@ def test_the_effect_at_which_the_order_flips_is_found():
     strength = rng.uniform(0.2, 2.0, size=500)
     d = strength * (1.0 - strength) + 0.1 * rng.normal(size=500)
     found = comparison.flip(d, strength)
-    assert found["effect"] == pytest.approx(1.0, abs=0.05)
+    assert found["effect"] == pytest.approx(1.0, abs=0.15)
     assert found["share_of_resamples"] == 1.0
+    assert [one["mean"] > 0 for one in found["by_effect"]] == [True, True, False, False, False]
     assert comparison.flip(strength, strength)["effect"] is None
+    assert comparison.flip(d[:10], strength[:10]) is None
+
+
+def test_the_parameters_that_move_a_difference_are_named_and_others_hardly_ever():
+    rng = np.random.default_rng(9)
+    drawn = rng.uniform(size=(500, 60))
+    names = [f"p{i}" for i in range(60)]
+    d = drawn[:, 7] + 3.0 * (drawn[:, 8] - 0.5) ** 2 + 0.3 * rng.normal(size=500)
+    found = comparison.by_parameter(d, drawn, names)
+    assert {one["name"] for one in found[:2]} == {"p7", "p8"}
+    variances = {"p7": 1 / 12, "p8": 9 / 180}
+    for one in found[:2]:
+        true = variances[one["name"]] / (1 / 12 + 9 / 180 + 0.09)
+        assert one["low"] <= one["share"] <= one["high"]
+        assert one["share"] == pytest.approx(true, abs=0.08)
+    assert len(found) < 2 + 8
+    assert comparison.by_parameter(np.zeros(500), drawn, names) == []
 
 
 def test_the_interval_of_a_mean_covers_it():
@@ -282,6 +301,37 @@ def test_the_command_compares_with_what_is_and_says_what_it_rests_on(valley):
     assert "half against as it is on the same 20 futures" in told.stdout
     assert "soldier months" in told.stdout
     assert "Null run" in told.stdout
+
+
+def test_the_folder_gets_the_answer_and_a_page_that_says_the_same(valley, tmp_path):
+    words = [
+        "compare", valley, "--with", "half: --scale-force 0.5", "--policy", "thin_out",
+        "--futures", 20, "--cost", 11, "--from", "2031-01-01", "--out", tmp_path / "out", "--json",
+    ]  # fmt: skip
+    told = ask(*words)
+    assert told.exit_code == 0, told.output
+    found = json.loads(told.stdout)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert found.pop("report") == str(tmp_path / "out" / "report.html")
+    assert json.loads((tmp_path / "out" / "comparison.json").read_text()) == found
+    assert found["policies"] == ["thin_out", "half"]
+    money, soldiers = (found["differences"][name]["mean"] for name in ("money", "soldier_months"))
+    assert money == pytest.approx(11 * soldiers)
+    for words_of_page in ("half against thin_out", "What would change our mind", "Null run"):
+        assert words_of_page in page
+    for sentence in found["said"]:
+        assert html.escape(sentence) in page
+    assert page.count("<svg") == 1
+    again = ask(*words[:-1])  # nothing is played again, and the answer is the same
+    assert "report:" in again.stdout
+    assert (tmp_path / "out" / "report.html").read_text(encoding="utf-8") == page
+
+
+def test_a_folder_of_something_else_is_refused(valley, tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    told = ask("compare", valley, "--with", "a: --scale-force 2", "--futures", 2, "--out", tmp_path)
+    assert told.exit_code == 2
+    assert "holds 'letter.txt'" in told.stderr
 
 
 def test_more_than_two_variants_are_told_by_pair(valley):

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import interpose as ip
 from interpose.assess import judge_crises
 from interpose.assess.crises import (
+    DRAWS,
     FORCE,
     KINDS,
     NAMES,
@@ -27,6 +28,7 @@ from interpose.assess.crises import (
     of_pairs,
     prior,
 )
+from interpose.assess.crises_played import play_crises
 from interpose.cli import app
 from interpose.play.day import build_world, new_state, play_days
 from interpose.play.processes.riots.arrays import RIOT_FIELDS
@@ -191,6 +193,54 @@ def test_who_can_face_a_crowd_is_counted_as_in_the_play():
     assert trained == pytest.approx(500 * 0.4 * 0.5 + 50 * 0.2, abs=1.0)
     half = known(scenario.with_values({"presence.available_share": 0.2}), empty, [event])
     assert half.held[0] < what.held[0]
+
+
+def test_played_from_the_eve_a_riot_is_as_likely_as_by_the_law(kosovo):
+    """Three places, two of them with troops near; a past with violence that the record has not."""
+    event = shock(40, kind="operation_by_force")
+    scenario = small_scenario(
+        days=80, places=3, minutes=90.0, types=(PROTEST, BLOCK), shocks=[shock(20, id="before")],
+        contingents=[troops("a", "camp_p0", 300, 0), troops("b", "camp_p1", 100, 0)],
+        values={"crowd.sigma": 1e-6, "crowd.turnout": 0.002, "riot.spread": 1e-9,
+                "riot.spread_sigma": 1e-6},
+    )  # fmt: skip
+    record = dataclasses.replace(kosovo[1], incidents=())
+    what = known(scenario, record, [event])
+    for shift in (-1.0, 1.0):
+        theta = prior(scenario).mean[None].copy()
+        theta[0, RIOT] += shift
+        exact = any_riot(*of_pairs(theta, what), what)[0, 0]
+        laws = {0: np.repeat(theta, DRAWS, axis=0)}
+        found = play_crises(scenario, record, [event], what, laws)[0]
+        assert len(found["riots"]) == 500
+        error = np.sqrt(exact * (1 - exact) / 500)
+        assert abs((found["riots"] > 0).mean() - exact) < 3 * error < 0.1
+    assert (found["crowd"][found["riots"] == 0] == 0).all()
+    assert found["hurt"].max() > 0
+    again = play_crises(scenario, record, [event], what, laws)[0]
+    assert all((again[name] == found[name]).all() for name in found)
+
+
+def test_one_crisis_is_played_at_the_command_line_and_set_beside_the_record(tmp_path):
+    words = ["assess", "kosovo", "--crisis", "arrest_2002_04"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert "in 500 futures from the eve" in done.output
+    assert "what came: a riot" in done.output
+    found = json.loads(CliRunner().invoke(app, [*words, "--json"]).output)["crises"]
+    assert [row["id"] for row in found] == ["arrest_2002_04"]
+    row = found[0]
+    assert abs(row["riot_chance_played"] - row["riot_chance"]) < 0.1
+    for name in ("riots", "places", "crowd", "dead", "hurt_civil", "hurt_force", "displaced",
+                 "road_days"):  # fmt: skip
+        assert row[name] == sorted(row[name])
+    assert row["recorded"]["hurt_force"] > 0
+    done = CliRunner().invoke(app, ["assess", "kosovo", "--crisis", "arrest_2002"])
+    assert (done.exit_code, "Did you mean 'arrest_2002_04'?" in done.output) == (2, True)
+    mine = CliRunner().invoke(
+        app, ["assess", "kosovo", str(written(tmp_path, ROWS)), "--crisis", "raid", "--json"]
+    )
+    assert json.loads(mine.output)["crises"][0]["recorded"] == {}
 
 
 def test_the_fit_is_the_mode_and_leaves_force_and_talks_as_they_were(kosovo):

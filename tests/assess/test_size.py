@@ -10,18 +10,19 @@ import pytest
 from typer.testing import CliRunner
 
 import interpose as ip
-from interpose.assess.sized import sizing, target_of
-from interpose.assess.sized.laydown import by_base, contingents_at, laid_out
-from interpose.assess.sized.sizing import answer_of, curve_of, smallest
+from interpose.assess.choices import sizing, target_of
+from interpose.assess.choices.laydown import by_base, contingents_at, laid_out
+from interpose.assess.choices.sizing import answer_of, curve_of, smallest
 from interpose.cli import app
 from interpose.ensemble.sizes import COUNTED
 from interpose.errors import InterposeError, UnknownNameError
 
 AT = "2030-09-01"
 FEW = 24
-LINE = """id,mission,capability,units,place,begins,ends,readiness_days,priority,critical,may_be_split
-x,{mission},manoeuvre_company,{units},theatre,2023-10-01,2024-10-01,0,1,true,true
-"""
+LINE = (
+    "id,mission,capability,units,place,begins,ends,readiness_days,priority,critical,may_be_split\n"
+    "x,{mission},manoeuvre_company,{units},theatre,2023-10-01,2024-10-01,0,1,true,true\n"
+)
 KEYS = {"target", "curve", "answer", "by_place"}
 
 
@@ -224,7 +225,7 @@ def test_bases_that_reach_no_danger_get_nobody(valley):
     other = np.zeros_like(danger)
     other[places.index("saltbridge")] = 3.0, 0.0  # incidents, no crowds
     assert by_base(far, day, 205, [other]) == {"camp_ferry": 205}
-    both = by_base(far, day, 205, [danger + [[0.0, 0.0]], other])
+    both = by_base(far, day, 205, [danger, other])
     assert set(both) == {"camp_lookout", "camp_ferry"}
     assert sum(both.values()) == 205
 

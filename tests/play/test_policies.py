@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
+from importlib.resources import files
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lab import theatre_of
 from typer.testing import CliRunner
 
@@ -14,6 +18,7 @@ from interpose.cli.app import app
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
 from interpose.play import Theatre, play_future
 from interpose.policy import Call, Level, Order, Replay, policy_named
+from interpose.scenario.policies import read_policy
 from theatres import START, troops
 
 
@@ -180,6 +185,17 @@ def test_a_timetable_of_the_scenario_is_played_by_name_and_kept_and_resumed(vall
     assert "policy_rules" in said
 
 
+def test_a_level_of_an_area_is_that_of_the_contingents_based_there(valley):
+    text = 'kind = "timetable"\ntitle = "part"\n[[levels]]\ndate = 2031-04-01\nstrength = 100\n'
+    theatre = Theatre(ip.load(valley))
+    everywhere, there = (
+        strengths(theatre, policy_named(written(valley, text + more), theatre.scenario)())
+        for more in ("", 'area = "whole_valley"\n')
+    )
+    assert everywhere == there
+    assert there[15:] == [100.0] * 9
+
+
 def test_a_timetable_equal_to_the_table_gives_its_numbers(valley, tmp_path):
     rows = [row for row in ip.load(valley).contingents if row.stock == "in_theatre"]
     dates = sorted({day for row in rows for day in (row.arrives, row.departs) if day})
@@ -218,6 +234,34 @@ def test_a_run_of_a_class_says_that_python_goes_on(valley, tmp_path):
     assert code == 2
     assert "in Python" in said
     assert valley_scenario.header.name == "valley"
+
+
+def test_the_report_says_how_far_a_policy_is_from_what_was_done_and_what_is_nearer(
+    valley, tmp_path
+):
+    out = tmp_path / "run"
+    assert ran("run", valley, "--policy", "careful", "--futures", 4, "--out", out)[0] == 0
+    page = " ".join((out / "report.html").read_text().split())
+    assert "careful (conditions): Down to a company while it stays quiet" in page
+    assert "incidents a month, mean of 3: at most 2, back up above 4" in page
+    assert "From 1 January 2031 on the strength under this policy is on average" in page
+    assert "the timetable thin_out, " in page
+    assert ("It is worse than" in page) != ("It is nearer than these." in page)
+
+
+def test_a_policy_travels_to_other_machines(valley):
+    choice = policy_named("careful", ip.load(valley))
+    there = pickle.loads(pickle.dumps(choice))
+    assert there == choice
+    assert type(there()) is type(choice())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 700), st.text(max_size=6), st.integers(0, 6))
+def test_no_bytes_in_a_policy_make_a_traceback(at, more, gone):
+    text = (files("interpose.scenarios") / "_example/policies/careful.toml").read_text()
+    read, faults = read_policy("policies/x.toml", text[:at] + more + text[at + gone :])
+    assert (read is None) == bool(faults)
 
 
 def test_the_same_seed_gives_the_same_bits_on_any_number_of_workers(valley):

@@ -17,7 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.assess.differences import flip, is_zero, mean_of, shares_of_variance, spread_of
+from interpose.assess.choices.differences import (
+    by_parameter,
+    flip,
+    is_zero,
+    mean_of,
+    shares_of_variance,
+    spread_of,
+)
 from interpose.ensemble.paired import MEASURES, Plan, Played, Variant, play_all
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
@@ -32,6 +39,9 @@ NULL_FUTURES = 50
 
 FEW = 30
 """Futures below which an answer is not to be relied on."""
+
+SURE = 0.9
+"""Share of resamples in which the order flips somewhere, from which on it is said."""
 
 TOP = 5
 """Futures named that make a difference."""
@@ -248,6 +258,7 @@ class Comparison:
         return {
             "pairs": len(self.null.numbers),
             "nil": _nil(self.plan, every=True),
+            "failed": len(self.null.failed),
             "is_zero": all(is_zero(d[:, v]) for d in through for v in self._pairs().values()),
         }
 
@@ -295,13 +306,19 @@ class Comparison:
         return {
             **found,
             "null": {**mean_of(nil), "is_zero": is_zero(nil)},
-            "rests_on_assumed": self._rest(d, assumed[:, v] - assumed[:, 0]),
+            "rests_on_assumed": self._rest(d, assumed[:, v] - assumed[:, 0], found),
             "flips_at": flip(d, self._strength()),
             "variance": shares,
+            "parameters": by_parameter(d, self.played.drawn, self.played.names)[:TOP],
         }
 
-    def _rest(self, d: Floats, left: Floats) -> float | None:
-        """Return the share of a mean difference that is gone without assumed effects."""
+    def _rest(self, d: Floats, left: Floats, one: Mapping[str, Any]) -> float | None:
+        """Return the share of a mean difference that is gone without assumed effects.
+
+        None where the difference is not told from zero: it would be a share of nothing.
+        """
+        if not is_told(one):
+            return None
         both = np.isin(self.played.numbers, self.null_assumed.numbers)
         kept = np.isin(self.null_assumed.numbers, self.played.numbers)
         whole = d[both].mean() if both.any() else 0.0
@@ -315,7 +332,9 @@ class Comparison:
             {
                 "future": int(self.played.numbers[i]),
                 "difference": float(d[i]),
-                "month": str(months[self.played.parted[i, v]])[:7],
+                "month": str(months[month])[:7]
+                if (month := self.played.parted[i, v]) >= 0
+                else None,
             }
             for i in order
             if d[i] != 0
@@ -350,13 +369,22 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
         for name, one in document["differences"].items():
             one = one[pair] if len(pairs) > 1 else one
             if one["mean"] and "null" in one:
-                yield f"{name.replace('_', ' ')}: " + "; ".join(_rests_on(one)) + "."
+                rests = list(_rests_on(one)) if is_told(one) else ["not told from zero"]
+                yield f"{name.replace('_', ' ')}: {'; '.join(rests)}."
     null = document["null_run"]
-    left = "no difference is" if null["is_zero"] else "a difference is; see null in --json,"
-    yield f"Null run, {null['pairs']} futures in which the force has no effect: {left} left."
+    left = (
+        "no difference is left" if null["is_zero"] else "a difference is left; see null in --json"
+    )
+    left = left if null["pairs"] else "every one failed, so nothing is known of it"
+    yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
     if document["force_helps"] is not None:
         chance = document["force_helps"]["chance"]
         yield f"Chance that the presence of soldiers prevents violence at all: {chance:.0%}."
+
+
+def is_told(one: Mapping[str, Any]) -> bool:
+    """Return whether the interval of a mean difference leaves out zero."""
+    return one["low"] is not None and (one["low"] > 0.0 or one["high"] < 0.0)
 
 
 def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
@@ -365,7 +393,8 @@ def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
     if one["variance"] is not None:
         parts = (f"{n.replace('_', ' ')} {s['share']:.0%}" for n, s in one["variance"].items())
         yield "its variance is " + ", ".join(parts)
-    if one["flips_at"] is not None and one["flips_at"]["effect"] is not None:
-        yield f"the order flips at {one['flips_at']['effect']:.2g} times the effect of the table"
+    flips = one["flips_at"] or {"effect": None}
+    if flips["effect"] is not None and flips["share_of_resamples"] >= SURE:
+        yield f"the order flips at {flips['effect']:.2g} times the effect of the table"
     if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
         yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean"

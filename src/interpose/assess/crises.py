@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr, ndtri
 
 from interpose.play.day import build_world, new_state, play_days
-from interpose.play.processes.riots.arrays import PLACE, SIZE, RiotsWorld, is_operation
+from interpose.play.processes.riots.arrays import PLACE, SIZE, is_operation
 from interpose.play.processes.riots.riots import main_target, send
 from interpose.play.theatre import Floats, Ints, Theatre
 from interpose.record import Record
@@ -60,7 +60,6 @@ class Known(NamedTuple):
     hot: Floats  # (pair,) 0 or 1
     held: Floats  # (pair,) part of a crowd of median size that the riot-trained hold
     size: Floats  # (pair,) median size of the crowd, persons
-    there: Floats  # (pair,) members within reach, persons
     given: NDArray[np.bool_]  # (pair,) whether that size is known
 
 
@@ -85,7 +84,7 @@ def known(
     told = (share / np.maximum(np.bincount(crisis, minlength=len(shocks)), 1))[crisis]
     size = np.minimum(there, np.maximum(world.least, world.turnout * there))
     size = np.where(np.isnan(told), size, told)
-    held, target = np.zeros((2, len(size)))
+    held, hot = np.zeros((2, len(size)))
     played = 0
     for i in np.argsort(days):
         played = play_days(state, whole, played, max(played, int(days[i]) - theatre.first_day + 1))
@@ -97,7 +96,12 @@ def known(
         reach, home = whole.presence.reach, np.ones_like(state.people.there)
         send(own, world, posts.free_riot, posts.guards_riot, reach, seen, thousands, likely)
         held[here] = own.trained[: len(here)] / (own.trained[: len(here)] + 0.25 * size[here])
-        target[here] = [main_target(world, home, i, c, year[i]) for c in place[here]]
+        last = last_violence(theatre, record, int(days[i]))[theatre.municipality_of_place]
+        hot[here] = [
+            int(days[i]) - theatre.first_day - last[c] <= world.hot_days
+            or main_target(world, home, i, c, year[i]) < len(home)
+            for c in place[here]
+        ]
     return Known(
         day=days,
         kind=np.array([KINDS.index(shock.kind) for shock in shocks], dtype=np.int64),
@@ -106,32 +110,25 @@ def known(
         talks=world.in_talks.astype(float),
         crisis=crisis,
         sure=(world.crowd == 1.0)[crisis] | ~np.isnan(told),
-        hot=_hot(
-            theatre,
-            world,
-            record,
-            days[crisis],
-            place,
-            (target < len(theatre.communities)).astype(float),
-        ),
+        hot=hot,
         held=held,
         size=size,
-        there=there,
         given=~np.isnan(told),
     )
 
 
-def _hot(
-    theatre: Theatre, world: RiotsWorld, record: Record, day: Ints, place: Ints, hot: Floats
-) -> Floats:
-    """Return 1 where the anger is at a community (`hot`), or violence was there before."""
-    seat = theatre.municipality_of_place
+def last_violence(theatre: Theatre, record: Record, day: int) -> Ints:
+    """Return (municipality,) the last day before `day` with violence there, by the record.
+
+    `day` is a proleptic Gregorian ordinal; what is returned counts from the first day played.
+    """
+    last = np.full(len(theatre.municipalities), -1000)
     for row in record.incidents:
         if row.kind not in QUIET or (row.injured or 0) + (row.deaths or 0) > 0:
-            age = day - row.begins.toordinal()
-            here = seat[place] == seat[theatre.place_index[row.place]]
-            hot = np.maximum(hot, here & (age > 0) & (age <= world.hot_days))
-    return hot
+            here = theatre.municipality_of_place[theatre.place_index[row.place]]
+            if row.begins.toordinal() < day:
+                last[here] = max(last[here], row.begins.toordinal() - theatre.first_day)
+    return last
 
 
 # --- the law, and its fit -------------------------------------------------------------------------

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import create_model
-from scipy.special import expit, ndtri
+from scipy.special import expit
 
 from interpose.assess.crises import (
     APART_DAYS,
@@ -20,22 +20,22 @@ from interpose.assess.crises import (
     RIOT,
     TALKS,
     Fit,
-    Known,
     any_riot,
     fit_of,
     known,
     of_pairs,
     prior,
 )
+from interpose.assess.crises_played import play_crises
 from interpose.assess.score import skill
-from interpose.errors import Fault, InterposeError, ScenarioError
-from interpose.play.processes.laws import mark_tables
+from interpose.errors import Fault, InterposeError, ScenarioError, UnknownNameError
 from interpose.play.theatre import Floats
 from interpose.record import Record
 from interpose.scenario import Scenario
 from interpose.scenario.files import read_table, read_text
 from interpose.scenario.phrases import among, shown
 from interpose.scenario.tables.mission import Shock, ShockKind
+from interpose.scenario.tables.record import Crisis
 from interpose.scenario.tables.values import Day, Flag, Identifier, Names, Row
 
 ALWAYS = 0.16
@@ -179,12 +179,18 @@ def _crowd(row: CrisisRow) -> float | None:
 
 
 def judge_crises(
-    scenario: Scenario, record: Record, listed: Listed | None = None, fit_until: int | None = None
+    scenario: Scenario,
+    record: Record,
+    listed: Listed | None = None,
+    fit_until: int | None = None,
+    *,
+    play: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return a forecast of each crisis, the parameters, and scores where outcomes are known.
 
     Without a list, the shocks that ``record/crises.csv`` has. `fit_until` is the last year that is
     fitted to, and the last one that is not scored; without it all other crises judge each.
+    `play` are the ids of those to be played from the eve: 500 futures of one, 100 of each of more.
     """
     outcome = {row.shock: row for row in record.crises}
     ours = [shock for shock in scenario.shocks if shock.id in outcome]
@@ -193,18 +199,25 @@ def judge_crises(
         raise InterposeError(msg)
     shocks, riot, crowds = listed or Listed(ours, [outcome[s.id].riot for s in ours], [])
     own = [shock for shock in ours if outcome[shock.id].basis != "assumed"]
+    for name in play:
+        if name not in [shock.id for shock in shocks]:
+            kind = "crisis"
+            raise UnknownNameError(kind, name, [shock.id for shock in shocks])
     past, asked = known(scenario, record, own), known(scenario, record, shocks, crowds)
     happened = np.array([outcome[s.id].riot for s in own], dtype=np.float64)
     in_time = np.array([s.date.year <= (fit_until or 9999) for s in own], dtype=np.bool_)
     use = in_time & (np.abs(past.day - asked.day[:, None]) > APART_DAYS)
     before = prior(scenario)
     fits: dict[tuple[bytes, int], Floats] = {}
+    law: dict[int, Floats] = {}
     crowd, uproar = np.zeros((2, DRAWS, len(asked.crisis)))
     base = np.zeros(len(shocks))
     for i, some in enumerate(use):
         which = some.tobytes(), int(asked.day[i])
         if which not in fits:
             fits[which] = fit_of(before, past, happened, some, which[1]).draws()
+        if shocks[i].id in play:
+            law[i] = fits[which]
         here = asked.crisis == i
         both = of_pairs(fits[which], asked)
         crowd[:, here], uproar[:, here] = both[0][:, here], both[1][:, here]
@@ -212,22 +225,8 @@ def judge_crises(
         overall = happened[some].mean() if some.any() else ALWAYS
         base[i] = (happened[alike].sum() + 2 * overall) / (alike.sum() + 2)
     chances = any_riot(crowd, uproar, asked)
-    hurt, dead = _harm(scenario, asked, crowd, uproar)
-    rows = [
-        {
-            "id": shock.id,
-            "date": shock.date.isoformat(),
-            "kind": shock.kind,
-            "riot_chance": float(chances[:, i].mean()),
-            "riot_low": float(np.quantile(chances[:, i], 0.05)),
-            "riot_high": float(np.quantile(chances[:, i], 0.95)),
-            "hurt": np.quantile(hurt[i], [0.05, 0.5, 0.95]).astype(int).tolist(),
-            "dead": np.quantile(dead[i], [0.05, 0.5, 0.95]).astype(int).tolist(),
-            "base_rate_of_kind": float(base[i]),
-            "riot": riot[i],
-        }
-        for i, shock in enumerate(shocks)
-    ]
+    played = play_crises(scenario, record, shocks, asked, law) if law else {}
+    rows = _rows(shocks, riot, chances, base, outcome, played)
     judged = [
         row
         for row, shock in zip(rows, shocks, strict=True)
@@ -244,43 +243,55 @@ def judge_crises(
     }
 
 
-def _harm(scenario: Scenario, what: Known, crowd: Floats, riot: Floats) -> tuple[Floats, Floats]:
-    """Return hurt and dead of the riots of DRAWS futures, (crisis, draw)."""
-    rows = {row.name: row for row in scenario.parameters.rows()}
-    rng = np.random.default_rng(1)
+def _rows(
+    shocks: Sequence[Shock],
+    riot: Sequence[bool | None],
+    chances: Floats,
+    base: Floats,
+    outcome: Mapping[str, Crisis],
+    played: Mapping[int, Mapping[str, Floats]],
+) -> list[dict[str, Any]]:
+    """Return the forecast of each crisis, what came of it in its futures, and in the record."""
+    return [
+        {
+            "id": shock.id,
+            "date": shock.date.isoformat(),
+            "kind": shock.kind,
+            "riot_chance": float(chances[:, i].mean()),
+            "riot_low": float(np.quantile(chances[:, i], 0.05)),
+            "riot_high": float(np.quantile(chances[:, i], 0.95)),
+            **_ranges(played.get(i)),
+            "recorded": _recorded(outcome.get(shock.id)),
+            "base_rate_of_kind": float(base[i]),
+            "riot": riot[i],
+        }
+        for i, shock in enumerate(shocks)
+    ]
 
-    def law(name: str) -> Floats:
-        row = rows[name]
-        sd = np.log(row.high / row.low) / (2 * ndtri(0.95))
-        return np.asarray(row.value * np.exp(sd * rng.standard_normal((DRAWS, 1))))
 
-    luck = rows["crowd.sigma"].value * rng.standard_normal(crowd.shape)
-    luck += np.log(law("crowd.turnout") / rows["crowd.turnout"].value)
-    least = np.where(what.given, 1.0, rows["crowd.least"].value)
-    size = np.maximum(what.size * np.exp(np.where(what.given, 0.0, luck)), least)
-    size = np.where(what.given, size, np.minimum(size, what.there))
-    riots = (rng.random(crowd.shape) < crowd) & (rng.random(crowd.shape) < riot)
-    later = rng.geometric(1 - rows["riot.later_day"].value, crowd.shape)
-    days = 1 + later * (rng.random(crowd.shape) < rows["riot.second_day"].value)
-    per_1000 = law("riot.injured_per_1000") + law("riot.injured_force_per_1000") * what.held
-    mean, number = np.zeros((len(what.day), DRAWS)), np.zeros((len(what.day), DRAWS))
-    np.add.at(mean, what.crisis, (riots * size * days * per_1000 / 1000.0).T)
-    np.add.at(number, what.crisis, riots.T)
-    newest, first = number.copy(), np.maximum(number, 1.0)
-    for _ in range(3):  # days on which riots spread
-        pulled = np.minimum(newest * law("riot.spread").T, len(scenario.places))
-        newest = rng.poisson(pulled).astype(np.float64)
-        number = np.minimum(number + newest, float(len(scenario.places)))
-    casualty_size = rows["riot.casualty_size"].value
-    luck = rng.gamma(casualty_size, 1 / casualty_size, mean.shape)
-    hurt = rng.poisson(luck * mean * number / first)
-    dead_law = mark_tables((), scenario.parameters)["death_law"]
-    mean_dead = 1.0 + float((1.0 - dead_law).sum())
-    fatal = rng.binomial(number.astype(int), np.minimum(1.0, law("riot.dead").T / mean_dead))
-    each = 1 + np.searchsorted(dead_law, rng.random(int(fatal.sum())) * dead_law[-1])
-    which = np.repeat(np.arange(fatal.size), fatal.ravel())
-    dead = np.bincount(which, weights=each, minlength=fatal.size).reshape(fatal.shape)
-    return np.asarray(hurt), np.asarray(dead)
+def _ranges(played: Mapping[str, Floats] | None) -> dict[str, Any]:
+    """Return the share of futures with a riot, and 5, 50 and 95 % points of what they have."""
+    if played is None:
+        return {}
+    points = {name: np.quantile(of, [0.05, 0.5, 0.95]) for name, of in played.items()}
+    told = {
+        "futures": len(played["riots"]),
+        "riot_chance_played": float((played["riots"] > 0).mean()),
+    }
+    return told | {name: of.astype(int).tolist() for name, of in points.items()}
+
+
+def _recorded(came: Crisis | None) -> dict[str, int | None]:
+    """Return what the record counts of a crisis, as far as it does."""
+    if came is None:
+        return {}
+    force = [came.injured_police, came.injured_force]
+    known = [n for n in force if n is not None]
+    return {
+        "dead": came.dead,
+        "hurt_civil": came.injured_civil,
+        "hurt_force": sum(known) if known else None,
+    }
 
 
 def _told(before: Fit, after: Fit) -> list[dict[str, Any]]:

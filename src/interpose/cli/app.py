@@ -12,6 +12,7 @@ import typer
 from interpose import __version__
 from interpose.cli.assessing import accounts_of, assess, calibrate, displace, say_accounts
 from interpose.cli.comparing import compare
+from interpose.cli.fitting import fit
 from interpose.cli.output import WRONG_INPUT, AsJson, ScenarioName, Verb, note, print_json
 from interpose.cli.planning import plan
 from interpose.cli.recording import record
@@ -119,8 +120,8 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
     new: ("new", "Write a small complete scenario to start from.", "new my_mission"),
     assess: (
         "assess",
-        "Forecast the riots of crises from what was known on their day, and score that.",
-        "assess kosovo --crises --fit-until 2010",
+        "Judge forecasts from the end of each year by the record, or forecasts of single crises.",
+        "assess kosovo",
     ),
     compare: (
         "compare",
@@ -136,6 +137,11 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "calibrate",
         "Fit the free parameters of a scenario to its record.",
         "calibrate kosovo",
+    ),
+    fit: (
+        "fit",
+        "Fit events and presence: memory, drift, and what troops do, if it is known.",
+        "fit events.csv --presence troops.csv --json",
     ),
     displace: (
         "displace",

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from interpose.cli.output import AsJson, ScenarioName, Seed, note, print_json, status_line
+from interpose.cli.output import (
+    AsJson,
+    ScenarioName,
+    Seed,
+    note,
+    print_json,
+    progress_bar,
+    status_line,
+)
 
 if TYPE_CHECKING:
-    from interpose.assess import Displacement
+    from interpose.assess import Assessment, Displacement
     from interpose.assess.accounting import Account
     from interpose.assess.calibration import Calibration
     from interpose.scenario import Scenario
@@ -21,40 +29,164 @@ error: how far the camps lie from the record, as a share of the people recorded,
 rescaled: the same after the camps of a day are scaled to the number of people recorded in them"""
 
 
+CrisesFile = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE", help="With --crises: a table of them; default: those of the scenario."
+    ),
+]
+Measures = Annotated[
+    list[str] | None,
+    typer.Option(help="Judge this alone, such as incidents or riots. May be repeated."),
+]
+OriginFrom = Annotated[
+    int | None,
+    typer.Option(
+        metavar="YEAR",
+        help="Forecast from the end of this year and of each later one.",
+        show_default="the last year fitted to",
+    ),
+]
+ForecastsFolder = Annotated[
+    Path | None,
+    typer.Option(help="Folder that keeps the forecasts.", show_default="runs/SCENARIO-forecasts"),
+]
+
+
 def assess(
     scenario: ScenarioName,
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="Table of crises; default: those of the scenario."),
-    ] = None,
+    file: CrisesFile = None,
     *,
+    measure: Measures = None,
+    origin_from: OriginFrom = None,
+    futures: Annotated[int, typer.Option(min=10, help="How many are played an origin.")] = 60,
+    seed: Seed = 1,
+    out: ForecastsFolder = None,
     crises: Annotated[
-        bool, typer.Option("--crises", help="The chance of a riot in each crisis.")
+        bool, typer.Option("--crises", help="Instead: the chance of a riot in each crisis.")
     ] = False,
+    crisis: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="One crisis, played 500 times from its eve."),
+    ] = None,
     fit_until: Annotated[
         int | None,
-        typer.Option(metavar="YEAR", help="Fit to the record up to this year, judge what follows."),
+        typer.Option(metavar="YEAR", help="With --crises: fit up to this year, judge the rest."),
     ] = None,
     given_crowd: Annotated[
-        bool, typer.Option("--given-crowd", help="Read how many came from FILE.")
+        bool, typer.Option("--given-crowd", help="With --crises: read how many came from FILE.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say how likely each crisis was to become a riot, and score that on what came."""
-    if not crises:
-        msg = "Say what is assessed: --crises. (interpose report RUN scores a run.)"
+    """Judge forecasts from the end of each year by the record, or those of single crises."""
+    from interpose.scenario import load
+
+    if not crises and crisis is None:
+        if file or fit_until or given_crowd:
+            msg = "FILE, --fit-until and --given-crowd are read with --crises or --crisis alone."
+            raise typer.BadParameter(msg)
+        _forecasts(load(scenario), measure, origin_from, futures, seed, out, as_json=as_json)
+        return
+    if measure or origin_from or out:
+        msg = "--measure, --origin-from and --out are for forecasts, not for --crises."
         raise typer.BadParameter(msg)
     from interpose.assess import judge_crises, read_crises
     from interpose.record import load_record
-    from interpose.scenario import load
 
-    read = load(scenario)
+    read, record = load(scenario), load_record(scenario)
     listed = read_crises(file, read, given_crowd=given_crowd) if file else None
-    found = judge_crises(read, load_record(scenario), listed, fit_until)
+    every = [s.id for s in listed.shocks] if listed else [row.shock for row in record.crises]
+    play = every if crisis is None else [crisis]
+    found = judge_crises(read, record, listed, fit_until, play=play)
+    if crisis is not None:
+        found["crises"] = [row for row in found["crises"] if row["id"] == crisis]
     if as_json:
         print_json({"scenario": scenario, **found})
+    elif crisis is not None:
+        _tell_crisis(found["crises"][0])
     else:
         _tell_crises(found)
+
+
+def _forecasts(
+    scenario: Scenario,
+    measures: list[str] | None,
+    origin_from: int | None,
+    futures: int,
+    seed: int,
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    from interpose.assess import assess as judge
+    from interpose.assess.origins import MEASURES, forecasts_folder
+    from interpose.record import load_record
+
+    with progress_bar() as show:
+        judged = judge(
+            scenario,
+            load_record(scenario.folder),
+            folder=out or forecasts_folder(scenario, Path("runs")),
+            measures=measures or MEASURES,
+            origin_from=origin_from,
+            futures=futures,
+            seed=seed,
+            show=show,
+        )
+    if as_json:
+        print_json({"scenario": scenario.header.name, **asdict(judged)})
+    else:
+        _tell_forecasts(judged)
+
+
+def _tell_forecasts(judged: Assessment) -> None:
+    from interpose.assess.forecasts import percent
+
+    for sentence in judged.words:
+        typer.echo(sentence)
+    typer.echo(
+        f"\nForecasts from the ends of {judged.origins[0]} to {judged.origins[-1]}, worst first."
+        " Error: CRPS, for riots Brier's, a year.\n"
+        f"{'measure':15} {'futures':22} {'ahead':7} {'cells':18} {'error':>6} {'best':>6}"
+        f"  {'baseline':25} {'gain':>6} {'90 %':>14}  in 50, 90 %"
+    )
+    for row in judged.rows:
+        low, high = (percent(end, sign=True) for end in row["interval"])
+        inside = [f"{percent(row[f'inside_{n}_%'])}" for n in (50, 90) if "pit" in row]
+        best = row["baselines"][row["best_baseline"]]["score"]
+        typer.echo(
+            f"{row['measure']:15} {row['mode']:22} {row['years_ahead']:7} {row['cells']:18}"
+            f" {row['score']:6.2f} {best:6.2f}  {row['best_baseline']:25}"
+            f" {percent(row['skill'], sign=True):>6} {f'{low} {high}':>14}  {' '.join(inside)}"
+        )
+    typer.echo("\nChance of any event, one year ahead: forecast, what came, cells")
+    for name, rows in judged.reliability.items():
+        told = (f"{percent(r['forecast'])} {percent(r['came'])} ({r['cells']})" for r in rows)
+        typer.echo(f"  {name}: {'; '.join(told)}")
+
+
+PLAYED = {
+    "riots": "riots", "places": "places with a riot", "crowd": "people in riots",
+    "dead": "dead", "hurt_civil": "hurt, civilians", "hurt_force": "hurt, soldiers and police",
+    "displaced": "people who fled", "road_days": "days of blocked roads, over municipalities",
+}  # fmt: skip
+"""What the futures of a crisis have -> as it is told."""
+
+
+def _tell_crisis(row: dict[str, Any]) -> None:
+    typer.echo(f"{row['id']}, {row['date']}, {row['kind'].replace('_', ' ')}")
+    typer.echo(
+        f"  chance of a riot {row['riot_chance']:.0%} (90 %: {row['riot_low']:.0%} to "
+        f"{row['riot_high']:.0%}); in {row['futures']} futures from the eve "
+        f"{row['riot_chance_played']:.0%}"
+    )
+    came = {None: "not told", True: "a riot", False: "no riot"}[row["riot"]]
+    typer.echo(f"  what came: {came}")
+    typer.echo(f"  {'':42} {'5 %':>9} {'50 %':>9} {'95 %':>9}    record")
+    for name, said in PLAYED.items():
+        known = row["recorded"].get(name)
+        points = " ".join(f"{n:9,}" for n in row[name])
+        typer.echo(f"  {said:42} {points}    {'–' if known is None else f'{known:,}'}")
 
 
 def _tell_crises(found: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,9 +20,10 @@ from interpose.cli.output import (
     print_json,
     progress_bar,
 )
-from interpose.errors import UnknownNameError
+from interpose.errors import RunError, UnknownNameError
 
 if TYPE_CHECKING:
+    from interpose.assess import Comparison
     from interpose.ensemble import Progress
     from interpose.scenario import Scenario
 
@@ -106,13 +108,27 @@ def compare(
             progress=show,
         )
     document = found.document()
+    if out is not None:
+        document["report"] = _stored(found, document, out)
     if as_json:
         print_json(document)
     else:
         for line in told(document):
             typer.echo(line)
+        if out is not None:
+            typer.echo(f"report: {document['report']}")
     for sentence in document["warnings"]:
         note(f"warning: {sentence}")
+
+
+def _stored(found: Comparison, document: dict[str, Any], out: Path) -> str:
+    """Write the page and the answer into a folder; return where the page is."""
+    from interpose.report.compare_page import write_comparison
+    from interpose.scenario.files import write_aside
+
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    write_aside(out / "comparison.json", text.encode(), RunError)
+    return str(write_comparison(found, document, out))
 
 
 def asked(

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from interpose.play.compiled import State, World, kernel, uncached
-from interpose.play.draws import future_key
+from interpose.play.draws import UInts, future_key
 from interpose.play.processes import (
     barricades,
     crime,
@@ -103,10 +103,20 @@ def new_state(theatre: Theatre, seed: int, future: int, processes: Processes = D
     """
     parts = {}
     for name, process in with_part(processes, "new_state").items():
-        draws = getattr(process, "DRAWS", ())
-        keys = np.array([future_key(seed, future, draw) for draw in draws], dtype=np.uint64)
-        parts[name] = process.new_state(theatre, keys)
+        parts[name] = process.new_state(theatre, _keys(process, seed, future))
     return _kind("DayState", tuple(parts))(**parts)
+
+
+def _keys(process: Any, seed: int, future: int) -> UInts:  # noqa: ANN401
+    draws = getattr(process, "DRAWS", ())
+    return np.array([future_key(seed, future, draw) for draw in draws], dtype=np.uint64)
+
+
+def draw_anew(state: State, seed: int, future: int, processes: Processes = DAY) -> None:
+    """Let a state that has been played go on with the draws of another seed and future."""
+    for name, process in with_part(processes, "DRAWS").items():
+        if "process_keys" in getattr(state, name)._fields:  # else it has drawn all it ever does
+            getattr(state, name).process_keys[:] = _keys(process, seed, future)
 
 
 def build_world(theatre: Theatre, parameters: Parameters, processes: Processes = DAY) -> World:

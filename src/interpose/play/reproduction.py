@@ -323,8 +323,8 @@ def expected_incidents(
     """Return the mean number of incidents of every day and type, (day, type).
 
     With `where`, (part, place), those of the places of each part: (part, day, type). Parameters
-    have one value each: it is not the mean over drawn ones. Crowds that shocks bring are counted;
-    what follows from them (armed attacks, riots elsewhere, answers) is not.
+    have one value each: it is not the mean over drawn ones. Crowds that shocks bring and armed
+    attacks that end them are counted; what else follows (riots elsewhere, answers) is not.
     """
     world = build_world(theatre, parameters)
     state = new_state(theatre, 0, 0)
@@ -338,13 +338,13 @@ def expected_incidents(
 
 
 def add_crowds(out: Floats, known: RiotsWorld, dated: ShocksState, parts: Mask) -> None:
-    """Add the mean number of crowds that shocks bring, as protests and roadblocks."""
+    """Add the mean number of crowds that shocks bring, and of armed attacks that end them."""
     for day, s in dated.calendar[: dated.dated[0]]:
         at_once = 1.0 - np.sqrt(1.0 - known.crowd[s])
         both = np.array([at_once, known.crowd[s] - at_once])  # on each of two days
         for who, places in enumerate((parts @ known.concerned[s].astype(float)).T):
-            kinds = (known.block_type[who], known.protest_type[who])
-            shares = (known.block_share, 1.0 - known.block_share)
+            kinds = (known.block_type[who], known.protest_type[who], known.armed_type[who])
+            shares = (known.block_share, 1.0 - known.block_share, known.armed)
             for kind, share in zip(kinds, shares, strict=True):
                 if kind >= 0 and 0 <= day < out.shape[1] - 1:
                     out[:, day : day + 2, kind] += share * places[:, None] * both

@@ -23,7 +23,7 @@ from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State
 from interpose.play.reproduction import Reproduction
 from interpose.play.theatre import NEVER, STOCKS, Floats, Ints, Theatre
-from interpose.policy import Call, Level, Order, Policy, Reports
+from interpose.policy import Call, Level, Order, Policy, Replay, Reports
 from interpose.scenario.policies import CALLABLE, MOST_PARTS, Loss, most_offered
 
 READS = (
@@ -86,7 +86,7 @@ def take_over(
     """Let a policy hold the reviews from `day` on; what another one ordered stands.
 
     Of what is to come only changes are kept; the observations of the scenario's calendar and the
-    policy's own reviews are set anew.
+    policy's own reviews are set again.
     """
     reviews.coming[:] = [one for one in reviews.coming if one[1] == CHANGE]
     heapq.heapify(reviews.coming)
@@ -124,7 +124,7 @@ def step(theatre: Theatre, state: State, policy: Policy, reviews: Reviews, day: 
             change(theatre, state, reviews, what)
         elif kind == OBSERVATION:
             observe(theatre, state, reviews, day)
-        elif not reviewed:
+        elif not reviewed and type(policy).review is not Replay.review:  # which orders nothing
             reviewed = True
             carry_out(
                 policy.review(what_is_seen(theatre, state, day)), theatre, state, reviews, day
@@ -170,12 +170,11 @@ def _riots_seen(theatre: Theatre, state: State, day: int) -> Ints:
 def _barricade_days(theatre: Theatre, state: State, day: int) -> Floats:
     """Return (month,) the barricade-days of every month so far."""
     rows = state.barricades.rows[: state.barricades.counts[0]]
-    standing = np.zeros(theatre.days + 1)
-    np.add.at(standing, rows[:, 0], 1.0)
     ended = np.where(rows[:, 7] > 0, np.minimum(rows[:, 6] + 1, day), day)
-    np.add.at(standing, np.maximum(ended, rows[:, 0]), -1.0)
-    days = np.cumsum(standing)[: theatre.days]
-    return np.asarray(np.bincount(theatre.month_of_day, weights=days), dtype=np.float64)
+    up, down = (np.bincount(days, minlength=day + 1) for days in (rows[:, 0], ended))
+    standing, months = np.cumsum(up - down)[:day], len(theatre.month_starts)
+    found = np.bincount(theatre.month_of_day[:day], standing, months)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _trips_made(theatre: Theatre, state: State, day: int) -> Floats:

@@ -100,7 +100,7 @@ class PolicyFile(Row):
 
     GROUPS: ClassVar[dict[str, type[Row]]] = {"losses": Loss}
 
-    kind: Literal["replay"] = Field(description="replay, timetable, conditions or required")
+    kind: Literal["replay"] = Field(description="replay: the table, less what is lost")
     title: str = Field(**_TEXT, description="what it is, for the report")
     note: str = Field(default="", description="where its numbers come from")
     sources: tuple[Identifier, ...] = Field(default=(), description="ids in sources.csv")
@@ -112,7 +112,7 @@ class Timetable(PolicyFile):
 
     GROUPS: ClassVar[dict[str, type[Row]]] = {**PolicyFile.GROUPS, "levels": Level}
 
-    kind: Literal["timetable"]  # type: ignore[assignment]
+    kind: Literal["timetable"] = Field(description="timetable")  # type: ignore[assignment]
     levels: tuple[Level, ...] = Field(min_length=1, description="dates and strengths")
     beyond_offer: Flag = Field(default=False, description="levels may exceed what is offered")
 
@@ -129,7 +129,7 @@ class Reviewed(PolicyFile):
     minimum_dwell_days: Whole = Field(
         default=365, ge=0, le=36525, description="least days at a level before the next order down"
     )
-    reserve: Reserve | None = None
+    reserve: Reserve | None = Field(default=None, description="whom riots call")
 
 
 class Conditions(Reviewed):
@@ -141,7 +141,7 @@ class Conditions(Reviewed):
         "reserve": Reserve,
     }
 
-    kind: Literal["conditions"]  # type: ignore[assignment]
+    kind: Literal["conditions"] = Field(description="conditions")  # type: ignore[assignment]
     levels: tuple[Count, ...] = Field(
         min_length=1, description="soldiers in theatre after each step down; the first level is "
         "the strength of the table on the day it begins",
@@ -155,10 +155,10 @@ class Required(Reviewed):
 
     GROUPS: ClassVar[dict[str, type[Row]]] = {**PolicyFile.GROUPS, "reserve": Reserve}
 
-    kind: Literal["required"]  # type: ignore[assignment]
+    kind: Literal["required"] = Field(description="required")  # type: ignore[assignment]
     measure: Literal["incidents", "deaths", "riots"] = Field(description="what is to be rare")
     target: Number = Field(gt=0, lt=1, description="chance of one or more within the horizon")
-    horizon_months: Whole = Field(ge=1, le=240)
+    horizon_months: Whole = Field(ge=1, le=240, description="months that the chance is for")
     months: Whole = Field(ge=1, le=240, description="complete months whose reports are smoothed")
     least: Count = Field(description="soldiers in theatre, at least")
     most: Count = Field(description="soldiers in theatre, at most")

@@ -137,7 +137,7 @@ def _values(shape: Mapping[str, Any]) -> str:
     if "const" in shape:
         return f"`{shape['const']}`"
     if "enum" in shape:
-        return ", ".join(f"`{value}`" for value in shape["enum"])
+        return ", ".join(f"`{value}`" for value in shape["enum"] if value)
     if "$ref" in shape or shape.get("type") == "array":
         return "see below"
     if shape.get("type") == "boolean":

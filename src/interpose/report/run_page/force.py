@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from interpose.assess.score import crps
+from interpose.policy import policy_named
 from interpose.record import Point
 from interpose.report import drawing
 from interpose.report.drawing import as_figure, below, columns_table, quantile_text, time_axis, when
@@ -29,6 +32,7 @@ from interpose.report.page import (
 from interpose.report.run_page.decisions import FINDING_KINDS
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
+from interpose.scenario.policies import IN_THEATRE, strength
 from interpose.scenario.tables.record import Figure as Published
 
 STRENGTH_KINDS: dict[str, Any] = {
@@ -60,7 +64,7 @@ def section(data: RunData) -> Section:
             "The line is the strength in theatre that the futures played, month by month.",
             "Where futures differ, a band shows the 90 % interval."
             if _differs(below(data.force, "in_theatre"))
-            else "All futures have the same strength, as the policy replays the scenario's table.",
+            else "All futures have the same strength: the policy looks at no report.",
         )
     ]
     if points:
@@ -75,9 +79,61 @@ def section(data: RunData) -> Section:
     else:
         blocks.append(note("The scenario has no published strengths to compare with."))
     blocks.append(_theatre_figure(data, points))
+    blocks += _beside_what_was_done(data)
     if points:
         blocks += _beside_the_record(data, points)
     return Section("force", "How strong the force is", tuple(blocks))
+
+
+def _beside_what_was_done(data: RunData) -> Iterator[Block]:
+    """Yield how far a policy is from the strengths of the table, and what else is how far."""
+    rules, theatre, header = data.run.info["policy_rules"], data.theatre, data.scenario.header
+    months = np.asarray(theatre.month_starts)
+    after = months > np.datetime64(max(header.fit_until, _begins(rules) or header.start))
+    if not rules or not after.any() or after.all():
+        return
+    rows = data.scenario.contingents
+    ours = data.run.table("force", ["future", "month", "in_theatre"])
+    draws = ours.pivot(index="future", columns="month", values="in_theatre").to_numpy()
+    daily = [
+        strength(rows, dt.date.fromordinal(theatre.first_day + day), IN_THEATRE)
+        for day in range(theatre.days)
+    ]
+    count = np.bincount(theatre.month_of_day)
+    done = np.bincount(theatre.month_of_day, weights=daily) / count
+    held = np.full(after.sum(), done[~after][-1])
+    rivals = {f"the strength of {day(months[~after][-1].astype(dt.date))} held on": held}
+    for path in sorted(Path(data.scenario.folder, "policies").glob("*.toml")):
+        policy = policy_named(path.stem, data.scenario)
+        if policy.rules["kind"] == "timetable" and policy.name != data.run.info["policy"]:
+            rivals[f"the timetable {policy.name}"] = _told(policy.rules, months[after], held[0])
+    score = float(crps(draws[:, after], done[after]).mean())
+    others = {name: float(np.abs(path - done[after]).mean()) for name, path in rivals.items()}
+    worse = [name for name, distance in others.items() if distance < score]
+    said = listed(f"{name}, {number(distance)}" for name, distance in others.items())
+    verdict = f"It is worse than {listed(worse)}." if worse else "It is nearer than these."
+    yield words(
+        f"From {day(months[after][0].astype(dt.date))} on the strength under this policy is on"
+        f" average {number(score)} soldiers from what was done by the scenario's table (CRPS over"
+        f" {plural(len(draws), 'future')}); beside it {said}. {verdict}",
+        "The futures know the dates of the real triggers, so this is a test of the rule and not a"
+        " forecast.",
+    )
+
+
+def _begins(rules: Mapping[str, Any]) -> dt.date | None:
+    dates = [rules.get("begins"), *(level["date"] for level in rules.get("levels", ()) if
+             isinstance(level, dict))]  # fmt: skip
+    return min((dt.date.fromisoformat(one) for one in dates if one), default=None)
+
+
+def _told(rules: Mapping[str, Any], months: Any, before: float) -> Any:  # noqa: ANN401 - arrays
+    """Return the strength of a timetable in some months."""
+    path = np.full(len(months), before)
+    for level in rules["levels"]:
+        if not level.get("area") and not level.get("kind"):
+            path[months >= np.datetime64(level["date"])] = level["strength"]
+    return path
 
 
 def _beside_the_record(data: RunData, points: Sequence[Published]) -> Iterator[Block]:

@@ -229,9 +229,9 @@ class Contingent(Row):
     stock: Stock = Field(description="in_theatre, rear, reserve or exercise")
     strength: Count = Field(description="persons")
     riot_capable: Number = Field(ge=0, le=1, description="share trained and allowed for riots")
-    decided: Day = Field(description="day of the decision; waits for policies with notice")
+    decided: Day = Field(description="day of the decision; a policy gives its own notice")
     notified: Annotated[Day, NotBefore("decided")] = Field(
-        description="day the unit was told to go; waits as decided does"
+        description="day the unit was told to go; as decided"
     )
     arrives: Annotated[Day, NotBefore("notified")] = Field(description="first day in place")
     departs: Annotated[Day | None, Ends("arrives", gone=True)] = Field(

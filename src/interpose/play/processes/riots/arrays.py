@@ -84,7 +84,7 @@ class RiotsWorld(NamedTuple):
     armed_type: Ints  # (community,) the same
     riot_type: Ints  # (community, target) incident type that is answered as a riot is, or -1
     luck: Floats  # (step,) quantiles of the factor on a crowd's size
-    waves: Floats  # (step,) quantiles of the spread of a wave, riots/riot
+    waves: Floats  # (step,) quantiles of how far a wave spreads, riots/riot
     chance: float  # of a riot
     shock: float
     provoked: float
@@ -118,7 +118,6 @@ class RiotsState(NamedTuple):
 
     process_keys: UInts = axes("draw")  # of this future
     crowds: Ints = axes(CROWDS, 6)  # of today; see PLACE and those after it
-    heat: Floats = axes(CROWDS)  # spread of the wave that brought each; 0: a wave of its own
     trained: Floats = axes(CROWDS)  # riot-trained people who can face each within the hour
     number: Ints = axes(1)  # crowds of today
     asked_of_base: Floats = axes("base")  # persons in today's crowds within its hour
@@ -128,7 +127,6 @@ class RiotsState(NamedTuple):
     last: Ints = axes("place")  # last day of riot there
     violence: Ints = axes("municipality")  # last day on which somebody was hurt or killed
     riots: NDArray[np.int32] = axes(MOST_RIOTS, len(RIOT_FIELDS))  # see RIOT_FIELDS
-    spread: Floats = axes(MOST_RIOTS)  # riots elsewhere that each brings on the day after
     filled: Ints = axes(1)  # rows of them in use
     toll: Ints = axes("month", 2)  # dead, injured
 

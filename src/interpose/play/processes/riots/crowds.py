@@ -53,14 +53,12 @@ def gather(
     provoked: int,
     origin: int,
     size: int,
-    spread: float,
 ) -> None:
-    """Add who comes today, if they are a crowd; `spread` is that of the wave, 0: its own."""
+    """Add who comes today, if they are a crowd."""
     if size >= known.least and own.number[0] < own.crowds.shape[0]:
         one = own.crowds[own.number[0]]
         one[PLACE], one[COMMUNITY], one[SHOCK] = place, community, shock
         one[PROVOKED], one[ORIGIN], one[SIZE] = provoked, origin, size
-        own.heat[own.number[0]] = spread
         own.number[0] += 1
 
 
@@ -78,7 +76,7 @@ def of_protests(own: RiotsState, known: RiotsWorld, incidents: IncidentsState) -
         event = incidents.events[row]
         community = known.type_instigator[event[2]]
         if known.crowd_type[event[2]] and community >= 0:
-            gather(own, known, int(event[1]), community, -1, 0, FROM_PROTEST, int(event[7]), 0.0)
+            gather(own, known, int(event[1]), community, -1, 0, FROM_PROTEST, int(event[7]))
 
 
 @part
@@ -92,7 +90,7 @@ def of_removals(
             if community >= 0:
                 u = uniform(mix(known.place_keys[place] + today.key), 1)
                 size = size_of(known, u, today.year, place, community)
-                gather(own, known, place, community, -1, 1, FROM_REMOVAL, size, 0.0)
+                gather(own, known, place, community, -1, 1, FROM_REMOVAL, size)
 
 
 @part
@@ -111,7 +109,7 @@ def of_shocks(own: RiotsState, known: RiotsWorld, today: Today, calendar: Ints, 
             for k in range(known.concerned.shape[2]):
                 if known.concerned[s, place, k] and low <= uniform(key, 2 * k) < high:
                     size = size_of(known, uniform(key, 2 * k + 1), today.year, place, k)
-                    gather(own, known, place, k, s, provoked, FROM_SHOCK, size, 0.0)
+                    gather(own, known, place, k, s, provoked, FROM_SHOCK, size)
 
 
 @part
@@ -125,29 +123,38 @@ def of_riots(own: RiotsState, known: RiotsWorld, today: Today, home: Floats) -> 
             continue
         own.going_on[left] = row
         left += 1
-        if one[0] + 1 != today.day:
-            continue  # it spreads on the day after it began
+        if one[0] + 1 != today.day or one[5] == FROM_RIOT:
+            continue  # on the day after it began, and from where a wave began
+        wave = known.shock_keys[one[4]] if one[4] >= 0 else known.place_keys[one[1]]
+        luck = uniform(mix(wave + own.process_keys[0]), 0)
         key = mix(known.place_keys[one[1]] + today.key)
-        for k in range(negative_binomial(uniform(key, 2), own.spread[row], 1e9)):
-            place = elsewhere(known, uniform(key, 3 + k), home, one, today)
-            if place >= 0 and today.day - own.last[place] > QUIET_DAYS:
+        number = negative_binomial(uniform(key, 2), known.waves[int(luck * LUCK_STEPS)], 1e9)
+        for k in range(number):
+            place = elsewhere(own, known, uniform(key, 3 + k), home, one, today)
+            if place >= 0:
                 u = uniform(mix(known.place_keys[place] + today.key), 1)
                 size = size_of(known, u, today.year, place, int(one[2]))
-                spread = float(own.spread[row])
-                gather(own, known, place, int(one[2]), int(one[4]), 0, FROM_RIOT, size, spread)
+                gather(own, known, place, int(one[2]), int(one[4]), 0, FROM_RIOT, size)
                 own.last[place] = today.day  # no other riot spreads to it today
     own.under_way[0] = left
 
 
 @part
 def elsewhere(
-    known: RiotsWorld, u: float, home: Floats, riot: NDArray[np.int32], today: Today
+    own: RiotsState,
+    known: RiotsWorld,
+    u: float,
+    home: Floats,
+    riot: NDArray[np.int32],
+    today: Today,
 ) -> int:
     """Return a place that a riot spreads to, in proportion to the members there; -1: none."""
     total = 0.0
     for once_more in range(2):
         left = u * total
         for place in range(known.seat.shape[0]):
+            if today.day - own.last[place] <= QUIET_DAYS:
+                continue
             weight = pull(known, home, riot, place, today.year)
             if once_more == 0:
                 total += weight

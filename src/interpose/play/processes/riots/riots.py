@@ -48,7 +48,6 @@ from interpose.play.processes.riots.arrays import (
     FROM_PROTEST,
     FROM_RIOT,
     FROM_SHOCK,
-    LUCK_STEPS,
     ORIGIN,
     ORIGINS,
     OWN_ORDER,
@@ -218,11 +217,6 @@ def meet(
                 known.talks if s >= 0 and known.in_talks[s] else 1.0,
             )
         if uniform(key_of(known, one, today.key), 0) < chance:
-            own.spread[own.filled[0]] = own.heat[n]
-            if not spreads:
-                wave = known.shock_keys[s] if s >= 0 else known.place_keys[place]
-                u = uniform(mix(wave + own.process_keys[0]), 0)
-                own.spread[own.filled[0]] = known.waves[int(u * LUCK_STEPS)]
             marks = key_of(known, one, today.marks)
             begin(own, known, laws, marks, n, target, part_held, home, today)
             like = known.riot_type[community, target]

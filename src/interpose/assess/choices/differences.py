@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, rankdata
+from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 
@@ -16,6 +16,9 @@ RESAMPLES = 2000
 
 BLOCKS = 20
 """Parts of the futures that are left out in turn, for the intervals of shares."""
+
+FIFTHS = 5
+"""Parts of the futures by the effect that they drew."""
 
 GROUPS = {"assumed": ("assumed",), "fitted": ("fitted",), "published": ("published", "measured")}
 """Part of the variance -> basis of the parameters."""
@@ -29,6 +32,8 @@ def mean_of(values: Floats) -> dict[str, float | None]:
     >>> mean_of(np.array([2.0]))
     {'mean': 2.0, 'low': None, 'high': None}
     """
+    if not len(values):
+        return {"mean": None, "low": None, "high": None}
     mean = float(values.mean())
     if len(values) < 2:
         return {"mean": mean, "low": None, "high": None}
@@ -70,25 +75,75 @@ def spread_of(d: Floats, numbers: NDArray[np.int64]) -> dict[str, Any]:
 def flip(d: Floats, strength: Floats | None) -> dict[str, Any] | None:
     """Return the effect of presence at which a difference changes its sign.
 
-    From a parabola through the origin, for without any effect nothing differs. The effect is a
-    multiple of the table's value, looked for among those drawn. None: nothing differs, or no
-    effect was drawn.
+    The futures are put in order of the effect that they drew, a multiple of the table's value, and
+    parted into fifths; the effect is on the line between two fifths of other sign. With the share
+    of resamples in which any two have another. None: nothing differs, or too few futures drew one.
     """
-    if strength is None or np.ptp(strength) == 0 or not d.any() or len(d) < 10:
+    if strength is None or len(d) < 4 * FIFTHS or np.ptp(strength) == 0 or not d.any():
         return None
-    x = np.stack([strength, strength**2], axis=1)
-    weights = _weights(len(d))[:400].astype(float)
-    normal = np.einsum("rn,ni,nj->rij", weights, x, x) + 1e-9 * np.eye(2)
-    curves = np.linalg.solve(normal, np.einsum("rn,ni,n->ri", weights, x, d)[..., None])[..., 0]
-    curve = np.linalg.lstsq(x, d, rcond=None)[0]
-    low, high = float(strength.min()), float(strength.max())
-    roots = np.array([-b / c if c else np.inf for b, c in (curve, *curves)])
-    inside = (low < roots) & (roots < high)
+    fifth = np.argsort(np.argsort(strength, kind="stable")) * FIFTHS // len(d)
+    is_of = (fifth[:, None] == np.arange(FIFTHS)).astype(float)
+    weights = _weights(len(d)).astype(float)
+    means = (weights @ (is_of * d[:, None])) / np.maximum(weights @ is_of, 1.0)
+    here = (d @ is_of) / is_of.sum(axis=0)
+    centres = (strength @ is_of) / is_of.sum(axis=0)
+    turns = np.flatnonzero(here[:-1] * here[1:] < 0)
+    at = None
+    if len(turns):
+        k = int(turns[0])
+        part = here[k] / (here[k] - here[k + 1])
+        at = float(centres[k] + part * (centres[k + 1] - centres[k]))
+    signs = np.sign(means)
+    low, high = np.quantile(means, (0.025, 0.975), axis=0)
     return {
-        "effect": float(roots[0]) if inside[0] else None,
-        "drawn": [low, high],
-        "share_of_resamples": float(inside[1:].mean()),
+        "effect": at,
+        "share_of_resamples": float((signs.min(axis=1) * signs.max(axis=1) < 0).mean()),
+        "by_effect": [
+            {"effect": float(e), "mean": float(m), "low": float(a), "high": float(b)}
+            for e, m, a, b in zip(centres, here, low, high, strict=True)
+        ],
     }
+
+
+def by_parameter(d: Floats, drawn: Floats, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the parameters that move a difference most, with the share of its variance of each.
+
+    Each alone, as in `shares_of_variance`; those whose 95 % interval leaves out zero.
+    """
+    if len(d) < 2 * BLOCKS or np.ptp(d) == 0 or not drawn.size:
+        return []
+
+    def shares(kept: NDArray[np.bool_]) -> Floats:
+        y, n = d[kept] - d[kept].mean(), int(kept.sum())
+        total = max(float(y @ y), 1e-300)
+        left = np.ones(drawn.shape[1])
+        for x in (lines, bends):
+            centred = x[kept] - x[kept].mean(axis=0)
+            size = np.maximum((centred**2).sum(axis=0), 1e-300)
+            left = left - (y @ centred) ** 2 / size / total
+        return np.asarray(1.0 - left * (n - 1) / (n - 3))
+
+    lines, bends = _scores(drawn)
+    whole = shares(np.ones(len(d), dtype=bool))
+    blocks = np.arange(len(d)) % BLOCKS
+    error = _jackknife(np.array([shares(blocks != k) for k in range(BLOCKS)]))
+    order = np.argsort(-whole, kind="stable")
+    return [
+        {
+            "name": names[i],
+            "share": float(whole[i]),
+            "low": float(whole[i] - 1.96 * error[i]),
+            "high": float(min(whole[i] + 1.96 * error[i], 1.0)),
+        }
+        for i in order
+        if whole[i] > 1.96 * error[i]
+    ]
+
+
+def _jackknife(parts: Floats) -> Floats:
+    """Return standard errors from what is found when each block is left out."""
+    spread = ((parts - parts.mean(axis=0)) ** 2).sum(axis=0)
+    return np.asarray(np.sqrt((BLOCKS - 1) / BLOCKS * spread))
 
 
 def shares_of_variance(
@@ -97,22 +152,24 @@ def shares_of_variance(
     """Return the shares of the variance of a difference by the basis of the parameters drawn.
 
     Of each group the variance that its parameters explain, each alone, by a curve of second degree
-    in its normal score, adjusted for their number; the rest is chance: events drawn otherwise, and
+    in its rank, adjusted for their number; the rest is chance: events drawn otherwise, and
     what parameters do only together. With standard errors from leaving out a twentieth at a time.
     None: nothing differs, or too few futures for so many parameters.
     """
     if len(d) < 2 or np.ptp(d) == 0:
         return None
     columns = {
-        group: _scores(drawn[:, [i for i, b in enumerate(bases) if b in words]])
+        group: np.concatenate(
+            _scores(drawn[:, [i for i, b in enumerate(bases) if b in words]]), axis=1
+        )
         for group, words in GROUPS.items()
     }
-    if max(c.shape[1] for c in columns.values()) * 2 + BLOCKS > len(d):
+    if max(c.shape[1] for c in columns.values()) * 2 > len(d):
         return None
     whole = _explained(d, columns, np.ones(len(d), dtype=bool))
     blocks = np.arange(len(d)) % BLOCKS
     parts = np.array([list(_explained(d, columns, blocks != k).values()) for k in range(BLOCKS)])
-    errors = np.sqrt((BLOCKS - 1) / BLOCKS * ((parts - parts.mean(axis=0)) ** 2).sum(axis=0))
+    errors = _jackknife(parts)
     return {
         name: {
             "share": share,
@@ -123,13 +180,10 @@ def shares_of_variance(
     }
 
 
-def _scores(values: Floats) -> Floats:
-    """Return normal scores of columns and their squares, for those that differ."""
-    values = values[:, np.ptp(values, axis=0) > 0] if values.size else values[:, :0]
-    if not values.shape[1]:
-        return values
-    z = norm.ppf((rankdata(values, axis=0) - 0.5) / len(values))
-    return np.concatenate([z, z**2 - 1.0], axis=1)
+def _scores(values: Floats) -> tuple[Floats, Floats]:
+    """Return the ranks of columns as a line and as a bend, Legendre's polynomials of them."""
+    u = (2.0 * rankdata(values, axis=0) - 1.0) / len(values) - 1.0
+    return u, u**2 - 1.0 / 3.0
 
 
 def _explained(

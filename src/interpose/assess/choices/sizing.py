@@ -28,15 +28,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from interpose.assess.differences import mean_of
-from interpose.assess.sized.laydown import (
+from interpose.assess.choices.differences import mean_of
+from interpose.assess.choices.laydown import (
     by_base,
     contingents_at,
     laid_out,
     trained_share,
     write_lines,
 )
-from interpose.assess.sized.targets import Target, target_of
+from interpose.assess.choices.targets import Target, target_of
 from interpose.ensemble.sizes import Case, Outcome, Sizes, play_sizes
 from interpose.errors import InterposeError
 from interpose.plan.requirement import force_requirement
@@ -80,7 +80,7 @@ def size(
     at : date
         Up to this day the force is that of the table; from then on it is held at each size.
     target : str
-        Such as ``P(riot week within a year) < 0.1``; see `interpose.assess.sized.targets`.
+        Such as ``P(riot week within a year) < 0.1``; see `interpose.assess.choices.targets`.
     futures : int
         How many, each under every size.
     draw : bool
@@ -390,5 +390,5 @@ def wilson(chance: float, n: int) -> tuple[float, float]:
 
 def rules_of_thumb() -> list[dict[str, str]]:
     """Return missions, their soldiers per 1,000 inhabitants, and what followed."""
-    text = (files("interpose.assess.sized") / "rules_of_thumb.csv").read_text(encoding="utf-8")
+    text = (files("interpose.assess.choices") / "rules_of_thumb.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
