@@ -2,7 +2,7 @@
 
 Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables and
 ranks parameters; ``accounting.py`` says of every row of the record what reads it, or why nothing
-does; ``calibration.py`` fits to the record. ``forecasts.py`` judges forecasts from rolling origins:
+does; ``posterior`` fits to the record. ``forecasts.py`` judges forecasts from rolling origins:
 ``origins.py`` counts record and futures alike, ``baselines.py`` has the forecast and what it is to
 beat, ``score.py`` the scores. ``crises.py`` forecasts riots and ``crises_judged.py`` scores them;
 ``comparison.py`` compares variants on the same futures. ``choices`` has the arithmetic of paired
@@ -12,7 +12,6 @@ folders of Flee.
 
 from __future__ import annotations
 
-from interpose.assess.calibration import Calibration, calibrate
 from interpose.assess.choices import Sizing, size
 from interpose.assess.comparison import Comparison, compare
 from interpose.assess.crises_judged import judge_crises, read_crises
@@ -25,6 +24,7 @@ from interpose.assess.over_time import (
     r_by_review,
     yearly,
 )
+from interpose.assess.posterior.calibration import Calibration, calibrate
 from interpose.assess.score import StrengthScore, score_strength
 from interpose.assess.totals import sensitivity
 

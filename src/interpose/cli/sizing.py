@@ -18,10 +18,8 @@ Wanted = Annotated[
     typer.Option(
         "--target",
         metavar="TEXT",
-        help='What must hold, such as "P(riot week within a year) < 0.1", "R < 0.8" or '
-        '"political deaths within a year < 3" (more likely than not). Events: riot week (33 begin '
-        "within 7 days), riots, political deaths, incidents, displaced. A year is 365 days, a "
-        "month 30.",
+        help='What must hold: "P(riot week within a year) < 0.1", "R < 0.8", "riots within a year '
+        '< 5". Or political deaths, incidents, displaced.',
     ),
 ]
 Futures = Annotated[int, typer.Option(min=1, help="How many, each under every size.")]

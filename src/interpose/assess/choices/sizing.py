@@ -84,7 +84,7 @@ def size(
     futures : int
         How many, each under every size.
     draw : bool
-        Whether uncertain parameters are drawn anew in every future.
+        Whether uncertain parameters are drawn, in every future others.
     progress : callable, optional
         Told how many futures are done, and of how many.
 
