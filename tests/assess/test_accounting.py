@@ -12,10 +12,10 @@ from test_held_out import told
 from typer.testing import CliRunner
 
 import interpose as ip
-from interpose.assess import calibration
 from interpose.assess.accounting import account, collected
-from interpose.assess.calibration import expected, figure_targets, incident_targets
-from interpose.assess.score import judge, measures
+from interpose.assess.posterior import calibration
+from interpose.assess.posterior.targets import expected, figure_targets, incident_targets
+from interpose.assess.score import measures
 from interpose.cli import app
 from interpose.play.theatre import ACTS, Theatre
 from interpose.record import load_record
@@ -182,7 +182,8 @@ def test_an_act_of_which_the_record_has_nothing_is_missing_and_told(mission):
     found = calibration.calibrate(scenario, load_record(mission))
     prior = {row.name: row.prior for row in scenario.parameters.rows()}
     name = "background.rate[harassment]"
-    assert found.values[name][0] == pytest.approx(prior[name], rel=0.01)
+    # Sampled: the median of 3,000 draws or more, of a prior that is a factor of three wide.
+    assert abs(np.log(found.values[name][0] / prior[name])) < 0.1 * np.log(3)
     assert any(text.startswith("harassment: reporting.csv says") for text in found.warnings)
 
 
@@ -256,17 +257,6 @@ def test_a_mission_that_ends_in_september_is_scored_on_nine_months(mission):
     total = next(iter(measures(found, scenario, record)))
     assert total.recorded[1] == sum(dt.date(2031, 1, 1) <= d <= dt.date(2031, 9, 30) for d in days)
     assert list(total.days) == [365, 273]
-
-
-def test_a_verdict_on_three_years_has_no_interval_and_may_be_chance():
-    kosovo, record = load("kosovo"), load_record("kosovo")
-    cut = dataclasses.replace(
-        kosovo, header=kosovo.header.model_copy(update={"fit_until": dt.date(2021, 12, 31)})
-    )
-    shape = (50, 27, 1)
-    found = told(np.arange(1999, 2026), np.ones((*shape, len(ACTS)), int), np.ones(shape, int))
-    words = judge(found, cut, record).words[0]
-    assert words.count("3 years, too few for an interval, which chance could explain") == 2
 
 
 def test_the_dead_of_riots_count_once_and_on_both_sides():

@@ -1,17 +1,11 @@
-"""Scores: exact cases, another program, and what a baseline may know."""
+"""Scores: exact cases, and another program."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpose.assess.score import (
-    coverage,
-    crps,
-    mean_of_the_past,
-    same_as_last,
-    skill,
-)
+from interpose.assess.score import coverage, crps, skill
 
 numbers = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30)
 
@@ -53,20 +47,6 @@ def test_coverage_counts_both_ends_and_misses_what_lies_outside():
     assert coverage(draws, np.array([5.0, 95.0, 95.1]), 0.9) == pytest.approx(2 / 3)
 
 
-def test_same_as_last_knows_the_year_before_and_nothing_after():
-    series = np.array([3.0, 1000.0, 7.0])
-    draws = same_as_last(series, 1, 4000, seed=0)
-    assert draws.shape == (4000, 2)
-    assert draws[:, 0].mean() == pytest.approx(3.0, abs=4 * np.sqrt(3 / 4000))
-    assert draws[:, 1].mean() == pytest.approx(1000.0, abs=4 * np.sqrt(1000 / 4000))
-
-
-def test_mean_of_the_past_draws_from_earlier_years_only():
-    draws = mean_of_the_past(np.array([1.0, 2.0, 9.0, 4.0]), 2, 500, seed=0)
-    assert set(draws[:, 0]) == {1.0, 2.0}
-    assert set(draws[:, 1]) == {1.0, 2.0, 9.0}
-
-
 def test_skill_is_zero_against_itself_and_positive_against_worse():
     ours = np.arange(1.0, 9.0)
     assert skill(ours, ours) == (0.0, 0.0, 0.0)
@@ -78,14 +58,6 @@ def test_a_few_years_have_a_skill_and_no_interval():
     best, low, high = skill(np.array([1.0, 2.0, 1.0]), np.array([2.0, 3.0, 4.0]))
     assert best == pytest.approx(5 / 9)
     assert np.isnan([low, high]).all()
-
-
-def test_the_past_counts_by_its_days():
-    series, days = np.array([108.0, 365, 365, 0]), np.array([108.0, 365, 365, 273])
-    past = mean_of_the_past(series, 3, 500, 0, days)
-    assert set(past[:, 0]) == {273.0}  # 108 days are too few to stand for 273
-    assert set(mean_of_the_past(series[:2], 1, 9, 0, days[:2])[:, 0]) == {365.0}
-    assert same_as_last(series, 3, 4000, 0, days).mean() == pytest.approx(273, rel=0.01)
 
 
 def test_the_skill_interval_holds_zero_where_there_is_no_difference():

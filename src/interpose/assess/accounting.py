@@ -170,18 +170,24 @@ def judged_years(years: NDArray[np.int64], record: Record) -> NDArray[np.int64]:
     return years[years <= (last.year if last.month > 6 else last.year - 1)]
 
 
+def whole_years(scenario: Scenario, record: Record, seen: Collected) -> NDArray[np.int64]:
+    """Return the latest unbroken row of whole years that the record covers: those judged."""
+    every = np.arange(scenario.header.start.year, scenario.header.end.year + 1)
+    days = seen.days_by_year(every).max(axis=1).to_numpy()
+    whole = np.intersect1d(every[days >= 365], judged_years(every, record))
+    breaks = np.flatnonzero(np.diff(whole) > 1)
+    return whole[breaks[-1] + 1 :] if len(breaks) else whole
+
+
+FEWEST_YEARS = 3
+"""Years after the fit below which nothing is judged."""
+
+
 def scored_years(scenario: Scenario, record: Record, seen: Collected) -> list[int]:
     """Return the years after the fit that are scored; none if they are too few."""
-    header = scenario.header
-    played = judged_years(np.arange(header.start.year, header.end.year + 1), record)
-    covered = played[seen.days_by_year(played).any(axis=1)]
-    first = int((covered <= header.fit_until.year).sum())
-    return [] if too_few(covered, first) else covered[first:].tolist()
-
-
-def too_few(years: NDArray[np.int64], first: int) -> bool:
-    """Whether years, held out from position `first` on, are too few to judge by."""
-    return first < 2 or len(years) - first < 3
+    years = whole_years(scenario, record, seen)
+    after = years[years > max(scenario.header.fit_until.year, *years[:2].tolist(), 0)]
+    return after.tolist() if len(after) >= FEWEST_YEARS else []
 
 
 # --- what becomes of each row ---------------------------------------------------------------------
@@ -310,6 +316,9 @@ PER = {"per day": 1.0, "per week": 7.0, "per month": 30.44, "per year": 365.25}
 """Unit of a rate -> its days."""
 
 DEADLY = frozenset({"armed_attack", "bombing"})
+DEAD = frozenset({"murders", "political_murders"})
+"""Measures that count persons killed."""
+
 ETHNIC = frozenset({"harassment", "armed_attack", "bombing"})
 
 

@@ -1,28 +1,21 @@
-"""Scores of forecasts given as draws; and held out: the years that no parameter was fitted to.
+"""Scores of forecasts given as draws; a strength by its reports; what futures and record count.
 
 Scores take draws (M,) or (M, case) and observations () or (case,). They are a few lines of numpy
 each; ``tests/assess/test_score.py`` holds them against the package ``scoringrules``, which is no
-dependency because importing it takes four seconds (docs/decisions/0006).
-
-Held out, what the reporter ``record`` would have reported in each year is compared with what the
-record holds, on the days that it covers (``accounting.py``); the dead of riots count on both sides.
-The futures know the figures up to ``fit_until``, the contingents, and the dates of the political
-shocks of all years, later ones too, so this is a test given the politics and no true forecast. The
-two baselines know the record of every year before the one they forecast, which the futures do not:
-they are hard to beat, and a model that does not beat them says so.
+dependency because importing it takes four seconds (docs/decisions/0006). What is scored, and
+against what, stands in ``forecasts.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.assess.accounting import collected, judged_years, too_few
+from interpose.assess.accounting import collected, judged_years
 from interpose.assess.over_time import Yearly
 from interpose.play.theatre import ACTS, Floats
 from interpose.record import Point, Record
@@ -59,48 +52,33 @@ def coverage(draws: Floats, observed: Floats, level: float) -> float:
     return float(((observed >= low) & (observed <= high)).mean())
 
 
-def same_as_last(
-    series: Floats, first: int, draws: int, seed: int, days: Floats | None = None
-) -> Floats:
-    """Forecast every case of the record, (case,), from `first` on by the one before it.
+def fifths(draws: Floats, seen: Floats, parts: int = 5) -> Floats:
+    """Return the share of cases in each part of their forecast: all alike if it is calibrated.
 
-    The draws, (draw, case - first), have Poisson spread; for `days` see `on_equal_days`.
+    The histogram of the probability integral transform for counts, which shares a case out between
+    the parts that its value covers: Czado, Gneiting & Held 2009,
+    doi:10.1111/j.1541-0420.2009.01191.x.
     """
-    rng = np.random.default_rng(seed)
-    means = [on_equal_days(series, days, end)[-1] for end in range(first, len(series))]
-    return rng.poisson(means, size=(draws, len(means))).astype(np.float64)
+    low, high = (draws < seen).mean(axis=0), (draws <= seen).mean(axis=0)
+    ends = np.linspace(0, 1, parts + 1)[:, None]
+    below = np.clip((ends - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
+    return np.asarray(np.diff(below.mean(axis=1)))
 
 
-def mean_of_the_past(
-    series: Floats, first: int, draws: int, seed: int, days: Floats | None = None
-) -> Floats:
-    """Forecast every case from `first` on by drawing from all cases before it.
-
-    The "conflictology" baseline of the VIEWS competition (Hegre et al. 2024, arXiv:2407.11045);
-    for `days` see `on_equal_days`.
-    """
-    rng = np.random.default_rng(seed)
-    ends = range(first, len(series))
-    columns = [rng.choice(on_equal_days(series, days, end), size=draws) for end in ends]
-    return np.stack(columns, axis=1).astype(np.float64)
+CHANCES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
-def on_equal_days(series: Floats, days: Floats | None, end: int) -> Floats:
-    """Return the cases before `end` as if each had as many days as that one.
-
-    Cases with less than half its days are left out, unless there are no others.
-
-    Examples
-    --------
-    >>> on_equal_days(np.array([9.0, 10, 4, 7]), np.array([20.0, 100, 40, 50]), 3)
-    array([5., 5.])
-    """
-    past = np.asarray(series[:end], dtype=np.float64)
-    if days is None:
-        return past
-    enough = days[:end] >= days[end] / 2.0
-    kept = enough if enough.any() else np.ones(end, np.bool_)
-    return np.asarray(past[kept] * days[end] / days[:end][kept])
+def reliability(chances: Floats, came: Floats) -> list[dict[str, float]]:
+    """Return what came of forecasts of like chance: their mean, the share that came, how many."""
+    which = np.clip(np.searchsorted(CHANCES, chances, side="right") - 1, 0, len(CHANCES) - 2)
+    return [
+        {
+            "forecast": float(chances[which == i].mean()),
+            "came": float(came[which == i].mean()),
+            "cells": int((which == i).sum()),
+        }
+        for i in np.unique(which)
+    ]
 
 
 FEWEST_CASES = 6
@@ -190,31 +168,7 @@ def score_strength(
     )
 
 
-# --- held out -------------------------------------------------------------------------------------
-
-DRAWS = 1000
-"""Draws of a baseline."""
-
-FULL_YEAR = 364
-"""Days from which on a year counts as whole."""
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the held-out years say.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a measure: mean recorded and expected a year, the scores (CRPS, in the unit of the
-        measure) of the futures and both baselines, skill against each with its 90 % interval, and
-        the share of years inside the 50 and 90 % intervals of the futures.
-    words : list of str
-        The same in plain sentences, the verdict first.
-    """
-
-    table: pd.DataFrame
-    words: list[str]
+# --- futures beside the record, year by year ------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -230,21 +184,6 @@ class Held:
     futures: Floats
     days: Floats
     first: int
-
-
-def judge(found: Yearly, scenario: Scenario, record: Record) -> Judgement | None:
-    """Score the futures of a run on the years after ``fit_until``.
-
-    None if the scenario has no reporter ``record``, or too few years to judge.
-    """
-    if RECORD not in found.reporters or not len(found.futures):
-        return None
-    total, *others = measures(found, scenario, record)
-    if too_few(total.years, total.first):
-        return None
-    judged = (one for one in (total, *others) if not too_few(one.years, one.first))
-    table = pd.DataFrame(map(_scored, judged))
-    return Judgement(table, _words(table, total))
 
 
 def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held]:
@@ -273,87 +212,3 @@ def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held
     yield held("deaths, with riots", seen.dead_by_year(years), dead, days)
     for act in acts:
         yield held(act.replace("_", " "), counts[act], reported[:, :, ACTS.index(act)], every[act])
-
-
-def _scored(held: Held) -> dict[str, object]:
-    """Return one row of the table of scores."""
-    seen, drawn = held.recorded[held.first :], held.futures[:, held.first :]
-    ours = crps(drawn, seen)
-    last = crps(same_as_last(held.recorded, held.first, DRAWS, 0, held.days), seen)
-    past = crps(mean_of_the_past(held.recorded, held.first, DRAWS, 0, held.days), seen)
-    against_last, against_past = skill(ours, last), skill(ours, past)
-    return {
-        "measure": held.name,
-        "period": f"{held.years[held.first]}–{held.years[-1]}",
-        "years": len(seen),
-        "recorded_a_year": float(seen.mean()),
-        "expected_a_year": float(drawn.mean()),
-        "score": float(ours.mean()),
-        "score_same_as_last_year": float(last.mean()),
-        "score_mean_of_the_past": float(past.mean()),
-        "skill_against_last_year": against_last[0],
-        "its_interval": against_last[1:],
-        "skill_against_the_past": against_past[0],
-        "and_its_interval": against_past[1:],
-        "inside_50_%": coverage(drawn, seen, 0.5),
-        "inside_90_%": coverage(drawn, seen, 0.9),
-    }
-
-
-def _words(table: pd.DataFrame, held: Held) -> list[str]:
-    """Say in plain sentences what the table says."""
-    total, *others = table.to_dict("records")
-    first, last = held.years[held.first], held.years[-1]
-    sentences = [
-        f"Incidents of the record, {first} to {last}: {_verdict(total)}.",
-        f"The futures expect {total['expected_a_year']:.1f} recorded incidents a year; the record "
-        f"holds {total['recorded_a_year']:.1f}. {_percent(total['inside_90_%'])} of the years lie "
-        "inside the 90 % interval of the futures (about 90 % should), "
-        f"{_percent(total['inside_50_%'])} inside the 50 % interval.",
-    ]
-    for row in others:
-        high, low = row["expected_a_year"], row["recorded_a_year"]
-        if max(high, low) >= 0.2 and not 0.5 <= (high + 0.05) / (low + 0.05) <= 2.0:
-            way = "too many" if high > low else "too few"
-            sentences.append(
-                f"{str(row['measure']).capitalize()}: {way}, {high:.1f} a year against {low:.1f}."
-            )
-    parts = [
-        f"{year} ({days:.0f})"
-        for year, days in zip(held.years, held.days, strict=True)
-        if days < FULL_YEAR
-    ]
-    if parts:
-        sentences.append(
-            "Years that the record or the mission covers in part, with their days, count by them on"
-            f" both sides and for the two rules: {', '.join(parts)}."
-        )
-    sentences.append(
-        "The futures are told the dates of the political events of these years, and the baselines "
-        "are told the record of every year before: neither is a forecast made in advance."
-    )
-    return sentences
-
-
-def _verdict(row: Mapping[Hashable, Any]) -> str:
-    """Say how the futures do against both baselines, and whether chance could explain it."""
-    parts = []
-    for name, value, interval in (
-        ("“same as last year”", "skill_against_last_year", "its_interval"),
-        ("“mean of the past”", "skill_against_the_past", "and_its_interval"),
-    ):
-        best = float(row[value])
-        low, high = row[interval]
-        word = "better" if best > 0 else "worse"
-        interval_words = f"{_percent(low, sign=True)} to {_percent(high, sign=True)}"
-        if not np.isfinite([low, high]).all():
-            interval_words = f"{row['years']} years, too few for an interval"
-        if not (low > 0 or high < 0):
-            interval_words += ", which chance could explain"
-        parts.append(f"{_percent(abs(best))} {word} than {name} ({interval_words})")
-    return "the futures are " + " and ".join(parts)
-
-
-def _percent(share: float, *, sign: bool = False) -> str:
-    """Write a share as people write it."""
-    return f"{share * 100:{'+' if sign else ''}.0f} %".replace("-", "−")

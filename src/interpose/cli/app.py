@@ -119,8 +119,8 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
     new: ("new", "Write a small complete scenario to start from.", "new my_mission"),
     assess: (
         "assess",
-        "Forecast the riots of crises from what was known on their day, and score that.",
-        "assess kosovo --crises --fit-until 2010",
+        "Judge forecasts from the end of each year by the record, or forecasts of single crises.",
+        "assess kosovo",
     ),
     compare: (
         "compare",

@@ -8,28 +8,65 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from interpose.cli.output import AsJson, ScenarioName, Seed, note, print_json, status_line
+from interpose.cli.output import (
+    AsJson,
+    ScenarioName,
+    Seed,
+    note,
+    print_json,
+    progress_bar,
+    status_line,
+)
 
 if TYPE_CHECKING:
-    from interpose.assess import Displacement
+    from interpose.assess import Assessment, Displacement
     from interpose.assess.accounting import Account
-    from interpose.assess.calibration import Calibration
+    from interpose.assess.posterior.calibration import Calibration
     from interpose.scenario import Scenario
+
+MOST_TOLD = 20
+"""Rows of a table that are printed."""
 
 MEANING = """\
 error: how far the camps lie from the record, as a share of the people recorded, averaged over days
 rescaled: the same after the camps of a day are scaled to the number of people recorded in them"""
 
 
+CrisesFile = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE", help="With --crises: a table of them; default: those of the scenario."
+    ),
+]
+Measures = Annotated[
+    list[str] | None,
+    typer.Option(help="Judge this alone, such as incidents or riots. May be repeated."),
+]
+OriginFrom = Annotated[
+    int | None,
+    typer.Option(
+        metavar="YEAR",
+        help="Forecast from the end of this year and of each later one.",
+        show_default="the last year fitted to",
+    ),
+]
+ForecastsFolder = Annotated[
+    Path | None,
+    typer.Option(help="Folder that keeps the forecasts.", show_default="runs/SCENARIO-forecasts"),
+]
+
+
 def assess(
     scenario: ScenarioName,
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="Table of crises; default: those of the scenario."),
-    ] = None,
+    file: CrisesFile = None,
     *,
+    measure: Measures = None,
+    origin_from: OriginFrom = None,
+    futures: Annotated[int, typer.Option(min=10, help="How many are played an origin.")] = 60,
+    seed: Seed = 1,
+    out: ForecastsFolder = None,
     crises: Annotated[
-        bool, typer.Option("--crises", help="The chance of a riot in each crisis.")
+        bool, typer.Option("--crises", help="Instead: the chance of a riot in each crisis.")
     ] = False,
     crisis: Annotated[
         str | None,
@@ -37,20 +74,27 @@ def assess(
     ] = None,
     fit_until: Annotated[
         int | None,
-        typer.Option(metavar="YEAR", help="Fit to the record up to this year, judge what follows."),
+        typer.Option(metavar="YEAR", help="With --crises: fit up to this year, judge the rest."),
     ] = None,
     given_crowd: Annotated[
-        bool, typer.Option("--given-crowd", help="Read how many came from FILE.")
+        bool, typer.Option("--given-crowd", help="With --crises: read how many came from FILE.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say how likely each crisis was to become a riot, and score that on what came."""
+    """Judge forecasts from the end of each year by the record, or those of single crises."""
+    from interpose.scenario import load
+
     if not crises and crisis is None:
-        msg = "Say what is assessed: --crises or --crisis ID. (interpose report RUN scores a run.)"
+        if file or fit_until or given_crowd:
+            msg = "FILE, --fit-until and --given-crowd are read with --crises or --crisis alone."
+            raise typer.BadParameter(msg)
+        _forecasts(load(scenario), measure, origin_from, futures, seed, out, as_json=as_json)
+        return
+    if measure or origin_from or out:
+        msg = "--measure, --origin-from and --out are for forecasts, not for --crises."
         raise typer.BadParameter(msg)
     from interpose.assess import judge_crises, read_crises
     from interpose.record import load_record
-    from interpose.scenario import load
 
     read, record = load(scenario), load_record(scenario)
     listed = read_crises(file, read, given_crowd=given_crowd) if file else None
@@ -65,6 +109,63 @@ def assess(
         _tell_crisis(found["crises"][0])
     else:
         _tell_crises(found)
+
+
+def _forecasts(
+    scenario: Scenario,
+    measures: list[str] | None,
+    origin_from: int | None,
+    futures: int,
+    seed: int,
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    from interpose.assess import assess as judge
+    from interpose.assess.origins import MEASURES, forecasts_folder
+    from interpose.record import load_record
+
+    with progress_bar() as show:
+        judged = judge(
+            scenario,
+            load_record(scenario.folder),
+            folder=out or forecasts_folder(scenario, Path("runs")),
+            measures=measures or MEASURES,
+            origin_from=origin_from,
+            futures=futures,
+            seed=seed,
+            show=show,
+        )
+    if as_json:
+        print_json({"scenario": scenario.header.name, **asdict(judged)})
+    else:
+        _tell_forecasts(judged)
+
+
+def _tell_forecasts(judged: Assessment) -> None:
+    from interpose.assess.forecasts import percent
+
+    for sentence in judged.words:
+        typer.echo(sentence)
+    typer.echo(
+        f"\nForecasts from the ends of {judged.origins[0]} to {judged.origins[-1]}, worst first."
+        " Error: CRPS, for riots Brier's, a year.\n"
+        f"{'measure':15} {'futures':22} {'ahead':7} {'cells':18} {'error':>6} {'best':>6}"
+        f"  {'baseline':25} {'gain':>6} {'90 %':>14}  in 50, 90 %"
+    )
+    for row in judged.rows:
+        low, high = (percent(end, sign=True) for end in row["interval"])
+        inside = [f"{percent(row[f'inside_{n}_%'])}" for n in (50, 90) if "pit" in row]
+        best = row["baselines"][row["best_baseline"]]["score"]
+        typer.echo(
+            f"{row['measure']:15} {row['mode']:22} {row['years_ahead']:7} {row['cells']:18}"
+            f" {row['score']:6.2f} {best:6.2f}  {row['best_baseline']:25}"
+            f" {percent(row['skill'], sign=True):>6} {f'{low} {high}':>14}  {' '.join(inside)}"
+        )
+    typer.echo("\nChance of any event, one year ahead: forecast, what came, cells")
+    for name, rows in judged.reliability.items():
+        told = (f"{percent(r['forecast'])} {percent(r['came'])} ({r['cells']})" for r in rows)
+        typer.echo(f"  {name}: {'; '.join(told)}")
 
 
 PLAYED = {
@@ -119,11 +220,12 @@ def calibrate(
     every: Annotated[
         bool, typer.Option("--all", help="Say of every row of the record what became of it.")
     ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same numbers.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the rows of basis 'fitted' to the record up to `fit_until`; change nothing else."""
-    from interpose.assess.calibration import calibrate as fit
-    from interpose.assess.calibration import rewritten
+    """Sample the posterior of the rows of basis 'fitted', given the record up to `fit_until`."""
+    from interpose.assess.posterior.calibration import as_table, rewritten
+    from interpose.assess.posterior.calibration import calibrate as fit
     from interpose.errors import InterposeError
     from interpose.record import load_record
     from interpose.scenario import load
@@ -135,12 +237,12 @@ def calibrate(
     if write:  # what cannot be written is told before the fit
         write_aside(file, file.read_bytes(), InterposeError)
     with status_line("fitting ...") as show:
-        found = fit(read, load_record(scenario), lambda cost: show(f"misfit {cost:.2f}"))
+        found = fit(read, load_record(scenario), seed, show)
     if as_json:
+        tables = {by: [row._asdict() for row in rows] for by, rows in found.tables.items()}
         print_json(
-            {"values": found.values, "targets": found.table, "misfit": found.cost,
-             "record_share": found.record_share, "warnings": found.warnings,
-             "record": [asdict(row) for row in accounts_of(read)]}
+            {"values": found.values, "tables": tables, "diagnostics": found.diagnostics,
+             "warnings": found.warnings, "record": [asdict(row) for row in accounts_of(read)]}
         )  # fmt: skip
     else:
         _tell(found)
@@ -148,8 +250,10 @@ def calibrate(
     for text in found.warnings:
         note(f"warning: {text}")
     if write:
-        write_aside(file, rewritten(before, found).encode(), InterposeError)
-        note(f"The fitted values are written to {file}.")
+        write_aside(file, rewritten(before, found.values).encode(), InterposeError)
+        vectors = file.with_name("posterior.csv")
+        write_aside(vectors, as_table(found.rows).encode(), InterposeError)
+        note(f"The fitted values are written to {file}, the vectors of futures to {vectors}.")
 
 
 def accounts_of(scenario: Scenario) -> list[Account]:
@@ -170,16 +274,27 @@ def say_accounts(scenario: Scenario, *, every: bool) -> None:
 
 
 def _tell(found: Calibration) -> None:
-    typer.echo("Fitted parameters: best value, 5 % and 95 %")
-    for name, (best, low, high) in found.values.items():
-        typer.echo(f"  {name:60} {best:10.3g} {low:10.3g} {high:10.3g}")
-    typer.echo("Targets: recorded and, of the same days, expected")
-    for name, count, mean in found.table:
-        typer.echo(f"  {name:60} {count:10.1f} {mean:10.1f}")
-    typer.echo("Recorded incidents as a share of those expected, by act (for reporting.csv)")
-    for act, share in found.record_share.items():
-        typer.echo(f"  {act:60} {share:10.3g}")
-    typer.echo(f"Misfit (half the sum of squares): {found.cost:.2f}")
+    typer.echo("Fitted parameters: median, 5 % and 95 %; prior, and spread as a share of its own")
+    told = {row["name"]: row for row in found.diagnostics}
+    for name, (middle, low, high) in found.values.items():
+        words = f"{told[name]['prior']:9.3g} {told[name]['spread_to_prior']:6.0%}"
+        typer.echo(f"  {name:55} {middle:9.3g} {low:9.3g} {high:9.3g} {words}")
+    worst = sorted(found.diagnostics, key=lambda row: -abs(row["correlation"]))
+    mixed = max(row["rhat"] for row in worst), min(row["ess"] for row in worst)
+    typer.echo(
+        f"Sampling: rhat at most {mixed[0]:.3f}, each row worth {mixed[1]:,.0f} draws or more"
+    )
+    typer.echo("Rows that trade off most")
+    pairs = {frozenset((row["name"], row["pair"])): row["correlation"] for row in worst}
+    for pair, correlation in list(pairs.items())[:5]:
+        typer.echo(f"  {correlation:5.2f}  {' and '.join(sorted(pair))}")
+    for by, rows in found.tables.items():
+        typer.echo(f"Record and mean of the futures by {by}, worst first: 5 % and 95 % of the mean")
+        for row in rows[:MOST_TOLD]:
+            numbers = f"{row.recorded:9.1f} {row.expected:9.1f} {row.low:9.1f} {row.high:9.1f}"
+            typer.echo(f"  {row.name:55} {numbers}")
+        if len(rows) > MOST_TOLD:
+            typer.echo(f"  ... and {len(rows) - MOST_TOLD} more (--json has all)")
 
 
 def displace(

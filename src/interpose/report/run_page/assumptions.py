@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-
-import pandas as pd
 
 from interpose import __version__
 from interpose.report.page import (
@@ -19,10 +16,8 @@ from interpose.report.page import (
     Text,
     bullets,
     capital,
-    day,
     note,
     number,
-    percent,
     short,
     web_link,
     words,
@@ -184,85 +179,6 @@ def _other_tables(data: RunData) -> Block:
             if found
         ]
     )
-
-
-# --- how well it does -----------------------------------------------------------------------
-
-
-WHAT_IF = (
-    "These futures play another force or mission than that of which the record tells. Where the two"
-    " differ, that is no error, so nothing is scored. A run of the unchanged scenario says how far"
-    " to trust it."
-)
-
-
-def skill(data: RunData) -> Section:
-    """Return the section with the scores in held-out years."""
-    title = "How well does it do?"
-    if data.is_what_if:
-        return Section("skill", title, (note(WHAT_IF),))
-    if data.record.is_empty:
-        text = "The scenario has no record, so nothing says how well these futures would do."
-        return Section("skill", title, (note(text, "Take them as what the assumptions imply."),))
-    if data.judgement is None:
-        text = (
-            "There is too little to judge by: it takes a reporter called 'record' in reporting.csv,"
-            " and years of the record both before and after the fit."
-        )
-        return Section("skill", title, (note(text),))
-    unused = (
-        f"years that were not used for fitting (after {day(data.scenario.header.fit_until)})"
-        if data.is_fitted
-        else "the last years; nothing was fitted to any"
-    )
-    explained = words(
-        f"The futures are compared with the record in {unused}, and"
-        " with two simple rules: next year will be like last year, or like the mean of the past."
-        " The error (CRPS, the mean distance between forecast and record) is in incidents or dead"
-        " a year: the smaller, the better. Skill is the share of a rule's error that the futures"
-        " save; below zero the rule is better."
-    )
-    blocks = (explained, bullets(data.judgement.words), _scores(data.judgement.table))
-    return Section("skill", title, blocks)
-
-
-def _scores(scores: pd.DataFrame) -> Table:
-    """Return the scores, one row a measure."""
-    numbers = {
-        "recorded_a_year": "Recorded a year",
-        "expected_a_year": "Futures a year",
-        "score": "Error: futures",
-        "score_same_as_last_year": "Error: last year",
-        "score_mean_of_the_past": "Error: past mean",
-    }
-    rows: list[tuple[str | Cell, ...]] = [
-        (
-            capital(str(row["measure"])),
-            *(number(float(row[name]), 1) for name in numbers),
-            Cell(_percent(row["skill_against_last_year"]), under=_span(row["its_interval"])),
-            Cell(_percent(row["skill_against_the_past"]), under=_span(row["and_its_interval"])),
-            percent(row["inside_50_%"]),
-            percent(row["inside_90_%"]),
-        )
-        for row in scores.to_dict("records")
-    ]
-    period = f" ({scores['period'].iloc[0]})" if len(scores) else ""
-    header = (
-        "Measure", *numbers.values(), "Skill: last year", "Skill: past mean",
-        "Years inside 50 %", "Years inside 90 %",
-    )  # fmt: skip
-    return Table("skill", f"Held-out years{period}, incidents of which one can read", header, rows)
-
-
-def _percent(share: float) -> str:
-    if not math.isfinite(share):
-        return "–"
-    return "< −999 %" if share < -9.99 else f"{100 * share:+.0f} %".replace("-", "−")
-
-
-def _span(interval: tuple[float, float]) -> str:
-    low, high = (_percent(float(end)) for end in interval)
-    return high if low == high else f"{low.removesuffix(' %')} to {high}"
 
 
 # --- limits, sources, repetition ------------------------------------------------------------

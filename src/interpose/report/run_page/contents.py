@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from interpose.assess import Assessment
 from interpose.assess.accounting import collected
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
@@ -34,6 +35,7 @@ from interpose.report.run_page import (
     decisions,
     force,
     incidents,
+    judged,
     people,
     places,
     police,
@@ -143,7 +145,7 @@ def _warnings(data: RunData) -> Iterator[Text]:
         if EFFECT in fault.wanted
     )
     if data.is_what_if:
-        yield note(assumptions.WHAT_IF)
+        yield note(judged.WHAT_IF)
     failed = len(data.failures)
     if failed:
         reasons = listed([str(text) for text in data.failures["error"].unique()[:3]])
@@ -285,7 +287,7 @@ def _beside_the_record(data: RunData) -> Iterator[str]:
         f" dead in incidents and riots; of those in the futures one could read of"
         f" {_range(sums, TOTAL)}."
     )
-    if data.judgement is not None:
+    if isinstance(data.judgement, Assessment):
         yield data.judgement.words[0]
     inside = inside_interval(table, pd.Series(total.recorded, index=total.years))
     fit_until = data.scenario.header.fit_until
@@ -346,7 +348,7 @@ SECTIONS = (
     people.movement,
     people.displacement,
     police.section,
-    assumptions.skill,
+    judged.skill,
     assumptions.section,
     assumptions.left_out,
     assumptions.repeat,

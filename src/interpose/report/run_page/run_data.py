@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from interpose.assess import (
+    Assessment,
     Yearly,
     force_by_month,
     municipalities_by_review,
@@ -19,19 +20,13 @@ from interpose.assess import (
     sensitivity,
     yearly,
 )
+from interpose.assess.forecasts import judge_run
 from interpose.assess.over_time import accepted_officers, first_days, people_by_month
-from interpose.assess.score import (
-    Held,
-    Judgement,
-    StrengthScore,
-    judge,
-    measures,
-    score_strength,
-)
+from interpose.assess.score import Held, StrengthScore, measures, score_strength
 from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
 from interpose.ensemble.stored import give_back_memory
-from interpose.errors import RunError
+from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record, series_of
 from interpose.record.record import STRENGTH
@@ -57,7 +52,7 @@ class RunData:
     """What the sections draw from: a run, its scenario and record, and what ``assess`` finds.
 
     `same_scenario` is False if the scenario was changed after the run, `failures` has the error of
-    each future that failed, and `judgement` is None where there is too little record to judge by.
+    each future that failed, and `judgement` says why where there is none.
     """
 
     run: Run
@@ -72,7 +67,7 @@ class RunData:
     moved_by: pd.DataFrame
     failures: pd.DataFrame
     disagreements: tuple[Finding, ...]
-    judgement: Judgement | None
+    judgement: Assessment | str
 
     @property
     def futures(self) -> int:
@@ -212,8 +207,16 @@ def gather(folder: Path | str) -> RunData:
         moved_by=sensitivity(run, scenario.parameters.rows()),
         failures=run.futures[run.futures["status"] != "done"],
         disagreements=find(record),
-        judgement=judge(years, scenario, record),
+        judgement=_judged(run, scenario, record),
     )
+
+
+def _judged(run: Run, scenario: Scenario, record: Record) -> Assessment | str:
+    """Return what the futures of a run are worth, or why nobody can say."""
+    try:
+        return judge_run(run, scenario, record)
+    except InterposeError as error:
+        return str(error)
 
 
 def _expect_same_types(run: Run, theatre: Theatre) -> None:

@@ -1,0 +1,148 @@
+"""How well it does: forecasts from rolling origins beside the record and the baselines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from interpose.assess import Assessment
+from interpose.assess.forecasts import GIVEN, WITHOUT, YEARS
+from interpose.report.drawing import BLUE, GREY, as_figure, canvas, columns_table
+from interpose.report.page import (
+    Block,
+    Cell,
+    Figure,
+    Section,
+    Table,
+    bullets,
+    capital,
+    note,
+    number,
+    percent,
+    words,
+)  # fmt: skip
+from interpose.report.run_page.run_data import RunData
+
+WHAT_IF = (
+    "These futures play another force or mission than that of which the record tells. Where the two"
+    " differ, that is no error, so nothing is scored. A run of the unchanged scenario says how far"
+    " to trust it."
+)
+
+HOW = (
+    "At the end of each year the futures are brought to the level that the record has shown so far,"
+    " and held against a year that comes. The error is the mean distance between forecast and"
+    " record (CRPS; for riots, yes or no, Brier's score), added up over a year: the smaller, the"
+    " better. Skill is the share of a baseline's error that the forecasts save; below zero the"
+    " baseline is better. Baselines know the record up to the same day, and of the politics what"
+    " the forecast knows. The worst stands first."
+)
+
+
+def skill(data: RunData) -> Section:
+    """Return the section with the scores."""
+    title = "How well does it do?"
+    found = data.judgement
+    if data.is_what_if:
+        return Section("skill", title, (note(WHAT_IF),))
+    if data.record.is_empty:
+        text = "The scenario has no record, so nothing says how well these futures would do."
+        return Section("skill", title, (note(text, "Take them as what the assumptions imply."),))
+    if not isinstance(found, Assessment):
+        return Section("skill", title, (note(f"There is too little to judge by. {found}"),))
+    blocks: list[Block] = [words(found.words[0]), words(HOW), bullets(found.words[1:])]
+    if all(row["mode"] != WITHOUT for row in found.rows):
+        text = "Forecasts without later politics are not among them: interpose assess"
+        blocks.append(note(f"{text} {data.scenario.header.name}, then interpose report."))
+    return Section("skill", title, (*blocks, _scores(found), *_drawn(found)))
+
+
+def _scores(found: Assessment) -> Table:
+    """Return the scores, a row a comparison."""
+    rows: list[tuple[str | Cell, ...]] = [
+        (
+            capital(row["measure"]),
+            Cell(row["mode"], under=f"{row['years_ahead']} ahead; {row['cells']}"),
+            number(row["recorded_a_year"], 1),
+            number(row["expected_a_year"], 1),
+            number(row["score"], 2),
+            Cell(row["best_baseline"],
+                 under=number(row["baselines"][row["best_baseline"]]["score"], 2)),
+            Cell(_percent(row["skill"]), under=_span(row["interval"])),
+            *(percent(row[f"inside_{n}_%"]) if "pit" in row and row["cells"] == YEARS else "–"
+              for n in (50, 90)),
+        )
+        for row in found.rows
+    ]  # fmt: skip
+    header = (
+        "Measure", "Forecast, years ahead", "Recorded a year", "Forecast a year", "Error",
+        "Best baseline, its error", "Skill, 90 % interval", "Inside 50 %", "Inside 90 %",
+    )  # fmt: skip
+    period = f"{found.origins[0]} to {found.origins[-1]}"
+    return Table("skill", f"Forecasts from the ends of {period}, worst first", header, rows)
+
+
+def _drawn(found: Assessment) -> Iterator[Figure]:
+    """Yield the reliability diagram, and where the record fell in the forecasts."""
+    looks: dict[str, Any] = {GIVEN: {"mfc": BLUE}, WITHOUT: {"mfc": "white"}}
+    named = list(dict.fromkeys(name.rpartition(",")[0] for name in found.reliability))
+    figure, axes = canvas(len(named), 4, each=1.4)
+    for ax, measure in zip(axes, named, strict=True):
+        ax.plot([0, 1], [0, 1], color=GREY, lw=0.8, ls="--")
+        for mode, look in looks.items():
+            points = found.reliability.get(f"{measure}, {mode}", [])
+            x, y = ([point[what] for point in points] for what in ("forecast", "came"))
+            ax.plot(
+                x, y, marker="o", ls="none", ms=4.5, mec=BLUE, label=mode, clip_on=False, **look
+            )
+        ax.set(title=capital(measure), xlim=(0, 1), ylim=(0, 1))
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="lower center", ncols=2)
+    columns = [
+        ("Forecast", [name for name, points in found.reliability.items() for _ in points]),
+        *(
+            (head, [form(point[key]) for points in found.reliability.values() for point in points])
+            for head, key, form in (
+                ("Chance of any event", "forecast", percent),
+                ("Came in", "came", percent),
+                ("Cells", "cells", number),
+            )
+        ),
+    ]
+    yield as_figure(
+        "reliability", figure,
+        "Of forecasts of like chance, one year ahead, the share that came: on the line they are"
+        " reliable. Few cells stand behind the high chances.",
+        "Chance of any event (across) and the share of cells in which there was one (up).",
+        [columns_table("reliability", "Chances and what came of them", columns, folded=True)],
+    )  # fmt: skip
+    rows = [r for r in found.rows if "pit" in r and (r["cells"], r["years_ahead"]) == (YEARS, "1")]
+    parts = ["lowest fifth", "second", "third", "fourth", "highest"]
+    figure, axes = canvas(len(rows), 3, each=1.1, foot=0.3)
+    for ax, row in zip(axes, rows, strict=True):
+        ax.bar(np.arange(5), row["pit"], width=0.9, color=BLUE)
+        ax.axhline(0.2, color=GREY, lw=0.8, ls="--")
+        ax.set(title=f"{capital(row['measure'])}, {row['mode']}", xticks=[])
+    of_rows = [(f"{capital(row['measure'])}, {row['mode']}",
+                [percent(share) for share in row["pit"]]) for row in rows]  # fmt: skip
+    yield as_figure(
+        "pit", figure,
+        "In which fifth of its forecast each recorded year fell (PIT): bars of one height, at the"
+        " dashed line, if the forecast is neither too narrow nor to one side.",
+        "Share of years in each fifth of the forecast, lowest to highest.",
+        [columns_table("pit", "Share of years by fifth of the forecast",
+                       [("Part", parts), *of_rows], folded=True)],
+    )  # fmt: skip
+
+
+def _percent(share: float) -> str:
+    if not math.isfinite(share):
+        return "–"
+    return "< −999 %" if share < -9.99 else f"{100 * share:+.0f} %".replace("-", "−")
+
+
+def _span(interval: list[float]) -> str:
+    low, high = (_percent(float(end)) for end in interval)
+    return high if low == high else f"{low.removesuffix(' %')} to {high}"
