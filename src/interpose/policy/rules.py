@@ -64,6 +64,7 @@ class Reviewed(OfFile):
         every = self.interval_days or self.scenario.header.policy.review_interval_days
         self.next = reports.date + dt.timedelta(every)
         if self.since is None:
+            self.take_up(reports.date)
             self.since = reports.date
             return Order(levels=(Level(date=reports.date, strength=self.level),), calls=calls)
         wanted = self.wanted(reports)
@@ -72,6 +73,10 @@ class Reviewed(OfFile):
             return Order(calls=calls)
         self.level, self.since = wanted, reports.date + dt.timedelta(days)
         return Order(levels=(Level(date=self.since, strength=wanted),), calls=calls)
+
+    def take_up(self, date: dt.date) -> None:
+        """Begin with the strength of the table, also where it takes over later than it begins."""
+        self.level = strength(self.scenario.contingents, date, IN_THEATRE)
 
     def may_fall(self, date: dt.date) -> bool:
         """Return whether the force has stood at its level for long enough."""
@@ -108,6 +113,12 @@ class Conditions(Reviewed):
     def __init__(self, rules: policies.Conditions, scenario: Scenario) -> None:
         super().__init__(rules, scenario)
         self.levels, self.at, self.held = (self.level, *rules.levels), 0, 0
+
+    def take_up(self, date: dt.date) -> None:
+        """Begin with the strength of the table; only the steps below it are left."""
+        super().take_up(date)
+        lower = (level for level in self.own.levels if level < self.level)
+        self.levels = (self.level, *lower)
 
     def wanted(self, reports: Reports) -> int:
         """Return the level of the step after this one, before it, or this one's."""
