@@ -1,4 +1,4 @@
-"""The assess room: a stored run in; measures by year, sensitivity and scores out.
+"""The assess room: a stored run, or variants, in; measures, differences and scores out.
 
 Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables and
 ranks parameters; ``accounting.py`` says of every row of the record what reads it, or why nothing
