@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from interpose.policy.orders import Call, Order, Replay, Reports
 from interpose.scenario import Scenario, policies
 from interpose.scenario.loading import inhabitants
-from interpose.scenario.policies import IN_THEATRE, Level, PolicyFile, strength
+from interpose.scenario.policies import IN_THEATRE, Level, PolicyFile, id_before, strength
 
 LATER = "record"
 """The reporter whom no review can read: what the press and scholars tell years later."""
@@ -98,7 +98,7 @@ class Reviewed(OfFile):
         for row in self.scenario.contingents:
             ready = row.arrives <= reports.date and (row.departs or dt.date.max) > reports.date
             back = self.away.get(row.id, dt.date.min)
-            if row.id in rules.contingents and ready and back <= reports.date:
+            if id_before(row.id) in rules.contingents and ready and back <= reports.date:
                 there = reports.date + dt.timedelta(rules.notice_days)
                 self.away[row.id] = there + dt.timedelta(rules.stay_days)
                 return {row.id: Call(rules.base, there, self.away[row.id])}
