@@ -152,31 +152,35 @@ def shares_of_variance(
     """Return the shares of the variance of a difference by the basis of the parameters drawn.
 
     Of each group the variance that its parameters explain, each alone, by a curve of second degree
-    in its rank, adjusted for their number; the rest is chance: events drawn otherwise, and
+    in its rank (a line where there are fewer than four futures for each of them), adjusted for
+    their number; the rest is chance: events drawn otherwise, and
     what parameters do only together. With standard errors from leaving out a twentieth at a time.
     None: nothing differs, or too few futures for so many parameters.
     """
     if len(d) < 2 or np.ptp(d) == 0:
         return None
-    columns = {
-        group: np.concatenate(
-            _scores(drawn[:, [i for i, b in enumerate(bases) if b in words]]), axis=1
-        )
-        for group, words in GROUPS.items()
-    }
-    if max(c.shape[1] for c in columns.values()) * 2 > len(d):
+    of = {g: [i for i, b in enumerate(bases) if b in words] for g, words in GROUPS.items()}
+    most = max(map(len, of.values()))
+    if 2 * most > len(d):
         return None
-    found = np.stack([_explained(d, x) for x in columns.values()], axis=1)
-    found /= np.maximum(found.sum(axis=1, keepdims=True), 1.0)
-    found = np.concatenate([found, 1.0 - found.sum(axis=1, keepdims=True)], axis=1)
-    errors = _jackknife(found[1:])
+    bent = 4 * most <= len(d)
+    columns = {
+        group: np.concatenate(_scores(drawn[:, at])[: 1 + bent], axis=1) for group, at in of.items()
+    }
+    raw = np.stack([_explained(d, x) for x in columns.values()], axis=1)
+    raw = np.concatenate([raw, 1.0 - raw.sum(axis=1, keepdims=True)], axis=1)
+    errors = 1.96 * _jackknife(raw[1:])
+    shares = np.maximum(raw[0, :-1], 0.0)  # adjusted, a share of nothing may fall below zero
+    shares /= max(float(shares.sum()), 1.0)
+    shares = np.append(shares, 1.0 - shares.sum())
+    low, high = (np.clip(raw[0] + sign * errors, 0.0, 1.0) for sign in (-1.0, 1.0))
     return {
         name: {
-            "share": float(share),
-            "low": float(max(share - 1.96 * error, 0.0)),
-            "high": float(min(share + 1.96 * error, 1.0)),
+            "share": float(shares[i]),
+            "low": float(min(low[i], shares[i])),
+            "high": float(max(high[i], shares[i])),
         }
-        for name, share, error in zip((*columns, "monte_carlo"), found[0], errors, strict=True)
+        for i, name in enumerate((*columns, "monte_carlo"))
     }
 
 
@@ -200,5 +204,5 @@ def _explained(d: Floats, columns: Floats) -> Floats:
         left = m[-1, -1] - m[-1, :-1] @ np.linalg.solve(normal, m[:-1, -1])
         total = m[-1, -1] - m[0, -1] ** 2 / n
         adjusted = 1.0 - left / (n - 1 - p) / (total / (n - 1)) if total > 0.0 else 0.0
-        shares.append(max(float(adjusted), 0.0))
+        shares.append(float(adjusted))
     return np.array(shares)
