@@ -27,9 +27,9 @@ from interpose.report.page import (
 from interpose.report.run_page.run_data import RunData
 
 WHAT_IF = (
-    "These futures play another force or mission than that of which the record tells. Where the two"
-    " differ, that is no error, so nothing is scored. A run of the unchanged scenario says how far"
-    " to trust it."
+    "These futures play another force, mission or policy than that of which the record tells: they"
+    " are counterfactuals, drawn in shades of their own. Where the two differ, that is no error, so"
+    " nothing is scored. A run of the unchanged scenario says how far to trust it."
 )
 
 HOW = (
