@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from test_accounting import events, every, mission, rewrite, set_toml  # noqa: F401
 from typer.testing import CliRunner
 
 from interpose.assess import baselines, forecasts, origins, score
@@ -14,6 +15,7 @@ from interpose.assess.origins import MEASURES, Grid, Told
 from interpose.cli.app import app
 from interpose.errors import InterposeError
 from interpose.record import load_record
+from interpose.report import drawing
 from interpose.scenario import load, new
 
 YEARS = np.arange(2000, 2025)
@@ -308,3 +310,31 @@ def test_a_scenario_without_a_record_is_told_what_is_missing(tmp_path):
     found = asked(str(new("valley", tmp_path)))
     assert found.exit_code == 2
     assert "reporting.csv has no reporter 'record'" in told_on_stderr(found)
+
+
+def test_a_page_begins_with_the_verdict_and_adds_what_the_command_played(mission, tmp_path):  # noqa: F811
+    folder = mission
+    set_toml(folder, end="2044-12-31")
+    days = [day for year in range(2030, 2045) for day in every(9, year % 4 * 5, f"{year}-02-01")]
+    rewrite(folder, "record/incidents.csv", lambda _: events(days))
+    runs = tmp_path / "runs"
+    run = ["run", str(folder), "--futures", "10", "--out", str(runs / "one")]
+    assert CliRunner().invoke(app, run).exit_code == 0
+    page = (runs / "one" / "report.html").read_text(encoding="utf-8")
+    first = re.search(r'id="findings".*?<p>(.*?)</p>', page, re.S)[1]
+    assert re.match("A baseline is better than the|The forecasts are better than every", first)
+    assert "Forecasts without later politics are not among them" in page
+    assert 'id="table-skill"' in page
+    found = asked(str(folder), "--futures", "10", "--out", str(runs / "valley-forecasts"))
+    assert found.exit_code == 0, found.output
+    assert CliRunner().invoke(app, ["report", str(runs / "one")]).exit_code == 0
+    again = (runs / "one" / "report.html").read_text(encoding="utf-8")
+    assert "Forecasts without later politics are not among them" not in again
+    assert again.count("without later politics") > page.count("without later politics")
+    halved = [*run[:4], "--scale-force", "0.5", "--out", str(runs / "half")]
+    assert CliRunner().invoke(app, halved).exit_code == 0
+    other = (runs / "half" / "report.html").read_text(encoding="utf-8")
+    assert "they are counterfactuals" in " ".join(other.split())
+    for shades, fits, what_if in ((drawing.LATER, True, False), (drawing.WHAT_IF, False, True)):
+        assert (shades[1] in page) == fits
+        assert (shades[1] in other) == what_if

@@ -206,7 +206,7 @@ def _draw_bars(ax: Axes, table: pd.DataFrame, fit_until: dt.date | None) -> None
         ax.hlines(part["q50"], years - 0.36, years + 0.36, color=shades[2], lw=1.6)
     ax.set_xlim(table.index[0] - 0.7, table.index[-1] + 0.7)
     if now is FITTED and after.any():
-        ax.add_patch(Patch(fc=LATER[1], label="years after the fit", visible=False, **EDGE))
+        ax.plot([], [], color=LATER[1], marker="s", ls="none", label="years after the fit")
 
 
 def _draw_band(ax: Axes, table: pd.DataFrame) -> None:
