@@ -9,9 +9,10 @@ import pytest
 from test_accounting import events, every, mission, rewrite, set_toml  # noqa: F401
 from typer.testing import CliRunner
 
-from interpose.assess import baselines, forecasts, origins, score
-from interpose.assess.forecasts import GIVEN, WITHOUT, judge, origins_of
-from interpose.assess.origins import MEASURES, Grid, Told
+from interpose.assess import score
+from interpose.assess.rolling import baselines, judged, origins
+from interpose.assess.rolling.judged import GIVEN, WITHOUT, judge, origins_of
+from interpose.assess.rolling.origins import MEASURES, Grid, Told
 from interpose.cli.app import app
 from interpose.errors import InterposeError
 from interpose.record import load_record
@@ -75,7 +76,7 @@ def test_its_score_is_the_closed_form_of_scoringrules():
     )
     seen = np.array([0.0, 4.0, 15.0])
     exact = rules.crps_negbinom(seen, n=2.0, prob=1 / 3)  # mean 4 = n (1 - p) / p
-    np.testing.assert_allclose(forecasts.crps(draws, seen), exact, rtol=0.02)
+    np.testing.assert_allclose(judged.crps(draws, seen), exact, rtol=0.02)
 
 
 def test_dated_shocks_find_the_factor_and_tell_only_months_that_have_one():
@@ -154,7 +155,7 @@ def test_where_the_model_is_the_truth_no_baseline_is_better_and_intervals_cover(
         for row in found.rows:
             assert all(one["skill"] > 0 for one in row["baselines"].values()), row
         assert found.words[0].startswith("The forecasts are better than every baseline")
-        row = next(r for r in found.rows if (r["mode"], r["cells"]) == (GIVEN, forecasts.YEARS))
+        row = next(r for r in found.rows if (r["mode"], r["cells"]) == (GIVEN, judged.YEARS))
         inside.append(row["inside_90_%"] * row["years"])
         years += row["years"]
     assert 0.8 <= sum(inside) / years <= 0.99

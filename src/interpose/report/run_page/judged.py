@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from interpose.assess import Assessment
-from interpose.assess.forecasts import GIVEN, WITHOUT, YEARS
+from interpose.assess.rolling.judged import GIVEN, WITHOUT, YEARS
 from interpose.report.drawing import BLUE, GREY, as_figure, canvas, columns_table
 from interpose.report.page import (
     Block,

@@ -20,8 +20,8 @@ from interpose.assess import (
     sensitivity,
     yearly,
 )
-from interpose.assess.forecasts import judge_run
 from interpose.assess.over_time import accepted_officers, first_days, people_by_month
+from interpose.assess.rolling.judged import judge_run
 from interpose.assess.score import Held, StrengthScore, measures, score_strength
 from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
