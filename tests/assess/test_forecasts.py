@@ -161,6 +161,36 @@ def test_where_the_model_is_the_truth_no_baseline_is_better_and_intervals_cover(
     assert 0.8 <= sum(inside) / years <= 0.99
 
 
+def by(found, mode, ahead):
+    """Return the score of a mode and lead, by years."""
+    rows = [r for r in found.rows if (r["mode"], r["years_ahead"]) == (mode, ahead)]
+    return next(row["score"] for row in rows if row["cells"] == judged.YEARS)
+
+
+def test_a_forecast_gets_worse_with_the_years_ahead_and_better_with_the_politics():
+    near, far, given, without = 0.0, 0.0, 0.0, 0.0
+    for seed in range(6):
+        rng = np.random.default_rng(200 + seed)
+        logs = [0.0]
+        for step in rng.normal(0, 0.5, 24):
+            logs.append(0.7 * logs[-1] + step)  # a level that nobody knows in advance
+        politics = rng.choice([0.2, 2.0], (25, 1, 1))
+        rates = 0.6 * politics * np.exp(logs)[:, None, None] * np.ones((25, 12, 3))
+        seen, _ = world(rates, seed)
+        _, told = world(0.6 * politics * np.ones((25, 12, 3)), seed + 50)
+        drawn = rng.choice([0.2, 2.0], (60, 1, 1, 1))
+        _, unknown = world(0.6 * np.ones((25, 12, 3)), seed)
+        blind = {o: rng.poisson(drawn[:, None] * f) for o, f in unknown.without.items()}
+        no_shocks = np.zeros(rates.shape, np.bool_)
+        found = judge(YEARS, seen, no_shocks, Told(told.given, blind), ORIGINS, ["incidents"])
+        near += by(found, GIVEN, "1")
+        far += by(found, GIVEN, "3")
+        given += by(found, GIVEN, "1")
+        without += by(found, WITHOUT, "1")
+    assert near < far
+    assert given < without
+
+
 def test_where_the_record_only_repeats_itself_the_first_sentence_says_who_is_better():
     rng = np.random.default_rng(7)
     level = np.exp(np.cumsum(rng.choice([-0.15, 0.15], 25)))  # a walk that no shock moves
