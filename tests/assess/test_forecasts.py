@@ -14,6 +14,7 @@ from interpose.assess.rolling import baselines, judged, origins
 from interpose.assess.rolling.judged import GIVEN, WITHOUT, judge, origins_of
 from interpose.assess.rolling.origins import MEASURES, Grid, Told
 from interpose.cli.app import app
+from interpose.ensemble import read_run
 from interpose.errors import InterposeError
 from interpose.record import load_record
 from interpose.report import drawing
@@ -352,6 +353,11 @@ def test_a_page_begins_with_the_verdict_and_adds_what_the_command_played(mission
     run = ["run", str(folder), "--futures", "10", "--out", str(runs / "one")]
     assert CliRunner().invoke(app, run).exit_code == 0
     page = (runs / "one" / "report.html").read_text(encoding="utf-8")
+    scenario, done = load(folder), read_run(runs / "one")
+    counts = origins.of_run(done, scenario, origins.grid_of(scenario, load_record(folder)), 10)
+    reports = done.table("reports")
+    told = reports.loc[reports["reporter"] == "record", "reported"].sum()
+    assert counts[:, INCIDENTS].sum() == pytest.approx(told, abs=6 * np.sqrt(told) + 1)
     first = re.search(r'id="findings".*?<p>(.*?)</p>', page, re.S)[1]
     assert re.match("A baseline is better than the|The forecasts are better than every", first)
     assert "Forecasts without later politics are not among them" in page
