@@ -34,7 +34,7 @@ WHAT_IF = (
 
 HOW = (
     "At the end of each year the futures are brought to the level that the record has shown so far,"
-    " and held against a year that comes. The error is the mean distance between forecast and"
+    " and compared with a year that comes. The error is the mean distance between forecast and"
     " record (CRPS; for riots, yes or no, Brier's score), added up over a year: the smaller, the"
     " better. Skill is the share of a baseline's error that the forecasts save; below zero the"
     " baseline is better. Baselines know the record up to the same day, and of the politics what"
