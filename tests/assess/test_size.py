@@ -209,6 +209,8 @@ def test_no_force_keeps_r_under_a_limit_in_kosovo_too():
     assert found.by_place == []
     r = found.played.counts["drawn"][:, :, COUNTED.index("R")]
     assert (np.diff(r, axis=1) <= 1e-6).all()  # and yet presence lowers it
+    means = [row["mean"] for row in found.document()["curve"]]
+    assert 0.8 > means[0] > means[-1] > 0
 
 
 # --- where ----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from interpose.ensemble.paired import MEASURES
 from interpose.errors import RunError
 from interpose.policy import said
 from interpose.report import drawing
-from interpose.report.drawing import DARK, GREY, LIGHT, MIDDLE, ORANGE, as_figure, canvas
+from interpose.report.drawing import GREY, ORANGE, WHAT_IF, as_figure, canvas
 from interpose.report.page import (
     Block,
     Figure,
@@ -151,10 +151,10 @@ def _picture(found: Comparison) -> Figure:
 
 
 def _draw(ax: Any, table: pd.DataFrame, title: str) -> None:  # noqa: ANN401 - of matplotlib
-    years = table.index
-    ax.fill_between(years, table["q05"], table["q95"], color=LIGHT, lw=0, label="90 % of futures")
-    ax.fill_between(years, table["q25"], table["q75"], color=MIDDLE, lw=0, label="middle half")
-    ax.plot(years, table["q50"], color=DARK, lw=1.6, label="median")
+    years, (light, middle, dark) = table.index, WHAT_IF
+    ax.fill_between(years, table["q05"], table["q95"], color=light, lw=0, label="90 % of futures")
+    ax.fill_between(years, table["q25"], table["q75"], color=middle, lw=0, label="middle half")
+    ax.plot(years, table["q50"], color=dark, lw=1.6, label="median")
     ax.plot(years, table["mean"], color=ORANGE, lw=1.2, ls="--", label="mean")
     ax.axhline(0.0, color=GREY, lw=0.8)
     ax.set_title(title)

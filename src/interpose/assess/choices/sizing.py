@@ -37,7 +37,7 @@ from interpose.assess.choices.laydown import (
     write_lines,
 )
 from interpose.assess.choices.targets import Target, target_of
-from interpose.ensemble.sizes import Case, Outcome, Sizes, play_sizes
+from interpose.ensemble.sizes import COUNTED, Case, Outcome, Sizes, play_sizes
 from interpose.errors import InterposeError
 from interpose.plan.requirement import force_requirement
 from interpose.play import Theatre
@@ -213,7 +213,11 @@ class Sizing:
             "futures": len(missed),
             "stood": sum(row.strength for row in stood),
             "per_1000": (self.answer["strength"] or 0) / self._thousands(),
-            "curve": curve_of(self.strengths, missed),
+            "counted": self.target.counted,
+            "curve": [
+                {**row, "mean": mean if math.isfinite(mean) else None}
+                for row, mean in zip(curve_of(self.strengths, missed), self._means(), strict=True)
+            ],
             "answer": self.answer,
             "by_place": self.by_place,
             "laid_out": self._laid_out(),
@@ -225,6 +229,11 @@ class Sizing:
             "prices": [*self._caveats(), *self._tasks()],
             "warnings": self.warnings(),
         }
+
+    def _means(self) -> list[float]:
+        """Return the mean of what is counted, by strength."""
+        counts = self.played.counts["drawn"][:, :, COUNTED.index(self.target.counted)]
+        return [float(mean) for mean in counts.mean(axis=0)]
 
     def _laid_out(self) -> dict[str, float] | None:
         """Return the chance if the answer stands where `by_place` says."""
