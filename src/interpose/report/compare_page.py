@@ -40,8 +40,6 @@ DRAWN = ("political_deaths", "incidents", "riots", "soldier_months")
 MANY = 100_000
 """From which on an axis counts in thousands: its numbers would not stand beside the next."""
 
-REPORT = "report.html"
-
 
 def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) -> Path:
     """Write the page of a comparison into its folder.
@@ -56,7 +54,7 @@ def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) 
     others = ", ".join(found.names[1:])
     title = f"{found.plan.variants[0].scenario.header.title}: {others} against {found.names[0]}"
     page = to_html(title, sections)
-    return write_aside(out / REPORT, page.encode(), RunError)
+    return write_aside(out / "report.html", page.encode(), RunError)
 
 
 def _what_is_played(found: Comparison) -> Iterator[str]:
