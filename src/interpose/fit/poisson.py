@@ -90,9 +90,12 @@ def poisson(y: Floats, x: Floats, groups: Sequence[Ints], cluster: Ints) -> Pois
     x = x / spread
     mu = (y + y.mean()) / 2
     eta, b, old = np.log(mu), np.zeros(x.shape[1]), np.inf
+    swept = last = np.zeros((len(y), 1 + x.shape[1]))
     for _ in range(MOST_STEPS):
         z = eta + (y - mu) / mu
-        swept = _sweep(np.column_stack([z, x]), mu, groups)
+        columns = np.column_stack([z, x])
+        swept = _sweep(swept + columns - last, mu, groups)  # most is swept out already
+        last = columns
         left, seen = swept[:, 1:], swept[:, 0]
         weighted = left * mu[:, None]
         bread = left.T @ weighted
