@@ -12,9 +12,9 @@ from test_held_out import told
 from typer.testing import CliRunner
 
 import interpose as ip
-from interpose.assess import calibration
 from interpose.assess.accounting import account, collected
-from interpose.assess.calibration import expected, figure_targets, incident_targets
+from interpose.assess.posterior import calibration
+from interpose.assess.posterior.targets import expected, figure_targets, incident_targets
 from interpose.assess.score import measures
 from interpose.cli import app
 from interpose.play.theatre import ACTS, Theatre
@@ -182,7 +182,8 @@ def test_an_act_of_which_the_record_has_nothing_is_missing_and_told(mission):
     found = calibration.calibrate(scenario, load_record(mission))
     prior = {row.name: row.prior for row in scenario.parameters.rows()}
     name = "background.rate[harassment]"
-    assert found.values[name][0] == pytest.approx(prior[name], rel=0.01)
+    # Sampled: the median of 3,000 draws or more, of a prior that is a factor of three wide.
+    assert abs(np.log(found.values[name][0] / prior[name])) < 0.1 * np.log(3)
     assert any(text.startswith("harassment: reporting.csv says") for text in found.warnings)
 
 

@@ -15,8 +15,9 @@ from interpose.errors import RunawayError, UnknownNameError
 from interpose.play import future as future_module
 from interpose.play import play_future, review
 from interpose.play.day import build_world, new_state
+from interpose.play.expected import expected_incidents
 from interpose.play.processes.incidents import expect, relocate
-from interpose.play.reproduction import Reproduction, expected_incidents
+from interpose.play.reproduction import Reproduction
 from interpose.policy import Order, Replay
 from theatres import START, reporting, troops
 

@@ -316,6 +316,9 @@ PER = {"per day": 1.0, "per week": 7.0, "per month": 30.44, "per year": 365.25}
 """Unit of a rate -> its days."""
 
 DEADLY = frozenset({"armed_attack", "bombing"})
+DEAD = frozenset({"murders", "political_murders"})
+"""Measures that count persons killed."""
+
 ETHNIC = frozenset({"harassment", "armed_attack", "bombing"})
 
 

@@ -21,8 +21,11 @@ from interpose.cli.output import (
 if TYPE_CHECKING:
     from interpose.assess import Assessment, Displacement
     from interpose.assess.accounting import Account
-    from interpose.assess.calibration import Calibration
+    from interpose.assess.posterior.calibration import Calibration
     from interpose.scenario import Scenario
+
+MOST_TOLD = 20
+"""Rows of a table that are printed."""
 
 MEANING = """\
 error: how far the camps lie from the record, as a share of the people recorded, averaged over days
@@ -217,11 +220,12 @@ def calibrate(
     every: Annotated[
         bool, typer.Option("--all", help="Say of every row of the record what became of it.")
     ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same numbers.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the rows of basis 'fitted' to the record up to `fit_until`; change nothing else."""
-    from interpose.assess.calibration import calibrate as fit
-    from interpose.assess.calibration import rewritten
+    """Sample the posterior of the rows of basis 'fitted', given the record up to `fit_until`."""
+    from interpose.assess.posterior.calibration import as_table, rewritten
+    from interpose.assess.posterior.calibration import calibrate as fit
     from interpose.errors import InterposeError
     from interpose.record import load_record
     from interpose.scenario import load
@@ -233,12 +237,12 @@ def calibrate(
     if write:  # what cannot be written is told before the fit
         write_aside(file, file.read_bytes(), InterposeError)
     with status_line("fitting ...") as show:
-        found = fit(read, load_record(scenario), lambda cost: show(f"misfit {cost:.2f}"))
+        found = fit(read, load_record(scenario), seed, show)
     if as_json:
+        tables = {by: [row._asdict() for row in rows] for by, rows in found.tables.items()}
         print_json(
-            {"values": found.values, "targets": found.table, "misfit": found.cost,
-             "record_share": found.record_share, "warnings": found.warnings,
-             "record": [asdict(row) for row in accounts_of(read)]}
+            {"values": found.values, "tables": tables, "diagnostics": found.diagnostics,
+             "warnings": found.warnings, "record": [asdict(row) for row in accounts_of(read)]}
         )  # fmt: skip
     else:
         _tell(found)
@@ -246,8 +250,10 @@ def calibrate(
     for text in found.warnings:
         note(f"warning: {text}")
     if write:
-        write_aside(file, rewritten(before, found).encode(), InterposeError)
-        note(f"The fitted values are written to {file}.")
+        write_aside(file, rewritten(before, found.values).encode(), InterposeError)
+        vectors = file.with_name("posterior.csv")
+        write_aside(vectors, as_table(found.rows).encode(), InterposeError)
+        note(f"The fitted values are written to {file}, the vectors of futures to {vectors}.")
 
 
 def accounts_of(scenario: Scenario) -> list[Account]:
@@ -268,16 +274,27 @@ def say_accounts(scenario: Scenario, *, every: bool) -> None:
 
 
 def _tell(found: Calibration) -> None:
-    typer.echo("Fitted parameters: best value, 5 % and 95 %")
-    for name, (best, low, high) in found.values.items():
-        typer.echo(f"  {name:60} {best:10.3g} {low:10.3g} {high:10.3g}")
-    typer.echo("Targets: recorded and, of the same days, expected")
-    for name, count, mean in found.table:
-        typer.echo(f"  {name:60} {count:10.1f} {mean:10.1f}")
-    typer.echo("Recorded incidents as a share of those expected, by act (for reporting.csv)")
-    for act, share in found.record_share.items():
-        typer.echo(f"  {act:60} {share:10.3g}")
-    typer.echo(f"Misfit (half the sum of squares): {found.cost:.2f}")
+    typer.echo("Fitted parameters: median, 5 % and 95 %; prior, and spread as a share of its own")
+    told = {row["name"]: row for row in found.diagnostics}
+    for name, (middle, low, high) in found.values.items():
+        words = f"{told[name]['prior']:9.3g} {told[name]['spread_to_prior']:6.0%}"
+        typer.echo(f"  {name:55} {middle:9.3g} {low:9.3g} {high:9.3g} {words}")
+    worst = sorted(found.diagnostics, key=lambda row: -abs(row["correlation"]))
+    mixed = max(row["rhat"] for row in worst), min(row["ess"] for row in worst)
+    typer.echo(
+        f"Sampling: rhat at most {mixed[0]:.3f}, each row worth {mixed[1]:,.0f} draws or more"
+    )
+    typer.echo("Rows that trade off most")
+    pairs = {frozenset((row["name"], row["pair"])): row["correlation"] for row in worst}
+    for pair, correlation in list(pairs.items())[:5]:
+        typer.echo(f"  {correlation:5.2f}  {' and '.join(sorted(pair))}")
+    for by, rows in found.tables.items():
+        typer.echo(f"Record and mean of the futures by {by}, worst first: 5 % and 95 % of the mean")
+        for row in rows[:MOST_TOLD]:
+            numbers = f"{row.recorded:9.1f} {row.expected:9.1f} {row.low:9.1f} {row.high:9.1f}"
+            typer.echo(f"  {row.name:55} {numbers}")
+        if len(rows) > MOST_TOLD:
+            typer.echo(f"  ... and {len(rows) - MOST_TOLD} more (--json has all)")
 
 
 def displace(

@@ -154,13 +154,16 @@ def drawn_columns(parameters: Parameters) -> Table:
 def draw_parameters(parameters: Parameters, seed: int, future: int) -> Parameters:
     """Give every parameter with a range a value of its own for one future.
 
+    Rows of the posterior are drawn together: a future takes one of its vectors, and so many
+    futures in a row take them all.
     Half of the futures lie below the value and half above it; none leaves ``low`` to ``high``.
     Positive ranges are drawn on a logarithmic scale. The draw is keyed by the name of the row, so
     a new parameter leaves all others as they were.
     """
-    drawn = {}
+    first = int(future_key(seed, 0, "posterior")) % 2**32
+    drawn = parameters.vector(first + future)
     for row in parameters.rows():
-        if row.low < row.high:
+        if row.low < row.high and row.name not in drawn:
             u = uniform_of(future_key(seed, future, f"parameter:{row.name}"))
             drawn[row.name] = _between(u, row.low, row.value, row.high)
     return parameters.with_values(drawn)

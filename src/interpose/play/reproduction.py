@@ -19,16 +19,6 @@ same start, so that it depends on the presence of the day and on nothing before.
 at a positive vector, which belongs to the spectral radius and to no other eigenvalue (Perron 1907).
 A circle is left as soon as its largest growth of any entry, which R never exceeds (Collatz 1942),
 is below the R of another.
-
-Expectation: the mean of all futures, without playing any. Rates are linear in what has happened, so
-the mean obeys the same recursion with every count replaced by its rate (the mean of a Hawkes
-process)::
-
-    E R(t+1) = q E R(t) + (1 - q) K spread w E rate(t),   E rate = D0 mu + D1 E R
-
-where w is the share of offspring that patrols leave. It holds for any policy that does not look
-at reports, such as `replay`. Calibration uses it: an evaluation takes a fraction of a second and
-has no Monte Carlo error.
 """
 
 from __future__ import annotations
@@ -38,13 +28,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from interpose.play.compiled import State, World, kernel
-from interpose.play.day import build_world, new_state
-from interpose.play.processes import force, police, presence, responsibility, shocks
-from interpose.play.processes.incidents import expect, relocate
-from interpose.play.processes.riots.arrays import RiotsWorld
-from interpose.play.processes.shocks import ShocksState
-from interpose.play.theatre import Floats, Ints, Theatre
-from interpose.scenario.parameters import Parameters
+from interpose.play.theatre import Floats, Ints
 
 Mask = NDArray[np.bool_]
 TOLERANCE = 5e-8
@@ -312,88 +296,3 @@ def laid_out(offspring: Floats, spread_of: Ints) -> tuple[Ints, Ints, Ints]:
     start = np.cumsum([0, *map(len, found)])
     members = np.array([m for one in found for m in one], dtype=np.int64)
     return start, members, np.array(follows, dtype=np.int64)
-
-
-def expected_incidents(
-    theatre: Theatre,
-    parameters: Parameters,
-    days: int | None = None,
-    where: NDArray[np.bool_] | None = None,
-) -> Floats:
-    """Return the mean number of incidents of every day and type, (day, type).
-
-    With `where`, (part, place), those of the places of each part: (part, day, type). Parameters
-    have one value each: it is not the mean over drawn ones. Crowds that shocks bring and armed
-    attacks that end them are counted; what else follows (riots elsewhere, answers) is not.
-    """
-    world = build_world(theatre, parameters)
-    state = new_state(theatre, 0, 0)
-    parts = np.ones((1, len(theatre.place_ids)), np.bool_) if where is None else where
-    out = np.zeros((len(parts), theatre.days if days is None else days, len(theatre.type_ids)))
-    scratch = np.zeros_like(state.incidents.rate)
-    types, weight = np.arange(len(scratch)), np.zeros(len(scratch[0]))
-    expected_days(state, world, out, parts, types, np.ones_like(scratch), scratch, weight)
-    add_crowds(out, world.riots, state.shocks, parts)
-    return out[0] if where is None else out
-
-
-def add_crowds(out: Floats, known: RiotsWorld, dated: ShocksState, parts: Mask) -> None:
-    """Add the mean number of crowds that shocks bring, and of armed attacks that end them."""
-    for day, s in dated.calendar[: dated.dated[0]]:
-        at_once = 1.0 - np.sqrt(1.0 - known.crowd[s])
-        both = np.array([at_once, known.crowd[s] - at_once])  # on each of two days
-        for who, places in enumerate((parts @ known.concerned[s].astype(float)).T):
-            kinds = (known.block_type[who], known.protest_type[who], known.armed_type[who])
-            shares = (known.block_share, 1.0 - known.block_share, known.armed)
-            for kind, share in zip(kinds, shares, strict=True):
-                if kind >= 0 and 0 <= day < out.shape[1] - 1:
-                    out[:, day : day + 2, kind] += share * places[:, None] * both
-
-
-@kernel
-def expected_days(
-    state: State,
-    world: World,
-    out: Floats,
-    parts: NDArray[np.bool_],
-    types: Ints,
-    undamped: Floats,
-    provokes: Floats,
-    weight: Floats,
-) -> None:
-    """Set `out` (part, day, type) to the mean number of incidents in the places of `parts`.
-
-    `types` counts the types, `undamped` is all ones; `provokes` and `weight` are room to work.
-    """
-    own, known = state.incidents, world.incidents
-    damping, background = state.presence.damping[1], state.shocks.background
-    for day in range(out.shape[1]):
-        force.step(state, world, day)
-        responsibility.step(state, world, day)
-        police.step(state, world, day)
-        presence.step(state, world, day)
-        shocks.step(state, world, day)
-        for m in range(own.rate.shape[0]):
-            expect(own.rate[m], background[m], damping[m], own.excitation[m])
-        if known.relocation > 0.0:
-            relocate(own, known, state.shocks, damping, state.presence.there)
-        for c in range(weight.shape[0]):
-            weight[c] = 1.0 - known.response_reduction * state.presence.reached[c]
-        provoked(
-            types,
-            known.offspring,
-            known.spread,
-            known.spread_of,
-            undamped,
-            weight,
-            own.rate,
-            provokes,
-        )
-        for m in range(own.rate.shape[0]):
-            kept = known.memory[m]
-            for c in range(weight.shape[0]):
-                for part in range(parts.shape[0]):
-                    if parts[part, c]:
-                        out[part, day, m] += own.rate[m, c]
-                own.excitation[m, c] *= kept
-                own.excitation[m, c] += (1.0 - kept) * provokes[m, c]

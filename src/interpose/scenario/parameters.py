@@ -11,14 +11,16 @@ default, range, basis and source. A parameter has one of four shapes:
     a value an incident type; a row for the type beats a row for its act, which beats the bare
     row, which beats the master's default.
 ``reporter``
-    a value a reporter.
+    a value a reporter; a row for a reporter and act, ``[record.bombing]``, beats it.
+``place``, ``year``
+    a value a place, or a calendar year.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -31,12 +33,15 @@ from interpose.scenario.tables.mission import (
     IncidentType,
     MasterRow,
     ParameterRow,
+    PosteriorRow,
     Reporting,
     Shape,
 )
 from interpose.scenario.tables.values import Basis
 
 MASTER_FILE = "parameters.csv"
+
+POSTERIOR_FILE = "posterior.csv"
 
 DISPLACEMENT_FILE = "displacement.csv"
 """Rows of displacement, apart from the master table until a scenario's day has that process."""
@@ -87,6 +92,7 @@ class Parameters:
 
     shapes: Mapping[str, Shape]
     values: Mapping[str, ResolvedRow]
+    posterior: tuple[PosteriorRow, ...] = ()
 
     def scalar(self, name: str) -> float:
         """Return the value of a parameter of shape ``scalar``."""
@@ -101,9 +107,15 @@ class Parameters:
         levels = (f"{name}[{incident_type.id}]", f"{name}[{incident_type.act}]", name)
         return self._value(name, "type", levels)
 
-    def of_reporter(self, name: str, reporter: str) -> float:
-        """Return the value that a parameter of shape ``reporter`` has for a reporter."""
-        return self._value(name, "reporter", (f"{name}[{reporter}]", name))
+    def of_reporter(self, name: str, reporter: str, act: str = "") -> float:
+        """Return the value that a parameter of shape ``reporter`` has for a reporter and act."""
+        levels = (f"{name}[{reporter}.{act}]", f"{name}[{reporter}]", name)
+        return self._value(name, "reporter", levels)
+
+    def given(self, name: str) -> dict[str, float]:
+        """Return the rows of a parameter by their index, such as those of some years or places."""
+        parts = ((_parts(row), its.value) for row, its in self.values.items())
+        return {index: value for (known, index), value in parts if known == name and index}
 
     def rows(self) -> tuple[ResolvedRow, ...]:
         """Return every row in force, in the order of the master table."""
@@ -128,7 +140,37 @@ class Parameters:
                 msg = f"parameter {name}: {value} is not a finite number."
                 raise InterposeError(msg)
             changed[name] = replace(changed[name], value=float(value))
-        return Parameters(self.shapes, changed)
+        return replace(self, values=changed)
+
+    def with_posterior(self, posterior: Sequence[PosteriorRow]) -> Parameters:
+        """Return a copy whose futures take vectors of a posterior, in place of those it had.
+
+        Rows of it that the table does not have are added, with one value.
+        """
+        values = {n: row for n, row in self.values.items() if row.source != POSTERIOR_FILE}
+        masters = {row.name: row for row in master_table()}
+        for row in posterior:
+            if row.name not in values:
+                values[row.name] = replace(
+                    _as_default(masters[_parts(row.name)[0]]),
+                    **row.model_dump(include={"name", "value", "low", "high"}),
+                    basis="fitted",
+                    source=POSTERIOR_FILE,
+                )
+        return replace(self, values=values, posterior=tuple(posterior))
+
+    def vector(self, number: int) -> dict[str, float]:
+        """Return the values of one vector of the posterior, of those that `number` counts round.
+
+        A row that was set by hand since, in value or range, is left out: the hand wins.
+        """
+        found = {}
+        for row in self.posterior:
+            now = self.values[row.name]
+            if (now.value, now.low, now.high) == (row.value, row.low, row.high):
+                draws = row.draws.split(";")
+                found[row.name] = float(draws[number % len(draws)])
+        return found
 
     def _value(self, name: str, shape: Shape, levels: tuple[str, ...]) -> float:
         if self.shapes.get(name) != shape:
@@ -199,6 +241,10 @@ def parted(full_name: str) -> tuple[str, str] | None:
     return (match[1], match[2] or "") if match else None
 
 
+def _parts(full_name: str) -> tuple[str, str]:
+    return parted(full_name) or (full_name, "")
+
+
 def resolve(
     master: tuple[MasterRow, ...],
     given: tuple[ParameterRow, ...],
@@ -211,7 +257,7 @@ def resolve(
     """
     by_name: dict[str, list[ParameterRow]] = {}
     for row in given:
-        by_name.setdefault((parted(row.name) or ("", ""))[0], []).append(row)
+        by_name.setdefault(_parts(row.name)[0], []).append(row)
     values: dict[str, ResolvedRow] = {}
     for parameter in master:
         rows = by_name.get(parameter.name, [])
@@ -240,7 +286,7 @@ def _left_over(
     if parameter.shape == "scalar":
         yield parameter.name
         return
-    for indices in needed[parameter.shape]:
+    for indices in needed.get(parameter.shape, (("any",),)):
         levels = [f"{parameter.name}[{index}]" for index in indices]
         if not names.intersection(levels):
             yield levels[0]

@@ -88,6 +88,7 @@ class Scenario:
     responsibilities: tuple[mission.Responsibility, ...] = ()
     displaced: tuple[mission.Displaced, ...] = ()
     homicides: tuple[record.Homicide, ...] = ()
+    posterior: tuple[mission.PosteriorRow, ...] = ()
     changes: tuple[Step, ...] = ()
     is_checked = False
     """No field: a copy made by ``dataclasses.replace`` is not, until it is played or planned."""
@@ -269,7 +270,8 @@ def assembled(folder: str, tables: Tables, changes: tuple[Step, ...] = ()) -> Sc
     rows: dict[str, Any] = rows_for(Scenario, tables)
     titles = {source.id: source.title for source in rows["sources"]}
     needed = needed_indices(rows["incident_types"], rows["reporting"], all_acts=True)
-    rows["parameters"] = resolve(tables.master, rows["parameters"], titles, needed)
+    resolved = resolve(tables.master, rows["parameters"], titles, needed)
+    rows["parameters"] = resolved.with_posterior(rows["posterior"])
     digest = hashlib.sha256(header.model_dump_json().encode())
     for file in PLAYED.values():
         digest.update(f"\n{file}\n".encode())

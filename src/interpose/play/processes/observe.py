@@ -22,7 +22,7 @@ from interpose.play.processes.riots.arrays import RIOT_FIELDS
 from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
-NEEDS = ()
+NEEDS = ("reporting.",)
 READS = ("incidents.events", "incidents.counts", "riots.riots", "riots.filled")
 WRITES = ("observe",)
 DRAWS = ("observe",)
@@ -58,7 +58,27 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ObserveWorld:
     rows = theatre.reporting
     kinds = rows["act"][:, None] == theatre.act_of_type[None, :]
     same = {name: rows[name] for name in ObserveWorld._fields if name in rows}
+    for name in ("share", "fatal_share"):
+        same[name] = shares(theatre, parameters, name)
     return ObserveWorld(type=kinds, month_of_day=theatre.month_of_day, **same)
+
+
+def shares(theatre: Theatre, parameters: Parameters, name: str) -> Floats:
+    """Return (row,) a share of ``reporting.csv`` after the factor on its odds."""
+    rows = theatre.scenario.reporting
+    odds = [parameters.of_reporter("reporting.odds", row.reporter, row.act) for row in rows]
+    return with_odds(theatre.reporting[name], np.array(odds, dtype=np.float64))
+
+
+def with_odds(share: Floats, odds: Floats) -> Floats:
+    """Return shares after a factor on their odds.
+
+    Examples
+    --------
+    >>> with_odds(np.array([0.2, 0.5, 1.0]), np.array([1.0, 3.0, 2.0])).tolist()
+    [0.2, 0.75, 1.0]
+    """
+    return np.asarray(np.where(odds == 1.0, share, share * odds / (1.0 - share + share * odds)))
 
 
 def new_state(theatre: Theatre, process_keys: UInts) -> ObserveState:

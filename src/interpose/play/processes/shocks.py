@@ -6,7 +6,7 @@ by the share ``rise exp(-t / fade_days)``; several shocks add. Whom it brings in
 told in ``riots.py``. Besides, the background declines over months and years from the level of the
 first days to that of settled times (`background_level`)::
 
-    mu = exposed * level(t) * (1 + sum_s rise exp(-(t - t_s) / fade_days))
+    mu = exposed * level(t) * yearly * (1 + sum_s rise exp(-(t - t_s) / fade_days))
 
 Shocks raise the background, not retaliation, so that a fit cannot mistake one for the other.
 
@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts, mixed, name_key, uniform_of
@@ -30,7 +31,7 @@ from interpose.scenario.parameters import Parameters
 NEEDS = ("background.", "shocks.")
 READS = ("presence.damping",)
 WRITES = ("shocks",)
-DRAWS = ("shocks",)
+DRAWS = ("shocks", "yearly")
 
 FORGOTTEN = 0.01
 """A shock ends when it raises the background by less than this share."""
@@ -53,6 +54,10 @@ class ShocksWorld(NamedTuple):
     rise: float  # share added on its day
     fade_days: float
     felt_days: int  # days after which it is no longer felt
+    yearly: Floats  # (year,) logarithm of its factor, where it is known
+    known_years: Ints  # (2,) positions of the first and last of them; -1 for none
+    yearly_sigma: float
+    yearly_memory: float
     places: Floats  # (shock, place) 0 or 1
     types: NDArray[np.bool_]  # (shock, type)
 
@@ -62,6 +67,7 @@ class ShocksState(NamedTuple):
 
     calendar: Ints = axes("shock", 2)  # day, and row of shocks.csv
     dated: Ints = axes(1)  # how many of them
+    nudges: Floats = axes("year")  # standard normal, of this future
     outdated: NDArray[np.bool_] = axes(1)  # whether presence changed since
     shock_felt: NDArray[np.bool_] = axes(1)  # whether one was yesterday
     shock_status: NDArray[np.int8] = axes("type")  # see FELT
@@ -73,10 +79,18 @@ class ShocksState(NamedTuple):
 def new_world(theatre: Theatre, parameters: Parameters) -> ShocksWorld:
     """Return who is exposed to what, and the day on which each shock is forgotten."""
     exposed = persons_exposed(theatre, parameters)
+    places = {place: i for i, place in enumerate(theatre.place_ids)}
+    for place, factor in parameters.given("background.place").items():
+        exposed[:, :, places[place]] *= factor
+    yearly, known_years = yearly_known(theatre, parameters)
     rise, fade = parameters.scalar("shocks.rise"), parameters.scalar("shocks.fade_days")
     return ShocksWorld(
         exposure=exposed / (1e5 * DAYS_PER_YEAR),
         level=background_level(theatre, parameters),
+        yearly=yearly,
+        known_years=known_years,
+        yearly_sigma=parameters.scalar("background.yearly_sigma"),
+        yearly_memory=parameters.scalar("background.yearly_memory"),
         rise=rise,
         fade_days=fade,
         felt_days=math.ceil(fade * math.log(max(rise / FORGOTTEN, 1.0))),
@@ -88,6 +102,9 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ShocksWorld:
 def new_state(theatre: Theatre, process_keys: UInts) -> ShocksState:
     """Return the state before the first morning, and the shocks of this future."""
     state = empty(ShocksState, theatre)
+    own = int(process_keys[1])
+    uniforms = [uniform_of(np.uint64(mixed((own + int(year)) % 2**64))) for year in theatre.years]
+    state.nudges[:] = ndtri(np.clip(uniforms, 1e-12, 1 - 1e-12))
     dated = [(int(day), s) for s, day in enumerate(theatre.shocks["day"])]
     dated = sorted(dated + coming_back(theatre, dated, process_keys))[: len(state.calendar)]
     state.calendar[: len(dated)] = np.array(dated, dtype=np.int64).reshape(-1, 2)
@@ -166,7 +183,31 @@ def background_level(theatre: Theatre, parameters: Parameters) -> Floats:
         scale = parameters.of_type("background.settling_days", kind)
         level[m] = parameters.of_type("background.rate", kind)
         level[m] += excess * np.exp(-theatre.month_middle / scale)
+        level[m] *= parameters.of_type("background.factor", kind)
     return level
+
+
+def yearly_known(theatre: Theatre, parameters: Parameters) -> tuple[Floats, Ints]:
+    """Return (year,) the logarithm of the factor of each known year, and the first and last."""
+    given = {int(year): value for year, value in parameters.given("background.yearly").items()}
+    known = [y for y, year in enumerate(theatre.years.tolist()) if year in given]
+    logs = np.zeros(len(theatre.years))
+    logs[known] = [math.log(given[int(theatre.years[y])]) for y in known]
+    ends = (known[0], known[-1]) if known else (-1, -1)
+    return logs, np.array(ends, dtype=np.int64)
+
+
+def mean_years(known: ShocksWorld) -> ShocksWorld:
+    """Return the same with every year known: the mean of what the futures may have."""
+    first, last = (int(end) for end in known.known_years)
+    logs = np.zeros(len(known.yearly)) if first < 0 else known.yearly.copy()
+    half = known.yearly_sigma**2 / 2.0
+    for y in range(len(logs)) if first >= 0 else ():
+        if not first <= y <= last:
+            near = first if y < first else last
+            kept = known.yearly_memory ** abs(y - near)
+            logs[y] = kept * (known.yearly[near] + half) - kept**2 * half
+    return known._replace(yearly=logs, known_years=np.array([0, len(logs) - 1], dtype=np.int64))
 
 
 @inlined
@@ -181,19 +222,49 @@ def step(state: State, world: World, day: int) -> None:
     all_types = own.outdated[0] or day == 0 or month != last
     if felt or all_types or own.shock_felt[0]:
         add_up(own, known, day)
-        set_background(own, known.level, known.exposure[year], damping[0], month, all_types)
+        factor = year_factor(known, own.nudges, year)
+        set_background(own, known.level, known.exposure[year], damping[0], month, all_types, factor)
         own.outdated[0] = False
         own.shock_felt[0] = felt
 
 
 @part
+def year_factor(known: ShocksWorld, nudges: Floats, year: int) -> float:
+    """Return the factor on the background of a year: known, or wandering on from the known.
+
+    Its logarithm, plus half of the variance in the long run, is an autoregression: the mean of the
+    factor is one. Before the first known year it wanders backward; with none, forward throughout.
+    """
+    first, last = known.known_years[0], known.known_years[1]
+    if first <= year <= last:
+        return math.exp(known.yearly[year])
+    sigma, kept = known.yearly_sigma, known.yearly_memory
+    if sigma <= 0.0 and first < 0:
+        return 1.0
+    back = year < first
+    now, step = (first, -1) if back else (last, 1)
+    z = known.yearly[now] + sigma * sigma / 2.0 if now >= 0 else 0.0
+    while now != year:
+        fresh = 1.0 if now < 0 else math.sqrt(1.0 - kept * kept)
+        now += step
+        z = kept * z + sigma * fresh * nudges[now]
+    return math.exp(z - sigma * sigma / 2.0)
+
+
+@part
 def set_background(
-    own: ShocksState, levels: Floats, exposure: Floats, damping: Floats, month: int, all_types: bool
+    own: ShocksState,
+    levels: Floats,
+    exposure: Floats,
+    damping: Floats,
+    month: int,
+    all_types: bool,
+    year_factor: float,
 ) -> None:
     """Set today's background, of all types or of those with a shock today or until yesterday."""
     for m in range(levels.shape[0]):
         if all_types or own.shock_status[m] > 0:
-            level, exposed, damped = levels[m, month], exposure[m], damping[m]
+            level, exposed, damped = levels[m, month] * year_factor, exposure[m], damping[m]
             undamped, background = own.background_undamped[m], own.background[m]
             factor = own.shock_factor[m]
             for c in range(exposed.shape[0]):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from interpose.errors import Fault, some_of
@@ -17,6 +18,7 @@ from interpose.scenario.tables.mission import (
     IncidentType,
     MasterRow,
     ParameterRow,
+    PosteriorRow,
     Reporting,
     Source,
 )
@@ -272,27 +274,34 @@ def shared_names_of_the_record(tables: Tables) -> Iterator[Fault]:
 def faulty_parameters(tables: Tables) -> Iterator[Fault]:
     """Yield each unknown or wrongly indexed row, and each parameter left without a value."""
     master = {row.name: row for row in tables.master}
-    for line, row in tables.placed(ParameterRow):
+    named: list[tuple[str, int, ParameterRow | PosteriorRow]] = [
+        *(("parameters.csv", *placed) for placed in tables.placed(ParameterRow)),
+        *(("posterior.csv", *placed) for placed in tables.placed(PosteriorRow)),
+    ]
+    for file, line, row in named:
         parts = parted(row.name)
         if parts is None:
             wanted = "Must be written name or name[index], in lower-case letters."
-            yield Fault("parameters.csv", line, "name", shown(row.name), wanted)
+            yield Fault(file, line, "name", shown(row.name), wanted)
         elif parts[0] not in master:
             wanted = f"No such parameter.{among(parts[0], master)}"
-            yield Fault("parameters.csv", line, "name", shown(parts[0]), wanted)
+            yield Fault(file, line, "name", shown(parts[0]), wanted)
         else:
-            yield from _faulty_index(tables, line, master[parts[0]], parts[1])
-            yield from _against_nature(line, master[parts[0]], row)
+            yield from _faulty_index(tables, file, line, master[parts[0]], parts[1])
+            yield from _against_nature(file, line, master[parts[0]], row)
+    yield from _faulty_draws(tables.placed(PosteriorRow))
     if tables.whole("parameters.csv", "incident_types.csv", "reporting.csv"):
         yield from _left_without_value(tables)
 
 
-def _faulty_index(tables: Tables, line: int, parameter: MasterRow, index: str) -> Iterator[Fault]:
-    if not index:
+def _faulty_index(
+    tables: Tables, file: str, line: int, parameter: MasterRow, index: str
+) -> Iterator[Fault]:
+    if not index or (parameter.shape == "year" and re.fullmatch(r"[12]\d{3}", index)):
         return
     if parameter.shape == "scalar":
         wanted = f"{parameter.name} has one value; write it without [{index[:64]}]."
-        yield Fault("parameters.csv", line, "name", shown(index), wanted)
+        yield Fault(file, line, "name", shown(index), wanted)
         return
     known: frozenset[str] | None = frozenset(ACTS)
     words = "No such act"
@@ -301,21 +310,44 @@ def _faulty_index(tables: Tables, line: int, parameter: MasterRow, index: str) -
         known = None if types is None else types.union(ACTS)
         words = "Neither an act nor an id in incident_types.csv"
     elif parameter.shape == "reporter":
-        known = tables.names("reporting.csv", "reporter")
-        words = "No such reporter in reporting.csv"
+        names = tables.names("reporting.csv", "reporter")
+        known = names and names.union(f"{name}.{act}" for name in names for act in ACTS)
+        words = "No such reporter in reporting.csv, nor a reporter and act such as record.bombing"
+    elif parameter.shape == "place":
+        known, words = tables.names("places.csv"), "No such place in places.csv"
+    elif parameter.shape == "year":
+        known, words = frozenset[str](), "Must be a calendar year"
     if known is not None and index not in known:
-        yield Fault("parameters.csv", line, "name", shown(index), f"{words}.{among(index, known)}")
+        yield Fault(file, line, "name", shown(index), f"{words}.{among(index, known)}")
 
 
-def _against_nature(line: int, parameter: MasterRow, row: ParameterRow) -> Iterator[Fault]:
+def _faulty_draws(drawn: Sequence[tuple[int, PosteriorRow]]) -> Iterator[Fault]:
+    """Refuse draws that are no numbers, or not as many as those of the first row."""
+    file, many = "posterior.csv", drawn[0][1].draws.count(";") if drawn else 0
+    for line, row in drawn:
+        for cell in row.draws.split(";"):
+            try:
+                float(cell)
+            except ValueError:
+                yield Fault(file, line, "draws", shown(cell), "Must be numbers parted by ';'.")
+                break
+        if row.draws.count(";") != many:
+            found = f"{row.draws.count(';') + 1} values"
+            wanted = f"Must be {many + 1}, as in the first row: a vector has one of each."
+            yield Fault(file, line, "draws", found, wanted)
+
+
+def _against_nature(
+    file: str, line: int, parameter: MasterRow, row: ParameterRow | PosteriorRow
+) -> Iterator[Fault]:
     """Refuse values that no parameter of its kind can have, whatever the row's own range."""
     never_negative = parameter.low is None or parameter.low >= 0
     if parameter.name.endswith("share") and row.high > 1:
         wanted = f"Must be 1 or less: {parameter.name} is a share."
-        yield Fault("parameters.csv", line, "high", f"{row.high:g}", wanted)
+        yield Fault(file, line, "high", f"{row.high:g}", wanted)
     if never_negative and row.low < 0:
         wanted = f"Must be 0 or more: {parameter.name} is never negative."
-        yield Fault("parameters.csv", line, "low", f"{row.low:g}", wanted)
+        yield Fault(file, line, "low", f"{row.low:g}", wanted)
 
 
 def _left_without_value(tables: Tables) -> Iterator[Fault]:

@@ -26,6 +26,7 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "shocks.csv": (mission.Shock, False),
     "incident_types.csv": (mission.IncidentType, True),
     "parameters.csv": (mission.ParameterRow, True),
+    "posterior.csv": (mission.PosteriorRow, False),
     "reporting.csv": (mission.Reporting, False),
     "walkouts.csv": (mission.Walkout, False),
     "homicides.csv": (record.Homicide, False),

@@ -52,6 +52,8 @@ BaseId = Annotated[Identifier, Ref("bases.csv", days="every")]
 SeatOrAll = Annotated[Identifier, Ref("seats", also=("all",))]
 SeatsOrAll = Annotated[Names, Ref("seats", also=("all",), several=True)]
 
+_DRAWS = r"^-?\d[0-9.e+\-]*(;-?\d[0-9.e+\-]*)*$"
+
 Stock = Literal["in_theatre", "rear", "reserve", "exercise"]
 """Where a contingent is counted; ``in_theatre`` and ``exercise`` alone are seen in the streets."""
 
@@ -346,8 +348,22 @@ class ParameterRow(Row):
     )
 
 
-Shape = Literal["scalar", "act", "type", "reporter"]
-"""What a parameter has a value for: one in all, or one an act, incident type or reporter."""
+Shape = Literal["scalar", "act", "type", "reporter", "place", "year"]
+"""What a parameter has a value for: one in all, or one an act, incident type and so on."""
+
+
+class PosteriorRow(Row):
+    """Draws of a parameter from the posterior of a fit; those of one position belong together."""
+
+    KEYS = (("name",),)
+
+    name: str = Field(min_length=1, description="as in parameters.csv; may stand here alone")
+    value: Annotated[Number, Within()] = Field(description="median of the draws, or as given")
+    low: Number = Field(
+        description="as in parameters.csv; another range there leaves the draws out"
+    )
+    high: Number = Field(description="likewise")
+    draws: str = Field(pattern=_DRAWS, description="values of the vectors, parted by ';'")
 
 
 class MasterRow(Row):
@@ -355,7 +371,7 @@ class MasterRow(Row):
 
     name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
     unit: str = Field(min_length=1)
-    shape: Shape = Field(description="what it has a value for: scalar, act, type or reporter")
+    shape: Shape = Field(description="what it has a value for: scalar, act, type, reporter ...")
     default: Number | None = Field(default=None, description="empty: the scenario must give it")
     low: Number | None = Field(default=None, description="low end of the plausible range")
     high: Number | None = Field(default=None, description="high end of the plausible range")

@@ -6,7 +6,7 @@ The unit is a place and a day. Odds multiply, and nothing else does::
     P(riot | crowd)       odds(riot.chance) shock^[a shock brought it] provoked^[provoked] hot^[hot]
                           force^(2 ratio / (1 + ratio)) talks^[talks]
     ratio                 riot-trained people within the hour / (crowd / 4)
-    further riots         Poisson(spread) on the day after a riot began, of its own wave
+    further riots         Poisson(spread) on the day after a riot began, if none brought it
 
 A *crowd* (100 and more) gathers where a shock concerns people, on its day or the next; every other
 protest or roadblock of that size is one, too, and so is whoever stands at a barricade that troops
@@ -19,9 +19,9 @@ next. Soldiers with a caveat against crowd control do not count, police do by ``
 riot-trained within an hour of several crowds are shared by their size.
 
 Size: ``turnout`` of the community's members within reach, with log-normal luck; it does not enter
-the chance, only the harm (``harm.py``). A riot spreads to places that concern the same people, in
-proportion to the community's members there, unless one was there within 30 days, or the force holds
-its crowd (chance ``force^(...)``). How far is a matter of the wave, the same for all riots of a
+the chance, only the harm (``harm.py``). A riot spreads once to places that concern the same
+people and take no part yet, in proportion to the community's members there, unless the force holds
+the crowd (chance ``force^(...)``). How far is a matter of the wave, the same for all riots of a
 shock: log-normal. A riot against a community provokes what incidents between the two provoke.
 Sources and ranges: the rows ``crowd.*`` and ``riot.*`` of the parameter table. Left out: hours,
 rumours as they are told, and crowds of one community that meet those of another.

@@ -1,0 +1,321 @@
+r"""The posterior of the free parameters, given the record up to a day: sampled, not approximated.
+
+Each number of the record is negative binomial about its expectation, with a variance over mean that
+comes from theory, not from the counts. With offspring :math:`K` (as far as presence leaves them),
+expected numbers :math:`r` by type, chances :math:`p` of being counted and weights :math:`w`::
+
+    A = (I - K)^-1,   variance = sum r p w^2 + (p w)' (A diag(r) A' - diag(r)) (p w)
+
+(Hawkes 1971 at frequency zero; thinned). Besides,
+
+- all figures of a source are off by one factor, log-normal, over which is integrated;
+- figures of one quantity whose days overlap count the same dead: each weighs one over their number;
+- figures by community, beside one for all, say only how it is made up;
+- the types of an act say only how the act is made up;
+- the yearly factor is an autoregression, whose spread and memory are free rows.
+
+Priors are standard normal on logarithms (`expectation.free_of`). The sampler is the ensemble of
+emcee with moves of differential evolution (ter Braak 2006, doi:10.1007/s11222-006-8769-1).
+
+Places come first and apart. The play says how the recorded incidents of each type would be spread,
+by who lives where and whom they meet; a factor a place corrects that. Its logarithm is a Gaussian
+field, half of whose variance is shared by places near each other by road; the variance is that of
+the largest marginal likelihood (Laplace), so that few counts leave the field flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaln, logsumexp
+
+from interpose.assess.accounting import Collected, covering
+from interpose.assess.posterior.expectation import DRIFT, Emulator, Expectation
+from interpose.assess.posterior.targets import Evidence, Whole, by_type, chances
+from interpose.play.expected import expected_incidents
+from interpose.play.theatre import ACTS, Floats, Theatre
+from interpose.record.periods import beginning
+from interpose.scenario.parameters import Parameters
+
+STEPS, BURN = 1600, 800
+MOST_MEMORY = 0.98
+SIGMA, MEMORY = f"{DRIFT}sigma", f"{DRIFT}memory"
+NODES, WEIGHTS = (np.asarray(one) for one in np.polynomial.hermite_e.hermegauss(5))
+
+
+def lumpiness(known: Expectation, evidence: Evidence) -> Floats:
+    """Return (number,) variance over mean of each recorded number, by theory; see above."""
+    types = len(known.theatre.type_ids)
+    each = [(t, int(m)) for t, one in enumerate(evidence.wanted) for m in np.flatnonzero(one[2])]
+    single = [(*evidence.wanted[t][:2], np.eye(types)[m]) for t, m in each]
+    values = np.array([[at(known.parameters, name) for name in known.free.names]])
+    happen, told = (np.zeros((len(evidence.wanted), types)) for _ in range(2))
+    for out, reported in ((happen, False), (told, True)):
+        asked = [
+            (*one, evidence.wanted[t][3] if reported else "")
+            for one, (t, _) in zip(single, each, strict=True)
+        ]
+        out[tuple(np.array(each).T)] = Emulator(known, asked)(values)[0]
+    own = known.alone[:, 0].sum(axis=1)
+    follow = known.passes.unit[:, 0].sum(axis=1).T  # (type, source)
+    follow = np.where(own > 0, follow / np.maximum(own, 1e-300), np.eye(types))
+    found = np.ones(len(happen))
+    for t, (_, _, weight, _) in enumerate(evidence.wanted):
+        seen = weight * told[t] / np.maximum(happen[t], 1e-300)
+        spread = follow * happen[t] @ follow.T - np.diag(happen[t])
+        variance = told[t] @ evidence.squares[t] + seen @ spread @ seen + evidence.besides[t]
+        found[t] = variance / max(told[t] @ weight + evidence.besides[t], 1e-12)
+    return np.maximum(found, 1.01)
+
+
+def at(parameters: Parameters, name: str) -> float:
+    """Return the value of a row; one where there is none yet."""
+    return parameters.values[name].value if name in parameters.values else 1.0
+
+
+class Model:
+    """The logarithm of the posterior density, for many sets of free numbers at once.
+
+    A set holds the free rows, standardised by their priors, and one nudge a year if years move.
+    """
+
+    def __init__(self, known: Expectation, evidence: Evidence, emulator: Emulator) -> None:
+        self.known, self.evidence, self.emulator = known, evidence, emulator
+        self.lumpy = lumpiness(known, evidence)
+        self.names = known.free.names
+        self.years = evidence.years if SIGMA in self.names else 0
+        self.size = len(self.names) + self.years
+        self._counts = [one for one in evidence.wholes if not one.source]
+        self._figures = [one for one in evidence.wholes if one.source]
+        names = sorted({one.source for one in self._figures})
+        self._same = np.array([[one.source == name for name in names] for one in self._figures])
+
+    def values(self, sets: Floats) -> tuple[Floats, Floats | None]:
+        """Return (draw, row) values of the free rows, and (draw, year) factors of the years."""
+        free = self.known.free
+        logs = np.clip(free.middle + free.spread * sets[:, : len(self.names)], -60, 60)
+        values = np.exp(logs)
+        if not self.years:
+            return values, None
+        sigma = values[:, self.names.index(SIGMA)]
+        memory = np.full(len(sets), self.known.parameters.scalar(MEMORY))
+        if MEMORY in self.names:
+            memory = np.minimum(values[:, self.names.index(MEMORY)], MOST_MEMORY)
+        nudges = sets[:, len(self.names) :]
+        z = sigma[:, None] * nudges
+        fresh = np.sqrt(1.0 - memory**2)
+        for year in range(1, self.years):
+            z[:, year] = memory * z[:, year - 1] + fresh * z[:, year]
+        return values, np.exp(np.clip(z - sigma[:, None] ** 2 / 2.0, -30, 30))
+
+    def means(self, sets: Floats) -> Floats:
+        """Return (draw, number) the expected numbers of the record."""
+        return self.emulator(*self.values(sets)) + self.evidence.besides
+
+    def __call__(self, sets: Floats) -> Floats:
+        """Return (draw,) logarithms of the density, but for a constant."""
+        means = self.means(sets)
+        total = -0.5 * (sets**2).sum(axis=1)
+        total += self._of(self._counts, means[:, [o.number for o in self._counts]]).sum(axis=1)
+        if self._figures:
+            off = np.exp(np.array([one.trust for one in self._figures]) * NODES[:, None])
+            each = self._of(self._figures, means[:, None, [o.number for o in self._figures]] * off)
+            each = each @ self._same + np.log(WEIGHTS)[:, None]  # (draw, node, source)
+            total += logsumexp(each, axis=1).sum(axis=1)
+        for made in self.evidence.made_up:
+            parts = means[:, made.numbers]
+            shares = np.log(parts / parts.sum(axis=1, keepdims=True))
+            lumpy = self.lumpy[list(made.numbers)].mean()
+            total += made.weight / lumpy * (shares @ np.array(made.counts))
+        if MEMORY in self.names:
+            i = self.names.index(MEMORY)
+            top = self.known.free.middle[i] + self.known.free.spread[i] * sets[:, i]
+            total = np.where(top < np.log(MOST_MEMORY), total, -np.inf)
+        return np.asarray(np.where(np.isfinite(total), total, -np.inf))
+
+    def _of(self, wholes: Sequence[Whole], means: Floats) -> Floats:
+        """Return (..., number) the logarithms of negative binomial chances times their weights."""
+        count, weight = (np.array([one[i] for one in wholes]) for i in (1, 2))
+        beyond = self.lumpy[[one.number for one in wholes]] - 1.0
+        size = means / beyond
+        chance = gammaln(count + size) - gammaln(size) - size * np.log1p(beyond)
+        return np.asarray(chance * weight)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Draws of the posterior, and how well they are mixed."""
+
+    sets: Floats  # (draw, free number)
+    rhat: Floats  # (free number,)
+    ess: Floats  # (free number,) draws that are worth as much
+    accepted: float
+
+
+def start(model: Model) -> tuple[Floats, Floats]:
+    """Return the mode of the density, and the covariance of the Gaussian about it."""
+    from scipy.optimize import minimize  # slow to import
+
+    step = 1e-4 * np.eye(model.size)
+
+    def slope(x: Floats) -> tuple[float, Floats]:
+        here = model(np.vstack([x, x + step, x - step]))
+        n = model.size
+        return -float(here[0]), -(here[1 : n + 1] - here[n + 1 :]) / 2e-4
+
+    found = minimize(
+        slope, np.zeros(model.size), jac=True, method="L-BFGS-B", bounds=[(-6, 6)] * model.size
+    )
+    wide = 1e-2
+    curve = np.array(
+        [slope(found.x + wide * e)[1] - slope(found.x - wide * e)[1] for e in np.eye(model.size)]
+    )
+    value, vector = np.linalg.eigh((curve + curve.T) / (4 * wide))
+    covariance = vector / np.maximum(value, 0.5) @ vector.T
+    return np.asarray(found.x), covariance
+
+
+def draw(
+    model: Model,
+    seed: int,
+    progress: Callable[[str], None] = lambda _: None,
+    steps: int = STEPS,
+    burn: int = BURN,
+) -> Sampled:
+    """Sample the posterior."""
+    import emcee
+
+    middle, covariance = start(model)
+    rng = np.random.default_rng(seed)
+    walkers = 4 * (model.size + 1)
+    first = rng.multivariate_normal(middle, covariance, walkers, method="cholesky")
+    moves = [
+        (emcee.moves.DEMove(), 0.75),
+        (emcee.moves.DEMove(gamma0=1.0), 0.05),
+        (emcee.moves.DESnookerMove(), 0.2),
+    ]
+    sampler = emcee.EnsembleSampler(walkers, model.size, model, moves=moves, vectorize=True)
+    sampler.random_state = np.random.RandomState(seed).get_state()
+    for n, _ in enumerate(
+        sampler.sample(first, iterations=burn + steps, skip_initial_state_check=True)
+    ):
+        if n % 100 == 0:
+            progress(f"sampling: {n:,} of {burn + steps:,} steps")
+    chain = sampler.get_chain(discard=burn)  # (step, walker, number)
+    tau = emcee.autocorr.integrated_time(chain, quiet=True, tol=0)
+    # Eight chains: halves of the steps, quarters of the walkers.
+    eight = chain[: len(chain) // 2 * 2].reshape(2, -1, 4, walkers // 4, model.size)
+    eight = eight.transpose(0, 2, 1, 3, 4).reshape(8, -1, model.size)
+    within = eight.var(axis=1, ddof=1).mean(axis=0)
+    between = eight.mean(axis=1).var(axis=0, ddof=1)
+    return Sampled(
+        sets=chain.reshape(-1, model.size),
+        rhat=np.sqrt(1.0 + between / within),
+        ess=chain.shape[0] * chain.shape[1] / tau,
+        accepted=float(sampler.acceptance_fraction.mean()),
+    )
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+SPREADS = (0.05, 0.25, 0.5, 1.0, 1.5, 2.0)
+NEAR_MIN = 30.0
+"""Travel time, minutes, over which places share less of their half of the variance. Assumed."""
+
+MOST_NUMBERS = 2.5e7
+"""Numbers held at once while places are counted."""
+
+
+def recorded(theatre: Theatre, seen: Collected) -> Floats:
+    """Return (place,) recorded incidents up to the end of the fit, where the place is known."""
+    counts = np.zeros(len(theatre.place_ids))
+    for row in seen.rows:
+        inside = beginning(row).last <= theatre.scenario.header.fit_until
+        if inside and row.place in theatre.place_index:
+            counts[theatre.place_index[row.place]] += 1.0
+    return counts
+
+
+def by_place(theatre: Theatre, parameters: Parameters) -> Floats:
+    """Return (place, type) incidents that the record should hold, up to the end of the fit."""
+    days = theatre.day_index(theatre.scenario.header.fit_until) + 1
+    seats = [place.municipality for place in theatre.scenario.places]
+    size, types = len(seats), len(theatre.type_ids)
+    many = max(1, int(MOST_NUMBERS / (days * types)))
+    told = [
+        (row, chances(theatre, parameters, row))
+        for act in ACTS
+        for row in covering(theatre.scenario, act)
+    ]
+    out = np.zeros((size, types))
+    for first in range(0, size, many):
+        these = range(first, min(first + many, size))
+        daily = expected_incidents(theatre, parameters, days, np.eye(size, dtype=np.bool_)[these])
+        for row, chance in told:
+            span = slice(max(theatre.day_index(row.begins), 0), max(theatre.day_index(row.ends), 0))
+            there = [
+                row.municipalities == "all" or seats[c] in row.municipalities.split(";")
+                for c in these
+            ]
+            out[these] += np.array(there)[:, None] * daily[:, span].sum(axis=1) * chance
+    return out
+
+
+def field(
+    theatre: Theatre, seen: Collected, expected: Floats, seed: int, many: int
+) -> tuple[Floats, Floats]:
+    """Return the factor of places: its mode (place,), and draws (draw, place) about it.
+
+    `expected` is (place, type), by what people explain; the mix of types is that of the record.
+    """
+    counts, types = recorded(theatre, seen), by_type(seen, theatre.scenario.header.fit_until)
+    each = expected / np.maximum(expected.sum(axis=0), 1e-300)
+    means = each @ np.where(expected.sum(axis=0) > 0, types, 0.0)
+    if counts.sum() <= 0 or means.sum() <= 0:
+        return np.ones(len(counts)), np.ones((many, len(counts)))
+    means = means * (counts.sum() / means.sum()) + 1e-9
+    travel = np.minimum(theatre.travel_min, 1e6)
+    like = 0.5 * np.eye(len(counts)) + 0.5 * np.exp(-travel / NEAR_MIN)
+    like = (like + like.T) / 2.0 + 1e-6 * np.eye(len(counts))
+    found = [_mode(counts, means, spread**2 * like) for spread in SPREADS]
+    _, mode, covariance = max(found, key=lambda one: one[0])
+    drawn = np.random.default_rng(seed).multivariate_normal(
+        mode, covariance, many, method="cholesky"
+    )
+
+    def scaled(logs: Floats) -> Floats:
+        factor = np.exp(np.clip(logs, -6.0, 6.0))
+        return np.asarray(factor * means.sum() / (factor @ means)[..., None])
+
+    return scaled(mode[None])[0], scaled(drawn)
+
+
+def _mode(counts: Floats, means: Floats, covariance: Floats) -> tuple[float, Floats, Floats]:
+    """Return the logarithm of the evidence, the mode and the covariance, of Poisson counts."""
+    x = np.zeros(len(counts))
+    for _ in range(100):  # Newton, with the covariance never inverted
+        rate = means * np.exp(x)
+        root = np.sqrt(rate)
+        inner = np.eye(len(x)) + root[:, None] * covariance * root
+        b = rate * x + counts - rate
+        solved = np.linalg.solve(inner, root * (covariance @ b))
+        step = covariance @ (b - root * solved) - x
+        x = x + step / max(1.0, float(np.abs(step).max()))
+        if np.abs(step).max() < 1e-6:
+            break
+    rate = means * np.exp(x)
+    root = np.sqrt(rate)
+    inner = np.eye(len(x)) + root[:, None] * covariance * root
+    after = covariance - covariance * root @ np.linalg.solve(inner, root[:, None] * covariance)
+    weight = b - root * np.linalg.solve(inner, root * (covariance @ b))  # covariance^-1 x
+    evidence = float(counts @ (np.log(means) + x) - rate.sum() - 0.5 * x @ weight)
+    evidence -= 0.5 * float(np.linalg.slogdet(inner)[1])
+    return evidence, x, (after + after.T) / 2.0 + 1e-9 * np.eye(len(x))
+
+
+def names_of(theatre: Theatre, values: Floats) -> Mapping[str, Floats]:
+    """Return rows of the table for values (..., place)."""
+    places = enumerate(theatre.place_ids)
+    return {f"background.place[{place}]": values[..., i] for i, place in places}
