@@ -62,7 +62,7 @@ NIL = {
 """What the force does -> the value at which it does nothing. Houses and sites burn in as far as
 nobody holds the crowd, so that in the null run none burns."""
 
-EFFECT = "effect.troops."
+EFFECT, BACKGROUND = "effect.troops.", "effect.troops.background"
 """Rows that say what soldiers prevent by being there."""
 
 NOT_BY_EFFECT = ("soldier_months", "money")
@@ -347,18 +347,21 @@ class Comparison:
     def _strength(self) -> Floats | None:
         """Return (future,) the effect of presence drawn, as a multiple of the table's."""
         rows = {row.name: row.value for row in self.plan.variants[0].scenario.parameters.rows()}
-        at = [i for i, n in enumerate(self.played.names) if n.startswith(EFFECT) and rows[n]]
+        at = [i for i, n in enumerate(self.played.names) if n.startswith(EFFECT) and rows[n] > 0]
         if not at or len(self.played.drawn) < 3:
             return None
         scale = np.array([rows[self.played.names[i]] for i in at])
         return np.asarray((self.played.drawn[:, at] / scale).mean(axis=1))
 
     def helps(self) -> dict[str, Any] | None:
-        """Return the chance that presence prevents violence at all, by the effects drawn."""
-        strength = self._strength()
-        if strength is None:
+        """Return the chance that presence prevents more than it provokes, by the effects drawn."""
+        at = {n: i for i, n in enumerate(self.played.names) if n.startswith(BACKGROUND)}
+        drawn = self.played.drawn[:, list(at.values())]
+        if not at or len(drawn) < 3:
             return None
-        return {"chance": float((strength > 0).mean()), "draws": len(strength)}
+        by_row = dict(zip(at, (drawn > 0).mean(axis=0).tolist(), strict=True))
+        chance = float((drawn.mean(axis=1) > 0).mean())
+        return {"chance": chance, "draws": len(drawn), "by_row": by_row}
 
 
 def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
@@ -379,7 +382,9 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
     yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
     if document["force_helps"] is not None:
         chance = document["force_helps"]["chance"]
-        yield f"Chance that the presence of soldiers prevents violence at all: {chance:.0%}."
+        rows = document["force_helps"]["by_row"].items()
+        each = ", ".join(f"{n.removeprefix(BACKGROUND) or 'other acts'} {c:.0%}" for n, c in rows)
+        yield f"Chance that soldiers prevent violence at all: {chance:.0%} ({each})."
 
 
 def is_told(one: Mapping[str, Any]) -> bool:

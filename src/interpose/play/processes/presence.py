@@ -16,10 +16,10 @@ kind of force, down to a floor::
 
 so that the thousandth soldier does less than the first. Where the sum of the etas is negative,
 presence provokes, and the same curve is turned about 1: it saturates at 2 - floor_j. V says how far
-somebody is there to be struck: min(1, T / enough) for the force, min(1, (P + L) / enough) for the police; for a community
-what ``people.py`` says. Where nobody of the target is left, nothing happens to it. A patrol reaches
-an incident in time with chance ``T / (T + half)``; it then prevents a share of that incident's
-offspring (Park et al. 2021, doi:10.1080/01621459.2021.1898408).
+somebody is there to be struck: min(1, T / enough) for the force, min(1, (P + L) / enough) for the
+police; for a community what ``people.py`` says. Where nobody of the target is left, nothing happens
+to it. A patrol reaches an incident in time with chance ``T / (T + half)``; it then prevents a share
+of that incident's offspring (Park et al. 2021, doi:10.1080/01621459.2021.1898408).
 """
 
 from __future__ import annotations
