@@ -42,6 +42,7 @@ def test_the_public_names_are_these_and_all_are_there():
         "read_run",
         "run",
         "schema",
+        "size",
     ]
     assert ip.__all__ == names
     assert set(names) <= set(dir(ip))

@@ -6,8 +6,8 @@
 >>> force = ip.plan(scenario, "kfor")            # doctest: +SKIP
 
 ``load``, ``check``, ``new`` and ``schema`` belong to ``interpose.scenario``; ``play``, ``run``
-and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``compare`` and
-``displace`` to ``interpose.assess``; ``fit`` to ``interpose.fit``; every error to
+and ``read_run`` to ``interpose.ensemble``; ``plan`` to ``interpose.plan``; ``compare``,
+``displace`` and ``size`` to ``interpose.assess``; ``fit`` to ``interpose.fit``; every error to
 ``interpose.errors``. Each is imported when it is first used, so that ``import interpose`` costs
 nothing.
 
@@ -27,7 +27,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from inspect import Signature
 
-    from interpose.assess import compare, displace
+    from interpose.assess import compare, displace, size
     from interpose.ensemble import play, read_run, run
     from interpose.fit import fit
     from interpose.plan import plan
@@ -46,6 +46,7 @@ __all__ = [
     "read_run",
     "run",
     "schema",
+    "size",
 ]
 
 _ROOMS = {
@@ -57,6 +58,7 @@ _ROOMS = {
     "read_run": "ensemble",
     "run": "ensemble",
     "schema": "scenario",
+    "size": "assess",
 }
 """Public name -> room that has it."""
 

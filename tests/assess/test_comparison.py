@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import html
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -372,3 +373,17 @@ def test_names_of_variants_that_mean_nothing_are_refused(kosovo):
         ip.compare({"a": kosovo})
     with pytest.raises(UnknownNameError, match="replay"):
         ip.compare({"a": kosovo, "b": "replya"})
+
+
+def test_a_policy_that_takes_over_late_begins_with_the_force_that_is_there(tmp_path):
+    read = ip.load("kosovo")
+    told = (tmp_path / "late.toml", "conditions")
+    text = (Path(read.folder) / "policies" / "conditions.toml").read_text(encoding="utf-8")
+    told[0].write_text(text.replace("at_most = 0.084", "at_most = 0.0"), encoding="utf-8")
+    plan = Plan(
+        tuple(comparison.variants_of({"replay": "replay", "late": str(told[0])}, read)),
+        1, 1, since=dt.date(2024, 1, 1),
+    )  # fmt: skip
+    played = play_all(plan)
+    soldiers = played.totals[0, :, list(MEASURES).index("soldier_months"), -1]
+    assert soldiers[1] == pytest.approx(soldiers[0], rel=0.35)

@@ -223,6 +223,8 @@ def test_a_policy_is_a_name_a_path_a_class_or_a_function_and_each_future_has_its
     assert len(made) == 6
     with pytest.raises(InterposeError, match="each future has its own"):
         ip.play(valley, 3, policy=Mine())
+    with pytest.raises(InterposeError, match="there is no file"):
+        ip.play(valley, 3, policy="./thin_out.toml")
     with pytest.raises(UnknownNameError, match="Did you mean 'thin_out'"):
         ip.play(valley, 3, policy="thin_oot")
 
@@ -247,6 +249,21 @@ def test_the_report_says_how_far_a_policy_is_from_what_was_done_and_what_is_near
     assert "From 1 January 2031 on the strength under this policy is on average" in page
     assert "the timetable thin_out, " in page
     assert ("It is worse than" in page) != ("It is nearer than these." in page)
+
+
+def test_a_what_if_may_split_or_take_away_the_reserve_of_a_policy(valley, tmp_path):
+    for words in (("--scale-force", "0.5", "--since"), ("--withdraw",)):
+        asked = ("run", valley, "--policy", "careful", "--futures", 40, "--no-report", "--fresh")
+        code, said = ran(*asked, *words, "2030-06-01", "--out", tmp_path / words[0])
+        assert code == 0, said
+    gone, half = (
+        ip.read_run(tmp_path / name)
+        .table("force")
+        .pivot(index="future", columns="month", values="in_theatre")
+        for name in ("--withdraw", "--scale-force")
+    )
+    assert (gone.iloc[:, 6:] == 0).all(axis=None)
+    assert half.iloc[:, 6:].max(axis=None) > 580  # the reserve came to a level of 580
 
 
 def test_a_policy_travels_to_other_machines(valley):

@@ -1,16 +1,18 @@
-"""The assess room: a stored run in; measures by year, sensitivity and scores out.
+"""The assess room: a stored run, or variants, in; measures, differences and scores out.
 
 Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables and
 ranks parameters; ``accounting.py`` says of every row of the record what reads it, or why nothing
 does; ``posterior`` fits to the record. ``forecasts.py`` judges forecasts from rolling origins:
 ``origins.py`` counts record and futures alike, ``baselines.py`` has the forecast and what it is to
 beat, ``score.py`` the scores. ``crises.py`` forecasts riots and ``crises_judged.py`` scores them;
-``comparison.py`` compares variants on the same futures, by the arithmetic of ``differences.py``;
-``displaced.py`` plays and scores folders of Flee.
+``comparison.py`` compares variants on the same futures. ``choices`` has the arithmetic of paired
+differences, and finds the smallest force that meets a target; ``displaced.py`` plays and scores
+folders of Flee.
 """
 
 from __future__ import annotations
 
+from interpose.assess.choices import Sizing, size
 from interpose.assess.comparison import Comparison, compare
 from interpose.assess.crises_judged import judge_crises, read_crises
 from interpose.assess.displaced import Displacement, displace
@@ -31,6 +33,7 @@ __all__ = [
     "Calibration",
     "Comparison",
     "Displacement",
+    "Sizing",
     "StrengthScore",
     "Yearly",
     "assess",
@@ -44,5 +47,6 @@ __all__ = [
     "read_crises",
     "score_strength",
     "sensitivity",
+    "size",
     "yearly",
 ]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from interpose.assess.differences import (
+from interpose.assess.choices.differences import (
     by_parameter,
     flip,
     is_zero,

@@ -17,6 +17,7 @@ from interpose.cli.output import WRONG_INPUT, AsJson, ScenarioName, Verb, note, 
 from interpose.cli.planning import plan
 from interpose.cli.recording import record
 from interpose.cli.running import report, run, runs
+from interpose.cli.sizing import size
 
 app = typer.Typer(
     name="interpose",
@@ -126,6 +127,11 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "compare",
         "Compare policies, plans and what-ifs on the same futures, with intervals.",
         'compare kosovo --with "half: --scale-force 0.5 --since 2009-06-01"',
+    ),
+    size: (
+        "size",
+        "Find the smallest force that meets a target from a day on, and where it counts most.",
+        'size kosovo --at 2008-02-17 --target "P(riot week within a year) < 0.1"',
     ),
     calibrate: (
         "calibrate",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from interpose.cli.output import (
+    INTERRUPTED,
     AsJson,
     ScenarioName,
     Seed,
@@ -90,23 +92,15 @@ def compare(
     first = day_of(since, "--from")
     read = load(scenario)
     wanted = asked(read, policy or [], variants or [], first)
-    with progress_bar() as bar:
-
-        def show(now: Progress) -> None:
-            bar("futures", now.done, now.futures)
-
-        found = comparison.compare(
-            wanted,
-            read,
-            futures=futures,
-            seed=seed,
-            since=first,
-            cost=cost,
-            workers=workers,
-            out=out,
-            fresh=fresh,
-            progress=show,
-        )
+    asks: dict[str, Any] = {
+        "futures": futures,
+        "seed": seed,
+        "since": first,
+        "cost": cost,
+        "workers": workers,
+    }
+    with _progress_of(out) as show:
+        found = comparison.compare(wanted, read, **asks, out=out, fresh=fresh, progress=show)
     document = found.document()
     if out is not None:
         document["report"] = _stored(found, document, out)
@@ -119,6 +113,19 @@ def compare(
             typer.echo(f"report: {document['report']}")
     for sentence in document["warnings"]:
         note(f"warning: {sentence}")
+
+
+@contextmanager
+def _progress_of(out: Path | None) -> Iterator[Callable[[Progress], None]]:
+    """Show how far it is; on Ctrl-C say how to go on."""
+    try:
+        with progress_bar() as bar:
+            yield lambda now: bar("futures", now.done, now.futures)
+    except KeyboardInterrupt:
+        kept = "nothing is kept; with --out it can go on"
+        kept = kept if out is None else f"{out} keeps what was played; the same command goes on"
+        note(f"Stopped: {kept}.")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _stored(found: Comparison, document: dict[str, Any], out: Path) -> str:

@@ -59,6 +59,10 @@ Ends = Annotated[str | None, typer.Option("--to", metavar="DATE", help="End date
 Out = Annotated[
     Path | None, typer.Option(help="Folder of the plan.", show_default="plans/SCENARIO")
 ]
+Requirements = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Lines in place of the mission's own, such as size writes."),
+]
 Leave = Annotated[
     list[str] | None,
     typer.Option(metavar="NATION:DATE", help="A nation leaves on a day. May be repeated."),
@@ -130,6 +134,7 @@ def make(
     begins: Begins = None,
     ends: Ends = None,
     out: Out = None,
+    requirements: Requirements = None,
     leave: Leave = None,
     without_caveat: WithoutCaveat = None,
     close_base: CloseBase = None,
@@ -150,6 +155,7 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make a plan, write its files, and say what is open."""
+    from interpose.plan.planning import with_requirements
     from interpose.plan.tell.shortfalls import is_empty
     from interpose.scenario import load
 
@@ -171,8 +177,12 @@ def make(
         "gap": gap / 100,
         "time_limit_s": time_limit,
     }
-    more = {"scale": scale_force, "withdraw": withdraw, "since": since}
-    loaded = what_if(load(scenario), scale_force, withdraw, since)
+    more: dict[str, Any] = {"scale": scale_force, "withdraw": withdraw, "since": since}
+    loaded = load(scenario)
+    if requirements is not None:
+        loaded = with_requirements(loaded, requirements)
+        more["requirements"] = requirements.stem
+    loaded = what_if(loaded, scale_force, withdraw, since)
     folder = _folder(scenario, out, {"mission": mission, **settings}, more)
     force = _made(loaded, mission, folder, previous=previous, progress=note, **settings)
     _print_force(force, _written(force, folder), as_json=as_json)

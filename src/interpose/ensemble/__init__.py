@@ -2,7 +2,7 @@
 
 Read ``running.py`` first: it is the story of a run. ``spec.py`` says what names a run,
 ``chunks.py`` how futures are played and become Parquet files, ``folder.py`` what is written in
-which order.
+which order. ``paired.py`` plays several variants of each future and keeps what is counted.
 """
 
 from interpose.ensemble.running import Forecast, Progress, forecast, play, run

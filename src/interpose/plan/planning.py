@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
@@ -286,6 +287,32 @@ def scenario_with_plan(
     for words in (*played.changes[-1]["said"], *lacks):
         tell(words)
     return played
+
+
+def with_requirements(scenario: Scenario, file: Path) -> Scenario:
+    """Return a scenario with the lines of a file in place of all of the missions that it names.
+
+    Raises
+    ------
+    PlanError
+        If the file is no table of lines.
+    ScenarioError
+        With every fault of its rows.
+    """
+    try:
+        rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeError, csv.Error) as error:
+        msg = f"{file} cannot be read: {error}. Must be a table as plan/requirements.csv."
+        raise PlanError(msg) from error
+    if not rows or "mission" not in rows[0] or None in rows[0]:
+        msg = f"{file} has no lines. Must be a table as plan/requirements.csv: id, mission, ..."
+        raise PlanError(msg)
+    given: list[dict[str, Any]] = [
+        {column: cell for column, cell in row.items() if column and cell} for row in rows
+    ]
+    named = {row.get("mission") for row in given}
+    old = [r.id for r in read_plan_tables(scenario).requirements if r.mission in named]
+    return scenario.with_(drop={"requirements": old}, add={"requirements": given})
 
 
 def _playing(

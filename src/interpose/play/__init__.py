@@ -1,7 +1,7 @@
 """The play room: Scenario + policy + seed in, one future at a time out.
 
 Read ``day.py`` first: it holds the order of the day. Then read one process, for example
-``processes/force.py``.
+``processes/force.py``. ``branches.py`` plays one future several times, its past once.
 """
 
 from interpose.play.columns import Coded, Column

@@ -22,8 +22,8 @@ from interpose.errors import InterposeError, UnknownNameError
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State
 from interpose.play.reproduction import Reproduction
-from interpose.play.theatre import NEVER, STOCKS, Floats, Ints, Theatre
-from interpose.policy import Call, Level, Order, Policy, Replay, Reports
+from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
+from interpose.policy import Level, Order, Policy, Replay, Reports
 from interpose.scenario.policies import CALLABLE, MOST_PARTS, Loss, most_offered
 
 READS = (
@@ -226,9 +226,9 @@ def carry_out(order: Order, theatre: Theatre, state: State, reviews: Reviews, da
             msg = f"{name} is not in reserve on {theatre.dates[day]}: it cannot be called."
             raise InterposeError(msg)
         there = max(theatre.day_index(call.arrives), day)
-        reviews.add(there, CHANGE, (c, bases.index(call.base), call))
+        reviews.add(there, CHANGE, (c, bases.index(call.base)))
         if call.leaves is not None:
-            reviews.add(max(theatre.day_index(call.leaves), there), CHANGE, (c, -1, call))
+            reviews.add(max(theatre.day_index(call.leaves), there), CHANGE, (c, -1))
 
 
 def _part_of(what: object) -> tuple[str, str] | None:
@@ -255,7 +255,7 @@ def _refuse_beyond(theatre: Theatre, level: Level, *, allowed: bool) -> None:
 
 
 def change(
-    theatre: Theatre, state: State, reviews: Reviews, what: Level | Loss | tuple[int, int, Call]
+    theatre: Theatre, state: State, reviews: Reviews, what: Level | Loss | tuple[int, int]
 ) -> None:
     """Let a level, a loss, or the coming or going of a reserve take effect."""
     force = state.force
@@ -267,13 +267,10 @@ def change(
         hit = (nations == what.contributor) | (what.contributor == "")
         force.left[hit] *= what.share
     else:
-        c, base, call = what
+        c, base = what
         rows = theatre.contingents
-        is_called = base >= 0
-        force.base[c] = base if is_called else rows["base"][c]
-        force.stock[c] = STOCKS.index("in_theatre") if is_called else rows["stock"][c]
-        leaves = NEVER if call.leaves is None else theatre.day_index(call.leaves)
-        force.departs[c] = leaves + 1 if is_called else max(rows["departs"][c], leaves)
+        force.base[c] = base if base >= 0 else rows["base"][c]
+        force.stock[c] = STOCKS.index("in_theatre") if base >= 0 else rows["stock"][c]
 
 
 def _part(theatre: Theatre, state: State, reviews: Reviews, level: Level) -> int:

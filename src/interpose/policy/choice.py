@@ -86,6 +86,9 @@ def policy_named(asked: Asked | Choice, scenario: Scenario) -> Choice:
     is_path = path.suffix == ".toml" or len(path.parts) > 1
     if not is_path:
         path = own / f"{asked}.toml"
+    if is_path and not path.is_file():
+        msg = f"policy: there is no file {str(asked)!r}; a policy of the scenario is asked by name."
+        raise InterposeError(msg)
     if not path.is_file():
         there = [file.stem for file in sorted(own.glob("*.toml"))] if scenario.folder else []
         kind = "policy"

@@ -52,7 +52,7 @@ class Call(NamedTuple):
     base: str
     arrives: dt.date
     leaves: dt.date | None = None
-    """First day gone; None: stays."""
+    """First day back in reserve; None: stays. It stays no longer than the table has it."""
 
 
 @dataclass(frozen=True, slots=True)

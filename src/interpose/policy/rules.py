@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from interpose.policy.orders import Call, Order, Replay, Reports
 from interpose.scenario import Scenario, policies
 from interpose.scenario.loading import inhabitants
-from interpose.scenario.policies import IN_THEATRE, Level, PolicyFile, strength
+from interpose.scenario.policies import IN_THEATRE, Level, PolicyFile, id_before, strength
 
 LATER = "record"
 """The reporter whom no review can read: what the press and scholars tell years later."""
@@ -64,6 +64,7 @@ class Reviewed(OfFile):
         every = self.interval_days or self.scenario.header.policy.review_interval_days
         self.next = reports.date + dt.timedelta(every)
         if self.since is None:
+            self.take_up(reports.date)
             self.since = reports.date
             return Order(levels=(Level(date=reports.date, strength=self.level),), calls=calls)
         wanted = self.wanted(reports)
@@ -72,6 +73,10 @@ class Reviewed(OfFile):
             return Order(calls=calls)
         self.level, self.since = wanted, reports.date + dt.timedelta(days)
         return Order(levels=(Level(date=self.since, strength=wanted),), calls=calls)
+
+    def take_up(self, date: dt.date) -> None:
+        """Begin with the strength of the table, also where it takes over later than it begins."""
+        self.level = strength(self.scenario.contingents, date, IN_THEATRE)
 
     def may_fall(self, date: dt.date) -> bool:
         """Return whether the force has stood at its level for long enough."""
@@ -93,7 +98,7 @@ class Reviewed(OfFile):
         for row in self.scenario.contingents:
             ready = row.arrives <= reports.date and (row.departs or dt.date.max) > reports.date
             back = self.away.get(row.id, dt.date.min)
-            if row.id in rules.contingents and ready and back <= reports.date:
+            if id_before(row.id) in rules.contingents and ready and back <= reports.date:
                 there = reports.date + dt.timedelta(rules.notice_days)
                 self.away[row.id] = there + dt.timedelta(rules.stay_days)
                 return {row.id: Call(rules.base, there, self.away[row.id])}
@@ -108,6 +113,12 @@ class Conditions(Reviewed):
     def __init__(self, rules: policies.Conditions, scenario: Scenario) -> None:
         super().__init__(rules, scenario)
         self.levels, self.at, self.held = (self.level, *rules.levels), 0, 0
+
+    def take_up(self, date: dt.date) -> None:
+        """Begin with the strength of the table; only the steps below it are left."""
+        super().take_up(date)
+        lower = (level for level in self.own.levels if level < self.level)
+        self.levels = (self.level, *lower)
 
     def wanted(self, reports: Reports) -> int:
         """Return the level of the step after this one, before it, or this one's."""

@@ -238,6 +238,11 @@ def most_offered(contingents: Sequence[Contingent], since: dt.date, day: dt.date
     return most + strength(contingents, day, CALLABLE)
 
 
+def id_before(name: str) -> str:
+    """Return the id that a contingent had before a what-if split its row on a day."""
+    return name.partition(".since_")[0]
+
+
 IN_THEATRE, CALLABLE = ("in_theatre",), ("reserve", "rear")
 """Stocks that levels count, and stocks that can be called."""
 

@@ -22,6 +22,7 @@ from interpose.scenario.policies import (
     Reserve,
     Reviewed,
     Timetable,
+    id_before,
     most_offered,
     strength,
 )
@@ -146,7 +147,7 @@ def _faulty_conditions(policy: Conditions, settings: Settings, known: Known) -> 
 def _faulty_reserve(reserve: Reserve | None, settings: Settings, known: Known) -> Iterator[Fault]:
     if reserve is None:
         return
-    there = {row.id for row in known.contingents if row.stock in CALLABLE}
+    there = {id_before(row.id) for row in known.contingents if row.stock in CALLABLE}
     yield from _unknown(settings, ("reserve", "contingents"), reserve.contingents, there)
     yield from _unknown(
         settings, ("reserve", "base"), [reserve.base], {row.id for row in known.bases}

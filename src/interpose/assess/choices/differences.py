@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -152,31 +152,35 @@ def shares_of_variance(
     """Return the shares of the variance of a difference by the basis of the parameters drawn.
 
     Of each group the variance that its parameters explain, each alone, by a curve of second degree
-    in its rank, adjusted for their number; the rest is chance: events drawn otherwise, and
+    in its rank (a line where there are fewer than four futures for each of them), adjusted for
+    their number; the rest is chance: events drawn otherwise, and
     what parameters do only together. With standard errors from leaving out a twentieth at a time.
     None: nothing differs, or too few futures for so many parameters.
     """
     if len(d) < 2 or np.ptp(d) == 0:
         return None
-    columns = {
-        group: np.concatenate(
-            _scores(drawn[:, [i for i, b in enumerate(bases) if b in words]]), axis=1
-        )
-        for group, words in GROUPS.items()
-    }
-    if max(c.shape[1] for c in columns.values()) * 2 > len(d):
+    of = {g: [i for i, b in enumerate(bases) if b in words] for g, words in GROUPS.items()}
+    most = max(map(len, of.values()))
+    if 2 * most > len(d):
         return None
-    whole = _explained(d, columns, np.ones(len(d), dtype=bool))
-    blocks = np.arange(len(d)) % BLOCKS
-    parts = np.array([list(_explained(d, columns, blocks != k).values()) for k in range(BLOCKS)])
-    errors = _jackknife(parts)
+    bent = 4 * most <= len(d)
+    columns = {
+        group: np.concatenate(_scores(drawn[:, at])[: 1 + bent], axis=1) for group, at in of.items()
+    }
+    raw = np.stack([_explained(d, x) for x in columns.values()], axis=1)
+    raw = np.concatenate([raw, 1.0 - raw.sum(axis=1, keepdims=True)], axis=1)
+    errors = 1.96 * _jackknife(raw[1:])
+    shares = np.maximum(raw[0, :-1], 0.0)  # adjusted, a share of nothing may fall below zero
+    shares /= max(float(shares.sum()), 1.0)
+    shares = np.append(shares, 1.0 - shares.sum())
+    low, high = (np.clip(raw[0] + sign * errors, 0.0, 1.0) for sign in (-1.0, 1.0))
     return {
         name: {
-            "share": share,
-            "low": float(max(share - 1.96 * error, 0.0)),
-            "high": float(min(share + 1.96 * error, 1.0)),
+            "share": float(shares[i]),
+            "low": float(min(low[i], shares[i])),
+            "high": float(max(high[i], shares[i])),
         }
-        for (name, share), error in zip(whole.items(), errors, strict=True)
+        for i, name in enumerate((*columns, "monte_carlo"))
     }
 
 
@@ -186,21 +190,19 @@ def _scores(values: Floats) -> tuple[Floats, Floats]:
     return u, u**2 - 1.0 / 3.0
 
 
-def _explained(
-    d: Floats, columns: Mapping[str, Floats], kept: NDArray[np.bool_]
-) -> dict[str, float]:
-    y = d[kept] - d[kept].mean()
-    total = float(y @ y)
-    shares = {}
-    for name, x in columns.items():
-        x = x[kept] - x[kept].mean(axis=0)
-        n, p = len(y), x.shape[1]
-        if not p or total == 0.0:
-            shares[name] = 0.0
-            continue
-        left = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
-        adjusted = 1.0 - float(left @ left) / (n - 1 - p) / (total / (n - 1))
-        shares[name] = max(adjusted, 0.0)
-    scale = max(sum(shares.values()), 1.0)
-    shares = {name: share / scale for name, share in shares.items()}
-    return {**shares, "monte_carlo": 1.0 - sum(shares.values())}
+def _explained(d: Floats, columns: Floats) -> Floats:
+    """Return the adjusted share of the variance that columns explain: of all, less each block."""
+    p = columns.shape[1]
+    whole = np.concatenate([np.ones((len(d), 1)), columns, (d - d.mean())[:, None]], axis=1)
+    moments = whole.T @ whole
+    shares = []
+    for k in range(-1, BLOCKS):
+        left_out = whole[k::BLOCKS] if k >= 0 else whole[:0]
+        m = moments - left_out.T @ left_out
+        n = len(d) - len(left_out)
+        normal = m[:-1, :-1] + 1e-9 * np.diag(np.diag(m)[:-1])  # columns may repeat others
+        left = m[-1, -1] - m[-1, :-1] @ np.linalg.solve(normal, m[:-1, -1])
+        total = m[-1, -1] - m[0, -1] ** 2 / n
+        adjusted = 1.0 - left / (n - 1 - p) / (total / (n - 1)) if total > 0.0 else 0.0
+        shares.append(float(adjusted))
+    return np.array(shares)
