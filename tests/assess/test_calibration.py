@@ -5,7 +5,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from test_accounting import rewrite
+from test_accounting import rewrite, set_toml
 from typer.testing import CliRunner
 
 import interpose as ip
@@ -24,10 +24,12 @@ from interpose.assess.posterior.targets import (
 )
 from interpose.cli import app
 from interpose.errors import InterposeError
-from interpose.play.future import draw_parameters
+from interpose.play.future import draw_parameters, play_future
 from interpose.play.theatre import Theatre
+from interpose.policy import policy_named
 from interpose.record import Record, load_record
 from interpose.scenario import load
+from interpose.scenario.tables import mission as mission_tables
 from interpose.scenario.tables.record import Figure
 
 
@@ -167,14 +169,14 @@ RECORDER = {
 QUICK = {"vectors": 20, "steps": 300, "burn": 200}
 
 
-def attacks(many, place="stonewell"):
+def attacks(many, place="stonewell", year=2030):
     plain = {"place": place, "instigator": "hill", "certainty": "presumed", "summary": "x",
              "target": "river", "source": "gazette", "confidence": "medium"}  # fmt: skip
-    first = dt.date(2030, 1, 3)
+    first = dt.date(year, 1, 3)
     days = [first + dt.timedelta(int(i * 350 / many)) for i in range(many)]
     return [
         {
-            "id": f"e{place}{i}",
+            "id": f"e{place}{year}.{i}",
             "kind": "armed_attack",
             "begins": str(d),
             "ends": str(d),
@@ -345,7 +347,7 @@ def test_records_made_by_known_truths_are_recovered(mission):
 
 @pytest.mark.slow
 def test_ninety_percent_intervals_hold_ninety_percent_of_truths(mission):
-    ratio, held = simulated(mission, 200, steps=500, burn=300)
+    ratio, held = simulated(mission, 80, steps=400, burn=250)
     assert ratio.mean() == pytest.approx(1.0, abs=0.05)
     assert 0.84 <= held.mean() <= 0.96
 
@@ -360,3 +362,81 @@ def test_what_is_counted_scatters_as_theory_says(mission):
     found = years.reported[:, 0, years.reporters.index("record")].sum(axis=-1)
     theory = lumpiness(known, evidence)[evidence.wholes[0].number]
     assert found.var(ddof=1) / found.mean() == pytest.approx(theory, rel=0.3)
+
+
+# --- years that move ------------------------------------------------------------------------------
+
+COUNTS = {2030: 60, 2031: 55, 2032: 12, 2033: 14, 2034: 50, 2035: 15}
+
+
+@pytest.fixture
+def moving(mission):
+    """Return a mission of six years whose record falls, rises and falls; campaign is free too."""
+    set_toml(mission, end="2037-12-31", fit_until="2035-12-31")
+    rows = [row for year, many in COUNTS.items() for row in attacks(many, year=year)]
+    rewrite(mission, "record/incidents.csv", lambda _: rows)
+    free = {"basis": "fitted", "source": "authors"}
+    more = [
+        {"name": "background.yearly_sigma", "value": 0.3, "low": 0.1, "high": 1, "prior": 0.3},
+        {"name": "retaliation.campaign", "value": 0.4, "low": 0.3, "high": 0.6, "prior": 0.4},
+    ]
+    rewrite(mission, "parameters.csv", lambda rows: [*rows, *({**free, **row} for row in more)])
+    return mission
+
+
+def test_a_record_that_drifts_is_followed_and_not_taken_for_retaliation(moving):
+    found = calibrate(load(moving), load_record(moving), **QUICK)
+    for row in found.tables["year"]:
+        assert abs(np.sqrt(row.expected) - np.sqrt(row.recorded)) < 0.6  # 0.5 is a Poisson sd
+    assert found.values["background.yearly_sigma"][0] > 0.35
+    assert abs(np.log(found.values["retaliation.campaign"][0] / 0.4)) < 0.15
+
+
+def test_later_years_wander_each_future_its_own_way_about_a_mean_of_one(moving):
+    scenario = load(moving)
+    known = {f"background.yearly[{year}]": 1.0 for year in COUNTS}
+    rows = [
+        mission_tables.PosteriorRow(name=name, value=v, low=v, high=v, draws=f"{v:g}")
+        for name, v in known.items()
+    ]
+    scenario = vectors.with_vectors(scenario, rows)
+
+    def played(sigma, many):
+        values = {"background.yearly_sigma": sigma, "retaliation.campaign": 0.0}
+        values |= {"background.rate[armed_attack]": 500.0}
+        run = ip.run(
+            scenario.with_values(values), futures=many, seed=2, draw=False,
+            out=moving.parent / f"run{sigma}",
+        )  # fmt: skip
+        years = ip.assess.yearly(run, Theatre(scenario))
+        return years.reported[:, :, years.reporters.index("record")].sum(axis=-1)
+
+    still, moved = played(0.0, 80), played(0.8, 80)
+    np.testing.assert_array_equal(still[:, :6], moved[:, :6])
+    assert moved[:, 7].var() > 4 * still[:, 7].var()
+    assert moved[:, 7].mean() == pytest.approx(still[:, 7].mean(), rel=0.35)
+
+
+def test_years_that_do_not_move_change_no_bit(mission):
+    scenario = load(mission)
+    theatre = Theatre(scenario)
+    policy = policy_named("replay", scenario)()
+    other = Theatre(scenario.with_values({"background.yearly_memory": 0.9}))
+    one, two = (play_future(t, policy, 1, 0, draw=False).tables for t in (theatre, other))
+
+    def plain(column):
+        return np.asarray(getattr(column, "codes", column))
+
+    for name, column in one["incidents"].items():
+        np.testing.assert_array_equal(plain(column), plain(two["incidents"][name]))
+
+
+def test_a_figure_that_no_values_meet_is_named(mission):
+    rewrite(mission, "record/figures.csv", lambda rows: [
+        {**rows[0], "id": "dead", "quantity": "murders", "value": "1000000", "unit": "count",
+         "begins": "2030-01-01", "ends": "2030-12-31", "includes": "", "confidence": "high"}
+    ])  # fmt: skip
+    found = calibrate(load(mission), load_record(mission), **QUICK)
+    (named,) = (text for text in found.warnings if text.startswith("murders"))
+    assert "1e+06 recorded, but" in named
+    assert any(row.name.startswith("murders") for row in found.tables["figure"])

@@ -172,6 +172,37 @@ def test_a_branch_has_the_bits_of_the_whole_future(kosovo, change, first):
     assert not branched.failed
 
 
+def test_policies_part_on_the_first_day_on_which_one_may_order(valley):
+    read = ip.load(valley)
+    asked = {"careful": "careful", "thin": "thin_out", "replay": "replay"}
+    plan = Plan(tuple(comparison.variants_of(asked, read)), 3, 6)
+    begins = [one.policy().begins for one in plan.variants[:2]]
+    assert plan.theatres[0].dates[plan.day] == np.datetime64(min(begins))
+    branched, whole = play_all(plan), play_all(unbranched(plan))
+    assert np.array_equal(branched.totals, whole.totals)
+    assert not branched.failed
+
+
+def test_a_presence_that_may_do_harm_is_told_as_a_chance(valley):
+    read = ip.load(valley)
+    name = "effect.troops.retaliation"
+    rows = {row.name: row for row in read.parameters.rows() if row.name.startswith("effect.troops")}
+    changed = {
+        n: dataclasses.replace(row, low=row.value, high=row.value) for n, row in rows.items()
+    }
+    changed[name] = dataclasses.replace(rows[name], low=-rows[name].high)
+    values = {**read.parameters.values, **changed}
+    one = dataclasses.replace(read.parameters, values=values)
+    harmful = dataclasses.replace(read, parameters=one)
+    half = harmful.with_(scale_force=0.5)
+    plan = Plan((Variant("whole", harmful), Variant("half", half)), 1, 60)
+    played = play_all(plan)
+    helps = comparison.Comparison(plan, played, played, played).helps()
+    negative = (played.drawn[:, played.names.index(name)] < 0).mean()
+    assert 0.0 < negative < 1.0
+    assert helps["chance"] == pytest.approx(1.0 - negative)
+
+
 def test_from_a_day_on_sums_count_what_follows(kosovo):
     half = kosovo.with_(scale_force=0.5, since=FROM)
     variants = (Variant("a", kosovo), Variant("b", half))

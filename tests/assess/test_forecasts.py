@@ -6,14 +6,18 @@ import re
 
 import numpy as np
 import pytest
+from test_accounting import events, every, mission, rewrite, set_toml  # noqa: F401
 from typer.testing import CliRunner
 
-from interpose.assess import baselines, forecasts, origins, score
-from interpose.assess.forecasts import GIVEN, WITHOUT, judge, origins_of
-from interpose.assess.origins import MEASURES, Grid, Told
+from interpose.assess import score
+from interpose.assess.rolling import baselines, judged, origins
+from interpose.assess.rolling.judged import GIVEN, WITHOUT, judge, origins_of
+from interpose.assess.rolling.origins import MEASURES, Grid, Told
 from interpose.cli.app import app
+from interpose.ensemble import read_run
 from interpose.errors import InterposeError
 from interpose.record import load_record
+from interpose.report import drawing
 from interpose.scenario import load, new
 
 YEARS = np.arange(2000, 2025)
@@ -73,7 +77,7 @@ def test_its_score_is_the_closed_form_of_scoringrules():
     )
     seen = np.array([0.0, 4.0, 15.0])
     exact = rules.crps_negbinom(seen, n=2.0, prob=1 / 3)  # mean 4 = n (1 - p) / p
-    np.testing.assert_allclose(forecasts.crps(draws, seen), exact, rtol=0.02)
+    np.testing.assert_allclose(judged.crps(draws, seen), exact, rtol=0.02)
 
 
 def test_dated_shocks_find_the_factor_and_tell_only_months_that_have_one():
@@ -152,10 +156,40 @@ def test_where_the_model_is_the_truth_no_baseline_is_better_and_intervals_cover(
         for row in found.rows:
             assert all(one["skill"] > 0 for one in row["baselines"].values()), row
         assert found.words[0].startswith("The forecasts are better than every baseline")
-        row = next(r for r in found.rows if (r["mode"], r["cells"]) == (GIVEN, forecasts.YEARS))
+        row = next(r for r in found.rows if (r["mode"], r["cells"]) == (GIVEN, judged.YEARS))
         inside.append(row["inside_90_%"] * row["years"])
         years += row["years"]
     assert 0.8 <= sum(inside) / years <= 0.99
+
+
+def by(found, mode, ahead):
+    """Return the score of a mode and lead, by years."""
+    rows = [r for r in found.rows if (r["mode"], r["years_ahead"]) == (mode, ahead)]
+    return next(row["score"] for row in rows if row["cells"] == judged.YEARS)
+
+
+def test_a_forecast_gets_worse_with_the_years_ahead_and_better_with_the_politics():
+    near, far, given, without = 0.0, 0.0, 0.0, 0.0
+    for seed in range(6):
+        rng = np.random.default_rng(200 + seed)
+        logs = [0.0]
+        for step in rng.normal(0, 0.5, 24):
+            logs.append(0.7 * logs[-1] + step)  # a level that nobody knows in advance
+        politics = rng.choice([0.2, 2.0], (25, 1, 1))
+        rates = 0.6 * politics * np.exp(logs)[:, None, None] * np.ones((25, 12, 3))
+        seen, _ = world(rates, seed)
+        _, told = world(0.6 * politics * np.ones((25, 12, 3)), seed + 50)
+        drawn = rng.choice([0.2, 2.0], (60, 1, 1, 1))
+        _, unknown = world(0.6 * np.ones((25, 12, 3)), seed)
+        blind = {o: rng.poisson(drawn[:, None] * f) for o, f in unknown.without.items()}
+        no_shocks = np.zeros(rates.shape, np.bool_)
+        found = judge(YEARS, seen, no_shocks, Told(told.given, blind), ORIGINS, ["incidents"])
+        near += by(found, GIVEN, "1")
+        far += by(found, GIVEN, "3")
+        given += by(found, GIVEN, "1")
+        without += by(found, WITHOUT, "1")
+    assert near < far
+    assert given < without
 
 
 def test_where_the_record_only_repeats_itself_the_first_sentence_says_who_is_better():
@@ -308,3 +342,36 @@ def test_a_scenario_without_a_record_is_told_what_is_missing(tmp_path):
     found = asked(str(new("valley", tmp_path)))
     assert found.exit_code == 2
     assert "reporting.csv has no reporter 'record'" in told_on_stderr(found)
+
+
+def test_a_page_begins_with_the_verdict_and_adds_what_the_command_played(mission, tmp_path):  # noqa: F811
+    folder = mission
+    set_toml(folder, end="2044-12-31")
+    days = [day for year in range(2030, 2045) for day in every(9, year % 4 * 5, f"{year}-02-01")]
+    rewrite(folder, "record/incidents.csv", lambda _: events(days))
+    runs = tmp_path / "runs"
+    run = ["run", str(folder), "--futures", "10", "--out", str(runs / "one")]
+    assert CliRunner().invoke(app, run).exit_code == 0
+    page = (runs / "one" / "report.html").read_text(encoding="utf-8")
+    scenario, done = load(folder), read_run(runs / "one")
+    counts = origins.of_run(done, scenario, origins.grid_of(scenario, load_record(folder)), 10)
+    reports = done.table("reports")
+    told = reports.loc[reports["reporter"] == "record", "reported"].sum()
+    assert counts[:, INCIDENTS].sum() == pytest.approx(told, abs=6 * np.sqrt(told) + 1)
+    first = re.search(r'id="findings".*?<p>(.*?)</p>', page, re.S)[1]
+    assert re.match("A baseline is better than the|The forecasts are better than every", first)
+    assert "Forecasts without later politics are not among them" in page
+    assert 'id="table-skill"' in page
+    found = asked(str(folder), "--futures", "10", "--out", str(runs / "valley-forecasts"))
+    assert found.exit_code == 0, found.output
+    assert CliRunner().invoke(app, ["report", str(runs / "one")]).exit_code == 0
+    again = (runs / "one" / "report.html").read_text(encoding="utf-8")
+    assert "Forecasts without later politics are not among them" not in again
+    assert again.count("without later politics") > page.count("without later politics")
+    halved = [*run[:4], "--scale-force", "0.5", "--out", str(runs / "half")]
+    assert CliRunner().invoke(app, halved).exit_code == 0
+    other = (runs / "half" / "report.html").read_text(encoding="utf-8")
+    assert "they are counterfactuals" in " ".join(other.split())
+    for shades, fits, what_if in ((drawing.LATER, True, False), (drawing.WHAT_IF, False, True)):
+        assert (shades[1] in page) == fits
+        assert (shades[1] in other) == what_if

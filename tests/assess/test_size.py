@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 import interpose as ip
-from interpose.assess.choices import sizing, target_of
+from interpose.assess.choices import target_of
 from interpose.assess.choices.laydown import by_base, contingents_at, laid_out
-from interpose.assess.choices.sizing import answer_of, curve_of, smallest
+from interpose.assess.choices.targets import answer_of, curve_of, monotone, smallest
 from interpose.cli import app
 from interpose.ensemble.sizes import COUNTED
 from interpose.errors import InterposeError, UnknownNameError
@@ -140,7 +140,7 @@ def test_a_stricter_limit_never_asks_for_fewer():
     rng = np.random.default_rng(3)
     sizes = tuple(range(0, 9000, 1000))
     for _ in range(20):
-        curve = sizing.monotone(rng.random(9))
+        curve = monotone(rng.random(9))
         limits = np.linspace(0.02, 1.0, 50)
         found = [smallest(sizes, curve, target_of(f"P(riot within a year) < {x}")) for x in limits]
         numbers = [float("inf") if n is None else n for n in found]
@@ -209,6 +209,8 @@ def test_no_force_keeps_r_under_a_limit_in_kosovo_too():
     assert found.by_place == []
     r = found.played.counts["drawn"][:, :, COUNTED.index("R")]
     assert (np.diff(r, axis=1) <= 1e-6).all()  # and yet presence lowers it
+    means = [row["mean"] for row in found.document()["curve"]]
+    assert 0.8 > means[0] > means[-1] > 0
 
 
 # --- where ----------------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ def lightness(colour):
 
 
 def test_bands_and_lines_differ_on_grey_paper():
-    shades = [lightness(c) for c in ("#00334f", drawing.MIDDLE, drawing.LIGHT, "#ffffff")]
-    assert all(np.diff(shades) > 0.12)
+    for light, middle, dark in (drawing.FITTED, drawing.LATER, drawing.WHAT_IF):
+        shades = [lightness(c) for c in (dark, middle, light, "#ffffff")]
+        assert all(np.diff(shades) > 0.1)
 
 
 @pytest.mark.parametrize("lat", [0.0, 42.6, 68.0])

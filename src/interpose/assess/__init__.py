@@ -2,7 +2,7 @@
 
 Read ``over_time.py`` first: it turns a run into counts by year; ``totals.py`` reads the tables and
 ranks parameters; ``accounting.py`` says of every row of the record what reads it, or why nothing
-does; ``posterior`` fits to the record. ``forecasts.py`` judges forecasts from rolling origins:
+does; ``posterior`` fits to the record; ``rolling`` judges forecasts from rolling origins:
 ``origins.py`` counts record and futures alike, ``baselines.py`` has the forecast and what it is to
 beat, ``score.py`` the scores. ``crises.py`` forecasts riots and ``crises_judged.py`` scores them;
 ``comparison.py`` compares variants on the same futures. ``choices`` has the arithmetic of paired
@@ -16,7 +16,6 @@ from interpose.assess.choices import Sizing, size
 from interpose.assess.comparison import Comparison, compare
 from interpose.assess.crises_judged import judge_crises, read_crises
 from interpose.assess.displaced import Displacement, displace
-from interpose.assess.forecasts import Assessment, assess
 from interpose.assess.over_time import (
     Yearly,
     force_by_month,
@@ -25,6 +24,7 @@ from interpose.assess.over_time import (
     yearly,
 )
 from interpose.assess.posterior.calibration import Calibration, calibrate
+from interpose.assess.rolling.judged import Assessment, assess
 from interpose.assess.score import StrengthScore, score_strength
 from interpose.assess.totals import sensitivity
 

@@ -350,7 +350,7 @@ class Comparison:
         at = [i for i, n in enumerate(self.played.names) if n.startswith(EFFECT) and rows[n] > 0]
         if not at or len(self.played.drawn) < 3:
             return None
-        scale = np.array([rows[self.played.names[i]] for i in at])
+        scale = np.abs([rows[self.played.names[i]] for i in at])
         return np.asarray((self.played.drawn[:, at] / scale).mean(axis=1))
 
     def helps(self) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 Scores take draws (M,) or (M, case) and observations () or (case,). They are a few lines of numpy
 each; ``tests/assess/test_score.py`` holds them against the package ``scoringrules``, which is no
 dependency because importing it takes four seconds (docs/decisions/0006). What is scored, and
-against what, stands in ``forecasts.py``.
+against what, stands in ``rolling``.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def assess(
     *,
     measure: Measures = None,
     origin_from: OriginFrom = None,
-    futures: Annotated[int, typer.Option(min=10, help="How many are played an origin.")] = 60,
+    futures: Annotated[int, typer.Option(min=10, help="How many are played an origin.")] = 40,
     seed: Seed = 1,
     out: ForecastsFolder = None,
     crises: Annotated[
@@ -122,7 +122,7 @@ def _forecasts(
     as_json: bool,
 ) -> None:
     from interpose.assess import assess as judge
-    from interpose.assess.origins import MEASURES, forecasts_folder
+    from interpose.assess.rolling.origins import MEASURES, forecasts_folder
     from interpose.record import load_record
 
     with progress_bar() as show:
@@ -143,7 +143,7 @@ def _forecasts(
 
 
 def _tell_forecasts(judged: Assessment) -> None:
-    from interpose.assess.forecasts import percent
+    from interpose.assess.rolling.judged import percent
 
     for sentence in judged.words:
         typer.echo(sentence)

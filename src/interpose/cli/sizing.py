@@ -78,10 +78,12 @@ def told(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"The event: {document['event']}; its chance must be under {limit:g}."
     yield _answer(document)
     yield ""
-    yield f"  soldiers   chance        95 %   as played   ({document['futures']} futures)"
+    counted = f"mean {document['counted'].replace('_', ' ')}"
+    yield f"  soldiers   chance        95 %   as played   {counted} ({document['futures']} futures)"
     for row in document["curve"]:
         span = f"{row['low']:.3f}-{row['high']:.3f}"
-        yield f"{row['strength']:10,} {row['chance']:8.3f} {span:>11} {row['raw']:11.3f}"
+        mean = "without end" if row["mean"] is None else f"{row['mean']:.3g}"
+        yield f"{row['strength']:10,} {row['chance']:8.3f} {span} {row['raw']:11.3f}   {mean}"
     yield ""
     for end, words in (("low", "least"), ("high", "most")):
         there = _size(document["effects"][end], document["curve"])

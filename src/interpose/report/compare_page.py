@@ -15,7 +15,7 @@ from interpose.ensemble.paired import MEASURES
 from interpose.errors import RunError
 from interpose.policy import said
 from interpose.report import drawing
-from interpose.report.drawing import DARK, GREY, LIGHT, MIDDLE, ORANGE, as_figure, canvas
+from interpose.report.drawing import GREY, ORANGE, WHAT_IF, as_figure, canvas
 from interpose.report.page import (
     Block,
     Figure,
@@ -40,8 +40,6 @@ DRAWN = ("political_deaths", "incidents", "riots", "soldier_months")
 MANY = 100_000
 """From which on an axis counts in thousands: its numbers would not stand beside the next."""
 
-REPORT = "report.html"
-
 
 def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) -> Path:
     """Write the page of a comparison into its folder.
@@ -56,7 +54,7 @@ def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) 
     others = ", ".join(found.names[1:])
     title = f"{found.plan.variants[0].scenario.header.title}: {others} against {found.names[0]}"
     page = to_html(title, sections)
-    return write_aside(out / REPORT, page.encode(), RunError)
+    return write_aside(out / "report.html", page.encode(), RunError)
 
 
 def _what_is_played(found: Comparison) -> Iterator[str]:
@@ -151,10 +149,10 @@ def _picture(found: Comparison) -> Figure:
 
 
 def _draw(ax: Any, table: pd.DataFrame, title: str) -> None:  # noqa: ANN401 - of matplotlib
-    years = table.index
-    ax.fill_between(years, table["q05"], table["q95"], color=LIGHT, lw=0, label="90 % of futures")
-    ax.fill_between(years, table["q25"], table["q75"], color=MIDDLE, lw=0, label="middle half")
-    ax.plot(years, table["q50"], color=DARK, lw=1.6, label="median")
+    years, (light, middle, dark) = table.index, WHAT_IF
+    ax.fill_between(years, table["q05"], table["q95"], color=light, lw=0, label="90 % of futures")
+    ax.fill_between(years, table["q25"], table["q75"], color=middle, lw=0, label="middle half")
+    ax.plot(years, table["q50"], color=dark, lw=1.6, label="median")
     ax.plot(years, table["mean"], color=ORANGE, lw=1.2, ls="--", label="mean")
     ax.axhline(0.0, color=GREY, lw=0.8)
     ax.set_title(title)

@@ -10,7 +10,9 @@ import datetime as dt
 import html
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -37,6 +39,17 @@ DARK = "#00334f"
 ORANGE = "#D55E00"
 GREY = "#666666"
 PALE = "#dddddd"
+
+FITTED, LATER, WHAT_IF = (
+    (LIGHT, MIDDLE, DARK),
+    ("#cae9ed", "#76c2cc", "#074147"),
+    ("#cccaed", "#7d76cc", "#0c0747"),
+)
+"""Shades of the 90 % interval, the middle half and the median: of fitted years; of later ones,
+which are hatched; and of another force, mission or policy than the record's. All figures share
+them."""
+
+SHADES_NOW = ContextVar("SHADES_NOW", default=FITTED)
 
 WIDTH = 7.4
 """Inches; about the text width of an A4 page, so that letters keep their size on paper."""
@@ -155,7 +168,10 @@ def panels_figure(
     figure, axes = canvas(len(panels), columns, each=each)
     for ax, panel in zip(axes, panels, strict=True):
         dated = isinstance(panel.table.index, pd.DatetimeIndex)
-        (_draw_band if dated else _draw_bars)(ax, panel.table)
+        if dated:
+            _draw_band(ax, panel.table)
+        else:
+            _draw_bars(ax, panel.table, held_out)
         for dash, (label, line) in zip(("--", ":"), panel.lines.items(), strict=False):
             ax.step(line.index, line, where="post", color="black", lw=1.0, ls=dash, label=label)
         for look, (label, points) in zip((RECORDED, HOLLOW), panel.recorded.items(), strict=False):
@@ -175,30 +191,40 @@ def panels_figure(
     return as_figure(name, figure, caption, alt, tables)
 
 
-def _draw_bars(ax: Axes, table: pd.DataFrame) -> None:
+def _draw_bars(ax: Axes, table: pd.DataFrame, fit_until: dt.date | None) -> None:
     """Draw a bar a year: thin for the 90 % interval, thick for the middle half, a median line."""
-    years = table.index.to_numpy()
-    for low, high, wide, colour in (("q05", "q95", 0.3, LIGHT), ("q25", "q75", 0.64, MIDDLE)):
-        left, right, foot, top = years - wide / 2, years + wide / 2, table[low], table[high]
-        corners: Any = np.array([[left, foot], [left, top], [right, top], [right, foot]])
-        ax.add_collection(PolyCollection(corners.transpose(2, 0, 1), fc=colour, **EDGE))
-    ax.hlines(table["q50"], years - 0.36, years + 0.36, color=DARK, lw=1.6)
-    ax.set_xlim(years[0] - 0.7, years[-1] + 0.7)
+    now, last = SHADES_NOW.get(), fit_until.year if fit_until else table.index[-1]
+    after = table.index > last
+    for some, shades in ((~after, now), (after, LATER if now is FITTED else now)):
+        part, years = table[some], table.index[some].to_numpy()
+        for shade, low, high, wide in zip(
+            shades, ("q05", "q25"), ("q95", "q75"), (0.3, 0.64), strict=False
+        ):
+            left, right, foot, top = years - wide / 2, years + wide / 2, part[low], part[high]
+            corners: Any = np.array([[left, foot], [left, top], [right, top], [right, foot]])
+            ax.add_collection(PolyCollection(corners.transpose(2, 0, 1), fc=shade, **EDGE))
+        ax.hlines(part["q50"], years - 0.36, years + 0.36, color=shades[2], lw=1.6)
+    ax.set_xlim(table.index[0] - 0.7, table.index[-1] + 0.7)
+    if now is FITTED and after.any():
+        ax.plot([], [], color=LATER[1], marker="s", ls="none", label="years after the fit")
 
 
 def _draw_band(ax: Axes, table: pd.DataFrame) -> None:
     """Draw quantiles over time: a light 90 % band, a dark one of the middle half, the median."""
-    ax.fill_between(table.index, table["q05"], table["q95"], color=LIGHT, lw=0)
-    ax.fill_between(table.index, table["q25"], table["q75"], color=MIDDLE, lw=0)
-    ax.plot(table.index, table["q50"], color=DARK, lw=1.6)
+    light, middle, dark = SHADES_NOW.get()
+    ax.fill_between(table.index, table["q05"], table["q95"], color=light, lw=0)
+    ax.fill_between(table.index, table["q25"], table["q75"], color=middle, lw=0)
+    ax.plot(table.index, table["q50"], color=dark, lw=1.6)
 
 
 def explain(ax: Axes) -> None:
     """Say below the figure of an axis what bands, line and labelled marks are."""
+    light, middle, dark = SHADES_NOW.get()
+    what_if = " (what if)" if SHADES_NOW.get() is WHAT_IF else ""
     known: dict[str, Any] = {
-        "middle half": Patch(fc=MIDDLE, **EDGE),
-        "90 % interval": Patch(fc=LIGHT, **EDGE),
-        "median": Line2D([], [], color=DARK, lw=1.6),
+        f"middle half{what_if}": Patch(fc=middle, **EDGE),
+        "90 % interval": Patch(fc=light, **EDGE),
+        "median": Line2D([], [], color=dark, lw=1.6),
     }
     figure: Any = ax.figure
     for each in figure.axes:
@@ -254,9 +280,15 @@ def log_axis(ax: Axes, lowest: float, highest: float) -> None:
 # --- any figure -----------------------------------------------------------------------------
 
 
-def styled() -> Any:  # noqa: ANN401 - a context manager of matplotlib
-    """Return the context in which figures are made and written."""
-    return mpl.rc_context(fname=STYLE)
+@contextmanager
+def styled(*, what_if: bool = False) -> Iterator[None]:
+    """Give the context in which figures are made and written, of a what-if in its own shades."""
+    before = SHADES_NOW.set(WHAT_IF if what_if else FITTED)
+    try:
+        with mpl.rc_context(fname=STYLE):
+            yield
+    finally:
+        SHADES_NOW.reset(before)
 
 
 def canvas(

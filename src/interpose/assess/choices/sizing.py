@@ -26,7 +26,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 
 from interpose.assess.choices.differences import mean_of
 from interpose.assess.choices.laydown import (
@@ -36,8 +35,8 @@ from interpose.assess.choices.laydown import (
     trained_share,
     write_lines,
 )
-from interpose.assess.choices.targets import Target, target_of
-from interpose.ensemble.sizes import Case, Outcome, Sizes, play_sizes
+from interpose.assess.choices.targets import Target, answer_of, curve_of, target_of, wilson
+from interpose.ensemble.sizes import COUNTED, Case, Outcome, Sizes, play_sizes
 from interpose.errors import InterposeError
 from interpose.plan.requirement import force_requirement
 from interpose.play import Theatre
@@ -48,12 +47,6 @@ Floats = NDArray[np.float64]
 
 SCALES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 """Sizes that are played, in times what stood there."""
-
-RESAMPLES = 500
-"""Of the futures, for the interval of the answer."""
-
-STEP = 10
-"""Soldiers to which an answer is rounded up."""
 
 FEW = 100
 """Futures below which a chance of a tenth is hardly told from one of a fifth."""
@@ -213,7 +206,11 @@ class Sizing:
             "futures": len(missed),
             "stood": sum(row.strength for row in stood),
             "per_1000": (self.answer["strength"] or 0) / self._thousands(),
-            "curve": curve_of(self.strengths, missed),
+            "counted": self.target.counted,
+            "curve": [
+                {**row, "mean": mean if math.isfinite(mean) else None}
+                for row, mean in zip(curve_of(self.strengths, missed), self._means(), strict=True)
+            ],
             "answer": self.answer,
             "by_place": self.by_place,
             "laid_out": self._laid_out(),
@@ -225,6 +222,11 @@ class Sizing:
             "prices": [*self._caveats(), *self._tasks()],
             "warnings": self.warnings(),
         }
+
+    def _means(self) -> list[float]:
+        """Return the mean of what is counted, by strength."""
+        counts = self.played.counts["drawn"][:, :, COUNTED.index(self.target.counted)]
+        return [float(mean) for mean in counts.mean(axis=0)]
 
     def _laid_out(self) -> dict[str, float] | None:
         """Return the chance if the answer stands where `by_place` says."""
@@ -302,90 +304,6 @@ class Sizing:
             if strength > offered:
                 found.append(f"{strength:,} is more than was ever there or called: {offered:,}.")
         return found
-
-
-def answer_of(
-    strengths: Sequence[int], missed: NDArray[np.bool_], target: Target
-) -> dict[str, Any]:
-    """Return the smallest strength that meets a target, from (future, strength) events.
-
-    ``strength`` is None if none that was played does; ``low`` and ``high`` are its 95 % interval,
-    None beyond the largest played; ``sure`` is the share of resamples that some size meets.
-    """
-    n = len(missed)
-    strength = smallest(strengths, monotone(missed.mean(axis=0)), target)
-    weights = np.random.default_rng(n).multinomial(n, np.full(n, 1.0 / n), RESAMPLES)
-    found = [smallest(strengths, monotone(row), target) for row in weights @ missed / n]
-    ends = np.sort([math.inf if one is None else one for one in found])
-    low, high = (float(ends[round(q * (RESAMPLES - 1))]) for q in (0.025, 0.975))
-    return {
-        "strength": strength,
-        "low": None if math.isinf(low) else round(low),
-        "high": None if math.isinf(high) else round(high),
-        "binds": strength != 0,
-        "met_without_force": strength == 0,
-        "sure": float(np.isfinite(ends).mean()),
-    }
-
-
-def smallest(strengths: Sequence[int], chances: Floats, target: Target) -> int | None:
-    """Return where a falling curve meets a target, rounded up to `STEP`; None: nowhere.
-
-    Examples
-    --------
-    >>> target = target_of("P(a riot within a year) < 0.2")
-    >>> smallest((0, 100, 200), np.array([0.5, 0.3, 0.1]), target)
-    160
-    """
-    meets = [target.met(chance) for chance in chances]
-    if not any(meets):
-        return None
-    i = meets.index(True)
-    if i == 0:
-        return 0
-    gap = chances[i - 1] - chances[i]
-    part = (chances[i - 1] - target.limit) / gap
-    exact = strengths[i - 1] + part * (strengths[i] - strengths[i - 1])
-    # Where the curve is at the limit it is not under it: one step more, and never none.
-    return int(max(min((math.floor(exact / STEP) + 1) * STEP, strengths[i]), 1))
-
-
-def monotone(chances: Floats) -> Floats:
-    """Return the nearest chances that never rise with the strength (isotonic regression)."""
-    return np.asarray(isotonic_regression(chances, increasing=False).x, dtype=np.float64)
-
-
-def curve_of(strengths: Sequence[int], missed: NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """Return the chance by strength, monotone, with its 95 % interval, and as it was played."""
-    raw = missed.mean(axis=0)
-    rows = zip(strengths, monotone(raw), raw, strict=True)
-    found = []
-    for strength, chance, own in rows:
-        low, high = wilson(chance, len(missed))
-        found.append(
-            {
-                "strength": strength,
-                "chance": float(chance),
-                "low": low,
-                "high": high,
-                "raw": float(own),
-            }
-        )
-    return found
-
-
-def wilson(chance: float, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a chance that was seen in `n` futures (Wilson 1927).
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in wilson(0.1, 100)]
-    [0.055, 0.174]
-    """
-    z = 1.96
-    middle = (chance + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(chance * (1 - chance) / n + z * z / (4 * n * n))
-    return float(max(middle - half, 0.0)), float(min(middle + half, 1.0))
 
 
 def rules_of_thumb() -> list[dict[str, str]]:

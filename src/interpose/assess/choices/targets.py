@@ -1,22 +1,29 @@
-"""Targets in words, such as ``P(riot week within a year) < 0.1`` or ``R < 0.8``.
+"""Targets in words, such as ``P(riot week within a year) < 0.1``, and where a curve meets them.
 
 A plain target, ``riots within a year < 20``, is met where it is more likely than not to be met: it
 stands for ``P(20 or more riots within a year) < 0.5``. So every target is a chance under a limit.
+
+A curve is the share of futures in which the event happens, by strength. It is met on straight
+lines between the sizes played.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from interpose.ensemble.paired import WEEK_RIOTS
 from interpose.ensemble.sizes import COUNTED
 from interpose.errors import InterposeError, UnknownNameError
+
+Floats = NDArray[np.float64]
 
 EVENTS = {
     "riot week": "riot_week",
@@ -30,6 +37,12 @@ EVENTS = {
 
 TIMES = {"day": 1, "week": 7, "month": 30, "year": 365}
 """Unit of time -> days."""
+
+RESAMPLES = 500
+"""Of the futures, for the interval of the answer."""
+
+STEP = 10
+"""Soldiers to which an answer is rounded up."""
 
 LIKELY = 0.5
 """Chance under which that of missing a plain target must be."""
@@ -189,3 +202,90 @@ def _number(words: str, text: str) -> float:
 def _refuse(words: str, why: str) -> NoReturn:
     msg = f"Target {words!r}: {why}. Write it as {EXAMPLES}."
     raise InterposeError(msg)
+
+
+# --- where a curve meets a target -----------------------------------------------------------------
+
+
+def answer_of(
+    strengths: Sequence[int], missed: NDArray[np.bool_], target: Target
+) -> dict[str, Any]:
+    """Return the smallest strength that meets a target, from (future, strength) events.
+
+    ``strength`` is None if none that was played does; ``low`` and ``high`` are its 95 % interval,
+    None beyond the largest played; ``sure`` is the share of resamples that some size meets.
+    """
+    n = len(missed)
+    strength = smallest(strengths, monotone(missed.mean(axis=0)), target)
+    weights = np.random.default_rng(n).multinomial(n, np.full(n, 1.0 / n), RESAMPLES)
+    found = [smallest(strengths, monotone(row), target) for row in weights @ missed / n]
+    ends = np.sort([math.inf if one is None else one for one in found])
+    low, high = (float(ends[round(q * (RESAMPLES - 1))]) for q in (0.025, 0.975))
+    return {
+        "strength": strength,
+        "low": None if math.isinf(low) else round(low),
+        "high": None if math.isinf(high) else round(high),
+        "binds": strength != 0,
+        "met_without_force": strength == 0,
+        "sure": float(np.isfinite(ends).mean()),
+    }
+
+
+def smallest(strengths: Sequence[int], chances: Floats, target: Target) -> int | None:
+    """Return where a falling curve meets a target, rounded up to `STEP`; None: nowhere.
+
+    Examples
+    --------
+    >>> target = target_of("P(a riot within a year) < 0.2")
+    >>> smallest((0, 100, 200), np.array([0.5, 0.3, 0.1]), target)
+    160
+    """
+    meets = [target.met(chance) for chance in chances]
+    if not any(meets):
+        return None
+    i = meets.index(True)
+    if i == 0:
+        return 0
+    gap = chances[i - 1] - chances[i]
+    part = (chances[i - 1] - target.limit) / gap
+    exact = strengths[i - 1] + part * (strengths[i] - strengths[i - 1])
+    # Where the curve is at the limit it is not under it: one step more, and never none.
+    return int(max(min((math.floor(exact / STEP) + 1) * STEP, strengths[i]), 1))
+
+
+def monotone(chances: Floats) -> Floats:
+    """Return the nearest chances that never rise with the strength (isotonic regression)."""
+    return np.asarray(isotonic_regression(chances, increasing=False).x, dtype=np.float64)
+
+
+def curve_of(strengths: Sequence[int], missed: NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """Return the chance by strength, monotone, with its 95 % interval, and as it was played."""
+    raw = missed.mean(axis=0)
+    rows = zip(strengths, monotone(raw), raw, strict=True)
+    found = []
+    for strength, chance, own in rows:
+        low, high = wilson(chance, len(missed))
+        found.append(
+            {
+                "strength": strength,
+                "chance": float(chance),
+                "low": low,
+                "high": high,
+                "raw": float(own),
+            }
+        )
+    return found
+
+
+def wilson(chance: float, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a chance that was seen in `n` futures (Wilson 1927).
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in wilson(0.1, 100)]
+    [0.055, 0.174]
+    """
+    z = 1.96
+    middle = (chance + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(chance * (1 - chance) / n + z * z / (4 * n * n))
+    return float(max(middle - half, 0.0)), float(min(middle + half, 1.0))

@@ -191,6 +191,9 @@ def draw(
     rng = np.random.default_rng(seed)
     walkers = 4 * (model.size + 1)
     first = rng.multivariate_normal(middle, covariance, walkers, method="cholesky")
+    for _ in range(50):  # nearer to the mode, until all may be
+        barred = ~np.isfinite(model(first))
+        first[barred] = (first[barred] + middle) / 2.0
     moves = [
         (emcee.moves.DEMove(), 0.75),
         (emcee.moves.DEMove(gamma0=1.0), 0.05),

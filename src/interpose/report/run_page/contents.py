@@ -79,7 +79,7 @@ def write_report(run_folder: Path | str) -> Path:
 
 def run_page(data: RunData) -> str:
     """Return the report as HTML."""
-    with drawing.styled():
+    with drawing.styled(what_if=data.is_what_if):
         sections: list[Section] = []
         for make in SECTIONS:
             made = make(data)
@@ -94,7 +94,9 @@ def in_short(data: RunData) -> Section:
         "Numbers are medians over the futures, with the 90 % interval: half of the futures have"
         " less than the median, and nine of ten lie within the interval."
     )
+    judged = data.judgement
     blocks: tuple[Block, ...] = (
+        *((words(judged.words[0]),) if isinstance(judged, Assessment) else ()),
         _asked(data),
         *_warnings(data),
         explained,
@@ -287,8 +289,6 @@ def _beside_the_record(data: RunData) -> Iterator[str]:
         f" dead in incidents and riots; of those in the futures one could read of"
         f" {_range(sums, TOTAL)}."
     )
-    if isinstance(data.judgement, Assessment):
-        yield data.judgement.words[0]
     inside = inside_interval(table, pd.Series(total.recorded, index=total.years))
     fit_until = data.scenario.header.fit_until
     later, whole = total.years > fit_until.year, (fit_until.month, fit_until.day) == (12, 31)

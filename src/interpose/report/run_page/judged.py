@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from interpose.assess import Assessment
-from interpose.assess.forecasts import GIVEN, WITHOUT, YEARS
+from interpose.assess.rolling.judged import GIVEN, WITHOUT, YEARS
 from interpose.report.drawing import BLUE, GREY, as_figure, canvas, columns_table
 from interpose.report.page import (
     Block,
@@ -27,14 +27,14 @@ from interpose.report.page import (
 from interpose.report.run_page.run_data import RunData
 
 WHAT_IF = (
-    "These futures play another force or mission than that of which the record tells. Where the two"
-    " differ, that is no error, so nothing is scored. A run of the unchanged scenario says how far"
-    " to trust it."
+    "These futures play another force, mission or policy than that of which the record tells: they"
+    " are counterfactuals, drawn in shades of their own. Where the two differ, that is no error, so"
+    " nothing is scored. A run of the unchanged scenario says how far to trust it."
 )
 
 HOW = (
     "At the end of each year the futures are brought to the level that the record has shown so far,"
-    " and held against a year that comes. The error is the mean distance between forecast and"
+    " and compared with a year that comes. The error is the mean distance between forecast and"
     " record (CRPS; for riots, yes or no, Brier's score), added up over a year: the smaller, the"
     " better. Skill is the share of a baseline's error that the forecasts save; below zero the"
     " baseline is better. Baselines know the record up to the same day, and of the politics what"

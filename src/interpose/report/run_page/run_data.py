@@ -20,8 +20,8 @@ from interpose.assess import (
     sensitivity,
     yearly,
 )
-from interpose.assess.forecasts import judge_run
 from interpose.assess.over_time import accepted_officers, first_days, people_by_month
+from interpose.assess.rolling.judged import judge_run
 from interpose.assess.score import Held, StrengthScore, measures, score_strength
 from interpose.assess.totals import totals
 from interpose.ensemble import Run, read_run
@@ -120,8 +120,8 @@ class RunData:
 
     @property
     def is_what_if(self) -> bool:
-        """Whether another force or mission was played than that of which the record tells."""
-        return any(step.keys() - {"values"} for step in self.run.info["changes"])
+        """Whether another force, mission or policy was played than that of the record."""
+        return _is_what_if(self.run)
 
     def place_name(self, name: str) -> str:
         """Return the name of a place by its id; what is not a place stays as it is."""
@@ -211,8 +211,15 @@ def gather(folder: Path | str) -> RunData:
     )
 
 
+def _is_what_if(run: Run) -> bool:
+    changed = any(step.keys() - {"values"} for step in run.info["changes"])
+    return changed or run.info["policy"] != "replay"
+
+
 def _judged(run: Run, scenario: Scenario, record: Record) -> Assessment | str:
     """Return what the futures of a run are worth, or why nobody can say."""
+    if _is_what_if(run):
+        return "These futures play another force, mission or policy."
     try:
         return judge_run(run, scenario, record)
     except InterposeError as error:

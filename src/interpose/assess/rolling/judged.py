@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.assess.accounting import FEWEST_YEARS
-from interpose.assess.baselines import (
+from interpose.assess.rolling.baselines import (
     DATED,
     LAST,
     PAST,
@@ -25,7 +25,7 @@ from interpose.assess.baselines import (
     dated_shocks,
     forecast,
 )
-from interpose.assess.origins import (
+from interpose.assess.rolling.origins import (
     LONGEST,
     MEASURES,
     Grid,
@@ -183,7 +183,7 @@ def assess(
     folder: Path,
     measures: Sequence[str] = MEASURES,
     origin_from: int | None = None,
-    futures: int = 60,
+    futures: int = 40,
     seed: int = 1,
     show: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Assessment:

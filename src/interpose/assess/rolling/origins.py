@@ -35,6 +35,7 @@ from interpose.ensemble.folder import part
 from interpose.ensemble.spec import Spec, code_digest
 from interpose.errors import InterposeError
 from interpose.play import Theatre
+from interpose.play.processes.observe import with_odds
 from interpose.play.theatre import Floats, Ints
 from interpose.policy import policy_named
 from interpose.record import Record
@@ -51,7 +52,7 @@ Many = Any
 
 MEASURES = ("incidents", "deaths", "riots", "barricade days")
 
-PARTS = ("incidents", "riots", "barricades")
+PARTS = ("incidents", "riots", "barricades", "futures")
 """Tables of a play that are counted."""
 
 LONGEST = 3
@@ -200,13 +201,14 @@ def counted(
     of_events = _coded(events["place"])
     killed = dead(events, "target", "instigator")
     acts = codes, [act_of[word] for word in types]
-    told = rng.random(len(killed)) < chances(scenario, events["date"], of_events, acts, killed > 0)
+    odds = partial(_odds, scenario, tables["futures"])
+    told = rng.random(len(killed)) < chances(scenario, events, of_events, acts, killed > 0, odds)
     at = events["future"], events["date"], of_events
     in_riots = dead(riots, "target", "instigator", "force")
     of_riots = riots["future"], riots["date"], _coded(riots["place"])
     of_blocks = _coded(blocks["place"])
     none = np.zeros(len(blocks["date"]), np.int64)
-    seen = chances(scenario, blocks["date"], of_blocks, (none, ["roadblock"]), none > 0)
+    seen = chances(scenario, blocks, of_blocks, (none, ["roadblock"]), none > 0, odds)
     stood = np.asarray(blocks["days"], np.int64) * (rng.random(len(none)) < seen)
     nth = np.arange(stood.sum()) - np.repeat(np.cumsum(stood) - stood, stood)
     days = np.repeat(np.asarray(blocks["date"], "datetime64[D]"), stood) + nth
@@ -221,14 +223,19 @@ def counted(
 
 
 def chances(
-    scenario: Scenario, dates: Many, places: Many, acts: Many, fatal: NDArray[np.bool_]
+    scenario: Scenario,
+    rows: Mapping[str, Any],
+    places: Many,
+    acts: Many,
+    fatal: NDArray[np.bool_],
+    odds: Callable[[str, Many], Floats],
 ) -> Floats:
     """Return the chance of each incident to be told of by the reporter ``record``.
 
-    Places and acts are codes, and their words.
+    Places and acts are codes, and their words; `odds` gives the factor of an act and futures.
     """
     seat_of = {place.id: place.municipality for place in scenario.places}
-    days, out = np.asarray(dates, dtype="datetime64[D]"), np.zeros(len(fatal))
+    days, out = np.asarray(rows["date"], dtype="datetime64[D]"), np.zeros(len(fatal))
     for row in scenario.reporting:
         if row.reporter != RECORD:
             continue
@@ -237,8 +244,22 @@ def chances(
         here = np.array([act == row.act for act in acts[1]] + [False])[acts[0]]
         here &= inside.astype(np.bool_)[places[0]] & (days >= np.datetime64(row.begins))
         here &= days < np.datetime64(row.span().after)
-        out[here] += np.where(fatal, row.fatal_share, row.share)[here]
+        share = np.where(fatal, row.fatal_share, row.share)[here]
+        out[here] += with_odds(share, odds(row.act, np.asarray(rows["future"])[here]))
     return out
+
+
+def _odds(scenario: Scenario, drawn: Many, act: str, futures: Many) -> Floats:
+    """Return the factor on the odds that the record tells of an act, of each row's future."""
+    known, numbers = scenario.parameters, np.asarray(drawn["future"])
+    columns = getattr(drawn, "column_names", None) or drawn.keys()
+    for name in (f"reporting.odds[{RECORD}.{act}]", f"reporting.odds[{RECORD}]"):
+        if name in columns:
+            values: Floats = np.asarray(drawn[name], np.float64)
+            return values[np.searchsorted(numbers, np.asarray(futures))]
+        if name in known.values:
+            break
+    return np.full(len(futures), known.of_reporter("reporting.odds", RECORD, act))
 
 
 def _coded(column: Many) -> tuple[Ints, Any]:
