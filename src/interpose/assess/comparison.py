@@ -62,7 +62,7 @@ NIL = {
 """What the force does -> the value at which it does nothing. Houses and sites burn in as far as
 nobody holds the crowd, so that in the null run none burns."""
 
-EFFECT, BACKGROUND = "effect.troops.", "effect.troops.background"
+EFFECT = "effect.troops."
 """Rows that say what soldiers prevent by being there."""
 
 NOT_BY_EFFECT = ("soldier_months", "money")
@@ -355,13 +355,10 @@ class Comparison:
 
     def helps(self) -> dict[str, Any] | None:
         """Return the chance that presence prevents more than it provokes, by the effects drawn."""
-        at = {n: i for i, n in enumerate(self.played.names) if n.startswith(BACKGROUND)}
-        drawn = self.played.drawn[:, list(at.values())]
-        if not at or len(drawn) < 3:
-            return None
-        by_row = dict(zip(at, (drawn > 0).mean(axis=0).tolist(), strict=True))
-        chance = float((drawn.mean(axis=1) > 0).mean())
-        return {"chance": chance, "draws": len(drawn), "by_row": by_row}
+        at = [i for i, name in enumerate(self.played.names) if name.startswith(EFFECT)]
+        helping = self.played.drawn[:, at].sum(axis=1) > 0
+        known = {"chance": float(helping.mean()), "draws": len(helping)}
+        return known if at and len(helping) > 2 else None
 
 
 def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
@@ -382,9 +379,7 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
     yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
     if document["force_helps"] is not None:
         chance = document["force_helps"]["chance"]
-        rows = document["force_helps"]["by_row"].items()
-        each = ", ".join(f"{n.removeprefix(BACKGROUND) or 'other acts'} {c:.0%}" for n, c in rows)
-        yield f"Chance that soldiers prevent violence at all: {chance:.0%} ({each})."
+        yield f"Chance that the presence of soldiers prevents violence at all: {chance:.0%}."
 
 
 def is_told(one: Mapping[str, Any]) -> bool:
