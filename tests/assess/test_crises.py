@@ -154,7 +154,8 @@ def test_what_is_not_known_is_refused_by_line(tmp_path, column, cell, line, want
 def test_an_absent_or_empty_table_and_a_missing_word_are_refused(tmp_path):
     assert asked(tmp_path / "none.csv")[0] == 2
     assert asked(written(tmp_path, []))[0] == 2
-    assert CliRunner().invoke(app, ["assess", "kosovo"]).exit_code == 2
+    words = ["assess", "kosovo", str(written(tmp_path, ROWS))]
+    assert CliRunner().invoke(app, words).exit_code == 2
 
 
 def test_the_chance_is_that_of_the_ladder_by_hand(kosovo):
@@ -217,6 +218,8 @@ def test_played_from_the_eve_a_riot_is_as_likely_as_by_the_law(kosovo):
         assert abs((found["riots"] > 0).mean() - exact) < 3 * error < 0.1
     assert (found["crowd"][found["riots"] == 0] == 0).all()
     assert found["hurt"].max() > 0
+    assert found["hurt_police"].max() == 0  # none are near
+    assert found["hurt_force"].max() > 0
     again = play_crises(scenario, record, [event], what, laws)[0]
     assert all((again[name] == found[name]).all() for name in found)
 
@@ -231,10 +234,13 @@ def test_one_crisis_is_played_at_the_command_line_and_set_beside_the_record(tmp_
     assert [row["id"] for row in found] == ["arrest_2002_04"]
     row = found[0]
     assert abs(row["riot_chance_played"] - row["riot_chance"]) < 0.1
-    for name in ("riots", "places", "crowd", "dead", "hurt_civil", "hurt_force", "displaced",
-                 "road_days"):  # fmt: skip
+    for name in ("riots", "places", "crowd", "dead", "hurt_civil", "hurt_police", "hurt_force",
+                 "displaced", "road_days"):  # fmt: skip
         assert row[name] == sorted(row[name])
-    assert row["recorded"]["hurt_force"] > 0
+    assert row["recorded"]["hurt_police"] == 22
+    assert row["recorded"]["hurt_force"] is None
+    assert "hurt, police" in done.output
+    assert "hurt, soldiers" in done.output
     done = CliRunner().invoke(app, ["assess", "kosovo", "--crisis", "arrest_2002"])
     assert (done.exit_code, "Did you mean 'arrest_2002_04'?" in done.output) == (2, True)
     mine = CliRunner().invoke(
@@ -341,14 +347,50 @@ def test_the_record_by_time_keeps_the_goals_that_are_kept(kosovo):
     assert scores["always 16%"]["less_brier"][1] > 0
 
 
+def with_note(folder, note):
+    header = folder / "scenario.toml"
+    text = header.read_text(encoding="utf-8")
+    header.write_text(text.replace("\nfit_until", f'\ncrises_note = "{note}"\nfit_until'))
+    return folder
+
+
+def test_a_note_on_crises_stands_with_their_scores(tmp_path):
+    """It is data of the scenario; a list of somebody's own is not what it speaks of."""
+    note = "Two rows were changed after the fact."
+    folder = with_note(ip.new("valley", tmp_path), note)
+    words = ["assess", str(folder), "--crises"]
+    done = CliRunner().invoke(app, words)
+    assert (done.exit_code, note in done.output) == (0, True), done.output
+    assert "the base rate by kind: Brier score" in done.output
+    found = json.loads(CliRunner().invoke(app, [*words, "--json"]).output)
+    assert found["scores"]["note"] == note
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "id,trigger_date,places,trigger_kind,side_mobilised,riot\n"
+        "raid,2031-05-05,highfold,arrest,hill,y\n",
+        encoding="utf-8",
+    )
+    done = CliRunner().invoke(app, [*words, str(path)])
+    assert (done.exit_code, note in done.output, "Brier" in done.output) == (0, False, True)
+
+
+def test_kosovo_says_what_its_scores_were_before_rows_were_set_straight(kosovo):
+    note = kosovo[0].header.crises_note
+    for told in ("set straight after", "16 %", "2 %", "chance could explain"):
+        assert told in note
+    assert "\n" not in note
+
+
 def test_the_report_shows_forecast_beside_outcome(tmp_path):
-    folder = ip.new("example", tmp_path)
+    folder = with_note(ip.new("example", tmp_path), "Two rows were changed after the fact.")
     words = ["run", str(folder), "--futures", "2", "--out", str(tmp_path / "run")]
     assert CliRunner().invoke(app, words).exit_code == 0
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert "Crises after 2030: forecasts fitted to those before, and what came" in page
     assert "The clock stops at noon and each people blames the other" in page
     assert "no riot" in page
+    assert "Two rows were changed after the fact." in page
+    assert "Brier score" not in page[page.index("Crises: forecast and outcome") :]
 
 
 def test_a_scenario_without_outcomes_forecasts_by_its_priors(tmp_path):

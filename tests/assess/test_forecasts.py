@@ -131,6 +131,18 @@ def test_futures_are_brought_to_a_factor_in_whole_counts(factor):
     assert (out == out.round()).all()
 
 
+def test_futures_without_any_event_in_a_region_end_and_stay_empty_there():
+    seen = np.zeros((10, 12, 2))
+    seen[:, :3] = 1.0
+    expected = np.zeros((10, 2))
+    expected[:, 0] = 3.0
+    futures = np.zeros((1, 12, 2))
+    futures[0, 0, 0] = 1.0
+    drawn = baselines.forecast(futures, seen, expected, 1, np.random.default_rng(0))
+    assert drawn[:, :, 1].sum() == 0.0
+    assert 0.0 < drawn[:, :, 0].sum(axis=1).mean() < baselines.MOST
+
+
 # --- worlds whose truth is known ------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from interpose.play.processes.riots import riots
 from interpose.play.processes.riots.arrays import RIOT_FIELDS
 from interpose.play.theatre import Theatre
 from interpose.scenario.tables.mission import IncidentType
-from theatres import BLOCK, shock, small_scenario, troops
+from theatres import BLOCK, officers, shock, small_scenario, troops
 
 PROTEST = IncidentType(
     id="protest", act="protest", instigator="hill", target="authorities", words="protest"
@@ -257,6 +257,26 @@ def test_force_is_hurt_where_it_stands_and_houses_burn_where_it_does_not():
     near(column(with_force, "injured_force").mean(), 20.0 * held, 0.3, 0.1)
     near(column(without, "houses").mean(), 30.0, 0.5, 0.1)
     assert column(with_force, "houses").sum() < 0.2 * column(without, "houses").sum()
+
+
+def test_police_are_hurt_by_their_share_of_those_who_face_the_crowd():
+    """1000 soldiers and 2000 officers, a fifth of these trained: two in seven of the hurt."""
+    values = {"crowd.chance": 0.9, "riot.chance": 0.9, "presence.available_share": 1.0,
+              "riot.police_share": 0.2}  # fmt: skip
+    camps = [troops(f"c{i}", f"camp_p{i}", 1000, 0, riot_capable=1.0) for i in range(PLACES)]
+    force = [officers(f"p{i}", 2000) for i in range(PLACES)]
+
+    def hurt(**more):
+        rows = [riot_rows(s) for s in played(40, shocks=[event()], values=values, **more)]
+        rows = np.concatenate(rows)
+        return column(rows, "injured_police").sum(), column(rows, "injured_force").sum()
+
+    police, all_of_them = hurt(contingents=camps, police=force)
+    check_share(police, all_of_them, 400 / 1400, 0.1)
+    police, all_of_them = hurt(contingents=camps)
+    assert (police, all_of_them > 0) == (0, True)
+    police, all_of_them = hurt(police=force)
+    assert police == all_of_them > 0
 
 
 def test_the_table_of_riots_says_what_brought_each_crowd():

@@ -33,6 +33,7 @@ SLIPS = [
     Slip("scenario.toml", "2031-12-31", "2029-12-31", 7, "end", "Must be after start"),
     Slip("scenario.toml", "2031-12-31", "3031-12-31", 7, "end", "a century"),
     Slip("scenario.toml", "2030-12-31", "2032-12-31", 8, "fit_until", "within the mission"),
+    Slip("scenario.toml", "fit_until", "crises_note = 3\nfit_until", 8, "crises_note", "text in"),
     Slip("scenario.toml", "2030-01-01", '"1.1.2030"', 6, "start", "YYYY-MM-DD"),
     Slip("scenario.toml", "2030-01-01", "1893456000", 6, "start", "YYYY-MM-DD"),
     Slip("scenario.toml", 'name = "example"', 'name = "sample"', 4, "name", "Must be the folder's"),

@@ -190,6 +190,7 @@ def judge_crises(
 
     Without a list, the shocks that ``record/crises.csv`` has. `fit_until` is the last year that is
     fitted to, and the last one that is not scored; without it all other crises judge each.
+    The scenario's note on its crises stands with their scores, not with those of a list.
     `play` are the ids of those to be played from the eve: 500 futures of one, 100 of each of more.
     """
     outcome = {row.shock: row for row in record.crises}
@@ -232,6 +233,9 @@ def judge_crises(
         for row, shock in zip(rows, shocks, strict=True)
         if row["riot"] is not None and shock.date.year > (fit_until or 0)
     ]
+    scores = _scores(judged) if judged else None
+    if scores and not listed:
+        scores["note"] = scenario.header.crises_note
     newest = int(asked.day.max(initial=0))
     every = fit_of(before, past, happened, in_time, newest)
     return {
@@ -239,7 +243,7 @@ def judge_crises(
         "fitted_to": int(in_time.sum()),
         "crises": rows,
         "parameters": _told(before, every),
-        "scores": _scores(judged) if judged else None,
+        "scores": scores,
     }
 
 
@@ -285,12 +289,11 @@ def _recorded(came: Crisis | None) -> dict[str, int | None]:
     """Return what the record counts of a crisis, as far as it does."""
     if came is None:
         return {}
-    force = [came.injured_police, came.injured_force]
-    known = [n for n in force if n is not None]
     return {
         "dead": came.dead,
         "hurt_civil": came.injured_civil,
-        "hurt_force": sum(known) if known else None,
+        "hurt_police": came.injured_police,
+        "hurt_force": came.injured_force,
     }
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from interpose.assess.crises import CROWD, DRAWS, NAMES, PROVOKED, RIOT, Known, last_violence
@@ -33,7 +34,8 @@ WINDOW = 10
 """Days from the first of a crisis that are played."""
 
 OUTCOMES = (
-    "riots", "places", "crowd", "dead", "hurt", "hurt_civil", "hurt_force", "displaced", "road_days"
+    "riots", "places", "crowd", "dead", "hurt", "hurt_civil", "hurt_police", "hurt_force",
+    "displaced", "road_days",
 )  # fmt: skip
 
 
@@ -51,6 +53,7 @@ def play_crises(
     """
     theatre = Theatre(replace(scenario, shocks=(*scenario.shocks, *shocks)))
     own = len(scenario.shocks)
+    at_force = np.array([kind.target == "force" for kind in scenario.incident_types])
     again = DRAWS // HISTORIES // (1 if len(theta) == 1 else 5)
     found = {i: {name: np.zeros(HISTORIES * again) for name in OUTCOMES} for i in theta}
     for history in range(HISTORIES):
@@ -77,7 +80,7 @@ def play_crises(
                 draw_anew(state, 1, n)
                 law = _with_law(world, theta[i][n], asked, i, own)
                 play_days(state, law, eve, min(eve + WINDOW, theatre.days))
-                for name, value in _came(state, as_it_was, own + i).items():
+                for name, value in _came(state, as_it_was, own + i, at_force).items():
                     found[i][name][n] = value
                 _restore(on_the_eve)
             _restore(as_it_was)
@@ -122,8 +125,13 @@ def _with_law(world: World, theta: Floats, asked: Known, i: int, own: int) -> Wo
     return world._replace(riots=riots)
 
 
-def _came(state: State, before: list[tuple[Any, Any]], shock: int) -> dict[str, float]:
-    """Return what came of a shock since: its riots, and the armed attacks that end its crowds."""
+def _came(
+    state: State, before: list[tuple[Any, Any]], shock: int, at_force: NDArray[np.bool_]
+) -> dict[str, float]:
+    """Return what came of a shock since: its riots, and the armed attacks that end its crowds.
+
+    `at_force` says of each incident type whether it is against soldiers; else police are hurt.
+    """
     was = {id(array): copy for array, copy in before}
     own, happened, roads = state.riots, state.incidents, state.barricades.blocked_days
     rows = own.riots[was[id(own.filled)][0] : own.filled[0]]
@@ -132,9 +140,11 @@ def _came(state: State, before: list[tuple[Any, Any]], shock: int) -> dict[str, 
     events = events[events[:, EVENT_FIELDS.index("order")] >= OWN_ORDER]
     ends = {name: rows[:, i].sum() for i, name in enumerate(RIOT_FIELDS)}
     ends |= {f"attack {name}": events[:, i].sum() for i, name in enumerate(EVENT_FIELDS)}
+    shot_at_police = events[~at_force[events[:, EVENT_FIELDS.index("type")]]]
     sides = ("target", "instigator", "force")
     civil = ends["injured_target"] + ends["injured_instigator"] + ends["attack injured_instigator"]
     force = ends["injured_force"] + ends["attack injured_target"]
+    police = ends["injured_police"] + shot_at_police[:, EVENT_FIELDS.index("injured_target")].sum()
     dead = sum(ends[f"deaths_{side}"] for side in sides)
     return {
         "riots": len(rows),
@@ -143,7 +153,8 @@ def _came(state: State, before: list[tuple[Any, Any]], shock: int) -> dict[str, 
         "dead": dead + sum(ends[f"attack deaths_{side}"] for side in sides[:2]),
         "hurt": civil + force,
         "hurt_civil": civil,
-        "hurt_force": force,
+        "hurt_police": police,
+        "hurt_force": force - police,
         "displaced": ends["displaced"],
         "road_days": (roads - was[id(roads)]).sum(),
     }

@@ -170,7 +170,8 @@ def _tell_forecasts(judged: Assessment) -> None:
 
 PLAYED = {
     "riots": "riots", "places": "places with a riot", "crowd": "people in riots",
-    "dead": "dead", "hurt_civil": "hurt, civilians", "hurt_force": "hurt, soldiers and police",
+    "dead": "dead", "hurt_civil": "hurt, civilians", "hurt_police": "hurt, police",
+    "hurt_force": "hurt, soldiers",
     "displaced": "people who fled", "road_days": "days of blocked roads, over municipalities",
 }  # fmt: skip
 """What the futures of a crisis have -> as it is told."""
@@ -207,7 +208,8 @@ def _tell_crises(found: dict[str, Any]) -> None:
         spans = (" ".join(f"{n:6.3g}" for n in row[what]) for what in ("prior", "fitted"))
         kept = "" if row["is_fitted"] else "   keeps its prior"
         typer.echo(f"  {row['name']:30} {'   '.join(spans)}{kept}")
-    for sentence in (found["scores"] or {}).get("words", ()):
+    scores = found["scores"] or {"words": ()}
+    for sentence in filter(None, [*scores["words"], scores.get("note")]):
         typer.echo(sentence)
 
 

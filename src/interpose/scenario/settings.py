@@ -67,6 +67,9 @@ class Header(Row):
     )
     tasks: tuple[Task, ...] = Field(default=(), description="tasks of the mandate")
     policy: PolicySettings = Field(description="the policy that reviews the mission")
+    crises_note: str = Field(
+        default="", description="what to know before trusting scores of its record/crises.csv"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ WORTH = 10.0
 PAST_YEARS = 8
 """Years from which a baseline learns: those of Kosovo's settled years up to 2010."""
 
+MOST = 10.0
+"""The largest factor by which the level of the record may be above that of the futures."""
+
 DRAWS = 1000
 """Draws of a forecast, at least, and of a baseline."""
 
@@ -65,9 +68,11 @@ def level(seen: Floats, expected: Floats, ahead: int) -> tuple[float, float, Flo
 def brought(futures: Floats, factor: Floats, rng: np.random.Generator) -> Floats:
     """Return futures (future, month, region) with counts changed by a factor (future, region).
 
-    Counts are thinned; of a factor above 1 the whole part adds other futures.
+    Counts are thinned; of a factor above 1 the whole part adds other futures, `MOST` at most: what
+    futures hardly hold no factor makes true.
     """
-    out, given, left = np.zeros(futures.shape), futures.astype(np.int64), factor[:, None]
+    out, given = np.zeros(futures.shape), futures.astype(np.int64)
+    left = np.minimum(factor, MOST)[:, None]
     while (left > 0).any():
         share = np.broadcast_to(np.clip(left, 0.0, 1.0), futures.shape)
         out += rng.binomial(given, share)

@@ -34,14 +34,6 @@ from interpose.scenario.tables.record import Casualties, Crisis, RecordedInciden
 DAYS_BEFORE, DAYS_AFTER = dt.timedelta(days=2), dt.timedelta(days=1)
 """Days that a page has before and after those of the recorded wave: what led to it, and its end."""
 
-SET_STRAIGHT = {
-    "kosovo": "Kinds or places of nine shocks were set straight after their scores had been seen."
-    " By the rows as first written the forecasts save 14 % of the Brier score of the base rate by"
-    " kind (90 % interval -4 % to 36 %): one seventh of its squared error, which chance could"
-    " explain. Scores of the rows as they stand are too good, and are not shown."
-}
-"""What must be said instead of scores, where rows were changed after scores had been seen."""
-
 SIDES = ("target", "instigator", "force")
 AMOUNTS = (
     "crowd",
@@ -163,9 +155,8 @@ def crises(data: RunData) -> Iterator[Section]:
         "The chance is worked out from what was known on the day; what came is read for the scores"
         " alone."
     )
-    scores = (found["scores"] or {}).get("words", ())
-    if data.scenario.header.name in SET_STRAIGHT:
-        scores = (SET_STRAIGHT[data.scenario.header.name],)
+    told = found["scores"] or {"note": "", "words": ()}
+    scores = [told["note"]] if told["note"] else told["words"]
     table = Table("crises", caption, header, rows, numeric=3, folded=True)
     yield Section("crises", "Crises: forecast and outcome", (words(about, *scores), table))
 

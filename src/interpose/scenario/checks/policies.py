@@ -165,7 +165,7 @@ def _unknown(
 
 
 def _dated(settings: Settings, path: Path, date: dt.date, known: Known) -> Iterator[Fault]:
-    if not known.start <= date <= known.end:
+    if known.start < known.end and not known.start <= date <= known.end:
         wanted = f"Must lie within the mission, {known.start} to {known.end}."
         yield settings.fault(path, date, wanted)
 

@@ -44,10 +44,13 @@ RIOT_FIELDS = (
     "houses",
     "sites",
     "displaced",
+    "injured_police",
 )
 """Columns of ``RiotsState.riots``."""
 
-TARGET, DAYS, DISPLACED = (RIOT_FIELDS.index(name) for name in ("target", "days", "displaced"))
+TARGET, DAYS, DISPLACED, HURT_POLICE = (
+    RIOT_FIELDS.index(name) for name in ("target", "days", "displaced", "injured_police")
+)
 
 MOST_RIOTS = 20_000
 """With so many a future has run away."""
@@ -119,6 +122,7 @@ class RiotsState(NamedTuple):
     process_keys: UInts = axes("draw")  # of this future
     crowds: Ints = axes(CROWDS, 6)  # of today; see PLACE and those after it
     trained: Floats = axes(CROWDS)  # riot-trained people who can face each within the hour
+    police: Floats = axes(CROWDS)  # those of them who are police
     number: Ints = axes(1)  # crowds of today
     asked_of_base: Floats = axes("base")  # persons in today's crowds within its hour
     asked_of_seat: Floats = axes("municipality")  # the same

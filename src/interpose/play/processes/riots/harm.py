@@ -3,7 +3,8 @@
 A riot goes on for a second day, and for later ones, with chances of their own. It has dead with
 the chance that makes ``riot.dead`` the mean, and then as many as the power law of incidents says.
 The injured are negative binomial, per 1000 persons of the crowd and day: of the crowd and those it
-is against, and of the force in as far as it holds the crowd. Houses and sites of the community it
+is against, and of the force in as far as it holds the crowd; police among these by their share of
+the riot-trained who face it. Houses and sites of the community it
 is against burn in as far as nobody does; people flee from the houses.
 """
 
@@ -21,6 +22,7 @@ from interpose.play.processes.riots.arrays import (
     COMMUNITY,
     DAYS,
     DISPLACED,
+    HURT_POLICE,
     LONGEST_DAYS,
     ORIGIN,
     PLACE,
@@ -36,6 +38,7 @@ from interpose.play.theatre import Floats
 LASTS, ANY_DEAD, DEAD, INJURED, OF_FORCE, FORCE_DEAD, OWN_DEAD, OWN_INJURED, HOUSES, SITES = (
     40, 1, 2, 3, 4, 5, 6, 7, 8, 9,
 )  # fmt: skip
+OF_POLICE = 10
 """Numbers of the draws of a riot; LASTS and those after it for its days."""
 
 
@@ -76,6 +79,8 @@ def begin(
         of_force = negative_binomial(uniform(key, OF_FORCE), faced, known.casualty_size)
     row[9], row[10], row[11] = dead - force_dead - own_dead, own_dead, force_dead
     row[12], row[13], row[14] = hurt - own_hurt, own_hurt, of_force
+    police_share = own.police[n] / own.trained[n] if of_force > 0 else 0.0
+    row[HURT_POLICE] = of_instigator(uniform(key, OF_POLICE), of_force, police_share)
     own.toll[today.month, 0] += dead
     own.toll[today.month, 1] += hurt + of_force
     row[15], row[16], row[DISPLACED] = 0, 0, 0

@@ -153,7 +153,8 @@ def send(
         seat, sure = known.municipality_of_place[place], (1.0 - likely) * size
         officers = (per_1000[1, place] + per_1000[2, place]) * municipality_thousands[seat]
         share = size / (own.asked_of_seat[seat] + sure)
-        trained = guards[place] + known.police_share * officers * share
+        own.police[n] = known.police_share * officers * share
+        trained = guards[place] + own.police[n]
         for b in range(free.shape[0]):
             if reach[b, place] >= known.within_hour:
                 trained += free[b] * size / (own.asked_of_base[b] + sure)
@@ -319,6 +320,7 @@ TABLES: Columns = {
         Column("crowd", "int32", "persons", "size of the crowd"),
         Column("trained", "int32", "persons", "riot-trained people who could face it"),
         *_HARM,
+        Column("injured_police", "int32", "persons", "police among the injured of the force"),
         Column("houses", "int32", "houses", "houses burned"),
         Column("sites", "int16", "sites", "religious or cultural sites damaged"),
         Column("displaced", "int32", "persons", "persons who fled from it"),
