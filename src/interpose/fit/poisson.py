@@ -42,14 +42,11 @@ class Poisson:
         Covariance of `b`.
     df : float
         Effective number of clusters, of the column that has fewest, less one.
-    clusters : int
-        Clusters with any event.
     """
 
     b: Floats
     cov: Floats
     df: float
-    clusters: int
 
     def interval(self, column: int = 0, level: float = 0.95) -> tuple[float, float, float]:
         """Return low, middle and high of a coefficient."""
@@ -163,4 +160,4 @@ def _with_spread(
     carried = np.einsum("ij,gjk,ki->gi", inverse, share, inverse)
     effective = carried.sum(axis=0) ** 2 / (carried**2).sum(axis=0)
     df = max(float(effective.min()) - 1, 0.5)
-    return Poisson(b / spread, cov / np.outer(spread, spread), df, number)
+    return Poisson(b / spread, cov / np.outer(spread, spread), df)
