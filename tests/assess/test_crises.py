@@ -154,7 +154,8 @@ def test_what_is_not_known_is_refused_by_line(tmp_path, column, cell, line, want
 def test_an_absent_or_empty_table_and_a_missing_word_are_refused(tmp_path):
     assert asked(tmp_path / "none.csv")[0] == 2
     assert asked(written(tmp_path, []))[0] == 2
-    assert CliRunner().invoke(app, ["assess", "kosovo"]).exit_code == 2
+    words = ["assess", "kosovo", str(written(tmp_path, ROWS))]
+    assert CliRunner().invoke(app, words).exit_code == 2
 
 
 def test_the_chance_is_that_of_the_ladder_by_hand(kosovo):

@@ -80,11 +80,12 @@ def leaves(kind):
 
 
 def test_the_interpreted_day_gives_the_same_bits_and_writes_only_what_it_says(interpreted):
-    more = {"relocation.share": 0.3, "movement.escort_wish_share": 0.05}
+    more = {"relocation.share": 0.3, "movement.escort_wish_share": 0.05, "crowd.block_share": 0.5}
+    more["background.yearly[2000]"] = 1.2
     theatre = lively_theatre(3, 150, 4, **more)
     world = build_world(theatre, theatre.scenario.parameters)
-    compiled = played(theatre, world, seed=9)
-    state = new_state(theatre, 9, 0)
+    compiled = played(theatre, world, seed=10)
+    state = new_state(theatre, 10, 0)
     looked_at = {process: set() for process in PROCESSES}
     of_world = set()
     with np.errstate(over="ignore"):  # 64-bit sums wrap round, as they should

@@ -17,6 +17,8 @@ from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import Contributor, Link, Place
 from police_tables import DISPLACED, HOMICIDES, TASKS, WALKOUTS
 
+POSTERIOR = "name,value,low,high,draws\nbackground.rate[harassment],60,40,90,45;61;88\n"
+
 FILES = ("scenario.toml", *TABLES)
 QUICK = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -32,6 +34,7 @@ def folder(tmp_path_factory):
     (example / "responsibilities.csv").write_text(TASKS)
     (example / "displaced.csv").write_text(DISPLACED)
     (example / "homicides.csv").write_text(HOMICIDES)
+    (example / "posterior.csv").write_text(POSTERIOR)
     shutil.copytree(Path(__file__).parents[1] / "plan" / "ormel" / "plan", example / "plan")
     return example
 

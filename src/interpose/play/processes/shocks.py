@@ -236,9 +236,9 @@ def year_factor(known: ShocksWorld, nudges: Floats, year: int) -> float:
     factor is one. Before the first known year it wanders backward; with none, forward throughout.
     """
     first, last = known.known_years[0], known.known_years[1]
+    sigma, kept = known.yearly_sigma, known.yearly_memory
     if first <= year <= last:
         return math.exp(known.yearly[year])
-    sigma, kept = known.yearly_sigma, known.yearly_memory
     if sigma <= 0.0 and first < 0:
         return 1.0
     back = year < first

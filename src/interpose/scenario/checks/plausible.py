@@ -348,13 +348,13 @@ def rows_that_no_day_sees(tables: Tables) -> Iterator[Fault]:
 
 
 def values_out_of_range(tables: Tables) -> Iterator[Fault]:
-    """Yield each parameter far outside the plausible range of the master table."""
+    """Yield each parameter far outside the plausible range of the master table; 0 is off."""
     master = {row.name: row for row in tables.master}
     for line, row in tables.placed(ParameterRow):
         known = master.get((parted(row.name) or ("", ""))[0])
         if known is None or known.low is None or known.high is None or known.low >= known.high:
             continue
-        if not known.low / 2 <= row.value <= known.high * 2:
+        if row.value and not known.low / 2 <= row.value <= known.high * 2:
             wanted = f"{known.name} is from {known.low:g} to {known.high:g} elsewhere."
             yield Fault("parameters.csv", line, "value", f"{row.value:g}", wanted)
 
