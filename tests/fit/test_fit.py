@@ -131,7 +131,7 @@ FAULTS = {
         ["events.csv line 2, date", "2010-03-17", "troops.csv line 2, troops: '-5'. Must be 0",
          "line 3, troops: 'NaN'. Must be a finite number"],
     ),
-    "a file is empty": ("", "place,from,to,troops\n", ["events.csv", "Has no rows"]),
+    "files are empty": ("date,place\n", "", ["events.csv: Has no rows", "troops.csv: Is empty."]),
     "a column is misspelt": (
         "day,place\n2010-01-01,a\n",
         "place,from,until,troops\na,2010-01-01,,5\n",
@@ -156,6 +156,15 @@ def test_faults_are_told_all_at_once(case, tmp_path):
     assert done.exit_code == 2
     for text in texts:
         assert text in done.stderr
+
+
+def test_no_troops_at_all_is_no_fault(tmp_path):
+    counts, troops = world(1, places=4, months=12, rate=4)
+    written(tmp_path, counts, 0 * troops)
+    found = ip.fit(tmp_path / "events.csv", tmp_path / "troops.csv")
+    assert found.memory is not None
+    assert not found.effect.identified
+    assert found.grid.notes == ("No troops anywhere.",)
 
 
 def test_a_place_that_is_not_listed_is_a_fault_with_a_near_name(tmp_path):

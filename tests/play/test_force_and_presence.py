@@ -186,6 +186,22 @@ def test_damping_lies_between_its_floor_and_one_and_falls_with_every_force(
     assert (found[1] <= found[0] + 1e-12).all()
 
 
+@pytest.mark.parametrize("effect", [0.05, 0.4])
+def test_presence_that_provokes_is_presence_that_prevents_turned_about_one(effect):
+    found = []
+    for sign in (1, -1):
+        theatre = theatre_of(
+            2,
+            1,
+            3,
+            values={"effect.troops.background": sign * effect},
+            contingents=[troops("a", "camp_p0", 3000, 0)],
+        )
+        found += [state.presence.damping[0] for _, _, state in evenings(theatre, *GUARD)]
+    np.testing.assert_allclose(found[0] + found[1], 2.0)
+    assert (found[1] > 1).any()
+
+
 def test_the_thousandth_soldier_does_less_than_the_first():
     damping = []
     for strength in range(0, 10_001, 1000):

@@ -347,18 +347,18 @@ class Comparison:
     def _strength(self) -> Floats | None:
         """Return (future,) the effect of presence drawn, as a multiple of the table's."""
         rows = {row.name: row.value for row in self.plan.variants[0].scenario.parameters.rows()}
-        at = [i for i, n in enumerate(self.played.names) if n.startswith(EFFECT) and rows[n]]
+        at = [i for i, n in enumerate(self.played.names) if n.startswith(EFFECT) and rows[n] > 0]
         if not at or len(self.played.drawn) < 3:
             return None
         scale = np.abs([rows[self.played.names[i]] for i in at])
         return np.asarray((self.played.drawn[:, at] / scale).mean(axis=1))
 
     def helps(self) -> dict[str, Any] | None:
-        """Return the chance that presence prevents violence at all, by the effects drawn."""
-        strength = self._strength()
-        if strength is None:
-            return None
-        return {"chance": float((strength > 0).mean()), "draws": len(strength)}
+        """Return the chance that presence prevents more than it provokes, by the effects drawn."""
+        at = [i for i, name in enumerate(self.played.names) if name.startswith(EFFECT)]
+        helping = self.played.drawn[:, at].sum(axis=1) > 0
+        known = {"chance": float(helping.mean()), "draws": len(helping)}
+        return known if at and len(helping) > 2 else None
 
 
 def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:

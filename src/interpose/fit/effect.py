@@ -83,7 +83,12 @@ class Design:
         return None if self.fit is None else self.fit.interval()
 
 
-def designs_of(y: Floats, x: Floats, elsewhere: NDArray[np.bool_] | None = None) -> list[Design]:
+def designs_of(
+    y: Floats,
+    x: Floats,
+    elsewhere: NDArray[np.bool_] | None = None,
+    seen: NDArray[np.bool_] | None = None,
+) -> list[Design]:
     """Estimate every design.
 
     Parameters
@@ -93,25 +98,27 @@ def designs_of(y: Floats, x: Floats, elsewhere: NDArray[np.bool_] | None = None)
     x : (place, month) float, thousand soldiers
     elsewhere : (place, month) bool
         Months in which a change was decided elsewhere; where any is, only such steps count.
+    seen : (place, month) bool
+        Months that are compared; without it all.
     """
+    seen = np.ones(y.shape, dtype=bool) if seen is None else seen
     month = np.broadcast_to(np.arange(y.shape[1]), y.shape)
     place = np.broadcast_to(np.arange(y.shape[0])[:, None], y.shape)
     moving = int((np.ptp(x, axis=1) >= LEAST_STEP).sum())
     ahead = [_shifted(x, -k) for k in range(1, LEADS + 1)]
-    known = month < y.shape[1] - LEADS
+    known = seen & (month < y.shape[1] - LEADS)
     led = _fit(y, [x, *ahead], (place, month), known)
-    everywhere = np.ones(y.shape, dtype=bool)
     past = [np.log1p(_shifted(y, 1)), np.log1p(sum(_shifted(y, k) for k in (2, 3, 4)) / 3)]
-    given = _fit(y, [x, *past], (place, month), month >= 4)
+    given = _fit(y, [x, *past], (place, month), seen & (month >= 4))
     led_given = _fit(y, [x, *ahead, *past], (place, month), known & (month >= 4))
     steps = steps_of(x)
     if elsewhere is not None and elsewhere.any():
         steps = [s for s in steps if elsewhere[s.place, max(s.month - 1, 0) : s.month + 2].any()]
     return [
-        Design("within", moving, _fit(y, [x], (place, month), everywhere), led),
+        Design("within", moving, _fit(y, [x], (place, month), seen), led),
         Design("past", moving, given, led_given),
-        _step_design("withdrawals", y, x, [s for s in steps if s.dose < 0]),
-        _step_design("arrivals", y, x, [s for s in steps if s.dose > 0]),
+        _step_design("withdrawals", y, x, seen, [s for s in steps if s.dose < 0]),
+        _step_design("arrivals", y, x, seen, [s for s in steps if s.dose > 0]),
     ]
 
 
@@ -175,7 +182,9 @@ def _step_at(row: Floats, month: int, place: int) -> Step | None:
     return Step(place, month, float(dose), first, end)
 
 
-def _step_design(name: str, y: Floats, x: Floats, steps: list[Step]) -> Design:
+def _step_design(
+    name: str, y: Floats, x: Floats, seen: NDArray[np.bool_], steps: list[Step]
+) -> Design:
     """Compare windows around steps with places that are steady meanwhile."""
     places, months = y.shape
     cell = np.arange(places)[:, None] * months + np.cumsum(_changes(x), axis=1)
@@ -193,6 +202,7 @@ def _step_design(name: str, y: Floats, x: Floats, steps: list[Step]) -> Design:
     number = len({step.place for step in steps})
     if not steps:
         return Design(name, 0, None, None)
+    use &= seen
     fit = _fit(y, [x], (cell, month), use)
     return Design(name, number, fit, _fit(y, [x, *leads], (cell, month), use))
 

@@ -42,14 +42,11 @@ class Poisson:
         Covariance of `b`.
     df : float
         Effective number of clusters, of the column that has fewest, less one.
-    clusters : int
-        Clusters with any event.
     """
 
     b: Floats
     cov: Floats
     df: float
-    clusters: int
 
     def interval(self, column: int = 0, level: float = 0.95) -> tuple[float, float, float]:
         """Return low, middle and high of a coefficient."""
@@ -90,9 +87,12 @@ def poisson(y: Floats, x: Floats, groups: Sequence[Ints], cluster: Ints) -> Pois
     x = x / spread
     mu = (y + y.mean()) / 2
     eta, b, old = np.log(mu), np.zeros(x.shape[1]), np.inf
+    swept = last = np.zeros((len(y), 1 + x.shape[1]))
     for _ in range(MOST_STEPS):
         z = eta + (y - mu) / mu
-        swept = _sweep(np.column_stack([z, x]), mu, groups)
+        columns = np.column_stack([z, x])
+        swept = _sweep(swept + columns - last, mu, groups)  # most is swept out already
+        last = columns
         left, seen = swept[:, 1:], swept[:, 0]
         weighted = left * mu[:, None]
         bread = left.T @ weighted
@@ -160,4 +160,4 @@ def _with_spread(
     carried = np.einsum("ij,gjk,ki->gi", inverse, share, inverse)
     effective = carried.sum(axis=0) ** 2 / (carried**2).sum(axis=0)
     df = max(float(effective.min()) - 1, 0.5)
-    return Poisson(b / spread, cov / np.outer(spread, spread), df, number)
+    return Poisson(b / spread, cov / np.outer(spread, spread), df)

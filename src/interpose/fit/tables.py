@@ -107,14 +107,14 @@ class Grid:
 Lines = list[tuple[int, Any]]
 
 
-def _rows(path: Path, model: type[Row], faults: list[Fault]) -> Lines:
+def _rows(path: Path, model: type[Row], faults: list[Fault], *, none: bool = False) -> Lines:
     text = read_text(path.parent, path.name) if path.name else None
     if not isinstance(text, str):
         faults.append(text or Fault(str(path), 0, "", "", "Must be a plain file."))
         return []
     table, found = read_table(path.name, text, model)
     faults += found
-    if not table.rows and not found:
+    if not table.rows and not found and not none:
         faults.append(Fault(path.name, 0, "", "", "Has no rows below the first line."))
     return list(table.rows)
 
@@ -138,7 +138,8 @@ def read_grid(
     faults: list[Fault] = []
     happened = _rows(events, EventRow, faults)
     strengths: Lines = [
-        (line, Strength(*dict(row).values())) for line, row in _rows(presence, PresenceRow, faults)
+        (line, Strength(*dict(row).values()))
+        for line, row in _rows(presence, PresenceRow, faults, none=True)
     ]
     listed = _rows(places, PlaceRow, faults) if places else []
     faults += _reversed(presence.name, strengths)

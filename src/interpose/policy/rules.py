@@ -185,7 +185,7 @@ class Required(Reviewed):
         return rules.most
 
     def damping(self, soldiers: float, reports: Reports) -> float:
-        """Return which part of the violence remains under a strength, 0..1."""
+        """Return which part of the violence remains under a strength; above 1 if it provokes."""
         parameters, own = self.scenario.parameters, self.own
         available = soldiers * parameters.scalar("presence.available_share")
         if own.measure == "riots":
@@ -206,7 +206,8 @@ class Required(Reviewed):
             for one in inhabitants(self.scenario)
         )
         per_1000 = available / max(people / 1000.0, 1e-9)
-        return floor + (1.0 - floor) * math.exp(-effect * per_1000)
+        remains = floor + (1.0 - floor) * math.exp(-abs(effect) * per_1000)
+        return remains if effect >= 0.0 else 2.0 - remains
 
 
 def measured(one: policies.Condition, reports: Reports, scenario: Scenario) -> float | None:

@@ -14,11 +14,12 @@ kind of force, down to a floor::
 
     D_j = V (floor_j + (1 - floor_j) * exp(-eta_jT T - eta_jP P - eta_jL L))
 
-so that the thousandth soldier does less than the first. V says how far somebody is there to be
-struck: min(1, T / enough) for the force, min(1, (P + L) / enough) for the police; for a community
-what ``people.py`` says. Where nobody of the target is left, nothing happens to it. A patrol reaches
-an incident in time with chance ``T / (T + half)``; it then prevents a share of that incident's
-offspring (Park et al. 2021, doi:10.1080/01621459.2021.1898408).
+so that the thousandth soldier does less than the first. Where the sum of the etas is negative,
+presence provokes, and the same curve is turned about 1: it saturates at 2 - floor_j. V says how far
+somebody is there to be struck: min(1, T / enough) for the force, min(1, (P + L) / enough) for the
+police; for a community what ``people.py`` says. Where nobody of the target is left, nothing happens
+to it. A patrol reaches an incident in time with chance ``T / (T + half)``; it then prevents a share
+of that incident's offspring (Park et al. 2021, doi:10.1080/01621459.2021.1898408).
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class PresenceState(NamedTuple):
     per_1000: Floats = axes(len(FORCE_KINDS), "place")  # per 1000 inhabitants
     riot_per_1000: Floats = axes("place")  # soldiers for riots per 1000 inhabitants
     there: Floats = axes("type", "place")  # 0..1: how far somebody is there to be struck
-    damping: Floats = axes(len(CHANNELS), "type", "place")  # 0..1
+    damping: Floats = axes(len(CHANNELS), "type", "place")  # 0..2, above 1 where it provokes
     reached: Floats = axes("place")  # share of incidents that a patrol reaches in time
 
 
@@ -240,7 +241,9 @@ def damp(damping: Floats, there: Floats, per_1000: Floats, effect: Floats, floor
                 prevented = 0.0
                 for kind in range(3):
                     prevented += effect[j, kind, m] * per_1000[kind, c]
-                damping[j, m, c] = floor[j, m] + (1.0 - floor[j, m]) * math.exp(-prevented)
+                damping[j, m, c] = floor[j, m] + (1.0 - floor[j, m]) * math.exp(-abs(prevented))
+                if prevented < 0.0:  # it provokes
+                    damping[j, m, c] = 2.0 - damping[j, m, c]
         for m in range(damping.shape[1]):
             for c in range(damping.shape[2]):
                 damping[j, m, c] *= there[m, c]
