@@ -257,7 +257,9 @@ def judge(designs: list[Design], drift: float, *, elsewhere: bool = False) -> Ve
             "Too little to compare: presence changes nowhere while others stay, or events are few."
         )
     if not steps:
-        most = max([one.places for one in designs if one.name in ("withdrawals", "arrivals")])
+        most = max(one.places for one in designs if one.name in ("withdrawals", "arrivals"))
+        if most >= LEAST_PLACES:
+            return not_known("Withdrawals and arrivals say too little beside the other designs.")
         return not_known(
             f"Lasting withdrawals or arrivals at {most} places; at least {LEAST_PLACES} are needed."
         )
