@@ -32,7 +32,7 @@ MOST = 10.0
 DRAWS = 1000
 """Draws of a forecast, at least, and of a baseline."""
 
-LAST, PAST, STILL, ROLLING, DATED = BASELINES = (
+LAST, PAST, STILL, ROLLING, DATED = (
     "same as last year",
     "mean of the past",
     "frozen negative binomial",
