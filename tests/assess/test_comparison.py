@@ -83,7 +83,10 @@ def test_without_any_effect_of_the_force_nothing_is_left(halved):
 
 
 def test_the_force_of_the_user_without_effect_leaves_the_violence_alike(kosovo):
-    dead = kosovo.with_values(comparison.NIL)
+    nil = {
+        row.name: comparison.NIL.get(row.name.partition("[")[0]) for row in kosovo.parameters.rows()
+    }
+    dead = kosovo.with_values({name: value for name, value in nil.items() if value is not None})
     half = dead.with_(scale_force=0.5)
     found = ip.compare({"whole": dead, "half": half}, futures=10, draw=False).document()
     for name in MEASURES.keys() - {"soldier_months"}:

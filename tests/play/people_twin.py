@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+from interpose.play.processes.riots.arrays import DISPLACED
+
 STAYING, READY, UNDERWAY, SHELTERED, INSIDE, ABROAD, IN_FOR_GOOD, OUT_FOR_GOOD = range(8)
 
 
@@ -50,7 +52,7 @@ class PeopleTwin:
             self.reckon(day, guard)
         for riot in new:
             if riot[3] < len(self.communities):  # day, place, community, target, ... displaced
-                self.shelter(riot[1], riot[3], riot[-1])
+                self.shelter(riot[1], riot[3], riot[DISPLACED])
 
     def shelter(self, c, k, displaced):
         """Take the displaced out of homes, in proportion."""

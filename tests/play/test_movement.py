@@ -30,7 +30,7 @@ def struck(state, day, place, number, kind=1):
 def months(theatre, world, incidents=0, blocked=0.0):
     """Play movement alone over January and February with incidents on 11 January; return it."""
     state = new_state(theatre, 1, 0)
-    for c in world.force.base:
+    for c in state.force.base:
         state.responsibility.free_troops[c] = 300.0
     for day in range(32):
         local_police.step(state, world, day)

@@ -354,7 +354,8 @@ def values_out_of_range(tables: Tables) -> Iterator[Fault]:
         known = master.get((parted(row.name) or ("", ""))[0])
         if known is None or known.low is None or known.high is None or known.low >= known.high:
             continue
-        if row.value and not known.low / 2 <= row.value <= known.high * 2:
+        low, high = min(known.low / 2, known.low * 2), max(known.high / 2, known.high * 2)
+        if row.value and not low <= row.value <= high:
             wanted = f"{known.name} is from {known.low:g} to {known.high:g} elsewhere."
             yield Fault("parameters.csv", line, "value", f"{row.value:g}", wanted)
 
