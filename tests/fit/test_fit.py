@@ -72,7 +72,9 @@ def test_exogenous_withdrawals_are_found_and_the_interval_holds_the_truth():
 
 
 @pytest.mark.parametrize("kind", ["last", "past", "calm", "surge", "trend", "foresee"])
-@pytest.mark.parametrize("size", [(60, 48, 1.0), (20, 36, 0.5)])
+@pytest.mark.parametrize(
+    "size", [pytest.param((60, 48, 1.0), marks=pytest.mark.slow), (20, 36, 0.5)]
+)
 def test_troops_that_follow_events_without_any_effect_are_not_taken_for_one(kind, size):
     places, months, rate = size
     said = [verdict_of(s, kind=kind, places=places, months=months, rate=rate) for s in range(6)]

@@ -395,7 +395,7 @@ def test_a_reserve_comes_after_its_notice_and_goes_home_again():
 passed = []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(anything)
 def test_whatever_passes_the_check_plays(rules):
     model = policies.KINDS[rules["kind"]]

@@ -200,9 +200,9 @@ def draw(
         (emcee.moves.DESnookerMove(), 0.2),
     ]
     sampler = emcee.EnsembleSampler(walkers, model.size, model, moves=moves, vectorize=True)
-    fixed = np.random.RandomState(seed).get_state()
+    begun = emcee.State(first, random_state=np.random.RandomState(seed).get_state())
     for n, _ in enumerate(
-        sampler.sample(first, iterations=burn + steps, rstate0=fixed, skip_initial_state_check=True)
+        sampler.sample(begun, iterations=burn + steps, skip_initial_state_check=True)
     ):
         if n % 100 == 0:
             progress(f"sampling: {n:,} of {burn + steps:,} steps")
