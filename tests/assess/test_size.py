@@ -14,6 +14,7 @@ from interpose.assess.choices import target_of
 from interpose.assess.choices.laydown import by_base, contingents_at, laid_out
 from interpose.assess.choices.targets import answer_of, curve_of, monotone, smallest
 from interpose.cli import app
+from interpose.cli.sizing import told
 from interpose.ensemble.sizes import COUNTED
 from interpose.errors import InterposeError, UnknownNameError
 
@@ -314,3 +315,11 @@ def test_lines_that_are_none_are_refused(tmp_path, text, said):
     done = ask("plan", "kosovo", "--requirements", tmp_path / "no.csv", "--out", tmp_path / "plan")
     assert done.exit_code == 2
     assert "cannot be read" in done.output
+
+
+def test_a_laydown_that_misses_the_target_is_said(found):
+    document = plain(found.document())
+    for chance, said in ((0.24, False), (0.26, True)):
+        document["laid_out"] = {"chance": chance, "low": 0.1, "high": 0.4}
+        lines = [line for line in told(document) if line.startswith("Laid out so")]
+        assert [line.endswith("misses the target.") for line in lines] == [said]

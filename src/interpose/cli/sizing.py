@@ -95,7 +95,8 @@ def told(document: Mapping[str, Any]) -> Iterator[str]:
             yield f"{row['strength']:10,} {row['base']}"
         laid = document["laid_out"]
         span = f"{laid['low']:.3f}-{laid['high']:.3f}"
-        yield f"Laid out so, the chance is {laid['chance']:.3f} ({span})."
+        missed = ", which misses the target" if laid["chance"] >= document["limit"] else ""
+        yield f"Laid out so, the chance is {laid['chance']:.3f} ({span}){missed}."
     if document["prices"]:
         yield ""
         yield "What caveats and tasks cost in soldiers:"
