@@ -17,6 +17,7 @@ from interpose.cli.output import (
     AsJson,
     ScenarioName,
     Seed,
+    Workers,
     day_of,
     note,
     print_json,
@@ -64,7 +65,6 @@ From = Annotated[
 Cost = Annotated[
     float | None, typer.Option(min=0, help="Money for a soldier and month, in any currency.")
 ]
-Workers = Annotated[int | None, typer.Option(min=1, help="Threads.", show_default="one a core")]
 Out = Annotated[
     Path | None, typer.Option(help="Folder for the page and the plays; resumes if killed.")
 ]

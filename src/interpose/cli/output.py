@@ -32,6 +32,7 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document to stdout, and nothing else.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same futures.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Threads.", show_default="one a core")]
 On = Annotated[str | None, typer.Option(metavar="DATE", help="A day, such as 2023-10-01.")]
 CloseBase = Annotated[
     list[str] | None, typer.Option(metavar="BASE", help="A base that is closed. May be repeated.")

@@ -19,6 +19,7 @@ from interpose.cli.output import (
     Seed,
     Since,
     Withdraw,
+    Workers,
     note,
     print_json,
     progress_bar,
@@ -64,9 +65,7 @@ def run(
     scale_force: ScaleForce = None,
     withdraw: Withdraw = None,
     since: Since = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Threads.", show_default="one a core")
-    ] = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the run.", show_default="runs/SCENARIO")
     ] = None,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from interpose.cli.output import AsJson, ScenarioName, Seed, note, print_json, progress_bar
+from interpose.cli.output import AsJson, ScenarioName, Seed, Workers, note, print_json, progress_bar
 
 At = Annotated[
     str, typer.Option("--at", metavar="DATE", help="The force is held at each size from here on.")
@@ -23,7 +23,6 @@ Wanted = Annotated[
     ),
 ]
 Futures = Annotated[int, typer.Option(min=1, help="How many, each under every size.")]
-Workers = Annotated[int | None, typer.Option(min=1, help="Threads.", show_default="one a core")]
 Lines = Annotated[
     Path | None,
     typer.Option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,15 @@ from numpy.typing import NDArray
 from interpose.policy.orders import Call, Order, Replay, Reports
 from interpose.scenario import Scenario, policies
 from interpose.scenario.loading import inhabitants
-from interpose.scenario.policies import IN_THEATRE, Level, PolicyFile, id_before, strength
+from interpose.scenario.policies import (
+    IN_THEATRE,
+    Level,
+    PolicyFile,
+    id_before,
+    standing,
+    strength,
+    trained_share,
+)
 
 LATER = "record"
 """The reporter whom no review can read: what the press and scholars tell years later."""
@@ -178,24 +187,30 @@ class Required(Reviewed):
             return self.level
         rate = (counts[-rules.months :].sum() + 0.5) / rules.months
         allowed = -math.log1p(-rules.target) / rules.horizon_months
-        now = self.damping(max(reports.strength, 1.0), reports)
+        damping = self.damping(reports)
+        now = damping(max(reports.strength, 1.0))
         for soldiers in range(rules.least, rules.most, rules.step):
-            if rate * self.damping(soldiers, reports) / now <= allowed:
+            if rate * damping(soldiers) / now <= allowed:
                 return soldiers
         return rules.most
 
-    def damping(self, soldiers: float, reports: Reports) -> float:
-        """Return which part of the violence remains under a strength; above 1 if it provokes."""
+    def damping(self, reports: Reports) -> Callable[[float], float]:
+        """Return what tells which part of the violence is left under a strength.
+
+        Above 1 if soldiers provoke.
+        """
         parameters, own = self.scenario.parameters, self.own
-        available = soldiers * parameters.scalar("presence.available_share")
+        out = parameters.scalar("presence.available_share")
         if own.measure == "riots":
-            there = [row for row in self.scenario.contingents if row.stock in IN_THEATRE
-                     and row.arrives <= reports.date < (row.departs or dt.date.max)]  # fmt: skip
-            trained = sum(row.strength * row.riot_capable for row in there)
-            share = trained / max(sum(row.strength for row in there), 1)
+            share = trained_share(standing(self.scenario.contingents, reports.date, IN_THEATRE))
             crowds = reports.riots[:, 1] if len(reports.riots) else np.array([1000])
-            ratio = available * share / (float(np.median(crowds)) / 4.0)
-            return float(parameters.scalar("riot.force") ** (2.0 * ratio / (1.0 + ratio)))
+            quarter, force = float(np.median(crowds)) / 4.0, parameters.scalar("riot.force")
+
+            def of_riots(soldiers: float) -> float:
+                ratio = soldiers * out * share / quarter
+                return float(force ** (2.0 * ratio / (1.0 + ratio)))
+
+            return of_riots
         types = self.scenario.incident_types
         effect, floor = (
             float(np.mean([parameters.of_type(name, one) for one in types]))
@@ -205,9 +220,13 @@ class Required(Reviewed):
             one.share * np.interp(reports.date.year, one.years, one.persons)
             for one in inhabitants(self.scenario)
         )
-        per_1000 = available / max(people / 1000.0, 1e-9)
-        remains = floor + (1.0 - floor) * math.exp(-abs(effect) * per_1000)
-        return remains if effect >= 0.0 else 2.0 - remains
+        thousands = max(people / 1000.0, 1e-9)
+
+        def of_incidents(soldiers: float) -> float:
+            left = floor + (1.0 - floor) * math.exp(-abs(effect) * (soldiers * out / thousands))
+            return left if effect >= 0.0 else 2.0 - left
+
+        return of_incidents
 
 
 def measured(one: policies.Condition, reports: Reports, scenario: Scenario) -> float | None:

@@ -249,8 +249,22 @@ IN_THEATRE, CALLABLE = ("in_theatre",), ("reserve", "rear")
 
 def strength(contingents: Sequence[Contingent], on: dt.date, stocks: Sequence[str]) -> int:
     """Return the soldiers of some stocks on a day, by the table."""
-    return sum(
-        row.strength
+    return sum(row.strength for row in standing(contingents, on, stocks))
+
+
+def standing(
+    contingents: Sequence[Contingent], on: dt.date, stocks: Sequence[str]
+) -> list[Contingent]:
+    """Return the contingents of some stocks that are there on a day, by the table."""
+    return [
+        row
         for row in contingents
         if row.stock in stocks and row.arrives <= on and (row.departs is None or on < row.departs)
+    ]
+
+
+def trained_share(rows: Sequence[Contingent]) -> float:
+    """Return which share of the soldiers of some contingents is trained and allowed for riots."""
+    return sum(row.strength * row.riot_capable for row in rows) / max(
+        sum(row.strength for row in rows), 1
     )

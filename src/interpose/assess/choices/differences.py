@@ -39,14 +39,14 @@ def mean_of(values: Floats) -> dict[str, float | None]:
         return {"mean": mean, "low": None, "high": None}
     if np.ptp(values) == 0:
         return {"mean": float(values[0]), "low": float(values[0]), "high": float(values[0])}
-    means = _weights(len(values)) @ values / len(values)
+    means = resampled(len(values)) @ values / len(values)
     low, high = np.quantile(means, (0.025, 0.975))
     return {"mean": mean, "low": float(min(low, mean)), "high": float(max(high, mean))}
 
 
-def _weights(n: int) -> NDArray[Any]:
-    """Return how often every pair is drawn, (resample, pair): always the same."""
-    return np.random.default_rng(n).multinomial(n, np.full(n, 1.0 / n), RESAMPLES)
+def resampled(n: int, times: int = RESAMPLES) -> NDArray[Any]:
+    """Return how often every future is drawn, (resample, future): always the same."""
+    return np.random.default_rng(n).multinomial(n, np.full(n, 1.0 / n), times)
 
 
 def is_zero(d: Floats) -> bool:
@@ -83,7 +83,7 @@ def flip(d: Floats, strength: Floats | None) -> dict[str, Any] | None:
         return None
     fifth = np.argsort(np.argsort(strength, kind="stable")) * FIFTHS // len(d)
     is_of = (fifth[:, None] == np.arange(FIFTHS)).astype(float)
-    weights = _weights(len(d)).astype(float)
+    weights = resampled(len(d)).astype(float)
     means = (weights @ (is_of * d[:, None])) / np.maximum(weights @ is_of, 1.0)
     here = (d @ is_of) / is_of.sum(axis=0)
     centres = (strength @ is_of) / is_of.sum(axis=0)

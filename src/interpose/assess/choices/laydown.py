@@ -25,7 +25,7 @@ from interpose.play import Theatre
 from interpose.play.processes.presence import reach_of_bases
 from interpose.scenario import Scenario, read_plan_tables
 from interpose.scenario.files import write_aside
-from interpose.scenario.policies import IN_THEATRE
+from interpose.scenario.policies import IN_THEATRE, standing, trained_share
 from interpose.scenario.tables.mission import Contingent
 
 Floats = NDArray[np.float64]
@@ -46,19 +46,7 @@ STEPS = 100
 
 def contingents_at(scenario: Scenario, day: dt.date) -> list[Contingent]:
     """Return the contingents in theatre on a day."""
-    return [
-        row
-        for row in scenario.contingents
-        if row.stock in IN_THEATRE
-        and row.arrives <= day
-        and (row.departs is None or day < row.departs)
-    ]
-
-
-def trained_share(scenario: Scenario, day: dt.date) -> float:
-    """Return which share of the soldiers in theatre on a day is trained and allowed for riots."""
-    rows = contingents_at(scenario, day)
-    return sum(r.strength * r.riot_capable for r in rows) / sum(r.strength for r in rows)
+    return standing(scenario.contingents, day, IN_THEATRE)
 
 
 def by_base(
@@ -83,7 +71,7 @@ def by_base(
     )  # fmt: skip
     reach = reach_of_bases(theatre, parameters)
     available = parameters.scalar("presence.available_share")
-    trained = trained_share(scenario, day)
+    trained = trained_share(contingents_at(scenario, day))
     hour = parameters.scalar("riot.within_min") / parameters.scalar("presence.travel_decay_min")
     year = theatre.year_of_day[theatre.day_index(day)]
     thousands = np.maximum(theatre.population[year] @ reach.T / 1000.0, 1e-9)
@@ -122,7 +110,8 @@ def _gain(
 
 def laid_out(scenario: Scenario, day: dt.date, by_place: Sequence[Mapping[str, Any]]) -> Scenario:
     """Return a scenario whose force, from a day on, stands at bases as was answered."""
-    rows, share = contingents_at(scenario, day), trained_share(scenario, day)
+    rows = contingents_at(scenario, day)
+    share = trained_share(rows)
     later = [r.id for r in scenario.contingents if r.stock in IN_THEATRE and r.arrives >= day]
     before = {r.id: {"departs": day} for r in rows if r.arrives < day}
     closes = {base.id: base.closes for base in scenario.bases}

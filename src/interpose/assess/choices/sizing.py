@@ -32,7 +32,6 @@ from interpose.assess.choices.laydown import (
     by_base,
     contingents_at,
     laid_out,
-    trained_share,
     write_lines,
 )
 from interpose.assess.choices.targets import Target, answer_of, curve_of, target_of, wilson
@@ -41,7 +40,7 @@ from interpose.errors import InterposeError
 from interpose.plan.requirement import force_requirement
 from interpose.play import Theatre
 from interpose.scenario import Scenario, load, read_plan_tables, sound
-from interpose.scenario.policies import most_offered
+from interpose.scenario.policies import most_offered, trained_share
 
 Floats = NDArray[np.float64]
 
@@ -187,7 +186,7 @@ class Sizing:
     def write(self, file: Path) -> bool:
         """Write the answer as lines for `plan --requirements`; return whether there are any."""
         is_of_riots = self.target.counted in OF_RIOTS
-        share = trained_share(self.scenario, self.day) if is_of_riots else 0.0
+        share = trained_share(contingents_at(self.scenario, self.day)) if is_of_riots else 0.0
         ends = self.day + dt.timedelta(self.target.days)
         if self.by_place:
             write_lines(self.scenario, self.day, ends, self.by_place, share, file)
@@ -260,7 +259,7 @@ class Sizing:
         for row in contingents_at(self.scenario, self.day):
             barred[row.contributor] += row.strength * (1.0 - row.riot_capable)
         total = sum(barred.values())
-        share = 1.0 - trained_share(self.scenario, self.day)
+        share = 1.0 - trained_share(contingents_at(self.scenario, self.day))
         what = f"against crowds, or no training for them: {share:.0%} of the soldiers"
         found: list[dict[str, Any]] = [
             {"kind": "caveat", "what": what, "soldiers": saved, "basis": "played without"}

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
+from interpose.assess.choices.differences import resampled
 from interpose.ensemble.paired import WEEK_RIOTS
 from interpose.ensemble.sizes import COUNTED
 from interpose.errors import InterposeError, UnknownNameError
@@ -217,8 +218,8 @@ def answer_of(
     """
     n = len(missed)
     strength = smallest(strengths, monotone(missed.mean(axis=0)), target)
-    weights = np.random.default_rng(n).multinomial(n, np.full(n, 1.0 / n), RESAMPLES)
-    found = [smallest(strengths, monotone(row), target) for row in weights @ missed / n]
+    drawn = resampled(n, RESAMPLES) @ missed / n
+    found = [smallest(strengths, monotone(row), target) for row in drawn]
     ends = np.sort([math.inf if one is None else one for one in found])
     low, high = (float(ends[round(q * (RESAMPLES - 1))]) for q in (0.025, 0.975))
     return {

@@ -32,7 +32,7 @@ from interpose.report.page import (
 from interpose.report.run_page.decisions import FINDING_KINDS
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
-from interpose.scenario.policies import IN_THEATRE, strength
+from interpose.scenario.policies import IN_THEATRE, standing, strength
 from interpose.scenario.tables.record import Figure as Published
 
 STRENGTH_KINDS: dict[str, Any] = {
@@ -325,11 +325,5 @@ def force_of_the_week(data: RunData, first: dt.date, last: dt.date) -> Text:
 
 def _seen(data: RunData, date: dt.date) -> tuple[float, float]:
     """Return soldiers seen in the streets, and those of them for riots, as planned."""
-    rows = [
-        row
-        for row in data.scenario.contingents
-        if row.stock in VISIBLE
-        and row.arrives <= date
-        and (row.departs is None or date < row.departs)
-    ]
+    rows = standing(data.scenario.contingents, date, VISIBLE)
     return sum(r.strength for r in rows), sum(r.strength * r.riot_capable for r in rows)
