@@ -1,15 +1,13 @@
 """Parameters: rows of the master table, and the values a scenario gives for them.
 
 The master table ``parameters.csv`` beside this file names every parameter with unit, shape,
-default, range, basis and source. A parameter has one of four shapes:
+default, range, basis and source. A parameter has one of these shapes:
 
 ``scalar``
     one value.
-``act``
-    a value an act; a scenario may write ``presence.effect[armed_attack]``.
 ``type``
-    a value an incident type; a row for the type beats a row for its act, which beats the bare
-    row, which beats the master's default.
+    a value an incident type; a row for the type beats a row for its act, such as
+    ``background.rate[armed_attack]``, which beats the bare row, which beats the master's default.
 ``reporter``
     a value a reporter; a row for a reporter and act, ``[record.bombing]``, beats it.
 ``place``, ``year``
@@ -31,8 +29,6 @@ from pydantic import Field
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
 from interpose.scenario.files import read_table, read_text
 from interpose.scenario.tables.mission import (
-    ACTS,
-    Act,
     IncidentType,
     ParameterRow,
     PosteriorRow,
@@ -54,7 +50,7 @@ _KOSOVO = re.compile(r"\b(Kosovo|UNMIK|KFOR)\b")
 _NAME = re.compile(r"([a-z0-9_.]+)(?:\[([a-z0-9_.\-]+)\])?")
 
 
-Shape = Literal["scalar", "act", "type", "reporter", "place", "year"]
+Shape = Literal["scalar", "type", "reporter", "place", "year"]
 """What a parameter has a value for: one in all, or one an act, incident type and so on."""
 
 
@@ -63,7 +59,7 @@ class MasterRow(Row):
 
     name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
     unit: str = Field(min_length=1)
-    shape: Shape = Field(description="what it has a value for: scalar, act, type, reporter ...")
+    shape: Shape = Field(description="what it has a value for: scalar, type, reporter ...")
     default: Number | None = Field(default=None, description="empty: the scenario must give it")
     low: Number | None = Field(default=None, description="low end of the plausible range")
     high: Number | None = Field(default=None, description="high end of the plausible range")
@@ -117,10 +113,6 @@ class Parameters:
     def scalar(self, name: str) -> float:
         """Return the value of a parameter of shape ``scalar``."""
         return self._value(name, "scalar", (name,))
-
-    def of_act(self, name: str, act: Act) -> float:
-        """Return the value that a parameter of shape ``act`` has for an act."""
-        return self._value(name, "act", (f"{name}[{act}]", name))
 
     def of_type(self, name: str, incident_type: IncidentType) -> float:
         """Return the value that a parameter of shape ``type`` has for an incident type."""
@@ -236,14 +228,10 @@ def read_master(folder: Path, file: str = MASTER_FILE) -> tuple[MasterRow, ...]:
 Needed = Mapping[Shape, tuple[tuple[str, ...], ...]]
 
 
-def needed_indices(
-    types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...], *, all_acts: bool
-) -> Needed:
+def needed_indices(types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...]) -> Needed:
     """Return for each shape what a value is asked for: its indices, nearest first."""
-    acts = ACTS if all_acts else tuple(dict.fromkeys(kind.act for kind in types))
     return {
         "scalar": ((),),
-        "act": tuple((act,) for act in acts),
         "type": tuple((kind.id, kind.act) for kind in types),
         "reporter": tuple((name,) for name in dict.fromkeys(row.reporter for row in reporting)),
     }
