@@ -1,15 +1,13 @@
 """Parameters: rows of the master table, and the values a scenario gives for them.
 
 The master table ``parameters.csv`` beside this file names every parameter with unit, shape,
-default, range, basis and source. A parameter has one of four shapes:
+default, range, basis and source. A parameter has one of these shapes:
 
 ``scalar``
     one value.
-``act``
-    a value an act; a scenario may write ``presence.effect[armed_attack]``.
 ``type``
-    a value an incident type; a row for the type beats a row for its act, which beats the bare
-    row, which beats the master's default.
+    a value an incident type; a row for the type beats a row for its act, such as
+    ``background.rate[armed_attack]``, which beats the bare row, which beats the master's default.
 ``reporter``
     a value a reporter; a row for a reporter and act, ``[record.bombing]``, beats it.
 ``place``, ``year``
@@ -24,20 +22,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
 
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
 from interpose.scenario.files import read_table, read_text
 from interpose.scenario.tables.mission import (
-    ACTS,
-    Act,
     IncidentType,
-    MasterRow,
     ParameterRow,
     PosteriorRow,
     Reporting,
-    Shape,
 )
-from interpose.scenario.tables.values import Basis
+from interpose.scenario.tables.values import Basis, Number, Row
 
 MASTER_FILE = "parameters.csv"
 
@@ -51,6 +48,25 @@ PLAN_FILE = "plan.csv"
 
 _KOSOVO = re.compile(r"\b(Kosovo|UNMIK|KFOR)\b")
 _NAME = re.compile(r"([a-z0-9_.]+)(?:\[([a-z0-9_.\-]+)\])?")
+
+
+Shape = Literal["scalar", "type", "reporter", "place", "year"]
+"""What a parameter has a value for: one in all, or one an act, incident type and so on."""
+
+
+class MasterRow(Row):
+    """A parameter of the model, with its default and range."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
+    unit: str = Field(min_length=1)
+    shape: Shape = Field(description="what it has a value for: scalar, type, reporter ...")
+    default: Number | None = Field(default=None, description="empty: the scenario must give it")
+    low: Number | None = Field(default=None, description="low end of the plausible range")
+    high: Number | None = Field(default=None, description="high end of the plausible range")
+    basis: Basis
+    source: str = Field(min_length=1, description="in free text, with DOI or address")
+    as_of: str = Field(default="", description="date of the source")
+    note: str = Field(default="", description="what it is, in a sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +113,6 @@ class Parameters:
     def scalar(self, name: str) -> float:
         """Return the value of a parameter of shape ``scalar``."""
         return self._value(name, "scalar", (name,))
-
-    def of_act(self, name: str, act: Act) -> float:
-        """Return the value that a parameter of shape ``act`` has for an act."""
-        return self._value(name, "act", (f"{name}[{act}]", name))
 
     def of_type(self, name: str, incident_type: IncidentType) -> float:
         """Return the value that a parameter of shape ``type`` has for an incident type."""
@@ -216,14 +228,10 @@ def read_master(folder: Path, file: str = MASTER_FILE) -> tuple[MasterRow, ...]:
 Needed = Mapping[Shape, tuple[tuple[str, ...], ...]]
 
 
-def needed_indices(
-    types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...], *, all_acts: bool
-) -> Needed:
+def needed_indices(types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...]) -> Needed:
     """Return for each shape what a value is asked for: its indices, nearest first."""
-    acts = ACTS if all_acts else tuple(dict.fromkeys(kind.act for kind in types))
     return {
         "scalar": ((),),
-        "act": tuple((act,) for act in acts),
         "type": tuple((kind.id, kind.act) for kind in types),
         "reporter": tuple((name,) for name in dict.fromkeys(row.reporter for row in reporting)),
     }
@@ -250,10 +258,12 @@ def resolve(
     given: tuple[ParameterRow, ...],
     titles: Mapping[str, str],
     needed: Needed,
+    idle: str = "-",
 ) -> Parameters:
     """Lay the scenario's rows over the master's defaults.
 
-    A default that a scenario row replaces for everything is left out.
+    A default that a scenario row replaces for everything is left out. Defaults whose name begins
+    with `idle` move nothing in this scenario: no future draws them.
     """
     by_name: dict[str, list[ParameterRow]] = {}
     for row in given:
@@ -262,7 +272,9 @@ def resolve(
     for parameter in master:
         rows = by_name.get(parameter.name, [])
         if parameter.default is not None and any(_left_over(parameter, rows, needed)):
-            values[parameter.name] = _as_default(parameter)
+            own = _as_default(parameter)
+            still = parameter.name.startswith(idle)
+            values[own.name] = replace(own, low=own.value, high=own.value) if still else own
         for row in rows:
             values[row.name] = _as_given(parameter, row, titles)
     return Parameters({row.name: row.shape for row in master}, values)
