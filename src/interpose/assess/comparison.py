@@ -28,6 +28,7 @@ from interpose.assess.choices.differences import (
 from interpose.ensemble.paired import MEASURES, Plan, Played, Variant, play_all
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
+from interpose.fit import chance_that_force_helps
 from interpose.plan.planning import scenario_with_plan
 from interpose.policy import Choice, policy_named
 from interpose.scenario import Scenario, load, sound
@@ -64,6 +65,9 @@ nobody holds the crowd, so that in the null run none burns."""
 
 EFFECT = "effect.troops."
 """Rows that say what soldiers prevent by being there."""
+
+BACKGROUND = "effect.troops.background"
+"""Of them those of violence that no other brought about; retaliation is cut at nil."""
 
 NOT_BY_EFFECT = ("soldier_months", "money")
 """Measures that differ even if the force does nothing."""
@@ -223,10 +227,16 @@ class Comparison:
         """Return the answer as JSON has it; nothing in it is NaN, and what is unknown is null."""
         sums, null, assumed = (self.sums(p) for p in (self.played, self.null, self.null_assumed))
         pairs = self._pairs()
+        shares = {
+            v: shares_of_variance(
+                {n: d[:, v] - d[:, 0] for n, d in sums.items()}, self.played.drawn, self._bases()
+            )
+            for v in pairs.values()
+        }
         differences: dict[str, Any] = {}
         for name, values in sums.items():
             by_pair = {
-                pair: self._difference(name, v, values, null[name], assumed[name])
+                pair: self._difference(name, v, values, null[name], assumed[name], shares[v][name])
                 for pair, v in pairs.items()
             }
             differences[name] = by_pair if len(pairs) > 1 else next(iter(by_pair.values()))
@@ -289,7 +299,7 @@ class Comparison:
         return MEASURES[name][0] if name in MEASURES else "money"
 
     def _difference(
-        self, name: str, v: int, values: Floats, null: Floats, assumed: Floats
+        self, name: str, v: int, values: Floats, null: Floats, assumed: Floats, shares: Any
     ) -> dict[str, Any]:
         d = values[:, v] - values[:, 0]
         nil = null[:, v] - null[:, 0]
@@ -302,7 +312,6 @@ class Comparison:
         }
         if name in NOT_BY_EFFECT:
             return found
-        shares = shares_of_variance(d, self.played.drawn, self._bases())
         return {
             **found,
             "null": {**mean_of(nil), "is_zero": is_zero(nil)},
@@ -353,12 +362,19 @@ class Comparison:
         scale = np.abs([rows[self.played.names[i]] for i in at])
         return np.asarray((self.played.drawn[:, at] / scale).mean(axis=1))
 
-    def helps(self) -> dict[str, Any] | None:
-        """Return the chance that presence prevents more than it provokes, by the effects drawn."""
-        at = [i for i, name in enumerate(self.played.names) if name.startswith(EFFECT)]
-        helping = self.played.drawn[:, at].sum(axis=1) > 0
-        known = {"chance": float(helping.mean()), "draws": len(helping)}
-        return known if at and len(helping) > 2 else None
+    def helps(self) -> dict[str, float]:
+        """Return act -> the chance that presence prevents more of it than it provokes.
+
+        Acts without an effect of their own are called ``other acts``.
+        """
+        scenario = self.plan.variants[0].scenario
+        known = {row.name for row in scenario.parameters.rows()}
+        acts = dict.fromkeys(one.act for one in scenario.incident_types)
+        own = [act for act in acts if f"{BACKGROUND}[{act}]" in known]
+        found = {act: chance_that_force_helps(scenario.parameters, act) for act in own}
+        if len(own) < len(acts):
+            found["other acts"] = chance_that_force_helps(scenario.parameters, "")
+        return found
 
 
 def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
@@ -377,9 +393,8 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
     )
     left = left if null["pairs"] else "every one failed, so nothing is known of it"
     yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
-    if document["force_helps"] is not None:
-        chance = document["force_helps"]["chance"]
-        yield f"Chance that the presence of soldiers prevents violence at all: {chance:.0%}."
+    chances = (f"{a.replace('_', ' ')} {p:.0%}" for a, p in document["force_helps"].items())
+    yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
 
 
 def is_told(one: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
+import numpy as np
 from pydantic import Field, ValidationError
 
 from interpose.errors import Fault
@@ -234,8 +235,13 @@ def most_offered(contingents: Sequence[Contingent], since: dt.date, day: dt.date
     """
     own = [row for row in contingents if row.stock in IN_THEATRE]
     days = {since, day, *(row.arrives for row in own if since < row.arrives <= day)}
-    most = max(strength(own, on, IN_THEATRE) for on in days)
-    return most + strength(contingents, day, CALLABLE)
+    on = np.array([[one.toordinal()] for one in days])
+    spans = np.array(
+        [(r.arrives.toordinal(), (r.departs or dt.date.max).toordinal(), r.strength) for r in own]
+        or [(0, 0, 0)]
+    )
+    there = ((spans[:, 0] <= on) & (on < spans[:, 1])) @ spans[:, 2]
+    return int(there.max()) + strength(contingents, day, CALLABLE)
 
 
 def id_before(name: str) -> str:
