@@ -14,7 +14,8 @@ import interpose as ip
 from interpose.assess import comparison
 from interpose.cli import app
 from interpose.ensemble import paired
-from interpose.ensemble.paired import MEASURES, Plan, Played, Variant, play_all
+from interpose.ensemble.counted import MEASURES
+from interpose.ensemble.paired import Plan, Played, Variant, play_all
 from interpose.errors import InterposeError, RunawayError, RunMismatchError, UnknownNameError
 
 FEW = 30
@@ -134,7 +135,7 @@ def test_a_future_that_fails_under_one_variant_is_left_out_of_all(kosovo, monkey
     monkeypatch.setattr(paired, "tally", failing)
     plan = Plan((Variant("whole", kosovo), Variant("half", half)), 1, 4)
     played = play_all(plan, workers=1)
-    assert played.numbers.tolist() == [0, 2, 3]
+    assert played.number.tolist() == [0, 2, 3]
     assert played.totals.shape[:2] == (3, 2)
     assert "violence feeds itself" in played.failed[1]
     found = comparison.Comparison(plan, played, played, played).document()
@@ -191,7 +192,8 @@ def test_a_presence_that_may_do_harm_is_told_as_a_chance_by_act():
     plan = Plan((Variant("a", read), Variant("b", read.with_(scale_force=0.5))), 1, 400)
     parameters = [paired.drawn(read, 1, future, {}).values for future in range(400)]
     empty = np.zeros((0, 2, len(MEASURES), 1))
-    nothing = Played(np.arange(0), empty, empty[:, :, 0, 0], empty[:, 0, 0], (), {})
+    flat = empty[:, :, 0, 0]
+    nothing = Played(np.arange(0), empty, flat, flat, (), flat.astype(str), flat, empty)
     helps = comparison.Comparison(plan, nothing, nothing, nothing).helps()
     assert helps.keys() == {"armed_attack", "bombing", "attack_on_force", "other acts"}
     for act, chance in helps.items():

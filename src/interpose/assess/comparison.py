@@ -25,7 +25,8 @@ from interpose.assess.choices.differences import (
     shares_of_variance,
     spread_of,
 )
-from interpose.ensemble.paired import MEASURES, Plan, Played, Variant, play_all
+from interpose.ensemble.counted import MEASURES, WEEK_RIOTS
+from interpose.ensemble.paired import Plan, Played, Variant, play_each
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
 from interpose.fit import chance_that_force_helps
@@ -170,16 +171,18 @@ def compare(
     plan = Plan(tuple(variants_of(variants, scenario)), seed, futures, draw, day)
     folder = None if out is None else Path(out)
 
-    def play(one: Plan, name: str) -> Played:
-        return play_all(one, folder, name=name, workers=workers, fresh=fresh, progress=progress)
-
-    played = play(plan, "played")
-    if not len(played.numbers):
+    nulls = [
+        replace(one, values=_nil(plan, every=every), futures=min(futures, NULL_FUTURES))
+        for every in (True, False)
+        for one in plan.variants
+    ]
+    whole = replace(plan, variants=(*plan.variants, *nulls))
+    found = play_each(whole, folder, workers=workers, fresh=fresh, progress=progress)
+    many = len(variants)
+    played, null, assumed = (found.of(range(k * many, (k + 1) * many)) for k in range(3))
+    if not len(played.number):
         msg = f"compare: every future failed; the first: {next(iter(played.failed.values()))}"
         raise InterposeError(msg)
-    few = replace(plan, futures=min(futures, NULL_FUTURES))
-    null = play(replace(few, values=_nil(plan, every=True)), "null")
-    assumed = play(replace(few, values=_nil(plan, every=False)), "null_assumed")
     return Comparison(plan, played, null, assumed, cost)
 
 
@@ -216,9 +219,9 @@ class Comparison:
 
     def sums(self, played: Played | None = None) -> dict[str, Floats]:
         """Return measure -> (future, variant) its sum over the days that count."""
-        totals = (played or self.played).totals.sum(axis=3)
-        found = {name: totals[:, :, m] for m, name in enumerate(MEASURES)}
-        found["riot_week"] = np.minimum(found["riot_week"], 1.0)
+        counts = (played or self.played).counts
+        found = {name: counts[:, :, m] for m, name in enumerate(MEASURES)}
+        found["riot_week"] = (found["riot_week"] >= WEEK_RIOTS).astype(float)
         if self.cost is not None:
             found["money"] = self.cost * found["soldier_months"]
         return found
@@ -246,7 +249,7 @@ class Comparison:
             "scenario": header.name,
             "policies": self.names,
             "baseline": self.names[0],
-            "pairs": len(self.played.numbers),
+            "pairs": len(self.played.number),
             "seed": self.plan.seed,
             "counted_from": str(self.plan.since or header.start),
             "same_until": str(header.start + dt.timedelta(same)),
@@ -266,7 +269,7 @@ class Comparison:
     def _null_run(self, null: Mapping[str, Floats]) -> dict[str, Any]:
         through = [d - d[:, :1] for name, d in null.items() if name not in NOT_BY_EFFECT]
         return {
-            "pairs": len(self.null.numbers),
+            "pairs": len(self.null.number),
             "nil": _nil(self.plan, every=True),
             "failed": len(self.null.failed),
             "is_zero": all(is_zero(d[:, v]) for d in through for v in self._pairs().values()),
@@ -288,9 +291,9 @@ class Comparison:
                 f"{len(self.played.failed)} of {self.plan.futures} futures failed under a variant "
                 f"and are left out of all of them; the first, {number}: {why}"
             )
-        if len(self.played.numbers) < FEW:
+        if len(self.played.number) < FEW:
             found.append(
-                f"{len(self.played.numbers)} futures are few; no difference is told from chance."
+                f"{len(self.played.number)} futures are few; no difference is told from chance."
             )
         return found
 
@@ -299,7 +302,7 @@ class Comparison:
         return MEASURES[name][0] if name in MEASURES else "money"
 
     def _difference(
-        self, name: str, v: int, values: Floats, null: Floats, assumed: Floats, shares: Any
+        self, name: str, v: int, values: Floats, null: Floats, assumed: Floats, shares: object
     ) -> dict[str, Any]:
         d = values[:, v] - values[:, 0]
         nil = null[:, v] - null[:, 0]
@@ -307,7 +310,7 @@ class Comparison:
             **mean_of(d),
             "share_better": float((d < 0).mean()),
             "share_worse": float((d > 0).mean()),
-            **spread_of(d, self.played.numbers),
+            **spread_of(d, self.played.number),
             "parted": self._parted_on(d, v),
         }
         if name in NOT_BY_EFFECT:
@@ -328,8 +331,8 @@ class Comparison:
         """
         if not is_told(one):
             return None
-        both = np.isin(self.played.numbers, self.null_assumed.numbers)
-        kept = np.isin(self.null_assumed.numbers, self.played.numbers)
+        both = np.isin(self.played.number, self.null_assumed.number)
+        kept = np.isin(self.null_assumed.number, self.played.number)
         whole = d[both].mean() if both.any() else 0.0
         return None if whole == 0.0 else float(1.0 - left[kept].mean() / whole)
 
@@ -339,7 +342,7 @@ class Comparison:
         order = np.argsort(-np.abs(d), kind="stable")[:TOP]
         return [
             {
-                "future": int(self.played.numbers[i]),
+                "future": int(self.played.number[i]),
                 "difference": float(d[i]),
                 "month": str(months[month])[:7]
                 if (month := self.played.parted[i, v]) >= 0
@@ -370,11 +373,10 @@ class Comparison:
         scenario = self.plan.variants[0].scenario
         known = {row.name for row in scenario.parameters.rows()}
         acts = dict.fromkeys(one.act for one in scenario.incident_types)
-        own = [act for act in acts if f"{BACKGROUND}[{act}]" in known]
-        found = {act: chance_that_force_helps(scenario.parameters, act) for act in own}
-        if len(own) < len(acts):
-            found["other acts"] = chance_that_force_helps(scenario.parameters, "")
-        return found
+        own = {str(act): str(act) for act in acts if f"{BACKGROUND}[{act}]" in known}
+        others = {"other acts": ""} if len(own) < len(acts) else {}
+        rows = scenario.parameters
+        return {name: chance_that_force_helps(rows, act) for name, act in {**own, **others}.items()}
 
 
 def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:

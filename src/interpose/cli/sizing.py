@@ -53,7 +53,7 @@ def size(
             futures=futures,
             seed=seed,
             workers=workers,
-            progress=lambda done, whole: bar("futures", done, whole),
+            progress=lambda now: bar("futures", now.done, now.futures),
         )
     document = found.document()
     if as_json:
