@@ -34,7 +34,7 @@ lint: .venv/tests
 types: .venv/tests
 	$(BIN)/mypy
 
-# Once, before several processes of the tests would each compile the day.
+# Once, before several processes of docs and tests would each compile the day.
 compiled: .venv/tests
 	$(BIN)/python -c "import tempfile, interpose as ip; \
 		ip.play(ip.new('valley', tempfile.mkdtemp()), futures=1)"
@@ -43,7 +43,7 @@ fix: .venv/tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: .venv/tests
+docs: .venv/tests compiled
 	rm -rf docs/examples site
 	$(BIN)/python -m sphinx -b html -W --keep-going -q docs site
 	@echo "The pages are at site/index.html"

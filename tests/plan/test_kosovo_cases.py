@@ -20,7 +20,7 @@ from interpose.plan.laydown.placing import Detachment, lay_down, simultaneous_co
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.request import nation_leaves
 from interpose.plan.requirement import guard_posts
-from interpose.plan.tell.thin_weeks import thin_spans
+from interpose.plan.tell.shortfalls import thin_spans
 from interpose.scenario import load
 
 D = dt.date

@@ -8,7 +8,7 @@ import plans
 
 from interpose.plan.generate.generation import generate
 from interpose.plan.result import Assignment, Plan
-from interpose.plan.tell.thin_weeks import pool_size, proposals, thin_spans
+from interpose.plan.tell.shortfalls import pool_size, proposals, thin_spans
 
 BEGINS, ENDS = dt.date(2020, 1, 1), dt.date(2021, 1, 1)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from interpose.errors import PlanError
-from interpose.plan.tell.thin_weeks import pool_size
+from interpose.plan.tell.shortfalls import pool_size
 
 ORACLES = Path(__file__).resolve().parents[3] / "shared" / "facts" / "planning" / "oracles.csv"
 

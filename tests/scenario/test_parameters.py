@@ -11,7 +11,7 @@ from interpose.scenario.tables.mission import IncidentType, ParameterRow
 MASTER = """\
 name,unit,shape,default,low,high,basis,source,as_of,note
 presence.reach_min,minutes,scalar,30,10,60,assumed,us,2026,how far a patrol goes
-riot.size,persons,act,200,50,500,published,them,2020,
+riot.size,persons,type,200,50,500,published,them,2020,
 rate.yearly,1/year,type,,,,fitted,given by the scenario,,
 news.delay,days,reporter,2,1,3,assumed,us,2026,
 """
@@ -27,7 +27,6 @@ PROTEST = IncidentType(
 )
 NEEDED = {
     "scalar": ((),),
-    "act": (("armed_attack",), ("protest",)),
     "type": tuple((kind.id, kind.act) for kind in (ATTACK, ANSWER, PROTEST)),
     "reporter": (("gazette",),),
 }
@@ -59,8 +58,8 @@ def test_a_type_beats_its_act_which_beats_the_bare_row(master):
 def test_a_row_of_the_scenario_beats_the_default_and_leaves_the_rest_to_it(master):
     rows = (given("riot.size[protest]", 900), given("rate.yearly", 1))
     parameters = resolve(master, rows, {}, NEEDED)
-    assert parameters.of_act("riot.size", "protest") == 900
-    assert parameters.of_act("riot.size", "armed_attack") == 200
+    assert parameters.of_type("riot.size", PROTEST) == 900
+    assert parameters.of_type("riot.size", ATTACK) == 200
     assert parameters.scalar("presence.reach_min") == 30
     assert parameters.of_reporter("news.delay", "gazette") == 2
 
@@ -90,8 +89,8 @@ def test_unknown_names_are_errors_with_a_suggestion(master):
     parameters = resolve(master, (given("rate.yearly", 1),), {}, NEEDED)
     with pytest.raises(UnknownNameError, match=r"Did you mean 'presence.reach_min'"):
         parameters.scalar("presence.reach_km")
-    with pytest.raises(UnknownNameError, match="of shape 'act'"):
-        parameters.of_act("presence.reach_min", "protest")
+    with pytest.raises(UnknownNameError, match="of shape 'type'"):
+        parameters.of_type("presence.reach_min", PROTEST)
     with pytest.raises(UnknownNameError, match=r"Did you mean 'riot.size'"):
         parameters.with_values({"riot.sise": 1.0})
 
@@ -120,8 +119,8 @@ def test_a_reporter_that_does_not_report_has_no_parameter(example, master):
 
 
 def test_a_damaged_master_table_is_not_used(tmp_path):
-    (tmp_path / "parameters.csv").write_text(MASTER.replace(",act,", ",acts,"))
-    with pytest.raises(ScenarioError, match=r"line 3, shape: 'acts'. Must be one of"):
+    (tmp_path / "parameters.csv").write_text(MASTER.replace("persons,type,", "persons,types,"))
+    with pytest.raises(ScenarioError, match=r"line 3, shape: 'types'. Must be one of"):
         read_master(tmp_path)
 
 
@@ -141,7 +140,5 @@ def test_every_parameter_of_the_example_can_be_asked_for(example):
         for kind in scenario.incident_types:
             if row.shape == "type":
                 assert scenario.parameters.of_type(row.name, kind) >= 0
-            elif row.shape == "act":
-                assert scenario.parameters.of_act(row.name, kind.act) >= 0
         if row.shape == "scalar":
             scenario.parameters.scalar(row.name)

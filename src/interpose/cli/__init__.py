@@ -1,7 +1,7 @@
 """The command line: every verb bears the name of its room.
 
-``running.py`` has the verbs about runs, ``describing.py`` those about scenarios, ``output.py``
-how errors are told. Imports every room, late, and is imported by none.
+``app.py`` lists the verbs, ``running.py`` has those about runs, ``planning.py`` those about plans,
+``output.py`` says how errors are told. Imports every room, late, and is imported by none.
 """
 
 import os

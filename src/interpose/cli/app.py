@@ -1,4 +1,4 @@
-"""The application, its verbs, and those about scenarios: ``check``, ``new``, ``schema``."""
+"""The application and its verbs; here are ``fit`` and those about scenarios."""
 
 from __future__ import annotations
 
@@ -12,8 +12,16 @@ import typer
 from interpose import __version__
 from interpose.cli.assessing import accounts_of, assess, calibrate, displace, say_accounts
 from interpose.cli.comparing import compare
-from interpose.cli.fitting import fit
-from interpose.cli.output import WRONG_INPUT, AsJson, ScenarioName, Verb, note, print_json
+from interpose.cli.output import (
+    WRONG_INPUT,
+    AsJson,
+    ScenarioName,
+    Verb,
+    day_of,
+    note,
+    print_json,
+    progress_bar,
+)
 from interpose.cli.planning import plan
 from interpose.cli.recording import record
 from interpose.cli.running import report, run, runs
@@ -106,6 +114,40 @@ def schema(
         typer.echo(room.columns_as_markdown())
     else:
         print_json(room.schema())
+
+
+def fit(
+    events: Annotated[
+        Path, typer.Argument(metavar="EVENTS", help="Table of events: date,place[,type,deaths].")
+    ],
+    *,
+    presence: Annotated[
+        Path, typer.Option(help="Table of troops: place,from,to,troops; absent means none.")
+    ],
+    places: Annotated[
+        Path | None, typer.Option(help="Table of all places: place[,people,lat,lon].")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", show_default="first event")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", show_default="last event")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what an event brings, how the background moves, and what troops do, if it is known."""
+    from interpose.fit import fit_grid, read_grid
+
+    first, last = day_of(since, "--from"), day_of(until, "--to")
+    grid = read_grid(events, presence, places, first, last)
+    for text in grid.notes:
+        note(f"warning: {text}")
+    with progress_bar() as show:
+        found = fit_grid(grid, show)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        typer.echo(str(found))
 
 
 VERBS: dict[Callable[..., None], tuple[str, str, str]] = {

@@ -8,9 +8,12 @@ holes than half a month lie below the grain.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from interpose.scenario.phrases import listed
+
+Fact = TypeVar("Fact")
 
 ACCOUNT_DAY = 15
 MEAN_DAYS = 365.25 / 12
@@ -122,6 +125,25 @@ def uncovered(
     return found
 
 
+def stretches(facts: Mapping[dt.date, Fact]) -> list[tuple[dt.date, dt.date, Fact]]:
+    """Return the first and last of months in a row of which the same holds, each by its first day.
+
+    Examples
+    --------
+    >>> may, june = dt.date(2023, 5, 1), dt.date(2023, 6, 1)
+    >>> [(f"{a:%b}", f"{b:%b}", fact) for a, b, fact in stretches({june: "open", may: "open"})]
+    [('May', 'Jun', 'open')]
+    """
+    found: list[tuple[dt.date, dt.date, Fact]] = []
+    for month in sorted(facts):
+        first, last, fact = found[-1] if found else (month, month, facts[month])
+        if found and month_of(last) + 1 == month_of(month) and fact == facts[month]:
+            found[-1] = (first, month, fact)
+        else:
+            found.append((month, month, facts[month]))
+    return found
+
+
 MOST_STRETCHES = 3
 """Stretches of months that a sentence names; more are counted."""
 
@@ -134,15 +156,10 @@ def in_words(months: Sequence[dt.date]) -> str:
     >>> in_words([dt.date(2023, m, 1) for m in (6, 7, 8, 11)])
     'June to August 2023 and November 2023'
     """
-    stretches: list[tuple[dt.date, dt.date]] = []
-    for month in sorted(months):
-        if stretches and month_of(month) == month_of(stretches[-1][1]) + 1:
-            stretches[-1] = (stretches[-1][0], month)
-        else:
-            stretches.append((month, month))
-    if len(stretches) > MOST_STRETCHES:
-        return f"{len(months)} months within {_stretch(stretches[0][0], stretches[-1][1])}"
-    return listed(_stretch(first, last) for first, last in stretches)
+    found = stretches(dict.fromkeys(months))
+    if len(found) > MOST_STRETCHES:
+        return f"{len(months)} months within {_stretch(found[0][0], found[-1][1])}"
+    return listed(_stretch(first, last) for first, last, _ in found)
 
 
 def _stretch(first: dt.date, last: dt.date) -> str:

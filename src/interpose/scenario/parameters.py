@@ -1,15 +1,13 @@
 """Parameters: rows of the master table, and the values a scenario gives for them.
 
 The master table ``parameters.csv`` beside this file names every parameter with unit, shape,
-default, range, basis and source. A parameter has one of four shapes:
+default, range, basis and source. A parameter has one of these shapes:
 
 ``scalar``
     one value.
-``act``
-    a value an act; a scenario may write ``presence.effect[armed_attack]``.
 ``type``
-    a value an incident type; a row for the type beats a row for its act, which beats the bare
-    row, which beats the master's default.
+    a value an incident type; a row for the type beats a row for its act, such as
+    ``background.rate[armed_attack]``, which beats the bare row, which beats the master's default.
 ``reporter``
     a value a reporter; a row for a reporter and act, ``[record.bombing]``, beats it.
 ``place``, ``year``
@@ -28,8 +26,6 @@ from pathlib import Path
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
 from interpose.scenario.files import read_table, read_text
 from interpose.scenario.tables.mission import (
-    ACTS,
-    Act,
     IncidentType,
     MasterRow,
     ParameterRow,
@@ -97,10 +93,6 @@ class Parameters:
     def scalar(self, name: str) -> float:
         """Return the value of a parameter of shape ``scalar``."""
         return self._value(name, "scalar", (name,))
-
-    def of_act(self, name: str, act: Act) -> float:
-        """Return the value that a parameter of shape ``act`` has for an act."""
-        return self._value(name, "act", (f"{name}[{act}]", name))
 
     def of_type(self, name: str, incident_type: IncidentType) -> float:
         """Return the value that a parameter of shape ``type`` has for an incident type."""
@@ -216,14 +208,10 @@ def read_master(folder: Path, file: str = MASTER_FILE) -> tuple[MasterRow, ...]:
 Needed = Mapping[Shape, tuple[tuple[str, ...], ...]]
 
 
-def needed_indices(
-    types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...], *, all_acts: bool
-) -> Needed:
+def needed_indices(types: tuple[IncidentType, ...], reporting: tuple[Reporting, ...]) -> Needed:
     """Return for each shape what a value is asked for: its indices, nearest first."""
-    acts = ACTS if all_acts else tuple(dict.fromkeys(kind.act for kind in types))
     return {
         "scalar": ((),),
-        "act": tuple((act,) for act in acts),
         "type": tuple((kind.id, kind.act) for kind in types),
         "reporter": tuple((name,) for name in dict.fromkeys(row.reporter for row in reporting)),
     }

@@ -269,7 +269,7 @@ def assembled(folder: str, tables: Tables, changes: tuple[Step, ...] = ()) -> Sc
         raise ScenarioError(folder, [])
     rows: dict[str, Any] = rows_for(Scenario, tables)
     titles = {source.id: source.title for source in rows["sources"]}
-    needed = needed_indices(rows["incident_types"], rows["reporting"], all_acts=True)
+    needed = needed_indices(rows["incident_types"], rows["reporting"])
     resolved = resolve(tables.master, rows["parameters"], titles, needed)
     rows["parameters"] = resolved.with_posterior(rows["posterior"])
     digest = hashlib.sha256(header.model_dump_json().encode())

@@ -1,7 +1,7 @@
 """Force generation: nations' offers to dated lines, first things first, audited before it is given.
 
 Nations decide: an offer, a caveat, a ceiling is an input here, never a decision. What no offer can
-fill stays open and is named. The program is in ``model.py``, its aims in ``aims.py``, the search in
+fill stays open and is named. The program is in ``model.py``, its aims and the search in
 ``search.py``; who relieves whom is laid afterwards by ``tours.py``.
 """
 
@@ -18,7 +18,6 @@ import numpy as np
 from interpose.errors import AuditError, ConflictError, UnknownNameError
 from interpose.plan import audit as checks
 from interpose.plan.generate import gap_table
-from interpose.plan.generate.aims import AIMS, ROLLING, lay_aims
 from interpose.plan.generate.grid import Grid, Ints
 from interpose.plan.generate.model import build_program
 from interpose.plan.generate.problem import (
@@ -27,7 +26,7 @@ from interpose.plan.generate.problem import (
     Problem,
     steady_units,
 )
-from interpose.plan.generate.search import Progress, Search, seek
+from interpose.plan.generate.search import AIMS, ROLLING, Progress, Search, lay_aims, seek
 from interpose.plan.generate.tours import curves, lay_tours
 from interpose.plan.months import first_day
 from interpose.plan.result import Plan, PlanInputs, Stage
@@ -55,7 +54,7 @@ def generate(
     begins, ends : date
         First day planned, and the first day after. Months count by their 15th.
     aims : sequence of str, optional
-        From ``aims.AIMS``, in the order in which they are sought and held. Default: all, with
+        From ``search.AIMS``, in the order in which they are sought and held. Default: all, with
         change before strain where there is a previous plan.
     time_limit_s : float, seconds
         For making and searching in all; the best so far is kept. Words and audit come on top.

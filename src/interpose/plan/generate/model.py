@@ -52,7 +52,7 @@ class Program(Model):
 
 
 def build_program(grid: Grid) -> Program:
-    """Build the program; aims are laid over it by ``aims.py``."""
+    """Build the program; aims are laid over it by ``search.py``."""
     program = Program(grid)
     for constraint in CONSTRAINTS:
         constraint(program, grid)

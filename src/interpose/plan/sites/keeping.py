@@ -14,8 +14,14 @@ from interpose.errors import PlanError, UnknownNameError
 from interpose.plan.highs import INFEASIBLE, OPTIMAL, Floats, Ints
 from interpose.plan.laydown.model import MISSING_TIMES
 from interpose.plan.laydown.terrain import Road, Terrain, people_at, require_known, terrain_on
-from interpose.plan.sites.models import max_cover, p_center, p_median, set_cover
-from interpose.plan.sites.siting import TIME_LIMIT_S, Siting
+from interpose.plan.sites.models import (
+    TIME_LIMIT_S,
+    Siting,
+    max_cover,
+    p_center,
+    p_median,
+    set_cover,
+)
 from interpose.scenario import Scenario
 
 AIMS = ("people", "travel", "farthest")

@@ -1,30 +1,84 @@
 """Four textbook models of location on plain arrays, solved by HiGHS to proof or with the gap.
 
-`cost` is sites x clients (bases x places), in whatever unit one travels in; infinite where a site
-cannot serve a client. What cannot be done is an answer with its reason, not an error.
+`cost` is sites x clients (bases x places), 0 or more in the unit one travels in; infinite where
+a site cannot serve a client. `open_sites` are rows of it that are open anyway. What cannot be done
+is an answer with its reason, not an error.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from interpose.plan.highs import INFEASIBLE, OPTIMAL, Flags, Ints, Model, Solved
-from interpose.plan.sites.siting import (
-    TIME_LIMIT_S,
-    Siting,
-    already_open,
-    answer,
-    at_least_0,
-    checked,
-    cost_table,
-    for_each,
-    no_answer,
-    out_of_reach,
-)
+from interpose.plan.highs import INFEASIBLE, OPTIMAL, Flags, Floats, Ints, Model, Solved
+
+TIME_LIMIT_S = 60.0
+"""Wall-clock limit of a search if none is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Siting:
+    """Which sites to open, who serves whom, and how far from the best that can be.
+
+    Attributes
+    ----------
+    sites : tuple of int
+        Rows of `cost` that are open, in ascending order; none where nothing was found.
+    assignment : tuple of int
+        For each client (column of `cost`) the row that serves it; -1 where none does.
+    objective, bound : float
+        What was minimised or maximised, nan where nothing was found; no answer beats the bound.
+    status : str
+        ``optimal``, ``infeasible``, or why the solver stopped before the proof.
+    gap : float
+        Distance of bound and objective as a share of the objective; 0 where proved.
+    reason : str
+        In plain words why nothing was found; else empty.
+    """
+
+    sites: tuple[int, ...]
+    assignment: tuple[int, ...]
+    objective: float
+    bound: float
+    status: str
+    gap: float
+    reason: str = ""
+
+
+def _answer(chosen: Ints, served: Ints, objective: float, bound: float, status: str) -> Siting:
+    """Return an answer, with its gap where the solver stopped before the proof."""
+    gap = 0.0
+    if status == OPTIMAL:
+        bound = objective
+    else:
+        gap = abs(objective - bound) / max(abs(objective), 1e-12)
+        status = f"{status}, gap {100 * gap:.2g} %"
+    return Siting(tuple(chosen.tolist()), tuple(served.tolist()), objective, bound, status, gap)
+
+
+def _no_answer(reason: str, status: str = INFEASIBLE, bound: float = math.nan) -> Siting:
+    """Return that there is no answer, or that none was found in time."""
+    if status != INFEASIBLE:
+        reason = f"The search ended ({status}) before an answer was found or ruled out."
+        status = f"{status}, nothing found"
+    return Siting((), (), math.nan, bound, status, math.nan, reason)
+
+
+def _arrays(cost: ArrayLike, open_sites: Sequence[int]) -> tuple[Floats, Ints]:
+    return np.array(cost, dtype=np.float64), np.array(sorted({*open_sites}), dtype=np.int64)
+
+
+def _out_of_reach(table: Floats) -> str:
+    """Say that no site can serve some clients; nothing where each can be served."""
+    alone = np.flatnonzero(~np.isfinite(table).any(axis=0))
+    if not alone.size:
+        return ""
+    return f"No site can serve client {alone[0]} ({alone.size} such clients)."
 
 
 def set_cover(
@@ -36,27 +90,26 @@ def set_cover(
 ) -> Siting:
     """Open the fewest sites so that every client lies within `radius` of one, or just on it.
 
-    `open_sites` are open anyway and count. At the time limit the best answer so far is kept.
+    At the time limit the best answer so far is kept.
 
     Examples
     --------
     >>> set_cover([[0, 10, 40, 50], [10, 0, 30, 40], [40, 30, 0, 10], [50, 40, 10, 0]], 10).sites
     (0, 2)
     """
-    table = cost_table(cost)
-    kept = already_open(open_sites, len(table))
-    reaches = table <= at_least_0("radius", radius)
+    table, kept = _arrays(cost, open_sites)
+    reaches = table <= radius
     alone = np.flatnonzero(~reaches.any(axis=0))
     if alone.size:
         listed = ", ".join(map(str, alone[:10]))
         few = f"{alone.size} of {table.shape[1]} clients are not within {radius:g} of any site"
-        return no_answer(f"{few}: {listed}.")
-    chosen, solved = _fewest(reaches, kept, at_least_0("time_limit_s", time_limit_s))
+        return _no_answer(f"{few}: {listed}.")
+    chosen, solved = _fewest(reaches, kept, time_limit_s)
     if not chosen.size:
-        return no_answer("", solved.status, solved.bound)
+        return _no_answer("", solved.status, solved.bound)
     served = chosen[table[chosen].argmin(axis=0)]
     bound = np.ceil(solved.bound - 1e-6)
-    return answer(chosen, served, float(len(chosen)), float(bound), solved.status)
+    return _answer(chosen, served, float(len(chosen)), float(bound), solved.status)
 
 
 def p_center(
@@ -78,17 +131,15 @@ def p_center(
     (10.0, (1,))
     """
     begun = time.perf_counter()
-    table, kept, p, reason = checked(cost, open_sites, p)
-    alone = np.flatnonzero(~np.isfinite(table).any(axis=0))
-    if reason or alone.size:
-        return no_answer(reason or out_of_reach(alone))
+    table, kept = _arrays(cost, open_sites)
+    if reason := _out_of_reach(table):
+        return _no_answer(reason)
     radii = np.unique(table[np.isfinite(table)])
-    limit_s = at_least_0("time_limit_s", time_limit_s)
     low, high = int(np.searchsorted(radii, table.min(axis=0).max())), len(radii)
     best, status = np.zeros(0, dtype=np.int64), OPTIMAL
     while low < high and status == OPTIMAL:  # radii[high] can be had, less than radii[low] cannot
         middle = (low + high) // 2
-        left_s = limit_s - (time.perf_counter() - begun)
+        left_s = time_limit_s - (time.perf_counter() - begun)
         found, solved = _fewest(table <= radii[middle], kept, left_s, most=p)
         if found.size:
             best, high = found, int(np.searchsorted(radii, table[found].min(axis=0).max()))
@@ -98,7 +149,7 @@ def p_center(
             status = solved.status
     if not best.size:
         none = f"No {p} sites reach every client."
-        return no_answer(
+        return _no_answer(
             none,
             INFEASIBLE if status == OPTIMAL else status,
             radii[low - (low == len(radii))],
@@ -106,7 +157,7 @@ def p_center(
     chosen = _filled_up(best, p, len(table))
     served = chosen[table[chosen].argmin(axis=0)]
     worst = float(table[chosen].min(axis=0).max())
-    return answer(chosen, served, worst, float(radii[low]), status)
+    return _answer(chosen, served, worst, float(radii[low]), status)
 
 
 def max_cover(
@@ -130,11 +181,9 @@ def max_cover(
     >>> best.sites, best.objective, best.assignment
     ((0,), 6.0, (0, 0, -1, -1))
     """
-    table, kept, p, reason = checked(cost, open_sites, p)
-    people = for_each("weight", weight, table.shape[1], "clients")
-    if reason:
-        return no_answer(reason)
-    reaches = table <= at_least_0("radius", radius)
+    table, kept = _arrays(cost, open_sites)
+    people = np.broadcast_to(np.asarray(weight, dtype=np.float64), table.shape[1])
+    reaches = table <= radius
     groups, member = np.unique(reaches, axis=1, return_inverse=True)
     counted = np.bincount(member.ravel(), people, minlength=groups.shape[1])
     groups, counted = groups[:, counted > 0.0], counted[counted > 0.0]
@@ -148,14 +197,14 @@ def max_cover(
     for client, column in enumerate(reached):
         mine = sites[groups[at, client]]
         model.rows([*mine, column], [*np.ones(len(mine)), -1.0], low=0.0)
-    solved = model.solve(at_least_0("time_limit_s", time_limit_s))
+    solved = model.solve(time_limit_s)
     if solved.values is None:
-        return no_answer("", solved.status, float(people.sum()))
+        return _no_answer("", solved.status, float(people.sum()))
     chosen = _filled_up(at[solved.values[sites] > 0.5], p, len(table))
     seen = reaches[chosen].any(axis=0)
     served = np.where(seen, chosen[table[chosen].argmin(axis=0)], -1)
     total = float(people[seen].sum())
-    return answer(chosen, served, total, -solved.bound, solved.status)
+    return _answer(chosen, served, total, -solved.bound, solved.status)
 
 
 def p_median(
@@ -194,22 +243,17 @@ def p_median(
     >>> sited.sites, sited.assignment, sited.objective, sited.status
     ((0, 3), (0, 0, 3, 3), 30.0, 'optimal')
     """
-    table, kept, p, reason = checked(cost, open_sites, p)
+    table, kept = _arrays(cost, open_sites)
     sites, clients = table.shape
-    counts = for_each("weight", weight, clients, "clients")
-    takes = for_each("demand", demand, clients, "clients")
-    room = None if capacity is None else for_each("capacity", capacity, sites, "sites")
+    counts, takes = (np.broadcast_to(np.asarray(x, np.float64), clients) for x in (weight, demand))
+    room = None if capacity is None else np.broadcast_to(np.asarray(capacity, np.float64), sites)
     most = np.inf if room is None else np.sort(room)[::-1][:p].sum()
-    alone = np.flatnonzero(~np.isfinite(table).any(axis=0))
-    if alone.size:
-        reason = reason or out_of_reach(alone)
-    elif takes.sum() > most * (1 + 1e-9):  # sums of fractions are not exact
-        reason = (
-            reason
-            or f"Clients take {takes.sum():,.9g}, but the {p} largest sites hold {most:,.9g}."
-        )
+    reason = _out_of_reach(table)
+    if takes.sum() > most * (1 + 1e-9):  # sums of fractions are not exact
+        held = f"Clients take {takes.sum():,.9g}, but the {p} largest sites hold {most:,.9g}."
+        reason = reason or held
     if reason:
-        return no_answer(reason)
+        return _no_answer(reason)
     near = np.isfinite(table)
     if room is None:
         near &= table.argsort(axis=0, kind="stable").argsort(axis=0) <= sites - p
@@ -228,19 +272,19 @@ def p_median(
     if cover is not None:
         within = table[site, client] <= cover[0]
         model.rows(pairs[within], counts[client[within]], low=cover[1])
-    solved = model.solve(at_least_0("time_limit_s", time_limit_s))
+    solved = model.solve(time_limit_s)
     if solved.values is None:
         none = (
             f"No {p} sites can serve every client{' within their capacity' * (room is not None)}."
         )
-        return no_answer(none, solved.status, solved.bound)
+        return _no_answer(none, solved.status, solved.bound)
     chosen = np.flatnonzero(solved.values[opened] > 0.5)
     served = chosen[table[chosen].argmin(axis=0)]
     if room is not None:
         given = solved.values[pairs] > 0.5
         served[client[given]] = site[given]
     total = float(table[served, np.arange(clients)] @ counts)
-    return answer(chosen, served, total, solved.bound, solved.status)
+    return _answer(chosen, served, total, solved.bound, solved.status)
 
 
 # --- covers -------------------------------------------------------------------------------------

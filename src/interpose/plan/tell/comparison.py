@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from interpose.plan.generate.gap_table import MonthlyForce, nearest_offers
 from interpose.plan.generate.problem import Problem, units_by_month
-from interpose.plan.months import first_day, month_of, months_of
+from interpose.plan.months import first_day, month_of, months_of, stretches
 from interpose.plan.request import caveat_goes
 from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
 from interpose.plan.tell.names import Names
-
-Fact = TypeVar("Fact")
 
 MOST_HELPERS = 3
 """Offers named for each line that opened; the gap table names the others."""
@@ -67,7 +65,7 @@ def line_changes(before: Plan, after: Plan) -> tuple[LineChange, ...]:
     return tuple(
         LineChange(line, first, last, *fact)
         for line, by_month in facts.items()
-        for first, last, fact in _runs(by_month)
+        for first, last, fact in stretches(by_month)
     )
 
 
@@ -87,7 +85,7 @@ def unit_moves(before: Plan, after: Plan) -> tuple[UnitMove, ...]:
     return tuple(
         UnitMove(offer, line, first, last, *fact)
         for (offer, line), by_month in sorted(facts.items())
-        for first, last, fact in _runs(by_month)
+        for first, last, fact in stretches(by_month)
     )
 
 
@@ -202,16 +200,3 @@ def _lines_in_words(names: Names, before: Plan, after: Plan) -> list[str]:
 
 def _span(row: LineChange | UnitMove) -> str:
     return f"{row.first:%Y-%m}" + (f" to {row.last:%Y-%m}" if row.last > row.first else "")
-
-
-def _runs(facts: Mapping[dt.date, Fact]) -> list[tuple[dt.date, dt.date, Fact]]:
-    """Return the first and last of months in a row that say the same."""
-    found: list[tuple[dt.date, dt.date, Fact]] = []
-    for month in sorted(facts):
-        if found:
-            first, last, fact = found[-1]
-            if month_of(last) + 1 == month_of(month) and fact == facts[month]:
-                found[-1] = (first, month, fact)
-                continue
-        found.append((month, month, facts[month]))
-    return found

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from interpose.plan.months import stretches
+from interpose.plan.offer.eligibility import ceiling
 from interpose.plan.result import LETTERS, GapCell, GapState
 from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report import drawing
@@ -25,7 +27,7 @@ from interpose.report.page import (
     shortened,
     words,
 )
-from interpose.report.plan_page.plan_data import PlanData, runs_of
+from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
 
 MOST_COLUMNS = 36
@@ -83,10 +85,12 @@ def gap_table(data: PlanData) -> Figure:
 def sentences(data: PlanData) -> Table:
     """Return the sentence of every cell; months that say the same stand together."""
     rows = [
-        (data.marked(name), months(first.month, last.month), LETTERS[first.state], first.words)
+        (data.marked(name), months(first, last), LETTERS[state], said)
         for name, cells in data.by_line.items()
-        for first, last in runs_of(cells)
-        if first.state != "not_needed"
+        for first, last, (state, said, _) in stretches(
+            {cell.month: (cell.state, cell.words, cell.needed) for cell in cells}
+        )
+        if state != "not_needed"
     ]
     caption = "Every cell of the gap table in a sentence"
     return Table("gap-sentences", caption, ("Line", "Months", "", "What and why"), rows, numeric=9)
@@ -173,13 +177,13 @@ def force_flow(data: PlanData) -> Figure:
     present = np.sum([np.zeros(len(shown)), *by_nation.values()], axis=0)
     needed = np.array([data.needed_persons(month) for month in shown], dtype=float)
     home = np.array([data.at_home(month) for month in shown], dtype=float)
-    ceiling = _ceilings(data, by_nation)
+    most = _ceilings(data, by_nation)
     figure, (ax,) = drawing.canvas(each=2.6, right=1.9, foot=0.3)
     at = np.array([drawing.day_number(m) for m in (*shown, _next(shown[-1]))])
     _bands(ax, data, by_nation, home, at)
     ax.stairs(needed, at, baseline=None, color="black", lw=1.8, label="asked for")
-    if ceiling is not None:
-        ax.stairs(ceiling, at, baseline=None, color="black", lw=1.1, ls=(0, (5, 3)),
+    if most is not None:
+        ax.stairs(most, at, baseline=None, color="black", lw=1.1, ls=(0, (5, 3)),
                   label="most that ceilings allow")  # fmt: skip
     ax.set_ylim(bottom=0)
     drawing.thousands(ax)
@@ -194,7 +198,7 @@ def force_flow(data: PlanData) -> Figure:
             f"Most is lacking in {shown[worst]:%Y-%m}: {number(present[worst] + home[worst])}"
             f" persons for {number(needed[worst])} asked for."
         )
-    allowed = "" if ceiling is None else (
+    allowed = "" if most is None else (
         ", the most that national ceilings allow (dashed: ceilings of those who have one, the"
         " others as planned)"
     )  # fmt: skip
@@ -261,18 +265,9 @@ def _ceilings(data: PlanData, by_nation: Mapping[str, Floats]) -> Floats | None:
     total, limited = np.zeros(len(data.months)), False
     for nation, persons in by_nation.items():
         for i, month in enumerate(data.months):
-            limits = [
-                row.value
-                for row in data.inputs.standings
-                if row.kind == "ceiling"
-                and row.contributor == nation
-                and row.of == data.plan.mission
-                and row.value is not None
-                and row.begins <= month
-                and (row.ends is None or month <= row.ends)
-            ]
-            limited = limited or bool(limits)
-            total[i] += min(limits) if limits else persons[i]
+            most = ceiling(data.inputs, nation, data.plan.mission, month.replace(day=15))
+            limited = limited or most is not None
+            total[i] += persons[i] if most is None else most
     return total if limited else None
 
 

@@ -255,22 +255,3 @@ def _what_ifs(force: PlannedForce) -> Iterator[tuple[str, str]]:
         yield "next_step", f"{names.place(name)} is closed"
     if request.cut:
         yield "number", f"{request.cut * 100:g} % fewer units are offered"
-
-
-def runs_of(cells: Sequence[GapCell]) -> list[tuple[GapCell, GapCell]]:
-    """Return the first and last cell of each run of months that say the same.
-
-    Parameters
-    ----------
-    cells : sequence of GapCell
-        Of one line, by month.
-    """
-    found: list[tuple[GapCell, GapCell]] = []
-    for cell in cells:
-        if found:
-            first, last = found[-1]
-            if (last.state, last.words, last.needed) == (cell.state, cell.words, cell.needed):
-                found[-1] = (first, cell)
-                continue
-        found.append((cell, cell))
-    return found

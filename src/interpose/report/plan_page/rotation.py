@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from interpose.plan.deployments import Deployment
-from interpose.plan.tell.thin_weeks import ThinSpan, proposals, thin_spans
+from interpose.plan.tell.shortfalls import ThinSpan, proposals, thin_spans
 from interpose.report.page import Block, Table, bullets, day, number, words
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural

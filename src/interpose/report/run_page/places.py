@@ -12,6 +12,7 @@ from interpose.report import maps
 from interpose.report.drawing import Floats, as_figure, columns_table
 from interpose.report.page import Figure, Section, Table, day, number, short, words
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.policies import IN_THEATRE, standing
 
 RECENT_YEARS = 5
 
@@ -72,10 +73,8 @@ def _periods(data: RunData) -> list[Period]:
 def _troops(data: RunData, date: dt.date) -> Floats:
     bases = {base.id: i for i, base in enumerate(data.scenario.bases)}
     total = np.zeros(len(bases))
-    for row in data.scenario.contingents:
-        gone = row.departs is not None and row.departs <= date
-        if row.stock == "in_theatre" and row.arrives <= date and not gone:
-            total[bases[row.base]] += row.strength
+    for row in standing(data.scenario.contingents, date, IN_THEATRE):
+        total[bases[row.base]] += row.strength
     return total
 
 

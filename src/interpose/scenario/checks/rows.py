@@ -303,8 +303,7 @@ def _faulty_index(
         wanted = f"{parameter.name} has one value; write it without [{index[:64]}]."
         yield Fault(file, line, "name", shown(index), wanted)
         return
-    known: frozenset[str] | None = frozenset(ACTS)
-    words = "No such act"
+    known: frozenset[str] | None
     if parameter.shape == "type":
         types = tables.names("incident_types.csv")
         known = None if types is None else types.union(ACTS)
@@ -315,7 +314,7 @@ def _faulty_index(
         words = "No such reporter in reporting.csv, nor a reporter and act such as record.bombing"
     elif parameter.shape == "place":
         known, words = tables.names("places.csv"), "No such place in places.csv"
-    elif parameter.shape == "year":
+    else:
         known, words = frozenset[str](), "Must be a calendar year"
     if known is not None and index not in known:
         yield Fault(file, line, "name", shown(index), f"{words}.{among(index, known)}")
@@ -351,7 +350,7 @@ def _against_nature(
 
 
 def _left_without_value(tables: Tables) -> Iterator[Fault]:
-    needed = needed_indices(tables.rows(IncidentType), tables.rows(Reporting), all_acts=False)
+    needed = needed_indices(tables.rows(IncidentType), tables.rows(Reporting))
     given: dict[str, list[ParameterRow]] = {}
     for row in tables.rows(ParameterRow):
         given.setdefault((parted(row.name) or ("", ""))[0], []).append(row)

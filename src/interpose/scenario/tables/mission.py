@@ -348,7 +348,7 @@ class ParameterRow(Row):
     )
 
 
-Shape = Literal["scalar", "act", "type", "reporter", "place", "year"]
+Shape = Literal["scalar", "type", "reporter", "place", "year"]
 """What a parameter has a value for: one in all, or one an act, incident type and so on."""
 
 
@@ -371,7 +371,7 @@ class MasterRow(Row):
 
     name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
     unit: str = Field(min_length=1)
-    shape: Shape = Field(description="what it has a value for: scalar, act, type, reporter ...")
+    shape: Shape = Field(description="what it has a value for: scalar, type, reporter ...")
     default: Number | None = Field(default=None, description="empty: the scenario must give it")
     low: Number | None = Field(default=None, description="low end of the plausible range")
     high: Number | None = Field(default=None, description="high end of the plausible range")
