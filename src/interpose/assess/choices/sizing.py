@@ -41,6 +41,7 @@ from interpose.assess.choices.targets import (
     answer_of,
     curve_of,
     first_met,
+    monotone,
     target_of,
     wilson,
 )
@@ -279,9 +280,11 @@ class Sizing:
         """
         if self.strength:
             return None
-        at = 0 if self.strength == 0 else -1
-        counted = self.counts[:, at, COUNTED.index(self.target.counted)]
-        other = self.target.binding(counted, met=self.strength is None)
+        if self.strength is None:
+            other = self.target.loosened(monotone(self.missed.mean(axis=0)))
+        else:
+            counts = (self.counts[:, 0, COUNTED.index(n)] for n in (self.target.counted, "riots"))
+            other = self.target.binding(*counts)
         if other is None:
             return None
         return {"target": other.words, "strength": self.answer_of("drawn", other)["strength"]}

@@ -111,30 +111,40 @@ class Target:
         what = "persons displaced" if self.counted == "displaced" else self.counted
         return f"{self.least:,.0f} or more {what.replace('_', ' ')} within {self.days} days"
 
-    def binding(self, counts: NDArray[np.float64], *, met: bool = False) -> Target | None:
-        """Return the nearest target of the same kind and limit that counts (future,) do not meet.
+    def binding(self, none: Floats, riots: Floats) -> Target | None:
+        """Return the nearest target of this limit that no force at all does not meet.
 
-        Or, if it is to be `met`, the nearest that they meet. None: there is none above nil.
+        By counts (future,) with nobody in theatre, of what is counted and of riots: a week with
+        one riot is a riot. None: there is none above nil.
         """
-        n, step = len(counts), 0.01 if self.counted == "R" else 1.0
-        allowed = math.floor(self.limit * n + 1e-9) + 1 if self.reached else self.limit * n
-        last = math.ceil(allowed - 1e-9)
-        edge = float(np.sort(counts)[::-1][last - 1]) if 0 < last <= n else math.nan
-        if not math.isfinite(edge):
-            return None
-        least = round((math.floor(edge / step + 1e-9) + int(met)) * step, 2)
-        if least < step or (self.counted == "riot_week" and least < 2.0):
-            return None
-        sign = "<=" if self.reached else "<"
-        if self.counted == "R":
-            is_plain = self.limit == LIKELY and not self.reached
-            event = f"R < {least:g}" if is_plain else f"P(R >= {least:g}) {sign} {self.limit:g}"
-            return replace(self, words=event, least=least)
-        name = {v: k for k, v in EVENTS.items()}[self.counted]
-        name = name if least == 1.0 or name == "displaced" else f"{name}s"
-        what = f"week with {least:g} riots" if self.counted == "riot_week" else f"{least:g} {name}"
-        words = f"P({what} within {self.days} days) {sign} {self.limit:g}"
-        return replace(self, words=words, least=least)
+        n, step = len(none), 0.01 if self.counted == "R" else 1.0
+        last = math.floor(self.limit * n) + 1 if self.reached else math.ceil(self.limit * n - 1e-9)
+        edge = np.sort(none)[::-1][last - 1] if last <= n else -math.inf
+        least = round(math.floor(edge / step + 1e-9) * step, 2) if np.isfinite(edge) else 0.0
+        if self.counted == "riot_week" and least < 2.0:
+            return replace(self, counted="riots").binding(riots, riots)
+        return _named(replace(self, least=least)) if least >= step else None
+
+    def loosened(self, chances: Floats) -> Target | None:
+        """Return the strictest whole per cent that some force meets and none at all does not."""
+        limit = (math.floor(100 * float(chances.min()) + 1e-9) + 1) / 100
+        return _named(replace(self, limit=limit)) if limit <= chances[0] else None
+
+
+def _named(target: Target) -> Target:
+    """Return a target with the words that ask for it."""
+    least, sign = f"{target.least:g}", "<=" if target.reached else "<"
+    names = {v: k for k, v in EVENTS.items()} | {"riot_week": f"week with {least} riots"}
+    name = names[target.counted]
+    plural = "" if target.least == 1.0 or target.counted in ("displaced", "riot_week") else "s"
+    what = name if target.counted == "riot_week" else f"{least} {name}{plural}"
+    event = f"{what} within {target.days} days"
+    if target.counted == "R":
+        event = f"R >= {least}"
+    words = f"P({event}) {sign} {target.limit:g}"
+    if target.counted == "R" and target.limit == LIKELY and not target.reached:
+        words = f"R < {least}"
+    return replace(target, words=words)
 
 
 def target_of(words: str) -> Target:
