@@ -9,7 +9,7 @@ of its variance that assumed, fitted and published parameters and mere chance ha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 from interpose.assess.choices.differences import (
     by_parameter,
     flip,
+    is_told,
     is_zero,
     mean_of,
+    said,
     shares_of_variance,
     spread_of,
 )
@@ -41,9 +43,6 @@ NULL_FUTURES = 50
 
 FEW = 30
 """Futures below which an answer is not to be relied on."""
-
-SURE = 0.9
-"""Share of resamples in which the order flips somewhere, from which on it is said."""
 
 TOP = 5
 """Futures named that make a difference."""
@@ -377,41 +376,3 @@ class Comparison:
         others = {"other acts": ""} if len(own) < len(acts) else {}
         rows = scenario.parameters
         return {name: chance_that_force_helps(rows, act) for name, act in {**own, **others}.items()}
-
-
-def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
-    """Yield what a comparison rests on, in sentences."""
-    for pair in pairs:
-        if len(pairs) > 1:
-            yield f"{pair}:"
-        for name, one in document["differences"].items():
-            one = one[pair] if len(pairs) > 1 else one
-            if one["mean"] and "null" in one:
-                rests = list(_rests_on(one)) if is_told(one) else ["not told from zero"]
-                yield f"{name.replace('_', ' ')}: {'; '.join(rests)}."
-    null = document["null_run"]
-    left = (
-        "no difference is left" if null["is_zero"] else "a difference is left; see null in --json"
-    )
-    left = left if null["pairs"] else "every one failed, so nothing is known of it"
-    yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
-    chances = (f"{a.replace('_', ' ')} {p:.0%}" for a, p in document["force_helps"].items())
-    yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
-
-
-def is_told(one: Mapping[str, Any]) -> bool:
-    """Return whether the interval of a mean difference leaves out zero."""
-    return one["low"] is not None and (one["low"] > 0.0 or one["high"] < 0.0)
-
-
-def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
-    if one["rests_on_assumed"] is not None and one["null"]["is_zero"]:
-        yield f"{one['rests_on_assumed']:.0%} of it is gone without assumed effects of the force"
-    if one["variance"] is not None:
-        parts = (f"{n.replace('_', ' ')} {s['share']:.0%}" for n, s in one["variance"].items())
-        yield "its variance is " + ", ".join(parts)
-    flips = one["flips_at"] or {"effect": None}
-    if flips["effect"] is not None and flips["share_of_resamples"] >= SURE:
-        yield f"the order flips at {flips['effect']:.2g} times the effect of the table"
-    if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
-        yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean"

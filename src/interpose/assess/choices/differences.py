@@ -1,8 +1,8 @@
-"""The arithmetic of paired differences: mean, spread, where the order flips, shares of variance."""
+"""Paired differences: mean, spread, where the order flips, shares of variance; in sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,9 @@ BLOCKS = 20
 
 FIFTHS = 5
 """Parts of the futures by the effect that they drew."""
+
+SURE = 0.9
+"""Share of resamples in which the order flips somewhere, from which on it is said."""
 
 GROUPS = {"assumed": ("assumed",), "fitted": ("fitted",), "published": ("published", "measured")}
 """Part of the variance -> basis of the parameters."""
@@ -212,3 +215,41 @@ def _explained(d: Floats, columns: Floats) -> Floats:
         ratio = np.divide(left / (n - 1 - p), total / (n - 1), np.ones(k), where=total > 0.0)
         shares.append(1.0 - ratio)
     return np.array(shares)
+
+
+def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
+    """Yield what a comparison rests on, in sentences."""
+    for pair in pairs:
+        if len(pairs) > 1:
+            yield f"{pair}:"
+        for name, one in document["differences"].items():
+            one = one[pair] if len(pairs) > 1 else one
+            if one["mean"] and "null" in one:
+                rests = list(_rests_on(one)) if is_told(one) else ["not told from zero"]
+                yield f"{name.replace('_', ' ')}: {'; '.join(rests)}."
+    null = document["null_run"]
+    left = (
+        "no difference is left" if null["is_zero"] else "a difference is left; see null in --json"
+    )
+    left = left if null["pairs"] else "every one failed, so nothing is known of it"
+    yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
+    chances = (f"{a.replace('_', ' ')} {p:.0%}" for a, p in document["force_helps"].items())
+    yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
+
+
+def is_told(one: Mapping[str, Any]) -> bool:
+    """Return whether the interval of a mean difference leaves out zero."""
+    return one["low"] is not None and (one["low"] > 0.0 or one["high"] < 0.0)
+
+
+def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
+    if one["rests_on_assumed"] is not None and one["null"]["is_zero"]:
+        yield f"{one['rests_on_assumed']:.0%} of it is gone without assumed effects of the force"
+    if one["variance"] is not None:
+        parts = (f"{n.replace('_', ' ')} {s['share']:.0%}" for n, s in one["variance"].items())
+        yield "its variance is " + ", ".join(parts)
+    flips = one["flips_at"] or {"effect": None}
+    if flips["effect"] is not None and flips["share_of_resamples"] >= SURE:
+        yield f"the order flips at {flips['effect']:.2g} times the effect of the table"
+    if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
+        yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean"

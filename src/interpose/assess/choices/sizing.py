@@ -8,26 +8,28 @@ regression: so the force that is named was played as it is laid out. A stricter 
 sooner, on the same curve or on one that nowhere lies lower, and so never asks for less. The
 interval is that of futures drawn again.
 
-Beside it stand the rules of thumb (`rules_of_thumb.csv`), the answer with the effects of the force
+Beside it stand the rules of thumb, the answer with the effects of the force
 at both ends of their intervals, and what caveats and tasks cost in soldiers.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from interpose.assess.choices.beside import (
+    prices_of_caveats,
+    prices_of_tasks,
+    rules_of_thumb,
+)
 from interpose.assess.choices.differences import mean_of
 from interpose.assess.choices.laydown import (
     by_base,
@@ -48,9 +50,8 @@ from interpose.assess.choices.targets import (
 from interpose.ensemble.paired import Plan, Played, Variant, play_each
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError, RunawayError
-from interpose.plan.requirement import force_requirement
 from interpose.play import Theatre
-from interpose.scenario import Scenario, load, read_plan_tables, sound
+from interpose.scenario import Scenario, load, sound
 from interpose.scenario.policies import most_offered, trained_share
 
 Floats = NDArray[np.float64]
@@ -324,8 +325,8 @@ class Sizing:
             "by_place": self.by_place,
             "laid_out": self._laid_out(),
             "effects": {end: self.answer_of(end) for end in ("low", "high")},
-            "rules_of_thumb": self._rules(),
-            "prices": [*self._caveats(), *self._tasks()],
+            "rules_of_thumb": rules_of_thumb(self._thousands()),
+            "prices": self._prices(),
             "warnings": self.warnings(),
         }
 
@@ -339,59 +340,18 @@ class Sizing:
         low, high = wilson(float(happened.mean()), len(happened))
         return {"chance": float(happened.mean()), "low": low, "high": high}
 
-    def _rules(self) -> list[dict[str, Any]]:
-        people = self._thousands()
-        return [
-            {**row, "per_1000": float(row["per_1000"]),
-             "strength": round(float(row["per_1000"]) * people)}
-            for row in rules_of_thumb()
-        ]  # fmt: skip
-
     def _thousands(self) -> float:
         theatre = Theatre(self.scenario)
         year = theatre.year_of_day[theatre.day_index(self.day)]
         return float(theatre.population[year].sum() / 1000.0)
 
-    def _caveats(self) -> list[dict[str, Any]]:
-        """Return what each caveat against riots costs, in soldiers."""
-        strength = self.strength
-        if "no_caveat" not in self.cases or not strength:
-            return []
+    def _prices(self) -> list[dict[str, Any]]:
+        tasks = prices_of_tasks(self.scenario, self.day)
+        if "no_caveat" not in self.cases or not self.strength:
+            return tasks
         free = self.answer_of("no_caveat")["strength"]
-        saved = None if free is None else max(strength - free, 0)
-        barred: dict[str, float] = defaultdict(float)
-        for row in contingents_at(self.scenario, self.day):
-            barred[row.contributor] += row.strength * (1.0 - row.riot_capable)
-        total = sum(barred.values())
-        share = 1.0 - trained_share(contingents_at(self.scenario, self.day))
-        what = f"against crowds, or no training for them: {share:.0%} of the soldiers"
-        found: list[dict[str, Any]] = [
-            {"kind": "caveat", "what": what, "soldiers": saved, "basis": "played without"}
-        ]
-        for nation, n in sorted(barred.items(), key=lambda one: (-one[1], one[0])):
-            if saved is not None and n:
-                basis = f"its part, by {n:,.0f} soldiers"
-                price = round(saved * n / total)
-                found.append({"kind": "caveat", "what": nation, "soldiers": price, "basis": basis})
-        return found
-
-    def _tasks(self) -> list[dict[str, Any]]:
-        """Return what each task binds on the day, in soldiers."""
-        if not self.scenario.folder:
-            return []
-        needs = force_requirement(self.scenario, read_plan_tables(self.scenario), self.day).needs
-        persons: dict[str, float] = defaultdict(float)
-        for need in needs:
-            persons[need.row.task] += float(need.persons)
-        return [
-            {
-                "kind": "task",
-                "what": task,
-                "soldiers": math.ceil(n - 1e-9),
-                "basis": "bound on that day, by plan requirement",
-            }
-            for task, n in persons.items()
-        ]
+        saved = None if free is None else max(self.strength - free, 0)
+        return [*prices_of_caveats(contingents_at(self.scenario, self.day), saved), *tasks]
 
     def warnings(self) -> list[str]:
         """Return what is to be known before the answer is believed."""
@@ -407,9 +367,3 @@ class Sizing:
             if strength > offered:
                 found.append(f"{strength:,} is more than was ever there or called: {offered:,}.")
         return found
-
-
-def rules_of_thumb() -> list[dict[str, str]]:
-    """Return missions, their soldiers per 1,000 inhabitants, and what followed."""
-    text = (files("interpose.assess.choices") / "rules_of_thumb.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
