@@ -94,10 +94,12 @@ def known_to_policies(scenario: Scenario) -> Known:
     return Known(header.start, header.end, **rows, sources=sources)
 
 
-def read_record_tables(name_or_folder: str | Path) -> dict[str, tuple[Row, ...]]:
-    """Return the tables under ``record/`` by file name; for the record room alone."""
-    _, tables = read_sound(name_or_folder)
-    return {
+def read_record_tables(
+    name_or_folder: str | Path,
+) -> tuple[Scenario, dict[str, tuple[Row, ...]]]:
+    """Return a scenario, and its tables under ``record/`` by file; for the record room alone."""
+    folder, tables = read_sound(name_or_folder)
+    return assembled(str(folder), tables), {
         file: tuple(row for _, row in tables[file].rows)
         for file in TABLES
         if file.startswith("record/")

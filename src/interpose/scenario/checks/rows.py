@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 from interpose.errors import Fault, some_of
 from interpose.scenario.folder import Tables
@@ -230,6 +230,7 @@ MOST_SLIPS = 2
 """Letters, one in short words, by which a free word may miss a known one for which it is taken."""
 
 
+@cache
 def _is_slip(word: str, known: str) -> bool:
     """Return whether a word is a known one with a letter or two wrong."""
     if abs(len(word) - len(known)) > MOST_SLIPS or word == known:
