@@ -14,7 +14,8 @@ import interpose as ip
 from interpose.assess import comparison
 from interpose.cli import app
 from interpose.ensemble import paired
-from interpose.ensemble.paired import MEASURES, Plan, Variant, play_all
+from interpose.ensemble.counted import MEASURES
+from interpose.ensemble.paired import Plan, Played, Variant, play_all
 from interpose.errors import InterposeError, RunawayError, RunMismatchError, UnknownNameError
 
 FEW = 30
@@ -134,7 +135,7 @@ def test_a_future_that_fails_under_one_variant_is_left_out_of_all(kosovo, monkey
     monkeypatch.setattr(paired, "tally", failing)
     plan = Plan((Variant("whole", kosovo), Variant("half", half)), 1, 4)
     played = play_all(plan, workers=1)
-    assert played.numbers.tolist() == [0, 2, 3]
+    assert played.number.tolist() == [0, 2, 3]
     assert played.totals.shape[:2] == (3, 2)
     assert "violence feeds itself" in played.failed[1]
     found = comparison.Comparison(plan, played, played, played).document()
@@ -186,24 +187,22 @@ def test_policies_part_on_the_first_day_on_which_one_may_order(valley):
     assert not branched.failed
 
 
-def test_a_presence_that_may_do_harm_is_told_as_a_chance(valley):
-    read = ip.load(valley)
-    name = "effect.troops.retaliation"
-    rows = {row.name: row for row in read.parameters.rows() if row.name.startswith("effect.troops")}
-    changed = {
-        n: dataclasses.replace(row, low=row.value, high=row.value) for n, row in rows.items()
-    }
-    changed[name] = dataclasses.replace(rows[name], low=-rows[name].high)
-    values = {**read.parameters.values, **changed}
-    one = dataclasses.replace(read.parameters, values=values)
-    harmful = dataclasses.replace(read, parameters=one)
-    half = harmful.with_(scale_force=0.5)
-    plan = Plan((Variant("whole", harmful), Variant("half", half)), 1, 60)
-    played = play_all(plan)
-    helps = comparison.Comparison(plan, played, played, played).helps()
-    negative = (played.drawn[:, played.names.index(name)] < 0).mean()
-    assert 0.0 < negative < 1.0
-    assert helps["chance"] == pytest.approx(1.0 - negative)
+def test_a_presence_that_may_do_harm_is_told_as_a_chance_by_act():
+    read = ip.load("kosovo")
+    plan = Plan((Variant("a", read), Variant("b", read.with_(scale_force=0.5))), 1, 400)
+    parameters = [paired.drawn(read, 1, future, {}).values for future in range(400)]
+    empty = np.zeros((0, 2, len(MEASURES), 1))
+    flat = empty[:, :, 0, 0]
+    nothing = Played(np.arange(0), empty, flat, flat, (), flat.astype(str), flat, empty)
+    helps = comparison.Comparison(plan, nothing, nothing, nothing).helps()
+    assert helps.keys() == {"armed_attack", "bombing", "attack_on_force", "other acts"}
+    for act, chance in helps.items():
+        name = comparison.BACKGROUND + ("" if act == "other acts" else f"[{act}]")
+        assert chance == pytest.approx(np.mean([one[name].value > 0 for one in parameters]))
+    open_still = read.with_values({comparison.BACKGROUND: 0.0})  # with the range that it had
+    plan = Plan((Variant("a", open_still), Variant("b", open_still)), 1, 1)
+    changed = comparison.Comparison(plan, nothing, nothing, nothing).helps()
+    assert changed == {**helps, "other acts": 0.5}
 
 
 def test_from_a_day_on_sums_count_what_follows(kosovo):
@@ -257,7 +256,7 @@ def test_shares_of_variance_of_a_made_up_world_are_found(squared):
     if squared:
         other = (other**2 - 1.0) / 0.8**0.5
     d = 0.5**0.5 * one + 0.2**0.5 * other + 0.3**0.5 * rng.normal(size=n)
-    found = comparison.shares_of_variance(d, drawn, bases)
+    found = comparison.shares_of_variance({"d": d}, drawn, bases)["d"]
     true = {"assumed": 0.5, "fitted": 0.2, "published": 0.0, "monte_carlo": 0.3}
     assert found.keys() == true.keys()
     assert sum(one["share"] for one in found.values()) == pytest.approx(1.0)
@@ -268,10 +267,13 @@ def test_shares_of_variance_of_a_made_up_world_are_found(squared):
 
 def test_a_difference_by_chance_alone_is_called_so():
     rng = np.random.default_rng(6)
-    found = comparison.shares_of_variance(
-        rng.normal(size=400), rng.uniform(size=(400, 50)), ["assumed"] * 50
-    )
-    assert found["monte_carlo"]["share"] > 0.9
+    d = {"noise": rng.normal(size=400), "none": np.zeros(400), "more": rng.normal(size=400)}
+    drawn = rng.uniform(size=(400, 50))
+    found = comparison.shares_of_variance(d, drawn, ["assumed"] * 50)
+    assert found["noise"]["monte_carlo"]["share"] > 0.9
+    assert found["none"] is None
+    alone = comparison.shares_of_variance({"noise": d["noise"]}, drawn, ["assumed"] * 50)
+    assert alone["noise"]["assumed"] == pytest.approx(found["noise"]["assumed"])
 
 
 def test_the_effect_at_which_the_order_flips_is_found():
@@ -336,6 +338,13 @@ def test_the_command_compares_with_what_is_and_says_what_it_rests_on(valley):
     assert "half against as it is on the same 20 futures" in told.stdout
     assert "soldier months" in told.stdout
     assert "Null run" in told.stdout
+    assert "Chance that soldiers prevent more than they provoke, by act: " in told.stdout
+
+
+def test_several_variants_without_a_policy_are_compared_with_what_is(valley):
+    words = ["--with", "half: --scale-force 0.5", "--with", "gone: --withdraw 2031-01-01"]
+    told = ask("compare", valley, *words, "--futures", 2, "--json")
+    assert json.loads(told.stdout)["policies"] == ["as it is", "half", "gone"]
 
 
 def test_the_folder_gets_the_answer_and_a_page_that_says_the_same(valley, tmp_path):

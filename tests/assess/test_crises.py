@@ -106,21 +106,27 @@ def test_a_table_is_asked_and_answered_at_the_command_line(tmp_path):
     assert "keeps its prior" in printed
 
 
-def test_what_came_of_a_crisis_changes_no_forecast(tmp_path):
-    first, _ = forecasts(written(tmp_path, ROWS))
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """Return what is forecast of the rows above."""
+    return forecasts(written(tmp_path_factory.mktemp("crises"), ROWS))[0]
+
+
+def test_what_came_of_a_crisis_changes_no_forecast(tmp_path, plain):
     blank = [["" if i in OUTCOMES else cell for i, cell in enumerate(row)] for row in ROWS]
-    assert forecasts(written(tmp_path, blank))[0] == first
+    rows, found = forecasts(written(tmp_path, blank))
+    assert rows == plain
+    assert found["scores"] is None
     turned = [
         [ROWS[(n + 1) % len(ROWS)][i] if i in OUTCOMES else cell for i, cell in enumerate(row)]
         for n, row in enumerate(ROWS)
     ]
-    assert forecasts(written(tmp_path, turned))[0] == first
-    assert forecasts(written(tmp_path, blank))[1]["scores"] is None
+    assert forecasts(written(tmp_path, turned))[0] == plain
 
 
-def test_crowds_are_read_where_they_are_given(tmp_path):
+def test_crowds_are_read_where_they_are_given(tmp_path, plain):
     path = written(tmp_path, ROWS)
-    without = {row["id"]: row["riot_chance"] for row in forecasts(path)[0]}
+    without = {row["id"]: row["riot_chance"] for row in plain}
     given = {row["id"]: row["riot_chance"] for row in forecasts(path, "--given-crowd")[0]}
     assert given["raid"] > without["raid"]  # it is known that they came
     assert given["vote"] == without["vote"]  # nothing is given

@@ -116,8 +116,9 @@ def test_memory_does_not_grow_with_the_number_of_futures(example, tmp_path):
             tracemalloc.stop()
 
     peak(10)
+    most = 1.5 * peak(60)
     # A few chunks wait to be written, more where the machine has other work: the least of two.
-    assert min(peak(240), peak(240)) < 1.5 * peak(60)
+    assert peak(240) < most or peak(240) < most
 
 
 def test_a_future_does_not_depend_on_how_many_there_are(example, unbroken, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from types import FunctionType
 
 import numpy as np
@@ -15,8 +16,11 @@ from test_twin import lively_theatre
 import interpose.play
 from interpose.play.day import DAY, build_world, new_state, parameters_of
 from interpose.play.processes import force
-from interpose.play.theatre import STOCKS
+from interpose.play.theatre import STOCKS, Theatre
 from interpose.scenario import master_table
+from interpose.scenario.tables.lines import ArmedForce, Sector
+from interpose.scenario.tables.mission import IncidentType
+from theatres import START
 
 OF_FLEE = {"displacement", "exodus"}
 """These play folders of Flee, with a state of their own; they are not in the day of a scenario."""
@@ -79,10 +83,26 @@ def leaves(kind):
     return {name for name, _ in arrays_of(kind)}
 
 
+def with_a_line(theatre):
+    """Return the theatre with a line of a sector, one army along it, and its fire on the force."""
+    row = {"begins": START, "basis": "assumed", "source": "test"}
+    fire = IncidentType(
+        id="fire", act="violation_by_fire", instigator="army", target="force", words="fire"
+    )
+    army = ArmedForce(force="army", name="Army", sectors="all", strength=900, consent=0.8, **row)
+    scenario = replace(
+        theatre.scenario,
+        lines=(Sector(sector="one", place="p1", length_km=20, posts=3, **row),),
+        armed_forces=(army,),
+        incident_types=(*theatre.scenario.incident_types, fire),
+    )
+    return Theatre(scenario)
+
+
 def test_the_interpreted_day_gives_the_same_bits_and_writes_only_what_it_says(interpreted):
     more = {"relocation.share": 0.3, "movement.escort_wish_share": 0.05, "crowd.block_share": 0.5}
     more["background.yearly[2000]"] = 1.2
-    theatre = lively_theatre(3, 150, 4, **more)
+    theatre = with_a_line(lively_theatre(3, 150, 4, **more))
     world = build_world(theatre, theatre.scenario.parameters)
     compiled = played(theatre, world, seed=10)
     state = new_state(theatre, 10, 0)

@@ -24,6 +24,14 @@ QUICK = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
+LINES = (
+    "sector,place,length_km,posts,begins,basis,source\n"
+    "pass,pass_gate,12,4,2030-01-01,assumed,census\n"
+)
+FORCES = (
+    "force,name,sectors,strength,consent,begins,basis,source\n"
+    "guard,Guard,pass,300,1,2030-01-01,assumed,census\n"
+)
 text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 
 
@@ -35,6 +43,8 @@ def folder(tmp_path_factory):
     (example / "displaced.csv").write_text(DISPLACED)
     (example / "homicides.csv").write_text(HOMICIDES)
     (example / "posterior.csv").write_text(POSTERIOR)
+    (example / "lines.csv").write_text(LINES)
+    (example / "armed_forces.csv").write_text(FORCES)
     shutil.copytree(Path(__file__).parents[1] / "plan" / "ormel" / "plan", example / "plan")
     return example
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from interpose.errors import ScenarioError
-from interpose.scenario import check, load
+from interpose.scenario import check, load, new
 
 
 class Slip(NamedTuple):
@@ -396,3 +396,37 @@ def test_a_file_of_earlier_versions_is_refused_with_what_stands_in_its_stead(exa
         "rumours.csv",
         "A rumour is a row of shocks.csv now, of kind rumour.",
     )
+
+
+def test_a_typo_in_a_sector_or_force_is_one_message_with_the_near_name(tmp_path):
+    line = new("ridge", tmp_path, like="line")
+    for file, old, slip, wanted in (
+        ("armed_forces.csv", "Upland army,all", "Upland army,west;midle", "middle"),
+        ("incident_types.csv", "fire,upland_army,lowland_army", "fire,upland_amry,lowland_army",
+         "upland_army"),
+        ("lines.csv", "west,ford", "west,fort", "ford"),
+    ):  # fmt: skip
+        path = line / file
+        text = path.read_text()
+        path.write_text(text.replace(old, slip, 1))
+        faults = check(line)
+        assert [fault.file for fault in faults] == [file], faults
+        assert f"Did you mean '{wanted}'?" in faults[0].wanted
+        path.write_text(text)
+    assert check(line) == []
+
+
+def test_an_act_along_a_line_needs_a_line(tmp_path):
+    line = new("ridge", tmp_path, like="line")
+    (line / "armed_forces.csv").unlink()
+    (line / "lines.csv").unlink()
+    words = [fault.wanted for fault in check(line) if fault.field == "id"]
+    assert len(words) == 8  # the ninth is known by its force alone
+    assert all("lines.csv has no sector" in text for text in words)
+
+
+def test_a_force_must_not_bear_the_name_of_a_community(tmp_path):
+    line = new("ridge", tmp_path, like="line")
+    path = line / "armed_forces.csv"
+    path.write_text(path.read_text().replace("upland_army,U", "uplanders,U", 1))
+    assert any(fault.field == "force" for fault in check(line))

@@ -25,7 +25,8 @@ def test_a_scenario_holds_every_table_but_the_record(example):
 
 
 def test_the_record_has_its_own_door(example):
-    record = room.read_record_tables(example)
+    scenario, record = room.read_record_tables(example)
+    assert scenario == room.load(example)
     tables = ("figures", "incidents", "casualties", "crises", "acts", "not_mergeable")
     assert list(record) == [f"record/{table}.csv" for table in tables]
     assert len(record["record/figures.csv"]) == 3

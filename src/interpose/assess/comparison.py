@@ -9,7 +9,7 @@ of its variance that assumed, fitted and published parameters and mere chance ha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,18 @@ from numpy.typing import NDArray
 from interpose.assess.choices.differences import (
     by_parameter,
     flip,
+    is_told,
     is_zero,
     mean_of,
+    said,
     shares_of_variance,
     spread_of,
 )
-from interpose.ensemble.paired import MEASURES, Plan, Played, Variant, play_all
+from interpose.ensemble.counted import MEASURES, WEEK_RIOTS
+from interpose.ensemble.paired import Plan, Played, Variant, play_each
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
+from interpose.fit import chance_that_force_helps
 from interpose.plan.planning import scenario_with_plan
 from interpose.policy import Choice, policy_named
 from interpose.scenario import Scenario, load, sound
@@ -39,9 +43,6 @@ NULL_FUTURES = 50
 
 FEW = 30
 """Futures below which an answer is not to be relied on."""
-
-SURE = 0.9
-"""Share of resamples in which the order flips somewhere, from which on it is said."""
 
 TOP = 5
 """Futures named that make a difference."""
@@ -64,6 +65,9 @@ nobody holds the crowd, so that in the null run none burns."""
 
 EFFECT = "effect.troops."
 """Rows that say what soldiers prevent by being there."""
+
+BACKGROUND = "effect.troops.background"
+"""Of them those of violence that no other brought about; retaliation is cut at nil."""
 
 NOT_BY_EFFECT = ("soldier_months", "money")
 """Measures that differ even if the force does nothing."""
@@ -166,16 +170,18 @@ def compare(
     plan = Plan(tuple(variants_of(variants, scenario)), seed, futures, draw, day)
     folder = None if out is None else Path(out)
 
-    def play(one: Plan, name: str) -> Played:
-        return play_all(one, folder, name=name, workers=workers, fresh=fresh, progress=progress)
-
-    played = play(plan, "played")
-    if not len(played.numbers):
+    nulls = [
+        replace(one, values=_nil(plan, every=every), futures=min(futures, NULL_FUTURES))
+        for every in (True, False)
+        for one in plan.variants
+    ]
+    whole = replace(plan, variants=(*plan.variants, *nulls))
+    found = play_each(whole, folder, workers=workers, fresh=fresh, progress=progress)
+    many = len(variants)
+    played, null, assumed = (found.of(range(k * many, (k + 1) * many)) for k in range(3))
+    if not len(played.number):
         msg = f"compare: every future failed; the first: {next(iter(played.failed.values()))}"
         raise InterposeError(msg)
-    few = replace(plan, futures=min(futures, NULL_FUTURES))
-    null = play(replace(few, values=_nil(plan, every=True)), "null")
-    assumed = play(replace(few, values=_nil(plan, every=False)), "null_assumed")
     return Comparison(plan, played, null, assumed, cost)
 
 
@@ -212,9 +218,9 @@ class Comparison:
 
     def sums(self, played: Played | None = None) -> dict[str, Floats]:
         """Return measure -> (future, variant) its sum over the days that count."""
-        totals = (played or self.played).totals.sum(axis=3)
-        found = {name: totals[:, :, m] for m, name in enumerate(MEASURES)}
-        found["riot_week"] = np.minimum(found["riot_week"], 1.0)
+        counts = (played or self.played).counts
+        found = {name: counts[:, :, m] for m, name in enumerate(MEASURES)}
+        found["riot_week"] = (found["riot_week"] >= WEEK_RIOTS).astype(float)
         if self.cost is not None:
             found["money"] = self.cost * found["soldier_months"]
         return found
@@ -223,10 +229,16 @@ class Comparison:
         """Return the answer as JSON has it; nothing in it is NaN, and what is unknown is null."""
         sums, null, assumed = (self.sums(p) for p in (self.played, self.null, self.null_assumed))
         pairs = self._pairs()
+        shares = {
+            v: shares_of_variance(
+                {n: d[:, v] - d[:, 0] for n, d in sums.items()}, self.played.drawn, self._bases()
+            )
+            for v in pairs.values()
+        }
         differences: dict[str, Any] = {}
         for name, values in sums.items():
             by_pair = {
-                pair: self._difference(name, v, values, null[name], assumed[name])
+                pair: self._difference(name, v, values, null[name], assumed[name], shares[v][name])
                 for pair, v in pairs.items()
             }
             differences[name] = by_pair if len(pairs) > 1 else next(iter(by_pair.values()))
@@ -236,7 +248,7 @@ class Comparison:
             "scenario": header.name,
             "policies": self.names,
             "baseline": self.names[0],
-            "pairs": len(self.played.numbers),
+            "pairs": len(self.played.number),
             "seed": self.plan.seed,
             "counted_from": str(self.plan.since or header.start),
             "same_until": str(header.start + dt.timedelta(same)),
@@ -256,7 +268,7 @@ class Comparison:
     def _null_run(self, null: Mapping[str, Floats]) -> dict[str, Any]:
         through = [d - d[:, :1] for name, d in null.items() if name not in NOT_BY_EFFECT]
         return {
-            "pairs": len(self.null.numbers),
+            "pairs": len(self.null.number),
             "nil": _nil(self.plan, every=True),
             "failed": len(self.null.failed),
             "is_zero": all(is_zero(d[:, v]) for d in through for v in self._pairs().values()),
@@ -278,9 +290,9 @@ class Comparison:
                 f"{len(self.played.failed)} of {self.plan.futures} futures failed under a variant "
                 f"and are left out of all of them; the first, {number}: {why}"
             )
-        if len(self.played.numbers) < FEW:
+        if len(self.played.number) < FEW:
             found.append(
-                f"{len(self.played.numbers)} futures are few; no difference is told from chance."
+                f"{len(self.played.number)} futures are few; no difference is told from chance."
             )
         return found
 
@@ -289,7 +301,7 @@ class Comparison:
         return MEASURES[name][0] if name in MEASURES else "money"
 
     def _difference(
-        self, name: str, v: int, values: Floats, null: Floats, assumed: Floats
+        self, name: str, v: int, values: Floats, null: Floats, assumed: Floats, shares: object
     ) -> dict[str, Any]:
         d = values[:, v] - values[:, 0]
         nil = null[:, v] - null[:, 0]
@@ -297,12 +309,11 @@ class Comparison:
             **mean_of(d),
             "share_better": float((d < 0).mean()),
             "share_worse": float((d > 0).mean()),
-            **spread_of(d, self.played.numbers),
+            **spread_of(d, self.played.number),
             "parted": self._parted_on(d, v),
         }
         if name in NOT_BY_EFFECT:
             return found
-        shares = shares_of_variance(d, self.played.drawn, self._bases())
         return {
             **found,
             "null": {**mean_of(nil), "is_zero": is_zero(nil)},
@@ -319,8 +330,8 @@ class Comparison:
         """
         if not is_told(one):
             return None
-        both = np.isin(self.played.numbers, self.null_assumed.numbers)
-        kept = np.isin(self.null_assumed.numbers, self.played.numbers)
+        both = np.isin(self.played.number, self.null_assumed.number)
+        kept = np.isin(self.null_assumed.number, self.played.number)
         whole = d[both].mean() if both.any() else 0.0
         return None if whole == 0.0 else float(1.0 - left[kept].mean() / whole)
 
@@ -330,7 +341,7 @@ class Comparison:
         order = np.argsort(-np.abs(d), kind="stable")[:TOP]
         return [
             {
-                "future": int(self.played.numbers[i]),
+                "future": int(self.played.number[i]),
                 "difference": float(d[i]),
                 "month": str(months[month])[:7]
                 if (month := self.played.parted[i, v]) >= 0
@@ -353,48 +364,15 @@ class Comparison:
         scale = np.abs([rows[self.played.names[i]] for i in at])
         return np.asarray((self.played.drawn[:, at] / scale).mean(axis=1))
 
-    def helps(self) -> dict[str, Any] | None:
-        """Return the chance that presence prevents more than it provokes, by the effects drawn."""
-        at = [i for i, name in enumerate(self.played.names) if name.startswith(EFFECT)]
-        helping = self.played.drawn[:, at].sum(axis=1) > 0
-        known = {"chance": float(helping.mean()), "draws": len(helping)}
-        return known if at and len(helping) > 2 else None
+    def helps(self) -> dict[str, float]:
+        """Return act -> the chance that presence prevents more of it than it provokes.
 
-
-def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
-    """Yield what a comparison rests on, in sentences."""
-    for pair in pairs:
-        if len(pairs) > 1:
-            yield f"{pair}:"
-        for name, one in document["differences"].items():
-            one = one[pair] if len(pairs) > 1 else one
-            if one["mean"] and "null" in one:
-                rests = list(_rests_on(one)) if is_told(one) else ["not told from zero"]
-                yield f"{name.replace('_', ' ')}: {'; '.join(rests)}."
-    null = document["null_run"]
-    left = (
-        "no difference is left" if null["is_zero"] else "a difference is left; see null in --json"
-    )
-    left = left if null["pairs"] else "every one failed, so nothing is known of it"
-    yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
-    if document["force_helps"] is not None:
-        chance = document["force_helps"]["chance"]
-        yield f"Chance that the presence of soldiers prevents violence at all: {chance:.0%}."
-
-
-def is_told(one: Mapping[str, Any]) -> bool:
-    """Return whether the interval of a mean difference leaves out zero."""
-    return one["low"] is not None and (one["low"] > 0.0 or one["high"] < 0.0)
-
-
-def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
-    if one["rests_on_assumed"] is not None and one["null"]["is_zero"]:
-        yield f"{one['rests_on_assumed']:.0%} of it is gone without assumed effects of the force"
-    if one["variance"] is not None:
-        parts = (f"{n.replace('_', ' ')} {s['share']:.0%}" for n, s in one["variance"].items())
-        yield "its variance is " + ", ".join(parts)
-    flips = one["flips_at"] or {"effect": None}
-    if flips["effect"] is not None and flips["share_of_resamples"] >= SURE:
-        yield f"the order flips at {flips['effect']:.2g} times the effect of the table"
-    if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
-        yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean"
+        Acts without an effect of their own are called ``other acts``.
+        """
+        scenario = self.plan.variants[0].scenario
+        known = {row.name for row in scenario.parameters.rows()}
+        acts = dict.fromkeys(one.act for one in scenario.incident_types)
+        own = {str(act): str(act) for act in acts if f"{BACKGROUND}[{act}]" in known}
+        others = {"other acts": ""} if len(own) < len(acts) else {}
+        rows = scenario.parameters
+        return {name: chance_that_force_helps(rows, act) for name, act in {**own, **others}.items()}

@@ -85,12 +85,18 @@ def new(
     ],
     *,
     folder: Annotated[Path, typer.Option("--out", help="Folder to put it in.")] = Path(),
+    like: Annotated[
+        str,
+        typer.Option(
+            help="What to start from: valley (communities), line (two armies), or a bundled one."
+        ),
+    ] = "valley",
     as_json: AsJson = False,
 ) -> None:
-    """Write the example scenario under a name of one's own."""
+    """Write a scenario to start from under a name of one's own."""
     from interpose import scenario as room
 
-    made = room.new(name, folder)
+    made = room.new(name, folder, like)
     if as_json:
         print_json({"folder": str(made)})
     else:

@@ -151,7 +151,7 @@ def asked(
             msg = f"two variants are called {name!r}."
             raise typer.BadParameter(msg, param_hint="--with")
         found[name] = made
-    if len(found) == 1:
+    if found and (len(found) == 1 or not policies):
         found = {AS_IT_IS: {"scenario": scenario}, **found}
     if not found:
         msg = f"Name what is to be compared: --policy NAME twice, or {EXAMPLE}."

@@ -18,8 +18,8 @@ Wanted = Annotated[
     typer.Option(
         "--target",
         metavar="TEXT",
-        help='What must hold: "P(riot week within a year) < 0.1", "R < 0.8", "riots within a year '
-        '< 5". Or political deaths, incidents, displaced.',
+        help='What must hold: "P(week with 5 riots within a year) < 0.2", "R < 0.8", '
+        '"riots within a year < 5". Or political deaths, incidents, displaced.',
     ),
 ]
 Futures = Annotated[int, typer.Option(min=1, help="How many, each under every size.")]
@@ -53,7 +53,7 @@ def size(
             futures=futures,
             seed=seed,
             workers=workers,
-            progress=lambda done, whole: bar("futures", done, whole),
+            progress=lambda now: bar("futures", now.done, now.futures),
         )
     document = found.document()
     if as_json:
@@ -76,6 +76,17 @@ def told(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{document['scenario']}, from {document['at']} on: {document['target']}"
     yield f"The event: {document['event']}; its chance must be under {limit:g}."
     yield _answer(document)
+    if (nearest := document["nearest"]) is not None:
+        does = "binds" if answer["met_without_force"] else "some force played meets"
+        size = nearest["strength"]
+        about = "no force played meets it" if size is None else f"about {size:,} soldiers do"
+        yield f'The nearest target that {does}: "{nearest["target"]}"; {about}.'
+    stands = document["as_it_stands"]
+    span = f"{stands['low']:.3f}-{stands['high']:.3f}"
+    yield (
+        f"The {document['stood']:,} who stood there, as the table goes on: "
+        f"{stands['chance']:.3f} ({span})."
+    )
     yield ""
     counted = f"mean {document['counted'].replace('_', ' ')}"
     yield f"  soldiers   chance        95 %   as played   {counted} ({document['futures']} futures)"
@@ -94,8 +105,7 @@ def told(document: Mapping[str, Any]) -> Iterator[str]:
             yield f"{row['strength']:10,} {row['base']}"
         laid = document["laid_out"]
         span = f"{laid['low']:.3f}-{laid['high']:.3f}"
-        missed = ", which misses the target" if laid["chance"] >= document["limit"] else ""
-        yield f"Laid out so, the chance is {laid['chance']:.3f} ({span}){missed}."
+        yield f"Laid out so, the chance is {laid['chance']:.3f} ({span})."
     if document["prices"]:
         yield ""
         yield "What caveats and tasks cost in soldiers:"

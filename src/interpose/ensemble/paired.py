@@ -19,45 +19,27 @@ from numpy.typing import NDArray
 from interpose import __version__
 from interpose.ensemble import folder as files
 from interpose.ensemble.chunks import Stopped, by_threads, cores
+from interpose.ensemble.counted import MEASURES, danger_of, months_of, tally
 from interpose.ensemble.running import Progress
 from interpose.ensemble.spec import CHUNK, Spec, code_digest
-from interpose.errors import InterposeError, RunMismatchError
+from interpose.errors import InterposeError, RunawayError, RunMismatchError
 from interpose.play import Theatre
-from interpose.play.branches import (
-    Branch,
-    drawn,
-    first_difference,
-    first_order,
-    play_branches,
-)
-from interpose.play.compiled import State, World
-from interpose.play.future import drawn_columns
-from interpose.play.processes.people_start import COUNTED
-from interpose.play.theatre import STOCKS
+from interpose.play.branches import Branch, Past, drawn, first_difference, first_order
+from interpose.play.compiled import State
+from interpose.play.future import drawn_columns, run_days
+from interpose.play.reproduction import Reproduction
+from interpose.play.review import Reviews
 from interpose.policy import Choice
-from interpose.scenario import Scenario
+from interpose.scenario import Parameters, Scenario
 from interpose.scenario.files import write_aside
 
-MEASURES = {
-    "political_deaths": ("persons", "dead in incidents and riots"),
-    "incidents": ("incidents", "incidents"),
-    "riots": ("riots", "riots"),
-    "displaced": ("persons", "persons who left home"),
-    "trips_not_made": ("million trips", "wished-for trips that nobody made"),
-    "soldier_months": ("soldier-months", "soldiers in theatre, times months"),
-    "riot_week": ("chance", "a week like March 2004: 33 or more riots begin within seven days"),
-}
-"""What is counted -> its unit, and what it is. Less of each is better."""
-
-WEEK_RIOTS = 33
-"""Riots that begin within seven days in a week like March 2004."""
+NOT_ASKED = "not asked for"
+"""Error of a variant that has fewer futures than the others."""
 
 REPLAY = Choice("replay")
 
-DAYS_PER_MONTH = 365.25 / 12
-
 INPUTS = "inputs.json"
-KNOWN = ("played", "null", "null_assumed", "comparison.json", "report.html")
+KNOWN = ("played", "comparison.json", "report.html")
 """What may stand in the folder of a comparison."""
 
 Floats = NDArray[np.float64]
@@ -65,11 +47,24 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Variant:
-    """One of the things compared: a scenario under a policy."""
+    """One of the things compared: a scenario under a policy.
+
+    Attributes
+    ----------
+    values : mapping of str to float
+        Parameters that no future draws, from the day of the branch on.
+    riot_share : float, optional
+        Share of every contingent trained and allowed for riots, from that day on.
+    futures : int, optional
+        Only the first so many are played; 0: it gives the others their past alone.
+    """
 
     name: str
     scenario: Scenario
     policy: Choice = REPLAY
+    values: Mapping[str, float] = field(default_factory=dict)
+    riot_share: float | None = None
+    futures: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +75,10 @@ class Plan:
     ----------
     since : date, optional
         The variants share their past up to this day, and sums count from it.
-    values : mapping of str to float
-        Parameters that no future draws.
+    days : int, optional
+        So many are played from that day on; else all.
+    with_r : bool
+        Whether R of the first evening after that day is asked for.
     """
 
     variants: tuple[Variant, ...]
@@ -89,13 +86,20 @@ class Plan:
     futures: int
     draw: bool = True
     since: dt.date | None = None
-    values: Mapping[str, float] = field(default_factory=dict)
+    days: int | None = None
+    with_r: bool = False
 
     @cached_property
     def theatres(self) -> list[Theatre]:
         """One for each variant, the same for the same scenario."""
         known = {id(one.scenario): Theatre(one.scenario) for one in self.variants}
         return [known[id(one.scenario)] for one in self.variants]
+
+    @cached_property
+    def alike(self) -> list[int]:
+        """The first variant whose parameters are those of each."""
+        own = [one.scenario.parameters for one in self.variants]
+        return [next(i for i, other in enumerate(own) if other == one) for one in own]
 
     @cached_property
     def day(self) -> int:
@@ -149,6 +153,7 @@ class Plan:
                     "scenario_digest": v.scenario.digest,
                     "policy": v.policy.name,
                     "policy_rules": v.policy.rules,
+                    "values": dict(v.values),
                 }
                 for v in self.variants
             ],
@@ -156,7 +161,6 @@ class Plan:
             "futures": self.futures,
             "draw": self.draw,
             "from": None if self.since is None else str(self.since),
-            "values": dict(self.values),
             "version": __version__,
             "code": code_digest(),
         }
@@ -164,105 +168,136 @@ class Plan:
 
 @dataclass(frozen=True)
 class Played:
-    """What was counted, of the futures that every variant played to the end.
+    """What was counted.
 
     Attributes
     ----------
-    numbers : (future,) int
+    number : (future,) int
     totals : (future, variant, measure, year) float
-        `MEASURES` in their order, by calendar year; of ``riot_week`` whether there was one.
+        `MEASURES` in their order, by calendar year; of ``riot_week`` the riots of the worst week.
     parted : (future, variant) int
         Month, from the first of the mission, in which incidents, or the dead and injured of riots,
         first differ from those of the first variant; -1: never.
     drawn : (future, parameter) float
     names : tuple of str
         Of the parameters drawn.
+    error : (future, variant) text
+        Why a variant was not played to the end; empty if it was.
+    r : (future, variant) float
+        Of the first evening, if that was asked for.
+    danger : (future, 2, place, 2) float
+        Riots and incidents under the first variant played, and the persons in their crowds.
     failed : mapping of int to str
         Future -> why it was left out.
     """
 
-    numbers: NDArray[np.int64]
+    number: NDArray[np.int64]
     totals: Floats
     parted: NDArray[np.int64]
     drawn: Floats
     names: tuple[str, ...]
-    failed: Mapping[int, str]
+    error: NDArray[np.str_]
+    r: Floats
+    danger: Floats
+    failed: Mapping[int, str] = field(default_factory=dict)
 
+    @cached_property
+    def counts(self) -> Floats:
+        """(future, variant, counted): sums, of riot weeks the worst, and R; infinite if runaway."""
+        sums = self.totals.sum(axis=3)
+        week = [*MEASURES].index("riot_week")
+        sums[:, :, week] = self.totals[:, :, week].max(axis=2)
+        found = np.concatenate([sums, self.r[:, :, None]], axis=2)
+        found[np.char.startswith(self.error, RunawayError.__name__)] = np.inf
+        return found
 
-def tally(theatre: Theatre, world: World, state: State, played: int) -> Floats:
-    """Return what happened in the first `played` days, (measure, year)."""
-    month_year = theatre.month_starts.astype("datetime64[Y]").astype(np.int64) - 1970
-    month_year = month_year - month_year[0]
-    years = len(theatre.years)
-
-    def by_year(months: NDArray[Any]) -> Floats:
-        return np.asarray(np.bincount(month_year, months, years), dtype=np.float64)
-
-    begun = np.searchsorted(np.flatnonzero(np.diff(theatre.month_of_day, prepend=-1)), played)
-    months = np.bincount(month_year[:begun], minlength=years)
-    known, series = world.movement, state.incidents.series
-    missed = np.maximum(months[:, None, None] - state.movement.share, 0.0) * known.persons
-    trips = missed.sum(axis=(1, 2)) * known.trips_per_person_day * DAYS_PER_MONTH
-    days = np.sort(state.riots.riots[: state.riots.filled[0], 0])
-    days = days[days < theatre.days]
-    tight = days[WEEK_RIOTS - 1 :][days[WEEK_RIOTS - 1 :] - days[: -WEEK_RIOTS + 1] < 7]
-    riots, weeks = (np.bincount(theatre.year_of_day[d], minlength=years) for d in (days, tight))
-    return np.array(
-        [
-            by_year(series[:, :, 1].sum(axis=1) + state.riots.toll[:, 0]),
-            by_year(series[:, :, 0].sum(axis=1)),
-            riots,
-            by_year(state.people.months[:, :, COUNTED.index("fled")].sum(axis=1)),
-            trips / 1e6,
-            by_year(state.force.stock_days[:, STOCKS.index("in_theatre")]) / DAYS_PER_MONTH,
-            weeks,
-        ],
-        dtype=np.float64,
-    )
-
-
-def _months(state: State, months: int) -> NDArray[Any]:
-    """Return what two variants are told apart by, (month, ...)."""
-    return np.concatenate([state.incidents.series.reshape(months, -1), state.riots.toll], axis=1)
+    def of(self, variants: range) -> Played:
+        """Return some variants, of the futures that all of them played to the end."""
+        error = self.error[:, variants]
+        done = (error == "").all(axis=1)
+        why = {
+            int(n): str(next(e for e in row if e))
+            for n, row in zip(self.number[~done], error[~done], strict=True)
+            if not (row == NOT_ASKED).any()
+        }
+        return Played(
+            self.number[done],
+            self.totals[done][:, variants],
+            self.parted[done][:, variants],
+            self.drawn[done],
+            self.names,
+            error[done],
+            self.r[done][:, variants],
+            self.danger[done],
+            why,
+        )
 
 
 def play_one(plan: Plan, number: int, stop: threading.Event | None = None) -> dict[str, Any]:
-    """Play one future of every variant and count it; one that fails says why."""
+    """Play one future of every variant and count it; where one fails it says why."""
     if stop is not None and stop.is_set():
         raise Stopped
-    years = len(plan.theatres[0].years)
-    totals = np.zeros((len(plan.variants), len(MEASURES), years))
-    parted = np.full(len(plan.variants), -1)
-    known = {id(v.scenario): _parameters(plan, v.scenario, number) for v in plan.variants}
-    parameters = [known[id(one.scenario)] for one in plan.variants]
+    first, many = plan.theatres[0], len(plan.variants)
+    known: dict[Any, Parameters] = {}
+    parameters = [_parameters(plan, v, number, known) for v in range(many)]
     columns = drawn_columns(parameters[0]) if plan.draw else {}
-    values = np.array([column[0] for column in columns.values()])
-    error = ""
-    try:
-        branches = [
-            Branch(theatre, one.policy())
-            for theatre, one in zip(plan.theatres, plan.variants, strict=True)
-        ]
-        played = play_branches(branches, parameters, plan.seed, number, plan.day)
-        past = tally(*next(played), plan.day) * float(plan.since is not None)
-        months = len(plan.theatres[0].month_starts)
-        first = None
-        for v, (theatre, world, state) in enumerate(played):
-            totals[v] = tally(theatre, world, state, theatre.days) - past
-            seen = _months(state, months)
-            first = seen if first is None else first
-            unlike = (seen != first).any(axis=1)
-            parted[v] = int(unlike.argmax()) if unlike.any() else -1
-        totals[:, -1] = totals[:, -1] > 0
-    except Exception as fault:  # noqa: BLE001 - one failed future must not lose the others
-        error = f"{type(fault).__name__}: {fault}"
-    return {"number": number, "totals": totals, "parted": parted, "drawn": values, "error": error}
+    found: dict[str, Any] = {
+        "number": number,
+        "totals": np.zeros((many, len(MEASURES), len(first.years))),
+        "parted": np.full(many, -1),
+        "drawn": np.array([column[0] for column in columns.values()]),
+        "error": [""] * many,
+        "r": np.full(many, np.nan),
+        "danger": np.zeros((2, len(first.place_ids), 2)),
+    }
+    past: Past | None = None
+    seen: NDArray[Any] | None = None
+    for v, one in enumerate(plan.variants):
+        if number >= (plan.futures if one.futures is None else one.futures):
+            found["error"][v] = NOT_ASKED
+            continue
+        try:
+            if past is None:
+                past = Past(first, parameters[0], plan.seed, number, plan.day)
+                before = tally(first, past.world, past.state, plan.day) * bool(plan.since)
+                before[-1] = 0.0
+            branch = Branch(plan.theatres[v], one.policy(), parameters[v], one.riot_share)
+            after, state, found["r"][v] = _played(plan, past, branch)
+            found["totals"][v] = after - before
+            months = months_of(state, len(first.month_starts))
+            if seen is None:
+                seen, found["danger"] = months, danger_of(first, past.state, state)
+            unlike = (months != seen).any(axis=1)
+            found["parted"][v] = int(unlike.argmax()) if unlike.any() else -1
+        except Exception as fault:  # noqa: BLE001 - one failed future must not lose the others
+            found["error"][v] = f"{type(fault).__name__}: {fault}"
+    return found
 
 
-def _parameters(plan: Plan, scenario: Scenario, number: int) -> Any:  # noqa: ANN401
-    if plan.draw:
-        return drawn(scenario, plan.seed, number, plan.values)
-    return scenario.parameters.with_values(plan.values)
+def _played(plan: Plan, past: Past, branch: Branch) -> tuple[Floats, State, float]:
+    """Play a branch to the end; return what happened in all, the last evening, and R."""
+    theatre, day, r = branch.theatre, plan.day, np.nan
+    last = theatre.days if plan.days is None else day + plan.days
+    world, state = past.branched(branch)
+    reviews = Reviews(None)
+    if plan.with_r:
+        run_days(theatre, world, state, branch.policy, reviews, first=day, last=day + 1)
+        r, day = Reproduction(world).theatre(state), day + 1
+    if day < last:
+        run_days(theatre, world, state, branch.policy, reviews, first=day, last=last)
+    since = plan.day if plan.since else 0
+    return tally(theatre, world, state, last, since), state, r
+
+
+def _parameters(plan: Plan, v: int, number: int, known: dict[Any, Parameters]) -> Parameters:
+    """Return what a variant draws in a future; the same object for the same values."""
+    values = plan.variants[v].values
+    key = plan.alike[v], *sorted(values.items())
+    if key not in known:
+        own = plan.variants[plan.alike[v]].scenario
+        drawn_ = drawn(own, plan.seed, number, values) if plan.draw else None
+        known[key] = drawn_ or own.parameters.with_values(values)
+    return known[key]
 
 
 def play_chunk(plan: Plan, chunk: int, stop: threading.Event | None = None) -> tuple[int, bytes]:
@@ -275,11 +310,15 @@ def play_chunk(plan: Plan, chunk: int, stop: threading.Event | None = None) -> t
     return chunk, sink.getvalue()
 
 
-def play_all(
+def play_all(plan: Plan, out: Path | None = None, **how: Any) -> Played:  # noqa: ANN401
+    """Play what is planned; return the futures that every variant played. See `play_each`."""
+    return play_each(plan, out, **how).of(range(len(plan.variants)))
+
+
+def play_each(
     plan: Plan,
     out: Path | None = None,
     *,
-    name: str = "played",
     workers: int | None = None,
     fresh: bool = False,
     progress: Callable[[Progress], None] | None = None,
@@ -292,7 +331,7 @@ def play_all(
         If the folder holds something else.
     """
     plan.check()
-    where = None if out is None else _folder_of(plan, out, name, fresh=fresh)
+    where = None if out is None else _folder_of(plan, out, "played", fresh=fresh)
     report = progress or (lambda _: None)
     with nullcontext() if where is None else files.locked(where):
         kept = [] if where is None else sorted(where.glob("*.npz"))
@@ -309,18 +348,9 @@ def play_all(
 
 def _joined(plan: Plan, chunks: Sequence[bytes]) -> Played:
     read = [np.load(io.BytesIO(content)) for content in chunks]
-    whole = {key: np.concatenate([one[key] for one in read]) for key in read[0].files}
-    done = whole["error"] == ""
-    drawn_rows = drawn_columns(plan.variants[0].scenario.parameters) if plan.draw else {}
-    failed = {int(n): str(e) for n, e in zip(whole["number"], whole["error"], strict=True) if e}
-    return Played(
-        whole["number"][done],
-        whole["totals"][done],
-        whole["parted"][done],
-        whole["drawn"][done],
-        tuple(drawn_rows),
-        failed,
-    )
+    whole: dict[str, Any] = {k: np.concatenate([one[k] for one in read]) for k in read[0].files}
+    names = tuple(drawn_columns(plan.variants[0].scenario.parameters)) if plan.draw else ()
+    return Played(**whole, names=names)
 
 
 def _folder_of(plan: Plan, out: Path, name: str, *, fresh: bool) -> Path:

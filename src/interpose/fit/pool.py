@@ -95,14 +95,17 @@ def prior_rows() -> dict[str, tuple[float, float, float]]:
 def chance_that_force_helps(parameters: Parameters, act: str = "armed_attack") -> float:
     """Return the share of the draws in which troops lower the background of an act.
 
-    A draw lies below the value of its row with chance one half, evenly from its low end, else
-    evenly up to its high end.
+    Draws are those of the posterior. Without one a draw lies below the value of its row with chance
+    one half, evenly from its low end, else evenly up to its high end.
     """
     name = "effect.troops.background"
     known = {row.name: row for row in parameters.rows()}
     row = known.get(f"{name}[{act}]", known.get(name))
     if row is None:
         return 0.0
+    if row.name in parameters.vector(0):
+        draws = next(one.draws for one in parameters.posterior if one.name == row.name)
+        return float(np.mean([float(value) > 0.0 for value in draws.split(";")]))
     ends = ((row.low, row.value), (row.value, row.high))
     return sum(
         0.5 * (min(max(high, 0.0) / (high - low), 1.0) if high > low else float(low > 0))

@@ -7,9 +7,11 @@ the whole future would. A state is arrays alone, so it is carried on by copying 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from interpose.play.compiled import State, World
 from interpose.play.day import build_world, new_state
@@ -34,10 +36,18 @@ BLOCK = 4096
 
 @dataclass(frozen=True)
 class Branch:
-    """A theatre and the policy that is asked in it from the day of the branch on."""
+    """What is played from the day of the branch on.
+
+    Attributes
+    ----------
+    riot_share : float, optional
+        Share of every contingent that is trained and allowed for riots, in place of its own.
+    """
 
     theatre: Theatre
     policy: Policy
+    parameters: Parameters
+    riot_share: float | None = None
 
 
 def first_difference(one: Scenario, other: Scenario) -> dt.date | None:
@@ -88,46 +98,43 @@ def _differing(a: Any, b: Any, begins: str, ends: str) -> Iterator[dt.date | Non
                 yield min(date for date in dates if date is not None)
 
 
-def play_branches(
-    branches: Sequence[Branch],
-    parameters: Sequence[Parameters],
-    seed: int,
-    number: int,
-    day: int,
-) -> Iterator[tuple[Theatre, World, State]]:
-    """Play one future several times, up to `day` only once: by the first theatre's own table.
-
-    The theatres may differ in contingents and shocks from that day on, in all else if it is 0;
-    `parameters` are those of every branch.
-
-    Yields
-    ------
-    theatre : Theatre
-    world : World
-    state : State
-        On the morning of `day`; then, branch after branch, on the last evening.
+class Past:
+    """A future up to the morning of a day, by the table of its theatre.
 
     Raises
     ------
     RunawayError
         As `play_future` does.
     """
-    first = branches[0].theatre
-    world, state = build_world(first, parameters[0]), new_state(first, seed, number)
-    if day > 0:
-        run_days(first, world, state, Replay(), None, last=day)
-    yield first, world, state
-    for branch, values in zip(branches, parameters, strict=True):
-        theatre = branch.theatre
-        if theatre is first and values is parameters[0]:
-            there = world
-        elif day > 0 and theatre.scenario.shocks == first.scenario.shocks:
-            there = world._replace(force=force.new_world(theatre, values))
+
+    def __init__(
+        self, theatre: Theatre, parameters: Parameters, seed: int, number: int, day: int
+    ) -> None:
+        self.theatre, self.seed, self.number, self.day = theatre, seed, number, day
+        self.world, self.state = build_world(theatre, parameters), new_state(theatre, seed, number)
+        self.worlds = {id(parameters): (parameters, self.world)}
+        if day > 0:
+            run_days(theatre, self.world, self.state, Replay(), None, last=day)
+
+    def branched(self, branch: Branch) -> tuple[World, State]:
+        """Return a world and a state in which a branch goes on.
+
+        Its theatre may differ in contingents and shocks from the day on, in all else if that is 0.
+        """
+        theatre, values = branch.theatre, branch.parameters
+        same = theatre.scenario.shocks == self.theatre.scenario.shocks
+        if theatre is self.theatre or (self.day > 0 and same):
+            if id(values) not in self.worlds:  # kept with it, so that no other takes its id
+                self.worlds[id(values)] = values, build_world(self.theatre, values)
+            world = self.worlds[id(values)][1]
+            if theatre is not self.theatre:
+                world = world._replace(force=force.new_world(theatre, values))
         else:
-            there = build_world(theatre, values)
-        own = carried_on(state, new_state(theatre, seed, number))
-        run_days(theatre, there, own, branch.policy, None, first=day)
-        yield theatre, there, own
+            world = build_world(theatre, values)
+        if branch.riot_share is not None:
+            share = np.full_like(world.force.riot_share, branch.riot_share)
+            world = world._replace(force=world.force._replace(riot_share=share))
+        return world, carried_on(self.state, new_state(theatre, self.seed, self.number))
 
 
 def drawn(scenario: Scenario, seed: int, number: int, values: Mapping[str, float]) -> Parameters:

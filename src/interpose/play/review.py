@@ -90,8 +90,8 @@ def take_over(
     """
     reviews.coming[:] = [one for one in reviews.coming if one[1] == CHANGE]
     heapq.heapify(reviews.coming)
-    calendar, settings = review_days(theatre), theatre.scenario.header.policy
-    for date in calendar:
+    settings = theatre.scenario.header.policy
+    for date in review_days(theatre) if reviews.reproduction is not None else ():
         if date >= day:
             reviews.add(date, OBSERVATION)
     begins = theatre.day_index(getattr(policy, "begins", None) or settings.first_review)

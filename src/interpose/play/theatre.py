@@ -19,13 +19,13 @@ from typing import Any, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
 
 from interpose.play.draws import UInts, name_keys
+from interpose.play.lines import Lines, lines_of, shortest_min
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
 from interpose.scenario.parameters import Parameters, master_table
+from interpose.scenario.tables.lines import OF_A_LINE
 from interpose.scenario.tables.mission import Act, Police, Stock
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,7 @@ Part = TypeVar("Part")
 
 ACTS: tuple[str, ...] = get_args(Act)
 STOCKS: tuple[str, ...] = get_args(Stock)
-VIOLENT = {"harassment", "armed_attack", "bombing", "attack_on_force"}
+VIOLENT = {"harassment", "armed_attack", "bombing", "attack_on_force", *OF_A_LINE}
 """Acts whose background a shock raises; protests and roadblocks come of its crowds."""
 AUTHORITIES = "authorities"
 """The last position on the axis `target`, after the communities."""
@@ -84,8 +84,6 @@ class Theatre:
     """A scenario as arrays. Days count from the first, ordinals from the year 1."""
 
     scenario: Scenario
-
-    # --- time ---------------------------------------------------------------------------
 
     @property
     def first_day(self) -> int:
@@ -141,6 +139,16 @@ class Theatre:
         """(day,) calendar year, counted from that of the first day."""
         years = self.dates.astype("datetime64[Y]").astype(np.int64)
         return np.asarray(years - years[0], dtype=np.int64)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The line between armed forces, by epoch: a year, or a part in which nothing changes."""
+        return lines_of(self.scenario, self.year_starts)
+
+    @cached_property
+    def epoch_of_day(self) -> Ints:
+        """(day,) epoch, counted from that of the first day."""
+        return np.searchsorted(self.lines.begins, np.arange(self.days), side="right") - 1
 
     @cached_property
     def sizes(self) -> dict[str, int]:
@@ -209,8 +217,6 @@ class Theatre:
         names = [(t, p.id) for t in self.type_ids for p in self.scenario.places]
         return name_keys(names).reshape(len(self.type_ids), len(self.scenario.places))
 
-    # --- people -------------------------------------------------------------------------
-
     @cached_property
     def people(self) -> Floats:
         """(year, place, community) persons, straight lines between the years given."""
@@ -233,19 +239,16 @@ class Theatre:
         np.add.at(result.T, self.municipality_of_place, self.population.T)
         return result
 
-    # --- roads --------------------------------------------------------------------------
-
     @cached_property
     def travel_min(self) -> Floats:
         """(place, place) shortest time on open roads, minutes."""
-        ends = [
-            (self.place_index[link.a], self.place_index[link.b]) for link in self.scenario.links
-        ]
-        minutes = [link.travel_min for link in self.scenario.links]
-        a, b = np.array(ends).reshape(-1, 2).T
-        size = len(self.scenario.places)
-        graph = coo_array((minutes, (a, b)), shape=(size, size)).tocsr()
-        return np.asarray(dijkstra(graph, directed=False), dtype=np.float64)
+        return shortest_min(self.scenario.links, self.place_index)
+
+    @cached_property
+    def travel_then(self) -> Floats:
+        """(epoch, place, place) the same on the links open then; no epoch if no link is dated."""
+        found = [shortest_min(open_links, self.place_index) for open_links in self.lines.open_links]
+        return np.array(found).reshape(-1, len(self.place_ids), len(self.place_ids))
 
     @cached_property
     def neighbours(self) -> tuple[Ints, Ints]:
@@ -268,21 +271,16 @@ class Theatre:
 
     @cached_property
     def detours(self) -> tuple[Ints, Ints, Floats]:
-        """Whom the closing of each single link delays: CSR start by link, pair, minutes.
+        """Whom the closing of each single link delays: CSR start by link, pair, minutes without it.
 
-        A pair is ``base * places + place``; its minutes are those without the link, infinite where
-        there is no other way.
+        A pair is ``base * places + place``.
         """
-        links, size = self.scenario.links, len(self.scenario.places)
-        ends = [(self.place_index[link.a], self.place_index[link.b]) for link in links]
-        a, b = np.array(ends, dtype=np.int64).reshape(-1, 2).T
-        minutes = np.array([link.travel_min for link in links])
+        links = self.scenario.links
         opened = self.travel_min[self.base_place].ravel()
         pairs, times, count = [np.zeros(0, dtype=np.int64)], [np.zeros(0)], [0]
         for link in range(len(links)):
-            others = np.arange(len(links)) != link
-            graph = coo_array((minutes[others], (a[others], b[others])), shape=(size, size))
-            found = dijkstra(graph.tocsr(), directed=False, indices=self.base_place).ravel()
+            others = links[:link] + links[link + 1 :]
+            found = shortest_min(others, self.place_index, self.base_place).ravel()
             longer = np.flatnonzero(found > opened + 1e-9)
             pairs.append(longer)
             times.append(found[longer])
@@ -364,6 +362,7 @@ class Theatre:
             "delay_days": np.array([r.delay_days for r in rows], dtype=np.float64),
             "begins": np.array([self.day_index(r.begins) for r in rows], dtype=np.int64),
             "ends": np.array([self.day_index(r.ends) for r in rows], dtype=np.int64),
+            "watched": np.array([r.watched for r in rows], dtype=np.bool_),
         }
 
     # --- local police ---------------------------------------------------------------------

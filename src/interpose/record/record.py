@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from interpose.record.figures import interval
 from interpose.record.periods import period_of, period_of_source
-from interpose.scenario import load, read_record_tables
+from interpose.scenario import read_record_tables
 from interpose.scenario.tables.mission import Act, Place, Source
 from interpose.scenario.tables.record import (
     Casualties,
@@ -145,7 +145,7 @@ def load_record(name_or_folder: str | Path) -> Record:
     ScenarioError
         With all faults of the folder.
     """
-    tables, scenario = read_record_tables(name_or_folder), load(name_or_folder)
+    scenario, tables = read_record_tables(name_or_folder)
     return Record(
         figures=_rows(tables, "figures", Figure),
         incidents=_rows(tables, "incidents", RecordedIncident),

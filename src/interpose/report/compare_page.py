@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from interpose.assess import Comparison
 from interpose.assess.totals import bands
-from interpose.ensemble.paired import MEASURES
+from interpose.ensemble.counted import MEASURES
 from interpose.errors import RunError
 from interpose.policy import said
 from interpose.report import drawing

@@ -137,6 +137,12 @@ ACT_WORDS = {
     "roadblock": "roadblocks",
     "protest": "protests",
     "attack_on_force": "attacks on the force",
+    "violation_by_fire": "violations by fire",
+    "violation_by_movement": "violations by movement",
+    "violation_by_air": "violations by air",
+    "overmanning": "overmanning",
+    "restriction_of_movement": "restrictions of movement",
+    "civilians_in_zone": "civilians in the zone",
 }
 """Acts in the plural; of the scenario format, not of one scenario."""
 

@@ -19,6 +19,7 @@ from interpose.scenario.loading import (
     read_record_tables,
 )
 from interpose.scenario.parameters import (
+    MasterRow,
     Parameters,
     ResolvedRow,
     displacement_table,
@@ -27,7 +28,6 @@ from interpose.scenario.parameters import (
 )
 from interpose.scenario.scenario import Scenario, again, sound
 from interpose.scenario.schema import columns_as_markdown, schema
-from interpose.scenario.tables.mission import MasterRow
 
 __all__ = [
     "FleeInstance",

@@ -15,6 +15,7 @@ from typing import TypeVar, cast
 from interpose.errors import Fault, InterposeError, UnknownNameError
 from interpose.scenario import settings as toml
 from interpose.scenario.files import UNREADABLE, Table, read_table, read_text
+from interpose.scenario.parameters import MasterRow
 from interpose.scenario.phrases import did_you_mean, printable, shown
 from interpose.scenario.policies import Known, Read, read_policies
 from interpose.scenario.settings import Settings, read_settings
@@ -24,7 +25,6 @@ from interpose.scenario.tables.mission import (
     Base,
     Contingent,
     Contributor,
-    MasterRow,
     Reporting,
 )
 from interpose.scenario.tables.values import Row
@@ -204,16 +204,29 @@ def _read_one(
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,63}")
 
 
-def new(name: str, folder: str | Path = ".") -> Path:
-    """Write the example scenario as ``folder/name``, ready for ``load``; return that folder.
+EXAMPLES = {"valley": "_example", "line": "_line"}
+"""Invented scenarios to start from, and where they are."""
+
+
+def new(name: str, folder: str | Path = ".", like: str = "valley") -> Path:
+    """Write a scenario like another one as ``folder/name``, ready for ``load``; return that folder.
+
+    `like` is one of the invented examples, ``valley`` (communities) or ``line`` (two armies and a
+    mission between them), or a bundled scenario.
 
     Raises
     ------
+    UnknownNameError
+        If there is nothing called `like`.
     InterposeError
         If the name cannot be used, something of that name is there already, or the disk refuses.
         Then nothing was written.
     """
     _refuse_bad_name(name)
+    known = EXAMPLES | {bundled: bundled for bundled in scenario_names()}
+    if like not in known:
+        kind = "scenario to start from"
+        raise UnknownNameError(kind, like, known)
     target = Path(folder) / name
     aside = target.parent / f".{name}.{uuid.uuid4().hex}"
     try:
@@ -222,11 +235,11 @@ def new(name: str, folder: str | Path = ".") -> Path:
             raise InterposeError(msg)
         aside.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(
-            _shipped() / "_example", aside, ignore=shutil.ignore_patterns("*.py", "__pycache__")
+            _shipped() / known[like], aside, ignore=shutil.ignore_patterns("*.py", "__pycache__")
         )
         settings = aside / toml.FILE
         text = settings.read_text(encoding="utf-8")
-        named = text.replace('name = "example"', f'name = "{name}"', 1)
+        named = re.sub(r'(?m)^name = "[^"]*"', f'name = "{name}"', text, count=1)
         settings.write_text(named, encoding="utf-8")
         aside.rename(target)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the folder's name

@@ -12,7 +12,7 @@ from interpose.scenario.checks import broken_rules, cut, implausible
 from interpose.scenario.checks.policies import faulty_policy
 from interpose.scenario.files import read_text
 from interpose.scenario.folder import Tables, find_folder, read_tables
-from interpose.scenario.parameters import master_table
+from interpose.scenario.parameters import MasterRow, master_table
 from interpose.scenario.policies import LARGEST, Known, PolicyFile, read_policy
 from interpose.scenario.scenario import (
     Scenario,
@@ -94,10 +94,12 @@ def known_to_policies(scenario: Scenario) -> Known:
     return Known(header.start, header.end, **rows, sources=sources)
 
 
-def read_record_tables(name_or_folder: str | Path) -> dict[str, tuple[Row, ...]]:
-    """Return the tables under ``record/`` by file name; for the record room alone."""
-    _, tables = read_sound(name_or_folder)
-    return {
+def read_record_tables(
+    name_or_folder: str | Path,
+) -> tuple[Scenario, dict[str, tuple[Row, ...]]]:
+    """Return a scenario, and its tables under ``record/`` by file; for the record room alone."""
+    folder, tables = read_sound(name_or_folder)
+    return assembled(str(folder), tables), {
         file: tuple(row for _, row in tables[file].rows)
         for file in TABLES
         if file.startswith("record/")
@@ -122,7 +124,7 @@ def read_sound(name_or_folder: str | Path) -> tuple[Path, Tables]:
 
 
 def read_folder(
-    folder: Path, master: tuple[mission.MasterRow, ...], *, every: bool = False
+    folder: Path, master: tuple[MasterRow, ...], *, every: bool = False
 ) -> tuple[Tables, list[Fault]]:
     """Read and check a folder; of one file at most `MOST_SHOWN` faults and a count of the rest."""
     tables, faults = read_tables(folder, master, every=every)

@@ -22,18 +22,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
 
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
 from interpose.scenario.files import read_table, read_text
 from interpose.scenario.tables.mission import (
     IncidentType,
-    MasterRow,
     ParameterRow,
     PosteriorRow,
     Reporting,
-    Shape,
 )
-from interpose.scenario.tables.values import Basis
+from interpose.scenario.tables.values import Basis, Number, Row
 
 MASTER_FILE = "parameters.csv"
 
@@ -47,6 +48,25 @@ PLAN_FILE = "plan.csv"
 
 _KOSOVO = re.compile(r"\b(Kosovo|UNMIK|KFOR)\b")
 _NAME = re.compile(r"([a-z0-9_.]+)(?:\[([a-z0-9_.\-]+)\])?")
+
+
+Shape = Literal["scalar", "type", "reporter", "place", "year"]
+"""What a parameter has a value for: one in all, or one an act, incident type and so on."""
+
+
+class MasterRow(Row):
+    """A parameter of the model, with its default and range."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
+    unit: str = Field(min_length=1)
+    shape: Shape = Field(description="what it has a value for: scalar, type, reporter ...")
+    default: Number | None = Field(default=None, description="empty: the scenario must give it")
+    low: Number | None = Field(default=None, description="low end of the plausible range")
+    high: Number | None = Field(default=None, description="high end of the plausible range")
+    basis: Basis
+    source: str = Field(min_length=1, description="in free text, with DOI or address")
+    as_of: str = Field(default="", description="date of the source")
+    note: str = Field(default="", description="what it is, in a sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +258,12 @@ def resolve(
     given: tuple[ParameterRow, ...],
     titles: Mapping[str, str],
     needed: Needed,
+    idle: str = "-",
 ) -> Parameters:
     """Lay the scenario's rows over the master's defaults.
 
-    A default that a scenario row replaces for everything is left out.
+    A default that a scenario row replaces for everything is left out. Defaults whose name begins
+    with `idle` move nothing in this scenario: no future draws them.
     """
     by_name: dict[str, list[ParameterRow]] = {}
     for row in given:
@@ -250,7 +272,9 @@ def resolve(
     for parameter in master:
         rows = by_name.get(parameter.name, [])
         if parameter.default is not None and any(_left_over(parameter, rows, needed)):
-            values[parameter.name] = _as_default(parameter)
+            own = _as_default(parameter)
+            still = parameter.name.startswith(idle)
+            values[own.name] = replace(own, low=own.value, high=own.value) if still else own
         for row in rows:
             values[row.name] = _as_given(parameter, row, titles)
     return Parameters({row.name: row.shape for row in master}, values)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -232,10 +234,13 @@ def most_offered(contingents: Sequence[Contingent], since: dt.date, day: dt.date
 
     Whoever was there could have been kept; who is in reserve or in the rear can be called.
     """
-    own = [row for row in contingents if row.stock in IN_THEATRE]
-    days = {since, day, *(row.arrives for row in own if since < row.arrives <= day)}
-    most = max(strength(own, on, IN_THEATRE) for on in days)
-    return most + strength(contingents, day, CALLABLE)
+    changes: Counter[dt.date] = Counter()
+    for row in contingents:
+        if row.stock in IN_THEATRE:
+            changes[max(row.arrives, since)] += row.strength
+            changes[max(row.departs or dt.date.max, since)] -= row.strength
+    there = accumulate(changes[on] for on in sorted(changes) if on <= day)
+    return max(there, default=0) + strength(contingents, day, CALLABLE)
 
 
 def id_before(name: str) -> str:

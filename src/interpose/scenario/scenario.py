@@ -1,8 +1,7 @@
 """The frozen ``Scenario``; what-ifs made of it row by row, checked as a folder is checked.
 
-A what-if is a list of steps, each a plain document: rows added, changed and dropped, a force
-scaled or withdrawn, other values of parameters. The same steps on the same scenario give the same
-rows and the same digest, so that a run or a plan that keeps them can be made again.
+A what-if is a list of steps: rows added, changed and dropped, a force scaled or withdrawn, other
+values of parameters. The same steps give the same rows and digest, to be made again.
 """
 
 from __future__ import annotations
@@ -42,6 +41,7 @@ from interpose.scenario.steps import (
     tables_named,
 )
 from interpose.scenario.tables import TABLES, mission, record
+from interpose.scenario.tables.lines import ArmedForce, Sector
 from interpose.scenario.tables.values import Row
 
 
@@ -87,6 +87,8 @@ class Scenario:
     walkouts: tuple[mission.Walkout, ...] = ()
     responsibilities: tuple[mission.Responsibility, ...] = ()
     displaced: tuple[mission.Displaced, ...] = ()
+    lines: tuple[Sector, ...] = ()
+    armed_forces: tuple[ArmedForce, ...] = ()
     homicides: tuple[record.Homicide, ...] = ()
     posterior: tuple[mission.PosteriorRow, ...] = ()
     changes: tuple[Step, ...] = ()
@@ -270,8 +272,8 @@ def assembled(folder: str, tables: Tables, changes: tuple[Step, ...] = ()) -> Sc
     rows: dict[str, Any] = rows_for(Scenario, tables)
     titles = {source.id: source.title for source in rows["sources"]}
     needed = needed_indices(rows["incident_types"], rows["reporting"])
-    resolved = resolve(tables.master, rows["parameters"], titles, needed)
-    rows["parameters"] = resolved.with_posterior(rows["posterior"])
+    given = rows["parameters"], titles, needed, "-" if rows["lines"] else "line."
+    rows["parameters"] = resolve(tables.master, *given).with_posterior(rows["posterior"])
     digest = hashlib.sha256(header.model_dump_json().encode())
     for file in PLAYED.values():
         digest.update(f"\n{file}\n".encode())

@@ -1,13 +1,14 @@
-"""The arithmetic of paired differences: mean, spread, where the order flips, shares of variance."""
+"""Paired differences: mean, spread, where the order flips, shares of variance; in sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 
@@ -19,6 +20,9 @@ BLOCKS = 20
 
 FIFTHS = 5
 """Parts of the futures by the effect that they drew."""
+
+SURE = 0.9
+"""Share of resamples in which the order flips somewhere, from which on it is said."""
 
 GROUPS = {"assumed": ("assumed",), "fitted": ("fitted",), "published": ("published", "measured")}
 """Part of the variance -> basis of the parameters."""
@@ -44,9 +48,10 @@ def mean_of(values: Floats) -> dict[str, float | None]:
     return {"mean": mean, "low": float(min(low, mean)), "high": float(max(high, mean))}
 
 
-def resampled(n: int, times: int = RESAMPLES) -> NDArray[Any]:
+@lru_cache(maxsize=4)
+def resampled(n: int, times: int = RESAMPLES) -> Floats:
     """Return how often every future is drawn, (resample, future): always the same."""
-    return np.random.default_rng(n).multinomial(n, np.full(n, 1.0 / n), times)
+    return np.random.default_rng(n).multinomial(n, np.full(n, 1.0 / n), times).astype(float)
 
 
 def is_zero(d: Floats) -> bool:
@@ -83,7 +88,7 @@ def flip(d: Floats, strength: Floats | None) -> dict[str, Any] | None:
         return None
     fifth = np.argsort(np.argsort(strength, kind="stable")) * FIFTHS // len(d)
     is_of = (fifth[:, None] == np.arange(FIFTHS)).astype(float)
-    weights = resampled(len(d)).astype(float)
+    weights = resampled(len(d))
     means = (weights @ (is_of * d[:, None])) / np.maximum(weights @ is_of, 1.0)
     here = (d @ is_of) / is_of.sum(axis=0)
     centres = (strength @ is_of) / is_of.sum(axis=0)
@@ -147,9 +152,9 @@ def _jackknife(parts: Floats) -> Floats:
 
 
 def shares_of_variance(
-    d: Floats, drawn: Floats, bases: Sequence[str]
-) -> dict[str, dict[str, float]] | None:
-    """Return the shares of the variance of a difference by the basis of the parameters drawn.
+    differences: Mapping[str, Floats], drawn: Floats, bases: Sequence[str]
+) -> dict[str, dict[str, dict[str, float]] | None]:
+    """Return the shares of the variance of each difference by the basis of the parameters drawn.
 
     Of each group the variance that its parameters explain, each alone, by a curve of second degree
     in its rank (a line where there are fewer than four futures for each of them), adjusted for
@@ -157,52 +162,94 @@ def shares_of_variance(
     what parameters do only together. With standard errors from leaving out a twentieth at a time.
     None: nothing differs, or too few futures for so many parameters.
     """
-    if len(d) < 2 or np.ptp(d) == 0:
-        return None
+    found: dict[str, dict[str, dict[str, float]] | None] = dict.fromkeys(differences)
+    vary = [name for name, d in differences.items() if len(d) > 1 and np.ptp(d) > 0]
     of = {g: [i for i, b in enumerate(bases) if b in words] for g, words in GROUPS.items()}
     most = max(map(len, of.values()))
-    if 2 * most > len(d):
-        return None
-    bent = 4 * most <= len(d)
-    columns = {
-        group: np.concatenate(_scores(drawn[:, at])[: 1 + bent], axis=1) for group, at in of.items()
-    }
-    raw = np.stack([_explained(d, x) for x in columns.values()], axis=1)
+    if not vary or 2 * most > len(drawn):
+        return found
+    bent = 4 * most <= len(drawn)
+    d = np.stack([differences[name] for name in vary], axis=1)
+    raw = np.stack(
+        [_explained(d, np.concatenate(_scores(drawn[:, at])[: 1 + bent], 1)) for at in of.values()],
+        axis=1,
+    )
     raw = np.concatenate([raw, 1.0 - raw.sum(axis=1, keepdims=True)], axis=1)
     errors = 1.96 * _jackknife(raw[1:])
-    shares = np.maximum(raw[0, :-1], 0.0)  # adjusted, a share of nothing may fall below zero
-    shares /= max(float(shares.sum()), 1.0)
-    shares = np.append(shares, 1.0 - shares.sum())
-    low, high = (np.clip(raw[0] + sign * errors, 0.0, 1.0) for sign in (-1.0, 1.0))
-    return {
-        name: {
-            "share": float(shares[i]),
-            "low": float(min(low[i], shares[i])),
-            "high": float(max(high[i], shares[i])),
+    for k, name in enumerate(vary):
+        shares = np.maximum(raw[0, :-1, k], 0.0)  # adjusted, a share of nothing may be negative
+        shares /= max(float(shares.sum()), 1.0)
+        shares = np.append(shares, 1.0 - shares.sum())
+        low, high = (np.clip(raw[0, :, k] + sign * errors[:, k], 0.0, 1.0) for sign in (-1, 1))
+        found[name] = {
+            group: {
+                "share": float(shares[i]),
+                "low": float(min(low[i], shares[i])),
+                "high": float(max(high[i], shares[i])),
+            }
+            for i, group in enumerate((*of, "monte_carlo"))
         }
-        for i, name in enumerate((*columns, "monte_carlo"))
-    }
+    return found
 
 
 def _scores(values: Floats) -> tuple[Floats, Floats]:
     """Return the ranks of columns as a line and as a bend, Legendre's polynomials of them."""
-    u = (2.0 * rankdata(values, axis=0) - 1.0) / len(values) - 1.0
+    u = (2.0 * pd.DataFrame(values).rank().to_numpy() - 1.0) / len(values) - 1.0
     return u, u**2 - 1.0 / 3.0
 
 
 def _explained(d: Floats, columns: Floats) -> Floats:
-    """Return the adjusted share of the variance that columns explain: of all, less each block."""
-    p = columns.shape[1]
-    whole = np.concatenate([np.ones((len(d), 1)), columns, (d - d.mean())[:, None]], axis=1)
+    """Return the adjusted share of the variance that columns explain, (of all, less each block)."""
+    p, k = columns.shape[1], d.shape[1]
+    whole = np.concatenate([np.ones((len(d), 1)), columns, d - d.mean(axis=0)], axis=1)
     moments = whole.T @ whole
     shares = []
-    for k in range(-1, BLOCKS):
-        left_out = whole[k::BLOCKS] if k >= 0 else whole[:0]
+    for block in range(-1, BLOCKS):
+        left_out = whole[block::BLOCKS] if block >= 0 else whole[:0]
         m = moments - left_out.T @ left_out
         n = len(d) - len(left_out)
-        normal = m[:-1, :-1] + 1e-9 * np.diag(np.diag(m)[:-1])  # columns may repeat others
-        left = m[-1, -1] - m[-1, :-1] @ np.linalg.solve(normal, m[:-1, -1])
-        total = m[-1, -1] - m[0, -1] ** 2 / n
-        adjusted = 1.0 - left / (n - 1 - p) / (total / (n - 1)) if total > 0.0 else 0.0
-        shares.append(float(adjusted))
+        normal = m[:-k, :-k] + 1e-9 * np.diag(np.diag(m)[:-k])  # columns may repeat others
+        squares, beside = np.diag(m)[-k:], m[:-k, -k:]
+        left = squares - (beside * np.linalg.solve(normal, beside)).sum(axis=0)
+        total = np.maximum(squares - m[0, -k:] ** 2 / n, 0.0)
+        ratio = np.divide(left / (n - 1 - p), total / (n - 1), np.ones(k), where=total > 0.0)
+        shares.append(1.0 - ratio)
     return np.array(shares)
+
+
+def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
+    """Yield what a comparison rests on, in sentences."""
+    for pair in pairs:
+        if len(pairs) > 1:
+            yield f"{pair}:"
+        for name, one in document["differences"].items():
+            one = one[pair] if len(pairs) > 1 else one
+            if one["mean"] and "null" in one:
+                rests = list(_rests_on(one)) if is_told(one) else ["not told from zero"]
+                yield f"{name.replace('_', ' ')}: {'; '.join(rests)}."
+    null = document["null_run"]
+    left = (
+        "no difference is left" if null["is_zero"] else "a difference is left; see null in --json"
+    )
+    left = left if null["pairs"] else "every one failed, so nothing is known of it"
+    yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
+    chances = (f"{a.replace('_', ' ')} {p:.0%}" for a, p in document["force_helps"].items())
+    yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
+
+
+def is_told(one: Mapping[str, Any]) -> bool:
+    """Return whether the interval of a mean difference leaves out zero."""
+    return one["low"] is not None and (one["low"] > 0.0 or one["high"] < 0.0)
+
+
+def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
+    if one["rests_on_assumed"] is not None and one["null"]["is_zero"]:
+        yield f"{one['rests_on_assumed']:.0%} of it is gone without assumed effects of the force"
+    if one["variance"] is not None:
+        parts = (f"{n.replace('_', ' ')} {s['share']:.0%}" for n, s in one["variance"].items())
+        yield "its variance is " + ", ".join(parts)
+    flips = one["flips_at"] or {"effect": None}
+    if flips["effect"] is not None and flips["share_of_resamples"] >= SURE:
+        yield f"the order flips at {flips['effect']:.2g} times the effect of the table"
+    if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
+        yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean"

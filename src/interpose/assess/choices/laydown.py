@@ -40,8 +40,8 @@ LIKE = {"readiness_days": 0, "priority": 1, "critical": "true", "may_be_split": 
 KINDS = ("crowd_control_company", "manoeuvre_company")
 """Kinds of unit that lines ask for: against crowds, and the others."""
 
-STEPS = 100
-"""Parts in which a strength is given out."""
+STEPS = 500
+"""Parts in which what stood there would be given out; so a larger force holds a smaller one."""
 
 
 def contingents_at(scenario: Scenario, day: dt.date) -> list[Contingent]:
@@ -86,11 +86,11 @@ def by_base(
             half = np.full(len(weight), parameters.scalar("response.half_troops_per_1000"))
             layers.append((available * reach / thousands[:, None], half, weight))
     given = np.zeros(len(scenario.bases), dtype=np.int64)
-    step = max(-(-strength // STEPS), 1)
+    step = max(sum(row.strength for row in contingents_at(scenario, day)) // STEPS, 1)
     left = strength
     while left > 0:
         n = min(step, left)
-        gains = np.where(usable, sum(_gain(*layer, given, n) for layer in layers), -1.0)
+        gains = np.where(usable, sum(_gain(*layer, given, step) for layer in layers), -1.0)
         best = int(np.argmax(gains))
         if gains[best] <= 0.0:
             return {contingents_at(scenario, day)[0].base: strength}  # no danger is within reach
@@ -112,8 +112,10 @@ def laid_out(scenario: Scenario, day: dt.date, by_place: Sequence[Mapping[str, A
     """Return a scenario whose force, from a day on, stands at bases as was answered."""
     rows = contingents_at(scenario, day)
     share = trained_share(rows)
-    later = [r.id for r in scenario.contingents if r.stock in IN_THEATRE and r.arrives >= day]
-    before = {r.id: {"departs": day} for r in rows if r.arrives < day}
+    first = day <= scenario.header.start
+    own = [r for r in scenario.contingents if r.stock in IN_THEATRE]
+    later = [r.id for r in own if r.arrives >= day or (first and r in rows)]
+    before = {r.id: {"departs": day} for r in rows if r.id not in later}
     closes = {base.id: base.closes for base in scenario.bases}
     added = [
         {

@@ -1,32 +1,35 @@
 """How strong, and where: the smallest force under which a target is met, on the same futures.
 
-The force that the table has on a day is scaled from none to three times; under every size each
-future is played with the same draws. The shares in which the event happens, made monotone by
-isotonic regression, are the curve; the answer is where it falls under the limit, on straight lines
-between the sizes played. Its interval is that of futures drawn again. A stricter target is read off
-the same curve, or off one that nowhere lies lower, and so never asks for less.
+Nobody in theatre from the day on tells where danger is. Forces up to three times what stood there
+are laid out over the bases, each where it holds most of that danger, and played in the same
+futures; then sizes between the last that misses the target and the first that meets it, twice. The
+answer is the smallest of them that meets it, as played and on the curve made monotone by isotonic
+regression: so the force that is named was played as it is laid out. A stricter target meets no
+sooner, on the same curve or on one that nowhere lies lower, and so never asks for less. The
+interval is that of futures drawn again.
 
-Beside it stand the rules of thumb (`rules_of_thumb.csv`), the answer with the effects of the force
-at both ends of their intervals, where the soldiers would count most, and what caveats and tasks
-cost in soldiers.
+Beside it stand the rules of thumb, the answer with the effects of the force
+at both ends of their intervals, and what caveats and tasks cost in soldiers.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from interpose.assess.choices.beside import (
+    prices_of_caveats,
+    prices_of_tasks,
+    rules_of_thumb,
+)
 from interpose.assess.choices.differences import mean_of
 from interpose.assess.choices.laydown import (
     by_base,
@@ -34,18 +37,30 @@ from interpose.assess.choices.laydown import (
     laid_out,
     write_lines,
 )
-from interpose.assess.choices.targets import Target, answer_of, curve_of, target_of, wilson
-from interpose.ensemble.sizes import COUNTED, Case, Outcome, Sizes, play_sizes
-from interpose.errors import InterposeError
-from interpose.plan.requirement import force_requirement
+from interpose.assess.choices.targets import (
+    COUNTED,
+    Target,
+    answer_of,
+    curve_of,
+    first_met,
+    monotone,
+    target_of,
+    wilson,
+)
+from interpose.ensemble.paired import Plan, Played, Variant, play_each
+from interpose.ensemble.running import Progress
+from interpose.errors import InterposeError, RunawayError
 from interpose.play import Theatre
-from interpose.scenario import Scenario, load, read_plan_tables, sound
+from interpose.scenario import Scenario, load, sound
 from interpose.scenario.policies import most_offered, trained_share
 
 Floats = NDArray[np.float64]
 
-SCALES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+SCALES = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 """Sizes that are played, in times what stood there."""
+
+BETWEEN, ROUNDS = 4, 2
+"""Sizes played between the last that misses the target and the first that meets it; how often."""
 
 FEW = 100
 """Futures below which a chance of a tenth is hardly told from one of a fifth."""
@@ -62,7 +77,7 @@ def size(
     seed: int = 1,
     draw: bool = True,
     workers: int | None = None,
-    progress: Callable[[int, int], Any] | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Sizing:
     """Return the smallest force that meets a target from a day on, and where it should stand.
 
@@ -78,7 +93,7 @@ def size(
     draw : bool
         Whether uncertain parameters are drawn, in every future others.
     progress : callable, optional
-        Told how many futures are done, and of how many.
+        Told how far it is, in each of up to four rounds.
 
     Raises
     ------
@@ -99,27 +114,52 @@ def size(
     if not stood:
         msg = f"--at: nobody is in theatre on {day} by contingents.csv: there is no force to scale."
         raise InterposeError(msg)
-    strengths = tuple(round(scale * stood) for scale in SCALES)
-    low, high = _ends(read)
-    cases = {
-        "drawn": Case(strengths),
-        "low": Case(strengths, low),
-        "high": Case(strengths, high),
-    }
-    if wanted.counted in OF_RIOTS:
-        cases["no_caveat"] = Case(strengths, riot_share=1.0)
+    past = Variant("the past", read, futures=0)
 
-    def played(some: Mapping[str, Case]) -> Outcome:
-        asked = Sizes(
-            read, day, wanted.days, some, seed, futures, draw, with_r=wanted.counted == "R"
+    def played(some: Sequence[Variant]) -> Played:
+        """Play variants from the day on; the first of them only gives its past."""
+        plan = Plan(
+            (past, *some), seed, futures, draw, day, wanted.days, with_r=wanted.counted == "R"
         )
-        return play_sizes(asked, workers, progress)
-
-    found = Sizing(read, day, wanted, strengths, played(cases))
-    if not found.answer["strength"]:
+        found = play_each(plan, workers=workers, progress=progress)
+        for error in filter(None, found.error[:, 1:].flat):
+            if not error.startswith(RunawayError.__name__):
+                raise InterposeError(str(error))
         return found
-    table = Case((None,), scenario=laid_out(read, day, found.by_place))
-    return Sizing(read, day, wanted, strengths, found.played, played({"laid_out": table}))
+
+    first = played([Variant("nobody", laid_out(read, day, [])), Variant("as it stands", read)])
+    danger = first.danger.mean(axis=0)
+    found = Sizing(read, day, wanted, {}, (0,), first.counts[:, 1:2], first.counts[:, 2], danger)
+    strengths = sorted({max(round(scale * stood), 1) for scale in SCALES})
+    forces = {n: laid_out(read, day, found.bases(n)) for n in strengths}
+    cases = _cases(read, wanted)
+    asked = [Variant(f"{c} {n}", forces[n], **how) for c, how in cases.items() for n in strengths]
+    parts = np.split(played(asked).counts[:, 1:], len(cases), axis=1)
+    by_case = {
+        case: ((0, *strengths), np.hstack([found.counts, part]))
+        for case, part in zip(cases, parts, strict=True)
+    }
+    found = replace(found, cases=by_case, strengths=by_case["drawn"][0], counts=by_case["drawn"][1])
+    found = replace(found, strength=first_met(found.strengths, found.missed, wanted))
+    for _ in range(ROUNDS if found.strength else 0):
+        more = found.between()
+        new = [Variant(str(n), laid_out(read, day, found.bases(n))) for n in more]
+        if new:
+            found = found.with_more(more, played(new).counts[:, 1:])
+    return found
+
+
+def _cases(scenario: Scenario, target: Target) -> dict[str, dict[str, Any]]:
+    """Return what is played under every size: as drawn, and what the answer may rest on."""
+    low, high = _ends(scenario)
+    cases: dict[str, dict[str, Any]] = {
+        "drawn": {},
+        "low": {"values": low},
+        "high": {"values": high},
+    }
+    if target.counted in OF_RIOTS:
+        cases["no_caveat"] = {"riot_share": 1.0}
+    return cases
 
 
 def _day(scenario: Scenario, at: dt.date | str, target: Target) -> dt.date:
@@ -153,35 +193,102 @@ def _ends(scenario: Scenario) -> tuple[dict[str, float], dict[str, float]]:
 
 @dataclass(frozen=True)
 class Sizing:
-    """An answer, with all that it rests on; `document` says it as JSON has it."""
+    """An answer, with all that it rests on; `document` says it as JSON has it.
+
+    Attributes
+    ----------
+    cases : mapping of str to (strengths, counts)
+        As drawn, at the ends of what soldiers prevent, and without caveats.
+    strengths, counts : sequence of int, (future, strength, counted) float
+        All that were played as drawn.
+    stood : (future, counted) float
+        With the force as its table has it.
+    danger : (2, place, 2) float
+        Riots and incidents with nobody in theatre, and the persons in their crowds.
+    strength : int, optional
+        The answer; None if no size meets the target.
+    """
 
     scenario: Scenario
     day: dt.date
     target: Target
+    cases: Mapping[str, tuple[Sequence[int], Floats]]
     strengths: Sequence[int]
-    played: Outcome
-    laid: Outcome | None = None
+    counts: Floats
+    stood: Floats
+    danger: Floats
+    strength: int | None = None
 
-    def missed(self, case: str) -> NDArray[np.bool_]:
-        """Return (future, strength) whether the event happened."""
-        return self.target.missed(self.played.counts[case])
+    @property
+    def missed(self) -> NDArray[np.bool_]:
+        """(future, strength): whether the event happened."""
+        return self.target.missed(self.counts)
+
+    def between(self) -> list[int]:
+        """Return sizes between the answer and the next smaller one played."""
+        top = self.strength or 0
+        low = max(n for n in self.strengths if n < top)
+        parts = {round(low + (top - low) * k / (BETWEEN + 1)) for k in range(1, BETWEEN + 1)}
+        return sorted(parts - {low, top})
+
+    def with_more(self, more: Sequence[int], counts: Floats) -> Sizing:
+        """Return a copy that knows more sizes, and the smallest of them that meets the target."""
+        order = np.argsort([*self.strengths, *more])
+        strengths = [int(n) for n in np.array([*self.strengths, *more])[order]]
+        known = replace(
+            self, strengths=strengths, counts=np.hstack([self.counts, counts])[:, order]
+        )
+        top = self.strength or 0
+        low = max(n for n in self.strengths if n < top)
+        found = first_met(strengths, known.missed, self.target, above=low)
+        return replace(known, strength=min(top, found or top))
+
+    def answer_of(self, case: str, target: Target | None = None) -> dict[str, Any]:
+        """Return where the curve of a case meets a target, with its interval."""
+        strengths, counts = self.cases[case]
+        target = target or self.target
+        return answer_of(strengths, target.missed(counts), target)
 
     @cached_property
     def answer(self) -> dict[str, Any]:
         """The smallest force, with its interval."""
-        return answer_of(self.strengths, self.missed("drawn"), self.target)
+        found = answer_of(self.strengths, self.missed, self.target)
+        n, low, high = self.strength, found["low"], found["high"]
+        if n is not None:
+            low = n if low is None else min(low, n)
+            high = None if high is None else max(high, n)
+        met = n == 0
+        return {**found, "strength": n, "low": low, "high": high, "binds": not met,
+                "met_without_force": met}  # fmt: skip
+
+    def bases(self, strength: int) -> list[dict[str, Any]]:
+        """Return where a strength counts most: base and soldiers."""
+        danger = [self.danger[1]]
+        if self.target.counted in OF_RIOTS:
+            danger.insert(0, self.danger[0])
+        given = by_base(self.scenario, self.day, strength, danger) if strength else {}
+        return [{"base": base, "strength": n} for base, n in given.items()]
 
     @cached_property
     def by_place(self) -> list[dict[str, Any]]:
-        """Base -> soldiers, where they count most."""
-        strength = self.answer["strength"]
-        if not strength:
-            return []
-        danger = [self.played.incidents.mean(axis=0)]
-        if self.target.counted in OF_RIOTS:
-            danger.insert(0, self.played.riots.mean(axis=0))
-        given = by_base(self.scenario, self.day, strength, danger)
-        return [{"base": base, "strength": n} for base, n in given.items()]
+        """Base -> soldiers of the answer."""
+        return self.bases(self.strength or 0)
+
+    def nearest(self) -> dict[str, Any] | None:
+        """Return the nearest target that binds, or that a force meets; with its force.
+
+        None where this one does both, or none of its kind does.
+        """
+        if self.strength:
+            return None
+        if self.strength is None:
+            other = self.target.loosened(monotone(self.missed.mean(axis=0)))
+        else:
+            counts = (self.counts[:, 0, COUNTED.index(n)] for n in (self.target.counted, "riots"))
+            other = self.target.binding(*counts)
+        if other is None:
+            return None
+        return {"target": other.words, "strength": self.answer_of("drawn", other)["strength"]}
 
     def write(self, file: Path) -> bool:
         """Write the answer as lines for `plan --requirements`; return whether there are any."""
@@ -194,104 +301,61 @@ class Sizing:
 
     def document(self) -> dict[str, Any]:
         """Return the answer, the curve and what they rest on."""
-        missed = self.missed("drawn")
-        stood = contingents_at(self.scenario, self.day)
+        stood = sum(row.strength for row in contingents_at(self.scenario, self.day))
+        counted = self.counts[:, :, COUNTED.index(self.target.counted)]
+        means = counted.mean(axis=0)
+        curve = curve_of(self.strengths, self.missed)
         return {
             "scenario": self.scenario.header.name,
             "at": str(self.day),
             "target": self.target.words,
             "event": self.target.event,
             "limit": self.target.limit,
-            "futures": len(missed),
-            "stood": sum(row.strength for row in stood),
-            "per_1000": (self.answer["strength"] or 0) / self._thousands(),
+            "futures": len(counted),
+            "stood": stood,
+            "as_it_stands": self._chance(self.target.missed(self.stood)),
+            "per_1000": (self.strength or 0) / self._thousands(),
             "counted": self.target.counted,
             "curve": [
-                {**row, "mean": mean if math.isfinite(mean) else None}
-                for row, mean in zip(curve_of(self.strengths, missed), self._means(), strict=True)
+                {**row, "mean": float(mean) if math.isfinite(mean) else None}
+                for row, mean in zip(curve, means, strict=True)
             ],
             "answer": self.answer,
+            "nearest": self.nearest(),
             "by_place": self.by_place,
             "laid_out": self._laid_out(),
-            "effects": {
-                end: answer_of(self.strengths, self.missed(end), self.target)
-                for end in ("low", "high")
-            },
-            "rules_of_thumb": self._rules(),
-            "prices": [*self._caveats(), *self._tasks()],
+            "effects": {end: self.answer_of(end) for end in ("low", "high")},
+            "rules_of_thumb": rules_of_thumb(self._thousands()),
+            "prices": self._prices(),
             "warnings": self.warnings(),
         }
 
-    def _means(self) -> list[float]:
-        """Return the mean of what is counted, by strength."""
-        counts = self.played.counts["drawn"][:, :, COUNTED.index(self.target.counted)]
-        return [float(mean) for mean in counts.mean(axis=0)]
-
     def _laid_out(self) -> dict[str, float] | None:
-        """Return the chance if the answer stands where `by_place` says."""
-        if self.laid is None:
+        """Return the chance as the answer was played, where `by_place` says."""
+        if not self.strength:
             return None
-        happened = self.target.missed(self.laid.counts["laid_out"])[:, 0]
-        low, high = wilson(happened.mean(), len(happened))
-        return {"chance": float(happened.mean()), "low": low, "high": high}
+        return self._chance(self.missed[:, list(self.strengths).index(self.strength)])
 
-    def _rules(self) -> list[dict[str, Any]]:
-        people = self._thousands()
-        return [
-            {**row, "per_1000": float(row["per_1000"]),
-             "strength": round(float(row["per_1000"]) * people)}
-            for row in rules_of_thumb()
-        ]  # fmt: skip
+    def _chance(self, happened: NDArray[np.bool_]) -> dict[str, float]:
+        low, high = wilson(float(happened.mean()), len(happened))
+        return {"chance": float(happened.mean()), "low": low, "high": high}
 
     def _thousands(self) -> float:
         theatre = Theatre(self.scenario)
         year = theatre.year_of_day[theatre.day_index(self.day)]
         return float(theatre.population[year].sum() / 1000.0)
 
-    def _caveats(self) -> list[dict[str, Any]]:
-        """Return what each caveat against riots costs, in soldiers."""
-        strength = self.answer["strength"]
-        if "no_caveat" not in self.played.counts or not strength:
-            return []
-        free = answer_of(self.strengths, self.missed("no_caveat"), self.target)["strength"]
-        saved = None if free is None else max(strength - free, 0)
-        barred: dict[str, float] = defaultdict(float)
-        for row in contingents_at(self.scenario, self.day):
-            barred[row.contributor] += row.strength * (1.0 - row.riot_capable)
-        total = sum(barred.values())
-        share = 1.0 - trained_share(contingents_at(self.scenario, self.day))
-        what = f"against crowds, or no training for them: {share:.0%} of the soldiers"
-        found: list[dict[str, Any]] = [
-            {"kind": "caveat", "what": what, "soldiers": saved, "basis": "played without"}
-        ]
-        for nation, n in sorted(barred.items(), key=lambda one: (-one[1], one[0])):
-            if saved is not None and n:
-                basis = f"its part, by {n:,.0f} soldiers"
-                price = round(saved * n / total)
-                found.append({"kind": "caveat", "what": nation, "soldiers": price, "basis": basis})
-        return found
-
-    def _tasks(self) -> list[dict[str, Any]]:
-        """Return what each task binds on the day, in soldiers."""
-        if not self.scenario.folder:
-            return []
-        needs = force_requirement(self.scenario, read_plan_tables(self.scenario), self.day).needs
-        persons: dict[str, float] = defaultdict(float)
-        for need in needs:
-            persons[need.row.task] += float(need.persons)
-        return [
-            {
-                "kind": "task",
-                "what": task,
-                "soldiers": math.ceil(n - 1e-9),
-                "basis": "bound on that day, by plan requirement",
-            }
-            for task, n in persons.items()
-        ]
+    def _prices(self) -> list[dict[str, Any]]:
+        tasks = prices_of_tasks(self.scenario, self.day)
+        if "no_caveat" not in self.cases or not self.strength:
+            return tasks
+        free = self.answer_of("no_caveat")["strength"]
+        saved = None if free is None else max(self.strength - free, 0)
+        return [*prices_of_caveats(contingents_at(self.scenario, self.day), saved), *tasks]
 
     def warnings(self) -> list[str]:
         """Return what is to be known before the answer is believed."""
-        missed, strength = self.missed("drawn"), self.answer["strength"]
+        missed, strength = self.missed, self.strength
         found = []
         if len(missed) < FEW:
             found.append(f"{len(missed)} futures are few; see the intervals of the curve.")
@@ -303,9 +367,3 @@ class Sizing:
             if strength > offered:
                 found.append(f"{strength:,} is more than was ever there or called: {offered:,}.")
         return found
-
-
-def rules_of_thumb() -> list[dict[str, str]]:
-    """Return missions, their soldiers per 1,000 inhabitants, and what followed."""
-    text = (files("interpose.assess.choices") / "rules_of_thumb.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from interpose.assess.choices.differences import resampled
-from interpose.ensemble.paired import WEEK_RIOTS
-from interpose.ensemble.sizes import COUNTED
+from interpose.ensemble.counted import MEASURES, WEEK_RIOTS
 from interpose.errors import InterposeError, UnknownNameError
 
 Floats = NDArray[np.float64]
+
+COUNTED = (*MEASURES, "R")
+"""What is known of each size: what happened within the time, and R on the first evening."""
 
 EVENTS = {
     "riot week": "riot_week",
@@ -49,7 +51,7 @@ LIKELY = 0.5
 """Chance under which that of missing a plain target must be."""
 
 EXAMPLES = (
-    '"P(riot week within a year) < 0.1", "P(5 riots within 6 months) < 0.2", '
+    '"P(week with 5 riots within a year) < 0.2", "P(5 riots within 6 months) < 0.2", '
     '"political deaths within a year < 3" or "R < 0.8"'
 )
 
@@ -61,6 +63,7 @@ _EVENT = re.compile(
     r"(?:\s+within\s+(?:(?P<number>an?|one|the|\d+)\s+)?(?P<unit>\w+))?\s*$",
     re.IGNORECASE,
 )
+_WEEK = re.compile(r"(?:riot )?week (?:with|of) (?P<riots>\d+)(?: or more)? riots?", re.IGNORECASE)
 _LARGE_R = re.compile(r"^\s*R\s*>=?\s*(?P<count>\S+)\s*$")
 
 
@@ -104,9 +107,44 @@ class Target:
         if self.counted == "R":
             return f"R of {self.least:g} or more on the first evening"
         if self.counted == "riot_week":
-            return f"a week in which {WEEK_RIOTS} riots begin, within {self.days} days"
+            return f"a week in which {self.least:g} or more riots begin, within {self.days} days"
         what = "persons displaced" if self.counted == "displaced" else self.counted
         return f"{self.least:,.0f} or more {what.replace('_', ' ')} within {self.days} days"
+
+    def binding(self, none: Floats, riots: Floats) -> Target | None:
+        """Return the nearest target of this limit that no force at all does not meet.
+
+        By counts (future,) with nobody in theatre, of what is counted and of riots: a week with
+        one riot is a riot. None: there is none above nil.
+        """
+        n, step = len(none), 0.01 if self.counted == "R" else 1.0
+        last = math.floor(self.limit * n) + 1 if self.reached else math.ceil(self.limit * n - 1e-9)
+        edge = np.sort(none)[::-1][last - 1] if last <= n else -math.inf
+        least = round(math.floor(edge / step + 1e-9) * step, 2) if np.isfinite(edge) else 0.0
+        if self.counted == "riot_week" and least < 2.0:
+            return replace(self, counted="riots").binding(riots, riots)
+        return _named(replace(self, least=least)) if least >= step else None
+
+    def loosened(self, chances: Floats) -> Target | None:
+        """Return the strictest whole per cent that some force meets and none at all does not."""
+        limit = (math.floor(100 * float(chances.min()) + 1e-9) + 1) / 100
+        return _named(replace(self, limit=limit)) if limit <= chances[0] else None
+
+
+def _named(target: Target) -> Target:
+    """Return a target with the words that ask for it."""
+    least, sign = f"{target.least:g}", "<=" if target.reached else "<"
+    names = {v: k for k, v in EVENTS.items()} | {"riot_week": f"week with {least} riots"}
+    name = names[target.counted]
+    plural = "" if target.least == 1.0 or target.counted in ("displaced", "riot_week") else "s"
+    what = name if target.counted == "riot_week" else f"{least} {name}{plural}"
+    event = f"{what} within {target.days} days"
+    if target.counted == "R":
+        event = f"R >= {least}"
+    words = f"P({event}) {sign} {target.limit:g}"
+    if target.counted == "R" and target.limit == LIKELY and not target.reached:
+        words = f"R < {least}"
+    return replace(target, words=words)
 
 
 def target_of(words: str) -> Target:
@@ -123,7 +161,9 @@ def target_of(words: str) -> Target:
     --------
     >>> target = target_of("P(riot week within a year) < 0.1")
     >>> target.counted, target.least, target.days, target.limit
-    ('riot_week', 1.0, 365, 0.1)
+    ('riot_week', 33.0, 365, 0.1)
+    >>> target_of("P(week with 5 riots within a year) < 0.2").event
+    'a week in which 5 or more riots begin, within 365 days'
     >>> target_of("R < 0.8").event
     'R of 0.8 or more on the first evening'
     """
@@ -138,6 +178,7 @@ def target_of(words: str) -> Target:
     if event is None and large is None:
         _refuse(words, "names no event")
     days = 1 if event is None else _days(words, event, counted)
+    week = _WEEK.fullmatch(" ".join(event["what"].split())) if event else None
     if not as_chance:
         if event is not None and event["count"]:
             _refuse(words, "counts twice; say riots within a year < 5")
@@ -157,6 +198,8 @@ def target_of(words: str) -> Target:
             _refuse(words, 'R has a size: "P(R >= 0.8) < 0.1"')
         if counted == "riot_week" and least != 1.0:
             _refuse(words, "one riot week is what is counted")
+        if counted == "riot_week":
+            least = float(week["riots"]) if week else float(WEEK_RIOTS)
     if least <= 0:
         _refuse(words, "the event must be one or more")
     return Target(words, counted, least, days, limit, reached=said["sign"] == "<=")
@@ -167,6 +210,8 @@ def _counted(what: str) -> str:
     name = " ".join(what.split())
     if name.upper() == "R":
         return "R"
+    if _WEEK.fullmatch(name):
+        return "riot_week"
     short = name.lower().removesuffix("s")
     short = "displaced" if short == "displaced person" or short == "person displaced" else short
     if short not in EVENTS:
@@ -230,6 +275,19 @@ def answer_of(
         "met_without_force": strength == 0,
         "sure": float(np.isfinite(ends).mean()),
     }
+
+
+def first_met(
+    strengths: Sequence[int], missed: NDArray[np.bool_], target: Target, above: float = -1.0
+) -> int | None:
+    """Return the smallest strength that was played and meets a target, as played and smoothed.
+
+    So a stricter target never has a smaller one, and the answer is a force that was played.
+    """
+    raw = missed.mean(axis=0)
+    rows = zip(strengths, raw, monotone(raw), strict=True)
+    met = (s for s, own, smooth in rows if s > above and target.met(own) and target.met(smooth))
+    return next(met, None)
 
 
 def smallest(strengths: Sequence[int], chances: Floats, target: Target) -> int | None:

@@ -7,7 +7,7 @@ from five relations, each a parameter:
 campaign       the same instigator strikes the same target again, by the same act
 revenge        the struck community strikes back by the same act
 outcry         the struck community protests or blocks a road
-confrontation  after a protest or roadblock the same community attacks the force
+confrontation  after a protest, roadblock or fire across a line the same side attacks the force
 response       a patrol that reaches the place in time prevents a share of all of these
 =============  =============================================================================
 
@@ -38,7 +38,11 @@ from interpose.scenario.tables.mission import IncidentType
 
 Floats = NDArray[np.float64]
 
-VIOLENT = frozenset({"harassment", "armed_attack", "bombing"})
+VIOLENT = frozenset({"harassment", "armed_attack", "bombing", "violation_by_fire"})
+CLIMBS = frozenset({"protest", "roadblock", "violation_by_fire"})
+"""Acts that may lead on to an attack on the force by the same side."""
+ANSWERED = VIOLENT | {"violation_by_movement", "violation_by_air", "overmanning"}
+"""Acts that the struck side answers in kind."""
 OUTCRY = frozenset({"protest", "roadblock"})
 
 
@@ -58,14 +62,14 @@ def _answer(
 ) -> float:
     """Return how many acts of type `child` one act of type `parent` provokes."""
     by_struck = child.instigator == parent.target and child.instigator != parent.instigator
-    if by_struck and parent.act in VIOLENT:
+    if by_struck and parent.act in ANSWERED:
         if child.act == parent.act and child.target == parent.instigator:
             return parameters.of_type("retaliation.revenge", parent)
-        if child.act in OUTCRY:
+        if child.act in OUTCRY and parent.act in VIOLENT:
             outcry = parameters.of_type("retaliation.outcry", parent)
             return outcry * (blocks if child.act == "roadblock" else 1.0 - blocks)
     if (
-        parent.act in OUTCRY
+        parent.act in CLIMBS
         and child.act == "attack_on_force"
         and child.instigator == parent.instigator
     ):

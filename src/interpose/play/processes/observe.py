@@ -2,9 +2,11 @@ r"""Observe: each reporter learns of a share of the incidents, of fatal ones mor
 
 A reporter (police, an observer mission, the press) reports an incident with the chance that its
 table gives for the act, apart for incidents with and without dead, after a delay that is
-exponential with the given mean. What is reported is counted in the month in which the report
-arrives. Reviews see this and never the true state; so does a comparison with the record. A riot is
-seen by all: from a size that the policy set on, it calls for a review on the next morning.
+exponential with the given mean. Of acts along a line a reporter marked `watched` learns only what
+posts, patrols and sensors there see (``presence.py``). What is reported is counted in the month in
+which the report arrives. Reviews see this and never the true state; so does a comparison with the
+record. A riot is seen by all: from a size that the policy set on, it calls for a review on the next
+morning.
 """
 
 from __future__ import annotations
@@ -18,12 +20,13 @@ from numpy.typing import NDArray
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts, day_key, mix, uniform
+from interpose.play.lines import is_along
 from interpose.play.processes.riots.arrays import RIOT_FIELDS
 from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
 NEEDS = ("reporting.",)
-READS = ("incidents.events", "incidents.counts", "riots.riots", "riots.filled")
+READS = ("presence.seen", "incidents.events", "incidents.counts", "riots.riots", "riots.filled")
 WRITES = ("observe",)
 DRAWS = ("observe",)
 
@@ -41,6 +44,7 @@ class ObserveWorld(NamedTuple):
     delay_days: Floats  # (row,)
     begins: Ints  # (row,) day
     ends: Ints  # (row,) day
+    watched: NDArray[np.bool_]  # (row, type) only what the posts of a line can see
     month_of_day: Ints  # (day,)
 
 
@@ -60,6 +64,9 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ObserveWorld:
     same = {name: rows[name] for name in ObserveWorld._fields if name in rows}
     for name in ("share", "fatal_share"):
         same[name] = shares(theatre, parameters, name)
+    forces = theatre.lines.forces
+    along = np.array([is_along(kind, forces) for kind in theatre.scenario.incident_types])
+    same["watched"] = rows["watched"][:, None] & along[None, :]
     return ObserveWorld(type=kinds, month_of_day=theatre.month_of_day, **same)
 
 
@@ -101,7 +108,7 @@ def step(state: State, world: World, day: int) -> None:
     today = day_key(own.process_keys[0], world.first_ordinal + day)
     for row in range(counts[1], counts[0]):
         key = mix(cell_keys[events[row, 2], events[row, 1]] + today)
-        hear(own.reported, known, events[row], key, day)
+        hear(own.reported, known, events[row], state.presence.seen, key, day)
 
 
 @part
@@ -113,7 +120,14 @@ def look_out(own: ObserveState, riots: NDArray[np.int32], filled: int) -> None:
 
 
 @part
-def hear(reported: Ints, known: ObserveWorld, event: NDArray[np.int32], key: int, day: int) -> None:
+def hear(
+    reported: Ints,
+    known: ObserveWorld,
+    event: NDArray[np.int32],
+    seen: Floats,
+    key: int,
+    day: int,
+) -> None:
     """Let every reporter hear, or not hear, of one incident."""
     m, dead, reporters = event[2], event[3] + event[4], known.reporter.shape[0]
     for r in range(reporters):
@@ -122,6 +136,8 @@ def hear(reported: Ints, known: ObserveWorld, event: NDArray[np.int32], key: int
         if not known.begins[r] <= day < known.ends[r]:
             continue
         share = known.fatal_share[r] if dead > 0 else known.share[r]
+        if known.watched[r, m]:
+            share *= seen[event[1]]
         draw = 2 * (event[8] * reporters + r)
         if uniform(key, draw) >= share:
             continue

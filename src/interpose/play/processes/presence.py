@@ -20,18 +20,30 @@ somebody is there to be struck: min(1, T / enough) for the force, min(1, (P + L)
 police; for a community what ``people.py`` says. Where nobody of the target is left, nothing happens
 to it. A patrol reaches an incident in time with chance ``T / (T + half)``; it then prevents a share
 of that incident's offspring (Park et al. 2021, doi:10.1080/01621459.2021.1898408).
+
+Acts along a line between armed forces know no inhabitants. The same soldiers are shared by the km
+of the line within their reach, T'_c a km, and the posts, patrols and sensors there see the share
+W_c, all as far as the forces consent (C_c, the least of theirs)::
+
+    W_c = C (1 - (1 - sensors) T'_half / (T' + T'_half) exp(-posts view post_km / km))
+    D_0 = V (floor_0 + (1 - floor_0) exp(-eta_0 C T' - omega_0 W))
+    D_1 = V (floor_1 + (1 - floor_1) exp(-eta_1 C T' - omega_1 W)) (1 - liaison C)
+
+so half the posts changes two things apart: what is seen (``observe.py``) and, by omega, what
+happens. V is 0 where no line runs; for acts against the mission it is min(1, T' / enough).
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts
+from interpose.play.lines import is_along
 from interpose.play.processes.barricades import BarricadeState
 from interpose.play.processes.responsibility import ResponsibilityState
 from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
@@ -43,6 +55,12 @@ NEEDS = (
     "floor.",
     "response.half_troops_per_1000",
     "targets.enough_per_1000",
+    "line.effect.",
+    "line.watched.",
+    "line.liaison",
+    "line.post_km",
+    "line.patrol_half",
+    "line.enough_per_km",
 )
 READS = ("responsibility", "police.effective", "barricades", "movement.taken", "people.there")
 WRITES = ("presence", "shocks.outdated")
@@ -74,6 +92,16 @@ class PresenceWorld(NamedTuple):
     response_half: float  # soldiers per 1000 inhabitants
     target: Ints  # (type,) community, or FORCE, POLICE, ANYBODY
     enough_per_1000: float  # per 1000 inhabitants
+    reach_then: Floats  # (epoch, base, place) reach; no epoch where no link is dated
+    along: NDArray[np.bool_]  # (type,) whether it is counted along a line
+    line_km: Floats  # (epoch, place)
+    unseen: Floats  # (epoch, place) share of the line that posts and sensors do not see
+    consent: Floats  # (epoch, place)
+    line_effect: Floats  # (channel, type) per soldier a km
+    watched: Floats  # (channel, type) of the share seen
+    liaison: float
+    patrol_half: float  # soldiers/km
+    enough_per_km: float  # soldiers/km
 
 
 class PresenceState(NamedTuple):
@@ -85,12 +113,36 @@ class PresenceState(NamedTuple):
     there: Floats = axes("type", "place")  # 0..1: how far somebody is there to be struck
     damping: Floats = axes(len(CHANNELS), "type", "place")  # 0..2, above 1 where it provokes
     reached: Floats = axes("place")  # share of incidents that a patrol reaches in time
+    per_km: Floats = axes("place")  # soldiers per km of a line; 0 where none runs
+    seen: Floats = axes("place")  # share of what happens along a line that the mission sees
 
 
 def reach_of_bases(theatre: Theatre, parameters: Parameters) -> Floats:
     """Return whom troops reach, (base, place) 0..1: it falls with travel time."""
     decay = parameters.scalar("presence.travel_decay_min")
     return np.asarray(np.exp(-theatre.travel_min[theatre.base_place] / decay))
+
+
+def _along_a_line(theatre: Theatre, parameters: Parameters) -> dict[str, Any]:
+    """Return what is known of the line, and what presence on it prevents."""
+    line, types = theatre.lines, theatre.scenario.incident_types
+    posts = line.posts * parameters.scalar("line.post_km") / np.maximum(line.km, 1e-9)
+    decay = parameters.scalar("presence.travel_decay_min")
+    effects = {
+        name: np.array([theatre.per_type(f"line.{group}.{c}", parameters) for c in CHANNELS])
+        for name, group in (("line_effect", "effect"), ("watched", "watched"))
+    }
+    return {
+        "reach_then": np.exp(-theatre.travel_then[:, theatre.base_place] / decay),
+        "along": np.array([is_along(kind, line.forces) for kind in types]),
+        "line_km": line.km,
+        "unseen": (1.0 - line.sensors) * np.exp(-posts),
+        "consent": line.consent,
+        "liaison": parameters.scalar("line.liaison"),
+        "patrol_half": parameters.scalar("line.patrol_half"),
+        "enough_per_km": parameters.scalar("line.enough_per_km"),
+        **effects,
+    }
 
 
 def new_world(theatre: Theatre, parameters: Parameters) -> PresenceWorld:
@@ -118,6 +170,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PresenceWorld:
         response_half=parameters.scalar("response.half_troops_per_1000"),
         target=np.array([known.get(t.target, ANYBODY) for t in theatre.scenario.incident_types]),
         enough_per_1000=parameters.scalar("targets.enough_per_1000"),
+        **_along_a_line(theatre, parameters),
     )
 
 
@@ -135,15 +188,16 @@ def step(state: State, world: World, day: int) -> None:
     posts, guarded = state.responsibility, world.responsibility.guarded_thousands
     roads, on_escort, officers = state.barricades, state.movement.taken, state.police.effective
     home, enough = state.people.there, world.people.enough
-    year, last = world.year_of_day[day], world.year_of_day[max(day - 1, 0)]
-    changed = own.outdated[0] or day == 0 or year != last
+    year, epoch = world.year_of_day[day], world.epoch_of_day[day]
+    changed = own.outdated[0] or day == 0 or epoch != world.epoch_of_day[max(day - 1, 0)]
     for s in range(known.police_begins.shape[0]):
         changed = changed or known.police_begins[s] == day or known.police_ends[s] == day
     if changed:
-        share_troops(own, known, posts, guarded[year], roads, on_escort, year)
+        share_troops(own, known, posts, guarded[year], roads, on_escort, year, epoch)
         share_police(own, known, officers, year, day)
         look_for_targets(own, known, home, enough[year])
         damp(own.damping, own.there, own.per_1000, known.effect, known.floor)
+        watch_the_line(own, known, epoch)
         own.outdated[0] = False
         shocks_outdated[0] = True
 
@@ -157,10 +211,13 @@ def share_troops(
     barricades: BarricadeState,
     on_escort: Floats,
     year: int,
+    epoch: int,
 ) -> None:
-    """Share the free troops of every base among the people within its reach; add the guards."""
-    places = own.per_1000.shape[1]
+    """Share the free troops of every base among the people, and the line, within its reach."""
+    places, line_km = own.per_1000.shape[1], known.line_km[epoch]
+    dated = known.reach_then.shape[0] > 0
     for c in range(places):
+        own.per_km[c] = posts.guards[c] / line_km[c] if line_km[c] > 0.0 else 0.0
         own.per_1000[0, c] = posts.guards[c] / guarded_thousands[c]
         own.riot_per_1000[c] = posts.guards_riot[c] / guarded_thousands[c]
     blocked = barricades.counts[1] > 0
@@ -168,6 +225,9 @@ def share_troops(
         reach, thousands = known.reach[b], known.reached_thousands[year, b]
         if blocked:
             reach = barricades.reach[b]
+        elif dated:
+            reach = known.reach_then[epoch, b]
+        if blocked or dated:
             thousands = 1e-9
             for c in range(places):
                 thousands += known.thousands[year, c] * reach[c]
@@ -178,6 +238,14 @@ def share_troops(
             for c in range(places):
                 own.per_1000[0, c] += troops * reach[c]
                 own.riot_per_1000[c] += riot * reach[c]
+            reached_km = 0.0
+            for c in range(places):
+                reached_km += line_km[c] * reach[c]
+            if reached_km > 0.0:
+                a_km = posts.free_troops[b] * patrols / reached_km
+                for c in range(places):
+                    if line_km[c] > 0.0:
+                        own.per_km[c] += a_km * reach[c]
     for c in range(places):
         own.reached[c] = own.per_1000[0, c] / (own.per_1000[0, c] + known.response_half)
 
@@ -247,3 +315,26 @@ def damp(damping: Floats, there: Floats, per_1000: Floats, effect: Floats, floor
         for m in range(damping.shape[1]):
             for c in range(damping.shape[2]):
                 damping[j, m, c] *= there[m, c]
+
+
+@part
+def watch_the_line(own: PresenceState, known: PresenceWorld, epoch: int) -> None:
+    """Set what the mission sees of the line, and the damping of the types along it."""
+    km, places = known.line_km[epoch], own.seen.shape[0]
+    for c in range(places):
+        blind = known.patrol_half / (own.per_km[c] + known.patrol_half)
+        own.seen[c] = known.consent[epoch, c] * (1.0 - known.unseen[epoch, c] * blind)
+    for m in range(known.along.shape[0]):
+        if not known.along[m]:
+            continue
+        for c in range(places):
+            consent = known.consent[epoch, c]
+            own.there[m, c] = 1.0 if km[c] > 0.0 else 0.0
+            if km[c] > 0.0 and known.target[m] == FORCE:
+                own.there[m, c] = min(1.0, own.per_km[c] / known.enough_per_km)
+            for j in range(own.damping.shape[0]):
+                prevented = known.line_effect[j, m] * consent * own.per_km[c]
+                prevented += known.watched[j, m] * own.seen[c]
+                left = known.floor[j, m] + (1.0 - known.floor[j, m]) * math.exp(-prevented)
+                own.damping[j, m, c] = own.there[m, c] * left
+            own.damping[1, m, c] *= 1.0 - known.liaison * consent

@@ -25,10 +25,11 @@ from scipy.special import ndtri
 
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts, mixed, name_key, uniform_of
+from interpose.play.lines import USUAL_PER_KM, is_along
 from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
-NEEDS = ("background.", "shocks.")
+NEEDS = ("background.", "shocks.", "line.strength_power")
 READS = ("presence.damping",)
 WRITES = ("shocks",)
 DRAWS = ("shocks", "yearly")
@@ -49,7 +50,7 @@ FELT, FADED = 2, 1
 class ShocksWorld(NamedTuple):
     """The background of settled times, and the shocks that raise it."""
 
-    exposure: Floats  # (year, type, place) 100,000 persons exposed * years per day
+    exposure: Floats  # (epoch, type, place) 100,000 persons exposed, or 100 km, * years per day
     level: Floats  # (type, month) incidents/year per 100,000 persons exposed, undamped
     rise: float  # share added on its day
     fade_days: float
@@ -135,18 +136,20 @@ def coming_back(
 
 
 def persons_exposed(theatre: Theatre, parameters: Parameters) -> Floats:
-    """Return how many persons can be struck, (year, type, place).
+    """Return how many persons can be struck, (epoch, type, place).
 
     For a target community: its persons, times the share that the instigator has among all people
     within reach. For other targets (the force, the authorities): the persons of the instigator.
-    Crossings, sites and bases, where nobody lives, get a share of their municipality's.
+    Crossings, sites and bases, where nobody lives, get a share of their municipality's. Types
+    along a line are exposed by its length instead (`along_the_line`).
     """
-    people = theatre.people
-    near = np.exp(-theatre.travel_min / parameters.scalar("background.contact_min"))
-    within = np.matmul(near, people)  # (year, place, community)
+    people = theatre.people[theatre.lines.year]
+    travel = theatre.travel_then if len(theatre.travel_then) else theatre.travel_min
+    near = np.exp(-travel / parameters.scalar("background.contact_min"))
+    within = np.matmul(near, people)  # (epoch, place, community)
     share = within / np.maximum(within.sum(axis=2, keepdims=True), 1e-9)
     communities = theatre.communities
-    exposed = np.zeros((len(theatre.years), len(theatre.type_ids), people.shape[1]))
+    exposed = np.zeros((len(people), len(theatre.type_ids), people.shape[1]))
     for m, kind in enumerate(theatre.scenario.incident_types):
         if kind.target in communities:
             struck = people[:, :, communities.index(kind.target)]
@@ -157,7 +160,29 @@ def persons_exposed(theatre: Theatre, parameters: Parameters) -> Floats:
             exposed[:, m] = people[:, :, communities.index(kind.instigator)]
         else:
             exposed[:, m] = people.sum(axis=2)
-    return _with_sites(theatre, exposed, parameters.scalar("background.site_share"))
+    exposed = _with_sites(theatre, exposed, parameters.scalar("background.site_share"))
+    along_the_line(theatre, exposed, parameters.scalar("line.strength_power"))
+    return exposed
+
+
+def along_the_line(theatre: Theatre, exposed: Floats, power: float) -> None:
+    """Set the exposure of types along a line: its length, by strength and posture of who acts.
+
+    100 km count as 100,000 persons do, where the force that acts has 100 soldiers a km in its usual
+    posture; with more soldiers it is ``(soldiers a km / 100) ** power`` times as much. Where an
+    armed force is the target and none of it is there, nothing happens.
+    """
+    line = theatre.lines
+    for m, kind in enumerate(theatre.scenario.incident_types):
+        if not is_along(kind, line.forces):
+            continue
+        exposed[:, m] = line.km * (1e5 / 100.0)
+        if kind.target in line.forces:
+            exposed[:, m] *= line.per_km[:, line.forces.index(kind.target)] > 0
+        if kind.instigator in line.forces:
+            f = line.forces.index(kind.instigator)
+            strong = (line.per_km[:, f] / USUAL_PER_KM) ** power
+            exposed[:, m] *= np.where(line.per_km[:, f] > 0, strong * line.posture[:, f], 0.0)
 
 
 def _with_sites(theatre: Theatre, exposed: Floats, site_share: float) -> Floats:
@@ -215,7 +240,7 @@ def step(state: State, world: World, day: int) -> None:
     """Add up the shocks still felt, then compute the background of the types that moved."""
     own, known, damping = state.shocks, world.shocks, state.presence.damping
     month, last = world.month_of_day[day], world.month_of_day[max(day - 1, 0)]
-    year = world.year_of_day[day]
+    year, epoch = world.year_of_day[day], world.epoch_of_day[day]
     felt = False
     for i in range(own.dated[0]):
         felt = felt or 0 <= day - own.calendar[i, 0] < known.felt_days
@@ -223,7 +248,9 @@ def step(state: State, world: World, day: int) -> None:
     if felt or all_types or own.shock_felt[0]:
         add_up(own, known, day)
         factor = year_factor(known, own.nudges, year)
-        set_background(own, known.level, known.exposure[year], damping[0], month, all_types, factor)
+        set_background(
+            own, known.level, known.exposure[epoch], damping[0], month, all_types, factor
+        )
         own.outdated[0] = False
         own.shock_felt[0] = felt
 

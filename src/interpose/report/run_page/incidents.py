@@ -180,7 +180,12 @@ def _years(data: RunData) -> tuple[str, list[str]]:
 
 def _recorded_table(data: RunData) -> Table:
     incidents = data.record.yearly_incidents()
-    columns = {capital(ACT_WORDS[str(act)]): counts for act, counts in incidents.items()}
+    acts = {kind.act for kind in data.scenario.incident_types}
+    columns = {
+        capital(ACT_WORDS[str(act)]): counts
+        for act, counts in incidents.items()
+        if act in acts or counts.any()
+    }
     columns["Dead, any kind"] = data.record.yearly_deaths()[TOTAL].loc[incidents.index]
     return columns_table(
         "recorded",
@@ -196,7 +201,8 @@ def _by_act(data: RunData) -> Figure:
     """Return small multiples, one an act."""
     table = data.years.incident_quantiles
     acts = [act for act in ACT_WORDS if below(table, act)["q95"].any()] or list(ACT_WORDS)[:1]
-    absent = [text for act, text in ACT_WORDS.items() if act not in acts]
+    known = {kind.act for kind in data.scenario.incident_types}
+    absent = [text for act, text in ACT_WORDS.items() if act in known and act not in acts]
     none = f" No {listed(absent)} in nineteen of twenty futures." if absent else ""
     last = data.years.years[-1]
     found = "; ".join(f"{ACT_WORDS[a]} {quantile_text(table, (a, last))}" for a in acts)
@@ -216,6 +222,7 @@ def _by_side(data: RunData) -> Iterator[Block]:
     """Yield deaths by the side of the dead."""
     table = data.years.death_quantiles
     names = {**SIDE_WORDS, **{c.id: c.name for c in data.scenario.header.communities}}
+    names |= {row.force: row.name for row in data.scenario.armed_forces}
     sides = [side for side in data.years.sides if below(table, side)["q95"].any()]
     if sides:
         columns = [(capital(names.get(s, s)), below(table, s)) for s in sides]

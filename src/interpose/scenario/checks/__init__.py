@@ -32,6 +32,7 @@ CHECKS: tuple[Rule, ...] = (
     rows.faulty_parameters,
     mission.header_out_of_order,
     mission.outside_the_mission,
+    mission.acts_without_a_line,
     mission.walkouts_without_police,
     mission.shares_astray,
     mission.shares_that_do_not_add_up,

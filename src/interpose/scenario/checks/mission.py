@@ -10,9 +10,11 @@ from typing import get_args
 from interpose.errors import Fault
 from interpose.scenario.folder import FILE_OF, Tables
 from interpose.scenario.phrases import among, shown
+from interpose.scenario.tables.lines import OF_A_LINE, ArmedForce, Sector
 from interpose.scenario.tables.mission import (
     Contingent,
     Displaced,
+    IncidentType,
     Link,
     People,
     Place,
@@ -56,7 +58,7 @@ def header_out_of_order(tables: Tables) -> Iterator[Fault]:
 
 def outside_the_mission(tables: Tables) -> Iterator[Fault]:
     """Yield each row with a date that no day of the mission sees."""
-    yield from unseen(tables, Contingent, Police, Homicide)
+    yield from unseen(tables, Contingent, Police, Homicide, Sector, ArmedForce)
     header = tables.settings.header
     if header is None or header.start >= header.end:
         return
@@ -83,6 +85,17 @@ def unseen(tables: Tables, *models: type[Row]) -> Iterator[Fault]:
             elif span.after <= header.start:
                 found = str(getattr(row, span.last))
                 yield Fault(FILE_OF[model], line, span.last, found, wanted)
+
+
+def acts_without_a_line(tables: Tables) -> Iterator[Fault]:
+    """Yield each incident type that is counted along a line where lines.csv has none."""
+    forces = tables.names("armed_forces.csv", "force")
+    if forces is None or tables["lines.csv"].raw or not tables["lines.csv"].legible:
+        return
+    for line, row in tables.placed(IncidentType):
+        if row.act in OF_A_LINE or not forces.isdisjoint({row.instigator, row.target}):
+            wanted = "Happens along a line, and lines.csv has no sector: add one, or it never does."
+            yield Fault("incident_types.csv", line, "id", shown(row.id), wanted)
 
 
 def walkouts_without_police(tables: Tables) -> Iterator[Fault]:

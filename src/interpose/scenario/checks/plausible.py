@@ -64,6 +64,8 @@ ALONE = {
     "areas.csv": ("municipalities",),
     "reporting.csv": ("reporter", "act", "municipalities"),
     "walkouts.csv": ("municipalities",),
+    "lines.csv": ("sector",),
+    "armed_forces.csv": ("sectors", "force"),
     "plan/accepted_risks.csv": ("requirement",),
 }
 """File -> columns of which only one row should hold on any day."""

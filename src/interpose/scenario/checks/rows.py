@@ -6,17 +6,16 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 from interpose.errors import Fault, some_of
 from interpose.scenario.folder import Tables
-from interpose.scenario.parameters import needed_indices, parted, without_value
+from interpose.scenario.parameters import MasterRow, needed_indices, parted, without_value
 from interpose.scenario.phrases import among, shown
 from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import (
     ACTS,
     IncidentType,
-    MasterRow,
     ParameterRow,
     PosteriorRow,
     Reporting,
@@ -53,6 +52,11 @@ def _tasks(tables: Tables) -> Names:
     return None if header is None else frozenset(task.id for task in header.tasks)
 
 
+def _parties(tables: Tables) -> Names:
+    forces, communities = tables.names("armed_forces.csv", "force"), tables.settings.communities
+    return None if forces is None or communities is None else communities | forces
+
+
 def _ids(tables: Tables, *files: str) -> Names:
     found = [tables.names(file) for file in files]
     return None if None in found else frozenset().union(*(names or () for names in found))
@@ -61,6 +65,11 @@ def _ids(tables: Tables, *files: str) -> Names:
 LISTS: dict[str, tuple[str, Callable[[Tables], Names]]] = {
     "seats": ("of kind municipal_seat in places.csv", _seats),
     "communities": ("among the communities of scenario.toml", lambda t: t.settings.communities),
+    "parties": (
+        "among the communities of scenario.toml, nor a force of armed_forces.csv",
+        _parties,
+    ),
+    "sectors": ("among the sectors of lines.csv", lambda t: t.names("lines.csv", "sector")),
     "actors": ("among those who act", lambda tables: frozenset(ACTORS)),
     "tasks": ("among the tasks of scenario.toml", _tasks),
     "places and areas": (
@@ -197,6 +206,11 @@ def reserved_names(tables: Tables) -> Iterator[Fault]:
     """Yield each community or place that bears a word with a meaning of its own."""
     wanted = f"Must be another name: {', '.join(RESERVED)} have a meaning of their own."
     header = tables.settings.header
+    taken = {*RESERVED, *(tables.settings.communities or ())}
+    for line, cells in tables["armed_forces.csv"].raw:
+        if cells.get("force") in taken:
+            other = "Must be another name: communities and words with a meaning bear it."
+            yield Fault("armed_forces.csv", line, "force", shown(cells["force"]), other)
     for number, community in enumerate(header.communities if header else ()):
         if community.id in RESERVED:
             yield tables.settings.fault(("communities", number, "id"), community.id, wanted)
@@ -216,6 +230,7 @@ MOST_SLIPS = 2
 """Letters, one in short words, by which a free word may miss a known one for which it is taken."""
 
 
+@cache
 def _is_slip(word: str, known: str) -> bool:
     """Return whether a word is a known one with a letter or two wrong."""
     if abs(len(word) - len(known)) > MOST_SLIPS or word == known:

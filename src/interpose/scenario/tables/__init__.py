@@ -1,14 +1,15 @@
 """The format of a scenario: one pydantic model a table, one row an object.
 
 These models are the one definition. The loader, the checker, ``interpose schema`` and the column
-tables in ``docs/scenario_format.md`` are all made from them. ``values.py`` says what may stand in
-a cell and which rules a column can carry, ``mission.py`` holds the tables of the mission,
-``record.py`` those under ``record/`` and counts of murders, ``plan.py`` those under ``plan/``.
+tables in ``docs/scenario_format.md`` are all made from them. ``values.py`` says what may stand in a
+cell and which rules a column can carry, ``mission.py`` holds the tables of the mission,
+``lines.py`` those of a line of armed forces, ``record.py`` those under ``record/`` and counts of
+murders, ``plan.py`` those under ``plan/``.
 """
 
 from __future__ import annotations
 
-from interpose.scenario.tables import mission, plan, record
+from interpose.scenario.tables import lines, mission, plan, record
 from interpose.scenario.tables.values import Row
 
 TABLES: dict[str, tuple[type[Row], bool]] = {
@@ -31,6 +32,8 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "walkouts.csv": (mission.Walkout, False),
     "homicides.csv": (record.Homicide, False),
     "responsibilities.csv": (mission.Responsibility, False),
+    "lines.csv": (lines.Sector, False),
+    "armed_forces.csv": (lines.ArmedForce, False),
     "record/figures.csv": (record.Figure, False),
     "record/incidents.csv": (record.RecordedIncident, False),
     "record/casualties.csv": (record.Casualties, False),

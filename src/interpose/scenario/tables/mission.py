@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -35,7 +36,11 @@ from interpose.scenario.tables.values import (
 
 PlaceKind = Literal["municipal_seat", "town", "village", "crossing", "protected_site", "base"]
 
-Act = Literal["harassment", "armed_attack", "bombing", "roadblock", "protest", "attack_on_force"]
+Act = Literal[
+    "harassment", "armed_attack", "bombing", "roadblock", "protest", "attack_on_force",
+    "violation_by_fire", "violation_by_movement", "violation_by_air", "overmanning",
+    "restriction_of_movement", "civilians_in_zone",
+]  # fmt: skip
 """Kinds of act. Each combines with an instigator and a target to an incident type."""
 
 ACTS: tuple[str, ...] = get_args(Act)
@@ -172,15 +177,25 @@ class Link(Row):
     )
     travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
     road_class: str = Field(default="", description="A main, B secondary, C local; as road_km")
+    opens: Day | None = Field(default=None, description="first day passable; empty: always was")
+    closes: Day | None = Field(default=None, description="last day passable; empty: stays so")
     basis: Basis
     source: SourceId
     note: str = ""
+
+    def is_open(self, day: dt.date) -> bool:
+        """Return whether it is passable on a day."""
+        return (self.opens is None or self.opens <= day) and (
+            self.closes is None or day <= self.closes
+        )
 
     def contradictions(self) -> Wanted:
         """Refuse a road that leads nowhere."""
         yield from super().contradictions()
         if self.a == self.b:
             yield "b", "A link must lead to another place."
+        if self.opens and self.closes and self.closes < self.opens:
+            yield "closes", f"Must not be before opens, {self.opens}: it is the last day."
 
 
 class Base(Row):
@@ -269,10 +284,10 @@ class Shock(Row):
     places: Annotated[Names, Ref("places.csv", also=("all",), several=True)] = Field(
         description="where it concerns people, as known that day; never where riots followed"
     )
-    community: Annotated[Names, Ref("communities", several=True)] = Field(
-        description="whom it concerns and may bring into the streets"
+    community: Annotated[Names, Ref("parties", several=True)] = Field(
+        description="whom it concerns and may bring into the streets, or an armed force that acts"
     )
-    against: Annotated[Names, Ref("communities", also=("authorities",), several=True)] = Field(
+    against: Annotated[Names, Ref("parties", also=("authorities",), several=True)] = Field(
         default="", description="whom their anger is at; the force is an authority"
     )
     acting: Annotated[Names, Ref("actors", several=True)] = Field(
@@ -326,8 +341,8 @@ class IncidentType(Row):
 
     id: Identifier = Field(description="short name, for example armed_attack.albanian.serb")
     act: Act
-    instigator: Annotated[Identifier, Ref("communities", also=("unattributed",))]
-    target: Annotated[Identifier, Ref("communities", also=TARGETS)]
+    instigator: Annotated[Identifier, Ref("parties", also=("unattributed",))]
+    target: Annotated[Identifier, Ref("parties", also=TARGETS)]
     words: str = Field(min_length=1, description="the type in plain neutral words")
 
 
@@ -348,10 +363,6 @@ class ParameterRow(Row):
     )
 
 
-Shape = Literal["scalar", "type", "reporter", "place", "year"]
-"""What a parameter has a value for: one in all, or one an act, incident type and so on."""
-
-
 class PosteriorRow(Row):
     """Draws of a parameter from the posterior of a fit; those of one position belong together."""
 
@@ -364,21 +375,6 @@ class PosteriorRow(Row):
     )
     high: Number = Field(description="likewise")
     draws: str = Field(pattern=_DRAWS, description="values of the vectors, parted by ';'")
-
-
-class MasterRow(Row):
-    """A parameter of the model, with its default and range."""
-
-    name: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="process.quantity")
-    unit: str = Field(min_length=1)
-    shape: Shape = Field(description="what it has a value for: scalar, type, reporter ...")
-    default: Number | None = Field(default=None, description="empty: the scenario must give it")
-    low: Number | None = Field(default=None, description="low end of the plausible range")
-    high: Number | None = Field(default=None, description="high end of the plausible range")
-    basis: Basis
-    source: str = Field(min_length=1, description="in free text, with DOI or address")
-    as_of: str = Field(default="", description="date of the source")
-    note: str = Field(default="", description="what it is, in a sentence")
 
 
 class Reporting(Row):
@@ -394,6 +390,9 @@ class Reporting(Row):
     begins: Day
     ends: Gone = None
     municipalities: SeatsOrAll = Field(default="all", description="where; of others, nothing")
+    watched: Flag = Field(
+        default=False, description="of acts along a line: only what its posts and patrols can see"
+    )
     basis: Basis
     source: SourceId
     note: str = ""

@@ -87,7 +87,7 @@ SIDES = (
 )  # fmt: skip
 """Sides of a recorded incident that are no community."""
 
-Sides = Annotated[Names, Ref("communities", also=SIDES, several=True)]
+Sides = Annotated[Names, Ref("parties", also=SIDES, several=True)]
 
 QUANTITIES: dict[str, str] = {
     "murders": "fit",
@@ -194,7 +194,7 @@ class Casualties(Row):
     KEYS = (("incident", "side"),)
 
     incident: Annotated[Identifier, Ref("record/incidents.csv")]
-    side: Annotated[Identifier, Ref("communities", also=(*SIDES, "unspecified"))] = Field(
+    side: Annotated[Identifier, Ref("parties", also=(*SIDES, "unspecified"))] = Field(
         description="community, force, international_police, local_police ...; all: not split"
     )
     deaths: Count | None = Field(default=None, description="last count; empty: not reported")

@@ -1,0 +1,83 @@
+"""What is counted of a future that is compared with others: by measure, by month, by place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interpose.play import Theatre
+from interpose.play.compiled import State, World
+from interpose.play.processes.people_start import COUNTED
+from interpose.play.theatre import STOCKS
+
+MEASURES = {
+    "political_deaths": ("persons", "dead in incidents and riots"),
+    "incidents": ("incidents", "incidents"),
+    "riots": ("riots", "riots"),
+    "displaced": ("persons", "persons who left home"),
+    "trips_not_made": ("million trips", "wished-for trips that nobody made"),
+    "soldier_months": ("soldier-months", "soldiers in theatre, times months"),
+    "riot_week": ("chance", "a week like March 2004: 33 or more riots begin within seven days"),
+}
+"""What is counted -> its unit, and what it is. Less of each is better."""
+
+WEEK_RIOTS = 33
+"""Riots that begin within seven days in a week like March 2004."""
+
+DAYS_PER_MONTH = 365.25 / 12
+
+Floats = NDArray[np.float64]
+
+
+def tally(theatre: Theatre, world: World, state: State, played: int, since: int = 0) -> Floats:
+    """Return what happened in the first `played` days, (measure, year).
+
+    Of a riot week the most riots that began within seven days, none of them before `since`.
+    """
+    month_year = theatre.month_starts.astype("datetime64[Y]").astype(np.int64) - 1970
+    month_year = month_year - month_year[0]
+    years = len(theatre.years)
+
+    def by_year(months: NDArray[Any]) -> Floats:
+        return np.asarray(np.bincount(month_year, months, years), dtype=np.float64)
+
+    begun = np.searchsorted(np.flatnonzero(np.diff(theatre.month_of_day, prepend=-1)), played)
+    months = np.bincount(month_year[:begun], minlength=years)
+    known, series = world.movement, state.incidents.series
+    missed = np.maximum(months[:, None, None] - state.movement.share, 0.0) * known.persons
+    trips = missed.sum(axis=(1, 2)) * known.trips_per_person_day * DAYS_PER_MONTH
+    days = np.sort(state.riots.riots[: state.riots.filled[0], 0])
+    days = days[days < theatre.days]
+    riots, weeks = np.bincount(theatre.year_of_day[days], minlength=years), np.zeros(years)
+    late = days[days >= since]
+    within = np.arange(len(late)) - np.searchsorted(late, late - 6) + 1
+    np.maximum.at(weeks, theatre.year_of_day[late], within)
+    return np.array(
+        [
+            by_year(series[:, :, 1].sum(axis=1) + state.riots.toll[:, 0]),
+            by_year(series[:, :, 0].sum(axis=1)),
+            riots,
+            by_year(state.people.months[:, :, COUNTED.index("fled")].sum(axis=1)),
+            trips / 1e6,
+            by_year(state.force.stock_days[:, STOCKS.index("in_theatre")]) / DAYS_PER_MONTH,
+            weeks,
+        ],
+        dtype=np.float64,
+    )
+
+
+def months_of(state: State, months: int) -> NDArray[Any]:
+    """Return what two variants are told apart by, (month, ...)."""
+    return np.concatenate([state.incidents.series.reshape(months, -1), state.riots.toll], axis=1)
+
+
+def danger_of(theatre: Theatre, past: State, state: State) -> Floats:
+    """Return (2, place, 2): riots and incidents since then, and the persons in their crowds."""
+    found = np.zeros((2, len(theatre.place_ids), 2))
+    rows = state.riots.riots[past.riots.filled[0] : state.riots.filled[0]]
+    np.add.at(found[0], rows[:, 1], np.stack([np.ones(len(rows)), rows[:, 7]], axis=1))
+    places = state.incidents.events[past.incidents.counts[0] : state.incidents.counts[0], 1]
+    found[1, :, 0] = np.bincount(places, minlength=len(theatre.place_ids))
+    return found

@@ -1,0 +1,131 @@
+"""Lines: sectors of a line between armed forces, and those forces, as arrays by epoch.
+
+An epoch is a stretch of days on which people, sectors, forces and open roads stay the same: a
+calendar year, or a part of it. A scenario without a line and without dated roads has one a year.
+
+Axes: epoch, place, force (armed).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
+
+from interpose.scenario import Scenario
+from interpose.scenario.tables.lines import OF_A_LINE, ArmedForce
+from interpose.scenario.tables.mission import IncidentType, Link
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+USUAL_PER_KM = 100.0
+"""Soldiers of a force for each km of the line at which its rates are those of the scenario."""
+
+
+class Lines(NamedTuple):
+    """The line and the forces along it. Where no line runs, `km` is 0."""
+
+    begins: Ints  # (epoch,) first day of each
+    year: Ints  # (epoch,) calendar year, counted from that of the first day
+    km: Floats  # (epoch, place)
+    posts: Floats  # (epoch, place) posts, each counted as far as it sees
+    sensors: Floats  # (epoch, place) share of the length
+    consent: Floats  # (epoch, place) 0..1, of the force that consents least
+    forces: tuple[str, ...]
+    per_km: Floats  # (epoch, force, place) soldiers
+    posture: Floats  # (epoch, force, place) factor
+    open_links: list[list[Link]]  # (epoch,) none at all where no link is dated
+
+
+def is_along(kind: IncidentType, forces: tuple[str, ...]) -> bool:
+    """Return whether a type is counted along the line and not among inhabitants."""
+    return kind.act in OF_A_LINE or kind.instigator in forces or kind.target in forces
+
+
+def lines_of(scenario: Scenario, year_starts: NDArray[np.datetime64]) -> Lines:
+    """Return the arrays of the line; `year_starts` are the first days of the years played."""
+    begins = _epochs(scenario, year_starts)
+    places = {place.id: c for c, place in enumerate(scenario.places)}
+    forces = tuple(dict.fromkeys(row.force for row in scenario.armed_forces))
+    shape = (len(begins), len(places))
+    km, posts, sensors, consent = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.ones(shape)
+    per_km, posture = (np.zeros((shape[0], len(forces), shape[1])) for _ in range(2))
+    first = scenario.header.start.toordinal()
+    for e, day in enumerate(begins.tolist()):
+        today = dt.date.fromordinal(first + day)
+        length: dict[str, tuple[int, float]] = {}
+        for row in scenario.lines:
+            if row.begins <= today and (row.ends is None or today <= row.ends):
+                c = places[row.place]
+                km[e, c] += row.length_km
+                posts[e, c] += row.posts * row.view
+                sensors[e, c] += row.sensors * row.length_km
+                length[row.sector] = (c, row.length_km)
+        for force in scenario.armed_forces:
+            if force.begins <= today and (force.ends is None or today <= force.ends):
+                f = forces.index(force.force)
+                for c, share in _shares(force, length):
+                    per_km[e, f, c] += share * force.strength
+                    posture[e, f, c] += share * force.strength * force.posture
+                    consent[e, c] = min(consent[e, c], force.consent)
+    sensors = np.divide(sensors, km, out=np.zeros(shape), where=km > 0)
+    posture = np.divide(posture, per_km, out=np.zeros_like(posture), where=per_km > 0)
+    per_km /= np.maximum(km, 1e-9)[:, None, :]
+    years = np.searchsorted(_days_from(first, year_starts), begins, side="right") - 1
+    opened = _open_links(scenario, begins)
+    return Lines(begins, years, km, posts, sensors, consent, forces, per_km, posture, opened)
+
+
+def _open_links(scenario: Scenario, begins: Ints) -> list[list[Link]]:
+    if not any(link.opens or link.closes for link in scenario.links):
+        return []
+    days = [scenario.header.start + dt.timedelta(days=int(day)) for day in begins]
+    return [[link for link in scenario.links if link.is_open(day)] for day in days]
+
+
+def shortest_min(
+    links: Sequence[Link], places: Mapping[str, int], start: Ints | None = None
+) -> Floats:
+    """Return (place, place) shortest times, minutes; from the places of `start` alone if given."""
+    ends = [(places[link.a], places[link.b]) for link in links]
+    a, b = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+    minutes, size = [link.travel_min for link in links], len(places)
+    graph = coo_array((minutes, (a, b)), shape=(size, size)).tocsr()
+    return np.asarray(dijkstra(graph, directed=False, indices=start), dtype=np.float64)
+
+
+def _shares(force: ArmedForce, length: dict[str, tuple[int, float]]) -> Iterator[tuple[int, float]]:
+    """Yield place and share of a force's soldiers for each sector that is open today."""
+    named = [*length] if force.sectors == "all" else force.sectors.split(";")
+    there = [length[sector] for sector in named if sector in length]
+    total = sum(km for _, km in there)
+    for place, km in there:
+        yield place, km / total
+
+
+def _days_from(first: int, dates: NDArray[np.datetime64]) -> Ints:
+    """Return dates as days counted from the first day played."""
+    days = dates.astype("datetime64[D]") - np.datetime64(dt.date.fromordinal(first), "D")
+    return np.asarray(np.maximum(days.astype(np.int64), 0))
+
+
+def _epochs(scenario: Scenario, year_starts: NDArray[np.datetime64]) -> Ints:
+    """Return the first day of every epoch."""
+    first, last = scenario.header.start.toordinal(), scenario.header.end.toordinal()
+    changes = {int(day) for day in _days_from(first, year_starts)}
+    rows: list[tuple[dt.date | None, dt.date | None]]
+    rows = [(link.opens, link.closes) for link in scenario.links]
+    rows += [(sector.begins, sector.ends) for sector in scenario.lines]
+    rows += [(force.begins, force.ends) for force in scenario.armed_forces]
+    for begins, ends in rows:
+        if begins is not None:
+            changes.add(begins.toordinal() - first)
+        if ends is not None:
+            changes.add(ends.toordinal() + 1 - first)
+    return np.array(sorted(day for day in changes if 0 <= day <= last - first), dtype=np.int64)
