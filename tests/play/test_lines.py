@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import interpose as ip
+from interpose.assess.comparison import NIL
 from interpose.errors import UnknownNameError
 from interpose.play import Theatre, play_future
 from interpose.play.day import build_world, new_state, play_days
@@ -199,3 +200,11 @@ def test_a_count_below_what_follows_other_acts_has_no_rate(line):
     assert rates == {"attack_on_force": None}
     with pytest.raises(UnknownNameError, match="overmanning"):
         rates_for(Theatre(line), line.parameters, {"overmaning": 3.0})
+
+
+def test_a_force_without_effect_makes_no_difference_on_a_line(line):
+    known = {row.name for row in line.parameters.rows()}
+    nil = line.with_values({name: value for name, value in NIL.items() if name in known})
+    few = nil.with_(scale_force=0.1)
+    assert violations(few) == pytest.approx(violations(nil))
+    assert violations(few, "attack_on_force") == pytest.approx(violations(nil, "attack_on_force"))

@@ -59,6 +59,11 @@ NIL = {
     "movement.half_presence": 1e30,
     "return.guard_weight": 0.0,
     "targets.enough_per_1000": 1e-9,
+    "line.effect.background": 0.0,
+    "line.effect.retaliation": 0.0,
+    "line.watched.background": 0.0,
+    "line.watched.retaliation": 0.0,
+    "line.enough_per_km": 1e-9,
 }
 """What the force does -> the value at which it does nothing. Houses and sites burn in as far as
 nobody holds the crowd, so that in the null run none burns."""
