@@ -62,15 +62,24 @@ def part(function: Callable[..., Any]) -> Any:  # noqa: ANN401
 
 def uncached(function: Callable[..., Any]) -> Any:  # noqa: ANN401
     """Compile `function` like a kernel, for this session only."""
-    return numba.njit(nogil=True, **_OPTIONS)(function)
+    return _in_memory(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:  # noqa: ANN401
-    """Compile a function that is always pasted into the kernel that calls it."""
-    return numba.njit(inline="always", **_OPTIONS)(function)
+    """Compile a function that is always pasted into the kernel that calls it.
+
+    Called alone, as tests do, those of the room are kept on disk. One of a user is not: it may
+    have no file, and the folder does not know what it calls.
+    """
+    keep = _cached if function.__module__.startswith("interpose.play.") else _in_memory
+    return keep(function, inline="always")
 
 
-def _cached(function: Callable[..., Any], **more: bool) -> Any:  # noqa: ANN401
+def _in_memory(function: Callable[..., Any], **more: Any) -> Any:  # noqa: ANN401
+    return numba.njit(nogil=True, **(_OPTIONS | more))(function)
+
+
+def _cached(function: Callable[..., Any], **more: Any) -> Any:  # noqa: ANN401
     settings: Any = numba.config
     before = settings.CACHE_DIR
     settings.CACHE_DIR = _FOLDER
