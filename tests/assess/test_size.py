@@ -388,7 +388,9 @@ def test_the_chain_of_the_page_leads_from_the_size_to_a_plan_and_its_play(tmp_pa
     page = Path(__file__).parents[2] / "docs" / "howto_size.md"
     block = page.read_text(encoding="utf-8").split("```sh\n")[1].split("```")[0]
     monkeypatch.chdir(tmp_path)
-    sized, planned, played = [shlex.split(line)[1:] for line in block.splitlines()]
+    sized, planned, played, closed, compared = (
+        shlex.split(line)[1:] for line in block.splitlines()
+    )
     done = ask(*sized, "--futures", 8, "--json")
     assert done.exit_code == 0, done.output
     by_place = json.loads(done.stdout)["by_place"]
@@ -403,6 +405,21 @@ def test_the_chain_of_the_page_leads_from_the_size_to_a_plan_and_its_play(tmp_pa
     done = ask(*played[:-4], "--futures", 1, *played[-2:], "--no-report")
     assert done.exit_code == 0, done.output
     assert "plan" in json.dumps(ip.read_run("runs/sized").info["changed"])
+    done = ask(*closed)
+    assert done.exit_code == 0, done.output
+    assert "novo_selo" not in Path("plans/closed/laydown.csv").read_text(encoding="utf-8")
+    done = ask(*compared, "--futures", 4, "--json")
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert answer["policies"] == ["as it is", "sized", "closed"]
+    assert answer["same_until"] == "2023-10-01"
+    page = Path("runs/compared/report.html").read_text(encoding="utf-8")
+    for pair in ("sized against as it is", "closed against as it is"):
+        assert answer["differences"]["soldier_months"][pair]["mean"] < 0.0
+        assert f"Annex: {pair}" in page
+    riots, trips = (answer["differences"][name] for name in ("riots", "trips_not_made"))
+    assert riots["sized against as it is"]["mean"] <= riots["closed against as it is"]["mean"]
+    assert trips["sized against as it is"]["mean"] < trips["closed against as it is"]["mean"]
 
 
 @pytest.mark.parametrize(
