@@ -46,7 +46,7 @@ def verdict_of(seed, **kind):
 
 
 def test_from_tables_to_the_printed_document(tmp_path, monkeypatch):
-    written(tmp_path, *world(3, places=24, months=48, rate=2, effect=-0.8, drift=0, common=0))
+    written(tmp_path, *world(3, places=16, months=36, rate=2, effect=-0.8, drift=0, common=0))
     monkeypatch.chdir(tmp_path)
     command = ["fit", "events.csv", "--presence", "troops.csv", "--places", "places.csv"]
     done = CliRunner().invoke(app, [*command, "--json"])
@@ -100,10 +100,15 @@ def days_of(seed, kind, n=0.0, places=12, years=4):
         level = level + slow(rng, places, days // MONTH + 1, 0.8, 0.9).repeat(MONTH, 1)[:, :days]
     elif kind == "trend":
         level = level + np.linspace(-1, 1, days)
+    elif kind == "jump":
+        level = level + 1.1 * (np.arange(days) > 0.55 * days)
+    elif kind == "own jumps":
+        size = rng.choice([-1.5, 1.5], (places, 1))
+        level = level + size * (np.arange(days) > rng.uniform(0.2, 0.8, (places, 1)) * days)
     return play_days(rng, np.exp(level), n, 5.0)
 
 
-@pytest.mark.parametrize("kind", ["seasons", "trend"])
+@pytest.mark.parametrize("kind", ["seasons", "trend", "jump", "own jumps"])
 def test_drift_without_excitation_is_not_taken_for_memory(kind):
     found = remember(days_of(1, kind))
     assert found.branching[1] < 0.1
@@ -111,7 +116,7 @@ def test_drift_without_excitation_is_not_taken_for_memory(kind):
 
 
 def test_excitation_without_drift_is_recovered():
-    found = [remember(days_of(seed, "none", n=0.5)) for seed in range(4)]
+    found = [remember(days_of(seed, "none", n=0.5, places=8, years=3)) for seed in range(4)]
     assert sum(one.branching[0] <= 0.5 <= one.branching[2] for one in found) >= 3
     assert sum(one.half_life_days[0] <= 5 <= one.half_life_days[2] for one in found) >= 3
 

@@ -14,7 +14,7 @@ from interpose.play.processes.riots.arrays import FROM_SHOCK, RIOT_FIELDS
 from interpose.play.theatre import Theatre
 from interpose.scenario import load
 
-FUTURES = 120
+FUTURES = 200
 FIRST, LAST = dt.date(2004, 3, 15), dt.date(2004, 3, 25)
 
 RECORD = {

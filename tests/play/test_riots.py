@@ -60,9 +60,16 @@ def event(day=DAY, kind="status_decision", community="hill", **more):
 
 
 def crowds(state, act=None):
-    """Return (crowd, 3) day, place and size of every protest and roadblock."""
+    """Return (crowd, 3) day, place and size of every crowd: protests, roadblocks and riots.
+
+    A roadblock that riots is in the record of both, and counts once.
+    """
     rows = state.incidents.events[: state.incidents.counts[0]]
-    return rows[rows[:, 2] < 2 if act is None else rows[:, 2] == act][:, [0, 1, 7]]
+    found = rows[rows[:, 2] < 2 if act is None else rows[:, 2] == act][:, [0, 1, 7]]
+    if act is not None:
+        return found
+    rioted = np.stack([column(riot_rows(state), name) for name in ("day", "place", "crowd")], 1)
+    return np.unique(np.concatenate([found, rioted]), axis=0)
 
 
 def riot_rows(state):
@@ -194,6 +201,35 @@ def test_a_protest_without_a_shock_may_riot():
     rows = np.concatenate([riot_rows(state) for state in states])
     check_share(len(rows), gathered, 0.05)
     assert set(column(rows, "origin")) == {1}
+
+
+@pytest.mark.parametrize("block_share", [0.0, 1.0])
+@pytest.mark.parametrize("sure", [1e-9, 0.999999])
+def test_a_crowd_that_riots_is_no_protest_but_its_barricade_stands(block_share, sure):
+    values = {"crowd.chance": 0.9, "crowd.block_share": block_share, "riot.chance": sure}
+    for state in played(5, shocks=[event()], values=values):
+        rioted, told = len(riot_rows(state)), state.incidents.counts[0]
+        assert (rioted > 30) == (sure > 0.5)
+        assert len(crowds(state)) > 30
+        assert told == (0 if sure > 0.5 and not block_share else len(crowds(state)))
+
+
+def test_a_protest_of_the_background_that_riots_is_taken_back():
+    values = {"background.rate": 60.0, "marks.crowd_median": 400.0, "marks.crowd_sigma": 0.01,
+              "marks.injury_share": 0.5, "riot.hot": 1.0, "riot.second_day": 0.5}  # fmt: skip
+    protests = {}
+    for chance in (1e-9, 0.4):
+        for state in (states := played(5, days=100, values=values | {"riot.chance": chance})):
+            rows = state.incidents.events[: state.incidents.counts[0]]
+            kinds = np.bincount(rows[:, 2], minlength=3)
+            np.testing.assert_array_equal(kinds, state.incidents.series[..., 0].sum(axis=0))
+            hurt = rows[:, 5:7].sum()
+            assert hurt == state.incidents.series[..., 2].sum() > 0
+            assert kinds[1] == state.barricades.counts[0]  # each roadblock puts up its barricade
+        protests[chance] = sum(len(crowds(state, act=0)) for state in states)
+        rioted = sum(len(riot_rows(state)) for state in states)
+    assert protests[0.4] < 0.7 * protests[1e-9]
+    assert rioted > 100
 
 
 def test_riots_spread_as_often_as_said_and_to_places_of_the_same_people():

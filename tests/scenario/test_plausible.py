@@ -41,7 +41,7 @@ def only(folder):
     return doubt
 
 
-@pytest.mark.parametrize("name", ["kosovo"])
+@pytest.mark.parametrize("name", ["kosovo", "unifil"])
 def test_a_bundled_scenario_leaves_no_doubt(name):
     assert doubts(name) == []
 

@@ -27,6 +27,7 @@ from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD, RECORDS
 from interpose.scenario.folder import read_tables
 from interpose.scenario.parameters import Parameters, master_table
+from interpose.scenario.tables.lines import OF_A_LINE
 from interpose.scenario.tables.mission import Reporting
 from interpose.scenario.tables.record import QUANTITIES, UNITS, Figure, RecordedIncident
 
@@ -301,10 +302,13 @@ def why_no_target(figure: Figure, scenario: Scenario, parameters: Parameters) ->
     if period.last > header.fit_until:
         return f"ends after fit_until, {header.fit_until}"
     reporter = MEASURES[figure.quantity][0]
-    parts = [part for act in ETHNIC if reporter for part in covering(scenario, act, reporter)]
+    acts = {figure.quantity} if reporter == MISSION else ETHNIC
+    parts = [part for act in acts if reporter for part in covering(scenario, act, reporter)]
     days = (period.first, period.last)
     if reporter and not all(any(holds(part, day) for part in parts) for day in days):
         return f"counts what reporter '{reporter}' reports, who does not cover all its days"
+    if any(part.watched for part in parts):
+        return "counts what posts see, which changes from place to place: not fitted"
     if not weights(figure.quantity, figure.community, scenario, parameters).any():
         return "no incident type of the mission adds to it"
     return ""
@@ -352,11 +356,23 @@ def _between(scenario: Scenario, acts: frozenset[str]) -> Floats:
     return np.array([len(two) == 2 and two <= communities for two in sides], dtype=np.float64)
 
 
+MISSION = "mission"
+"""The reporter whose counts of acts along a line are figures of those acts."""
+
+
+def _acts(act: str) -> tuple[str, Callable[[Scenario, Parameters], Floats]]:
+    """Return the measure that counts an act along a line, as the mission reports it."""
+    return MISSION, lambda scenario, _: np.array(
+        [kind.act == act for kind in scenario.incident_types], dtype=np.float64
+    )
+
+
 MEASURES: dict[str, tuple[str, Callable[[Scenario, Parameters], Floats]]] = {
     "murders": ("", _murders),
     "political_murders": ("", _political_murders),
     "major_ethnic_crimes": ("", lambda scenario, _: _between(scenario, DEADLY)),
     "potentially_ethnic_crimes": ("unmik_police", lambda scenario, _: _between(scenario, ETHNIC)),
+    **{act: _acts(act) for act in sorted(OF_A_LINE)},
 }
 """Quantity of the record -> whose reports it counts (all that happens, if nobody's), and what an
 incident of each type adds to it."""

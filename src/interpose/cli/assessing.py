@@ -226,8 +226,9 @@ def calibrate(
     as_json: AsJson = False,
 ) -> None:
     """Sample the posterior of the rows of basis 'fitted', given the record up to `fit_until`."""
-    from interpose.assess.posterior.calibration import as_table, rewritten
+    from interpose.assess.posterior.calibration import as_table, rewritten, saved_in
     from interpose.assess.posterior.calibration import calibrate as fit
+    from interpose.assess.posterior.expectation import Saved
     from interpose.errors import InterposeError
     from interpose.record import load_record
     from interpose.scenario import load
@@ -238,8 +239,9 @@ def calibrate(
     before = file.read_text("utf-8-sig")
     if write:  # what cannot be written is told before the fit
         write_aside(file, file.read_bytes(), InterposeError)
+    folder = saved_in(read, Path("runs"))
     with status_line("fitting ...") as show:
-        found = fit(read, load_record(scenario), seed, show)
+        found = fit(read, load_record(scenario), seed, show, folder)
     if as_json:
         tables = {by: [row._asdict() for row in rows] for by, rows in found.tables.items()}
         print_json(
@@ -256,6 +258,7 @@ def calibrate(
         vectors = file.with_name("posterior.csv")
         write_aside(vectors, as_table(found.rows).encode(), InterposeError)
         note(f"The fitted values are written to {file}, the vectors of futures to {vectors}.")
+    Saved(folder).clear()  # nothing is left to go on with
 
 
 def accounts_of(scenario: Scenario) -> list[Account]:

@@ -1,8 +1,9 @@
 """The fit room: counts by place and day with presence in; memory, drift and effect out.
 
 Read ``fitting.py`` first. ``tables.py`` reads events, presence and places; ``memory.py`` parts
-contagion from drift; ``effect.py`` has the designs and the rule for believing them; ``poisson.py``
-is the regression beneath. ``pool.py`` has the prior that stands in where no effect is identified.
+contagion from drift, after ``jumps.py`` has cut out lasting jumps; ``effect.py`` has the designs
+and the rule for believing them; ``poisson.py`` is the regression beneath. ``pool.py`` has the
+prior that stands in where no effect is identified.
 """
 
 from __future__ import annotations

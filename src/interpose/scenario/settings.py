@@ -67,6 +67,9 @@ class Header(Row):
     )
     tasks: tuple[Task, ...] = Field(default=(), description="tasks of the mandate")
     policy: PolicySettings = Field(description="the policy that reviews the mission")
+    limits: str = Field(
+        default="", description="what its futures cannot know, said first on every page of a run"
+    )
     crises_note: str = Field(
         default="", description="what to know before trusting scores of its record/crises.csv"
     )

@@ -7,15 +7,17 @@ futures says to it, ``sampling.py`` samples, ``vectors.py`` makes the vectors th
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from interpose.assess.accounting import Collected, collected, covering
-from interpose.assess.posterior.expectation import Expectation
+from interpose.assess.posterior.expectation import Expectation, Saved
 from interpose.assess.posterior.sampling import by_place, recorded
 from interpose.assess.posterior.vectors import (
     VECTORS,
@@ -27,6 +29,7 @@ from interpose.assess.posterior.vectors import (
     rows_of,
     sample,
 )
+from interpose.ensemble.spec import code_digest
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
@@ -76,19 +79,36 @@ class Calibration:
 
 
 def calibrate(
-    scenario: Scenario, record: Record, seed: int = 1, progress: Say = quiet, **lengths: int
+    scenario: Scenario,
+    record: Record,
+    seed: int = 1,
+    progress: Say = quiet,
+    folder: Path | None = None,
+    **lengths: int,
 ) -> Calibration:
     """Sample the posterior of a scenario's fitted rows, given its record up to ``fit_until``.
 
-    The same data and seed give the same numbers. `lengths` (vectors, steps, burn) are for trials.
+    The same data and seed give the same numbers. What the costly steps come to is kept in `folder`:
+    a fit that was cut off goes on from there, to the same numbers. `lengths` (vectors, steps, burn)
+    are for trials.
 
     Raises
     ------
     InterposeError
         If there is nothing to fit, or nothing to fit it to.
     """
-    prepared = prepare(scenario, record, None, progress, lengths.pop("vectors", VECTORS))
-    fit = sample(prepared, record, None, seed, progress, **lengths)
+    inputs = [
+        scenario.digest,
+        repr(record),
+        code_digest(),
+        _own_code(),
+        seed,
+        sorted(lengths.items()),
+    ]
+    saved = Saved(folder, hashlib.sha256(repr(inputs).encode()).hexdigest())
+    many = lengths.pop("vectors", VECTORS)
+    prepared = prepare(scenario, record, None, progress, many, saved=saved)
+    fit = sample(prepared, record, None, seed, progress, saved, **lengths)
     known = prepared.known
     values = {}
     every = fit.model.values(fit.sampled.sets)[0]
@@ -106,12 +126,24 @@ def calibrate(
         rows=rows_of(now, fit.draws),
         diagnostics=_diagnostics(known, fit),
         warnings=(
+            *saved.told,
             *_out_of_range(scenario.parameters, mine),
             *_never_recorded(seen),
             *_badly_mixed(fit),
             *_unmeetable(fit),
         ),
     )
+
+
+def saved_in(scenario: Scenario, runs: Path) -> Path:
+    """Return the folder beside the runs of a scenario that keeps a fit that is under way."""
+    return runs / f"{scenario.header.name}-calibration"
+
+
+def _own_code() -> list[str]:
+    """Return hashes of the files that fit."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
 
 
 def rounded(value: float, digits: int = 3) -> float:

@@ -10,20 +10,25 @@ taken out by a factor a number, from one exact evaluation at the values of the s
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from interpose.assess.accounting import covering, free_rows
+from interpose.errors import InterposeError
 from interpose.play.day import build_world
 from interpose.play.expected import crowds, unit_responses
 from interpose.play.processes.observe import with_odds
 from interpose.play.theatre import ACTS, Floats, Ints, Theatre
 from interpose.scenario import Scenario
+from interpose.scenario.files import write_aside
 from interpose.scenario.parameters import Parameters, master_table
 from interpose.scenario.tables.mission import Reporting
 
@@ -36,9 +41,6 @@ SETTLING = np.exp(np.linspace(np.log(20.0), np.log(8000.0), 25))
 PRIOR = float(np.log(3.0))
 """Standard deviation of the prior on the logarithm of a row for which nobody knows a range."""
 
-PRIORS = {"background.factor": float(np.log(2.0)), "reporting.odds": float(np.log(2.0))}
-"""That of a type beside the others of its act, and of how complete a reporter is. Assumed."""
-
 BACKGROUND = ("background.rate", "background.excess", "background.settling_days")
 FACTOR, ODDS, DRIFT = "background.factor", "reporting.odds", "background.yearly_"
 DIRECT = (*BACKGROUND, FACTOR, ODDS)
@@ -47,6 +49,46 @@ DIRECT = (*BACKGROUND, FACTOR, ODDS)
 def base(name: str) -> str:
     """Return a parameter's name without its index."""
     return name.partition("[")[0]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What the costly steps of a fit came to, in files: a fit that was cut off goes on from there.
+
+    Each file is written whole or not at all, and says `of` which inputs it is.
+    """
+
+    folder: Path | None = None  # none: nothing is kept
+    of: str = ""
+    told: list[str] = field(default_factory=list)  # what was begun again, and why
+
+    def get(self, name: str, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Return the arrays that a step came to; make and keep them if they are not there."""
+        if self.folder is None:
+            return make()
+        file, why = self.folder / f"{name}.npz", "is of other data, rows or code"
+        try:
+            with np.load(file) as found:
+                if str(found["of"]) == self.of:
+                    return dict(found)
+        except FileNotFoundError:
+            why = ""
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            why = "cannot be read"
+        if why and not self.told:
+            self.told.append(f"{file} {why}: what it held was computed again.")
+        sink, made = io.BytesIO(), make()
+        np.savez(sink, of=self.of, **made)
+        write_aside(file, sink.getvalue(), InterposeError)
+        return made
+
+    def clear(self) -> None:
+        """Remove the files, and their folder if nothing else is in it."""
+        if self.folder is not None and self.folder.is_dir():
+            for file in self.folder.glob("*.npz"):
+                file.unlink()
+            if not any(self.folder.iterdir()):
+                self.folder.rmdir()
 
 
 class Free(NamedTuple):
@@ -72,8 +114,7 @@ def free_of(scenario: Scenario, typed: Sequence[str]) -> Free:
         row, master = rows.get(name), masters[base(name)]
         low, high = master.low or 0.0, master.high or 0.0
         middle.append(np.log((row and row.prior) or 1.0))
-        known = PRIORS.get(base(name), PRIOR)
-        spread.append(np.log(high / low) / 3.29 if 0 < low < high else known)
+        spread.append(np.log(high / low) / 3.29 if 0 < low < high else PRIOR)
     return Free(tuple(names), np.array(middle), np.array(spread))
 
 
@@ -141,6 +182,7 @@ def compute(
     days: int,
     bounds: Sequence[int],
     progress: Callable[[str], None] = lambda _: None,
+    saved: Saved = Saved(),
 ) -> Expectation:
     """Compute the expectation of the first `days`; `bounds` are days at which a target begins."""
     parameters = theatre.scenario.parameters
@@ -163,14 +205,20 @@ def compute(
                 unit[m] = add_up(unit_responses(theatre, world, days, parts, m))
         return Passes(unit, add_up(crowds(theatre, world, days, parts)))
 
-    passes = at({}, "expected incidents")
+    def kept(name: str, values: Mapping[str, float], told: str, *, level: bool = True) -> Passes:
+        return Passes(**saved.get(name, lambda: at(values, told, level=level)._asdict()))
+
+    passes = kept("passes", {}, "expected incidents")
     others = {}
     for name in free.names:
         if not name.startswith((*DIRECT, DRIFT)):
             value = next(row.value for row in parameters.rows() if row.name == name)
             told = f"expected incidents if {name} changes"
             moves = not name.startswith(("crowd.", "riot."))
-            less, more = (at({name: value * by}, told, level=moves) for by in (1 / SPAN, SPAN))
+            less, more = (
+                kept(f"passes-{name}-{way}", {name: value * by}, told, level=moves)
+                for way, by in (("less", 1 / SPAN), ("more", SPAN))
+            )
             if not moves:
                 less, more = (Passes(passes.unit, one.crowds) for one in (less, more))
             others[name] = less.beyond(passes), more.beyond(passes)

@@ -27,12 +27,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from scipy.special import gammaln, logsumexp
 
 from interpose.assess.accounting import Collected, covering
-from interpose.assess.posterior.expectation import DRIFT, Emulator, Expectation
+from interpose.assess.posterior.expectation import DRIFT, Emulator, Expectation, Saved
 from interpose.assess.posterior.targets import Evidence, Whole, by_type, chances
 from interpose.play.expected import expected_incidents
 from interpose.play.theatre import ACTS, Floats, Theatre
@@ -40,6 +42,8 @@ from interpose.record.periods import beginning
 from interpose.scenario.parameters import Parameters
 
 STEPS, BURN = 1600, 800
+STEPS_KEPT = 400
+"""Steps of the sampler that are kept together, for a fit that is cut off."""
 MOST_MEMORY = 0.98
 SIGMA, MEMORY = f"{DRIFT}sigma", f"{DRIFT}memory"
 NODES, WEIGHTS = (np.asarray(one) for one in np.polynomial.hermite_e.hermegauss(5))
@@ -181,6 +185,7 @@ def draw(
     model: Model,
     seed: int,
     progress: Callable[[str], None] = lambda _: None,
+    saved: Saved = Saved(),  # noqa: B008 - keeps nothing
     steps: int = STEPS,
     burn: int = BURN,
 ) -> Sampled:
@@ -199,14 +204,26 @@ def draw(
         (emcee.moves.DEMove(gamma0=1.0), 0.05),
         (emcee.moves.DESnookerMove(), 0.2),
     ]
-    sampler = emcee.EnsembleSampler(walkers, model.size, model, moves=moves, vectorize=True)
-    begun = emcee.State(first, random_state=np.random.RandomState(seed).get_state())
-    for n, _ in enumerate(
-        sampler.sample(begun, iterations=burn + steps, skip_initial_state_check=True)
-    ):
-        if n % 100 == 0:
-            progress(f"sampling: {n:,} of {burn + steps:,} steps")
-    chain = sampler.get_chain(discard=burn)  # (step, walker, number)
+
+    def go_on(state: emcee.State, first: int, many: int) -> dict[str, Any]:
+        sampler = emcee.EnsembleSampler(walkers, model.size, model, moves=moves, vectorize=True)
+        progress(f"sampling: {first:,} of {burn + steps:,} steps")
+        now = sampler.run_mcmc(state, many, skip_initial_state_check=True)
+        _, keys, place, has, gauss = now.random_state
+        return {"chain": sampler.get_chain(), "log_prob": now.log_prob, "keys": keys,
+                "at": np.array([place, has, gauss]), "taken": sampler.backend.accepted}  # fmt: skip
+
+    state = emcee.State(first, random_state=np.random.RandomState(seed).get_state())
+    parts = list[Mapping[str, Any]]()
+    for n in range(0, burn + steps, STEPS_KEPT):
+        many = min(STEPS_KEPT, burn + steps - n)
+        parts.append(saved.get(f"chain-{n}", partial(go_on, state, n, many)))
+        place, has, gauss = parts[-1]["at"]
+        random = ("MT19937", parts[-1]["keys"], int(place), int(has), float(gauss))
+        state = emcee.State(
+            parts[-1]["chain"][-1], log_prob=parts[-1]["log_prob"], random_state=random
+        )
+    chain = np.concatenate([part["chain"] for part in parts])[burn:]  # (step, walker, number)
     tau = emcee.autocorr.integrated_time(chain, quiet=True, tol=0)
     # Eight chains: halves of the steps, quarters of the walkers.
     eight = chain[: len(chain) // 2 * 2].reshape(2, -1, 4, walkers // 4, model.size)
@@ -217,7 +234,7 @@ def draw(
         sets=chain.reshape(-1, model.size),
         rhat=np.sqrt(1.0 + between / within),
         ess=chain.shape[0] * chain.shape[1] / tau,
-        accepted=float(sampler.acceptance_fraction.mean()),
+        accepted=float(sum(part["taken"].mean() for part in parts) / (burn + steps)),
     )
 
 

@@ -16,10 +16,12 @@ futures take. Here stands what is looked at, and what is told.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -32,12 +34,16 @@ from interpose.assess.accounting import (
     weights,
     why_no_target,
 )
+from interpose.assess.posterior.expectation import parts_of
+from interpose.play.columns import Coded
 from interpose.play.expected import expected_incidents
+from interpose.play.future import draw_parameters, play_future
 from interpose.play.processes import crime
 from interpose.play.processes.laws import power_law
 from interpose.play.processes.observe import with_odds
 from interpose.play.processes.shocks import background_level
 from interpose.play.theatre import ACTS, Floats, Theatre
+from interpose.policy import policy_named
 from interpose.record import Record
 from interpose.record.periods import beginning, period_of
 from interpose.scenario import Scenario
@@ -211,17 +217,43 @@ def expected(
     theatre: Theatre, parameters: Parameters, targets: list[Target], days: int
 ) -> tuple[Floats, Floats]:
     """Return what the mean of all futures says to targets, and its incidents as (day, type)."""
-    parts = dict.fromkeys(("all", *(row.municipalities for row in theatre.scenario.reporting)))
-    seats = [place.municipality for place in theatre.scenario.places]
-    where = np.array([[p == "all" or s in p.split(";") for s in seats] for p in parts])
-    by_part = expected_incidents(theatre, parameters, days, where)
-    daily = dict(zip(parts, by_part, strict=True))
+    names, where = parts_of(theatre.scenario)
+    daily = dict(zip(names, expected_incidents(theatre, parameters, days, where), strict=True))
+    return said(theatre, parameters, targets, daily), daily["all"]
+
+
+def said(
+    theatre: Theatre, parameters: Parameters, targets: Sequence[Target], daily: Mapping[str, Floats]
+) -> Floats:
+    """Return what incidents (day, type) by municipalities say to targets, in the mean."""
     told = {
         name: reports(theatre, parameters, name, daily) if name else daily["all"]
         for name in {target.reporter for target in targets}
     }
     means = [told[t.reporter][t.first : t.last + 1].sum(axis=0) @ t.weights for t in targets]
-    return np.array(means) + [t.besides for t in targets], daily["all"]
+    return np.array(means) + [t.besides for t in targets]
+
+
+def played(theatre: Theatre, targets: Sequence[Target], futures: int) -> Floats:
+    """Return what the incidents of so many futures say to targets, in the mean of each future.
+
+    Whether one is reported is not drawn: it counts by its chance.
+    """
+    names, where = parts_of(theatre.scenario)
+    policy = policy_named("replay", theatre.scenario)
+
+    def one(number: int) -> Floats:
+        table = play_future(theatre, policy(), 0, number).tables["incidents"]
+        day = (np.asarray(table["date"]) - theatre.dates[0]).astype(np.int64)
+        place, kind = (cast("Coded", table[name]).codes for name in ("place", "type"))
+        daily = np.zeros((len(names), theatre.days, len(theatre.type_ids)))
+        for part, inside in zip(daily, where, strict=True):
+            np.add.at(part, (day, kind), inside[place].astype(np.float64))
+        parameters = draw_parameters(theatre.scenario.parameters, 0, number)
+        return said(theatre, parameters, targets, dict(zip(names, daily, strict=True)))
+
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        return np.array([*pool.map(one, range(futures))])
 
 
 # --- what a fit looks at --------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from interpose.assess.posterior.expectation import (
     DRIFT,
     Emulator,
     Expectation,
+    Saved,
     base,
     compute,
     free_of,
@@ -46,6 +48,7 @@ from interpose.assess.posterior.targets import (
     expected,
     figure_targets,
     incident_targets,
+    played,
     type_targets,
 )
 from interpose.errors import InterposeError
@@ -62,6 +65,15 @@ from interpose.scenario.tables.mission import PosteriorRow
 VECTORS = 200
 DRAWN = 100
 """Draws of the assumed rows; with more vectors each serves several."""
+
+FEWEST_PLAYED = 60
+"""Futures played, at least, to see what the expectation leaves out: one a vector, if more."""
+
+MOST_BESIDES = 5.0
+"""Largest factor for what it leaves out."""
+
+AT_ONCE = 25
+"""Draws of the assumed rows that are kept together, for a fit that is cut off."""
 
 DIGITS = 4
 FIRST_DAYS = 730
@@ -133,6 +145,7 @@ def prepare(
     progress: Say = quiet,
     vectors: int = VECTORS,
     places: bool = True,
+    saved: Saved = Saved(),  # noqa: B008 - keeps nothing
 ) -> Prepared:
     """Compute the expectation of a scenario up to a day (``fit_until``), for fits up to any before.
 
@@ -154,8 +167,8 @@ def prepare(
     days = theatre.day_index(scenario.header.fit_until) + 1
     bounds = [day for t in targets for day in (t.first, t.last + 1)]
     bounds += [theatre.day_index(d) for r in scenario.reporting for d in (r.begins, r.ends) if d]
-    known = compute(theatre, free_of(scenario, typed), days, bounds, progress)
-    return Prepared(known, *_assumed(known, vectors, progress), drawn)
+    known = compute(theatre, free_of(scenario, typed), days, bounds, progress, saved)
+    return Prepared(known, *_assumed(known, vectors, progress, saved), drawn)
 
 
 def _with_places(
@@ -189,7 +202,7 @@ def _refuse_nothing(scenario: Scenario, record: Record, targets: Sequence[Target
 
 
 def _assumed(
-    known: Expectation, vectors: int, progress: Say
+    known: Expectation, vectors: int, progress: Say, saved: Saved
 ) -> tuple[tuple[Mapping[str, float], ...], tuple[Mapping[str, float], ...]]:
     """Draw the assumed rows of each vector; return them and factors on rates and excesses."""
     processes = (force, responsibility, police, presence, shocks, incidents)
@@ -218,8 +231,12 @@ def _assumed(
             ]
         )
 
-    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
-        here, *there = pool.map(ends, [{}, *values])
+    def some(first: int) -> dict[str, Floats]:
+        with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+            return {"ends": np.array([*pool.map(ends, [{}, *values][first : first + AT_ONCE])])}
+
+    parts = [saved.get(f"assumed-{i}", partial(some, i)) for i in range(0, many + 1, AT_ONCE)]
+    here, *there = np.concatenate([part["ends"] for part in parts])
     scale = [_factors(known, here, one) for one in there]
     again = [n % many for n in range(vectors)]
     return tuple(values[n] for n in again), tuple(scale[n] for n in again)
@@ -246,6 +263,7 @@ def sample(
     until: dt.date | None = None,
     seed: int = 1,
     progress: Say = quiet,
+    saved: Saved = Saved(),  # noqa: B008 - keeps nothing
     **lengths: int,
 ) -> Fitted:
     """Sample the posterior given the record up to a day, the end of a month.
@@ -258,22 +276,53 @@ def sample(
     evidence = evidence_of(theatre, targets)
     emulator = Emulator(known, evidence.wanted)
     model = Model(known, evidence, emulator)
-    middle, _ = start(model)
-    values = model.values(middle[None])[0][0]
+    values = model.values(start(model)[0][None])[0][0]
     where = dict(zip(known.free.names, values.tolist(), strict=True))
     exact, _ = expected(
         theatre, placed(known.parameters, where), list(targets), int(known.segments[-1])
     )
     emulated = emulator(values[None])[0]
     emulator.correction = np.clip((exact - evidence.besides) / emulated, 0.5, 2.0)
-    found = draw(model, seed, progress, **lengths)
+    progress("playing futures")
+    left_out = partial(_left_out, prepared, model, theatre, targets, seed)
+    emulator.correction *= saved.get("left-out", lambda: {"times": left_out()})["times"]
+    found = draw(model, seed, progress, saved, **lengths)
     chosen = _spread_out(model, found.sets, len(prepared.assumed), seed)
-    rows, yearly = model.values(chosen)
-    draws = {name: rows[:, i] for i, name in enumerate(known.free.names)}
-    if yearly is not None:
-        years = theatre.years[: evidence.years].tolist()
-        draws |= {f"background.yearly[{year}]": yearly[:, i] for i, year in enumerate(years)}
+    draws = _named(model, theatre, chosen)
     return Fitted(targets, model, found, draws, rows_of(prepared, draws), model.means(chosen))
+
+
+def _named(model: Model, theatre: Theatre, sets: Floats) -> dict[str, Floats]:
+    """Return the values of sets by name: free rows, and factors of years if they move."""
+    rows, yearly = model.values(sets)
+    draws = {name: rows[:, i] for i, name in enumerate(model.names)}
+    if yearly is not None:
+        years = theatre.years[: model.years].tolist()
+        draws |= {f"background.yearly[{year}]": yearly[:, i] for i, year in enumerate(years)}
+    return draws
+
+
+def _left_out(
+    prepared: Prepared, model: Model, theatre: Theatre, targets: Sequence[Target], seed: int
+) -> Floats:
+    """Return, a number, how many times what is expected comes of futures near the mode.
+
+    They know the crowds that riots draw elsewhere, riots that are no protests, and all answers.
+    Parameters come at half the spread of the Gaussian about the mode: its tails are not those of
+    the posterior.
+    """
+    middle, covariance = start(model)
+    rng = np.random.default_rng(seed)
+    many = len(prepared.assumed)
+    sets = rng.multivariate_normal(middle, covariance / 4.0, many, method="cholesky")
+    rows = rows_of(prepared, _named(model, theatre, sets))
+    header = theatre.scenario.header
+    short = replace(theatre.scenario, header=header.model_copy(update={"end": header.fit_until}))
+    theatre = Theatre(with_vectors(short, rows))
+    found = played(theatre, targets, max(many, FEWEST_PLAYED)).mean(axis=0)
+    besides = model.evidence.besides
+    ratio = (found - besides) / (model.means(sets).mean(axis=0) - besides)
+    return np.asarray(np.clip(ratio, 1.0 / MOST_BESIDES, MOST_BESIDES))
 
 
 def placed(parameters: Parameters, values: Mapping[str, float]) -> Parameters:

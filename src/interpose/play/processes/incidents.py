@@ -301,6 +301,20 @@ def write_down(
     own.series[month, m, 2] += hurt
 
 
+@part
+def take_back(own: IncidentsState, month: int, row: int) -> None:
+    """Take back one of today's incidents; the last of them takes its row."""
+    event, last = own.events[row], own.counts[0] - 1
+    count = own.series[month, event[2]]
+    count[0] -= 1
+    count[1] -= event[3] + event[4]
+    count[2] -= event[5] + event[6]
+    for i in range(event.shape[0]):
+        event[i] = own.events[last, i]
+    own.event_background[row] = own.event_background[last]
+    own.counts[0] = last
+
+
 @kernel
 def provoke(own: IncidentsState, known: IncidentsWorld, key: int, reached: float, row: int) -> None:
     """Add what one of today's incidents provokes, at all places, from tomorrow on."""

@@ -131,6 +131,7 @@ def _asked(data: RunData) -> Table:
     rows = [
         ("Scenario", f"{header.name}: {header.title}"),
         ("Mission", header.mandate),
+        *([("What it cannot know", header.limits)] if header.limits else []),
         ("Played", f"{day(header.start)} to {day(header.end)}"),
         ("Fitted on", f"data up to {day(header.fit_until)}" if data.is_fitted else "nothing"),
         ("Policy", policy),

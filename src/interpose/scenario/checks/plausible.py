@@ -17,6 +17,7 @@ from interpose.scenario.folder import FILE_OF, Tables
 from interpose.scenario.parameters import parted
 from interpose.scenario.phrases import shown
 from interpose.scenario.tables import TABLES
+from interpose.scenario.tables.lines import OF_A_LINE
 from interpose.scenario.tables.mission import (
     Area,
     Base,
@@ -353,7 +354,10 @@ def values_out_of_range(tables: Tables) -> Iterator[Fault]:
     """Yield each parameter far outside the plausible range of the master table; 0 is off."""
     master = {row.name: row for row in tables.master}
     for line, row in tables.placed(ParameterRow):
-        known = master.get((parted(row.name) or ("", ""))[0])
+        name, index = parted(row.name) or ("", "")
+        known = master.get(name)
+        if index.partition(".")[0] in OF_A_LINE and not name.startswith("line."):
+            continue  # those ranges come from violence between communities
         if known is None or known.low is None or known.high is None or known.low >= known.high:
             continue
         low, high = min(known.low / 2, known.low * 2), max(known.high / 2, known.high * 2)

@@ -22,8 +22,9 @@ ORIGINS = ("shock", "protest", "removal", "riot elsewhere")
 CROWDS = 1024
 """Crowds of one day, at most; more find nobody to count them."""
 
-PLACE, COMMUNITY, SHOCK, PROVOKED, ORIGIN, SIZE = range(6)
-"""Columns of ``RiotsState.crowds``. SHOCK is a row of shocks.csv, or -1."""
+PLACE, COMMUNITY, SHOCK, PROVOKED, ORIGIN, SIZE, RIOTS, ROW = range(8)
+"""Columns of ``RiotsState.crowds``. SHOCK is a row of shocks.csv, or -1; RIOTS whether it
+riots; ROW its row of the incidents if it is a protest of the background, else -1."""
 
 RIOT_FIELDS = (
     "day",
@@ -81,6 +82,7 @@ class RiotsWorld(NamedTuple):
     municipality_of_place: Ints  # (place,)
     within_hour: float  # least reach of a base (see presence) within the hour
     crowd_type: NDArray[np.bool_]  # (type,) a protest or roadblock
+    protests: NDArray[np.bool_]  # (type,) a protest
     type_instigator: Ints  # (type,) community, or -1
     protest_type: Ints  # (community,) incident type, or -1
     block_type: Ints  # (community,) the same
@@ -120,7 +122,7 @@ class RiotsState(NamedTuple):
     """What crowds do."""
 
     process_keys: UInts = axes("draw")  # of this future
-    crowds: Ints = axes(CROWDS, 6)  # of today; see PLACE and those after it
+    crowds: Ints = axes(CROWDS, 8)  # of today; see PLACE and those after it
     trained: Floats = axes(CROWDS)  # riot-trained people who can face each within the hour
     police: Floats = axes(CROWDS)  # those of them who are police
     number: Ints = axes(1)  # crowds of today
@@ -265,9 +267,10 @@ def _types(theatre: Theatre) -> dict[str, Any]:
             like[who, targets.index(kind.target)] = m
     instigator = [communities.index(t.instigator) if t.instigator in communities else -1
                   for t in types]  # fmt: skip
-    crowding = [ACTS.index("protest"), ACTS.index("roadblock")]
+    protests, blocks = (theatre.act_of_type == ACTS.index(act) for act in ("protest", "roadblock"))
     return {
-        "crowd_type": np.isin(theatre.act_of_type, crowding),
+        "crowd_type": protests | blocks,
+        "protests": protests,
         "type_instigator": np.array(instigator, dtype=np.int64),
         "protest_type": first["protest"].astype(np.int64),
         "block_type": first["roadblock"].astype(np.int64),

@@ -23,6 +23,8 @@ from interpose.play.processes.riots.arrays import (
     PLACE,
     PROVOKED,
     QUIET_DAYS,
+    RIOTS,
+    ROW,
     SHOCK,
     SIZE,
     TARGET,
@@ -53,12 +55,14 @@ def gather(
     provoked: int,
     origin: int,
     size: int,
+    row: int = -1,
 ) -> None:
     """Add who comes today, if they are a crowd."""
     if size >= known.least and own.number[0] < own.crowds.shape[0]:
         one = own.crowds[own.number[0]]
         one[PLACE], one[COMMUNITY], one[SHOCK] = place, community, shock
         one[PROVOKED], one[ORIGIN], one[SIZE] = provoked, origin, size
+        one[RIOTS], one[ROW] = 0, row
         own.number[0] += 1
 
 
@@ -76,7 +80,8 @@ def of_protests(own: RiotsState, known: RiotsWorld, incidents: IncidentsState) -
         event = incidents.events[row]
         community = known.type_instigator[event[2]]
         if known.crowd_type[event[2]] and community >= 0:
-            gather(own, known, int(event[1]), community, -1, 0, FROM_PROTEST, int(event[7]))
+            told, size = row if known.protests[event[2]] else -1, int(event[7])
+            gather(own, known, int(event[1]), community, -1, 0, FROM_PROTEST, size, told)
 
 
 @part

@@ -10,13 +10,14 @@ The unit is a place and a day. Odds multiply, and nothing else does::
 
 A *crowd* (100 and more) gathers where a shock concerns people, on its day or the next; every other
 protest or roadblock of that size is one, too, and so is whoever stands at a barricade that troops
-remove. Each is an incident of the type protest or roadblock: those that stay quiet are the
-denominator. *Provoked*: an operation, arrest or removal, by the force too, or a death laid to the
-other community. *Hot*: it is against a community whose people or sites are there, or violence hurt
-somebody in this municipality within 30 days. *Talks*: an agreement is in reach. One trained person
-to four of the crowd holds half of it and counts as ``force``; the first hundred count more than the
-next. Soldiers with a caveat against crowd control do not count, police do by ``police_share``; the
-riot-trained within an hour of several crowds are shared by their size.
+remove. One that stays quiet is an incident of the type protest; one that riots is a riot and no
+protest, as the record counts. A roadblock is one in either case: its barricade stands. *Provoked*:
+an operation, arrest or removal, by the force too, or a death laid to the other community. *Hot*: it
+is against a community whose people or sites are there, or violence hurt somebody in this
+municipality within 30 days. *Talks*: an agreement is in reach. One trained person to four of the
+crowd holds half of it and counts as ``force``; the first hundred count more than the next. Soldiers
+with a caveat against crowd control do not count, police do by ``police_share``; the riot-trained
+within an hour of several crowds are shared by their size.
 
 Size: ``turnout`` of the community's members within reach, with log-normal luck; it does not enter
 the chance, only the harm (``harm.py``). A riot spreads once to places that concern the same
@@ -39,6 +40,7 @@ from interpose.play.processes.incidents import (
     IncidentsWorld,
     excite,
     provoke,
+    take_back,
     write_down,
 )
 from interpose.play.processes.riots.arrays import (
@@ -54,6 +56,8 @@ from interpose.play.processes.riots.arrays import (
     PLACE,
     PROVOKED,
     RIOT_FIELDS,
+    RIOTS,
+    ROW,
     SHOCK,
     SIZE,
     TARGETED_PERSONS,
@@ -85,7 +89,7 @@ READS = (
     "presence.reached",
     "people.there",
 )
-WRITES = ("riots", "incidents")
+WRITES = ("riots", "incidents", "barricades.seen")
 DRAWS = ("riots", "riot_marks")
 
 
@@ -121,6 +125,7 @@ def step(state: State, world: World, day: int) -> None:
         reach = barricades.reach if barricades.counts[1] > 0 else open_reach
         send(own, known, posts.free_riot, posts.guards_riot, reach, per_1000, thousands[year], 1.0)
         meet(own, known, laws, incidents.excitation, today, home)
+        strike_out(own, incidents, today, barricades.seen)
         note(own, known, laws, incidents, cell_keys, today, reached)
     remember(own, known, incidents, day)
 
@@ -203,7 +208,8 @@ def meet(
         place, community, s = one[PLACE], one[COMMUNITY], one[SHOCK]
         spreads = one[ORIGIN] == FROM_RIOT
         if own.last[place] >= today.day and not spreads:
-            continue  # it riots already
+            one[RIOTS] = 1  # it riots already
+            continue
         target = main_target(known, home, s, place, today.year)
         part_held = held(own.trained[n], float(one[SIZE]))
         fresh = today.day - own.violence[known.municipality_of_place[place]] <= known.hot_days
@@ -218,7 +224,7 @@ def meet(
                 known.talks if s >= 0 and known.in_talks[s] else 1.0,
             )
         if uniform(key_of(known, one, today.key), 0) < chance:
-            marks = key_of(known, one, today.marks)
+            one[RIOTS], marks = 1, key_of(known, one, today.marks)
             begin(own, known, laws, marks, n, target, part_held, home, today)
             like = known.riot_type[community, target]
             if like >= 0:
@@ -239,6 +245,15 @@ def main_target(known: RiotsWorld, home: Floats, s: int, place: int, year: int) 
 
 
 @part
+def strike_out(own: RiotsState, incidents: IncidentsState, today: Today, seen: Ints) -> None:
+    """Take back today's protests that riot. The last first: what moves up is looked at already."""
+    for n in range(own.number[0] - 1, -1, -1):
+        if own.crowds[n, RIOTS] == 1 and own.crowds[n, ROW] >= 0:
+            take_back(incidents, today.month, own.crowds[n, ROW])
+    seen[0] = incidents.counts[0]  # barricades have looked at all that are left
+
+
+@part
 def note(
     own: RiotsState,
     known: RiotsWorld,
@@ -248,7 +263,7 @@ def note(
     today: Today,
     reached: Floats,
 ) -> None:
-    """Write today's crowds down as incidents, and the few that end in an armed attack."""
+    """Write today's crowds down as incidents unless they riot, and armed attacks that end some."""
     for n in range(own.number[0]):
         one = own.crowds[n]
         place, community, origin = one[PLACE], one[COMMUNITY], one[ORIGIN]
@@ -256,7 +271,8 @@ def note(
         if origin in (FROM_SHOCK, FROM_RIOT):
             blocks = origin == FROM_SHOCK and uniform(key, 30) < known.block_share
             m = known.block_type[community] if blocks else known.protest_type[community]
-            add(incidents, laws, cell_keys, today, there, m, place, OWN_ORDER + n, one[SIZE])
+            if blocks or one[RIOTS] == 0:
+                add(incidents, laws, cell_keys, today, there, m, place, OWN_ORDER + n, one[SIZE])
         if origin != FROM_PROTEST and uniform(key, 32) < known.armed:
             m = known.armed_type[community]
             add(incidents, laws, cell_keys, today, there, m, place, OWN_ORDER + n, -1)
