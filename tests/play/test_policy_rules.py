@@ -273,8 +273,8 @@ def test_a_wave_like_that_of_march_2004_before_a_planned_cut_defers_it(tmp_path)
     assert sum(cut[0]) <= 1
     assert sum(cut[1]) >= 5
     for one, is_cut in zip((wave, calm), cut, strict=True):
-        riots = one["riots"].sel(month=slice("2003-12-01", "2004-05-01")).sum("month").values
-        assert not (is_cut & (riots > 1)).any()
+        riots = one["riots"].sel(month=slice("2003-12-01", "2004-05-01")).values
+        assert not (is_cut & (riots.reshape(8, -1).sum(axis=1) > 1)).any()
 
 
 @pytest.fixture(scope="module")
@@ -287,7 +287,7 @@ def test_the_timetable_of_2009_stops_for_nothing_and_conditions_stop_at_the_seco
 ):
     run = ["run", "kosovo", "--policy", "gates_2009", "--futures", 2, "--no-report"]
     assert ran(*run, "--out", tmp_path / "gates")[0] == 0
-    gates = ip.read_run(tmp_path / "gates").dataset
+    gates = ip.read_run(tmp_path / "gates").dataset()
     steps = [stood(gates, month) for month in ("2010-03", "2011-02", "2012-01")]
     assert np.array(steps).T.tolist() == [[10_000.0, 5_000.0, 2_500.0]] * 2
     assert (stood(under_conditions, "2010-03") == 10_000.0).all()
@@ -307,12 +307,10 @@ def test_may_and_september_2023_bring_soldiers_back(under_conditions):
     """By the level more than by the reserve: few riots of the play have 300 people."""
     calm = without_shocks(ip.load("kosovo"), ["2023-05", "2023-09"])
     calm = ip.play(calm, 24, policy="conditions")
-    for month, least in (("2023-08", 0.0), ("2023-12", 100.0), ("2024-07", 500.0)):
-        more = stood(under_conditions, month) - stood(calm, month)
-        assert more.mean() > least, month
-    june = calm["reserve"] - under_conditions["reserve"]
-    assert (june.sel(month="2023-06-01") >= -1.0).all()
-    assert (june.sel(month="2023-06-01") > 0.0).any()
+    months = slice("2023-06-01", "2025-06-01")
+    more = (under_conditions["in_theatre"] - calm["in_theatre"]).sel(month=months)
+    assert more.sum("month").min() >= 0.0
+    assert more.mean() > 100.0
     table = ip.play("kosovo", 1)  # which has both reinforcements, on their days
     before, june, october, november = (
         float(stood(table, f"2023-{month}")[0]) for month in ("05", "06", "10", "11")
