@@ -9,6 +9,7 @@ from typing import Any
 from interpose.assess.choices import sentences_of
 from interpose.errors import RunError
 from interpose.report import drawing
+from interpose.report.compare_page import named
 from interpose.report.drawing import BLUE, GREY, LIGHT, ORANGE, as_figure, canvas
 from interpose.report.page import (
     Block,
@@ -16,7 +17,6 @@ from interpose.report.page import (
     Section,
     Table,
     bullets,
-    capital,
     note,
     number,
     percent,
@@ -92,13 +92,13 @@ def _curve(document: Mapping[str, Any]) -> Table:
         ]
         for row in document["curve"]
     ]
-    header = ("Soldiers", "Chance", "95 %", "As played", f"Mean {_named(document['counted'])}")
+    header = ("Soldiers", "Chance", "95 %", "As played", f"Mean {named(document['counted'])}")
     return Table("sizes", f"Sizes played, {document['futures']} futures each", header, rows, 0)
 
 
 def _prices(document: Mapping[str, Any]) -> Table:
     rows = [
-        [row["kind"], _named(row["what"]), row["basis"],
+        [row["kind"], named(row["what"]), row["basis"],
          "none meets it" if row["soldiers"] is None else number(row["soldiers"], 0)]
         for row in document["prices"]
     ]  # fmt: skip
@@ -114,7 +114,3 @@ def _rules(document: Mapping[str, Any]) -> Table:
     ]  # fmt: skip
     header = ("Mission", "What followed", "For 1,000 people", "Here")
     return Table("thumb", "Rules of thumb: soldiers elsewhere, for as many people", header, rows, 2)
-
-
-def _named(text: str) -> str:
-    return capital(text.replace("_", " "))
