@@ -2,6 +2,11 @@
 
 import dataclasses
 import datetime as dt
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +18,7 @@ from interpose.assess.accounting import collected, weights
 from interpose.assess.posterior import sampling as posterior
 from interpose.assess.posterior import vectors
 from interpose.assess.posterior.calibration import as_table, calibrate, rewritten
-from interpose.assess.posterior.expectation import Emulator
+from interpose.assess.posterior.expectation import Emulator, Saved
 from interpose.assess.posterior.sampling import lumpiness
 from interpose.assess.posterior.targets import (
     evidence_of,
@@ -212,7 +217,7 @@ def invoke(*words):
 def quick(monkeypatch):
     """Make fits short."""
     monkeypatch.setattr("interpose.assess.posterior.calibration.VECTORS", 20)
-    monkeypatch.setattr(posterior.draw, "__defaults__", (vectors.quiet, 300, 200))
+    monkeypatch.setattr(posterior.draw, "__defaults__", (vectors.quiet, Saved(), 300, 200))
 
 
 def test_from_the_record_to_the_futures_at_the_command(mission, quick, tmp_path):
@@ -271,6 +276,55 @@ def test_the_same_data_and_seed_give_the_same_numbers(mission):
     one, two = (calibrate(scenario, record, 4, **QUICK) for _ in range(2))
     assert one.values == two.values
     assert as_table(one.rows) == as_table(two.rows)
+
+
+SLOWLY = """
+import sys
+from interpose.assess.posterior import calibration, sampling, vectors
+from interpose.cli import app
+calibration.VECTORS = 20
+sampling.draw.__defaults__ = (vectors.quiet, calibration.Saved(), 2000, 200)
+sampling.STEPS_KEPT = 100
+app(["calibrate", sys.argv[1], "--write"])
+"""
+
+
+def test_a_fit_that_was_killed_goes_on_to_the_same_table(mission, tmp_path):
+    """Killed while it samples, it keeps what it had, begins bad and stale steps again, and ends."""
+    kept, tables = tmp_path / "here" / "runs" / "valley-calibration", {}
+    command = [sys.executable, "-c", SLOWLY]
+    for folder in ("here", "other"):
+        shutil.copytree(mission, tmp_path / folder / "valley")
+    begun = subprocess.Popen([*command, "valley"], cwd=tmp_path / "here")
+    while not (kept / "chain-300.npz").exists():
+        assert begun.poll() is None
+        time.sleep(0.02)
+    begun.kill()
+    begun.wait()
+    assert not (tmp_path / "here" / "valley" / "posterior.csv").exists()
+    first = {file: file.stat().st_mtime_ns for file in kept.glob("*.npz")}
+    bad = kept / "chain-200.npz"
+    bad.write_bytes(bad.read_bytes()[:5000])
+    stale = kept / "left-out.npz"
+    np.savez(stale, of="other data", times=np.ones(3))
+    for folder in ("here", "other"):
+        ended = subprocess.Popen(
+            [*command, "valley"], cwd=tmp_path / folder, stderr=subprocess.PIPE, text=True
+        )
+        seen = dict[Path, int]()
+        while ended.poll() is None:
+            seen |= {f: f.stat().st_mtime_ns for f in first if folder == "here" and f.exists()}
+            time.sleep(0.02)
+        words = ended.communicate()[1]
+        assert ended.returncode == 0, words
+        assert words.count("computed again") == (folder == "here")
+        if folder == "here":
+            again = {file.stem for file in first if seen[file] != first[file]}
+            assert again >= {"chain-200", "left-out"}
+            assert not again & {"passes", "assumed-0", "chain-0", "chain-100"}
+        tables[folder] = (tmp_path / folder / "valley" / "posterior.csv").read_text()
+    assert tables["here"] == tables["other"]
+    assert not kept.exists()
 
 
 def test_places_follow_the_record_and_shrink_to_the_people(mission):

@@ -407,7 +407,7 @@ def test_the_chain_of_the_page_leads_from_the_size_to_a_plan_and_its_play(tmp_pa
     assert "plan" in json.dumps(ip.read_run("runs/sized").info["changed"])
     done = ask(*closed)
     assert done.exit_code == 0, done.output
-    assert "novo_selo" not in Path("plans/closed/laydown.csv").read_text(encoding="utf-8")
+    assert "camp,novo_selo," not in Path("plans/closed/laydown.csv").read_text(encoding="utf-8")
     done = ask(*compared, "--futures", 4, "--json")
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import interpose as ip
+from interpose.cli import app
 from interpose.play import Theatre, play_future
 from interpose.policy import policy_named
 from interpose.record import load_record
@@ -61,6 +63,22 @@ def test_violations_happen_along_the_blue_line_alone(futures):
     sectors = ("naqoura", "rmeish", "blida", "kfar_kila", "shebaa")
     every = between(futures, "2007-01-01", "2018-12-31", "violation_by_fire").sum()
     assert between(futures, "2007-01-01", "2018-12-31", "violation_by_fire", sectors).sum() == every
+
+
+def test_the_page_says_first_what_it_cannot_know_and_names_the_acts(tmp_path):
+    done = CliRunner().invoke(
+        app, ["run", "unifil", "--futures", "4", "--out", str(tmp_path / "r")]
+    )
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert page.index("do not foresee a war") < page.index("How strong the force is</h2>")
+    for words in (
+        "iolations by fire",
+        "iolations by air",
+        "Israel Defense Forces",
+        "The Blue Line is",
+    ):
+        assert words in page
 
 
 def test_no_future_has_the_war_of_october_2023_and_the_page_says_so(futures, mission):

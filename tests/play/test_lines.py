@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 import interpose as ip
+from interpose.errors import UnknownNameError
 from interpose.play import Theatre, play_future
 from interpose.play.day import build_world, new_state, play_days
-from interpose.play.expected import expected_incidents
+from interpose.play.expected import expected_incidents, rates_for
 from interpose.policy import policy_named
 
 FUTURES = 60
@@ -181,3 +182,20 @@ def test_a_scenario_without_a_line_has_one_epoch_a_year():
     assert not theatre.lines.km.any()
     assert len(theatre.travel_then) == 0
     assert theatre.first_day == dt.date(1999, 6, 12).toordinal()
+
+
+def test_counts_in_and_background_rates_out(line):
+    wanted = {"violation_by_fire": 40.0, "overmanning": 6.0, "violation_by_air": 900.0}
+    theatre = Theatre(line)
+    rates = rates_for(theatre, line.parameters, wanted)
+    again = line.with_values({f"background.rate[{name}]": rate for name, rate in rates.items()})
+    years = theatre.days / 365.25
+    for act, count in wanted.items():
+        assert violations(again, act, theatre.days) / years == pytest.approx(count, rel=0.01)
+
+
+def test_a_count_below_what_follows_other_acts_has_no_rate(line):
+    rates = rates_for(Theatre(line), line.parameters, {"attack_on_force": 0.01})
+    assert rates == {"attack_on_force": None}
+    with pytest.raises(UnknownNameError, match="overmanning"):
+        rates_for(Theatre(line), line.parameters, {"overmaning": 3.0})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +26,12 @@ from interpose.cli.planning import plan
 from interpose.cli.recording import record
 from interpose.cli.running import report, run, runs
 from interpose.cli.sizing import size
+
+if TYPE_CHECKING:
+    from interpose.scenario import Scenario
+
+RECORD = "record"
+"""The reporter that stands for what can be read today."""
 
 app = typer.Typer(
     name="interpose",
@@ -77,6 +83,35 @@ def check(
             f"incident, {len(read.contingents)} contingents, {days} days."
         )
         say_accounts(read, every=every)
+        missing = _missing(read)
+        if missing:
+            typer.echo("It runs. What other verbs still need, in order:")
+        for verb, words in missing:
+            typer.echo(f"  {verb:18} {words}")
+
+
+def _missing(scenario: Scenario) -> list[tuple[str, str]]:
+    """Return verb -> what the scenario lacks for it, the next thing to add first."""
+    from interpose import scenario as room
+    from interpose.assess.accounting import account, collected, free_rows, scored_years
+    from interpose.record import load_record
+
+    record, plan = load_record(scenario.folder), room.read_plan_tables(scenario)
+    seen, until = collected(scenario, record), scenario.header.fit_until
+    fits = any(row.used_by.startswith("fit") for row in account(scenario, record))
+    told = any(row.reporter == RECORD for row in scenario.reporting)
+    fitted = bool(free_rows(scenario.parameters))
+    needs = [
+        ("run", bool(scenario.reporting), "reporting.csv: who reports what, or no review sees it"),
+        ("report", bool(record.incidents), "record/incidents.csv: what happened, to stand beside"),
+        ("report", told, f"reporting.csv: a reporter {RECORD!r}, how complete that record is"),
+        ("calibrate", fitted, "parameters.csv: rows of basis fitted, with a prior"),
+        ("calibrate", fits or not fitted, f"record/: incidents or figures up to {until}"),
+        ("assess", bool(scored_years(scenario, record, seen)), f"record/: 3 years after {until}"),
+        ("assess --crises", bool(record.crises), "record/crises.csv: what came of each shock"),
+        ("plan", bool(plan.offers), "plan/: missions, capabilities, requirements, offers"),
+    ]  # fmt: skip
+    return [(verb, words) for verb, there, words in needs if not there]
 
 
 def new(

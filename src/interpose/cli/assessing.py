@@ -222,6 +222,13 @@ def calibrate(
     every: Annotated[
         bool, typer.Option("--all", help="Say of every row of the record what became of it.")
     ] = False,
+    expect: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ACT=COUNT",
+            help="Instead: the background rate that makes so many a year. May be repeated.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same numbers.")] = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -235,6 +242,11 @@ def calibrate(
     from interpose.scenario.files import write_aside
 
     read = load(scenario)
+    if expect:
+        from interpose.cli.rates import tell_rates
+
+        tell_rates(read, expect, as_json=as_json)
+        return
     file = Path(read.folder) / "parameters.csv"
     before = file.read_text("utf-8-sig")
     if write:  # what cannot be written is told before the fit

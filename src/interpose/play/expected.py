@@ -12,9 +12,13 @@ has no Monte Carlo error.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import nnls
 
+from interpose.errors import UnknownNameError
 from interpose.play.compiled import State, World, kernel
 from interpose.play.day import build_world, new_state
 from interpose.play.processes import force, police, presence, responsibility, shocks
@@ -22,8 +26,10 @@ from interpose.play.processes.incidents import expect, relocate
 from interpose.play.processes.riots.arrays import RiotsWorld
 from interpose.play.processes.shocks import ShocksState
 from interpose.play.reproduction import Mask, provoked
-from interpose.play.theatre import Floats, Ints, Theatre
+from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
+
+Rates = dict[str, float | None]
 
 
 def expected_incidents(
@@ -68,6 +74,56 @@ def unit_responses(
     own = world.shocks._replace(level=level, yearly=still, known_years=ends)
     world = world._replace(shocks=own)
     return without_crowds(theatre, world, days, parts)
+
+
+def rates_for(theatre: Theatre, parameters: Parameters, a_year: Mapping[str, float]) -> Rates:
+    """Return the background rates with which the mean of all futures has so many acts a year.
+
+    Parameters
+    ----------
+    a_year : mapping of str to float
+        Act, or id of an incident type, which wins -> incidents a year, those with it that follow
+        others included: the mean over the whole mission, under its force and at median values.
+
+    Returns
+    -------
+    dict
+        The same names -> ``background.rate`` of settled times; None where what follows other acts
+        is more than that already.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such act or type in the scenario.
+    """
+    types = theatre.scenario.incident_types
+    known = {t.act for t in types} | {t.id for t in types}
+    for name in a_year:
+        if name not in known:
+            kind = "act or incident type of the scenario"
+            raise UnknownNameError(kind, name, known)
+    key = [t.id if t.id in a_year else t.act for t in types]
+    rows = {name: [m for m, own in enumerate(key) if own == name] for name in a_year}
+    world = build_world(theatre, parameters)
+    every, years = np.ones((1, len(theatre.place_ids)), np.bool_), theatre.days / DAYS_PER_YEAR
+    level = world.shocks.level.copy()
+    level[[m for members in rows.values() for m in members]] = 0.0
+    mute = world._replace(shocks=world.shocks._replace(level=level))
+    rest = (without_crowds(theatre, mute, theatre.days, every) + crowds(
+        theatre, world, theatre.days, every
+    ))[0].sum(axis=0) / years  # fmt: skip
+    unit = [
+        unit_responses(theatre, world, theatre.days, every, members)[0].sum(axis=0) / years
+        for members in rows.values()
+    ]
+    matrix = np.array([[one[members].sum() for one in unit] for members in rows.values()])
+    wanted = np.array([a_year[name] - rest[rows[name]].sum() for name in rows])
+    found, _ = nnls(matrix, wanted)
+    met = np.abs(matrix @ found - wanted) <= 1e-3 * np.maximum(list(a_year.values()), 1e-9)
+    return {
+        name: float(rate) if good else None
+        for name, rate, good in zip(rows, found.tolist(), met.tolist(), strict=True)
+    }
 
 
 def crowds(theatre: Theatre, world: World, days: int, parts: Mask) -> Floats:

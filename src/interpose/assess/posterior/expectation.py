@@ -68,9 +68,10 @@ class Saved:
             return make()
         file, why = self.folder / f"{name}.npz", "is of other data, rows or code"
         try:
-            with np.load(file) as found:
-                if str(found["of"]) == self.of:
-                    return dict(found)
+            with file.open("rb") as raw, np.load(raw) as found:
+                arrays = dict(found)
+            if str(arrays.pop("of")) == self.of:
+                return arrays
         except FileNotFoundError:
             why = ""
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):

@@ -1,0 +1,46 @@
+"""``calibrate --expect``: counts a year in, background rates out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from interpose.cli.output import note, print_json
+
+if TYPE_CHECKING:
+    from interpose.scenario import Scenario
+
+
+def tell_rates(scenario: Scenario, expect: list[str], *, as_json: bool) -> None:
+    """Print rows of parameters.csv whose futures have so many acts a year in the mean."""
+    from interpose.play import Theatre
+    from interpose.play.expected import rates_for
+
+    counts: dict[str, float] = {}
+    for text in expect:
+        name, _, number = text.partition("=")
+        try:
+            counts[name.strip()] = float(number)
+        except ValueError:
+            counts[name.strip()] = -1.0
+        if not 0.0 <= counts[name.strip()] < 1e9:
+            msg = f"--expect {text!r}: write an act or type and a count a year, such as protest=12."
+            raise typer.BadParameter(msg)
+    found = rates_for(Theatre(scenario), scenario.parameters, counts)
+    if as_json:
+        print_json({"scenario": scenario.header.name, "rates": found})
+        return
+    typer.echo("Rows for parameters.csv (put your source; half and twice are a first range):")
+    for name, rate in found.items():
+        if rate is None:
+            note(f"warning: {name}: what follows other acts is more than {counts[name]:g} a year.")
+        else:
+            words = f"{counts[name]:g} a year expected"
+            cells = (
+                f"background.rate[{name}]",
+                f"{rate:.4g}",
+                f"{rate / 2:.4g}",
+                f"{rate * 2:.4g}",
+            )
+            typer.echo(",".join((*cells, "assumed", "SOURCE", words)))
