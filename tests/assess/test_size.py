@@ -1,6 +1,7 @@
 """How strong and where: what must change in the answer, and what must not."""
 
 import datetime as dt
+import html
 import json
 import shlex
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import interpose as ip
-from interpose.assess.choices import target_of
+from interpose.assess.choices import sentences_of, target_of
 from interpose.assess.choices.laydown import by_base, contingents_at, laid_out
 from interpose.assess.choices.targets import (
     COUNTED,
@@ -341,6 +342,26 @@ def test_from_the_command_to_the_answer(valley):
     assert json.loads(done.stdout)["target"] == words
 
 
+def test_the_folder_gets_the_answer_and_a_page_that_says_the_same(valley, tmp_path):
+    words = "P(riot within 6 months) < 0.15"
+    asked = ["size", valley, "--at", AT, "--target", words, "--futures", 20]
+    done = ask(*asked, "--out", tmp_path / "out", "--json")
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert json.loads((tmp_path / "out" / "sizing.json").read_text()) == document
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 1
+    said = sentences_of(document)
+    assert all(html.escape(one) in page for part in said.values() for one in part)
+    assert all(row["name"] in html.unescape(page) for row in document["rules_of_thumb"])
+    assert "no mission on" in done.stderr  # the valley has nobody to ask
+    plain_answer = ask(*asked).stdout
+    assert all(one in plain_answer for part in said.values() for one in part)
+    (tmp_path / "letter.txt").write_text("dear")
+    assert ask(*asked, "--out", tmp_path).exit_code == 2
+    assert (tmp_path / "letter.txt").read_text() == "dear"
+
+
 @pytest.mark.parametrize(
     ("at", "words", "said"),
     [
@@ -367,12 +388,16 @@ def test_the_chain_of_the_page_leads_from_the_size_to_a_plan_and_its_play(tmp_pa
     page = Path(__file__).parents[2] / "docs" / "howto_size.md"
     block = page.read_text(encoding="utf-8").split("```sh\n")[1].split("```")[0]
     monkeypatch.chdir(tmp_path)
-    sized, planned, played = [shlex.split(line)[1:] for line in block.splitlines()]
+    sized, planned, played, closed, compared = (
+        shlex.split(line)[1:] for line in block.splitlines()
+    )
     done = ask(*sized, "--futures", 8, "--json")
     assert done.exit_code == 0, done.output
     by_place = json.loads(done.stdout)["by_place"]
-    lines = Path("lines.csv").read_text(encoding="utf-8")
+    lines = Path("sized/lines.csv").read_text(encoding="utf-8")
     assert all(f"sized.{row['base']}." in lines for row in by_place)
+    page = Path("sized/report.html").read_text(encoding="utf-8")
+    assert all(row["base"] in page for row in by_place)
     done = ask(*planned, "--json")
     assert done.exit_code == 0, done.output
     made_plan = json.loads(done.stdout)
@@ -380,6 +405,21 @@ def test_the_chain_of_the_page_leads_from_the_size_to_a_plan_and_its_play(tmp_pa
     done = ask(*played[:-4], "--futures", 1, *played[-2:], "--no-report")
     assert done.exit_code == 0, done.output
     assert "plan" in json.dumps(ip.read_run("runs/sized").info["changed"])
+    done = ask(*closed)
+    assert done.exit_code == 0, done.output
+    assert "camp,novo_selo," not in Path("plans/closed/laydown.csv").read_text(encoding="utf-8")
+    done = ask(*compared, "--futures", 4, "--json")
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert answer["policies"] == ["as it is", "sized", "closed"]
+    assert answer["same_until"] == "2023-10-01"
+    page = Path("runs/compared/report.html").read_text(encoding="utf-8")
+    for pair in ("sized against as it is", "closed against as it is"):
+        assert answer["differences"]["soldier_months"][pair]["mean"] < 0.0
+        assert f"Annex: {pair}" in page
+    riots, trips = (answer["differences"][name] for name in ("riots", "trips_not_made"))
+    assert riots["sized against as it is"]["mean"] <= riots["closed against as it is"]["mean"]
+    assert trips["sized against as it is"]["mean"] < trips["closed against as it is"]["mean"]
 
 
 @pytest.mark.parametrize(

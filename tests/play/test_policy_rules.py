@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -248,43 +249,74 @@ at_most = 0
 # --- Kosovo ---------------------------------------------------------------------------------------
 
 
-def test_a_wave_like_that_of_march_2004_before_a_planned_cut_defers_it():
-    scenario = ip.load("kosovo")
-    rules = dict(policy_named("conditions", scenario).rules)
-    rules |= {"begins": "2003-06-30", "levels": [12_000], "conditions": rules["conditions"][:1]}
-    rules.pop("reserve")
-    march = [row.id for row in scenario.shocks if f"{row.date:%Y-%m}" == "2004-03"]
-    calm = scenario.with_(drop={"shocks": march})
-    cut = {}
-    for name, played in (("wave", scenario), ("calm", calm)):
-        theatre, choice = Theatre(played), choice_of("mine", rules, played)
-        cut[name] = []
-        for number in range(8):
-            tables = play_future(theatre, choice(), 1, number).tables
-            began = tables["riots"]["date"].astype("datetime64[M]")
-            months = ("2003-12", "2004-06")
-            riots = ((np.datetime64(months[0]) <= began) & (began < np.datetime64(months[1]))).sum()
-            month = list(tables["force"]["month"].astype("datetime64[M]"))
-            at = month.index(np.datetime64("2004-12"))
-            cut[name].append(tables["force"]["in_theatre"][at] < 20_000)
-            assert not (riots > 1 and cut[name][-1])
-    assert sum(cut["wave"]) <= 1
-    assert sum(cut["calm"]) >= 5
+def stood(played, month):
+    """Return (future,) the mean strength in a month."""
+    return played["in_theatre"].sel(month=f"{month}-01").values
 
 
-def test_the_timetable_of_2009_stops_for_nothing_and_conditions_stop_at_the_second_step():
+def without_shocks(scenario, months):
+    gone = [row.id for row in scenario.shocks if f"{row.date:%Y-%m}" in months]
+    assert gone
+    return scenario.with_(drop={"shocks": gone})
+
+
+def test_a_wave_like_that_of_march_2004_before_a_planned_cut_defers_it(tmp_path):
     scenario = ip.load("kosovo")
-    theatre = Theatre(scenario)
-    gates, conditions = (policy_named(name, scenario) for name in ("gates_2009", "conditions"))
-    month = list(np.asarray(theatre.month_starts).astype("datetime64[M]")).index
-    end = [month(np.datetime64(m)) for m in ("2010-03", "2011-02", "2012-01")]
-    assert np.array(strengths(gates, theatre))[end].tolist() == [10_000.0, 5_000.0, 2_500.0]
-    after = [
-        play_future(theatre, conditions(), 1, number).tables["force"]["in_theatre"][end]
-        for number in range(8)
-    ]
-    assert np.array(after)[:, 0].tolist() == [10_000.0] * 8
-    assert (np.array(after)[:, 2] > 5_000.0).all()
+    text = (Path(scenario.folder) / "policies" / "conditions.toml").read_text(encoding="utf-8")
+    text = "[[conditions]]".join(text.split("[[conditions]]")[:2])  # of riots alone, no reserve
+    text = text.replace("2010-01-31", "2003-06-30")
+    file = tmp_path / "cut_of_2004.toml"
+    file.write_text(text.replace("[6_500, 5_000, 2_500]", "[12_000]"), encoding="utf-8")
+    wave = ip.play(scenario, 8, policy=str(file))
+    calm = ip.play(without_shocks(scenario, ["2004-03"]), 8, policy=str(file))
+    cut = [stood(one, "2004-12") < 20_000 for one in (wave, calm)]
+    assert sum(cut[0]) <= 1
+    assert sum(cut[1]) >= 5
+    for one, is_cut in zip((wave, calm), cut, strict=True):
+        riots = one["riots"].sel(month=slice("2003-12-01", "2004-05-01")).values
+        assert not (is_cut & (riots.reshape(8, -1).sum(axis=1) > 1)).any()
+
+
+@pytest.fixture(scope="module")
+def under_conditions():
+    return ip.play("kosovo", 24, policy="conditions")
+
+
+def test_the_timetable_of_2009_stops_for_nothing_and_conditions_stop_at_the_second_step(
+    under_conditions, tmp_path
+):
+    run = ["run", "kosovo", "--policy", "gates_2009", "--futures", 2, "--no-report"]
+    assert ran(*run, "--out", tmp_path / "gates")[0] == 0
+    gates = ip.read_run(tmp_path / "gates").dataset()
+    steps = [stood(gates, month) for month in ("2010-03", "2011-02", "2012-01")]
+    assert np.array(steps).T.tolist() == [[10_000.0, 5_000.0, 2_500.0]] * 2
+    assert (stood(under_conditions, "2010-03") == 10_000.0).all()
+    assert (stood(under_conditions, "2012-01") > 5_000.0).all()
+
+
+def test_gate_2_is_held_up_by_the_barricades_of_july_2011(under_conditions):
+    months = [f"2011-{month:02d}" for month in range(7, 12)]
+    calm = ip.play(without_shocks(ip.load("kosovo"), months), 24, policy="conditions")
+    assert (stood(under_conditions, "2012-01") >= 6_300.0).all()  # as it stood; not Gate 2's
+    more = stood(under_conditions, "2012-07") - stood(calm, "2012-07")
+    assert more.min() >= 0.0
+    assert more.mean() > 500.0
+
+
+def test_may_and_september_2023_bring_soldiers_back(under_conditions):
+    """By the level more than by the reserve: few riots of the play have 300 people."""
+    calm = without_shocks(ip.load("kosovo"), ["2023-05", "2023-09"])
+    calm = ip.play(calm, 24, policy="conditions")
+    months = slice("2023-06-01", "2025-06-01")
+    more = (under_conditions["in_theatre"] - calm["in_theatre"]).sel(month=months)
+    assert more.sum("month").min() >= 0.0
+    assert more.mean() > 100.0
+    table = ip.play("kosovo", 1)  # which has both reinforcements, on their days
+    before, june, october, november = (
+        float(stood(table, f"2023-{month}")[0]) for month in ("05", "06", "10", "11")
+    )
+    assert june > before
+    assert max(october, november) > june
 
 
 # --- whatever passes the check plays --------------------------------------------------------------

@@ -214,7 +214,7 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
     size: (
         "size",
         "Find the smallest force that meets a target from a day on, and where it counts most.",
-        'size kosovo --at 2008-02-17 --target "P(riot week within a year) < 0.1"',
+        'size kosovo --at 2008-02-17 --target "P(week with 5 riots within a year) < 0.1"',
     ),
     calibrate: (
         "calibrate",

@@ -265,7 +265,7 @@ def _parameters(ones: Mapping[str, Any], key: str) -> Table:
         [
             named(measure),
             p["name"],
-            f"{percent(p['share'])} ({percent(p['low'])} to {percent(p['high'])})",
+            share_of(p),
         ]
         for measure, one in ones.items()
         for p in one.get("parameters", ())

@@ -1,4 +1,4 @@
-"""What stands beside the size of a force: rules of thumb, and what caveats and tasks cost."""
+"""Beside the size of a force: rules of thumb, prices of caveats and tasks; the answer in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -54,3 +54,52 @@ def prices_of_tasks(scenario: Scenario, day: dt.date) -> list[dict[str, Any]]:
         {"kind": "task", "what": task, "soldiers": math.ceil(n - 1e-9), "basis": basis}
         for task, n in persons.items()
     ]
+
+
+# --- in sentences ---------------------------------------------------------------------------------
+
+
+def sentences_of(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what an answer says of itself, and what it rests on."""
+    return {"answer": [*_answer(document)], "minds": [*_minds(document)]}
+
+
+def _answer(document: Mapping[str, Any]) -> Iterator[str]:
+    answer, curve, nearest = document["answer"], document["curve"], document["nearest"]
+    yield f"The event: {document['event']}; its chance must be under {document['limit']:g}."
+    if answer["met_without_force"]:
+        yield f"The target does not bind: no force meets it too (chance {_chance(curve[0])})."
+    elif answer["strength"] is None:
+        yield (
+            f"No force does it: with {curve[-1]['strength']:,} soldiers, three times what stood "
+            f"there, the chance is still {curve[-1]['chance']:.3f}."
+        )
+    else:
+        yield f"Smallest force: {_size(answer, curve)}; {document['stood']:,} stood there."
+        yield f"Laid out where it counts most, its chance is {_chance(document['laid_out'])}."
+    if nearest is not None:
+        does = "binds" if answer["met_without_force"] else "some force played meets"
+        size = nearest["strength"]
+        about = "no force played meets it" if size is None else f"about {size:,} soldiers do"
+        yield f'The nearest target that {does}: "{nearest["target"]}"; {about}.'
+    chance = _chance(document["as_it_stands"])
+    yield f"The {document['stood']:,} who stood there, as the table goes on: {chance}."
+
+
+def _minds(document: Mapping[str, Any]) -> Iterator[str]:
+    for end, words in (("low", "least"), ("high", "most")):
+        there = _size(document["effects"][end], document["curve"])
+        yield f"If soldiers prevent the {words} of their interval: {there}."
+
+
+def _chance(row: Mapping[str, float]) -> str:
+    return f"{row['chance']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
+
+
+def _size(answer: Mapping[str, Any], curve: Sequence[Mapping[str, Any]]) -> str:
+    if answer["strength"] is None:
+        return f"no force does it ({answer['sure']:.0%} of resamples find one)"
+    most = f"more than {curve[-1]['strength']:,}"
+    low, high = (most if answer[end] is None else f"{answer[end]:,}" for end in ("low", "high"))
+    words = f"{answer['strength']:,} soldiers" if answer["strength"] else "no force meets it too"
+    return f"{words} (95 %: {low} to {high})"

@@ -252,4 +252,6 @@ def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
     if flips["effect"] is not None and flips["share_of_resamples"] >= SURE:
         yield f"the order flips at {flips['effect']:.2g} times the effect of the table"
     if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
-        yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean"
+        month = one["parted"][0]["month"]
+        when = f", and parts in {month}" if month else ""
+        yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean{when}"

@@ -1,0 +1,116 @@
+"""The page of a size: one picture, the answer, what would change our mind, annex."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from interpose.assess.choices import sentences_of
+from interpose.errors import RunError
+from interpose.report import drawing
+from interpose.report.compare_page import named
+from interpose.report.drawing import BLUE, GREY, LIGHT, ORANGE, as_figure, canvas
+from interpose.report.page import (
+    Block,
+    Figure,
+    Section,
+    Table,
+    bullets,
+    note,
+    number,
+    percent,
+    to_html,
+)
+from interpose.scenario.files import write_aside
+
+
+def write_size(document: Mapping[str, Any], title: str, out: Path) -> Path:
+    """Write the page of an answer, as `Sizing.document` has it, into a folder.
+
+    Raises
+    ------
+    RunError
+        If it cannot be written.
+    """
+    said = sentences_of(document)
+    with drawing.styled():
+        front: list[Block] = [note(text) for text in document["warnings"]]
+        front += [bullets(said["answer"]), _picture(document), _where(document)]
+        sections = [
+            Section("findings", "In short", tuple(front)),
+            Section("minds", "What would change our mind", (bullets(said["minds"]),)),
+            Section("annex", "Annex", (_curve(document), _prices(document), _rules(document))),
+        ]
+    page = to_html(f"{title}: {document['target']}, from {document['at']} on", sections)
+    return write_aside(out / "report.html", page.encode(), RunError)
+
+
+def _picture(document: Mapping[str, Any]) -> Figure:
+    """Return the chance by strength, with the limit and the answer."""
+    figure, (ax,) = canvas(1, 1, each=2.6)
+    curve, limit = document["curve"], document["limit"]
+    at, chance, low, high, raw = (
+        [row[key] for row in curve] for key in ("strength", "chance", "low", "high", "raw")
+    )
+    ax.fill_between(at, low, high, color=LIGHT, lw=0, label="95 % interval")
+    ax.plot(at, chance, color=BLUE, lw=1.6, label="chance, monotone")
+    ax.plot(at, raw, "o", color=BLUE, ms=2.5, label="as played")
+    ax.axhline(limit, color=ORANGE, lw=1.2, ls="--", label="limit")
+    if document["answer"]["strength"]:
+        ax.axvline(document["answer"]["strength"], color=GREY, lw=1.0, label="answer")
+    ax.axvline(document["stood"], color=GREY, lw=1.0, ls=":", label="stood there")
+    ax.set_ylim(0.0, min(1.0, 1.15 * max(*high, limit)))
+    ax.set_title(f"Chance by soldiers in theatre: {document['event']}")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    figure.legend(*ax.get_legend_handles_labels(), loc="lower center", ncols=3)
+    return as_figure(
+        "curve",
+        figure,
+        "Each size laid out where it holds most of the danger, on the same futures.",
+        "Chance against strength, with its interval and the limit; the table of the annex has it.",
+    )
+
+
+def _span(row: Mapping[str, float]) -> str:
+    return f"{percent(row['low'])} to {percent(row['high'])}"
+
+
+def _where(document: Mapping[str, Any]) -> Table:
+    rows = [[row["base"], number(row["strength"], 0)] for row in document["by_place"]]
+    return Table("where", "Where the answer stands", ("Base", "Soldiers"), rows)
+
+
+def _curve(document: Mapping[str, Any]) -> Table:
+    rows = [
+        [
+            number(row["strength"], 0),
+            percent(row["chance"]),
+            _span(row),
+            percent(row["raw"]),
+            "without end" if row["mean"] is None else number(row["mean"], 2),
+        ]
+        for row in document["curve"]
+    ]
+    header = ("Soldiers", "Chance", "95 %", "As played", f"Mean {named(document['counted'])}")
+    return Table("sizes", f"Sizes played, {document['futures']} futures each", header, rows, 0)
+
+
+def _prices(document: Mapping[str, Any]) -> Table:
+    rows = [
+        [row["kind"], named(row["what"]), row["basis"],
+         "none meets it" if row["soldiers"] is None else number(row["soldiers"], 0)]
+        for row in document["prices"]
+    ]  # fmt: skip
+    header = ("Kind", "What", "Basis", "Soldiers")
+    return Table("prices", "What caveats and tasks cost in soldiers", header, rows, 3)
+
+
+def _rules(document: Mapping[str, Any]) -> Table:
+    rows: list[Sequence[str]] = [
+        [f"{row['name']}, {row['date']}", row["what_followed"], f"{row['per_1000']:g}",
+         number(row["strength"], 0)]
+        for row in document["rules_of_thumb"]
+    ]  # fmt: skip
+    header = ("Mission", "What followed", "For 1,000 people", "Here")
+    return Table("thumb", "Rules of thumb: soldiers elsewhere, for as many people", header, rows, 2)
