@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interpose import __version__
-from interpose.cli.assessing import accounts_of, assess, calibrate, displace, say_accounts
+from interpose.cli.assessing import assess, calibrate, displace, say_accounts
 from interpose.cli.comparing import compare
 from interpose.cli.output import (
     WRONG_INPUT,
@@ -28,6 +28,8 @@ from interpose.cli.running import report, run, runs
 from interpose.cli.sizing import size
 
 if TYPE_CHECKING:
+    from interpose.assess.accounting import Account
+    from interpose.record import Record
     from interpose.scenario import Scenario
 
 RECORD = "record"
@@ -54,11 +56,16 @@ def check(
 ) -> None:
     """Say all that is wrong with a scenario, and what is doubtful; exit 2 if anything is wrong."""
     from interpose import scenario as room
+    from interpose.assess.accounting import Account, account
     from interpose.errors import Fault, ScenarioError, told_together
     from interpose.plan.tell.shortfalls import lost_for_good
+    from interpose.record import load_record
 
     faults, doubts = room.check(scenario, every=every or as_json), list[Fault]()
+    accounts = list[Account]()
     if not faults:
+        read, past = room.load(scenario), load_record(scenario)
+        accounts = account(read, past)
         doubts = [*room.doubts(scenario), *lost_for_good(room.read_plan_tables(scenario))]
     if as_json:
         both = {"faults": faults, "warnings": doubts}
@@ -67,38 +74,36 @@ def check(
             name: [{column: getattr(fault, column) for column in columns} for fault in some]
             for name, some in both.items()
         }
-        counted = accounts_of(room.load(scenario)) if not faults else []
-        rows = [asdict(row) for row in counted]
-        print_json({"scenario": scenario, **listed, "record": rows})
+        print_json({"scenario": scenario, **listed, "record": [asdict(row) for row in accounts]})
     if faults:
         note(str(ScenarioError(scenario, faults)))
         raise typer.Exit(WRONG_INPUT)
     for text in map(str, doubts) if every else told_together(doubts):
         note(f"warning: {text}")
     if not as_json:
-        read = room.load(scenario)
         days = (read.header.end - read.header.start).days + 1
         typer.echo(
             f"{scenario} is sound: {len(read.places)} places, {len(read.incident_types)} types of "
             f"incident, {len(read.contingents)} contingents, {days} days."
         )
-        say_accounts(read, every=every)
-        missing = _missing(read)
+        say_accounts(accounts, every=every)
+        missing = _missing(read, past, accounts)
         if missing:
             typer.echo("It runs. What other verbs still need, in order:")
         for verb, words in missing:
             typer.echo(f"  {verb:18} {words}")
 
 
-def _missing(scenario: Scenario) -> list[tuple[str, str]]:
+def _missing(
+    scenario: Scenario, record: Record, accounts: Sequence[Account]
+) -> list[tuple[str, str]]:
     """Return verb -> what the scenario lacks for it, the next thing to add first."""
     from interpose import scenario as room
-    from interpose.assess.accounting import account, collected, free_rows, scored_years
-    from interpose.record import load_record
+    from interpose.assess.accounting import collected, free_rows, scored_years
 
-    record, plan = load_record(scenario.folder), room.read_plan_tables(scenario)
+    plan = room.read_plan_tables(scenario)
     seen, until = collected(scenario, record), scenario.header.fit_until
-    fits = any(row.used_by.startswith("fit") for row in account(scenario, record))
+    fits = any(row.used_by.startswith("fit") for row in accounts)
     told = any(row.reporter == RECORD for row in scenario.reporting)
     fitted = bool(free_rows(scenario.parameters))
     needs = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -233,6 +234,7 @@ def calibrate(
     as_json: AsJson = False,
 ) -> None:
     """Sample the posterior of the rows of basis 'fitted', given the record up to `fit_until`."""
+    from interpose.assess.accounting import account
     from interpose.assess.posterior.calibration import as_table, rewritten, saved_in
     from interpose.assess.posterior.calibration import calibrate as fit
     from interpose.assess.posterior.expectation import Saved
@@ -247,22 +249,24 @@ def calibrate(
 
         tell_rates(read, expect, as_json=as_json)
         return
+    past = load_record(scenario)
     file = Path(read.folder) / "parameters.csv"
     before = file.read_text("utf-8-sig")
     if write:  # what cannot be written is told before the fit
         write_aside(file, file.read_bytes(), InterposeError)
     folder = saved_in(read, Path("runs"))
     with status_line("fitting ...") as show:
-        found = fit(read, load_record(scenario), seed, show, folder)
+        found = fit(read, past, seed, show, folder)
+    accounts = account(read, past)
     if as_json:
         tables = {by: [row._asdict() for row in rows] for by, rows in found.tables.items()}
         print_json(
             {"values": found.values, "tables": tables, "diagnostics": found.diagnostics,
-             "warnings": found.warnings, "record": [asdict(row) for row in accounts_of(read)]}
+             "warnings": found.warnings, "record": [asdict(row) for row in accounts]}
         )  # fmt: skip
     else:
         _tell(found)
-        say_accounts(read, every=every)
+        say_accounts(accounts, every=every)
     for text in found.warnings:
         note(f"warning: {text}")
     if write:
@@ -273,19 +277,10 @@ def calibrate(
     Saved(folder).clear()  # nothing is left to go on with
 
 
-def accounts_of(scenario: Scenario) -> list[Account]:
-    """Return what becomes of every row of a scenario's record."""
-    from interpose.assess.accounting import account
-    from interpose.record import load_record
-
-    return account(scenario, load_record(scenario.folder))
-
-
-def say_accounts(scenario: Scenario, *, every: bool) -> None:
+def say_accounts(rows: Sequence[Account], *, every: bool) -> None:
     """Say what becomes of the rows of a scenario's record, if it has one."""
     from interpose.assess.accounting import told
 
-    rows = accounts_of(scenario)
     for line in told(rows, every=every) if rows else ():
         typer.echo(line)
 

@@ -38,8 +38,8 @@ NOT_ASKED = "not asked for"
 
 REPLAY = Choice("replay")
 
-INPUTS = "inputs.json"
-KNOWN = ("played", "comparison.json", "report.html")
+INPUTS, PLAYED = "inputs.json", "played"
+KNOWN = (PLAYED, "comparison.json", "report.html")
 """What may stand in the folder of a comparison."""
 
 Floats = NDArray[np.float64]
@@ -331,7 +331,7 @@ def play_each(
         If the folder holds something else.
     """
     plan.check()
-    where = None if out is None else _folder_of(plan, out, "played", fresh=fresh)
+    where = None if out is None else _folder_of(plan, out, fresh=fresh)
     report = progress or (lambda _: None)
     with nullcontext() if where is None else files.locked(where):
         kept = [] if where is None else sorted(where.glob("*.npz"))
@@ -353,9 +353,9 @@ def _joined(plan: Plan, chunks: Sequence[bytes]) -> Played:
     return Played(**whole, names=names)
 
 
-def _folder_of(plan: Plan, out: Path, name: str, *, fresh: bool) -> Path:
-    """Return the folder of one part of a comparison; refuse that of anything else."""
-    where, info = out / name, out / name / INPUTS
+def _folder_of(plan: Plan, out: Path, *, fresh: bool) -> Path:
+    """Return the folder of what a comparison plays; refuse that of anything else."""
+    where, info = out / PLAYED, out / PLAYED / INPUTS
     with files.explain_refusals(out):
         others = [path for path in out.glob("*") if path.name not in KNOWN]
         if others:

@@ -59,15 +59,15 @@ ROOMS_THAT_DECIDE = ("scenario", "policy", "play", "ensemble")
 """Rooms whose code may move a number of a run."""
 
 
-@lru_cache(maxsize=1)
-def code_digest() -> str:
-    """Return a hash of the code that plays.
+@lru_cache(maxsize=2)
+def code_digest(rooms: tuple[str, ...] = ROOMS_THAT_DECIDE) -> str:
+    """Return a hash of the code that plays, or of other folders of the package.
 
     Between two releases the version stays while the code changes; a run that was begun before a
     change must not be finished, or taken for the result, after it.
     """
     digest = hashlib.sha256()
-    for room in ROOMS_THAT_DECIDE:
+    for room in rooms:
         folder = Path(__file__).parent.parent / room
         for file in sorted(folder.rglob("*.py")):
             digest.update(f"\n{room}/{file.relative_to(folder).as_posix()}\n".encode())

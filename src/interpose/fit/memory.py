@@ -263,10 +263,16 @@ def shapes_of(edges: NDArray[np.int64], length: float, *, smooth: bool) -> Float
     return np.asarray(vectors[:, kept] * np.sqrt(values[kept]))
 
 
-def _moving(counts: Floats, edges: NDArray[np.int64], *known: tuple[Floats, float]) -> Family:
+def _moving(counts: Floats, edges: NDArray[np.int64], known: dict[float, Floats]) -> Family:
     every = itertools.product(LENGTHS, (False, True))
     shapes = [shapes_of(edges, length, smooth=smooth) for length, smooth in every]
-    return Family([Model(counts, edges, shape, *one) for shape in shapes for one in known])
+    return Family(
+        [
+            Model(counts, edges, shape, level, cost)
+            for shape in shapes
+            for cost, level in known.items()
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,14 +313,8 @@ def remember(counts: Floats, show: Show | None = None) -> Memory | None:
     if len(counts) > 1:
         say("memory: all places together", 0, 4)
         total = counts.sum(axis=0, keepdims=True)
-        together = _moving(
-            total,
-            edges,
-            *[
-                (level[None], cost)
-                for level, cost in ((common, 0.0), jumps_of(total[0], edges, common))
-            ],
-        )
+        jumped, price = jumps_of(total[0], edges, common)
+        together = _moving(total, edges, {0.0: common[None], price: jumped[None]})
         _, at = together.fit()
         value = together.model.value(at[0], math.exp(at[1]), math.exp(at[2]))
         path = together.model.path(math.exp(at[2]))[0]
@@ -325,11 +325,8 @@ def remember(counts: Floats, show: Show | None = None) -> Memory | None:
     counts = counts[most]
     still = np.zeros((len(counts), number))
     jumps = [jumps_of(one, edges, common) for one in counts]
-    known = [
-        (still, 0.0),
-        (still + common, cost),
-        (common + np.array([level for level, _ in jumps]), cost + sum(each for _, each in jumps)),
-    ]
+    cut = common + np.array([level for level, _ in jumps])
+    known = {0.0: still, cost: still + common, cost + sum(each for _, each in jumps): cut}
     one, many = (np.zeros((len(counts), n)) for n in (1, len(years) - 1))
     simple = [
         Family([Model(counts, np.array([0, days]), np.zeros((1, 0)), one)]),
@@ -337,9 +334,7 @@ def remember(counts: Floats, show: Show | None = None) -> Memory | None:
     ]
     found = []
     for done, (name, family) in enumerate(
-        zip(
-            ("constant", "yearly", "moving"), [*simple, _moving(counts, edges, *known)], strict=True
-        )
+        zip(("constant", "yearly", "moving"), [*simple, _moving(counts, edges, known)], strict=True)
     ):
         say(f"memory: {name} background", done + 1, 4)
         _, at = family.fit()

@@ -179,7 +179,7 @@ def shares_of_variance(
     for k, name in enumerate(vary):
         shares = np.maximum(raw[0, :-1, k], 0.0)  # adjusted, a share of nothing may be negative
         shares /= max(float(shares.sum()), 1.0)
-        shares = np.append(shares, 1.0 - shares.sum())
+        shares = np.append(shares, max(1.0 - shares.sum(), 0.0))
         low, high = (np.clip(raw[0, :, k] + sign * errors[:, k], 0.0, 1.0) for sign in (-1, 1))
         found[name] = {
             group: {

@@ -224,10 +224,14 @@ class Sizing:
         """(future, strength): whether the event happened."""
         return self.target.missed(self.counts)
 
+    def _bracket(self) -> tuple[int, int]:
+        """Return the next smaller size played, and the answer."""
+        top = self.strength or 0
+        return max(n for n in self.strengths if n < top), top
+
     def between(self) -> list[int]:
         """Return sizes between the answer and the next smaller one played."""
-        top = self.strength or 0
-        low = max(n for n in self.strengths if n < top)
+        low, top = self._bracket()
         parts = {round(low + (top - low) * k / (BETWEEN + 1)) for k in range(1, BETWEEN + 1)}
         return sorted(parts - {low, top})
 
@@ -238,8 +242,7 @@ class Sizing:
         known = replace(
             self, strengths=strengths, counts=np.hstack([self.counts, counts])[:, order]
         )
-        top = self.strength or 0
-        low = max(n for n in self.strengths if n < top)
+        low, top = self._bracket()
         found = first_met(strengths, known.missed, self.target, above=low)
         return replace(known, strength=min(top, found or top))
 

@@ -29,7 +29,7 @@ from interpose.assess.posterior.vectors import (
     rows_of,
     sample,
 )
-from interpose.ensemble.spec import code_digest
+from interpose.ensemble.spec import ROOMS_THAT_DECIDE, code_digest
 from interpose.play.theatre import ACTS, Floats, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
@@ -100,8 +100,7 @@ def calibrate(
     inputs = [
         scenario.digest,
         repr(record),
-        code_digest(),
-        _own_code(),
+        code_digest((*ROOMS_THAT_DECIDE, "assess/posterior")),
         seed,
         sorted(lengths.items()),
     ]
@@ -138,12 +137,6 @@ def calibrate(
 def saved_in(scenario: Scenario, runs: Path) -> Path:
     """Return the folder beside the runs of a scenario that keeps a fit that is under way."""
     return runs / f"{scenario.header.name}-calibration"
-
-
-def _own_code() -> list[str]:
-    """Return hashes of the files that fit."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
 
 
 def rounded(value: float, digits: int = 3) -> float:
