@@ -430,3 +430,20 @@ def test_a_policy_that_takes_over_late_begins_with_the_force_that_is_there(tmp_p
     played = play_all(plan)
     soldiers = played.totals[0, :, list(MEASURES).index("soldier_months"), -1]
     assert soldiers[1] == pytest.approx(soldiers[0], rel=0.35)
+
+
+@pytest.mark.parametrize("since", [None, "2030-07-01"])
+def test_the_futures_compared_are_those_that_run_plays(valley, tmp_path, since):
+    whole = ip.load(valley)
+    half = whole.with_(scale_force=0.5, since="2030-07-01")
+    found = ip.compare({"whole": whole, "half": half}, futures=6, seed=4, since=since)
+    counted = found.sums()["incidents"]
+    for v, scenario in enumerate((whole, half)):
+        played = ip.play(scenario, futures=6, seed=4)
+        months = played.incidents.sel(month=slice(since, None)).sum(["month", "type"])
+        np.testing.assert_array_equal(counted[:, v], months.values)
+    assert counted.sum() > 100
+    run = ip.run(half, futures=6, seed=4, out=tmp_path / "run")
+    stored = run.table("incidents")
+    late = stored[stored["date"] >= (since or "2030")]
+    assert len(late) == counted[:, 1].sum()

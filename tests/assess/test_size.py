@@ -254,8 +254,8 @@ def test_a_target_that_no_force_meets_has_a_nearest_one_that_some_does(tense):
 @pytest.mark.parametrize(
     ("words", "counts", "found"),
     [
-        ("P(riot week within a day) < 0.2", (0, 1, 5), "P(week with 5 riots within 1 days) < 0.2"),
-        ("P(9 riots within 30 days) < 0.5", (0, 1, 3, 5), "P(3 riots within 30 days) < 0.5"),
+        ("P(riot week within a day) < 0.2", (0, 1, 5), "P(week with 5 riots within a day) < 0.2"),
+        ("P(9 riots within 30 days) < 0.5", (0, 1, 3, 5), "P(3 riots within a month) < 0.5"),
         ("P(9 riots within 30 days) < 0.5", (0, 0, 0, 5), None),
         ("P(riot week within 9 days) < 0.2", (0, 0, 0, 1), "P(1 riot within 9 days) < 0.2"),
         ("P(riot week within 9 days) < 0.2", (0, 0, 0, 0), None),
@@ -274,7 +274,7 @@ def test_the_nearest_target_that_binds_by_hand(words, counts, found):
 
 def test_a_limit_is_loosened_to_what_some_force_meets():
     target = target_of("P(2 riots within 30 days) <= 0.01")
-    assert target.loosened(np.array([0.3, 0.2, 0.14])).words == "P(2 riots within 30 days) <= 0.15"
+    assert target.loosened(np.array([0.3, 0.2, 0.14])).words == "P(2 riots within a month) <= 0.15"
     assert target.loosened(np.array([0.148, 0.145, 0.145])) is None
 
 

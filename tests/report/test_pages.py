@@ -165,7 +165,7 @@ def test_a_run_and_its_pages_are_the_same_bytes_under_any_hash_seed_and_from_any
 ):
     done, _, _, _ = made
     told = set()
-    for seed in ("0", "1", "12345"):
+    for seed in ("0", "12345"):
         here = tmp_path / seed
         here.mkdir()
         command = [sys.executable, "-c", PAGES, str(Path(__file__).parents[1]), str(done.folder)]

@@ -68,7 +68,10 @@ def _answer(document: Mapping[str, Any]) -> Iterator[str]:
     answer, curve, nearest = document["answer"], document["curve"], document["nearest"]
     yield f"The event: {document['event']}; its chance must be under {document['limit']:g}."
     if answer["met_without_force"]:
-        yield f"The target does not bind: no force meets it too (chance {_chance(curve[0])})."
+        yield (
+            "The target does not bind: no force meets it too, with a chance of "
+            f"{_chance(curve[0])}."
+        )
     elif answer["strength"] is None:
         yield (
             f"No force does it: with {curve[-1]['strength']:,} soldiers, three times what stood "
@@ -93,7 +96,7 @@ def _minds(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _chance(row: Mapping[str, float]) -> str:
-    return f"{row['chance']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
+    return f"{row['chance']:.3f} (95 %: {row['low']:.3f} to {row['high']:.3f})"
 
 
 def _size(answer: Mapping[str, Any], curve: Sequence[Mapping[str, Any]]) -> str:

@@ -107,9 +107,9 @@ class Target:
         if self.counted == "R":
             return f"R of {self.least:g} or more on the first evening"
         if self.counted == "riot_week":
-            return f"a week in which {self.least:g} or more riots begin, within {self.days} days"
+            return f"a week in which {self.least:g} or more riots begin, within {_span(self.days)}"
         what = "persons displaced" if self.counted == "displaced" else self.counted
-        return f"{self.least:,.0f} or more {what.replace('_', ' ')} within {self.days} days"
+        return f"{self.least:,.0f} or more {what.replace('_', ' ')} within {_span(self.days)}"
 
     def binding(self, none: Floats, riots: Floats) -> Target | None:
         """Return the nearest target of this limit that no force at all does not meet.
@@ -131,6 +131,13 @@ class Target:
         return _named(replace(self, limit=limit)) if limit <= chances[0] else None
 
 
+def _span(days: int) -> str:
+    """Return a time as a target is asked for it: in years, months or else days."""
+    unit = next(name for name in ("year", "month", "day") if days % TIMES[name] == 0)
+    count = days // TIMES[unit]
+    return f"a {unit}" if count == 1 else f"{count} {unit}s"
+
+
 def _named(target: Target) -> Target:
     """Return a target with the words that ask for it."""
     least, sign = f"{target.least:g}", "<=" if target.reached else "<"
@@ -138,7 +145,7 @@ def _named(target: Target) -> Target:
     name = names[target.counted]
     plural = "" if target.least == 1.0 or target.counted in ("displaced", "riot_week") else "s"
     what = name if target.counted == "riot_week" else f"{least} {name}{plural}"
-    event = f"{what} within {target.days} days"
+    event = f"{what} within {_span(target.days)}"
     if target.counted == "R":
         event = f"R >= {least}"
     words = f"P({event}) {sign} {target.limit:g}"
@@ -163,7 +170,7 @@ def target_of(words: str) -> Target:
     >>> target.counted, target.least, target.days, target.limit
     ('riot_week', 33.0, 365, 0.1)
     >>> target_of("P(week with 5 riots within a year) < 0.2").event
-    'a week in which 5 or more riots begin, within 365 days'
+    'a week in which 5 or more riots begin, within a year'
     >>> target_of("R < 0.8").event
     'R of 0.8 or more on the first evening'
     """
