@@ -447,3 +447,11 @@ def test_the_futures_compared_are_those_that_run_plays(valley, tmp_path, since):
     stored = run.table("incidents")
     late = stored[stored["date"] >= (since or "2030")]
     assert len(late) == counted[:, 1].sum()
+
+
+def test_along_a_line_no_chance_is_claimed_that_soldiers_help(tmp_path):
+    folder = ip.new("strait", tmp_path, like="line")
+    told = ask("compare", folder, "--with", "half: scale-force 0.5", "--futures", 1)
+    assert told.exit_code == 0, told.output
+    assert "Along the line soldiers are assumed never to provoke" in told.stdout
+    assert "violation" not in told.stdout.partition("by act: ")[2]

@@ -77,6 +77,16 @@ def test_a_force_is_scaled_from_a_day_on(scenario):
     assert strength_on(scenario.with_(scale_force=2), before) == 2 * strength_on(scenario, before)
 
 
+def test_from_the_first_day_on_is_all_the_time(tmp_path):
+    """Soldiers who were there before the mission begins are scaled and withdrawn with the rest."""
+    line = load(ip.new("strait", tmp_path, like="line"))
+    first = line.header.start
+    assert any(row.arrives < first for row in line.contingents)
+    half = line.with_(scale_force=0.5, since=first)
+    assert half.contingents == line.with_(scale_force=0.5).contingents
+    assert not line.with_(withdraw=first).contingents
+
+
 def test_a_force_is_withdrawn(scenario):
     gone = scenario.with_(withdraw=WITHDRAWN)
     days = [WITHDRAWN + dt.timedelta(n) for n in range(0, 480, 40)]

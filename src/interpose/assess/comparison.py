@@ -33,6 +33,7 @@ from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
 from interpose.fit import chance_that_force_helps
 from interpose.plan.planning import scenario_with_plan
+from interpose.play.lines import is_along
 from interpose.policy import Choice, policy_named
 from interpose.scenario import Scenario, load, sound
 
@@ -369,15 +370,20 @@ class Comparison:
         scale = np.abs([rows[self.played.names[i]] for i in at])
         return np.asarray((self.played.drawn[:, at] / scale).mean(axis=1))
 
-    def helps(self) -> dict[str, float]:
+    def helps(self) -> dict[str, float | None]:
         """Return act -> the chance that presence prevents more of it than it provokes.
 
-        Acts without an effect of their own are called ``other acts``.
+        Acts without an effect of their own are called ``other acts``. Of acts along a line the
+        format allows no effect below nil, so the chance is not known.
         """
-        scenario = self.plan.variants[0].scenario
+        scenario, found = self.plan.variants[0].scenario, dict[str, float | None]()
         known = {row.name for row in scenario.parameters.rows()}
-        acts = dict.fromkeys(one.act for one in scenario.incident_types)
-        own = {str(act): str(act) for act in acts if f"{BACKGROUND}[{act}]" in known}
-        others = {"other acts": ""} if len(own) < len(acts) else {}
-        rows = scenario.parameters
-        return {name: chance_that_force_helps(rows, act) for name, act in {**own, **others}.items()}
+        forces = tuple(row.force for row in scenario.armed_forces)
+        for kind in scenario.incident_types:
+            if is_along(kind, forces):
+                found["acts along the line"] = None
+                continue
+            act = str(kind.act)
+            own = act if f"{BACKGROUND}[{act}]" in known else "other acts"
+            found[own] = chance_that_force_helps(scenario.parameters, act)
+        return dict(sorted(found.items(), key=lambda one: one[0] == "other acts"))

@@ -287,6 +287,8 @@ def _scaled(
         played = f"{header.start} to {header.end}"
         yield Fault(name, 0, "", since, f"Must be a day of the mission, {played}: else no change.")
         return
+    if day == header.start:  # nobody plays a part of a row that ends before the mission begins
+        day = dt.date.min
     if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 <= factor <= 1000:
         wanted = "Must be from 0 to 1000: 0.5 is half the force, 2 is twice the force."
         yield Fault("scale_force", 0, "", shown(factor), wanted)

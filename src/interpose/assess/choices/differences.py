@@ -233,8 +233,12 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
     )
     left = left if null["pairs"] else "every one failed, so nothing is known of it"
     yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
-    chances = (f"{a.replace('_', ' ')} {p:.0%}" for a, p in document["force_helps"].items())
-    yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
+    helps = document["force_helps"]
+    chances = [f"{a.replace('_', ' ')} {p:.0%}" for a, p in helps.items() if p is not None]
+    if chances:
+        yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
+    if None in helps.values():
+        yield "Along the line soldiers are assumed never to provoke, so no chance of that is known."
 
 
 def is_told(one: Mapping[str, Any]) -> bool:
