@@ -376,14 +376,13 @@ class Comparison:
         Acts without an effect of their own are called ``other acts``. Of acts along a line the
         format allows no effect below nil, so the chance is not known.
         """
-        scenario, found = self.plan.variants[0].scenario, dict[str, float | None]()
-        known = {row.name for row in scenario.parameters.rows()}
-        forces = tuple(row.force for row in scenario.armed_forces)
-        for kind in scenario.incident_types:
-            if is_along(kind, forces):
-                found["acts along the line"] = None
-                continue
-            act = str(kind.act)
-            own = act if f"{BACKGROUND}[{act}]" in known else "other acts"
-            found[own] = chance_that_force_helps(scenario.parameters, act)
-        return dict(sorted(found.items(), key=lambda one: one[0] == "other acts"))
+        scenario, forces = self.plan.variants[0].scenario, self.plan.theatres[0].lines.forces
+        kinds, rows = scenario.incident_types, scenario.parameters
+        known = {row.name for row in rows.rows()}
+        acts = dict.fromkeys(str(one.act) for one in kinds if not is_along(one, forces))
+        own = {act: act for act in acts if f"{BACKGROUND}[{act}]" in known}
+        others = {"other acts": ""} if len(own) < len(acts) else {}
+        named = {**own, **others}
+        along = ["acts along the line"] if any(is_along(one, forces) for one in kinds) else []
+        unknown = dict.fromkeys(along)
+        return {name: chance_that_force_helps(rows, act) for name, act in named.items()} | unknown
