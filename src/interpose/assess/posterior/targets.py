@@ -34,9 +34,9 @@ from interpose.assess.accounting import (
     weights,
     why_no_target,
 )
-from interpose.assess.posterior.expectation import parts_of
+from interpose.assess.posterior.expectation import part_of, parts_of
 from interpose.play.columns import Coded
-from interpose.play.expected import expected_incidents
+from interpose.play.expected import SEEN, expected_incidents
 from interpose.play.future import draw_parameters, play_future
 from interpose.play.processes import crime
 from interpose.play.processes.laws import power_law
@@ -194,13 +194,13 @@ def reports(
     """Return the mean number of incidents that a reporter reports, by (day, type) of the incident.
 
     Every row of ``reporting.csv`` holds for its own days and municipalities; rows of the same day
-    add up, as they do in the play. `daily` has the incidents (day, type) by municipalities.
+    add up, as they do in the play. `daily` has the incidents (day, type) by part.
     """
     out = np.zeros_like(daily["all"])
     for act in ACTS:
         for row in covering(theatre.scenario, act, reporter):
             days = slice(max(theatre.day_index(row.begins), 0), max(theatre.day_index(row.ends), 0))
-            out[days] += daily[row.municipalities][days] * chances(theatre, parameters, row)
+            out[days] += daily[part_of(row)][days] * chances(theatre, parameters, row)
     return out
 
 
@@ -225,7 +225,7 @@ def expected(
 def said(
     theatre: Theatre, parameters: Parameters, targets: Sequence[Target], daily: Mapping[str, Floats]
 ) -> Floats:
-    """Return what incidents (day, type) by municipalities say to targets, in the mean."""
+    """Return what incidents (day, type) by part say to targets, in the mean."""
     told = {
         name: reports(theatre, parameters, name, daily) if name else daily["all"]
         for name in {target.reporter for target in targets}
@@ -248,8 +248,13 @@ def played(theatre: Theatre, targets: Sequence[Target], futures: int) -> Floats:
         place, kind = (cast("Coded", table[name]).codes for name in ("place", "type"))
         daily = np.zeros((len(names), theatre.days, len(theatre.type_ids)))
         for part, inside in zip(daily, where, strict=True):
-            np.add.at(part, (day, kind), inside[place].astype(np.float64))
+            np.add.at(part, (day, kind), (inside[place] > 0).astype(np.float64))
         parameters = draw_parameters(theatre.scenario.parameters, 0, number)
+        seen = (where == SEEN).any(axis=1)
+        if seen.any():  # whether one is seen counts by its chance too
+            both = np.vstack([where[seen], where[seen] > 0])
+            some, every = np.split(expected_incidents(theatre, parameters, where=both), 2)
+            daily[seen] *= np.minimum(some / np.maximum(every, 1e-300), 1.0)
         return said(theatre, parameters, targets, dict(zip(names, daily, strict=True)))
 
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
