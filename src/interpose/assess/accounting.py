@@ -317,6 +317,15 @@ def why_no_target(figure: Figure, scenario: Scenario, parameters: Parameters) ->
 PER = {"per day": 1.0, "per week": 7.0, "per month": 30.44, "per year": 365.25}
 """Unit of a rate -> its days."""
 
+
+def count_of(figure: Figure, days: int) -> float:
+    """Turn a published figure into a count over its days; a range counts by its middle."""
+    value = figure.value
+    if figure.low is not None and figure.high is not None:
+        value = (figure.low + figure.high) / 2.0
+    return value * days / PER[figure.unit] if figure.unit in PER else value
+
+
 DEADLY = frozenset({"armed_attack", "bombing"})
 DEAD = frozenset({"murders", "political_murders"})
 """Measures that count persons killed."""

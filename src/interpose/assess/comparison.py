@@ -64,6 +64,7 @@ NIL = {
     "line.effect.retaliation": 0.0,
     "line.watched.background": 0.0,
     "line.watched.retaliation": 0.0,
+    "line.liaison": 0.0,
     "line.enough_per_km": 0.0,
 }
 """What the force does -> the value at which it does nothing. Houses and sites burn in as far as

@@ -61,6 +61,12 @@ Since = Annotated[
         metavar="DATE", help="With --scale-force: from this day on.", show_default="from the first"
     ),
 ]
+WhatIf = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES|FILE", help="Changes of what_ifs/ or of a TOML file, parted by commas."
+    ),
+]
 TimeLimit = Annotated[
     float, typer.Option(min=0, metavar="SECONDS", help="Of each search; the best found is kept.")
 ]
@@ -116,13 +122,19 @@ def pair_of(text: str, option: str) -> tuple[str, str]:
     return first, second
 
 
-def what_if(
-    scenario: Scenario, scale_force: float | None, withdraw: str | None, since: str | None
+def as_asked(
+    scenario: Scenario,
+    scale_force: float | None,
+    withdraw: str | None,
+    since: str | None,
+    named: str | None = None,
 ) -> Scenario:
-    """Return the scenario with the force that the options ask for; say if it leaves doubts."""
+    """Return the scenario with the changes that the options ask for; say if it leaves doubts."""
     from interpose.errors import told_together
-    from interpose.scenario import doubts, scenario_names
+    from interpose.scenario import doubts, scenario_names, with_what_ifs
 
+    if named is not None:
+        scenario = with_what_ifs(scenario, named)
     if not (scale_force is None and withdraw is None and since is None):
         scenario = scenario.with_(
             scale_force=scale_force,

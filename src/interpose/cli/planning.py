@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,15 +26,16 @@ from interpose.cli.output import (
     Since,
     TimeLimit,
     Verb,
+    WhatIf,
     WinterFactor,
     Withdraw,
+    as_asked,
     day_of,
     note,
     pair_of,
     print_json,
     say,
     status_line,
-    what_if,
 )
 from interpose.cli.plan_questions import requirement, sites, why
 
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from interpose.scenario import Scenario
 
 PAGE = "plan.html"
+
+AS_GIVEN = ("price_caveats", "winter_factor", "backup", "stay_in_area")
+"""Options that are fields of a request as they are."""
 
 MAKE = "make"
 """The command that is meant where the word after ``plan`` is no command but a scenario."""
@@ -146,6 +149,7 @@ def make(
     scale_force: ScaleForce = None,
     withdraw: Withdraw = None,
     since: Since = None,
+    what_if: WhatIf = None,
     price_caveats: PriceCaveats = False,
     previous: Previous = None,
     frozen_until: FrozenUntil = None,
@@ -164,29 +168,14 @@ def make(
     from interpose.plan.tell.shortfalls import is_empty
     from interpose.scenario import load
 
-    settings: dict[str, Any] = {
-        "begins": day_of(begins, "--from"),
-        "ends": day_of(ends, "--to"),
-        "leave": [_leaving(text) for text in leave or ()],
-        "without_caveats": without_caveat or (),
-        "close_bases": close_base or (),
-        "cut": cut / 100,
-        "price_caveats": price_caveats,
-        "frozen_until": day_of(frozen_until, "--frozen-until"),
-        "calls": call or (),
-        "closed_roads": [pair_of(text, "--closed-road") for text in closed_road or ()],
-        "winter_factor": winter_factor,
-        "backup": backup,
-        "stay_in_area": stay_in_area,
-        "gap": gap / 100,
-        "time_limit_s": time_limit,
-    }
+    settings = _settings(locals())
     more: dict[str, Any] = {"scale": scale_force, "withdraw": withdraw, "since": since}
+    more["if"] = what_if
     loaded = load(scenario)
     if requirements is not None:
         loaded = with_requirements(loaded, requirements)
         more["requirements"] = requirements.stem
-    loaded = what_if(loaded, scale_force, withdraw, since)
+    loaded = as_asked(loaded, scale_force, withdraw, since, what_if)
     folder = _folder(scenario, out, {"mission": mission, **settings}, more)
     force = _made(loaded, mission, folder, verbose=verbose, previous=previous, **settings)
     _print_force(force, _written(force, folder), as_json=as_json)
@@ -194,9 +183,23 @@ def make(
         raise typer.Exit(WRONG_INPUT)
 
 
-def _leaving(text: str) -> tuple[str, dt.date | None]:
-    nation, day = pair_of(text, "--leave")
-    return nation, day_of(day, "--leave")
+def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the options ask of a plan, as the fields of Request."""
+    leaving = [pair_of(text, "--leave") for text in given["leave"] or ()]
+    return {
+        "begins": day_of(given["begins"], "--from"),
+        "ends": day_of(given["ends"], "--to"),
+        "leave": [(nation, day_of(day, "--leave")) for nation, day in leaving],
+        "without_caveats": given["without_caveat"] or (),
+        "close_bases": given["close_base"] or (),
+        "cut": given["cut"] / 100,
+        "frozen_until": day_of(given["frozen_until"], "--frozen-until"),
+        "calls": given["call"] or (),
+        "closed_roads": [pair_of(text, "--closed-road") for text in given["closed_road"] or ()],
+        "gap": given["gap"] / 100,
+        "time_limit_s": given["time_limit"],
+        **{name: given[name] for name in AS_GIVEN},
+    }
 
 
 def _folder(scenario: str, out: Path | None, asked: dict[str, Any], more: dict[str, Any]) -> Path:

@@ -18,13 +18,14 @@ from interpose.cli.output import (
     ScaleForce,
     Seed,
     Since,
+    WhatIf,
     Withdraw,
     Workers,
+    as_asked,
     note,
     print_json,
     progress_bar,
     say,
-    what_if,
 )
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def run(
     scale_force: ScaleForce = None,
     withdraw: Withdraw = None,
     since: Since = None,
+    what_if: WhatIf = None,
     workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the run.", show_default="runs/SCENARIO")
@@ -99,8 +101,8 @@ def run(
         asked["policy"] = choice_of(begun.info["policy"], begun.info["policy_rules"], loaded)
     else:
         loaded = _loaded(scenario, plan, allow_empty=allow_empty_plan)
-        loaded = what_if(loaded, scale_force, withdraw, since)
-        asks = scale_force is not None or withdraw is not None
+        loaded = as_asked(loaded, scale_force, withdraw, since, what_if)
+        asks = scale_force is not None or withdraw is not None or what_if is not None
         name = loaded.header.name + ("-planned" if plan else "") + ("-what-if" if asks else "")
         folder = out or Path("runs") / name
     asked |= {"out": folder, "fresh": fresh}

@@ -28,8 +28,8 @@ import numpy as np
 from interpose.assess.accounting import (
     DEAD,
     MEASURES,
-    PER,
     Collected,
+    count_of,
     covering,
     weights,
     why_no_target,
@@ -50,7 +50,7 @@ from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
 from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import Reporting
-from interpose.scenario.tables.record import Figure, RecordedIncident
+from interpose.scenario.tables.record import RecordedIncident
 
 TRUST = {"high": 0.15, "medium": 0.3, "low": 0.7}
 """By which share a published figure may be off, by the record's confidence in it. Assumed: figures
@@ -127,7 +127,7 @@ def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> 
                 first=first,
                 last=last,
                 weights=weights(figure.quantity, figure.community, scenario, parameters),
-                count=_count(figure, last - first + 1),
+                count=count_of(figure, last - first + 1),
                 trust=TRUST[figure.confidence],
                 reporter=MEASURES[figure.quantity][0],
                 rows=(figure.id,),
@@ -148,14 +148,6 @@ def _homicides(theatre: Theatre, parameters: Parameters, community: str) -> Floa
     share = people[:, counted].sum(axis=1) / np.maximum(people.sum(axis=1), 1e-9)
     a_day = crime.a_day(theatre, parameters)[theatre.month_of_day]
     return np.asarray(a_day * share[theatre.year_of_day])
-
-
-def _count(figure: Figure, days: int) -> float:
-    """Turn a published figure into a count over its period; a range counts by its middle."""
-    value = figure.value
-    if figure.low is not None and figure.high is not None:
-        value = (figure.low + figure.high) / 2.0
-    return value * days / PER[figure.unit] if figure.unit in PER else value
 
 
 def incident_targets(theatre: Theatre, seen: Collected) -> list[Target]:

@@ -347,6 +347,7 @@ SECTIONS = (
     incidents.crime,
     incidents.reproduction,
     places.section,
+    places.line,
     people.movement,
     people.displacement,
     police.section,

@@ -374,5 +374,7 @@ def _left_without_value(tables: Tables) -> Iterator[Fault]:
         if missing:
             wanted = f"Has no default, so a row must give it: {some_of(missing, 8)}."
             if parameter.name == "background.rate":
-                wanted += " With any first value, interpose calibrate --expect ACT=COUNT says which."
+                wanted += (
+                    " With any first value, interpose calibrate --expect ACT=COUNT says which."
+                )
             yield Fault("parameters.csv", 0, parameter.name, "", wanted)
