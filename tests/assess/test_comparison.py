@@ -17,6 +17,7 @@ from interpose.ensemble import paired
 from interpose.ensemble.counted import MEASURES
 from interpose.ensemble.paired import Plan, Played, Variant, play_all
 from interpose.errors import InterposeError, RunawayError, RunMismatchError, UnknownNameError
+from interpose.play.future import draw_parameters
 
 FEW = 30
 STARTS = ("arrives", "begins", "date")
@@ -190,7 +191,7 @@ def test_policies_part_on_the_first_day_on_which_one_may_order(valley):
 def test_a_presence_that_may_do_harm_is_told_as_a_chance_by_act():
     read = ip.load("kosovo")
     plan = Plan((Variant("a", read), Variant("b", read.with_(scale_force=0.5))), 1, 400)
-    parameters = [paired.drawn(read, 1, future, {}).values for future in range(400)]
+    parameters = [draw_parameters(read.parameters, 1, future).values for future in range(400)]
     empty = np.zeros((0, 2, len(MEASURES), 1))
     flat = empty[:, :, 0, 0]
     nothing = Played(np.arange(0), empty, flat, flat, (), flat.astype(str), flat, empty)
@@ -449,9 +450,10 @@ def test_the_futures_compared_are_those_that_run_plays(valley, tmp_path, since):
     assert len(late) == counted[:, 1].sum()
 
 
-def test_along_a_line_no_chance_is_claimed_that_soldiers_help(tmp_path):
+def test_along_a_line_no_help_is_claimed_and_the_null_run_of_a_force_that_is_gone_is_nil(tmp_path):
     folder = ip.new("strait", tmp_path, like="line")
-    told = ask("compare", folder, "--with", "half: scale-force 0.5", "--futures", 1)
+    told = ask("compare", folder, "--with", "gone: withdraw 2030-01-01", "--futures", 2)
     assert told.exit_code == 0, told.output
+    assert "has no effect: no difference is left" in told.stdout  # nor are acts against it fewer
     assert "Along the line soldiers are assumed never to provoke" in told.stdout
     assert "violation" not in told.stdout.partition("by act: ")[2]

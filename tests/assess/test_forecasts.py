@@ -143,6 +143,37 @@ def test_futures_without_any_event_in_a_region_end_and_stay_empty_there():
     assert 0.0 < drawn[:, :, 0].sum(axis=1).mean() < baselines.MOST
 
 
+def test_the_expected_score_of_a_forecast_is_the_same_of_few_futures_and_of_many(monkeypatch):
+    """Draws repeat their futures: counted as independent they score some percent worse."""
+    rng, cells, means = np.random.default_rng(6), 2000, {}
+    monkeypatch.setattr(baselines, "DRAWS", 200)
+    seen, expected = np.zeros((6, 12, cells)), np.full((6, cells), 3.0)
+    seen[:, :4] = 1.0
+    for m in (10, 43, 200):
+        futures = rng.poisson(rng.gamma(1.0, 3.0, (m, 1, cells))).astype(float)
+        drawn = baselines.forecast(futures, seen, expected, 1, rng)[:, 0]
+        means[m] = [
+            np.mean([score.crps(drawn, y, groups).mean() for y in (0.0, 5.0)])
+            for groups in (baselines.GROUPS, None)
+        ]
+    assert means[10][0] == pytest.approx(means[200][0], rel=0.015)
+    assert means[43][0] == pytest.approx(means[200][0], rel=0.015)
+    assert means[10][1] > 1.05 * means[200][1]  # what the score was, with draws for futures
+
+
+def test_a_score_says_how_far_other_futures_would_move_it():
+    rng, seen, found = np.random.default_rng(8), np.array([[0.0]]), []
+    for _ in range(60):
+        case = judged.Case("incidents", GIVEN, "1", judged.YEARS)
+        futures = np.tile(rng.normal(size=(40, 1, 1)), (25, 1, 1))  # the same for every year
+        for year in range(2000, 2006):
+            case.add(year, seen, {judged.OURS: futures, baselines.LAST: futures})
+        row = case.row()
+        found.append((row["score"], row["score_by_chance"]))
+    scores, by_chance = np.array(found).T
+    assert by_chance.mean() == pytest.approx(scores.std(), rel=0.25)
+
+
 # --- worlds whose truth is known ------------------------------------------------------------------
 
 
@@ -298,6 +329,7 @@ def test_a_verdict_on_three_years_has_no_interval():
 def test_futures_that_say_what_came_are_better_than_all_and_far_too_many_are_worse():
     rates = np.random.default_rng(14).choice([0.05, 0.8], (25, 12, 3))
     seen, _ = world(rates, 15)
+    rivals = list[dict]()
     for futures, start in (
         (seen, "The forecasts are better than every"),
         (50 + seen, "A baseline"),
@@ -305,6 +337,9 @@ def test_futures_that_say_what_came_are_better_than_all_and_far_too_many_are_wor
         given = np.repeat(futures[None], 30, axis=0)
         found = judge(YEARS, seen, rates < 0, Told(given, {}), ORIGINS, ["incidents"])
         assert found.words[0].startswith(start)
+        cells = {(r["mode"], r["years_ahead"], r["cells"]): r["baselines"] for r in found.rows}
+        rivals.append({k: {n: one["score"] for n, one in v.items()} for k, v in cells.items()})
+    assert rivals[0] == rivals[1]  # a baseline draws its own luck, whatever the futures say
 
 
 # --- from the command to the answer ---------------------------------------------------------------

@@ -19,6 +19,15 @@ def test_crps_is_the_double_sum_that_defines_it(draws, observed):
     assert crps(x, observed) == pytest.approx(expected, abs=1e-9)
 
 
+def test_of_draws_in_groups_only_pairs_of_different_groups_are_counted():
+    x, group = np.random.default_rng(5).normal(size=12), np.arange(12) % 4
+    apart = group[:, None] != group
+    expected = np.abs(x - 0.3).mean() - np.abs(x[:, None] - x)[apart].mean() / 2
+    assert crps(x, 0.3, 4) == pytest.approx(expected)
+    four = np.arange(4.0)
+    assert crps(np.tile(four, 9), 1.0, 4) == pytest.approx(crps(four, 1.0))
+
+
 def test_crps_agrees_with_scoringrules():
     scoringrules = pytest.importorskip("scoringrules")
     rng = np.random.default_rng(1)

@@ -77,6 +77,10 @@ def test_the_page_says_first_what_it_cannot_know_and_names_the_acts(tmp_path):
         "iolations by air",
         "Israel Defense Forces",
         "The Blue Line is",
+        "The line</h2>",
+        "on the same days: 2 of 2 fitted and",
+        "Kfar kila (Kfar Kila)",
+        "2 → 6 → 7",
     ):
         assert words in page
 

@@ -13,6 +13,8 @@ import pytest
 
 import interpose as ip
 from interpose.assess.comparison import NIL
+from interpose.assess.posterior.expectation import parts_of
+from interpose.assess.posterior.targets import reports
 from interpose.errors import UnknownNameError
 from interpose.play import Theatre, play_future
 from interpose.play.day import build_world, new_state, play_days
@@ -72,11 +74,19 @@ def reported(scenario):
     happened = told = 0
     fire = [t.id for t in scenario.incident_types if t.act == "violation_by_fire"]
     for number in range(FUTURES):
-        tables = play_future(theatre, policy, 3, number).tables
+        tables = play_future(theatre, policy, 3, number, draw=False).tables
         series, reports = tables["series"], tables["reports"]
         happened += int(series["incidents"][of_types(series, fire)].sum())
         told += int(reports["reported"][of_types(reports, fire)].sum())
     return happened, told
+
+
+def expected_reports(scenario):
+    """Return how many violations by fire the mission reports in the mean, as a fit expects it."""
+    theatre, (names, where) = Theatre(scenario), parts_of(scenario)
+    daily = expected_incidents(theatre, scenario.parameters, where=where)
+    told = reports(theatre, scenario.parameters, "mission", dict(zip(names, daily, strict=True)))
+    return told[:, [t.act == "violation_by_fire" for t in scenario.incident_types]].sum()
 
 
 def test_half_the_posts_changes_what_is_seen_and_apart_from_it_what_happens(line):
@@ -95,6 +105,8 @@ def test_the_mission_reports_less_of_what_happens_with_half_the_posts_and_nobody
     full, few = reported(line), reported(none)
     assert few[1] / few[0] < 0.6 * full[1] / full[0]
     assert few[0] > full[0]
+    assert full[1] / FUTURES == pytest.approx(expected_reports(line), rel=0.1)
+    assert few[1] / FUTURES == pytest.approx(expected_reports(none), rel=0.15)
 
 
 def test_a_stronger_mission_prevents_more_but_never_all_of_it(line):

@@ -302,13 +302,11 @@ def why_no_target(figure: Figure, scenario: Scenario, parameters: Parameters) ->
     if period.last > header.fit_until:
         return f"ends after fit_until, {header.fit_until}"
     reporter = MEASURES[figure.quantity][0]
-    acts = {figure.quantity} if reporter == MISSION else ETHNIC
+    acts = ACTS_OF[figure.quantity] if reporter == MISSION else ETHNIC
     parts = [part for act in acts if reporter for part in covering(scenario, act, reporter)]
     days = (period.first, period.last)
     if reporter and not all(any(holds(part, day) for part in parts) for day in days):
         return f"counts what reporter '{reporter}' reports, who does not cover all its days"
-    if any(part.watched for part in parts):
-        return "counts what posts see, which changes from place to place: not fitted"
     if not weights(figure.quantity, figure.community, scenario, parameters).any():
         return "no incident type of the mission adds to it"
     return ""
@@ -318,6 +316,15 @@ def why_no_target(figure: Figure, scenario: Scenario, parameters: Parameters) ->
 
 PER = {"per day": 1.0, "per week": 7.0, "per month": 30.44, "per year": 365.25}
 """Unit of a rate -> its days."""
+
+
+def count_of(figure: Figure, days: int) -> float:
+    """Turn a published figure into a count over its days; a range counts by its middle."""
+    value = figure.value
+    if figure.low is not None and figure.high is not None:
+        value = (figure.low + figure.high) / 2.0
+    return value * days / PER[figure.unit] if figure.unit in PER else value
+
 
 DEADLY = frozenset({"armed_attack", "bombing"})
 DEAD = frozenset({"murders", "political_murders"})
@@ -357,13 +364,19 @@ def _between(scenario: Scenario, acts: frozenset[str]) -> Floats:
 
 
 MISSION = "mission"
-"""The reporter whose counts of acts along a line are figures of those acts."""
+"""The reporter whose counts of acts along a line, and against it, are figures of those acts."""
+
+ACTS_OF = {
+    **{act: frozenset({act}) for act in sorted(OF_A_LINE | {"attack_on_force"})},
+    "military_violations": OF_A_LINE - {"civilians_in_zone", "restriction_of_movement"},
+}
+"""Quantity that the mission counts -> its acts."""
 
 
-def _acts(act: str) -> tuple[str, Callable[[Scenario, Parameters], Floats]]:
-    """Return the measure that counts an act along a line, as the mission reports it."""
+def _acts(quantity: str) -> tuple[str, Callable[[Scenario, Parameters], Floats]]:
+    """Return the measure that counts acts along a line, as the mission reports them."""
     return MISSION, lambda scenario, _: np.array(
-        [kind.act == act for kind in scenario.incident_types], dtype=np.float64
+        [kind.act in ACTS_OF[quantity] for kind in scenario.incident_types], dtype=np.float64
     )
 
 
@@ -372,7 +385,7 @@ MEASURES: dict[str, tuple[str, Callable[[Scenario, Parameters], Floats]]] = {
     "political_murders": ("", _political_murders),
     "major_ethnic_crimes": ("", lambda scenario, _: _between(scenario, DEADLY)),
     "potentially_ethnic_crimes": ("unmik_police", lambda scenario, _: _between(scenario, ETHNIC)),
-    **{act: _acts(act) for act in sorted(OF_A_LINE)},
+    **{quantity: _acts(quantity) for quantity in ACTS_OF},
 }
 """Quantity of the record -> whose reports it counts (all that happens, if nobody's), and what an
 incident of each type adds to it."""

@@ -59,18 +59,19 @@ NIL = {
     "movement.escort_most_share": 0.0,
     "movement.half_presence": 1e30,
     "return.guard_weight": 0.0,
-    "targets.enough_per_1000": 1e-9,
+    "targets.enough_per_1000": 0.0,
     "line.effect.background": 0.0,
     "line.effect.retaliation": 0.0,
     "line.watched.background": 0.0,
     "line.watched.retaliation": 0.0,
-    "line.enough_per_km": 1e-9,
+    "line.enough_per_km": 0.0,
 }
 """What the force does -> the value at which it does nothing. Houses and sites burn in as far as
-nobody holds the crowd, so that in the null run none burns."""
+nobody holds the crowd, so that in the null run none burns; and as many acts strike a force that is
+gone as one that stays, for that they cannot is an effect of its being there, too."""
 
-EFFECT = "effect.troops."
-"""Rows that say what soldiers prevent by being there."""
+EFFECT, ALONG = "effect.troops.", ("line.effect.", "line.watched.")
+"""Rows that say what soldiers prevent by being there: among inhabitants, and along a line."""
 
 BACKGROUND = "effect.troops.background"
 """Of them those of violence that no other brought about; retaliation is cut at nil."""
@@ -362,9 +363,14 @@ class Comparison:
         return [rows[name] for name in self.played.names]
 
     def _strength(self) -> Floats | None:
-        """Return (future,) the effect of presence drawn, as a multiple of the table's."""
-        rows = {row.name: row.value for row in self.plan.variants[0].scenario.parameters.rows()}
-        at = [i for i, n in enumerate(self.played.names) if n.startswith(EFFECT) and rows[n] > 0]
+        """Return (future,) the effect of presence drawn, as a multiple of the table's.
+
+        Where a line runs, it is that along the line.
+        """
+        scenario = self.plan.variants[0].scenario
+        rows = {row.name: row.value for row in scenario.parameters.rows()}
+        which = ALONG if scenario.lines else EFFECT
+        at = [i for i, n in enumerate(self.played.names) if n.startswith(which) and rows[n] > 0]
         if not at or len(self.played.drawn) < 3:
             return None
         scale = np.abs([rows[self.played.names[i]] for i in at])

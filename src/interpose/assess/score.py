@@ -23,27 +23,34 @@ from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
 
 
-def crps(draws: Floats, observed: Floats | float) -> Floats:
+def crps(draws: Floats, observed: Floats | float, groups: int | None = None) -> Floats:
     """Return the continuous ranked probability score, fair for any number of draws.
 
     ``mean|x - y| - sum|x_j - x_k| / (2 M (M - 1))``: the distance between what was said and what
     came, in the unit of the quantity; less is better, zero is perfect. For one draw it is the
-    absolute error.
+    absolute error. Draws made of fewer futures are not independent: where draw j is made of group
+    j modulo `groups`, only pairs of different groups are counted.
 
     Sources
     -------
     Gneiting & Raftery 2007, doi:10.1198/016214506000001437; fair form: Ferro 2014,
     doi:10.1002/qj.2270.
     """
-    x = np.sort(np.asarray(draws, dtype=np.float64), axis=0)
-    m = len(x)
+    x = np.asarray(draws, dtype=np.float64)
+    m, n = len(x), groups or len(x)
     error = np.abs(x - observed).mean(axis=0)
-    if m == 1:
+    if n == 1:
         return np.asarray(error)[()]
+    pairs = _apart(x) - _apart(x.reshape(m // n, n, *x.shape[1:])).sum(axis=0)
+    return np.asarray(error - pairs / (2.0 * m * m * (n - 1) / n))[()]
+
+
+def _apart(draws: Floats) -> Floats:
+    """Return the sum of the distances of all ordered pairs along the first axis."""
+    m, x = len(draws), np.sort(draws, axis=0)
     # Sorted, the sum over pairs is a weighted sum: O(M log M) instead of O(M^2).
     rank = np.arange(1, m + 1).reshape(-1, *([1] * (x.ndim - 1)))
-    pairs = 2.0 * ((2 * rank - m - 1) * x).sum(axis=0)
-    return np.asarray(error - pairs / (2.0 * m * (m - 1)))[()]
+    return np.asarray(2.0 * ((2 * rank - m - 1) * x).sum(axis=0))
 
 
 def coverage(draws: Floats, observed: Floats, level: float) -> float:

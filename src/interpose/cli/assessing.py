@@ -150,8 +150,8 @@ def _tell_forecasts(judged: Assessment) -> None:
         typer.echo(sentence)
     typer.echo(
         f"\nForecasts from the ends of {judged.origins[0]} to {judged.origins[-1]}, worst first."
-        " Error: CRPS, for riots Brier's, a year.\n"
-        f"{'measure':15} {'futures':22} {'ahead':7} {'cells':18} {'error':>6} {'best':>6}"
+        " Error: CRPS, for riots Brier's, a year; ±: by which futures were played.\n"
+        f"{'measure':15} {'futures':22} {'ahead':7} {'cells':18} {'error':>11} {'best':>6}"
         f"  {'baseline':25} {'gain':>6} {'90 %':>14}  in 50, 90 %"
     )
     for row in judged.rows:
@@ -160,8 +160,9 @@ def _tell_forecasts(judged: Assessment) -> None:
         best = row["baselines"][row["best_baseline"]]["score"]
         typer.echo(
             f"{row['measure']:15} {row['mode']:22} {row['years_ahead']:7} {row['cells']:18}"
-            f" {row['score']:6.2f} {best:6.2f}  {row['best_baseline']:25}"
-            f" {percent(row['skill'], sign=True):>6} {f'{low} {high}':>14}  {' '.join(inside)}"
+            f" {row['score']:6.2f} ±{row['score_by_chance']:.2f} {best:6.2f}"
+            f"  {row['best_baseline']:25} {percent(row['skill'], sign=True):>6}"
+            f" {f'{low} {high}':>14}  {' '.join(inside)}"
         )
     typer.echo("\nChance of any event, one year ahead: forecast, what came, cells")
     for name, rows in judged.reliability.items():

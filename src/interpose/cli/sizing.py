@@ -103,10 +103,10 @@ def told(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{document['scenario']}, from {document['at']} on: {document['target']}"
     yield from said["answer"]
     yield ""
-    counted = f"mean {document['counted'].replace('_', ' ')}"
-    yield f"  soldiers   chance        95 %   as played   {counted} ({document['futures']} futures)"
+    counted = f"mean {document['counted'].replace('_', ' ')} ({document['futures']} futures)"
+    yield f"  soldiers   chance           95 %   as played   {counted}"
     for row in document["curve"]:
-        span = f"{row['low']:.3f}-{row['high']:.3f}"
+        span = f"{row['low']:.3f} to {row['high']:.3f}"
         mean = "without end" if row["mean"] is None else f"{row['mean']:.3g}"
         yield f"{row['strength']:10,} {row['chance']:8.3f} {span} {row['raw']:11.3f}   {mean}"
     yield ""

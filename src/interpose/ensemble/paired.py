@@ -24,9 +24,9 @@ from interpose.ensemble.running import Progress
 from interpose.ensemble.spec import CHUNK, Spec, code_digest
 from interpose.errors import InterposeError, RunawayError, RunMismatchError
 from interpose.play import Theatre
-from interpose.play.branches import Branch, Past, drawn, first_difference, first_order
+from interpose.play.branches import Branch, Past, first_difference, first_order
 from interpose.play.compiled import State
-from interpose.play.future import drawn_columns, run_days
+from interpose.play.future import draw_parameters, drawn_columns, run_days
 from interpose.play.reproduction import Reproduction
 from interpose.play.review import Reviews
 from interpose.policy import Choice
@@ -239,8 +239,7 @@ def play_one(plan: Plan, number: int, stop: threading.Event | None = None) -> di
         raise Stopped
     first, many = plan.theatres[0], len(plan.variants)
     known: dict[Any, Parameters] = {}
-    parameters = [_parameters(plan, v, number, known) for v in range(many)]
-    columns = drawn_columns(parameters[0]) if plan.draw else {}
+    columns = drawn_columns(_parameters(plan, 0, number, known)) if plan.draw else {}
     found: dict[str, Any] = {
         "number": number,
         "totals": np.zeros((many, len(MEASURES), len(first.years))),
@@ -258,10 +257,11 @@ def play_one(plan: Plan, number: int, stop: threading.Event | None = None) -> di
             continue
         try:
             if past is None:
-                past = Past(first, parameters[0], plan.seed, number, plan.day)
+                past = Past(first, _parameters(plan, 0, number, known), plan.seed, number, plan.day)
                 before = tally(first, past.world, past.state, plan.day) * bool(plan.since)
                 before[-1] = 0.0
-            branch = Branch(plan.theatres[v], one.policy(), parameters[v], one.riot_share)
+            values = _parameters(plan, v, number, known)
+            branch = Branch(plan.theatres[v], one.policy(), values, one.riot_share)
             after, state, found["r"][v] = _played(plan, past, branch)
             found["totals"][v] = after - before
             months = months_of(state, len(first.month_starts))
@@ -291,13 +291,14 @@ def _played(plan: Plan, past: Past, branch: Branch) -> tuple[Floats, State, floa
 
 def _parameters(plan: Plan, v: int, number: int, known: dict[Any, Parameters]) -> Parameters:
     """Return what a variant draws in a future; the same object for the same values."""
-    values = plan.variants[v].values
-    key = plan.alike[v], *sorted(values.items())
-    if key not in known:
-        own = plan.variants[plan.alike[v]].scenario
-        drawn_ = drawn(own, plan.seed, number, values) if plan.draw else None
-        known[key] = drawn_ or own.parameters.with_values(values)
-    return known[key]
+    base, values = plan.alike[v], plan.variants[v].values
+    if base not in known:
+        own = plan.variants[base].scenario.parameters
+        known[base] = draw_parameters(own, plan.seed, number) if plan.draw else own
+    key = base, *sorted(values.items())
+    if values and key not in known:
+        known[key] = known[base].with_values(values)
+    return known[key] if values else known[base]
 
 
 def play_chunk(plan: Plan, chunk: int, stop: threading.Event | None = None) -> tuple[int, bytes]:

@@ -7,7 +7,7 @@ the whole future would. A state is arrays alone, so it is carried on by copying 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from interpose.play.compiled import State, World
 from interpose.play.day import build_world, new_state
-from interpose.play.future import draw_parameters, run_days
+from interpose.play.future import run_days
 from interpose.play.processes import force
 from interpose.play.theatre import Theatre
 from interpose.policy import Choice, Policy, Replay
@@ -135,11 +135,6 @@ class Past:
             share = np.full_like(world.force.riot_share, branch.riot_share)
             world = world._replace(force=world.force._replace(riot_share=share))
         return world, carried_on(self.state, new_state(theatre, self.seed, self.number))
-
-
-def drawn(scenario: Scenario, seed: int, number: int, values: Mapping[str, float]) -> Parameters:
-    """Return the parameters of a future, some of them fixed."""
-    return draw_parameters(scenario.parameters, seed, number).with_values(values)
 
 
 def carried_on(state: State, fresh: State) -> State:

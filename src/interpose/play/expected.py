@@ -31,17 +31,21 @@ from interpose.scenario.parameters import Parameters
 
 Rates = dict[str, float | None]
 
+SEEN = 2
+"""Of a place in a part: of acts along a line, only what the mission sees there counts."""
+
 
 def expected_incidents(
     theatre: Theatre,
     parameters: Parameters,
     days: int | None = None,
-    where: NDArray[np.bool_] | None = None,
+    where: Mask | None = None,
 ) -> Floats:
     """Return the mean number of incidents of every day and type, (day, type).
 
-    With `where`, (part, place), those of the places of each part: (part, day, type). Parameters
-    have one value each: it is not the mean over drawn ones. Crowds that shocks bring and armed
+    With `where`, (part, place), those of the places of each part: (part, day, type); where it is
+    `SEEN`, of acts along a line only what the mission sees. Parameters have one value each: it is
+    not the mean over drawn ones. Crowds that shocks bring and armed
     attacks that end them are counted; what else follows (riots elsewhere, answers) is not.
     """
     world = build_world(theatre, parameters)
@@ -57,7 +61,8 @@ def without_crowds(theatre: Theatre, world: World, days: int, parts: Mask) -> Fl
     out = np.zeros((len(parts), days, len(theatre.type_ids)))
     scratch = np.zeros_like(state.incidents.rate)
     types, weight = np.arange(len(scratch)), np.zeros(len(scratch[0]))
-    expected_days(state, world, out, parts, types, np.ones_like(scratch), scratch, weight)
+    inside, ones = parts.astype(np.int8), np.ones_like(scratch)
+    expected_days(state, world, out, inside, types, ones, scratch, weight)
     return out
 
 
@@ -138,7 +143,7 @@ def add_crowds(out: Floats, known: RiotsWorld, dated: ShocksState, parts: Mask) 
     for day, s in dated.calendar[: dated.dated[0]]:
         at_once = 1.0 - np.sqrt(1.0 - known.crowd[s])
         both = np.array([at_once, known.crowd[s] - at_once])  # on each of two days
-        for who, places in enumerate((parts @ known.concerned[s].astype(float)).T):
+        for who, places in enumerate(((parts > 0) @ known.concerned[s].astype(float)).T):
             kinds = (known.block_type[who], known.protest_type[who], known.armed_type[who])
             shares = (known.block_share, 1.0 - known.block_share, known.armed)
             for kind, share in zip(kinds, shares, strict=True):
@@ -151,7 +156,7 @@ def expected_days(
     state: State,
     world: World,
     out: Floats,
-    parts: NDArray[np.bool_],
+    parts: NDArray[np.int8],
     types: Ints,
     undamped: Floats,
     provokes: Floats,
@@ -163,6 +168,7 @@ def expected_days(
     """
     own, known = state.incidents, world.incidents
     damping, background = state.presence.damping[1], state.shocks.background
+    along = world.presence.along
     for day in range(out.shape[1]):
         force.step(state, world, day)
         responsibility.step(state, world, day)
@@ -189,7 +195,9 @@ def expected_days(
             kept = known.memory[m]
             for c in range(weight.shape[0]):
                 for part in range(parts.shape[0]):
-                    if parts[part, c]:
+                    if parts[part, c] == SEEN and along[m]:
+                        out[part, day, m] += own.rate[m, c] * state.presence.seen[c]
+                    elif parts[part, c]:
                         out[part, day, m] += own.rate[m, c]
                 own.excitation[m, c] *= kept
                 own.excitation[m, c] += (1.0 - kept) * provokes[m, c]

@@ -30,7 +30,7 @@ from scipy.sparse.csgraph import connected_components
 from interpose.play.compiled import State, World, kernel
 from interpose.play.theatre import Floats, Ints
 
-Mask = NDArray[np.bool_]
+Mask = NDArray[np.bool_] | NDArray[np.int8]
 TOLERANCE = 5e-8
 """Relative change of R between two rounds at which the iteration stops, if twice in a row."""
 

@@ -24,7 +24,7 @@ from scipy.sparse import csr_array
 from interpose.assess.accounting import covering, free_rows
 from interpose.errors import InterposeError
 from interpose.play.day import build_world
-from interpose.play.expected import crowds, unit_responses
+from interpose.play.expected import SEEN, crowds, unit_responses
 from interpose.play.processes.observe import with_odds
 from interpose.play.theatre import ACTS, Floats, Ints, Theatre
 from interpose.scenario import Scenario
@@ -170,11 +170,23 @@ def sources(theatre: Theatre, parameters: Parameters, names: Sequence[str]) -> l
     return found
 
 
-def parts_of(scenario: Scenario) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
-    """Return the sets of municipalities that anybody reports of, and the places in each."""
-    parts = tuple(dict.fromkeys(("all", *(row.municipalities for row in scenario.reporting))))
+def part_of(row: Reporting) -> str:
+    """Return the name of the part of the theatre that a row of ``reporting.csv`` reports of."""
+    return f"seen of {row.municipalities}" if row.watched else row.municipalities
+
+
+def parts_of(scenario: Scenario) -> tuple[tuple[str, ...], NDArray[np.int8]]:
+    """Return the parts that anybody reports of, and the places in each, some `SEEN` alone."""
+    rows = scenario.reporting
+    told = (name for row in rows for name in (row.municipalities, part_of(row)))
+    parts = tuple(dict.fromkeys(("all", *told)))
     seats = [place.municipality for place in scenario.places]
-    return parts, np.array([[p == "all" or s in p.split(";") for s in seats] for p in parts])
+    where = np.zeros((len(parts), len(seats)), dtype=np.int8)
+    for own, part in zip(where, parts, strict=True):
+        named = part.removeprefix("seen of ")
+        inside = [named == "all" or seat in named.split(";") for seat in seats]
+        own[inside] = 1 if named == part else SEEN
+    return parts, where
 
 
 def compute(
@@ -283,7 +295,7 @@ def cells_of(
             for row, told in covered(theatre, reporter, ACTS[theatre.act_of_type[m]]):
                 begins, after = theatre.day_index(told.begins), theatre.day_index(told.ends)
                 days = slice(max(first, begins), min(last + 1, after))
-                part = known.parts.index(told.municipalities)
+                part = known.parts.index(part_of(told))
                 only = np.zeros(len(weights))
                 only[m] = weights[m]
                 if days.start < days.stop:

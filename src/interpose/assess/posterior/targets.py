@@ -28,15 +28,15 @@ import numpy as np
 from interpose.assess.accounting import (
     DEAD,
     MEASURES,
-    PER,
     Collected,
+    count_of,
     covering,
     weights,
     why_no_target,
 )
-from interpose.assess.posterior.expectation import parts_of
+from interpose.assess.posterior.expectation import part_of, parts_of
 from interpose.play.columns import Coded
-from interpose.play.expected import expected_incidents
+from interpose.play.expected import SEEN, expected_incidents
 from interpose.play.future import draw_parameters, play_future
 from interpose.play.processes import crime
 from interpose.play.processes.laws import power_law
@@ -50,7 +50,7 @@ from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
 from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import Reporting
-from interpose.scenario.tables.record import Figure, RecordedIncident
+from interpose.scenario.tables.record import RecordedIncident
 
 TRUST = {"high": 0.15, "medium": 0.3, "low": 0.7}
 """By which share a published figure may be off, by the record's confidence in it. Assumed: figures
@@ -127,7 +127,7 @@ def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> 
                 first=first,
                 last=last,
                 weights=weights(figure.quantity, figure.community, scenario, parameters),
-                count=_count(figure, last - first + 1),
+                count=count_of(figure, last - first + 1),
                 trust=TRUST[figure.confidence],
                 reporter=MEASURES[figure.quantity][0],
                 rows=(figure.id,),
@@ -148,14 +148,6 @@ def _homicides(theatre: Theatre, parameters: Parameters, community: str) -> Floa
     share = people[:, counted].sum(axis=1) / np.maximum(people.sum(axis=1), 1e-9)
     a_day = crime.a_day(theatre, parameters)[theatre.month_of_day]
     return np.asarray(a_day * share[theatre.year_of_day])
-
-
-def _count(figure: Figure, days: int) -> float:
-    """Turn a published figure into a count over its period; a range counts by its middle."""
-    value = figure.value
-    if figure.low is not None and figure.high is not None:
-        value = (figure.low + figure.high) / 2.0
-    return value * days / PER[figure.unit] if figure.unit in PER else value
 
 
 def incident_targets(theatre: Theatre, seen: Collected) -> list[Target]:
@@ -194,13 +186,13 @@ def reports(
     """Return the mean number of incidents that a reporter reports, by (day, type) of the incident.
 
     Every row of ``reporting.csv`` holds for its own days and municipalities; rows of the same day
-    add up, as they do in the play. `daily` has the incidents (day, type) by municipalities.
+    add up, as they do in the play. `daily` has the incidents (day, type) by part.
     """
     out = np.zeros_like(daily["all"])
     for act in ACTS:
         for row in covering(theatre.scenario, act, reporter):
             days = slice(max(theatre.day_index(row.begins), 0), max(theatre.day_index(row.ends), 0))
-            out[days] += daily[row.municipalities][days] * chances(theatre, parameters, row)
+            out[days] += daily[part_of(row)][days] * chances(theatre, parameters, row)
     return out
 
 
@@ -225,7 +217,7 @@ def expected(
 def said(
     theatre: Theatre, parameters: Parameters, targets: Sequence[Target], daily: Mapping[str, Floats]
 ) -> Floats:
-    """Return what incidents (day, type) by municipalities say to targets, in the mean."""
+    """Return what incidents (day, type) by part say to targets, in the mean."""
     told = {
         name: reports(theatre, parameters, name, daily) if name else daily["all"]
         for name in {target.reporter for target in targets}
@@ -248,8 +240,13 @@ def played(theatre: Theatre, targets: Sequence[Target], futures: int) -> Floats:
         place, kind = (cast("Coded", table[name]).codes for name in ("place", "type"))
         daily = np.zeros((len(names), theatre.days, len(theatre.type_ids)))
         for part, inside in zip(daily, where, strict=True):
-            np.add.at(part, (day, kind), inside[place].astype(np.float64))
+            np.add.at(part, (day, kind), (inside[place] > 0).astype(np.float64))
         parameters = draw_parameters(theatre.scenario.parameters, 0, number)
+        seen = (where == SEEN).any(axis=1)
+        if seen.any():  # whether one is seen counts by its chance too
+            both = np.vstack([where[seen], where[seen] > 0])
+            some, every = np.split(expected_incidents(theatre, parameters, where=both), 2)
+            daily[seen] *= np.minimum(some / np.maximum(every, 1e-300), 1.0)
         return said(theatre, parameters, targets, dict(zip(names, daily, strict=True)))
 
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:

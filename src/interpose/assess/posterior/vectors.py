@@ -20,8 +20,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from interpose.assess.accounting import collected
+from interpose.assess.accounting import MISSION, collected
 from interpose.assess.posterior.expectation import (
     BACKGROUND,
     DRIFT,
@@ -53,7 +54,7 @@ from interpose.assess.posterior.targets import (
 )
 from interpose.errors import InterposeError
 from interpose.play.day import parameters_of
-from interpose.play.expected import expected_incidents
+from interpose.play.expected import SEEN, expected_incidents
 from interpose.play.future import draw_parameters
 from interpose.play.processes import force, incidents, police, presence, responsibility, shocks
 from interpose.play.theatre import Floats, Theatre
@@ -168,7 +169,10 @@ def prepare(
     bounds = [day for t in targets for day in (t.first, t.last + 1)]
     bounds += [theatre.day_index(d) for r in scenario.reporting for d in (r.begins, r.ends) if d]
     known = compute(theatre, free_of(scenario, typed), days, bounds, progress, saved)
-    return Prepared(known, *_assumed(known, vectors, progress, saved), drawn)
+    watched = {r.act for r in scenario.reporting if r.reporter == MISSION and r.watched}
+    counted = np.sum([t.weights for t in targets if t.reporter == MISSION], axis=0) > 0
+    seen = counted & np.array([kind.act in watched for kind in scenario.incident_types])
+    return Prepared(known, *_assumed(known, seen, vectors, progress, saved), drawn)
 
 
 def _with_places(
@@ -202,9 +206,13 @@ def _refuse_nothing(scenario: Scenario, record: Record, targets: Sequence[Target
 
 
 def _assumed(
-    known: Expectation, vectors: int, progress: Say, saved: Saved
+    known: Expectation, seen: NDArray[np.bool_], vectors: int, progress: Say, saved: Saved
 ) -> tuple[tuple[Mapping[str, float], ...], tuple[Mapping[str, float], ...]]:
-    """Draw the assumed rows of each vector; return them and factors on rates and excesses."""
+    """Draw the assumed rows of each vector; return them and factors on rates and excesses.
+
+    The factors keep what is expected to happen, or of types (type,) that are counted as far as
+    they are `seen`, what is expected to be seen.
+    """
     processes = (force, responsibility, police, presence, shocks, incidents)
     read = {name for process in processes for name in parameters_of(process)}
     mine = [
@@ -222,7 +230,12 @@ def _assumed(
 
     def ends(some: Mapping[str, float]) -> Floats:
         progress(f"assumed rows: {next(done)} of {many + 1} draws")
-        daily = expected_incidents(known.theatre, known.parameters.with_values(some), days)
+        where = np.ones((2, len(known.theatre.place_ids)), dtype=np.int8)
+        where[1] = SEEN
+        both = expected_incidents(
+            known.theatre, known.parameters.with_values(some), days, where[: 1 + seen.any()]
+        )
+        daily = np.where(seen, both[-1], both[0])
         first = min(FIRST_DAYS, days)
         return np.array(
             [

@@ -32,6 +32,10 @@ MOST = 10.0
 DRAWS = 1000
 """Draws of a forecast, at least, and of a baseline."""
 
+GROUPS = 5
+"""Groups of futures that no draw mixes, draw j being of group j modulo this number: what draws of
+different groups have in common is the law that they are drawn from, so the score is fair."""
+
 LAST, PAST, STILL, ROLLING, DATED = (
     "same as last year",
     "mean of the past",
@@ -68,24 +72,29 @@ def level(seen: Floats, expected: Floats, ahead: int) -> tuple[float, float, Flo
 def brought(futures: Floats, factor: Floats, rng: np.random.Generator) -> Floats:
     """Return futures (future, month, region) with counts changed by a factor (future, region).
 
-    Counts are thinned; of a factor above 1 the whole part adds other futures, `MOST` at most: what
-    futures hardly hold no factor makes true.
+    Counts are thinned; of a factor above 1 the whole part adds the next futures of the same
+    group, `MOST` at most: what futures hardly hold no factor makes true.
     """
     out, given = np.zeros(futures.shape), futures.astype(np.int64)
     left = np.minimum(factor, MOST)[:, None]
     while (left > 0).any():
         share = np.broadcast_to(np.clip(left, 0.0, 1.0), futures.shape)
         out += rng.binomial(given, share)
-        given, left = given[rng.permutation(len(given))], left - 1.0
+        given, left = np.roll(given, GROUPS, axis=0), left - 1.0
     return out
 
 
 def forecast(
     futures: Floats, seen: Floats, expected: Floats, ahead: int, rng: np.random.Generator
 ) -> Floats:
-    """Return draws (draw, month, region) of the year `ahead` from its futures."""
+    """Return draws (draw, month, region) of the year `ahead` from its futures.
+
+    Every group has as many, so up to `GROUPS` - 1 futures are left out; of fewer than `GROUPS`,
+    which are too few for a fair score, some are in two groups.
+    """
     a, b, weights = level(seen, expected, ahead)
-    many = np.tile(futures, (-(-DRAWS // len(futures)), 1, 1))
+    even = max(len(futures) - len(futures) % GROUPS, GROUPS)
+    many = np.tile(futures[np.arange(even) % len(futures)], (-(-DRAWS // even), 1, 1))
     levels = rng.gamma(a, 1.0 / b, len(many))
     return brought(many, levels[:, None] * weights, rng)
 
@@ -121,6 +130,12 @@ def baseline(name: str, past: Floats, rng: np.random.Generator) -> Floats:
     mean = (alike.sum(axis=0) + 0.5) / len(alike)
     spread = alike.var(axis=0, ddof=1) if len(alike) > 1 else mean
     return negative_binomial(mean, spread, shape, rng)
+
+
+def baselines(past: Floats, first: int, rng: np.random.Generator) -> dict[str, Floats]:
+    """Return draws by name, from the years up to an origin; `first` are those of the first one."""
+    found = {name: baseline(name, past, rng) for name in (LAST, PAST, ROLLING)}
+    return found | {STILL: baseline(STILL, past[:first], rng)}
 
 
 def dated_shocks(

@@ -15,16 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.assess.accounting import FEWEST_YEARS
-from interpose.assess.rolling.baselines import (
-    DATED,
-    LAST,
-    PAST,
-    ROLLING,
-    STILL,
-    baseline,
-    dated_shocks,
-    forecast,
-)
+from interpose.assess.rolling.baselines import DATED, GROUPS, baselines, dated_shocks, forecast
 from interpose.assess.rolling.origins import (
     LONGEST,
     MEASURES,
@@ -91,10 +82,17 @@ class Case:
         for name, drawn in draws.items():
             self.draws.setdefault(name, []).append(drawn)
 
-    def scores(self, name: str) -> Floats:
-        """Return (year,) the CRPS, added up over the cells of a year; of yes or no Brier's."""
-        pairs = zip(self.draws[name], self.seen, strict=True)
-        return np.array([crps(drawn, seen).sum() for drawn, seen in pairs])
+    def scores(self, name: str, but: int | None = None) -> Floats:
+        """Return (year,) the CRPS, added up over the cells of a year; of yes or no Brier's.
+
+        Of the forecast draws are made of groups of futures; one group may be left out.
+        """
+        pairs = list(zip(self.draws[name], self.seen, strict=True))
+        if name != OURS:
+            return np.array([crps(drawn, seen).sum() for drawn, seen in pairs])
+        kept = [group for group in range(GROUPS) if group != but]
+        some = np.arange(len(self.draws[name][0])).reshape(-1, GROUPS)[:, kept].ravel()
+        return np.array([crps(drawn[some], seen, len(kept)).sum() for drawn, seen in pairs])
 
     def log_scores(self, name: str) -> Floats:
         """Return (year,) minus the logarithm of the chance given to what came."""
@@ -113,6 +111,7 @@ class Case:
         seen = np.concatenate([one.ravel() for one in self.seen])
         rivals = {name: self.scores(name) for name in self.draws if name != OURS}
         best = min(rivals, key=lambda name: rivals[name].mean())
+        left_out = [self.scores(OURS, group).mean() for group in range(GROUPS)]
         gained = {name: skill(ours, scores) for name, scores in rivals.items()}
         row: dict[str, Any] = {
             "measure": self.measure,
@@ -124,6 +123,7 @@ class Case:
             "recorded_a_year": float(np.mean([s.sum() for s in self.seen])),
             "expected_a_year": float(np.mean([_whole(d).mean() for d in self.draws[OURS]])),
             "score": float(ours.mean()),
+            "score_by_chance": float(np.sqrt(GROUPS - 1) * np.std(left_out)),  # the jackknife's
             "best_baseline": best,
             "skill": gained[best][0],
             "interval": list(gained[best][1:]),
@@ -307,15 +307,14 @@ def _cases(
             if year > years[-1] or (mode == WITHOUT and origin not in told.without):
                 continue
             end, at, first = np.searchsorted(years, [origin + 1, year, origins[0] + 1])
-            rng = np.random.default_rng([m, origin, year])
+            rng, own = (np.random.default_rng([m, origin, year, i]) for i in range(2))
             futures = given[:, at]
             if mode == WITHOUT:
                 futures = told.without[origin][:, m, ahead - 1].astype(np.float64)
-            ours = forecast(futures, record[:end], expected[:end], year - origin, rng)
+            ours = forecast(futures, record[:end], expected[:end], year - origin, own)
             for case in some:
                 parts = record if case.cells == MONTHS else record.sum((1, 2), keepdims=True)
-                rivals = {n: baseline(n, parts[:end], rng) for n in (LAST, PAST, ROLLING)}
-                rivals[STILL] = baseline(STILL, parts[:first], rng)
+                rivals = baselines(parts[:end], first, rng)
                 if mode != WITHOUT:
                     rivals[DATED] = dated_shocks(record[:end], shocks[:end], shocks[at], rng)
                 case.add(year, record[at], {OURS: ours, **rivals})
@@ -343,6 +342,11 @@ def words(rows: Sequence[dict[str, Any]], origins: Sequence[int]) -> list[str]:
             f"{low} to {high} % of the years lie inside the 90 % interval, measure by measure;"
             " about 90 % should."
         )
+    moved = np.median([row["score_by_chance"] / max(row["score"], 1e-9) for row in rows])
+    told.append(
+        f"As many other futures would move an error by about {percent(float(moved))}: with more of"
+        " them chance weighs less."
+    )
     if len(origins) < WANTED_ORIGINS:
         told.append(
             f"There are {len(origins)} origins only, from {origins[0]} to {origins[-1]}, where"
@@ -352,11 +356,12 @@ def words(rows: Sequence[dict[str, Any]], origins: Sequence[int]) -> list[str]:
 
 
 def _verdict(rows: Sequence[Any]) -> str:
-    """Return in how many comparisons a baseline is better, and the worst of them."""
+    """Return in how many comparisons a baseline is better; forecasts made in advance come first."""
     lost = [row for row in rows if row["skill"] <= 0]
     clear = sum(row["interval"][1] < 0 for row in lost)
     if lost:
-        named = "; ".join(_of(row) for row in lost[:3])
+        ahead = sorted(lost, key=lambda row: (row["mode"], row["years_ahead"]) != (WITHOUT, "1"))
+        named = "; ".join(_of(row) for row in ahead[:3])
         some = f"{len(lost)} of {len(rows)}" if len(lost) < len(rows) else f"all {len(rows)}"
         sure = f"; in {clear} of these chance does not explain it" if clear else ""
         return f"A baseline is better than the forecasts in {some} comparisons{sure}: {named}."

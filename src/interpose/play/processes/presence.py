@@ -17,9 +17,10 @@ kind of force, down to a floor::
 so that the thousandth soldier does less than the first. Where the sum of the etas is negative,
 presence provokes, and the same curve is turned about 1: it saturates at 2 - floor_j. V says how far
 somebody is there to be struck: min(1, T / enough) for the force, min(1, (P + L) / enough) for the
-police; for a community what ``people.py`` says. Where nobody of the target is left, nothing happens
-to it. A patrol reaches an incident in time with chance ``T / (T + half)``; it then prevents a share
-of that incident's offspring (Park et al. 2021, doi:10.1080/01621459.2021.1898408).
+police, and 1 where enough is 0 (in a null run); for a community what ``people.py`` says. Where
+nobody of the target is left, nothing happens to it. A patrol reaches an incident in time with
+chance ``T / (T + half)``; it then prevents a share of that incident's offspring (Park et al. 2021,
+doi:10.1080/01621459.2021.1898408).
 
 Acts along a line between armed forces know no inhabitants. The same soldiers are shared by the km
 of the line within their reach, T'_c a km, and the posts, patrols and sensors there see the share
@@ -290,7 +291,7 @@ def look_for_targets(
                 number = own.per_1000[0, c]
                 if target == POLICE:
                     number = own.per_1000[1, c] + own.per_1000[2, c]
-                own.there[m, c] = min(1.0, number / enough)
+                own.there[m, c] = min(1.0, number / enough) if enough > 0.0 else 1.0
 
 
 @part
@@ -331,7 +332,8 @@ def watch_the_line(own: PresenceState, known: PresenceWorld, epoch: int) -> None
             consent = known.consent[epoch, c]
             own.there[m, c] = 1.0 if km[c] > 0.0 else 0.0
             if km[c] > 0.0 and known.target[m] == FORCE:
-                own.there[m, c] = min(1.0, own.per_km[c] / known.enough_per_km)
+                enough = known.enough_per_km
+                own.there[m, c] = min(1.0, own.per_km[c] / enough) if enough > 0.0 else 1.0
             for j in range(own.damping.shape[0]):
                 prevented = known.line_effect[j, m] * consent * own.per_km[c]
                 prevented += known.watched[j, m] * own.seen[c]

@@ -109,6 +109,7 @@ def in_short(data: RunData) -> Section:
 
 def findings(data: RunData) -> Iterator[str]:
     """Yield what came out, each finding a sentence or two with numbers and ranges."""
+    yield from force.beside_what_was_done(data)
     if data.held and not data.is_what_if:
         yield from _beside_the_record(data)
     elif data.record.incidents and not data.is_what_if:
@@ -348,6 +349,7 @@ SECTIONS = (
     incidents.crime,
     incidents.reproduction,
     places.section,
+    places.line,
     people.movement,
     people.displacement,
     police.section,

@@ -79,13 +79,12 @@ def section(data: RunData) -> Section:
     else:
         blocks.append(note("The scenario has no published strengths to compare with."))
     blocks.append(_theatre_figure(data, points))
-    blocks += _beside_what_was_done(data)
     if points:
         blocks += _beside_the_record(data, points)
     return Section("force", "How strong the force is", tuple(blocks))
 
 
-def _beside_what_was_done(data: RunData) -> Iterator[Block]:
+def beside_what_was_done(data: RunData) -> Iterator[str]:
     """Yield how far a policy is from the strengths of the table, and what else is how far."""
     rules, theatre, header = data.run.info["policy_rules"], data.theatre, data.scenario.header
     months = np.asarray(theatre.month_starts)
@@ -103,6 +102,8 @@ def _beside_what_was_done(data: RunData) -> Iterator[Block]:
     done = np.bincount(theatre.month_of_day, weights=daily) / count
     held = np.full(after.sum(), done[~after][-1])
     rivals = {f"the strength of {day(months[~after][-1].astype(dt.date))} held on": held}
+    if after.argmax() >= 12:
+        rivals["the strength of a year before"] = done[np.flatnonzero(after) - 12]
     for path in sorted(Path(data.scenario.folder, "policies").glob("*.toml")):
         policy = policy_named(path.stem, data.scenario)
         if policy.rules["kind"] == "timetable" and policy.name != data.run.info["policy"]:
@@ -112,12 +113,11 @@ def _beside_what_was_done(data: RunData) -> Iterator[Block]:
     worse = [name for name, distance in others.items() if distance < score]
     said = listed(f"{name}, {number(distance)}" for name, distance in others.items())
     verdict = f"It is worse than {listed(worse)}." if worse else "It is nearer than these."
-    yield words(
+    yield (
         f"From {day(months[after][0].astype(dt.date))} on the strength under this policy is on"
         f" average {number(score)} soldiers from what was done by the scenario's table (CRPS over"
-        f" {plural(len(draws), 'future')}); beside it {said}. {verdict}",
-        "The futures know the dates of the real triggers, so this is a test of the rule and not a"
-        " forecast.",
+        f" {plural(len(draws), 'future')}); beside it {said}. {verdict} The futures know the dates"
+        " of the real triggers, so this is a test of the rule and not a forecast."
     )
 
 

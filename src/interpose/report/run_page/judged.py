@@ -36,9 +36,9 @@ HOW = (
     "At the end of each year the futures are brought to the level that the record has shown so far,"
     " and compared with a year that comes. The error is the mean distance between forecast and"
     " record (CRPS; for riots, yes or no, Brier's score), added up over a year: the smaller, the"
-    " better. Skill is the share of a baseline's error that the forecasts save; below zero the"
-    " baseline is better. Baselines know the record up to the same day, and of the politics what"
-    " the forecast knows. The worst stands first."
+    " better; ±: the chance of which futures were played. Skill is the share of a baseline's error"
+    " that the forecasts save; below zero the baseline is better. Baselines know the record up to"
+    " the same day, and of the politics what the forecast knows. The worst stands first."
 )
 
 
@@ -68,7 +68,7 @@ def _scores(found: Assessment) -> Table:
             Cell(row["mode"], under=f"{row['years_ahead']} ahead; {row['cells']}"),
             number(row["recorded_a_year"], 1),
             number(row["expected_a_year"], 1),
-            number(row["score"], 2),
+            Cell(number(row["score"], 2), under=f"± {number(row['score_by_chance'], 2)} by chance"),
             Cell(row["best_baseline"],
                  under=number(row["baselines"][row["best_baseline"]]["score"], 2)),
             Cell(_percent(row["skill"]), under=_span(row["interval"])),

@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
-from interpose.report.drawing import Floats, columns_table
-from interpose.report.page import Section, Table, day, number, short, words
+from interpose.assess.accounting import ACTS_OF, MISSION, count_of
+from interpose.assess.totals import bands, totals
+from interpose.play import Theatre
+from interpose.play.day import build_world, new_state, play_days
+from interpose.play.future import draw_parameters
+from interpose.play.lines import is_along
+from interpose.play.theatre import DAYS_PER_YEAR
+from interpose.record.periods import period_of
+from interpose.report.drawing import (
+    Floats,
+    columns_table,
+    inside_interval,
+    quantile_cells,
+)
+from interpose.report.page import (
+    ACT_WORDS,
+    Cell,
+    Section,
+    Table,
+    Text,
+    capital,
+    day,
+    number,
+    short,
+    words,
+)
 from interpose.report.run_page.run_data import RunData
+from interpose.scenario.phrases import listed
 
 RECENT_YEARS = 5
 
@@ -82,3 +108,148 @@ def _table(data: RunData, periods: Sequence[Period]) -> Table:
         " weighted by their reach on the roads"
     )
     return columns_table("places", caption, columns)
+
+
+# --- a line between armed forces ------------------------------------------------------------------
+
+MOST_SEEN = 50
+"""Futures of which the page works out again what the mission saw of the line."""
+
+
+def line(data: RunData) -> list[Section]:
+    """Return the section on what is seen of a line; none where no line runs."""
+    if not data.scenario.lines:
+        return []
+    told = (
+        "The mission sees what its posts, patrols and sensors see, as far as the forces consent;"
+        " more happens. How far being watched keeps a force from an act is not known: studies find"
+        " from nothing to three quarters less, so every future draws it. Fewer posts then tell less"
+        " while as much happens, or more."
+    )
+    blocks = [words(told), *_by_act(data), _by_sector(data)]
+    roads = [*_dated_roads(data)]
+    return [
+        Section(
+            "line", "The line", (*blocks, *([words(capital(listed(roads)) + ".")] * bool(roads)))
+        )
+    ]
+
+
+def _by_act(data: RunData) -> Iterator[Table | Text]:
+    """Yield what the mission counted beside what it tells in the futures, a year."""
+    theatre, header = data.theatre, data.scenario.header
+    axes = {"month": theatre.month_starts, "type": theatre.type_ids}
+    told = totals(data.run, "reports", axes, ("reported",), words={"reporter": [MISSION]})
+    happened = totals(data.run, "series", axes, ("incidents",))
+    month = np.bincount(theatre.month_of_day).astype(np.float64)
+    rows: list[tuple[str | Cell, ...]] = []
+    inside: dict[str, list[bool]] = {" fitted" * data.is_fitted: [], " later": []}
+    for quantity, acts in ACTS_OF.items():
+        kinds = [kind.act in acts for kind in data.scenario.incident_types]
+        spans = [
+            (figure, theatre.day_index(period.first), theatre.day_index(period.last) + 1)
+            for figure in data.record.figures_of(quantity)
+            if header.start <= (period := period_of(figure)).first and period.last <= header.end
+            and figure.kind == "reported" and figure.community == "all"
+        ]  # fmt: skip
+        if not any(kinds) or (len(acts) > 1 and not spans):
+            continue
+        weights = [
+            np.bincount(theatre.month_of_day[first:after], minlength=len(month)) / month
+            for _, first, after in spans
+        ] or [np.ones(len(month))]
+        days = sum(after - first for _, first, after in spans) or theatre.days
+        recorded = np.array([count_of(figure, after - first) for figure, first, after in spans])
+        both = [
+            one[:, :, kinds].sum(axis=2) @ np.transpose(weights)
+            for one in (told["reported"], happened["incidents"])
+        ]
+        if len(spans):
+            hits = inside_interval(bands(both[0], range(len(spans))), pd.Series(recorded))
+            for (figure, _, _), hit in zip(spans, hits, strict=True):
+                late = data.is_fitted and period_of(figure).last > header.fit_until
+                inside[" later" if late else " fitted" * data.is_fitted].append(bool(hit))
+        a_year = [bands(one.sum(axis=1)[:, None] * (DAYS_PER_YEAR / days), [0]) for one in both]
+        rows.append(
+            (
+                capital(ACT_WORDS.get(quantity, quantity.replace("_", " "))),
+                number(len(spans)),
+                number(recorded.sum() * DAYS_PER_YEAR / days) if spans else "–",
+                *(quantile_cells(table)[0] for table in a_year),
+            )
+        )
+    columns = ("Act", "Counts", "Counted a year", "Told in the futures", "Happened in the futures")
+    caption = "Acts that the mission tells of, a year, on the days that it counted (else on all)"
+    yield Table("line-acts", caption, columns, rows, numeric=1)
+    parts = [f"{sum(hits)} of {len(hits)}{when}" for when, hits in inside.items() if hits]
+    if parts and not data.is_what_if:
+        yield words(
+            f"Counts of the mission inside the 90 % interval of what it tells in the futures on the"
+            f" same days: {listed(parts)}."
+        )
+
+
+def _by_sector(data: RunData) -> Table:
+    """Return posts, what is seen and what happens, by sector, in the last year played whole."""
+    theatre, header = data.theatre, data.scenario.header
+    last = header.end
+    first = max(header.start, last.replace(year=last.year - 1) + dt.timedelta(days=1))
+    kinds = [k.id for k in data.scenario.incident_types if is_along(k, theatre.lines.forces)]
+    axes = {"place": theatre.place_ids}
+    rows = totals(data.run, "incidents", axes, first=first, last=last, words={"type": kinds})
+    seen = {date: _seen(data, date) for date in dict.fromkeys((header.start, last))}
+    share = list(seen.values())[-1]
+    found: list[tuple[str, ...]] = []
+    for sector in dict.fromkeys(row.sector for row in data.scenario.lines):
+        own = [row for row in data.scenario.lines if row.sector == sector]
+        place = theatre.place_index[own[-1].place]
+        happened = rows["rows"][:, place]
+        sight = happened[: len(share)] * share[:, place]
+        there = [i for i in data.record.incidents if i.place == own[-1].place and i.kind in ACTS_OF]
+        found.append(
+            (
+                f"{capital(sector.replace('_', ' '))} ({data.place_name(own[-1].place)})",
+                f"{own[-1].length_km:g}",
+                " → ".join(dict.fromkeys(str(row.posts) for row in own)),
+                *(_in_percent(one[:, place]) for one in seen.values()),
+                *(quantile_cells(bands(one[:, None], [0]))[0] for one in (happened, sight)),
+                number(len(there)),
+            )
+        )
+    columns = (
+        *("Sector", "Km", "Posts"),
+        *(f"Seen, % on {day(date)}" for date in seen),
+        *("Happened", "In sight", "In the record, all years"),
+    )
+    span = f"{day(first)} to {day(last)}"
+    caption = f"Sectors of the line: posts, share seen, and acts along the line from {span}"
+    return Table("line-sectors", caption, columns, found, numeric=1)
+
+
+def _in_percent(shares: Floats) -> str:
+    return quantile_cells(bands(100.0 * shares[:, None], [0]))[0]
+
+
+def _seen(data: RunData, date: dt.date) -> Floats:
+    """Return (future, place) the share that the mission sees on a day, of the first futures."""
+    scenario, info = data.scenario, data.run.info
+    own = scenario.header.model_copy(update={"start": date, "end": date})
+    theatre, found = Theatre(replace(scenario, header=own)), []
+    for number_ in data.years.futures[:MOST_SEEN].tolist():
+        drawn = draw_parameters(scenario.parameters, info["seed"], number_)
+        state = new_state(theatre, info["seed"], number_)
+        play_days(state, build_world(theatre, drawn), 0, 1)
+        found.append(state.presence.seen.copy())
+    return np.array(found)
+
+
+def _dated_roads(data: RunData) -> Iterator[str]:
+    """Yield when roads opened or closed."""
+    for link in data.scenario.links:
+        when = [
+            *([f"opens on {day(link.opens)}"] if link.opens else []),
+            *([f"closes after {day(link.closes)}"] if link.closes else []),
+        ]
+        if when:
+            road = f"{data.place_name(link.a)} to {data.place_name(link.b)}"
+            yield f"the road {road} {' and '.join(when)}"

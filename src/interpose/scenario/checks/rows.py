@@ -373,4 +373,8 @@ def _left_without_value(tables: Tables) -> Iterator[Fault]:
         missing = without_value(parameter, given.get(parameter.name, []), needed)
         if missing:
             wanted = f"Has no default, so a row must give it: {some_of(missing, 8)}."
+            if parameter.name == "background.rate":
+                wanted += (
+                    " With any first value, interpose calibrate --expect ACT=COUNT says which."
+                )
             yield Fault("parameters.csv", 0, parameter.name, "", wanted)

@@ -233,12 +233,14 @@ def _concerned(
     """
     kinds = np.array([place.kind for place in theatre.scenario.places])
     concerned = np.zeros((len(mobilised), *within.shape[1:]), dtype=np.bool_)
+    at = {place: c for c, place in enumerate(theatre.place_ids)}
     for s, row in enumerate(theatre.scenario.shocks):
         where = row.places.split(";")
         year = theatre.year_of_day[min(max(theatre.day_index(row.date), 0), theatre.days - 1)]
         enough = (within[year] >= least) & mobilised[s]
         if where != ["all"]:
-            concerned[s] = enough & np.isin(theatre.place_ids, where)[:, None]
+            named = [at[place] for place in where if place in at]
+            concerned[s, named] = enough[named]
             continue
         members = within[year][:, mobilised[s]].sum(axis=1) >= CONCERNED_PERSONS
         targets = theatre.people[year][:, against[s, :-1]].sum(axis=1) >= TARGETED_PERSONS
