@@ -95,7 +95,7 @@ def scripts_of(text):
 
 
 def without_library(text):
-    return text.replace(scripts_of(text)["module"], "")
+    return text.replace(scripts_of(text).get("module", "no script"), "")
 
 
 def nothing_runs_but_the_library(text):
