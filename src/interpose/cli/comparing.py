@@ -22,6 +22,7 @@ from interpose.cli.output import (
     note,
     print_json,
     progress_bar,
+    say,
 )
 from interpose.errors import RunError, UnknownNameError
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from interpose.ensemble import Progress
     from interpose.scenario import Scenario
 
-WORDS = ("policy", "plan", "scale-force", "since", "withdraw")
+WORDS = ("policy", "plan", "scale-force", "since", "withdraw", "what-if")
 """What a variant may say, as `run` does."""
 
 AS_IT_IS = "as it is"
@@ -48,8 +49,8 @@ With = Annotated[
     typer.Option(
         "--with",
         metavar='"NAME: OPTIONS"',
-        help="A variant by options of run: --policy, --plan, --scale-force, --since, --withdraw. "
-        "May be repeated; comes after the policies.",
+        help="A variant by options of run: --policy, --plan, --scale-force, --since, --withdraw, "
+        "--what-if. May be repeated; comes after the policies.",
     ),
 ]
 Futures = Annotated[int, typer.Option(min=1, help="How many, each under every variant.")]
@@ -108,9 +109,9 @@ def compare(
         print_json(document)
     else:
         for line in told(document):
-            typer.echo(line)
+            say(line)
         if out is not None:
-            typer.echo(f"report: {document['report']}")
+            say(f"report: {document['report']}")
     for sentence in document["warnings"]:
         note(f"warning: {sentence}")
 
@@ -190,6 +191,10 @@ def variant_of(words: str, scenario: Scenario, first: dt.date | None) -> tuple[s
         from interpose.plan.planning import scenario_with_plan
 
         scenario = scenario_with_plan(scenario, Path(said["plan"]), tell=note)
+    if "what-if" in said:
+        from interpose.scenario import with_what_ifs
+
+        scenario = with_what_ifs(scenario, said["what-if"])
     if said.keys() & {"scale-force", "since", "withdraw"}:
         scenario = scenario.with_(**_changes(said, first))
     made["scenario"] = scenario

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,13 +26,16 @@ from interpose.cli.output import (
     Since,
     TimeLimit,
     Verb,
+    WhatIf,
     WinterFactor,
     Withdraw,
+    as_asked,
     day_of,
     note,
     pair_of,
     print_json,
-    what_if,
+    say,
+    status_line,
 )
 from interpose.cli.plan_questions import requirement, sites, why
 
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
     from interpose.scenario import Scenario
 
 PAGE = "plan.html"
+
+AS_GIVEN = ("price_caveats", "winter_factor", "backup", "stay_in_area")
+"""Options that are fields of a request as they are."""
 
 MAKE = "make"
 """The command that is meant where the word after ``plan`` is no command but a scenario."""
@@ -94,6 +100,7 @@ Backup = Annotated[
 StayInArea = Annotated[
     bool, typer.Option("--stay-in-area", help="Platoons answer calls only in their own area.")
 ]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Say how near each search came.")]
 Gap = Annotated[
     float,
     typer.Option(min=0, max=99, metavar="PERCENT", help="Stop an aim this near to the best."),
@@ -142,6 +149,7 @@ def make(
     scale_force: ScaleForce = None,
     withdraw: Withdraw = None,
     since: Since = None,
+    what_if: WhatIf = None,
     price_caveats: PriceCaveats = False,
     previous: Previous = None,
     frozen_until: FrozenUntil = None,
@@ -152,6 +160,7 @@ def make(
     stay_in_area: StayInArea = False,
     gap: Gap = 1.0,
     time_limit: TimeLimit = 60.0,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a plan, write its files, and say what is open."""
@@ -159,35 +168,38 @@ def make(
     from interpose.plan.tell.shortfalls import is_empty
     from interpose.scenario import load
 
-    leaving = [pair_of(text, "--leave") for text in leave or ()]
-    settings: dict[str, Any] = {
-        "begins": day_of(begins, "--from"),
-        "ends": day_of(ends, "--to"),
-        "leave": [(nation, day_of(day, "--leave")) for nation, day in leaving],
-        "without_caveats": without_caveat or (),
-        "close_bases": close_base or (),
-        "cut": cut / 100,
-        "price_caveats": price_caveats,
-        "frozen_until": day_of(frozen_until, "--frozen-until"),
-        "calls": call or (),
-        "closed_roads": [pair_of(text, "--closed-road") for text in closed_road or ()],
-        "winter_factor": winter_factor,
-        "backup": backup,
-        "stay_in_area": stay_in_area,
-        "gap": gap / 100,
-        "time_limit_s": time_limit,
-    }
+    settings = _settings(locals())
     more: dict[str, Any] = {"scale": scale_force, "withdraw": withdraw, "since": since}
+    more["if"] = what_if
     loaded = load(scenario)
     if requirements is not None:
         loaded = with_requirements(loaded, requirements)
         more["requirements"] = requirements.stem
-    loaded = what_if(loaded, scale_force, withdraw, since)
+    loaded = as_asked(loaded, scale_force, withdraw, since, what_if)
     folder = _folder(scenario, out, {"mission": mission, **settings}, more)
-    force = _made(loaded, mission, folder, previous=previous, progress=note, **settings)
+    force = _made(loaded, mission, folder, verbose=verbose, previous=previous, **settings)
     _print_force(force, _written(force, folder), as_json=as_json)
     if force.laydown_fault or is_empty(force.inputs, force.plan):
         raise typer.Exit(WRONG_INPUT)
+
+
+def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the options ask of a plan, as the fields of Request."""
+    leaving = [pair_of(text, "--leave") for text in given["leave"] or ()]
+    return {
+        "begins": day_of(given["begins"], "--from"),
+        "ends": day_of(given["ends"], "--to"),
+        "leave": [(nation, day_of(day, "--leave")) for nation, day in leaving],
+        "without_caveats": given["without_caveat"] or (),
+        "close_bases": given["close_base"] or (),
+        "cut": given["cut"] / 100,
+        "frozen_until": day_of(given["frozen_until"], "--frozen-until"),
+        "calls": given["call"] or (),
+        "closed_roads": [pair_of(text, "--closed-road") for text in given["closed_road"] or ()],
+        "gap": given["gap"] / 100,
+        "time_limit_s": given["time_limit"],
+        **{name: given[name] for name in AS_GIVEN},
+    }
 
 
 def _folder(scenario: str, out: Path | None, asked: dict[str, Any], more: dict[str, Any]) -> Path:
@@ -205,6 +217,8 @@ def _made(
     scenario: Scenario,
     mission: str | None,
     folder: Path,
+    *,
+    verbose: bool,
     **settings: Any,  # noqa: ANN401 - as those of plan
 ) -> PlannedForce:
     """Make the plan; where that fails, say that the one before still stands."""
@@ -213,7 +227,8 @@ def _made(
     from interpose.plan.tell.files import PLAN
 
     try:
-        return plan_force(scenario, mission, **settings)
+        with status_line("planning ...") as show:
+            return plan_force(scenario, mission, progress=note if verbose else show, **settings)
     except KeyboardInterrupt:
         note("Stopped; nothing is written.")
         raise typer.Exit(INTERRUPTED) from None
@@ -248,7 +263,7 @@ def _written(force: PlannedForce, folder: Path) -> tuple[Path, ...]:
 
 
 def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool) -> None:
-    """Say which critical cells are open, what changed, and where the files are."""
+    """Say where the files are, what changed, and at last which critical cells are open."""
     from interpose.plan.generate.gap_table import summary
     from interpose.plan.tell.shortfalls import lost_for_good
 
@@ -261,17 +276,17 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
     if as_json:
         print_json(_document(force, written, opened))
         return
-    for words in force.scenario.changed:
-        typer.echo(f"what if: {words}")
-    for words in (*force.shortfalls, *map(str, lost_for_good(force.inputs))):
-        typer.echo(words)
-    typer.echo(summary(force.inputs, force.plan))
-    if not opened and not force.shortfalls:
-        typer.echo("No critical line is open in any month.")
-    for text in force.differences:
-        typer.echo(f"changed: {text}")
     for path in written:
-        typer.echo(str(path))
+        say(str(path))
+    for words in force.scenario.changed:
+        say(f"what if: {words}")
+    for text in force.differences:
+        say(f"changed: {text}")
+    for words in (*force.shortfalls, *map(str, lost_for_good(force.inputs))):
+        say(words)
+    say(summary(force.inputs, force.plan))
+    if not opened and not force.shortfalls:
+        say("No critical line is open in any month.")
 
 
 def _document(

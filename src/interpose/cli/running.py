@@ -18,12 +18,14 @@ from interpose.cli.output import (
     ScaleForce,
     Seed,
     Since,
+    WhatIf,
     Withdraw,
     Workers,
+    as_asked,
     note,
     print_json,
     progress_bar,
-    what_if,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ def run(
     scale_force: ScaleForce = None,
     withdraw: Withdraw = None,
     since: Since = None,
+    what_if: WhatIf = None,
     workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the run.", show_default="runs/SCENARIO")
@@ -98,8 +101,8 @@ def run(
         asked["policy"] = choice_of(begun.info["policy"], begun.info["policy_rules"], loaded)
     else:
         loaded = _loaded(scenario, plan, allow_empty=allow_empty_plan)
-        loaded = what_if(loaded, scale_force, withdraw, since)
-        asks = scale_force is not None or withdraw is not None
+        loaded = as_asked(loaded, scale_force, withdraw, since, what_if)
+        asks = scale_force is not None or withdraw is not None or what_if is not None
         name = loaded.header.name + ("-planned" if plan else "") + ("-what-if" if asks else "")
         folder = out or Path("runs") / name
     asked |= {"out": folder, "fresh": fresh}
@@ -144,7 +147,7 @@ def report(run: RunFolder, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"run": str(run), "report": str(written)})
     else:
-        typer.echo(str(written))
+        say(str(written))
 
 
 def runs(
@@ -171,7 +174,7 @@ def runs(
         print_json(described[0] if one else described)
     elif one:
         for key, value in described[0].items():
-            typer.echo(f"{key:<16} {value}")
+            say(f"{key:<16} {value}")
     elif described or not faults:
         _say_table(described, folder)
 
@@ -181,8 +184,8 @@ def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
     done, failed = run.info["done"], run.info["failed"]
     if not as_json:  # first, since the report takes some seconds
         for words in run.info.get("changed", ()):
-            typer.echo(f"what if: {words}")
-        typer.echo(f"{run.folder}: {done} futures done, {failed} failed")
+            say(f"what if: {words}")
+        say(f"{run.folder}: {done} futures done, {failed} failed")
     written = None
     if report_wanted and done:
         from interpose.report import write_report
@@ -191,7 +194,7 @@ def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
     if as_json:
         print_json({**_described(run), "report": None if written is None else str(written)})
     elif written:
-        typer.echo(f"report: {written}")
+        say(f"report: {written}")
     if failed:
         futures = run.table("futures", ["future", "status", "error"])
         first = futures[futures["status"] == "failed"].iloc[0]
@@ -204,7 +207,7 @@ def _say_forecast(forecast: Forecast, *, as_json: bool) -> None:
     if as_json:
         print_json(asdict(forecast))
         return
-    typer.echo(
+    say(
         f"{forecast.folder}: would play {forecast.futures} futures in {forecast.chunks} chunks, "
         f"{forecast.chunks_finished} of them finished; about {forecast.megabytes:.1f} MB on disk; "
         f"{forecast.seconds_per_future:.2g} s per future on one core. Nothing was written."
@@ -273,4 +276,4 @@ def _say_table(described: list[dict[str, Any]], folder: Path) -> None:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-        typer.echo(line.rstrip())
+        say(line.rstrip())

@@ -17,6 +17,7 @@ from interpose.scenario.loading import (
     load,
     read_plan_tables,
     read_record_tables,
+    with_what_ifs,
 )
 from interpose.scenario.parameters import (
     MasterRow,
@@ -52,4 +53,5 @@ __all__ = [
     "scenario_names",
     "schema",
     "sound",
+    "with_what_ifs",
 ]

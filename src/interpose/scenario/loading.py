@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from interpose.errors import Fault, ScenarioError
+from interpose.errors import Fault, ScenarioError, UnknownNameError
 from interpose.scenario.checks import broken_rules, cut, implausible
 from interpose.scenario.checks.policies import faulty_policy
 from interpose.scenario.files import read_text
@@ -16,14 +16,20 @@ from interpose.scenario.parameters import MasterRow, master_table
 from interpose.scenario.policies import LARGEST, Known, PolicyFile, read_policy
 from interpose.scenario.scenario import (
     Scenario,
+    again,
     assembled,
     doubts_about,
     faults_of,
     planned_tables,
     rows_for,
 )
+from interpose.scenario.settings import parsed
+from interpose.scenario.steps import step_of
 from interpose.scenario.tables import TABLES, mission, plan
 from interpose.scenario.tables.values import Row
+
+WHAT_IF_PARTS = ("add", "change", "drop", "scale_force", "withdraw", "since")
+"""What a file of ``what_ifs/`` may hold besides its title and a note, as ``Scenario.with_``."""
 
 
 def load(name_or_folder: str | Path) -> Scenario:
@@ -55,7 +61,19 @@ def check(scenario: Scenario | str | Path, *, every: bool = False) -> list[Fault
     """
     if isinstance(scenario, Scenario):
         return faults_of(scenario)
-    return read_folder(find_folder(scenario), master_table(), every=every)[1]
+    folder = find_folder(scenario)
+    tables, faults = read_folder(folder, master_table(), every=every)
+    return faults or list(_faulty_what_ifs(assembled(str(folder), tables)))
+
+
+def _faulty_what_ifs(scenario: Scenario) -> Iterator[Fault]:
+    for path in sorted(Path(scenario.folder).glob("what_ifs/*.toml")):
+        try:
+            with_what_ifs(scenario, str(path))
+        except ScenarioError as error:
+            yield from (replace(f, file=f"what_ifs/{path.name}: {f.file}") for f in error.faults)
+        except UnknownNameError as error:
+            yield Fault(f"what_ifs/{path.name}", 0, "", "", str(error))
 
 
 def doubts(scenario: Scenario | str | Path) -> list[Fault]:
@@ -67,6 +85,39 @@ def doubts(scenario: Scenario | str | Path) -> list[Fault]:
     if isinstance(scenario, Scenario):
         return doubts_about(scenario)
     return implausible(read_sound(scenario)[1])
+
+
+def with_what_ifs(scenario: Scenario, names: str) -> Scenario:
+    """Return a scenario changed as files say: names of its ``what_ifs/``, or TOML files.
+
+    Several are parted by commas and done in that order. A file has a ``title`` and the tables of
+    ``Scenario.with_``: ``[change.TABLE.KEY]``, ``[[add.TABLE]]``, ``drop``, ``scale_force`` ...
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such file, or it has a part that is none of these.
+    ScenarioError
+        With every fault of the file, or of the scenario that it makes.
+    """
+    beside = Path(scenario.folder) / "what_ifs"
+    for name in names.split(","):
+        own = {path.stem: path for path in sorted(beside.glob("*.toml"))}
+        at = own.get(name.strip(), Path(name.strip()))
+        if at.suffix != ".toml":
+            kind = "what-if"
+            raise UnknownNameError(kind, name.strip(), own)
+        text = read_text(at.parent, at.name, LARGEST)
+        asked = text if isinstance(text, Fault) else parsed(at.name, text)
+        if isinstance(asked, Fault):
+            raise ScenarioError(str(at), [asked], "")
+        said = [str(asked.pop("title", at.stem)), *filter(None, [asked.pop("note", "")])]
+        for part in asked.keys() - {*WHAT_IF_PARTS}:
+            kind = f"part of {at.name}"
+            raise UnknownNameError(kind, part, ("title", "note", *WHAT_IF_PARTS))
+        step = step_of(**dict.fromkeys(WHAT_IF_PARTS) | asked)
+        scenario = again(scenario, [{**step, "said": said}])
+    return scenario
 
 
 def policy_at(path: Path, scenario: Scenario) -> PolicyFile:

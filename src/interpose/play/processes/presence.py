@@ -23,8 +23,9 @@ chance ``T / (T + half)``; it then prevents a share of that incident's offspring
 doi:10.1080/01621459.2021.1898408).
 
 Acts along a line between armed forces know no inhabitants. The same soldiers are shared by the km
-of the line within their reach, T'_c a km, and the posts, patrols and sensors there see the share
-W_c, all as far as the forces consent (C_c, the least of theirs)::
+of the line within their reach, T'_c a km: all of a base whose nearest sector is less than the decay
+time away, and none where it is twice as far. The posts, patrols and sensors there see the
+share W_c, all as far as the forces consent (C_c, the least of theirs)::
 
     W_c = C (1 - (1 - sensors) T'_half / (T' + T'_half) exp(-posts view post_km / km))
     D_0 = V (floor_0 + (1 - floor_0) exp(-eta_0 C T' - omega_0 W))
@@ -239,11 +240,13 @@ def share_troops(
             for c in range(places):
                 own.per_1000[0, c] += troops * reach[c]
                 own.riot_per_1000[c] += riot * reach[c]
-            reached_km = 0.0
+            reached_km, nearest = 0.0, 0.0
             for c in range(places):
                 reached_km += line_km[c] * reach[c]
+                nearest = max(nearest, reach[c] if line_km[c] > 0.0 else 0.0)
             if reached_km > 0.0:
-                a_km = posts.free_troops[b] * patrols / reached_km
+                near = max(0.0, min(1.0, 2.0 + math.log(nearest)))
+                a_km = posts.free_troops[b] * patrols * near / reached_km
                 for c in range(places):
                     if line_km[c] > 0.0:
                         own.per_km[c] += a_km * reach[c]
