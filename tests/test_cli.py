@@ -130,6 +130,10 @@ def test_a_run_goes_on_as_it_was_begun_or_says_where_its_scenario_was(tmp_path, 
     gone = ask("run", "runs/valley-what-if")
     assert gone.exit_code == 1
     assert "its scenario was in valley, where there is none now" in gone.stderr
+    monkeypatch.chdir(ip.new("here", tmp_path))
+    assert ask("run", ".", "--futures", 1, "--no-report", "--out", "../run").exit_code == 0
+    monkeypatch.chdir(tmp_path)  # where "." is another folder
+    assert ip.read_run("run").scenario.header.name == "here"
 
 
 def test_runs_lists_and_describes(stored):

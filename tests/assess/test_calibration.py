@@ -515,7 +515,10 @@ def test_years_that_do_not_move_change_no_bit(mission):
         np.testing.assert_array_equal(plain(column), plain(two["incidents"][name]))
 
 
-def test_a_figure_that_no_values_meet_is_named(mission):
+def test_a_figure_that_no_values_meet_is_named_and_what_is_of_no_type(mission):
+    rewrite(mission, "record/incidents.csv", lambda rows: [
+        {**row, "target": "authorities"} if i < 9 else row for i, row in enumerate(rows)
+    ])  # fmt: skip
     rewrite(mission, "record/figures.csv", lambda rows: [
         {**rows[0], "id": "dead", "quantity": "murders", "value": "1000000", "unit": "count",
          "begins": "2030-01-01", "ends": "2030-12-31", "includes": "", "confidence": "high"}
@@ -524,3 +527,8 @@ def test_a_figure_that_no_values_meet_is_named(mission):
     (named,) = (text for text in found.warnings if text.startswith("murders"))
     assert "1e+06 recorded, but" in named
     assert any(row.name.startswith("murders") for row in found.tables["figure"])
+    (untyped,) = (text for text in found.warnings if "of no type" in text)
+    assert untyped.startswith("armed_attack: 9 recorded incidents are of no type")
+    assert "hill against authorities (9)" in untyped
+    beside = {row.name: row[1:3] for row in found.tables["type"]}
+    assert beside["armed_attack, of no type"] == (9, 0)

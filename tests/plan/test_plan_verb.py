@@ -18,7 +18,8 @@ def plan(*words, code=0):
 
 def test_why_names_the_rule_the_date_and_the_source():
     out = plan("why", "kosovo", "Kosovo", "--mission", "kuwait", "--on", "2020-12-01").stdout
-    assert out.startswith("Kosovo, US Central Command, rotation in Kuwait, 2020-12-01: may not go")
+    assert out.startswith("Kosovo, US Central Command, rotation in Kuwait, 2020-12-01")
+    assert out.strip().endswith("Kosovo: may not go.")
     assert "OUT  legal_act" in out
     assert "it comes on 2021-01-05" in out
     assert "[Indeksonline: Assembly votes on the mission to Kuwait]" in out
@@ -27,7 +28,8 @@ def test_why_names_the_rule_the_date_and_the_source():
 
 def test_why_tells_offers_of_one_nation_together():
     out = plan("why", "kosovo", "ita", "--mission", "kfor", "--on", "2017-02-15").stdout
-    assert "Italy, Kosovo Force, 2017-02-15: 5 of 5 offers may go." in out
+    assert "Italy, Kosovo Force, 2017-02-15" in out
+    assert "Italy: 5 of 5 offers may go." in out
     assert out.count("Italy joined NATO") == 1
     assert "Together 551 persons; no ceiling is on record." in out
 

@@ -285,7 +285,7 @@ def test_a_plan_without_a_soldier_is_refused_unless_forced(ormel_folder, tmp_pat
     assert ["plan/standings.csv", "contributor"] in [[w["file"], w["field"]] for w in warnings]
     made = command("plan", folder, *DATES, "--out", tmp_path / "p")
     assert made.exit_code == 2
-    assert made.stdout.startswith("This plan has no soldier in the theatre in any month.")
+    assert made.stdout.partition("plan.html\n")[2].startswith("This plan has no soldier in")
     assert "none of its" in made.stdout
     asked = ("run", folder, "--plan", tmp_path / "p", "--out", tmp_path / "r", "--dry-run")
     refused = command(*asked)

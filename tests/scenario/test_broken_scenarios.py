@@ -416,6 +416,18 @@ def test_a_typo_in_a_sector_or_force_is_one_message_with_the_near_name(tmp_path)
     assert check(line) == []
 
 
+def test_unknown_names_of_a_row_with_an_unreadable_cell_are_told_at_once(tmp_path):
+    line = new("ridge", tmp_path, like="line")
+    path = line / "lines.csv"
+    path.write_text(path.read_text().replace("west,ford,25", 'west,fort,"2,5"', 1))
+    faults = check(line)
+    assert [(f.file, f.line, f.field) for f in faults] == [
+        ("lines.csv", 2, "length_km"),
+        ("lines.csv", 2, "place"),
+    ]
+    assert "Did you mean 'ford'?" in faults[1].wanted
+
+
 def test_an_act_along_a_line_needs_a_line(tmp_path):
     line = new("ridge", tmp_path, like="line")
     (line / "armed_forces.csv").unlink()

@@ -39,8 +39,8 @@ from interpose.scenario import Scenario, load, sound
 
 Floats = NDArray[np.float64]
 
-NULL_FUTURES = 50
-"""Futures of a null run: next to nothing differs in it, so few suffice."""
+NULL_FUTURES = {True: 20, False: 50}
+"""Futures of a null run, of all effects (nothing differs in it) and of the assumed ones."""
 
 FEW = 30
 """Futures below which an answer is not to be relied on."""
@@ -179,7 +179,7 @@ def compare(
     folder = None if out is None else Path(out)
 
     nulls = [
-        replace(one, values=_nil(plan, every=every), futures=min(futures, NULL_FUTURES))
+        replace(one, values=_nil(plan, every=every), futures=min(futures, NULL_FUTURES[every]))
         for every in (True, False)
         for one in plan.variants
     ]

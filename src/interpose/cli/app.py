@@ -21,6 +21,7 @@ from interpose.cli.output import (
     note,
     print_json,
     progress_bar,
+    say,
 )
 from interpose.cli.planning import plan
 from interpose.cli.recording import record
@@ -82,16 +83,16 @@ def check(
         note(f"warning: {text}")
     if not as_json:
         days = (read.header.end - read.header.start).days + 1
-        typer.echo(
+        say_accounts(accounts, every=every)
+        say(
             f"{scenario} is sound: {len(read.places)} places, {len(read.incident_types)} types of "
             f"incident, {len(read.contingents)} contingents, {days} days."
         )
-        say_accounts(accounts, every=every)
         missing = _missing(read, past, accounts)
         if missing:
-            typer.echo("It runs. What other verbs still need, in order:")
+            say("It runs. What other verbs still need, in order:")
         for verb, words in missing:
-            typer.echo(f"  {verb:18} {words}")
+            say(f"  {verb:18} {words}")
 
 
 def _missing(
@@ -140,7 +141,7 @@ def new(
     if as_json:
         print_json({"folder": str(made)})
     else:
-        typer.echo(f"{made} is there. Change anything, then: interpose check ./{made}")
+        say(f"{made} is there. Change anything, then: interpose check ./{made}")
 
 
 def schema(
@@ -250,7 +251,7 @@ app.add_typer(record)
 
 def _say_version(value: bool) -> None:
     if value:
-        typer.echo(f"interpose {__version__}")
+        say(f"interpose {__version__}")
         raise typer.Exit
 
 

@@ -16,6 +16,7 @@ from interpose.cli.output import (
     note,
     print_json,
     progress_bar,
+    say,
     status_line,
 )
 
@@ -147,8 +148,8 @@ def _tell_forecasts(judged: Assessment) -> None:
     from interpose.assess.rolling.judged import percent
 
     for sentence in judged.words:
-        typer.echo(sentence)
-    typer.echo(
+        say(sentence)
+    say(
         f"\nForecasts from the ends of {judged.origins[0]} to {judged.origins[-1]}, worst first."
         " Error: CRPS, for riots Brier's, a year; ±: by which futures were played.\n"
         f"{'measure':15} {'futures':22} {'ahead':7} {'cells':18} {'error':>11} {'best':>6}"
@@ -158,16 +159,16 @@ def _tell_forecasts(judged: Assessment) -> None:
         low, high = (percent(end, sign=True) for end in row["interval"])
         inside = [f"{percent(row[f'inside_{n}_%'])}" for n in (50, 90) if "pit" in row]
         best = row["baselines"][row["best_baseline"]]["score"]
-        typer.echo(
+        say(
             f"{row['measure']:15} {row['mode']:22} {row['years_ahead']:7} {row['cells']:18}"
             f" {row['score']:6.2f} ±{row['score_by_chance']:.2f} {best:6.2f}"
             f"  {row['best_baseline']:25} {percent(row['skill'], sign=True):>6}"
             f" {f'{low} {high}':>14}  {' '.join(inside)}"
         )
-    typer.echo("\nChance of any event, one year ahead: forecast, what came, cells")
+    say("\nChance of any event, one year ahead: forecast, what came, cells")
     for name, rows in judged.reliability.items():
         told = (f"{percent(r['forecast'])} {percent(r['came'])} ({r['cells']})" for r in rows)
-        typer.echo(f"  {name}: {'; '.join(told)}")
+        say(f"  {name}: {'; '.join(told)}")
 
 
 PLAYED = {
@@ -180,39 +181,39 @@ PLAYED = {
 
 
 def _tell_crisis(row: dict[str, Any]) -> None:
-    typer.echo(f"{row['id']}, {row['date']}, {row['kind'].replace('_', ' ')}")
-    typer.echo(
+    say(f"{row['id']}, {row['date']}, {row['kind'].replace('_', ' ')}")
+    say(
         f"  chance of a riot {row['riot_chance']:.0%} (90 %: {row['riot_low']:.0%} to "
         f"{row['riot_high']:.0%}); in {row['futures']} futures from the eve "
         f"{row['riot_chance_played']:.0%}"
     )
     came = {None: "not told", True: "a riot", False: "no riot"}[row["riot"]]
-    typer.echo(f"  what came: {came}")
-    typer.echo(f"  {'':42} {'5 %':>9} {'50 %':>9} {'95 %':>9}    record")
+    say(f"  what came: {came}")
+    say(f"  {'':42} {'5 %':>9} {'50 %':>9} {'95 %':>9}    record")
     for name, said in PLAYED.items():
         known = row["recorded"].get(name)
         points = " ".join(f"{n:9,}" for n in row[name])
-        typer.echo(f"  {said:42} {points}    {'–' if known is None else f'{known:,}'}")
+        say(f"  {said:42} {points}    {'–' if known is None else f'{known:,}'}")
 
 
 def _tell_crises(found: dict[str, Any]) -> None:
     width = max([len(row["id"]) for row in found["crises"]], default=2)
-    typer.echo(f"{'crisis':{width}} riot   90 %          hurt 5, 50, 95 %    dead    what came")
+    say(f"{'crisis':{width}} riot   90 %          hurt 5, 50, 95 %    dead    what came")
     for row in found["crises"]:
         hurt, dead = (", ".join(f"{n:,.0f}" for n in row[what]) for what in ("hurt", "dead"))
         came = {None: "", True: "riot", False: "quiet"}[row["riot"]]
-        typer.echo(
+        say(
             f"{row['id']:{width}} {row['riot_chance']:4.0%} {row['riot_low']:4.0%} to "
             f"{row['riot_high']:4.0%}   {hurt:>18}  {dead:>10}    {came}"
         )
-    typer.echo(f"Parameters: prior and fit to {found['fitted_to']} crises, 5, 50 and 95 %")
+    say(f"Parameters: prior and fit to {found['fitted_to']} crises, 5, 50 and 95 %")
     for row in found["parameters"]:
         spans = (" ".join(f"{n:6.3g}" for n in row[what]) for what in ("prior", "fitted"))
         kept = "" if row["is_fitted"] else "   keeps its prior"
-        typer.echo(f"  {row['name']:30} {'   '.join(spans)}{kept}")
+        say(f"  {row['name']:30} {'   '.join(spans)}{kept}")
     scores = found["scores"] or {"words": ()}
     for sentence in filter(None, [*scores["words"], scores.get("note")]):
-        typer.echo(sentence)
+        say(sentence)
 
 
 def calibrate(
@@ -283,31 +284,29 @@ def say_accounts(rows: Sequence[Account], *, every: bool) -> None:
     from interpose.assess.accounting import told
 
     for line in told(rows, every=every) if rows else ():
-        typer.echo(line)
+        say(line)
 
 
 def _tell(found: Calibration) -> None:
-    typer.echo("Fitted parameters: median, 5 % and 95 %; prior, and spread as a share of its own")
+    say("Fitted parameters: median, 5 % and 95 %; prior, and spread as a share of its own")
     told = {row["name"]: row for row in found.diagnostics}
     for name, (middle, low, high) in found.values.items():
         words = f"{told[name]['prior']:9.3g} {told[name]['spread_to_prior']:6.0%}"
-        typer.echo(f"  {name:55} {middle:9.3g} {low:9.3g} {high:9.3g} {words}")
+        say(f"  {name:55} {middle:9.3g} {low:9.3g} {high:9.3g} {words}")
     worst = sorted(found.diagnostics, key=lambda row: -abs(row["correlation"]))
     mixed = max(row["rhat"] for row in worst), min(row["ess"] for row in worst)
-    typer.echo(
-        f"Sampling: rhat at most {mixed[0]:.3f}, each row worth {mixed[1]:,.0f} draws or more"
-    )
-    typer.echo("Rows that trade off most")
+    say(f"Sampling: rhat at most {mixed[0]:.3f}, each row worth {mixed[1]:,.0f} draws or more")
+    say("Rows that trade off most")
     pairs = {frozenset((row["name"], row["pair"])): row["correlation"] for row in worst}
     for pair, correlation in list(pairs.items())[:5]:
-        typer.echo(f"  {correlation:5.2f}  {' and '.join(sorted(pair))}")
+        say(f"  {correlation:5.2f}  {' and '.join(sorted(pair))}")
     for by, rows in found.tables.items():
-        typer.echo(f"Record and mean of the futures by {by}, worst first: 5 % and 95 % of the mean")
+        say(f"Record and mean of the futures by {by}, worst first: 5 % and 95 % of the mean")
         for row in rows[:MOST_TOLD]:
             numbers = f"{row.recorded:9.1f} {row.expected:9.1f} {row.low:9.1f} {row.high:9.1f}"
-            typer.echo(f"  {row.name:55} {numbers}")
+            say(f"  {row.name:55} {numbers}")
         if len(rows) > MOST_TOLD:
-            typer.echo(f"  ... and {len(rows) - MOST_TOLD} more (--json has all)")
+            say(f"  ... and {len(rows) - MOST_TOLD} more (--json has all)")
 
 
 def displace(
@@ -344,8 +343,8 @@ def displace(
         print_json({"seed": seed, "futures": futures, "cases": told})
     else:
         _print_table(told)
-        typer.echo(MEANING)
-        typer.echo(f"Every location on every day: {', '.join(row['file'] for row in told)}")
+        say(MEANING)
+        say(f"Every location on every day: {', '.join(row['file'] for row in told)}")
 
 
 def _as_dict(folder: Path, played: Displacement, file: Path) -> dict[str, Any]:
@@ -366,17 +365,17 @@ def _as_dict(folder: Path, played: Displacement, file: Path) -> dict[str, Any]:
 
 def _print_table(told: list[dict[str, Any]]) -> None:
     width = max(len("case"), *(len(row["case"]) for row in told))
-    typer.echo(f"{'case':{width}}   days   displaced    in camps    recorded   error   rescaled")
+    say(f"{'case':{width}}   days   displaced    in camps    recorded   error   rescaled")
     for row in told:
-        typer.echo(
+        say(
             f"{row['case']:{width}} {row['days']:6,} {row['displaced']:11,} {row['in_camps']:11,}"
             f" {row['recorded']:11,} {row['error']:7.3f} {row['rescaled']:10.3f}"
         )
         if row["interval"]:
             low, high = row["interval"]
             spans = (f"{low[key]:.3f} to {high[key]:.3f}" for key in ("raw", "rescaled"))
-            typer.echo(f"{'':{width}} 90 % interval of the errors: {', '.join(spans)}")
+            say(f"{'':{width}} 90 % interval of the errors: {', '.join(spans)}")
     if len(told) > 1:
         errors = (sum(row[key] for row in told) / len(told) for key in ("error", "rescaled"))
         raw, rescaled = errors
-        typer.echo(f"{'mean':{width}} {'':42} {raw:7.3f} {rescaled:10.3f}")
+        say(f"{'mean':{width}} {'':42} {raw:7.3f} {rescaled:10.3f}")

@@ -22,6 +22,7 @@ from interpose.cli.output import (
     note,
     print_json,
     progress_bar,
+    say,
 )
 from interpose.errors import RunError, UnknownNameError
 
@@ -108,9 +109,9 @@ def compare(
         print_json(document)
     else:
         for line in told(document):
-            typer.echo(line)
+            say(line)
         if out is not None:
-            typer.echo(f"report: {document['report']}")
+            say(f"report: {document['report']}")
     for sentence in document["warnings"]:
         note(f"warning: {sentence}")
 

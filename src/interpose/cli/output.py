@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -79,7 +83,7 @@ class Verb(TyperCommand):
             kind = type(error).__name__
             if ctx.params.get("as_json"):
                 print_json({"error": kind, "message": str(error)})
-            typer.echo(f"{kind}: {error}", err=True)
+            say(f"{kind}: {error}", err=True)
             raise typer.Exit(exit_status(error)) from error
 
 
@@ -167,9 +171,41 @@ def print_json(document: object) -> None:
     typer.echo(json.dumps(document, indent=1, ensure_ascii=False, default=str))
 
 
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print lines; on a terminal sentences are wrapped at words, rows of tables are left whole."""
+    if (sys.stderr if err else sys.stdout).isatty():
+        text = "\n".join(wrapped(line, get_terminal_size().columns) for line in text.split("\n"))
+    typer.echo(text, err=err)
+
+
+def wrapped(line: str, width: int) -> str:
+    """Return a line wrapped at words, unless it is the row of a table.
+
+    Examples
+    --------
+    >>> print(wrapped("  soldiers at two bases", 14))
+      soldiers at
+        two bases
+    >>> print(wrapped("soldiers   12   14   16", 14))
+    soldiers   12   14   16
+    """
+    words = line.strip()
+    if len(line) <= width or len(re.findall("  +", words)) > 2:
+        return line
+    start = line[: len(line) - len(line.lstrip())]
+    return fill(
+        words,
+        width,
+        initial_indent=start,
+        subsequent_indent=start + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def note(text: str) -> None:
     """Tell the person at the terminal something that is not the result."""
-    typer.echo(text, err=True)
+    say(text, err=True)
 
 
 @contextmanager

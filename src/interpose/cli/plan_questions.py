@@ -22,6 +22,7 @@ from interpose.cli.output import (
     note,
     pair_of,
     print_json,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def why(
         print_json({"scenario": scenario, "nation": row.id, "known": known, "answers": plain})
         return
     if not known:
-        typer.echo(
+        say(
             f"Nothing is known about {row.name}: no row of plan/standings.csv is about it. "
             "That is no permission and no refusal."
         )
@@ -102,23 +103,21 @@ def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Admission
     allowed = sum(verdict.allowed for verdict in answer.verdicts)
     many = len(answer.offers) > 1
     yes = f"{allowed} of {len(answer.offers)} offers may go" if many else "may go"
-    typer.echo(
-        f"{nation}, {mission}, {answer.day}: {yes if allowed else 'may not go'}"
-        f"{' (nothing is offered; one soldier is imagined)' if answer.is_imagined else ''}."
-    )
+    imagined = " (nothing is offered; one soldier is imagined)" if answer.is_imagined else ""
+    say(f"{nation}, {mission}, {answer.day}{imagined}")
     if many:
         most = "no ceiling is on record" if answer.most is None else f"the ceiling is {answer.most}"
-        typer.echo(f"  Together {answer.persons} persons; {most}.")
+        say(f"  Together {answer.persons} persons; {most}.")
     shared = answer.shared if many else ()
     for reason in shared:
         _say_reason(reason, titles)
     for offer, verdict, spans in zip(answer.offers, answer.verdicts, answer.windows, strict=True):
         days = "; ".join(f"{begins} {_to(ends)}" for begins, ends in spans) or "on no day"
-        typer.echo(f"  {offer.unit}, {offer.strength} persons: may be in place {days}")
+        say(f"  {offer.unit}, {offer.strength} persons: may be in place {days}")
         for reason in verdict.reasons:
             if reason not in shared:
                 _say_reason(reason, titles)
-    typer.echo("")
+    say(f"{nation}: {yes if allowed else 'may not go'}.\n")
 
 
 def _to(ends: dt.date) -> str:
@@ -127,7 +126,7 @@ def _to(ends: dt.date) -> str:
 
 def _say_reason(reason: Reason, titles: dict[str, str]) -> None:
     source = f" [{titles.get(reason.source, reason.source)}]" if reason.source else ""
-    typer.echo(f"  {'in ' if reason.holds else 'OUT'}  {reason.rule:14} {reason.words}{source}")
+    say(f"  {'in ' if reason.holds else 'OUT'}  {reason.rule:14} {reason.words}{source}")
 
 
 def requirement(
@@ -193,32 +192,32 @@ def _list_needs(found: ForceRequirement, names: Names) -> None:
     total += f" known, no total. {found.missing}"
     if found.persons is not None:
         total = f"{found.persons:.0f} persons for {tasks}"
-    typer.echo(f"Troops to task on {found.day}: {total}")
+    say(f"Troops to task on {found.day}: {total}")
     for need in needs:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"
-        typer.echo(
+        say(
             f"  {float(need.persons):7.1f}  {row.id} ({names.place(row.place)}, {urgency}):"
             f" {need.words}"
         )
     assumed = sum(need.row.basis == "assumed" for need in needs)
     if needs:
-        typer.echo(f"{assumed} of {plural(len(needs), 'row')} assumed; plan/workload.csv says why.")
+        say(f"{assumed} of {plural(len(needs), 'row')} assumed; plan/workload.csv says why.")
 
 
 def _list_lines(lines: tuple[Requirement, ...], names: Names) -> None:
     if lines:
-        typer.echo("\nIn whole units, rounded up once:")
+        say("\nIn whole units, rounded up once:")
     for line in lines:
         urgency = "critical" if line.critical else f"priority {line.priority}"
-        typer.echo(f"  {line.units:4}  {names.line(line)}, {urgency}: {line.note}")
+        say(f"  {line.units:4}  {names.line(line)}, {urgency}: {line.note}")
 
 
 def _list_falls(falls: tuple[Fall, ...], percent: float) -> None:
     if falls:
-        typer.echo(f"\nIf the force is reduced by {percent:g} %, in this order:")
+        say(f"\nIf the force is reduced by {percent:g} %, in this order:")
     for fall in falls:
-        typer.echo(f"  {fall.words}")
+        say(f"  {fall.words}")
 
 
 GOALS = {
@@ -324,40 +323,40 @@ def _finite(value: Any) -> Any:  # noqa: ANN401 - any document
 def _print_choice(scenario: Scenario, kept: KeptBases) -> None:
     every, stay = len(kept.before.bases), len(kept.after.bases)
     names = {base.id: base.name for base in scenario.bases}
-    typer.echo(
+    say(
         f"{scenario.header.name} on {kept.day}: {every} bases are open in the theatre, "
         f"{stay} stay, {every - stay} close."
     )
-    typer.echo(f"Keep: {', '.join(f'{base} ({names[base]})' for base in kept.after.bases)}.")
+    say(f"Keep: {', '.join(f'{base} ({names[base]})' for base in kept.after.bases)}.")
     goal = GOALS[kept.aim].format(kept.within_min)
     if kept.most_per_base:
         goal += f", none serving more than {kept.most_per_base:,.0f}"
     if kept.status != "optimal":
-        typer.echo(f"Not proved ({kept.status}): another choice may be better.")
+        say(f"Not proved ({kept.status}): another choice may be better.")
     elif kept.asked is None:
-        typer.echo(f"Proved optimal: fewer bases lose people within {kept.within_min:g} minutes.")
+        say(f"Proved optimal: fewer bases lose people within {kept.within_min:g} minutes.")
     elif every > stay:
-        typer.echo(f"Proved optimal: no other {stay} of the {every} bases {goal}.")
+        say(f"Proved optimal: no other {stay} of the {every} bases {goal}.")
 
 
 def _print_people(scenario: Scenario, kept: KeptBases) -> None:
     """Print the people of each community within reach, and the travel times."""
-    typer.echo("")
-    typer.echo(f"People within {kept.within_min:g} minutes of a base:")
+    say()
+    say(f"People within {kept.within_min:g} minutes of a base:")
     names = {group.id: group.name for group in scenario.header.communities}
     width = max(len(names[group]) for group in kept.communities) + 2
-    typer.echo(f"{'':{width}}{'live there':>12}{'all bases':>20}{'bases kept':>20}")
+    say(f"{'':{width}}{'live there':>12}{'all bases':>20}{'bases kept':>20}")
     counts = [kept.persons, kept.before.persons_within, kept.after.persons_within]
     people = {names[group]: row for group, *row in zip(kept.communities, *counts, strict=True)}
     for name, (live, before, after) in {**people, "all": [sum(each) for each in counts]}.items():
         cells = "".join(f"{_with_share(n, live):>20}" for n in (before, after))
-        typer.echo(f"{name:{width}}{live:12,.0f}{cells}")
-    typer.echo("")
+        say(f"{name:{width}}{live:12,.0f}{cells}")
+    say()
     which = "the base that serves" if kept.most_per_base else "the nearest base"
-    typer.echo(f"Travel time to {which}: {_times(kept.before)} with all bases;")
-    typer.echo(f"{_times(kept.after)} with those kept.")
+    say(f"Travel time to {which}: {_times(kept.before)} with all bases;")
+    say(f"{_times(kept.after)} with those kept.")
     if kept.out_of_reach:
-        typer.echo(f"No open base reaches by any road: {', '.join(kept.out_of_reach)}.")
+        say(f"No open base reaches by any road: {', '.join(kept.out_of_reach)}.")
 
 
 def _with_share(persons: float, live: float) -> str:
@@ -379,12 +378,12 @@ def _print_closings(kept: KeptBases) -> None:
     """Print which base closes first, and whether that order ends with the best choice."""
     if not kept.closings:
         return
-    typer.echo("")
-    typer.echo("Order of closing, each base with the least loss at its step:")
+    say()
+    say("Order of closing, each base with the least loss at its step:")
     before = kept.before
     for number, (base, after) in enumerate(((c.base, c.after) for c in kept.closings), 1):
         lost = sum(before.persons_within) - sum(after.persons_within)
-        typer.echo(
+        say(
             f"{number}. {base}: {lost:,.0f} fewer people within reach; mean travel "
             f"{before.mean_min:.1f} to {after.mean_min:.1f} minutes, worst "
             f"{_worst(before)} to {_worst(after)}."
@@ -392,9 +391,9 @@ def _print_closings(kept: KeptBases) -> None:
         before = after
     left = len(kept.after.bases)
     if kept.same_in_order:
-        typer.echo(f"Closed in this order, the same {left} bases are left as in the best choice.")
+        say(f"Closed in this order, the same {left} bases are left as in the best choice.")
     else:
-        typer.echo(
+        say(
             f"Closed in this order, other bases are left: {', '.join(before.bases)}. "
             "Each step is the best one by itself; the bases to keep named above are better."
         )

@@ -35,6 +35,8 @@ from interpose.cli.output import (
     note,
     pair_of,
     print_json,
+    say,
+    status_line,
 )
 from interpose.cli.plan_questions import requirement, sites, why
 from interpose.cli.theatres import played_without, told_of
@@ -100,6 +102,7 @@ Backup = Annotated[
 StayInArea = Annotated[
     bool, typer.Option("--stay-in-area", help="Platoons answer calls only in their own area.")
 ]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Say how near each search came.")]
 Gap = Annotated[
     float,
     typer.Option(min=0, max=99, metavar="PERCENT", help="Stop an aim this near to the best."),
@@ -182,6 +185,7 @@ def make(
     stay_in_area: StayInArea = False,
     gap: Gap = 1.0,
     time_limit: TimeLimit = 60.0,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a plan, write its files, and say what is open."""
@@ -199,7 +203,7 @@ def make(
         more["requirements"] = requirements.stem
     loaded = as_asked(loaded, scale_force, withdraw, since, what_if)
     folder = _folder(scenario, out, {"mission": mission, **settings}, more)
-    asks: dict[str, Any] = {"progress": note, **settings}
+    asks: dict[str, Any] = {"verbose": verbose, **settings}
     force, theatre = _made(loaded, mission, folder, previous=previous, **asks), {}
     if from_theatre is not None:
         pool = pool_of(load(from_theatre))
@@ -247,6 +251,8 @@ def _made(
     scenario: Scenario,
     mission: str | None,
     folder: Path,
+    *,
+    verbose: bool,
     **settings: Any,  # noqa: ANN401 - as those of plan
 ) -> PlannedForce:
     """Make the plan; where that fails, say that the one before still stands."""
@@ -255,7 +261,8 @@ def _made(
     from interpose.plan.tell.files import PLAN
 
     try:
-        return plan_force(scenario, mission, **settings)
+        with status_line("planning ...") as show:
+            return plan_force(scenario, mission, progress=note if verbose else show, **settings)
     except KeyboardInterrupt:
         note("Stopped; nothing is written.")
         raise typer.Exit(INTERRUPTED) from None
@@ -292,7 +299,7 @@ def _written(force: PlannedForce, folder: Path) -> tuple[Path, ...]:
 def _print_force(
     force: PlannedForce, written: Sequence[Path], theatre: Mapping[str, Any], *, as_json: bool
 ) -> None:
-    """Say which critical cells are open, what changed, and where the files are."""
+    """Say where the files are, what changed, which critical cells are open, and what it costs."""
     from interpose.plan.generate.gap_table import summary
     from interpose.plan.tell.shortfalls import lost_for_good
 
@@ -305,19 +312,19 @@ def _print_force(
     if as_json:
         print_json(_document(force, written, opened) | ({"theatre": theatre} if theatre else {}))
         return
-    for words in force.scenario.changed:
-        typer.echo(f"what if: {words}")
-    for words in (*force.shortfalls, *map(str, lost_for_good(force.inputs))):
-        typer.echo(words)
-    typer.echo(summary(force.inputs, force.plan))
-    if not opened and not force.shortfalls:
-        typer.echo("No critical line is open in any month.")
-    for text in force.differences:
-        typer.echo(f"changed: {text}")
     for path in written:
-        typer.echo(str(path))
+        say(str(path))
+    for words in force.scenario.changed:
+        say(f"what if: {words}")
+    for text in force.differences:
+        say(f"changed: {text}")
+    for words in (*force.shortfalls, *map(str, lost_for_good(force.inputs))):
+        say(words)
+    say(summary(force.inputs, force.plan))
+    if not opened and not force.shortfalls:
+        say("No critical line is open in any month.")
     for words in told_of(theatre) if theatre else ():
-        typer.echo(words)
+        say(words)
 
 
 def _document(

@@ -23,6 +23,7 @@ from interpose.cli.output import (
     Verb,
     note,
     print_json,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -113,9 +114,9 @@ def show(
         return
     _print_counts(read, findings, scenario)
     for kind, group in groupby(findings if conflicts else (), key=lambda one: one.kind):
-        typer.echo(f"\n{FINDING_KINDS[kind]}")
+        say(f"\n{FINDING_KINDS[kind]}")
         for finding in group:
-            typer.echo(f"  - {finding.why}\n    rows: {', '.join(finding.rows)}")
+            say(f"  - {finding.why}\n    rows: {', '.join(finding.rows)}")
 
 
 def _print_counts(read: Record, findings: Sequence[Finding], scenario: str) -> None:
@@ -124,15 +125,15 @@ def _print_counts(read: Record, findings: Sequence[Finding], scenario: str) -> N
         return
     from interpose.record.record import FINDING_KINDS
 
-    typer.echo(
+    say(
         f"{scenario}: {len(read.figures)} figures of {len(read.quantities())} quantities, "
         f"{len(read.incidents)} incidents, {len(read.acts)} acts, {len(read.sources)} sources. "
         f"{len(findings)} findings:"
     )
     for kind, heading in FINDING_KINDS.items():
-        typer.echo(f"  {sum(one.kind == kind for one in findings):4}  {heading}")
+        say(f"  {sum(one.kind == kind for one in findings):4}  {heading}")
     for quantity, _ in Counter(figure.quantity for figure in read.figures).most_common(1):
-        typer.echo(f"Ask: interpose record {scenario} --about {quantity}")
+        say(f"Ask: interpose record {scenario} --about {quantity}")
 
 
 # --- saved pages ----------------------------------------------------------------------------------
@@ -212,18 +213,18 @@ def read(
 
 def _print_page(page: Page, proposals: Sequence[Proposal], *, in_full: bool) -> None:
     if page.status == "unread":
-        typer.echo(f"unread  {page.file}: {page.reason}")
+        say(f"unread  {page.file}: {page.reason}")
         return
     kinds = Counter(one.kind for one in proposals)
     counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
     dated = page.date or page.date_basis or "no date"
-    typer.echo(f"read    {page.file}: {page.language}, {dated}; {counts}")
+    say(f"read    {page.file}: {page.language}, {dated}; {counts}")
     if page.reason:
-        typer.echo(f"  {page.reason}")
+        say(f"  {page.reason}")
     for one in proposals if in_full else ():
         cells = [f"{k} {cell}" for k, cell in one.row.items() if cell and k in _CELLS_SHOWN]
         text = one.text if len(one.text) <= 60 else f"{one.text[:57]}..."
-        typer.echo(f"  {one.kind:12} {one.confidence:.2f}  {text!r}: {', '.join(cells)}")
+        say(f"  {one.kind:12} {one.confidence:.2f}  {text!r}: {', '.join(cells)}")
 
 
 def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) -> None:
@@ -252,13 +253,11 @@ def _accept(file: Path, out: Path | None, into: str | None, *, as_json: bool) ->
 
 
 def _print_decided(decided: Decided) -> None:
-    typer.echo(
-        f"{decided.accepted} accepted, {decided.rejected} rejected, {decided.undecided} undecided."
-    )
+    say(f"{decided.accepted} accepted, {decided.rejected} rejected, {decided.undecided} undecided.")
     for path in decided.written:
-        typer.echo(f"  written: {path}")
+        say(f"  written: {path}")
     for path, count in decided.added.items():
-        typer.echo(f"  added to {path}: {count} rows")
+        say(f"  added to {path}: {count} rows")
     left = [table for table in ("dates", "quotations") if table in decided.rows]
     if decided.added and left:
         note(f"The record has no table for {' and '.join(left)}; --out FOLDER keeps them.")

@@ -25,6 +25,7 @@ from interpose.cli.output import (
     note,
     print_json,
     progress_bar,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def report(run: RunFolder, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"run": str(run), "report": str(written)})
     else:
-        typer.echo(str(written))
+        say(str(written))
 
 
 def runs(
@@ -173,7 +174,7 @@ def runs(
         print_json(described[0] if one else described)
     elif one:
         for key, value in described[0].items():
-            typer.echo(f"{key:<16} {value}")
+            say(f"{key:<16} {value}")
     elif described or not faults:
         _say_table(described, folder)
 
@@ -183,8 +184,8 @@ def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
     done, failed = run.info["done"], run.info["failed"]
     if not as_json:  # first, since the report takes some seconds
         for words in run.info.get("changed", ()):
-            typer.echo(f"what if: {words}")
-        typer.echo(f"{run.folder}: {done} futures done, {failed} failed")
+            say(f"what if: {words}")
+        say(f"{run.folder}: {done} futures done, {failed} failed")
     written = None
     if report_wanted and done:
         from interpose.report import write_report
@@ -193,7 +194,7 @@ def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
     if as_json:
         print_json({**_described(run), "report": None if written is None else str(written)})
     elif written:
-        typer.echo(f"report: {written}")
+        say(f"report: {written}")
     if failed:
         futures = run.table("futures", ["future", "status", "error"])
         first = futures[futures["status"] == "failed"].iloc[0]
@@ -206,7 +207,7 @@ def _say_forecast(forecast: Forecast, *, as_json: bool) -> None:
     if as_json:
         print_json(asdict(forecast))
         return
-    typer.echo(
+    say(
         f"{forecast.folder}: would play {forecast.futures} futures in {forecast.chunks} chunks, "
         f"{forecast.chunks_finished} of them finished; about {forecast.megabytes:.1f} MB on disk; "
         f"{forecast.seconds_per_future:.2g} s per future on one core. Nothing was written."
@@ -275,4 +276,4 @@ def _say_table(described: list[dict[str, Any]], folder: Path) -> None:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-        typer.echo(line.rstrip())
+        say(line.rstrip())

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from interpose.cli.output import AsJson, ScenarioName, Seed, Workers, note, print_json, progress_bar
+from interpose.cli.output import (
+    AsJson,
+    ScenarioName,
+    Seed,
+    Workers,
+    note,
+    print_json,
+    progress_bar,
+    say,
+)
 from interpose.errors import InterposeError, RunError
 
 if TYPE_CHECKING:
@@ -74,7 +83,7 @@ def size(
         print_json(document)
     else:
         for line in told(document):
-            typer.echo(line)
+            say(line)
     for sentence in document["warnings"]:
         note(f"warning: {sentence}")
 

@@ -150,6 +150,7 @@ def _same_run(folder: Path, spec: Spec) -> dict[str, Any] | None:
 
 def _information(spec: Spec, cluster: str | None) -> dict[str, Any]:
     """Return ``run.json`` before anything was played."""
+    folder = Path(spec.scenario.folder)  # "." means another one elsewhere
     return {
         "format": FORMAT,
         **spec.inputs(),
@@ -159,7 +160,7 @@ def _information(spec: Spec, cluster: str | None) -> dict[str, Any]:
         "axes": {k: list(map(str, v)) for k, v in axes_of(spec, Theatre(spec.scenario)).items()},
         "finished": False,
         "volatile": {
-            "scenario_folder": spec.scenario.folder,
+            "scenario_folder": str(folder if folder.name else folder.resolve()),
             "cluster": cluster,
             "policy_file": spec.policy.file,
             "cores": cores(),

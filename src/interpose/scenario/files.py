@@ -57,12 +57,15 @@ class Table:
         The columns are known; ``raw`` can be trusted to hold all names.
     whole : bool
         Every row is valid.
+    sound : tuple of (line, cells)
+        Of rows that are not valid, the cells in which nothing is wrong.
     """
 
     rows: tuple[tuple[int, Row], ...] = ()
     raw: tuple[tuple[int, dict[str, str]], ...] = ()
     legible: bool = True
     whole: bool = True
+    sound: tuple[tuple[int, dict[str, str]], ...] = ()
 
 
 UNREADABLE = Table(legible=False, whole=False)
@@ -198,6 +201,7 @@ def _read_rows(
 ) -> tuple[Table, list[Fault]]:
     rows: list[tuple[int, Row]] = []
     raw: list[tuple[int, dict[str, str]]] = []
+    sound: list[tuple[int, dict[str, str]]] = []
     faults: list[Fault] = []
     legible = True
     for line, cells in records:
@@ -217,15 +221,18 @@ def _read_rows(
             wanted = "A cell stands in a column without a name; name it in the first line."
             faults.append(Fault(file, line, "", "", wanted))
             continue
-        unclear = [*_unclear(file, line, named, model)]
-        if unclear:
-            faults += unclear
-            continue
+        wrong = [*_unclear(file, line, named, model)]
         try:
-            rows.append((line, model(**{n: c for n, c in named.items() if c})))
+            row = None if wrong else model(**{n: c for n, c in named.items() if c})
         except ValidationError as error:
-            faults.extend(faulty_cells(file, line, error))
-    return Table(tuple(rows), tuple(raw), legible, not faults), faults
+            row, wrong = None, [*faulty_cells(file, line, error)]
+        if row is not None:
+            rows.append((line, row))
+            continue
+        faults += wrong
+        fields = {fault.field for fault in wrong}
+        sound.append((line, {n: c for n, c in named.items() if c and n not in fields}))
+    return Table(tuple(rows), tuple(raw), legible, not faults, tuple(sound)), faults
 
 
 def _unclear(file: str, line: int, cells: Mapping[str, str], model: type[Row]) -> Iterator[Fault]:

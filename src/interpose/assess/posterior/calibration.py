@@ -19,6 +19,7 @@ import numpy as np
 from interpose.assess.accounting import Collected, collected, covering
 from interpose.assess.posterior.expectation import Expectation, Saved
 from interpose.assess.posterior.sampling import by_place, recorded
+from interpose.assess.posterior.targets import of_no_type
 from interpose.assess.posterior.vectors import (
     VECTORS,
     Fitted,
@@ -128,6 +129,7 @@ def calibrate(
             *saved.told,
             *_out_of_range(scenario.parameters, mine),
             *_never_recorded(seen),
+            *_of_no_type(seen),
             *_badly_mixed(fit),
             *_unmeetable(fit),
         ),
@@ -181,10 +183,16 @@ def _tables(
     counts, mean = recorded(theatre, seen), places.sum(axis=1)
     some = np.flatnonzero((counts > 0) | (mean > 0.5))
     by_place_ = [Beside(theatre.place_ids[c], counts[c], mean[c], mean[c], mean[c]) for c in some]
+    several = {targets[i].group[0] for i in types}
+    untyped = [
+        Beside(f"{act}, of no type", pairs.total(), 0.0, 0.0, 0.0)
+        for act, pairs in of_no_type(seen).items()
+        if act in several
+    ]
     return {
         "year": table(year),
         "act": table(act),
-        "type": table(types),
+        "type": _worst_first([*table(types), *untyped]),
         "place": _worst_first(by_place_),
         "figure": table(whole),
     }
@@ -277,6 +285,17 @@ def _never_recorded(seen: Collected) -> Iterator[str]:
                 f"{act}: reporting.csv says that '{RECORD}' covers it, but the record has none."
                 " It is taken as not collected, so nothing is fitted to it."
             )
+
+
+def _of_no_type(seen: Collected) -> Iterator[str]:
+    """Yield of each act which of its recorded incidents are of no type."""
+    for act, pairs in of_no_type(seen).items():
+        named = ", ".join(f"{pair} ({many})" for pair, many in pairs.most_common())
+        yield (
+            f"{act}: {pairs.total()} recorded incidents are of no type of incident_types.csv, as"
+            f" nobody there does that to them: {named}. The counts by year have them, so other"
+            f" types of the act are expected more often than recorded."
+        )
 
 
 # --- the tables of the scenario -------------------------------------------------------------------

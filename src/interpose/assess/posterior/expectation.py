@@ -160,14 +160,13 @@ class Expectation:
         return np.asarray(self.theatre.year_of_day[self.segments[segment]])
 
 
-def sources(theatre: Theatre, parameters: Parameters, names: Sequence[str]) -> list[int]:
-    """Return the types that have any background, or a free row that gives them some."""
-    found = []
-    for m, kind in enumerate(theatre.scenario.incident_types):
-        level = sum(parameters.of_type(name, kind) for name in BACKGROUND[:2])
-        if level > 0:
-            found.append(m)
-    return found
+def sources(theatre: Theatre, parameters: Parameters) -> list[int]:
+    """Return the types that have any background."""
+    return [
+        m
+        for m, kind in enumerate(theatre.scenario.incident_types)
+        if sum(parameters.of_type(name, kind) for name in BACKGROUND[:2]) > 0
+    ]
 
 
 def part_of(row: Reporting) -> str:
@@ -203,7 +202,7 @@ def compute(
     inside = [b for b in bounds if 0 < b < days]
     segments = np.unique(np.concatenate([[0], months, inside])).astype(np.int64)
     names, parts = parts_of(theatre.scenario)
-    kinds = sources(theatre, parameters, free.names)
+    kinds = sources(theatre, parameters)
 
     def add_up(daily: Floats) -> Floats:
         return np.asarray(np.add.reduceat(daily, segments, axis=1))

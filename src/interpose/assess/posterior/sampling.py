@@ -155,7 +155,6 @@ class Sampled:
     sets: Floats  # (draw, free number)
     rhat: Floats  # (free number,)
     ess: Floats  # (free number,) draws that are worth as much
-    accepted: float
 
 
 def start(model: Model) -> tuple[Floats, Floats]:
@@ -211,7 +210,7 @@ def draw(
         now = sampler.run_mcmc(state, many, skip_initial_state_check=True)
         _, keys, place, has, gauss = now.random_state
         return {"chain": sampler.get_chain(), "log_prob": now.log_prob, "keys": keys,
-                "at": np.array([place, has, gauss]), "taken": sampler.backend.accepted}  # fmt: skip
+                "at": np.array([place, has, gauss])}  # fmt: skip
 
     state = emcee.State(first, random_state=np.random.RandomState(seed).get_state())
     parts = list[Mapping[str, Any]]()
@@ -234,7 +233,6 @@ def draw(
         sets=chain.reshape(-1, model.size),
         rhat=np.sqrt(1.0 + between / within),
         ess=chain.shape[0] * chain.shape[1] / tau,
-        accepted=float(sum(part["taken"].mean() for part in parts) / (burn + steps)),
     )
 
 

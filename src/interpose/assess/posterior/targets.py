@@ -109,8 +109,6 @@ class Evidence:
     wholes: tuple[Whole, ...]
     made_up: tuple[Made, ...]
     years: int  # that are fitted, from the first played
-    names: tuple[str, ...] = ()
-    drift: bool = False
 
 
 def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> list[Target]:
@@ -274,6 +272,16 @@ def by_type(seen: Collected, until: dt.date) -> Floats:
         if known and beginning(row).last <= until:
             counts[known] += 1.0 / len(known)
     return counts
+
+
+def of_no_type(seen: Collected) -> dict[str, Counter[str]]:
+    """Return by act who did what to whom in the fitted period and is of no type of the scenario."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in seen.rows:
+        inside = beginning(row).last <= seen.scenario.header.fit_until
+        if inside and not type_of(row, seen.scenario):
+            found[row.kind][f"{row.instigator} against {row.target}"] += 1
+    return found
 
 
 def type_targets(theatre: Theatre, seen: Collected) -> list[Target]:

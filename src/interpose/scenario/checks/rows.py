@@ -126,9 +126,10 @@ def unknown_references(tables: Tables) -> Iterator[Fault]:
             if known is None:
                 continue
             allowed = known.union(ref.also)
-            for line, row in tables[file].rows:
-                cell = getattr(row, field)
-                names = cell.split(";") if ref.several else [cell]
+            cells = [(line, getattr(row, field)) for line, row in tables[file].rows]
+            cells += [(line, own.get(field, "")) for line, own in tables[file].sound]
+            for line, cell in cells:
+                names = [name.strip() for name in cell.split(";")] if ref.several else [cell]
                 if len(names) > 1 and "all" in names:
                     yield Fault(file, line, field, shown(cell), "'all' must stand alone.")
                 for name in names:
