@@ -1,7 +1,9 @@
 """The report: self-contained, escaped, the same bytes every time, and its numbers are right."""
 
+import base64
 import colorsys
 import csv
+import hashlib
 import json
 import re
 import shutil
@@ -14,9 +16,12 @@ import pytest
 from interpose.ensemble import folder as files
 from interpose.ensemble import read_run, run
 from interpose.errors import RunError
-from interpose.report import drawing, write_report
+from interpose.record import load_record
+from interpose.report import drawing, interactive, write_report
 from interpose.report.page import number, of_quantiles
 from interpose.scenario import load, new
+
+from . import browser
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&$x^2$"
 
@@ -82,10 +87,37 @@ def rewritten(path, column, value):
         writer.writerows(rows)
 
 
-def test_nothing_is_loaded_and_nothing_runs(made):
+def scripts_of(text):
+    """Return what the scripts of a page hold, by their type."""
+    found = re.findall(r'<script type="([^"]+)"[^>]*>(.*?)</script>', text, re.S)
+    assert text.lower().count("<script") == len(found) == len(dict(found))
+    return dict(found)
+
+
+def without_library(text):
+    return text.replace(scripts_of(text).get("module", "no script"), "")
+
+
+def nothing_runs_but_the_library(text):
+    """Look whether a page has one script that runs, the one its policy names, and one of data."""
+    scripts = scripts_of(text)
+    assert set(scripts) == {"module", "application/json"}
+    allowed = base64.b64encode(hashlib.sha256(scripts["module"].encode()).digest()).decode()
+    assert (
+        "content=\"default-src 'none'; style-src 'unsafe-inline';"
+        f" script-src 'sha256-{allowed}'\"" in text
+    )
+    assert scripts["module"] == interactive.script()
+    assert not set("<>&") & set(scripts["application/json"])
+    return json.loads(scripts["application/json"])
+
+
+def test_nothing_is_loaded_and_nothing_runs_but_the_library(made):
     _, _, text, page = made
+    nothing_runs_but_the_library(text)
+    text = without_library(text)
     for tag, attrs in page.tags:
-        assert tag not in {"script", "link", "iframe", "object", "embed", "img", "base", "form"}
+        assert tag not in {"link", "iframe", "object", "embed", "img", "base", "form"}
         assert not {"src", "srcset", "poster", "data", "action"} & set(attrs)
         assert not [name for name in attrs if name.startswith("on")]
         if tag != "a":
@@ -108,6 +140,7 @@ def colours_of(text):
 
 def takes_no_side(text):
     """Look whether a page has blue alone, and no word for a side as an enemy has one."""
+    text = without_library(text)
     blue = {colour: 0.5 < hue < 0.7 for colour, hue in colours_of(text).items()}
     assert len(blue) > 3
     assert [c for c, is_blue in blue.items() if not is_blue] in ([], [drawing.ORANGE.lower()])
@@ -141,7 +174,8 @@ def test_figures_have_words_and_a_table_of_their_numbers(made):
     drawn = [attrs for tag, attrs in page.tags if attrs.get("role") == "img"]
     assert len(drawn) >= 6
     assert all(len(attrs["aria-label"]) > 30 for attrs in drawn)
-    assert text.count("<summary>Numbers:") >= len(drawn) - 1
+    figures = [tag for tag, _ in page.tags].count("figure")
+    assert text.count("<summary>Numbers:") >= figures - 1
     assert ("html", {"lang": "en"}) in page.tags
     headings = [tag for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert headings[0] == "h1"
@@ -191,8 +225,6 @@ def test_every_published_strength_is_drawn_and_listed_with_its_source(tmp_path):
     text = write_report(done.folder).read_text(encoding="utf-8")
     takes_no_side(text)
     page = Page(text)
-    from interpose.record import load_record
-
     points = load_record("kosovo").strength()
     rows = page.tables["table-strength-points"][1:]
     assert len(rows) == len(points)
@@ -200,7 +232,7 @@ def test_every_published_strength_is_drawn_and_listed_with_its_source(tmp_path):
     for row, point in zip(rows, points, strict=True):
         assert number(point.value) in row[1]
         assert row[2:5] == [point.kind, point.includes, titles[point.source]]
-    drawing = text[text.index('id="figure-strength"') : text.index("<figcaption>")]
+    drawing = text.partition('id="figure-strength"')[2].partition("<figcaption>")[0]
     assert drawing.count("<title>") >= len(points)
     assert len(page.tables["table-sources"]) == len(scenario.sources) + 1
     assert len(page.tables["table-municipalities"]) == 39
@@ -281,7 +313,9 @@ def test_scenario_text_never_becomes_markup(tmp_path):
     text = write_report(done.folder).read_text(encoding="utf-8")
     page = Page(text)
     tags = {tag for tag, _ in page.tags}
-    assert not tags & {"script", "img"}
+    given = nothing_runs_but_the_library(text)
+    assert EVIL in given["places"]["datasets"]["places"][0]["name"]
+    assert "img" not in tags
     assert not [a for _, attrs in page.tags for a in attrs if a.startswith("on")]
     assert not [a for _, a in page.tags if a.get("href", "").startswith("javascript")]
     assert "&lt;script&gt;" in text
@@ -367,3 +401,67 @@ def test_the_command_repeats_the_run(made):
     assert info["scenario_digest"] in text
     assert info["digest"] in text
     assert read_run(done.folder).verify()
+
+
+# --- in a browser ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shown(made, tmp_path_factory):
+    if not browser.FOUND:
+        pytest.skip("no Chromium here: the page was not tried in a browser")
+    opened = browser.Browser(tmp_path_factory.mktemp("browser"))
+    opened.open(made[0].folder / "report.html")
+    yield opened
+    opened.close()
+
+
+def test_the_page_lives_without_network_and_without_complaint(shown, made):
+    assert shown.requests() == [f"file://{made[0].folder / 'report.html'}"]
+    assert shown.complaints() == []
+    assert shown.run("[...document.querySelectorAll('.stills')].every(s => !s.offsetHeight)")
+    assert shown.run("Object.keys(window).filter(name => /vega/i.test(name)).length") == 0
+
+
+MAP = "document.querySelector('#view-places svg').innerHTML"
+
+
+def test_the_slider_moves_map_chart_and_list_by_mouse_and_by_key(shown, made):
+    record = load_record(made[1].folder)
+    of_year = {y: sum(one.begins.year == y for one in record.incidents) for y in (2030, 2031)}
+    seen = {}
+    for year in (2030, 2031):
+        shown.choose(year)
+        seen[year] = shown.run(MAP)
+        assert f"Where, in {year}" in seen[year]
+        assert shown.run("document.getElementById('told').textContent").startswith(f"{year}: ")
+        assert shown.run("document.getElementById('listed').children.length") == of_year[year]
+    assert seen[2030] != seen[2031]
+    assert min(shown.choose(year) for year in (2030, 2031) * 3) < 150  # 30 ms on a quiet machine
+    shown.run("document.getElementById('year').focus()")
+    shown.press("ArrowLeft", 37)
+    shown.run(browser.UNTIL % "root.dataset.year == 2030")
+    assert shown.run(MAP) == seen[2030]
+
+
+def test_what_the_figure_shows_can_be_chosen(shown):
+    shown.choose(2031)
+    told = [
+        shown.run(
+            f"(async () => {{ const m = document.getElementById('measure'); m.value = {i};"
+            " m.dispatchEvent(new Event('change')); return m.selectedOptions[0].text; })()"
+        )
+        for i in (0, 1)
+    ]
+    assert told[0] != told[1]
+    title = "document.querySelector('#view-years svg').textContent"
+    shown.run(browser.UNTIL % f"{title}.includes({told[1]!r})")
+
+
+@pytest.mark.parametrize("wide", [390, 1400])
+def test_no_width_needs_sideways_scrolling(shown, wide):
+    shown.size(wide, 844)
+    assert shown.run("document.documentElement.scrollWidth") <= wide
+    small = "[...document.querySelectorAll('.pair text')].map(t => parseFloat(t.style.fontSize ||"
+    small += " getComputedStyle(t).fontSize)).filter(px => px < 11)"
+    assert shown.run(small) == []

@@ -1,10 +1,9 @@
-"""What every map has: the projection, roads, round marks, a scale and names that do not overlap."""
+"""What a drawn map has: the projection, roads, and names that do not overlap."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +11,7 @@ from matplotlib.figure import Figure as Canvas
 
 from interpose.report import drawing
 from interpose.report.drawing import Floats
-from interpose.report.page import short, shortened
+from interpose.report.page import shortened
 from interpose.scenario import Scenario
 
 EARTH_KM = 6371.0
@@ -72,18 +71,6 @@ def map_axes(scenario: Scenario, maps: int) -> tuple[Canvas, list[Axes], Where]:
     return figure, axes, where
 
 
-def draw_marks(
-    ax: Axes, where: Where, area: Floats, label: str, labelled: float, *, hollow: bool = False
-) -> None:
-    """Draw discs of some areas, square points, or hollow squares; the legend has a `labelled`."""
-    some = area > 0
-    style: Any = {"fc": drawing.MIDDLE, "ec": drawing.BLUE, "lw": 0.6, "zorder": 2}
-    if hollow:
-        style = {"fc": "none", "ec": "black", "lw": 1.1, "marker": "s", "zorder": 3}
-    ax.scatter(where[0][some], where[1][some], np.maximum(area[some], 1.0), **style)
-    ax.scatter([], [], labelled, label=label, **style)
-
-
 def legend_below(ax: Axes) -> None:
     """Say what the labelled marks are, below a map."""
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3, handletextpad=0.6)
@@ -107,29 +94,3 @@ def name_largest(ax: Axes, names: Sequence[str], where: Where, area: Floats) -> 
             xytext=(-9 if left else 9, 0), ha="right" if left else "left", va="center",
             fontsize=7.5, zorder=5, bbox={"fc": (1, 1, 1, 0.6), "ec": "none", "pad": 0.6},
         )  # fmt: skip
-
-
-def draw_scale(ax: Axes, wide: float) -> None:
-    """Draw a bar of round length; `wide` is the width of the map, km."""
-    length = round_below(wide / 3.0)
-    (left, _), (low, high) = ax.get_xlim(), ax.get_ylim()
-    left, low = left + 0.02 * wide, low + 0.03 * (high - low)
-    ax.plot([left, left + length], [low, low], color="black", lw=1.4, solid_capstyle="butt")
-    ax.annotate(
-        f"{short(length)} km", (left + length / 2.0, low), xytext=(0, 2), ha="center", fontsize=8,
-        textcoords="offset points",
-    )  # fmt: skip
-
-
-def round_below(value: float) -> float:
-    """Return the largest of 1, 2, 5, 10, ... that is not above a value.
-
-    Examples
-    --------
-    >>> round_below(73.0), round_below(0.0)
-    (50.0, 0.0)
-    """
-    if value <= 0:
-        return 0.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= value))

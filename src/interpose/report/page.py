@@ -5,7 +5,9 @@ Texts are plain; the templates escape them. Only the drawing of a figure is mark
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -84,6 +86,14 @@ class Section:
     blocks: Sequence[Block] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What stands above the contents: the first screen, and the one script that moves it."""
+
+    markup: Markup
+    script: Markup
+
+
 def words(*lines: str) -> Text:
     """Return a paragraph of one or more sentences."""
     return Text((" ".join(lines),))
@@ -104,12 +114,24 @@ def web_link(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
-def to_html(title: str, sections: Sequence[Section], changed: Sequence[str] = ()) -> str:
+def to_html(
+    title: str,
+    sections: Sequence[Section],
+    changed: Sequence[str] = (),
+    lead: Lead | None = None,
+) -> str:
     """Return sections as one HTML file that needs nothing else, headed by what was changed.
 
-    The first section must be named ``findings``; the link over the contents leads there.
+    The first section must be named ``findings``; the link over the contents leads there. No script
+    runs but that of the lead: the policy of the page names its hash.
     """
-    return str(render("page.html", title=title, sections=sections, changed=changed))
+    page = {"title": title, "sections": sections, "changed": changed, "lead": lead}
+    return str(render("page.html", **page, script=_hash(lead.script) if lead else ""))
+
+
+def _hash(script: str) -> str:
+    """Return what a content security policy calls a script that may run."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def render(template: str, **values: Any) -> Markup:  # noqa: ANN401 - what the template names

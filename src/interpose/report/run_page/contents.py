@@ -33,6 +33,7 @@ from interpose.report.page import (
 from interpose.report.run_page import (
     assumptions,
     decisions,
+    first,
     force,
     incidents,
     judged,
@@ -85,7 +86,8 @@ def run_page(data: RunData) -> str:
             made = make(data)
             found = [made] if isinstance(made, Section) else made
             sections += [assumptions.marked(one, data) for one in found]
-    return to_html(data.scenario.header.title, sections, data.run.info["changed"])
+        top = first.lead(data)
+    return to_html(data.scenario.header.title, sections, data.run.info["changed"], top)
 
 
 def in_short(data: RunData) -> Section:

@@ -66,7 +66,6 @@ def section(data: RunData) -> Section:
             " manifold the scale is logarithmic."
         ),
         words(_played_in_part(data)),
-        _totals(data),
         *_beside_the_record(data),
         _by_act(data),
         *_by_side(data),
@@ -91,30 +90,6 @@ def _played_in_part(data: RunData) -> str:
     return f"{capital(listed(parts))}. {text}" if parts else text
 
 
-def _totals(data: RunData) -> Figure:
-    """Return the figure of all incidents and of all deaths."""
-    titles = {"incidents": "Incidents a year", "deaths": "Dead a year, all sides"}
-    found = {
-        "incidents": below(data.years.incident_quantiles, TOTAL),
-        "deaths": below(data.years.death_quantiles, TOTAL),
-    }
-    first, last = (data.years.years[i] for i in (0, -1))
-    alt = " ".join(
-        f"{titles[what]}: {quantile_text(table, first)} in {first}, {quantile_text(table, last)}"
-        f" in {last}."
-        for what, table in found.items()
-    )
-    return panels_figure(
-        "violence",
-        [Panel(titles[what], table) for what, table in found.items()],
-        "All that happens in the futures but ordinary crime, reported or not.",
-        f"{alt} Median and 90 % interval.",
-        [years_table(what, f"All {what} by year", table, {}) for what, table in found.items()],
-        columns=1,
-        held_out=data.held_out,
-    )
-
-
 def _beside_the_record(data: RunData) -> Iterator[Block]:
     """Yield what was recorded, and what of the futures would be recorded."""
     if data.record.is_empty or not data.record.incidents:
@@ -125,29 +100,10 @@ def _beside_the_record(data: RunData) -> Iterator[Block]:
         yield _recorded_table(data)
         return
     yield words(
-        "Not all that happens can be read about today. The next figure and table show the part of"
-        " each future that would stand in the record, and the record itself, on the same days."
-        " Years that the record does not cover, or not beyond June, are left out. The dead of"
-        " riots count on both sides."
-    )
-    panels, tables, inside = [], [], []
-    titles = ("Incidents of which one can read", "Dead of whom one can read, with those of riots")
-    for name, title, held in zip(("incidents", "deaths"), titles, data.held, strict=False):
-        table, seen = bands(held.futures, held.years), _recorded(held)
-        panels.append(Panel(title, table, {"recorded": seen}))
-        tables.append(
-            years_table(f"recorded-{name}", f"{title}, by year", table, {"recorded": seen})
-        )
-        within = inside_interval(table, seen)
-        inside.append(f"{title}: {within.sum()} of {len(within)}")
-    yield panels_figure(
-        "recorded",
-        panels,
-        "The futures (bars) and the record (circles).",
-        f"Years in which the recorded number lies in the thin bar: {'; '.join(inside)}.",
-        tables,
-        columns=1,
-        held_out=data.held_out,
+        "Not all that happens can be read about today. The first figure of this page and the next"
+        " table show the part of each future that would stand in the record, and the record itself,"
+        " on the same days. Years that the record does not cover, or not beyond June, are left out."
+        " The dead of riots count on both sides."
     )
     yield _recorded_by_act(data.held)
 

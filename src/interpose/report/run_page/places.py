@@ -1,4 +1,4 @@
-"""Maps: where incidents are expected, and where the force stands."""
+"""Where incidents are expected, and where the force can go: a table of municipalities."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ from interpose.play.future import draw_parameters
 from interpose.play.lines import is_along
 from interpose.play.theatre import DAYS_PER_YEAR
 from interpose.record.periods import period_of
-from interpose.report import maps
 from interpose.report.drawing import (
     Floats,
-    as_figure,
     columns_table,
     inside_interval,
     quantile_cells,
@@ -28,7 +26,6 @@ from interpose.report.drawing import (
 from interpose.report.page import (
     ACT_WORDS,
     Cell,
-    Figure,
     Section,
     Table,
     Text,
@@ -40,40 +37,33 @@ from interpose.report.page import (
 )
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed
-from interpose.scenario.policies import IN_THEATRE, standing
 
 RECENT_YEARS = 5
-
-MOST_POINTS, MOST_BASE_POINTS = 330.0, 200.0
-"""Area of the largest mark, of places and of bases, square points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A span of years on a map: incidents a year by place, and soldiers by base in its middle."""
+    """A span of years, and its incidents a year by place."""
 
     words: str
     rate: Floats
-    troops: Floats
 
 
 def section(data: RunData) -> Section:
-    """Return the section with the maps."""
+    """Return the section with the table; the map stands on the first screen."""
     periods = _periods(data)
     errors = np.array([place.error_km for place in data.scenario.places])
     blocks = (
         words(
-            "Round marks are places; their area grows with the incidents to expect there"
-            " (mean over futures). Squares are bases; their area grows with the soldiers that the"
-            " scenario's table puts there. Thin lines are roads. Each map has its own scale, which"
-            " stands under it. The marks say where incidents are expected, not by whom."
+            "The map at the head of this page has every year on one scale. The table says where"
+            " incidents are expected, not by whom."
         ),
-        _figure(data, periods),
+        _table(data, periods),
         words(
             data.scenario.header.borders,
             f"Coordinates are good to about {short(float(np.median(errors)))} km,"
             f" the worst of them to {short(float(errors.max()))} km.",
-            "Equal-area projection (Lambert) around the middle of the places.",
+            "The map's projection keeps areas (Lambert) around the middle of the places.",
         ),
     )
     return Section("places", "Where", blocks)
@@ -94,43 +84,8 @@ def _periods(data: RunData) -> list[Period]:
         if first == last:
             title = str(first) if len(dates) > 364 else f"{day(dates[0])} to {day(dates[-1])}"
         rate = data.years.at_place[span].mean(axis=0)
-        found.append(Period(title, rate, _troops(data, dates[len(dates) // 2])))
+        found.append(Period(title, rate))
     return found
-
-
-def _troops(data: RunData, date: dt.date) -> Floats:
-    bases = {base.id: i for i, base in enumerate(data.scenario.bases)}
-    total = np.zeros(len(bases))
-    for row in standing(data.scenario.contingents, date, IN_THEATRE):
-        total[bases[row.base]] += row.strength
-    return total
-
-
-def _figure(data: RunData, periods: Sequence[Period]) -> Figure:
-    places, bases = data.scenario.places, data.theatre.base_place
-    figure, axes, where = maps.map_axes(data.scenario, len(periods))
-    for ax, period in zip(axes, periods, strict=True):
-        dot = MOST_POINTS / max(period.rate.max(), 1e-9)
-        area = period.rate * dot
-        most = maps.round_below(float(period.rate.max()))
-        maps.draw_marks(ax, where, np.maximum(area, 1.0), f"{short(most)} incidents", most * dot)
-        if period.troops.any():
-            square = MOST_BASE_POINTS / period.troops.max()
-            size = np.where(period.troops > 0, np.maximum(period.troops * square, 6.0), 0.0)
-            most = maps.round_below(float(period.troops.max()))
-            spots, label = (where[0][bases], where[1][bases]), f"{short(most)} soldiers"
-            maps.draw_marks(ax, spots, size, label, max(most * square, 6.0), hollow=True)
-        ax.set_title(period.words)
-        maps.legend_below(ax)
-        maps.draw_scale(ax, max(float(np.ptp(where[0])), 1.0))
-        maps.name_largest(ax, [p.name.split("/")[0] for p in places], where, area)
-    alt = "; ".join(
-        f"{p.words}: {number(p.rate.sum())} incidents in all, most at "
-        f"{places[int(p.rate.argmax())].name} ({short(float(p.rate.max()))})"
-        for p in periods
-    )
-    caption = "Incidents to expect at each place, bases of the force, and roads."
-    return as_figure("map", figure, caption, f"{alt}.", [_table(data, periods)])
 
 
 def _table(data: RunData, periods: Sequence[Period]) -> Table:

@@ -1,0 +1,227 @@
+"""Figures that answer when one touches them: specifications of Vega-Lite, and their stills.
+
+What a figure looks like stands in ``templates/over_*.json``, its data and its signals come from
+here. A page holds the specification as data, and one script, Vega with the lines of ``first.js``.
+The still of a specification is what stands there on paper and where no script runs.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+from interpose.report import drawing
+
+Spec = dict[str, Any]
+"""A specification of Vega-Lite, or a row of its data."""
+
+CONFIG: Spec = {
+    "aria": False,  # the figure has words of its own, and the list below it is read instead
+    "background": None,
+    "font": "DejaVu Sans, Verdana, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 12, "labelColor": "#333", "gridColor": "#e4e4e4",
+        "domainColor": "#666", "tickColor": "#666",
+    },
+    "title": {"anchor": "start", "fontSize": 13, "color": "#111"},
+}  # fmt: skip
+
+STILL_WIDTH = 640
+"""Pixels: letters keep their size on A4."""
+
+STRIPES = 40
+
+
+def over_years(
+    titles: Sequence[str], rows: Sequence[Spec], held_out: int | None, *, what_if: bool
+) -> Spec:
+    """Return quantiles by year beside the record; the signal ``measure`` chooses what is shown.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        What each measure is.
+    rows : sequence of dict
+        ``measure`` (its number), ``year``, ``q05`` ... ``q95``, ``seen`` (what was recorded; left
+        out if nothing is known), ``late`` (after the fit) and ``words``, which appear when one
+        points at the year.
+    held_out : int, optional
+        First whole year after the fit; it and all later ones are hatched.
+    what_if : bool
+        Whether the futures play something else than was done.
+    """
+    last = max(row["year"] for row in rows)
+    hatched = held_out is not None and held_out <= last
+    late = dict(zip(("lateLight", "lateMiddle", "lateDark"), drawing.LATER, strict=True))
+    return _filled(
+        "over_years.json",
+        {"titles": list(titles), "measure": 0, "year": last, "hatch": _hatch(), **late},
+        {"years": list(rows), "held_out": [{"from": held_out, "to": last}] if hatched else []},
+        what_if=what_if,
+    )
+
+
+def over_places(
+    years: Sequence[int],
+    places: Sequence[Spec],
+    bases: Sequence[Spec],
+    incidents: Sequence[Spec],
+    roads: Sequence[Sequence[tuple[float, float]]],
+    *,
+    what_if: bool,
+) -> Spec:
+    """Return a map that the signal ``year`` moves; all years have one scale.
+
+    Parameters
+    ----------
+    years : sequence of int
+        Without gaps.
+    places, bases : sequence of dict
+        ``name``, ``lon``, ``lat`` (degrees), and for each year a size in ``n``: incidents to
+        expect, or soldiers; ``words`` of a base has a text for each year. A place with ``label``
+        has its name written.
+    incidents : sequence of dict
+        Of the record: ``year``, ``lon``, ``lat`` and ``words``.
+    roads : sequence of ((lon, lat), ...)
+        Lines of the road network.
+    what_if : bool
+        Whether the futures play something else than was done.
+    """
+    lon, lat = ([float(place[axis]) for place in places] for axis in ("lon", "lat"))
+    frame, bar, kilometres = _frame(lon, lat)
+    lines = {"frame": [frame], "roads": roads, "bar": [bar]}
+    shapes = {name: [_line(one)] for name, one in lines.items()}
+    length = {"lon": (bar[0][0] + bar[1][0]) / 2, "lat": bar[0][1], "label": f"{kilometres:g} km"}
+    most = {
+        name: max([low, *(max(row["n"]) for row in rows)])
+        for name, rows, low in (("mostIncidents", places, 1e-9), ("mostSoldiers", bases, 1.0))
+    }
+    turn = [-_middle(lon), -sum(lat) / len(lat), 0]
+    return _filled(
+        "over_places.json",
+        {"year": years[-1], "first": years[0], "turn": turn, **most},
+        {
+            "places": list(places), "bases": list(bases), "incidents": list(incidents),
+            "lengths": [length], **shapes,
+        },
+        what_if=what_if,
+    )  # fmt: skip
+
+
+def _filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:
+    """Return a specification of ours with its signals and data."""
+    template = files("interpose.report").joinpath("templates", name).read_text(encoding="utf-8")
+    shades = drawing.WHAT_IF if what_if else drawing.FITTED
+    signals |= {"whatIf": what_if, **dict(zip(("light", "middle", "dark"), shades, strict=True))}
+    if what_if:
+        signals |= {f"late{key.capitalize()}": signals[key] for key in ("light", "middle", "dark")}
+    params = [{"name": key, "value": value} for key, value in signals.items()]
+    return {**json.loads(template), "config": CONFIG, "params": params, "datasets": datasets}
+
+
+def _line(lines: Sequence[Sequence[tuple[float, float]]]) -> Spec:
+    """Return lines of places as Vega wants a shape."""
+    shape = {"type": "MultiLineString", "coordinates": [list(one) for one in lines]}
+    return {"type": "Feature", "geometry": shape, "properties": {}}
+
+
+def _hatch() -> Spec:
+    """Return stripes: Vega knows no hatching, but a gradient with hard stops is one."""
+    stops = []
+    for i in range(STRIPES):
+        for at, colour in ((0, "#ffffff"), (0.8, "#ffffff"), (0.8, "#d4d4d4"), (1, "#d4d4d4")):
+            stops.append({"offset": round((i + at) / STRIPES, 4), "color": colour})
+    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}
+
+
+def _middle(lon: Sequence[float]) -> float:
+    """Return the mean of some longitudes, right across the date line too."""
+    turn = [math.radians(one) for one in lon]
+    return math.degrees(math.atan2(sum(map(math.sin, turn)), sum(map(math.cos, turn))))
+
+
+def _frame(
+    lon: Sequence[float], lat: Sequence[float]
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]], float]:
+    """Return a frame around places, and a bar of round length in it, km."""
+    middle = _middle(lon)
+    east = [(one - middle + 180.0) % 360.0 - 180.0 for one in lon]
+    pad = 0.04 * max(max(lat) - min(lat), max(east) - min(east), 0.02)
+    west, right, south, north = min(east) - pad, max(east) + pad, min(lat) - 2 * pad, max(lat) + pad
+    corners = [(west, south), (right, south), (right, north), (west, north), (west, south)]
+    degree = 111.2 * math.cos(math.radians(south))
+    power = 10.0 ** math.floor(math.log10((right - west) * degree / 4.0))
+    fits = [s * power for s in (1.0, 2.0, 5.0) if s * power <= (right - west) * degree / 4.0]
+    ends = (west + pad / 2, west + pad / 2 + fits[-1] / degree)
+    bar = [(middle + end, south + pad / 2) for end in ends]
+    return [(middle + x, y) for x, y in corners], bar, fits[-1]
+
+
+def spread(lon: float, lat: float, nth: int) -> tuple[float, float]:
+    """Return where the nth mark of one place stands: on a spiral, some hundred metres apart."""
+    turn, far = 2.4 * nth, 0.009 * math.sqrt(nth)
+    return lon + far * math.cos(turn) / math.cos(math.radians(lat)), lat + far * math.sin(turn)
+
+
+def still(spec: Spec, name: str, **signals: object) -> Markup:
+    """Return a specification drawn as SVG for the inside of a page, with some signals set.
+
+    `name` stands in front of all ids, which must differ within a page.
+    """
+    import vl_convert
+
+    params = [{**p, "value": signals.get(p["name"], p["value"])} for p in spec["params"]]
+    wide = int(spec["height"] * 1.1) if "projection" in spec else STILL_WIDTH
+    text = vl_convert.vegalite_to_svg({**spec, "params": params, "width": wide})
+    text = re.sub(r' (?:xmlns(?::\w+)?|version|class)="[^"]*"', "", text)
+    text = re.sub(r'<svg width="(\d+)" height="\d+"', r'<svg style="max-width: \1px"', text)
+    text = re.sub(r' id="', f' id="{name}-', text).replace("url(#", f"url(#{name}-")
+    return Markup(text)  # Vega escapes the texts
+
+
+@cache
+def script() -> Markup:
+    """Return the one script of a page: Vega, Vega-Lite, Vega-Embed and the lines of ``first.js``.
+
+    Raises
+    ------
+    ValueError
+        If it held what ends a script within a page.
+    """
+    import vl_convert
+
+    ours = files("interpose.report").joinpath("templates", "first.js").read_text(encoding="utf-8")
+    text = vl_convert.javascript_bundle(ours)
+    if re.search(r"</script|<!--", text, re.IGNORECASE):
+        msg = "The bundle of vl-convert ends its own script; take another version of it."
+        raise ValueError(msg)
+    return Markup(text)
+
+
+def named_apart(
+    places: Iterable[Mapping[str, Any]], most: int, wide: float = 0.4, tall: float = 0.07
+) -> list[int]:
+    """Return which places have a name on a map: those of most incidents, none near another.
+
+    `wide` and `tall` are shares of the map that a name takes.
+    """
+    rows = list(places)
+    lon, lat = [p["lon"] for p in rows], [p["lat"] for p in rows]
+    across, high = max(lon) - min(lon) or 1.0, max(lat) - min(lat) or 1.0
+    named: list[int] = []
+    for i in sorted(range(len(rows)), key=lambda i: (-sum(rows[i]["n"]), i)):
+        near = any(
+            abs(lon[i] - lon[j]) < wide * across and abs(lat[i] - lat[j]) < tall * high
+            for j in named
+        )
+        if not near and len(named) < most:
+            named.append(i)
+    return named
