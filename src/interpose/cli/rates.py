@@ -32,9 +32,7 @@ def tell_rates(scenario: Scenario, expect: list[str], *, as_json: bool) -> None:
         print_json({"scenario": scenario.header.name, "rates": found})
         return
     if scenario.lines:
-        note(
-            "Counts that the mission published: call the rows fitted and put them into the record."
-        )
+        note("Published counts: better call the rows fitted and put the counts into the record.")
     typer.echo("Rows for parameters.csv (put your source; half and twice are a first range):")
     for name, rate in found.items():
         if rate is None:
