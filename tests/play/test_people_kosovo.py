@@ -12,6 +12,7 @@ from interpose.play.day import build_world, play_days
 from interpose.play.future import draw_parameters
 from interpose.play.processes.people_start import COUNTED
 from interpose.play.theatre import Theatre
+from interpose.record import load_record
 from interpose.scenario import load
 
 FUTURES = 40
@@ -85,3 +86,28 @@ def test_the_great_return_is_quick_and_nearly_whole_in_every_future(futures):
     returned = futures["returned by 1999-12-20"]
     assert returned.min() >= 810_000, "the UN counted at least so many"
     assert returned.max() <= 860_000
+
+
+NORTH = {"leposaviq", "mitrovice_north", "zubin_potok", "zvecan"}
+"""Where the census of 2011 was not held."""
+
+
+def test_the_people_of_the_scenario_are_those_of_the_censuses():
+    told = [f for f in load_record("kosovo").figures if f.quantity == "population"]
+    census = {f.community: f.value for f in told if f.begins == dt.date(2011, 4, 1)}
+    both = sum(census.pop(name) for name in ("roma", "ashkali", "egyptian"))
+    census["roma_ashkali_egyptian"] = both
+    rows = load("kosovo").people
+
+    def counted(year, community="all", outside=frozenset()):
+        some = [r for r in rows if r.year == year and r.place not in outside]
+        return sum(r.persons for r in some if community in ("all", r.community))
+
+    assert len(census) == 7
+    for name, value in census.items():
+        assert counted(2011, name, NORTH) == pytest.approx(value, rel=0.01), name
+    later = [f for f in told if f.begins.year == 2024 and f.begins.month == 12]
+    values = {f.community: f.value for f in later}  # of Serbs the last, the estimate for all
+    assert values.keys() == {"all", "serb"}
+    for name, value in values.items():
+        assert counted(2024, name) == pytest.approx(value, rel=0.01), name

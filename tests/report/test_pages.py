@@ -18,7 +18,7 @@ import pytest
 from interpose.ensemble import read_run, run
 from interpose.play import Theatre
 from interpose.report import write_report
-from interpose.report.page import number
+from interpose.report.page import number, percent
 from interpose.report.run_page.riots import Measure
 from interpose.scenario import load, new
 from police_tables import HOMICIDES
@@ -45,6 +45,9 @@ def added(path, rows):
 def valley_with_everything(folder):
     """Return the example with a recorded wave of riots, a walk-out and posts of the force."""
     made = new("valley", folder)
+    with (made / "people.csv").open(encoding="utf-8", newline="") as file:
+        people = list(csv.DictReader(file))
+    added(made / "people.csv", [{**row, "year": "2031"} for row in people])  # a later census
     added(
         made / "record" / "incidents.csv",
         [
@@ -267,6 +270,11 @@ def test_people_are_drawn_and_counted_where_the_run_has_them(made, tmp_path):
     flows = page.tables["table-people-flows"][1:]
     assert flows[0] == ["2030", "84", "60"]
     assert page.tables["table-residents-hill"][1][1:] == ["400", "30", "400", "30"]
+    told = sum(
+        row.persons for row in scenario.people if (row.community, row.year) == ("hill", 2031)
+    )
+    off = ["2031", hill, "800", number(told), percent(800 / told - 1)]
+    assert page.tables["table-people-off"][1:] == [off]
     assert [row[3:5] for row in page.tables["table-people-record"][1:]] == [["20", "21"]]
 
 

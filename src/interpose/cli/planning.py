@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,6 +39,7 @@ from interpose.cli.output import (
     status_line,
 )
 from interpose.cli.plan_questions import requirement, sites, why
+from interpose.cli.theatres import played_without, told_of
 
 if TYPE_CHECKING:
     from interpose.plan import PlannedForce
@@ -105,6 +107,25 @@ Gap = Annotated[
     float,
     typer.Option(min=0, max=99, metavar="PERCENT", help="Stop an aim this near to the best."),
 ]
+FromTheatre = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SCENARIO", help="Units that nations keep there may come; what it loses is played."
+    ),
+]
+Move = Annotated[
+    float,
+    typer.Option(min=0, max=100, metavar="PERCENT", help="With --from-theatre: units that may."),
+]
+MissedFrom = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="With --from-theatre: first day on which it lacks them.",
+        show_default="the day they move",
+    ),
+]
+Futures = Annotated[int, typer.Option(min=1, help="With --from-theatre: futures of that theatre.")]
 
 
 class _Plan(GroupWithDefault):
@@ -150,6 +171,10 @@ def make(
     withdraw: Withdraw = None,
     since: Since = None,
     what_if: WhatIf = None,
+    from_theatre: FromTheatre = None,
+    move: Move = 100.0,
+    missed_from: MissedFrom = None,
+    futures: Futures = 200,
     price_caveats: PriceCaveats = False,
     previous: Previous = None,
     frozen_until: FrozenUntil = None,
@@ -166,19 +191,28 @@ def make(
     """Make a plan, write its files, and say what is open."""
     from interpose.plan.planning import with_requirements
     from interpose.plan.tell.shortfalls import is_empty
+    from interpose.plan.theatres import pool_of, with_units_of
     from interpose.scenario import load
 
     settings = _settings(locals())
     more: dict[str, Any] = {"scale": scale_force, "withdraw": withdraw, "since": since}
-    more["if"] = what_if
+    more |= {"if": what_if, "from": from_theatre}
     loaded = load(scenario)
     if requirements is not None:
         loaded = with_requirements(loaded, requirements)
         more["requirements"] = requirements.stem
     loaded = as_asked(loaded, scale_force, withdraw, since, what_if)
     folder = _folder(scenario, out, {"mission": mission, **settings}, more)
-    force = _made(loaded, mission, folder, verbose=verbose, previous=previous, **settings)
-    _print_force(force, _written(force, folder), as_json=as_json)
+    asks: dict[str, Any] = {"verbose": verbose, **settings}
+    force, theatre = _made(loaded, mission, folder, previous=previous, **asks), {}
+    if from_theatre is not None:
+        pool = pool_of(load(from_theatre))
+        wider = with_units_of(loaded, pool, mission, move / 100)
+        after = _made(wider, mission, folder, previous=force, **asks)
+        force = replace(after, before=force.plan)
+        missed = day_of(missed_from, "--missed-from")
+        theatre = played_without(force, pool, missed, futures, folder / pool.name)
+    _print_force(force, _written(force, folder), theatre, as_json=as_json)
     if force.laydown_fault or is_empty(force.inputs, force.plan):
         raise typer.Exit(WRONG_INPUT)
 
@@ -262,8 +296,10 @@ def _written(force: PlannedForce, folder: Path) -> tuple[Path, ...]:
     return *written, write_aside(folder / PAGE, page.encode(), PlanError)
 
 
-def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool) -> None:
-    """Say where the files are, what changed, and at last which critical cells are open."""
+def _print_force(
+    force: PlannedForce, written: Sequence[Path], theatre: Mapping[str, Any], *, as_json: bool
+) -> None:
+    """Say where the files are, what changed, which critical cells are open, and what it costs."""
     from interpose.plan.generate.gap_table import summary
     from interpose.plan.tell.shortfalls import lost_for_good
 
@@ -274,7 +310,7 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
         if cell.state == "open" and lines[cell.requirement].critical
     ]
     if as_json:
-        print_json(_document(force, written, opened))
+        print_json(_document(force, written, opened) | ({"theatre": theatre} if theatre else {}))
         return
     for path in written:
         say(str(path))
@@ -287,6 +323,8 @@ def _print_force(force: PlannedForce, written: Sequence[Path], *, as_json: bool)
     say(summary(force.inputs, force.plan))
     if not opened and not force.shortfalls:
         say("No critical line is open in any month.")
+    for words in told_of(theatre) if theatre else ():
+        say(words)
 
 
 def _document(

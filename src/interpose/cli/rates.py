@@ -31,6 +31,8 @@ def tell_rates(scenario: Scenario, expect: list[str], *, as_json: bool) -> None:
     if as_json:
         print_json({"scenario": scenario.header.name, "rates": found})
         return
+    if scenario.lines:
+        note("Published counts: better call the rows fitted and put the counts into the record.")
     typer.echo("Rows for parameters.csv (put your source; half and twice are a first range):")
     for name, rate in found.items():
         if rate is None:

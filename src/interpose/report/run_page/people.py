@@ -298,6 +298,7 @@ def _residents(data: RunData) -> Iterator[Table]:
     """Yield by municipality the first and the last year of every community that has fled."""
     theatre, counts = data.theatre, ("persons", "hosted")
     mean = mean_totals(data.run, "residents", by_municipality(theatre), counts)
+    yield from _off_the_census(data, mean["persons"].sum(axis=1))
     for i, community in enumerate(theatre.communities):
         if not mean["hosted"][:, :, i].any():
             continue
@@ -312,6 +313,28 @@ def _residents(data: RunData) -> Iterator[Table]:
         name = f"residents-{community.replace('_', '-')}"
         caption = f"{data.community_names[i]} by municipality, mean over futures"
         yield columns_table(name, caption, columns, folded=True)
+
+
+def _off_the_census(data: RunData, played: Floats) -> Iterator[Table]:
+    """Yield who lives there, (year, community), beside the later years of ``people.csv``."""
+    years = data.theatre.years[1:].tolist()
+    told = data.theatre.people.sum(axis=1)
+    rows = [
+        (played[y, i] / told[y, i] - 1.0, str(year), name, played[y, i], told[y, i])
+        for y, year in enumerate(years, start=1)
+        if year in {row.year for row in data.scenario.people}
+        for i, name in enumerate(data.community_names)
+        if played[y, i] >= 1 and told[y, i] >= 1
+    ]
+    rows.sort(key=lambda row: -abs(row[0]))
+    caption = (
+        "People of the futures beside those of people.csv, worst first. In futures people flee and"
+        " return, and are not born, die or move; incidents, crowds and trips go by people.csv"
+    )
+    columns = ("Year", "Community", "Futures, mean", "people.csv", "Off by")
+    cells = [(*row[1:3], *map(number, row[3:]), percent(row[0])) for row in rows]
+    if cells:
+        yield Table("people-off", caption, columns, cells)
 
 
 # --- the record -----------------------------------------------------------------------------
