@@ -255,8 +255,17 @@ def test_from_the_record_to_the_futures_at_the_command(mission, quick, tmp_path)
 
 
 def test_a_vector_is_drawn_together_and_every_one_is_taken(mission, quick):
+    long = {"value": "1.23456789", "low": "0.87654321", "high": "2.3456789"}  # all digits count
+    place = {"name": "background.place[saltbridge]", "basis": "assumed", "source": "authors"}
+    rewrite(mission, "parameters.csv", lambda rows: [
+        {**row, **long} if "rate[protest" in row["name"] else row
+        for row in [*rows, {**rows[0], **place, **long, "prior": "", "note": ""}]
+    ])  # fmt: skip
     invoke("calibrate", mission, "--write")
+    assert invoke("check", mission).exit_code == 0
     scenario = load(mission)
+    at_hand = scenario.parameters.values["background.place[saltbridge]"]
+    assert (at_hand.value, at_hand.basis) == (1.23456789, "assumed")  # no field takes its place
     rows = {row.name: row.draws.split(";") for row in scenario.posterior}
     taken = set()
     for future in range(20):

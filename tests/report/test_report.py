@@ -8,10 +8,13 @@ import json
 import re
 import shutil
 from html.parser import HTMLParser
+from importlib.resources import files as files_of
+from io import BytesIO
 
 import numpy as np
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
 from interpose.ensemble import folder as files
 from interpose.ensemble import read_run, run
@@ -159,6 +162,12 @@ def test_a_page_that_takes_a_side_would_be_noticed(made):
     for more in ('<p style="color: #c02020">', '<p style="color: #2a2">', "<p>the enemy</p>"):
         with pytest.raises(AssertionError):
             takes_no_side(text + more)
+
+
+def test_running_text_names_things_by_words_and_not_by_identifiers(made):
+    _, scenario, text, _ = made
+    running = " ".join(re.findall(r"<(?:p|li|figcaption|h2)\b[^>]*>(.*?)</", text, re.S))
+    assert [row.name for row in scenario.parameters.rows() if row.name in running] == []
 
 
 def test_ids_differ_and_every_inner_link_leads_somewhere(made):
@@ -465,3 +474,23 @@ def test_no_width_needs_sideways_scrolling(shown, wide):
     small = "[...document.querySelectorAll('.pair text')].map(t => parseFloat(t.style.fontSize ||"
     small += " getComputedStyle(t).fontSize)).filter(px => px < 11)"
     assert shown.run(small) == []
+
+
+def test_paper_has_the_answer_and_figures_on_at_most_ten_pages(shown):
+    printed = shown("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"]
+    pages = [page.extract_text() for page in PdfReader(BytesIO(base64.b64decode(printed))).pages]
+    assert len(pages) <= 10
+    assert "How much violence" in pages[0]
+    text = " ".join(" ".join(pages).split())
+    assert "What was assumed" in text
+    assert "On paper stand the answer" in text
+    assert "Sources of the scenario" not in text
+
+
+def test_axe_finds_nothing_wrong_on_a_phone(shown):
+    shown.size(390, 844)
+    shown.run(files_of("axe_core_python").joinpath("axe.min.js").read_text() + "; 0")
+    found = "found.violations.map(v => [v.id, v.nodes.map(node => node.html)])"
+    assert (
+        shown.run(f"axe.run('header, #answer, nav, #force, footer').then(found => {found})") == []
+    )

@@ -24,6 +24,7 @@ Spec = dict[str, Any]
 
 CONFIG: Spec = {
     "aria": False,  # the figure has words of its own, and the list below it is read instead
+    "mark": {"aria": False},
     "background": None,
     "font": "DejaVu Sans, Verdana, sans-serif",
     "view": {"stroke": None},
@@ -34,8 +35,14 @@ CONFIG: Spec = {
     "title": {"anchor": "start", "fontSize": 13, "color": "#111"},
 }  # fmt: skip
 
-STILL_WIDTH = 640
-"""Pixels: letters keep their size on A4."""
+STILL = 400
+"""Width of a still, pixels: two stand side by side on paper."""
+
+HATCHING = (
+    r'<pattern \1 width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path d="M0,0V7" stroke="#c4c4c4" stroke-width="2.5"></path></pattern>'
+)
+"""Stands in a still for the gradient that is hatching on a screen: printers draw it finer."""
 
 STRIPES = 40
 
@@ -179,10 +186,12 @@ def still(spec: Spec, name: str, **signals: object) -> Markup:
     import vl_convert
 
     params = [{**p, "value": signals.get(p["name"], p["value"])} for p in spec["params"]]
-    wide = int(spec["height"] * 1.1) if "projection" in spec else STILL_WIDTH
-    text = vl_convert.vegalite_to_svg({**spec, "params": params, "width": wide})
+    height = STILL if "projection" in spec else 0.65 * STILL
+    drawn = {**spec, "params": params, "width": STILL, "height": height}
+    text = vl_convert.vegalite_to_svg(drawn)
     text = re.sub(r' (?:xmlns(?::\w+)?|version|class)="[^"]*"', "", text)
     text = re.sub(r'<svg width="(\d+)" height="\d+"', r'<svg style="max-width: \1px"', text)
+    text = re.sub(r"<linearGradient (id=\S+) .*?</linearGradient>", HATCHING, text)
     text = re.sub(r' id="', f' id="{name}-', text).replace("url(#", f"url(#{name}-")
     return Markup(text)  # Vega escapes the texts
 

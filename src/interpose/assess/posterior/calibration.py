@@ -320,6 +320,7 @@ def as_table(rows: tuple[PosteriorRow, ...]) -> str:
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(PosteriorRow.model_fields)
     lines.writerows(
-        [row.name, f"{row.value:g}", f"{row.low:g}", f"{row.high:g}", row.draws] for row in rows
+        [row.name, *(f"{end:.12g}" for end in (row.value, row.low, row.high)), row.draws]
+        for row in rows
     )
     return out.getvalue()

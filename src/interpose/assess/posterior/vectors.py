@@ -178,15 +178,19 @@ def prepare(
 def _with_places(
     theatre: Theatre, record: Record, many: int
 ) -> tuple[Theatre, Mapping[str, Floats]]:
-    """Return the theatre with the field over places at its mode, and its draws by row."""
+    """Return the theatre with the field over places at its mode, and its draws by row.
+
+    Places whose factor the scenario gives, and does not call fitted, keep it.
+    """
     scenario, seen = theatre.scenario, collected(theatre.scenario, record)
     if not many or not seen.rows:
         return theatre, {}
     explained = by_place(theatre, scenario.parameters)
     mode, drawn = field(theatre, seen, explained, 0, many)
-    here = {name: float(value) for name, value in names_of(theatre, mode).items()}
+    given = {row.name for row in scenario.parameters.rows() if row.basis != "fitted"}
+    here = {n: float(v) for n, v in names_of(theatre, mode).items() if n not in given}
     changed = replace(scenario, parameters=placed(scenario.parameters, here))
-    return Theatre(changed), names_of(theatre, drawn)
+    return Theatre(changed), {n: v for n, v in names_of(theatre, drawn).items() if n in here}
 
 
 def _refuse_nothing(scenario: Scenario, record: Record, targets: Sequence[Target]) -> None:
@@ -375,15 +379,16 @@ def rows_of(prepared: Prepared, draws: Mapping[str, Floats]) -> tuple[PosteriorR
         middle, low, high = np.quantile(values, [0.5, 0.05, 0.95]).tolist()
         if name.startswith((f"{DRIFT[:-1]}[", "background.place[")):
             low = high = middle
-        given = (row.value, row.low, row.high) if row else (middle, low, high)
-        found.append(_row(name, given, values.tolist()))
+        if row:  # as it stands there to the last digit, or its draws would be left out
+            middle, low, high = row.value, row.low, row.high
+        elif low < high:
+            middle, low, high = (float(f"{end:.3g}") for end in (middle, low, high))
+        found.append(_row(name, (middle, low, high), values.tolist()))
     return tuple(found)
 
 
 def _row(name: str, ends: tuple[float, float, float], draws: Iterable[float]) -> PosteriorRow:
     value, low, high = ends
-    if low < high:
-        value, low, high = (float(f"{end:.3g}") for end in ends)
     text = ";".join(f"{x:.{DIGITS}g}" for x in draws)
     return PosteriorRow(name=name, value=value, low=low, high=high, draws=text)
 

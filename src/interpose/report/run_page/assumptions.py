@@ -104,7 +104,8 @@ def marked(made: Section, data: RunData) -> Section:
         return made
     text = (
         f"No finding of this mission: {plural(len(rows), 'default')} behind this section"
-        f" {'rests' if len(rows) == 1 else 'rest'} on Kosovo alone ({listed(rows)})."
+        f" {'rests' if len(rows) == 1 else 'rest'} on Kosovo alone; the table of what was assumed"
+        " has them first."
     )
     return replace(made, blocks=(note(text), *made.blocks))
 

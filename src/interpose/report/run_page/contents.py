@@ -272,10 +272,10 @@ def _mover(data: RunData) -> Iterator[str]:
 
 
 def _named(data: RunData, row: pd.Series[Any]) -> str:
-    """Return what a parameter is in words, and its name."""
+    """Return what a parameter is in words, or its name where nobody wrote any."""
     known = {parameter.name: parameter for parameter in data.scenario.parameters.rows()}
     text = meaning(known[row["name"]]).partition(";")[0].partition(".")[0]
-    return f"“{text}” ({row['name']})" if text else str(row["name"])
+    return f"“{text}”" if text else str(row["name"])
 
 
 def _beside_the_record(data: RunData) -> Iterator[str]:

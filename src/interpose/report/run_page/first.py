@@ -73,7 +73,7 @@ def lead(data: RunData) -> Lead:
     }  # fmt: skip
     alts = {"years": _alt(measures), "places": _alt_places(data)}
     stills = [
-        (interactive.still(specs["years"], f"years-{i}", measure=i, year=years[-1]), _alt([one]))
+        (interactive.still(specs["years"], f"years-{i}", measure=i, year=0), _alt([one]))
         for i, one in enumerate(measures)
     ]
     stills += [
@@ -104,10 +104,10 @@ def _question(data: RunData) -> str:
     if not data.is_what_if:
         seen = ", and does the record agree" if data.held else ""
         return f"How much violence is to be expected with this force{seen}?"
-    rules = data.run.info["policy"], data.run.info["policy_rules"]
-    policy = said(*rules)[:1] if data.run.info["policy"] != "replay" else []
-    changed = [text.rstrip(".") for text in (*data.run.info["changed"], *policy)]
-    return f"What if: {'; '.join(changed)}. How much violence is to be expected?"
+    if data.run.info["policy"] == "replay":  # the head of the page says what was changed
+        return "How much violence is to be expected then?"
+    told = said(data.run.info["policy"], data.run.info["policy_rules"])[0].rstrip(".")
+    return f"How much violence is to be expected with another policy: {told}?"
 
 
 def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
