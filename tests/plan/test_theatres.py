@@ -58,6 +58,9 @@ def test_what_moved_is_missing_from_its_day_on_at_its_base(kosovo):
     assert in_theatre(kosovo, DAY) - in_theatre(thin, DAY) == pytest.approx(730, abs=20)
     here, there = (in_theatre(one, DAY, "sultan_murat") for one in (kosovo, thin))
     assert here - there >= 230
+    days = [DAY + dt.timedelta(30 * k) for k in range(6)]
+    often = without(kosovo, [away(50)._replace(begins=day) for day in days])
+    assert in_theatre(kosovo, days[5]) - in_theatre(often, days[5]) == pytest.approx(300, abs=60)
     later = DAY + dt.timedelta(300)
     assert in_theatre(thin, later) < in_theatre(kosovo, later)
     with pytest.raises(PlanError, match="--missed-from"):

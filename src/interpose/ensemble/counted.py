@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from interpose.play import Theatre
 from interpose.play.compiled import State, World
 from interpose.play.processes.people_start import COUNTED
-from interpose.play.theatre import STOCKS
+from interpose.play.theatre import ACTS, STOCKS
 
 MEASURES = {
     "political_deaths": ("persons", "dead in incidents and riots"),
-    "incidents": ("incidents", "incidents"),
+    "incidents": ("incidents", "incidents; patrols of the mission that are stopped left out"),
     "riots": ("riots", "riots"),
     "displaced": ("persons", "persons who left home"),
     "trips_not_made": ("million trips", "wished-for trips that nobody made"),
@@ -45,6 +45,7 @@ def tally(theatre: Theatre, world: World, state: State, played: int, since: int 
 
     begun = np.searchsorted(np.flatnonzero(np.diff(theatre.month_of_day, prepend=-1)), played)
     months = np.bincount(month_year[:begun], minlength=years)
+    counted = theatre.act_of_type != ACTS.index("restriction_of_movement")
     known, series = world.movement, state.incidents.series
     missed = np.maximum(months[:, None, None] - state.movement.share, 0.0) * known.persons
     trips = missed.sum(axis=(1, 2)) * known.trips_per_person_day * DAYS_PER_MONTH
@@ -57,7 +58,7 @@ def tally(theatre: Theatre, world: World, state: State, played: int, since: int 
     return np.array(
         [
             by_year(series[:, :, 1].sum(axis=1) + state.riots.toll[:, 0]),
-            by_year(series[:, :, 0].sum(axis=1)),
+            by_year(series[:, counted, 0].sum(axis=1)),
             riots,
             by_year(state.people.months[:, :, COUNTED.index("fled")].sum(axis=1)),
             trips / 1e6,

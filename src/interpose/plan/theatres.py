@@ -20,7 +20,7 @@ from interpose.plan.planning import PlannedForce
 from interpose.plan.request import fewer, span
 from interpose.plan.result import PlanInputs
 from interpose.scenario import Scenario, again, read_plan_tables
-from interpose.scenario.policies import IN_THEATRE, standing
+from interpose.scenario.policies import IN_THEATRE, id_before, standing
 from interpose.scenario.tables.plan import Offer
 
 
@@ -217,7 +217,11 @@ def _lacking(scenario: Scenario, moves: Sequence[Move], day: dt.date) -> Scenari
             change[row.id] = {"strength": strength}
             continue
         change[row.id] = {"departs": day.isoformat()}
-        later = {"id": f"{row.id}.since_{day:%Y%m%d}", "arrives": day, "strength": strength}
+        later = {
+            "id": f"{id_before(row.id)}.since_{day:%Y%m%d}",
+            "arrives": day,
+            "strength": strength,
+        }
         add.append(row.model_copy(update=later).model_dump(mode="json"))
     said = f"{gone.total():,} soldiers in theatre are missing from {day} on: moved elsewhere."
     step = {"said": [said], "change": {"contingents": change}, "add": {"contingents": add}}

@@ -105,7 +105,9 @@ def share_of(one: Mapping[str, float]) -> str:
 
 
 def _front(found: Comparison, document: Mapping[str, Any]) -> Section:
-    blocks: list[Block] = [note(text) for text in document["warnings"]]
+    limits = found.plan.variants[0].scenario.header.limits
+    blocks: list[Block] = [words(limits)] if limits else []
+    blocks += [note(text) for text in document["warnings"]]
     blocks.append(
         words(
             f"{document['pairs']:,} futures were played under each variant with the same draws,",

@@ -307,7 +307,6 @@ def evidence_of(theatre: Theatre, targets: Sequence[Target]) -> Evidence:
     )
     n = np.arange(1, len(law) + 1)
     more = float((n**2 * law).sum() / (n * law).sum())
-    dead = [t.group[:1] and t.group[0] in DEAD for t in targets]
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, target in enumerate(targets):
         groups[target.group or (str(i),)].append(i)
@@ -320,9 +319,8 @@ def evidence_of(theatre: Theatre, targets: Sequence[Target]) -> Evidence:
     for members in groups.values():
         one = targets[members[0]]
         every = [i for i in members if targets[i].community == "all"] if one.trust else []
-        weight = 1.0
-        if one.trust:
-            weight = float((1.0 / covers[one.group[0]][one.first : one.last + 1]).mean())
+        alike = covers[one.group[0]][one.first : one.last + 1] if one.trust else np.ones(1)
+        weight = float((1.0 / alike).mean())
         if len(one.group) == 1 or (every and len(members) > 2):
             parts = [i for i in members if i not in every]
             made_up.append(Made(tuple(parts), tuple(targets[i].count for i in parts), weight))
@@ -334,9 +332,7 @@ def evidence_of(theatre: Theatre, targets: Sequence[Target]) -> Evidence:
     return Evidence(
         wanted=tuple((t.first, t.last, t.weights, t.reporter) for t in targets),
         besides=np.array([t.besides for t in targets]),
-        squares=np.array(
-            [t.weights * (more if its else 1.0) for t, its in zip(targets, dead, strict=True)]
-        ),
+        squares=np.array([t.weights * (more if {*t.group[:1]} & DEAD else 1.0) for t in targets]),
         wholes=tuple(wholes),
         made_up=tuple(made_up),
         years=header.fit_until.year - header.start.year + 1,

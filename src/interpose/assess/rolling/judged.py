@@ -94,12 +94,6 @@ class Case:
         some = np.arange(len(self.draws[name][0])).reshape(-1, GROUPS)[:, kept].ravel()
         return np.array([crps(drawn[some], seen, len(kept)).sum() for drawn, seen in pairs])
 
-    def log_scores(self, name: str) -> Floats:
-        """Return (year,) minus the logarithm of the chance given to what came."""
-        pairs = zip(self.draws[name], self.seen, strict=True)
-        chances = [(np.abs(d - s) < 0.5).sum(axis=0) + 0.5 for d, s in pairs]
-        return np.array([-np.log(c / (len(self.draws[name][0]) + 1)).sum() for c in chances])
-
     def any(self) -> tuple[Floats, Floats]:
         """Return the chance of any event in each cell, and whether there was one."""
         chance = [(drawn > 0).mean(axis=0).ravel() for drawn in self.draws[OURS]]
@@ -107,7 +101,8 @@ class Case:
 
     def row(self) -> dict[str, Any]:
         """Return a row of the table of scores: skill is against the best of the baselines."""
-        ours, drawn = self.scores(OURS), np.concatenate([_flat(d) for d in self.draws[OURS]], 1)
+        ours = self.scores(OURS)
+        drawn = np.concatenate([d.reshape(len(d), -1) for d in self.draws[OURS]], 1)
         seen = np.concatenate([one.ravel() for one in self.seen])
         rivals = {name: self.scores(name) for name in self.draws if name != OURS}
         best = min(rivals, key=lambda name: rivals[name].mean())
@@ -134,8 +129,7 @@ class Case:
             },
         }  # fmt: skip
         if self.measure in YES_OR_NO:
-            logs = {name: float(self.log_scores(name).mean()) for name in self.draws}
-            return row | {"log_score": logs.pop(OURS), "log_scores_of_baselines": logs}
+            return row
         inside = {f"inside_{n}_%": coverage(drawn, seen, n / 100) for n in (50, 90)}
         return row | inside | {"pit": fifths(drawn, seen).tolist()}
 
@@ -145,10 +139,6 @@ OURS = "forecast"
 
 def _whole(draws: Floats) -> Floats:
     return np.asarray(draws.sum(axis=(1, 2), keepdims=True))
-
-
-def _flat(draws: Floats) -> Floats:
-    return draws.reshape(len(draws), -1)
 
 
 # --- all origins ----------------------------------------------------------------------------------
