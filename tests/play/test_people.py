@@ -143,6 +143,20 @@ def test_where_some_settle_the_stock_falls_by_both_and_they_share_it():
     assert months[SETTLED] == pytest.approx(0.75 * (10_000 - months[ABROAD]))
 
 
+def test_communities_grow_and_shrink_by_their_own_rate_alone():
+    values = {**STILL, "people.growth[hill]": -0.05, "return.most_per_day": 0.0}
+    theatre = theatre_of(1, 366, values=values, displaced=[away("hill", 10_000)])
+    world, state = play(theatre)
+    home, start = state.people.months[..., HOME], world.people.start[:2].sum(axis=(0, 2))
+    ends = np.cumsum(np.bincount(theatre.month_of_day))
+    np.testing.assert_allclose(
+        home[:, HILL], start[HILL] * np.exp(-0.05 * ends / 365.25), rtol=1e-9
+    )
+    np.testing.assert_allclose(home[:, RIVER], start[RIVER], rtol=1e-9)
+    np.testing.assert_allclose(state.people.home[HILL].sum(), home[-1, HILL], rtol=1e-9)
+    assert state.people.months[-1, HILL, ABROAD] == pytest.approx(10_000)
+
+
 def test_nobody_flees_without_violence():
     theatre = theatre_of(3, 200, 2, displaced=[away("river", 20_000, "home", "p0")])
     _, state = play(theatre)

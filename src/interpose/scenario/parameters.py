@@ -50,7 +50,7 @@ _KOSOVO = re.compile(r"\b(Kosovo|UNMIK|KFOR)\b")
 _NAME = re.compile(r"([a-z0-9_.]+)(?:\[([a-z0-9_.\-]+)\])?")
 
 
-Shape = Literal["scalar", "type", "reporter", "place", "year"]
+Shape = Literal["scalar", "type", "reporter", "place", "community", "year"]
 """What a parameter has a value for: one in all, or one an act, incident type and so on."""
 
 

@@ -1,4 +1,4 @@
-"""People: those struck may flee, the displaced return where it is safe; nobody appears or is lost.
+"""People: those struck may flee, the displaced return where it is safe; communities grow.
 
 Everybody is counted at the place where they belong: at home (staying, or ready to leave),
 underway, sheltered (after a riot), displaced inside the theatre or abroad, or settled there for
@@ -25,14 +25,18 @@ METHODS 2.6), only through the incidents that it prevents.
 
 Persons are floats, means over those of one stock: cheaper than draws, and a flow of 2.5e-5 a day
 out of 40 persons is not lost to rounding. Each flow leaves one stock and enters others, so that the
-total by community is kept to rounding (1e-12). The process draws nothing. People move day
-by day while more than `BRISK` persons a day do, else at the end of a month and when a riot is
-over; hazards are constant in between, so that the interval matters through F, O and G only.
+total by community is kept to rounding (1e-12) where nothing grows. The process draws nothing.
+People move day by day while more than `BRISK` persons a day do, else at the end of a month and when
+a riot is over; hazards are constant in between, so that the interval matters through F, O and G
+only.
 
 A community is there to be struck as far as min(1, present / (enough share * people.csv)): those at
 home and guests with their hosts. It is computed on the first day, at a month's end and after riots.
 
-Sources of the values: docs/people.md. Left out: births, deaths and migration; closed borders.
+Births, deaths, and moves that have nothing to do with violence, change those who live there (at
+home or settled inside) by the factor ``exp(growth_k d)`` at the end of a month of d days.
+
+Sources of the values: docs/people.md. Left out: closed borders.
 """
 
 from __future__ import annotations
@@ -52,7 +56,7 @@ from interpose.play.theatre import Floats, Ints, Theatre
 
 Rows = NDArray[np.int32]
 
-NEEDS = ("displaced.", "flight.", "return.", "targets.enough_home_share")
+NEEDS = ("displaced.", "flight.", "people.growth", "return.", "targets.enough_home_share")
 READS = (
     "incidents.events",
     "incidents.counts",
@@ -90,6 +94,8 @@ def step(state: State, world: World, day: int) -> None:
         flow(own, known, per_1000, day, month)
     if fresh_riots:
         take_shelter(own, known, riots, filled[0], month)
+    if month_ends:
+        grow(own, known, day + 1 - (known.month_ends[month - 1] if month else 0))
     if (month_ends or fresh_riots or day == 0) and look_for_targets(own, known, year):
         outdated[0] = True
     if month_ends:
@@ -238,6 +244,20 @@ def move(own: PeopleState, known: PeopleWorld, month: int, days: float) -> None:
             own.months[month, k, RETURNED] += returned
             moved += fled + returned
     own.flow[0] = moved / days
+
+
+@part
+def grow(own: PeopleState, known: PeopleWorld, days: int) -> None:
+    """Let births, deaths and ordinary moves change who lives there."""
+    for k in range(own.where.shape[1]):
+        share = math.expm1(known.growth[k] * days)
+        if share == 0.0:
+            continue
+        for c in range(own.where.shape[2]):
+            for stock in (STAYING, READY, SETTLED_INSIDE):
+                own.where[stock, k, c] += share * own.where[stock, k, c]
+        for m in range(own.home.shape[1]):
+            own.home[k, m] += share * own.home[k, m]
 
 
 @part

@@ -56,6 +56,7 @@ class PeopleWorld(NamedTuple):
     day_weight: float  # per day away
     after_riot_per_day: float
     settling: float  # 1/day
+    growth: Floats  # (community,) 1/day, of those who live there
 
 
 class PeopleState(NamedTuple):
@@ -88,6 +89,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
     start = starting(theatre, parameters, hosts)
     types = theatre.scenario.incident_types
     known = {community: i for i, community in enumerate(theatre.communities)}
+    grows = parameters.given("people.growth")
     return PeopleWorld(
         start=start,
         seat=theatre.municipality_of_place,
@@ -103,6 +105,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
         ramp=max(parameters.scalar("return.ramp_days"), 1.0),
         day_weight=parameters.scalar("return.year_weight") / DAYS_PER_YEAR,
         settling=parameters.scalar("return.settle_per_year") / DAYS_PER_YEAR,
+        growth=np.array([grows.get(one, 0.0) for one in theatre.communities]) / DAYS_PER_YEAR,
         **same_named(PeopleWorld, parameters, "flight.", "return."),
     )
 

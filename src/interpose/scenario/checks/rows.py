@@ -330,6 +330,8 @@ def _faulty_index(
         words = "No such reporter in reporting.csv, nor a reporter and act such as record.bombing"
     elif parameter.shape == "place":
         known, words = tables.names("places.csv"), "No such place in places.csv"
+    elif parameter.shape == "community":
+        known, words = tables.names("people.csv", "community"), "No such community in people.csv"
     else:
         known, words = frozenset[str](), "Must be a calendar year"
     if known is not None and index not in known:
@@ -356,7 +358,8 @@ def _against_nature(
     file: str, line: int, parameter: MasterRow, row: ParameterRow | PosteriorRow
 ) -> Iterator[Fault]:
     """Refuse values that no parameter of its kind can have, whatever the row's own range."""
-    never_negative = parameter.low is None or parameter.low >= 0
+    negative = parameter.low is not None and parameter.low < 0
+    never_negative = not negative and parameter.shape != "community"  # growth, which may shrink
     if parameter.name.endswith("share") and row.high > 1:
         wanted = f"Must be 1 or less: {parameter.name} is a share."
         yield Fault(file, line, "high", f"{row.high:g}", wanted)
