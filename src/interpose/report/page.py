@@ -126,10 +126,10 @@ def to_html(
     runs but that of the lead: the policy of the page names its hash.
     """
     page = {"title": title, "sections": sections, "changed": changed, "lead": lead}
-    return str(render("page.html", **page, script=_hash(lead.script) if lead else ""))
+    return str(render("page.html", **page, script=policy_of(lead.script) if lead else ""))
 
 
-def _hash(script: str) -> str:
+def policy_of(script: str) -> str:
     """Return what a content security policy calls a script that may run."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
