@@ -3,6 +3,7 @@
 import base64
 import colorsys
 import csv
+import datetime as dt
 import hashlib
 import json
 import re
@@ -23,6 +24,7 @@ from interpose.record import load_record
 from interpose.report import drawing, interactive, write_report
 from interpose.report.page import number, of_quantiles
 from interpose.scenario import load, new
+from interpose.scenario.policies import IN_THEATRE, standing
 
 from . import browser
 
@@ -421,6 +423,9 @@ def shown(made, tmp_path_factory):
         pytest.skip("no Chromium here: the page was not tried in a browser")
     opened = browser.Browser(tmp_path_factory.mktemp("browser"))
     opened.open(made[0].folder / "report.html")
+    opened.run(  # else what is out of sight is neither laid out nor looked at
+        "document.querySelectorAll('section').forEach(s => s.style.contentVisibility = 'visible')"
+    )
     yield opened
     opened.close()
 
@@ -447,10 +452,31 @@ def test_the_slider_moves_map_chart_and_list_by_mouse_and_by_key(shown, made):
         assert shown.run("document.getElementById('listed').children.length") == of_year[year]
     assert seen[2030] != seen[2031]
     assert min(shown.choose(year) for year in (2030, 2031) * 3) < 150  # 30 ms on a quiet machine
-    shown.run("document.getElementById('year').focus()")
+    shown.run("document.getElementById('time').focus()")
     shown.press("ArrowLeft", 37)
-    shown.run(browser.UNTIL % "root.dataset.year == 2030")
+    shown.run(browser.UNTIL % "root.dataset.time == 12 * 2030")
     assert shown.run(MAP) == seen[2030]
+
+
+def test_the_map_goes_month_by_month_with_force_and_record(shown, made):
+    _, scenario, *_ = made
+    shown.choose(2030)
+    choose = "s = document.getElementById('step'); s.value = '{}';"
+    choose += " s.dispatchEvent(new Event('change')); 0"
+    shown.run(choose.format("month"))
+    shown.run("document.getElementById('time').focus()")
+    for month in range(1, 7):
+        shown.press("ArrowRight", 39)
+        shown.run(browser.UNTIL % f"root.dataset.time == 12 * 2030 + {month}")
+    assert "Where, in July 2030" in shown.run(MAP)
+    july = [r for r in load_record(scenario.folder).incidents if f"{r.begins:%Y-%m}" == "2030-07"]
+    assert shown.run("document.getElementById('listed').children.length") == len(july)
+    there = standing(scenario.contingents, dt.date(2030, 7, 15), IN_THEATRE)
+    told = shown.run("document.getElementById('force-now').textContent")
+    counts = re.findall(r": ([\d,]+) soldiers", told)
+    assert sum(int(n.replace(",", "")) for n in counts) == sum(row.strength for row in there) > 0
+    shown.run(choose.format("year"))
+    shown.run(browser.UNTIL % "root.dataset.time == 12 * 2030")
 
 
 def test_what_the_figure_shows_can_be_chosen(shown):

@@ -29,7 +29,7 @@ from interpose.report.page import (
 )
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
-from interpose.scenario.policies import IN_THEATRE, standing
+from interpose.scenario.policies import IN_THEATRE
 
 LABELS = 7
 """Places with a name on the map."""
@@ -67,7 +67,7 @@ def lead(data: RunData) -> Lead:
     specs = {
         "years": interactive.over_years(titles, rows, held_out, what_if=what_if),
         "places": interactive.over_places(
-            years, _places(data), list(_bases(data, years)), list(_incidents(data)),
+            years, _places(data), list(_force(data)), list(_incidents(data)),
             _roads(data), what_if=what_if,
         ),
     }  # fmt: skip
@@ -212,30 +212,28 @@ def _places(data: RunData) -> list[Spec]:
     return rows
 
 
-def _bases(data: RunData, years: list[int]) -> Iterator[Spec]:
-    """Yield the soldiers at each base in the middle of each year, by the scenario's table."""
-    header, places = data.scenario.header, data.scenario.places
+def _force(data: RunData) -> Iterator[Spec]:
+    """Yield who stands where from which month on, by the scenario's table; the 15th counts."""
+    places = data.scenario.places
     nations = {row.id: row.name for row in data.scenario.contributors}
-    days = [min(max(dt.date(year, 7, 1), header.start), header.end) for year in years]
-    there = [standing(data.scenario.contingents, date, IN_THEATRE) for date in days]
-    for base, at in zip(data.scenario.bases, data.theatre.base_place, strict=True):
-        sizes, texts = [], []
-        for date, rows in zip(days, there, strict=True):
-            by_nation: Counter[str] = Counter()
-            for row in rows:
-                if row.base == base.id:
-                    by_nation[nations.get(row.contributor, row.contributor)] += row.strength
-            sizes.append(by_nation.total())
-            who = listed([f"{name} {number(count)}" for name, count in by_nation.most_common(6)])
-            rest = len(by_nation) - 6
-            more = f" and {plural(rest, 'nation')} more" if rest > 0 else ""
-            texts.append(
-                f"{base.name}, {date:%B %Y}: {number(sizes[-1])} soldiers ({who}{more})"
-                if by_nation
-                else ""
-            )
-        place = places[at]
-        yield {"lon": place.lon, "lat": place.lat, "n": sizes, "words": texts}
+    at = {
+        base.id: (base.name, places[index])
+        for base, index in zip(data.scenario.bases, data.theatre.base_place, strict=True)
+    }
+
+    def month(date: dt.date) -> int:
+        return date.year * 12 + date.month - (date.day <= 15)
+
+    end = month(data.scenario.header.end) + 1
+    for row in data.scenario.contingents:
+        begins, ends = month(row.arrives), month(row.departs) if row.departs else end
+        if row.stock in IN_THEATRE and begins < ends:
+            name, place = at[row.base]
+            yield {
+                "name": name, "lon": place.lon, "lat": place.lat, "n": row.strength,
+                "nation": nations.get(row.contributor, row.contributor),
+                "from": begins, "to": ends,
+            }  # fmt: skip
 
 
 def _incidents(data: RunData) -> Iterator[Spec]:
@@ -264,7 +262,8 @@ def _incidents(data: RunData) -> Iterator[Spec]:
             f"Not in the number above: {apart[row.id].rstrip('.')}" if row.id in apart else "",
         ]
         yield {
-            "year": key[0], "lon": round(lon, 4), "lat": round(lat, 4), "source": row.source,
+            "year": key[0], "month": -1 if row.precision == "year" else row.begins.month - 1,
+            "lon": round(lon, 4), "lat": round(lat, 4), "source": row.source,
             "words": ". ".join(part for part in told if part) + ".",
         }  # fmt: skip
 

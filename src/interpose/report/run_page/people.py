@@ -243,7 +243,7 @@ def displacement(data: RunData) -> Section:
             " every moment all of them add up to the same people, births and deaths aside."
         ),
         _away(data),
-        _flows(data),
+        *_flows(data),
         *_residents(data),
         *_recorded_flight(data),
     ]
@@ -280,8 +280,8 @@ def _away(data: RunData) -> Block:
     return panels_figure("people", panels, caption, f"Medians: {'; '.join(alt)}.", tables)
 
 
-def _flows(data: RunData) -> Table:
-    """Return who fled and who returned, year by year."""
+def _flows(data: RunData) -> Iterator[Table]:
+    """Yield who fled and who returned, year by year, if anybody did."""
     calendar = pd.DatetimeIndex(data.theatre.month_starts).year
     years, first = np.unique(calendar, return_index=True)
     columns: list[tuple[str, Any]] = [("Year", [str(year) for year in years])]
@@ -291,7 +291,8 @@ def _flows(data: RunData) -> Table:
             columns.append((f"{name}: {what}", bands(flow, years)))
     some = [c for c in columns if not isinstance(c[1], pd.DataFrame) or c[1].to_numpy().any()]
     caption = "People who fled and who returned, by year: median and 90 % interval"
-    return columns_table("people-flows", caption, some, folded=True)
+    if len(some) > 1:
+        yield columns_table("people-flows", caption, some, folded=True)
 
 
 def _residents(data: RunData) -> Iterator[Table]:
