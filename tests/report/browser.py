@@ -20,10 +20,10 @@ UNTIL = """new Promise((done) => {
     look();
 })"""
 CHOOSE = f"""(async () => {{
-    const slider = document.getElementById("year"), began = performance.now();
-    slider.value = YEAR;
+    const slider = document.getElementById("time"), began = performance.now();
+    slider.value = 12 * YEAR;
     slider.dispatchEvent(new Event("input"));
-    await {UNTIL % "root.dataset.year == YEAR"};
+    await {UNTIL % "root.dataset.time == 12 * YEAR"};
     return performance.now() - began;
 }})()"""
 

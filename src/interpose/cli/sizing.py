@@ -132,9 +132,9 @@ def told(document: Mapping[str, Any]) -> Iterator[str]:
             soldiers = "none meets it" if row["soldiers"] is None else f"{row['soldiers']:,}"
             yield f"{soldiers:>13}  {row['kind']} {row['what']} ({row['basis']})"
     yield ""
-    yield "Rules of thumb, soldiers per 1,000 inhabitants, and here:"
+    yield f"Rules of thumb, soldiers per {document['per']}, and here:"
     for row in document["rules_of_thumb"]:
         name = f"{row['name']}, {row['date']}"
-        yield f"{row['per_1000']:10g} {row['strength']:9,}  {name}: {row['what_followed']}"
+        yield f"{row['ratio']:10g} {row['strength']:9,}  {name}: {row['what_followed']}"
     if document["answer"]["strength"]:
-        yield f"{document['per_1000']:10.2g} {document['answer']['strength']:9,}  this answer"
+        yield f"{document['ratio']:10.2g} {document['answer']['strength']:9,}  this answer"

@@ -79,24 +79,26 @@ def over_years(
 def over_places(
     years: Sequence[int],
     places: Sequence[Spec],
-    bases: Sequence[Spec],
+    force: Sequence[Spec],
     incidents: Sequence[Spec],
     roads: Sequence[Sequence[tuple[float, float]]],
     *,
     what_if: bool,
 ) -> Spec:
-    """Return a map that the signal ``year`` moves; all years have one scale.
+    """Return a map that the signals ``year`` and ``month`` move; all years have one scale.
 
     Parameters
     ----------
     years : sequence of int
         Without gaps.
-    places, bases : sequence of dict
-        ``name``, ``lon``, ``lat`` (degrees), and for each year a size in ``n``: incidents to
-        expect, or soldiers; ``words`` of a base has a text for each year. A place with ``label``
-        has its name written.
+    places : sequence of dict
+        ``name``, ``lon``, ``lat`` (degrees), and in ``n`` the incidents to expect, year by year. A
+        place with ``label`` has its name written.
+    force : sequence of dict
+        ``n`` soldiers at a base ``name``, ``lon``, ``lat``, from the month ``from`` until before
+        the month ``to``; months are 12 times the year and those since January.
     incidents : sequence of dict
-        Of the record: ``year``, ``lon``, ``lat`` and ``words``.
+        Of the record: ``year``, ``month`` (0 to 11), ``lon``, ``lat`` and ``words``.
     roads : sequence of ((lon, lat), ...)
         Lines of the road network.
     what_if : bool
@@ -107,16 +109,22 @@ def over_places(
     lines = {"frame": [frame], "roads": roads, "bar": [bar]}
     shapes = {name: [_line(one)] for name, one in lines.items()}
     length = {"lon": (bar[0][0] + bar[1][0]) / 2, "lat": bar[0][1], "label": f"{kilometres:g} km"}
+    camps = {row["name"]: [one for one in force if one["name"] == row["name"]] for row in force}
+    sums = [
+        sum(row["n"] for row in rows if row["from"] <= start["from"] < row["to"])
+        for rows in camps.values()
+        for start in rows
+    ]
     most = {
-        name: max([low, *(max(row["n"]) for row in rows)])
-        for name, rows, low in (("mostIncidents", places, 1e-9), ("mostSoldiers", bases, 1.0))
+        "mostIncidents": max([1e-9, *(max(place["n"]) for place in places)]),
+        "mostSoldiers": max([1.0, *sums]),
     }
     turn = [-_middle(lon), -sum(lat) / len(lat), 0]
     return _filled(
         "over_places.json",
-        {"year": years[-1], "first": years[0], "turn": turn, **most},
+        {"year": years[-1], "month": -1, "first": years[0], "turn": turn, **most},
         {
-            "places": list(places), "bases": list(bases), "incidents": list(incidents),
+            "places": list(places), "force": list(force), "incidents": list(incidents),
             "lengths": [length], **shapes,
         },
         what_if=what_if,
@@ -130,8 +138,10 @@ def _filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:
     signals |= {"whatIf": what_if, **dict(zip(("light", "middle", "dark"), shades, strict=True))}
     if what_if:
         signals |= {f"late{key.capitalize()}": signals[key] for key in ("light", "middle", "dark")}
+    spec = json.loads(template)
     params = [{"name": key, "value": value} for key, value in signals.items()]
-    return {**json.loads(template), "config": CONFIG, "params": params, "datasets": datasets}
+    params += spec.get("params", [])  # those that follow from others
+    return {**spec, "config": CONFIG, "params": params, "datasets": datasets}
 
 
 def _line(lines: Sequence[Sequence[tuple[float, float]]]) -> Spec:
@@ -185,7 +195,9 @@ def still(spec: Spec, name: str, **signals: object) -> Markup:
     """
     import vl_convert
 
-    params = [{**p, "value": signals.get(p["name"], p["value"])} for p in spec["params"]]
+    params = [
+        {**p, "value": signals[p["name"]]} if p["name"] in signals else p for p in spec["params"]
+    ]
     height = STILL if "projection" in spec else 0.65 * STILL
     drawn = {**spec, "params": params, "width": STILL, "height": height}
     text = vl_convert.vegalite_to_svg(drawn)

@@ -1,8 +1,8 @@
 """The record as one page to look through: every row, where rows disagree, what was promised.
 
-The page is whole without its script: ``templates/record.js`` only searches, filters, sorts and
-saves the rows that stand there. Whether a figure may be printed is said by `advise`; its rules
-judge figures alone, so of incidents and acts the confidence is given.
+The page is whole without its script: ``templates/record.js``, after ``tables.js``, only searches,
+filters, sorts and saves the rows that stand there. Whether a figure may be printed is said by
+`advise`; its rules judge figures alone, so of incidents and acts the confidence is given.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def record_page(record: Record, texts: Mapping[str, str] | None = None) -> str:
         for row in finding.rows:
             touched.setdefault(row, []).append((i, finding.kind))
     kinds = Counter(line.kind for line in lines.values())
-    script = Markup(files("interpose.report").joinpath("templates/record.js").read_text("utf-8"))
+    folder = files("interpose.report").joinpath("templates")
+    parts = [folder.joinpath(name).read_text("utf-8") for name in ("tables.js", "record.js")]
+    script = Markup("".join(parts))
     return str(
         render(
             "record.html", record=record, lines=lines, findings=numbered, touched=touched,

@@ -108,9 +108,9 @@ def _prices(document: Mapping[str, Any]) -> Table:
 
 def _rules(document: Mapping[str, Any]) -> Table:
     rows: list[Sequence[str]] = [
-        [f"{row['name']}, {row['date']}", row["what_followed"], f"{row['per_1000']:g}",
+        [f"{row['name']}, {row['date']}", row["what_followed"], f"{row['ratio']:g}",
          number(row["strength"], 0)]
         for row in document["rules_of_thumb"]
     ]  # fmt: skip
-    header = ("Mission", "What followed", "For 1,000 people", "Here")
-    return Table("thumb", "Rules of thumb: soldiers elsewhere, for as many people", header, rows, 2)
+    header = ("Mission", "What followed", f"Per {document['per']}", "Here")
+    return Table("thumb", "Rules of thumb: soldiers elsewhere, and as many here", header, rows, 2)

@@ -16,11 +16,13 @@ from interpose.scenario.policies import trained_share
 from interpose.scenario.tables.mission import Contingent
 
 
-def rules_of_thumb(thousands: float) -> list[dict[str, Any]]:
-    """Return missions, their soldiers per 1,000 inhabitants and here, and what followed."""
+def rules_of_thumb(size: float, per: str) -> list[dict[str, Any]]:
+    """Return missions, their soldiers `per` inhabitants or km and here, and what followed."""
     text = (files("interpose.assess.choices") / "rules_of_thumb.csv").read_text(encoding="utf-8")
-    rows = ((float(row["per_1000"]), row) for row in csv.DictReader(text.splitlines()))
-    return [{**row, "per_1000": n, "strength": round(n * thousands)} for n, row in rows]
+    rows = ((float(row["ratio"]), row) for row in csv.DictReader(text.splitlines()))
+    return [
+        {**row, "ratio": n, "strength": round(n * size)} for n, row in rows if row["per"] == per
+    ]
 
 
 def prices_of_caveats(rows: Sequence[Contingent], saved: int | None) -> list[dict[str, Any]]:

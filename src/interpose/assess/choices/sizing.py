@@ -308,6 +308,7 @@ class Sizing:
         counted = self.counts[:, :, COUNTED.index(self.target.counted)]
         means = counted.mean(axis=0)
         curve = curve_of(self.strengths, self.missed)
+        size, per = self._size()
         return {
             "scenario": self.scenario.header.name,
             "at": str(self.day),
@@ -317,7 +318,8 @@ class Sizing:
             "futures": len(counted),
             "stood": stood,
             "as_it_stands": self._chance(self.target.missed(self.stood)),
-            "per_1000": (self.strength or 0) / self._thousands(),
+            "per": per,
+            "ratio": (self.strength or 0) / size,
             "counted": self.target.counted,
             "curve": [
                 {**row, "mean": float(mean) if math.isfinite(mean) else None}
@@ -328,7 +330,7 @@ class Sizing:
             "by_place": self.by_place,
             "laid_out": self._laid_out(),
             "effects": {end: self.answer_of(end) for end in ("low", "high")},
-            "rules_of_thumb": rules_of_thumb(self._thousands()),
+            "rules_of_thumb": rules_of_thumb(size, per),
             "prices": self._prices(),
             "warnings": self.warnings(),
         }
@@ -343,10 +345,14 @@ class Sizing:
         low, high = wilson(float(happened.mean()), len(happened))
         return {"chance": float(happened.mean()), "low": low, "high": high}
 
-    def _thousands(self) -> float:
+    def _size(self) -> tuple[float, str]:
+        """Return the size of what the force is for: km of the line, or thousands of people."""
         theatre = Theatre(self.scenario)
+        km = float(theatre.lines.km[theatre.epoch_of_day[theatre.day_index(self.day)]].sum())
+        if km:
+            return km, "km of line"
         year = theatre.year_of_day[theatre.day_index(self.day)]
-        return float(theatre.population[year].sum() / 1000.0)
+        return float(theatre.population[year].sum() / 1000.0), "1,000 inhabitants"
 
     def _prices(self) -> list[dict[str, Any]]:
         tasks = prices_of_tasks(self.scenario, self.day)

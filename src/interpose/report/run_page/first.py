@@ -19,17 +19,20 @@ from interpose.report import interactive
 from interpose.report.drawing import Floats, below, row_at, years_table
 from interpose.report.interactive import Spec
 from interpose.report.page import (
+    ACT_WORDS,
     Lead,
     Table,
+    capital,
     day_as_precise,
     number,
     render,
     short,
     shortened,
 )
+from interpose.report.run_page.incidents import acts_of
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
-from interpose.scenario.policies import IN_THEATRE, standing
+from interpose.scenario.policies import IN_THEATRE
 
 LABELS = 7
 """Places with a name on the map."""
@@ -48,7 +51,10 @@ KEYS = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Measure:
-    """A count by year: its title, quantiles over futures, and what was recorded."""
+    """A count by year: its title, quantiles over futures, and what was recorded.
+
+    Those with a `name` have a still and a table here.
+    """
 
     name: str
     title: str
@@ -67,14 +73,16 @@ def lead(data: RunData) -> Lead:
     specs = {
         "years": interactive.over_years(titles, rows, held_out, what_if=what_if),
         "places": interactive.over_places(
-            years, _places(data), list(_bases(data, years)), list(_incidents(data)),
+            years, _places(data), list(_force(data)), list(_incidents(data)),
             _roads(data), what_if=what_if,
         ),
     }  # fmt: skip
-    alts = {"years": _alt(measures), "places": _alt_places(data)}
+    named = [one for one in measures if one.name]
+    alts = {"years": _alt(named), "places": _alt_places(data)}
     stills = [
         (interactive.still(specs["years"], f"years-{i}", measure=i, year=0), _alt([one]))
         for i, one in enumerate(measures)
+        if one.name
     ]
     stills += [
         (interactive.still(specs["places"], f"places-{year}", year=year), alts["places"])
@@ -94,7 +102,7 @@ def lead(data: RunData) -> Lead:
         keys=_keys(data, held_out),
         what_if=what_if,
         caption=_caption(data),
-        tables=[*_tables(measures)],
+        tables=[*_tables(named)],
         specs=specs,
     )
     return Lead(page, interactive.script())
@@ -160,8 +168,9 @@ def _verdict(data: RunData) -> Iterator[str]:
 
 def _measures(data: RunData) -> Iterator[Measure]:
     """Yield what the figure can show; what a record can check comes first."""
+    read = " of which one can read"
     known = (
-        ("recorded-incidents", "Incidents a year of which one can read"),
+        ("recorded-incidents", f"Incidents a year{read}"),
         ("recorded-deaths", "Dead a year of whom one can read, with those of riots"),
     )
     for (name, title), held in zip(known, data.held, strict=False):
@@ -177,6 +186,14 @@ def _measures(data: RunData) -> Iterator[Measure]:
         "deaths", f"All dead a year, of all sides{both}",
         below(data.years.death_quantiles, TOTAL), nothing,
     )  # fmt: skip
+
+    for held in data.held[2:]:
+        name = capital(ACT_WORDS[held.name.replace(" ", "_")])
+        seen = pd.Series(held.recorded, index=held.years)
+        yield Measure("", f"{name} a year{read}", bands(held.futures, held.years), seen)
+    for act in acts_of(data):
+        name = f"{capital(ACT_WORDS[act])} a year{both}"
+        yield Measure("", name, below(data.years.incident_quantiles, act), nothing)
 
 
 def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
@@ -212,30 +229,28 @@ def _places(data: RunData) -> list[Spec]:
     return rows
 
 
-def _bases(data: RunData, years: list[int]) -> Iterator[Spec]:
-    """Yield the soldiers at each base in the middle of each year, by the scenario's table."""
-    header, places = data.scenario.header, data.scenario.places
+def _force(data: RunData) -> Iterator[Spec]:
+    """Yield who stands where from which month on, by the scenario's table; the 15th counts."""
+    places = data.scenario.places
     nations = {row.id: row.name for row in data.scenario.contributors}
-    days = [min(max(dt.date(year, 7, 1), header.start), header.end) for year in years]
-    there = [standing(data.scenario.contingents, date, IN_THEATRE) for date in days]
-    for base, at in zip(data.scenario.bases, data.theatre.base_place, strict=True):
-        sizes, texts = [], []
-        for date, rows in zip(days, there, strict=True):
-            by_nation: Counter[str] = Counter()
-            for row in rows:
-                if row.base == base.id:
-                    by_nation[nations.get(row.contributor, row.contributor)] += row.strength
-            sizes.append(by_nation.total())
-            who = listed([f"{name} {number(count)}" for name, count in by_nation.most_common(6)])
-            rest = len(by_nation) - 6
-            more = f" and {plural(rest, 'nation')} more" if rest > 0 else ""
-            texts.append(
-                f"{base.name}, {date:%B %Y}: {number(sizes[-1])} soldiers ({who}{more})"
-                if by_nation
-                else ""
-            )
-        place = places[at]
-        yield {"lon": place.lon, "lat": place.lat, "n": sizes, "words": texts}
+    at = {
+        base.id: (base.name, places[index])
+        for base, index in zip(data.scenario.bases, data.theatre.base_place, strict=True)
+    }
+
+    def month(date: dt.date) -> int:
+        return date.year * 12 + date.month - (date.day <= 15)
+
+    end = month(data.scenario.header.end) + 1
+    for row in data.scenario.contingents:
+        begins, ends = month(row.arrives), month(row.departs) if row.departs else end
+        if row.stock in IN_THEATRE and begins < ends:
+            name, place = at[row.base]
+            yield {
+                "name": name, "lon": place.lon, "lat": place.lat, "n": row.strength,
+                "nation": nations.get(row.contributor, row.contributor),
+                "from": begins, "to": ends,
+            }  # fmt: skip
 
 
 def _incidents(data: RunData) -> Iterator[Spec]:
@@ -264,7 +279,8 @@ def _incidents(data: RunData) -> Iterator[Spec]:
             f"Not in the number above: {apart[row.id].rstrip('.')}" if row.id in apart else "",
         ]
         yield {
-            "year": key[0], "lon": round(lon, 4), "lat": round(lat, 4), "source": row.source,
+            "year": key[0], "month": -1 if row.precision == "year" else row.begins.month - 1,
+            "lon": round(lon, 4), "lat": round(lat, 4), "source": row.source,
             "words": ". ".join(part for part in told if part) + ".",
         }  # fmt: skip
 

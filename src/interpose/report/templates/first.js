@@ -14,54 +14,86 @@
     root.classList.remove("runs"); // the stills stay
     throw error;
   }
-  const year = at("year"), measure = at("measure"), play = at("play");
-  const rows = given.years.datasets.years, incidents = given.places.datasets.incidents;
+  const time = at("time"), step = at("step"), measure = at("measure"), play = at("play");
+  const {incidents, force} = given.places.datasets, rows = given.years.datasets.years;
+  const whole = () => step.value === "year";
+  const first = Number(time.min);
   let timer = 0;
 
-  async function show() {
-    const now = Number(year.value), what = Number(measure.value);
-    const row = rows.find((one) => one.year === now && one.measure === what);
-    at("told").textContent = row ? row.words : `${now}`;
-    year.setAttribute("aria-valuetext", row ? row.words : `${now}`);
-    const here = incidents.filter((one) => one.year === now);
-    at("listed-year").textContent = `${now} (${here.length})`;
-    at("listed").replaceChildren(...here.map((one) => {
-      const line = document.createElement("li");
-      line.append(one.words + " ");
+  function line(text, source) {
+    const item = document.createElement("li");
+    item.append(text);
+    if (source) {
       const link = document.createElement("a");
-      link.href = `#source-${one.source}`;
+      link.href = `#source-${source}`;
       link.textContent = "Source";
-      line.append(link);
-      return line;
-    }));
-    views.years.signal("measure", what);
-    await Promise.all(Object.values(views).map((view) => view.signal("year", now).runAsync()));
-    root.dataset.year = now;
+      item.append(" ", link);
+    }
+    return item;
+  }
+  function camps(when) {
+    const found = new Map();
+    for (const one of force.filter((row) => row.from <= when && when < row.to)) {
+      const nations = found.get(one.name) ?? new Map();
+      nations.set(one.nation, (nations.get(one.nation) ?? 0) + one.n);
+      found.set(one.name, nations);
+    }
+    const say = (n) => n.toLocaleString("en");
+    return [...found].map(([name, nations]) => {
+      const who = [...nations].sort((a, b) => b[1] - a[1]);
+      const sum = who.reduce((total, [, n]) => total + n, 0);
+      return [sum, `${name}: ${say(sum)} soldiers (${who.map(([w, n]) => `${w} ${say(n)}`).join(", ")})`];
+    }).sort((a, b) => b[0] - a[0]).map(([, text]) => line(text));
+  }
+  async function show() {
+    const year = Math.floor(time.value / 12), month = whole() ? -1 : time.value % 12;
+    const date = new Date(Date.UTC(year, Math.max(month, 0)));
+    const words = {year: "numeric", timeZone: "UTC", ...(whole() ? {} : {month: "long"})};
+    const now = date.toLocaleDateString("en-GB", words);
+    const row = rows.find((one) => one.year === year && one.measure === Number(measure.value));
+    const told = `${whole() ? "" : `${now}. The year `}${row?.words ?? year}`;
+    at("told").textContent = told;
+    time.setAttribute("aria-valuetext", told);
+    const here = incidents.filter((one) => one.year === year && (whole() || one.month === month));
+    at("listed-time").textContent = `${now} (${here.length})`;
+    at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
+    at("force-time").textContent = whole() ? `July ${year}` : now;
+    at("force-now").replaceChildren(...camps(year * 12 + (whole() ? 6 : month)));
+    views.years.signal("measure", Number(measure.value));
+    views.places.signal("month", month);
+    await Promise.all(Object.values(views).map((view) => view.signal("year", year).runAsync()));
+    root.dataset.time = time.value;
   }
   function stop() {
     clearInterval(timer);
     timer = 0;
     play.textContent = "Play";
   }
+  const atEnd = () => Number(time.value) + Number(time.step) > Number(time.max);
   play.addEventListener("click", () => {
     if (timer) return stop();
-    if (year.value === year.max) year.value = year.min;
+    if (atEnd()) time.value = first;
     play.textContent = "Pause";
     timer = setInterval(() => {
-      if (year.value === year.max) return stop();
-      year.stepUp();
+      if (atEnd()) return stop();
+      time.stepUp();
       show();
-    }, 900);
+    }, whole() ? 900 : 250);
     show();
   });
-  year.addEventListener("input", () => { stop(); show(); });
-  measure.addEventListener("change", show);
-  views.years.addEventListener("click", (_, item) => {
-    if (!item?.datum?.year) return;
-    year.value = item.datum.year;
+  function move(value) {
     stop();
-    show();
+    if (value !== undefined) time.value = value;
+    return show();
+  }
+  time.addEventListener("input", () => move());
+  measure.addEventListener("change", show);
+  step.addEventListener("change", () => {
+    const year = Math.floor(time.value / 12);
+    time.step = whole() ? 12 : 1;
+    move(year * 12);
   });
+  views.years.addEventListener("click", (_, item) => item?.datum?.year && move(item.datum.year * 12));
   await show();
   root.dataset.ready = "yes";
 })();

@@ -1,5 +1,5 @@
 // Searches, filters, sorts and saves the rows of a record that stand in the page. What comes from
-// the record is read and written as text, never as markup.
+// the record is read and written as text, never as markup. `button` is that of tables.js.
 const at = (id) => document.getElementById(id);
 const table = at("rows"), body = table.tBodies[0], form = at("ask"), save = at("save");
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -73,11 +73,6 @@ save.addEventListener("click", () => {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 });
-function button(text, press) {
-  const made = Object.assign(document.createElement("button"), {type: "button", textContent: text});
-  made.addEventListener("click", press);
-  return made;
-}
 [...table.tHead.rows[0].cells].forEach((head, column) => {
   head.ariaSort = "none";
   head.replaceChildren(button(head.textContent, () => sort(column, head)));
