@@ -15,8 +15,8 @@
     throw error;
   }
   const time = at("time"), step = at("step"), measure = at("measure"), play = at("play");
-  const {incidents, force} = given.places.datasets, rows = given.years.datasets.years;
-  const whole = () => step.value === "year";
+  const {incidents, force} = given.places?.datasets ?? {}, rows = given.years.datasets.years;
+  const whole = () => step?.value !== "month";
   const first = Number(time.min);
   let timer = 0;
 
@@ -54,13 +54,16 @@
     const told = `${whole() ? "" : `${now}. The year `}${row?.words ?? year}`;
     at("told").textContent = told;
     time.setAttribute("aria-valuetext", told);
-    const here = incidents.filter((one) => one.year === year && (whole() || one.month === month));
-    at("listed-time").textContent = `${now} (${here.length})`;
-    at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
-    at("force-time").textContent = whole() ? `July ${year}` : now;
-    at("force-now").replaceChildren(...camps(year * 12 + (whole() ? 6 : month)));
+    if (incidents) {
+      const here = incidents.filter((one) => one.year === year && (whole() || one.month === month));
+      at("listed-time").textContent = `${now} (${here.length})`;
+      at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
+      at("force-time").textContent = whole() ? `July ${year}` : now;
+      at("force-now").replaceChildren(...camps(year * 12 + (whole() ? 6 : month)));
+      views.places.signal("month", month);
+    }
     views.years.signal("measure", Number(measure.value));
-    views.places.signal("month", month);
+    views.so_far?.signal("measure", Number(measure.value));
     await Promise.all(Object.values(views).map((view) => view.signal("year", year).runAsync()));
     root.dataset.time = time.value;
   }
@@ -88,7 +91,7 @@
   }
   time.addEventListener("input", () => move());
   measure.addEventListener("change", show);
-  step.addEventListener("change", () => {
+  step?.addEventListener("change", () => {
     const year = Math.floor(time.value / 12);
     time.step = whole() ? 12 : 1;
     move(year * 12);
