@@ -19,14 +19,17 @@ from interpose.report import interactive
 from interpose.report.drawing import Floats, below, row_at, years_table
 from interpose.report.interactive import Spec
 from interpose.report.page import (
+    ACT_WORDS,
     Lead,
     Table,
+    capital,
     day_as_precise,
     number,
     render,
     short,
     shortened,
 )
+from interpose.report.run_page.incidents import acts_of
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
 from interpose.scenario.policies import IN_THEATRE
@@ -48,7 +51,10 @@ KEYS = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Measure:
-    """A count by year: its title, quantiles over futures, and what was recorded."""
+    """A count by year: its title, quantiles over futures, and what was recorded.
+
+    Those with a `name` have a still and a table here.
+    """
 
     name: str
     title: str
@@ -71,10 +77,12 @@ def lead(data: RunData) -> Lead:
             _roads(data), what_if=what_if,
         ),
     }  # fmt: skip
-    alts = {"years": _alt(measures), "places": _alt_places(data)}
+    named = [one for one in measures if one.name]
+    alts = {"years": _alt(named), "places": _alt_places(data)}
     stills = [
         (interactive.still(specs["years"], f"years-{i}", measure=i, year=0), _alt([one]))
         for i, one in enumerate(measures)
+        if one.name
     ]
     stills += [
         (interactive.still(specs["places"], f"places-{year}", year=year), alts["places"])
@@ -94,7 +102,7 @@ def lead(data: RunData) -> Lead:
         keys=_keys(data, held_out),
         what_if=what_if,
         caption=_caption(data),
-        tables=[*_tables(measures)],
+        tables=[*_tables(named)],
         specs=specs,
     )
     return Lead(page, interactive.script())
@@ -160,8 +168,9 @@ def _verdict(data: RunData) -> Iterator[str]:
 
 def _measures(data: RunData) -> Iterator[Measure]:
     """Yield what the figure can show; what a record can check comes first."""
+    read = " of which one can read"
     known = (
-        ("recorded-incidents", "Incidents a year of which one can read"),
+        ("recorded-incidents", f"Incidents a year{read}"),
         ("recorded-deaths", "Dead a year of whom one can read, with those of riots"),
     )
     for (name, title), held in zip(known, data.held, strict=False):
@@ -177,6 +186,14 @@ def _measures(data: RunData) -> Iterator[Measure]:
         "deaths", f"All dead a year, of all sides{both}",
         below(data.years.death_quantiles, TOTAL), nothing,
     )  # fmt: skip
+
+    for held in data.held[2:]:
+        name = capital(ACT_WORDS[held.name.replace(" ", "_")])
+        seen = pd.Series(held.recorded, index=held.years)
+        yield Measure("", f"{name} a year{read}", bands(held.futures, held.years), seen)
+    for act in acts_of(data):
+        name = f"{capital(ACT_WORDS[act])} a year{both}"
+        yield Measure("", name, below(data.years.incident_quantiles, act), nothing)
 
 
 def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
