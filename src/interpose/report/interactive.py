@@ -78,6 +78,7 @@ def over_years(
 
 def over_places(
     years: Sequence[int],
+    months: tuple[int, int],
     places: Sequence[Spec],
     force: Sequence[Spec],
     incidents: Sequence[Spec],
@@ -91,12 +92,14 @@ def over_places(
     ----------
     years : sequence of int
         Without gaps.
+    months : (int, int)
+        First and last month that is played: 12 times the year and those since January.
     places : sequence of dict
         ``name``, ``lon``, ``lat`` (degrees), and in ``n`` the incidents to expect, year by year. A
         place with ``label`` has its name written.
     force : sequence of dict
         ``n`` soldiers at a base ``name``, ``lon``, ``lat``, from the month ``from`` until before
-        the month ``to``; months are 12 times the year and those since January.
+        the month ``to``.
     incidents : sequence of dict
         Of the record: ``year``, ``month`` (0 to 11), ``lon``, ``lat`` and ``words``.
     roads : sequence of ((lon, lat), ...)
@@ -122,7 +125,10 @@ def over_places(
     turn = [-_middle(lon), -sum(lat) / len(lat), 0]
     return _filled(
         "over_places.json",
-        {"year": years[-1], "month": -1, "first": years[0], "turn": turn, **most},
+        {
+            "year": years[-1], "month": -1, "first": years[0], "months": list(months),
+            "turn": turn, **most,
+        },
         {
             "places": list(places), "force": list(force), "incidents": list(incidents),
             "lengths": [length], **shapes,
@@ -206,8 +212,8 @@ def _frame(
     degree = 111.2 * math.cos(math.radians(south))
     power = 10.0 ** math.floor(math.log10((right - west) * degree / 4.0))
     fits = [s * power for s in (1.0, 2.0, 5.0) if s * power <= (right - west) * degree / 4.0]
-    ends = (west + pad / 2, west + pad / 2 + fits[-1] / degree)
-    bar = [(middle + end, south + pad / 2) for end in ends]
+    half = fits[-1] / degree / 2.0
+    bar = [(middle + end, south + pad / 2) for end in (-half, half)]
     return [(middle + x, y) for x, y in corners], bar, fits[-1]
 
 

@@ -129,10 +129,10 @@ def to_html(
     text = files("interpose.report").joinpath("templates", "tables.js").read_text(encoding="utf-8")
     scripts = [Markup(text), *([lead.script] if lead else [])]
     page = {"title": title, "sections": sections, "changed": changed, "lead": lead}
-    return str(render("page.html", **page, scripts=scripts, hashes=list(map(_hash, scripts))))
+    return str(render("page.html", **page, scripts=scripts, hashes=list(map(policy_of, scripts))))
 
 
-def _hash(script: str) -> str:
+def policy_of(script: str) -> str:
     """Return what a content security policy calls a script that may run."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 

@@ -73,7 +73,7 @@ def lead(data: RunData) -> Lead:
     specs = {
         "years": interactive.over_years(titles, rows, held_out, what_if=what_if),
         "places": interactive.over_places(
-            years, _places(data), list(_force(data)), list(_incidents(data)),
+            years, _months(data), _places(data), list(_force(data)), list(_incidents(data)),
             _roads(data), what_if=what_if,
         ),
     }  # fmt: skip
@@ -96,7 +96,7 @@ def lead(data: RunData) -> Lead:
         titles=titles,
         first=years[0],
         last=years[-1],
-        now=int(measures[0].table.index[-1]),
+        now=data.full_years[1],
         alts=alts,
         stills=stills,
         keys=_keys(data, held_out),
@@ -131,7 +131,7 @@ def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
             f"dead from {dead.years[0]} to {dead.years[-1]} of whom one can read",
         ]
     else:
-        last = int(data.years.years[-1])
+        last = data.full_years[1]
         found = below(data.years.incident_quantiles, TOTAL)
         sums = bands(data.years.deaths.sum(axis=(1, 2))[:, None], [TOTAL])
         seen, texts = ["", ""], [f"incidents in {last}", "dead of all sides, first day to last"]
@@ -198,7 +198,8 @@ def _measures(data: RunData) -> Iterator[Measure]:
 
 def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
     """Yield the numbers of each measure and year, with the words for them."""
-    fit = data.held_out
+    fit, days = data.held_out, np.bincount(data.theatre.year_of_day)
+    part = {int(year) for year, n in zip(data.years.years, days, strict=True) if n < 365}
     for i, one in enumerate(measures):
         for year in one.table.index:
             row = row_at(one.table, year)
@@ -211,6 +212,8 @@ def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
             if fit and year > fit.year:
                 found["late"] = True
                 text += " (after the fit)"
+            if year in part:
+                text += " (not all of its days are played)"
             yield {**found, "words": text}
         for year in sorted(set(data.years.years) - set(one.table.index)):
             yield {"measure": i, "year": int(year), "words": f"{year}: no whole year of the record"}
@@ -229,6 +232,13 @@ def _places(data: RunData) -> list[Spec]:
     return rows
 
 
+def _months(data: RunData) -> tuple[int, int]:
+    """Return the first and the last month that is played."""
+    header = data.scenario.header
+    first, last = (date.year * 12 + date.month - 1 for date in (header.start, header.end))
+    return first, last
+
+
 def _force(data: RunData) -> Iterator[Spec]:
     """Yield who stands where from which month on, by the scenario's table; the 15th counts."""
     places = data.scenario.places
@@ -241,7 +251,7 @@ def _force(data: RunData) -> Iterator[Spec]:
     def month(date: dt.date) -> int:
         return date.year * 12 + date.month - (date.day <= 15)
 
-    end = month(data.scenario.header.end) + 1
+    end = 12 * (int(data.years.years[-1]) + 1)
     for row in data.scenario.contingents:
         begins, ends = month(row.arrives), month(row.departs) if row.departs else end
         if row.stock in IN_THEATRE and begins < ends:
