@@ -96,6 +96,9 @@ def test_from_the_command_to_what_the_other_theatre_loses(tmp_path, pool):
 def test_more_may_move_and_each_unit_stands_once(kosovo, pool):
     ukraine = ip.load("ukraine")
     assert with_units_of(ukraine, pool, share=0) is ukraine
+    for name, words in (("unifil", "does not say what nations keep"), ("ukraine", "another one")):
+        with pytest.raises(PlanError, match=words):
+            with_units_of(ukraine, pool_of(ip.load(name)))
     kept, day, persons = {home.id: home for home in pool.offers}, dt.date(2025, 12, 1), []
     for share in (0.5, 1.0):
         offered = with_units_of(ukraine, pool, share=share)

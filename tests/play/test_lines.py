@@ -19,6 +19,7 @@ from interpose.errors import UnknownNameError
 from interpose.play import Theatre, play_future
 from interpose.play.day import build_world, new_state, play_days
 from interpose.play.expected import expected_incidents, rates_for
+from interpose.play.lines import usual_per_km
 from interpose.policy import policy_named
 
 FUTURES = 60
@@ -205,6 +206,20 @@ def test_counts_in_and_background_rates_out(line):
     years = theatre.days / 365.25
     for act, count in wanted.items():
         assert violations(again, act, theatre.days) / years == pytest.approx(count, rel=0.01)
+
+
+def test_rates_hold_at_the_usual_strength_whatever_its_power(line):
+    theatre = Theatre(line)
+    usual = usual_per_km(theatre.lines, theatre.days)
+    assert usual == pytest.approx((6000 + 7500) / 2 / 75)
+    none, full = (
+        violations(line.with_values({"line.usual_per_km": usual, "line.strength_power": power}))
+        for power in (0.0, 1.0)
+    )
+    assert none == pytest.approx(full, rel=0.05)
+    faint = every(line, "armed_forces", strength=lambda row: row.strength // 20)
+    thin = faint.with_values({"line.usual_per_km": usual, "line.strength_power": 1.0})
+    assert violations(thin) < 0.1 * full  # a what-if does not move the usual strength
 
 
 def test_a_count_below_what_follows_other_acts_has_no_rate(line):

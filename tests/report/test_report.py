@@ -10,7 +10,7 @@ import re
 import shutil
 from html.parser import HTMLParser
 from importlib.resources import files as files_of
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import numpy as np
 import pandas as pd
@@ -93,33 +93,35 @@ def rewritten(path, column, value):
 
 
 def scripts_of(text):
-    """Return what the scripts of a page hold, by their type."""
+    """Return what the scripts of a page hold: those that run, and those of data."""
     found = re.findall(r'<script type="([^"]+)"[^>]*>(.*?)</script>', text, re.S)
-    assert text.lower().count("<script") == len(found) == len(dict(found))
-    return dict(found)
+    assert text.lower().count("<script") == len(found)
+    assert {kind for kind, _ in found} <= {"module", "application/json"}
+    return [[held for kind, held in found if kind == of] for of in ("module", "application/json")]
 
 
 def without_library(text):
-    return text.replace(scripts_of(text).get("module", "no script"), "")
+    for script in scripts_of(text)[0]:
+        text = text.replace(script, "")
+    return text
 
 
-def nothing_runs_but_the_library(text):
-    """Look whether a page has one script that runs, the one its policy names, and one of data."""
-    scripts = scripts_of(text)
-    assert set(scripts) == {"module", "application/json"}
-    allowed = base64.b64encode(hashlib.sha256(scripts["module"].encode()).digest()).decode()
-    assert (
-        "content=\"default-src 'none'; style-src 'unsafe-inline';"
-        f" script-src 'sha256-{allowed}'\"" in text
-    )
-    assert scripts["module"] == interactive.script()
-    assert not set("<>&") & set(scripts["application/json"])
-    return json.loads(scripts["application/json"])
+def only_our_scripts_run(text, lead=True):
+    """Look whether a page has the scripts of ours that its policy names; return its data."""
+    running, data = scripts_of(text)
+    own = files_of("interpose.report").joinpath("templates", "tables.js").read_text()
+    assert running == [own, *([interactive.script()] if lead else [])]
+    digests = [hashlib.sha256(script.encode()).digest() for script in running]
+    names = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src{names}"
+    assert f'content="{policy}"' in text
+    assert not set("<>&") & set("".join(data))
+    return [json.loads(one) for one in data]
 
 
-def test_nothing_is_loaded_and_nothing_runs_but_the_library(made):
+def test_nothing_is_loaded_and_nothing_runs_but_our_scripts(made):
     _, _, text, page = made
-    nothing_runs_but_the_library(text)
+    only_our_scripts_run(text)
     text = without_library(text)
     for tag, attrs in page.tags:
         assert tag not in {"link", "iframe", "object", "embed", "img", "base", "form"}
@@ -324,7 +326,7 @@ def test_scenario_text_never_becomes_markup(tmp_path):
     text = write_report(done.folder).read_text(encoding="utf-8")
     page = Page(text)
     tags = {tag for tag, _ in page.tags}
-    given = nothing_runs_but_the_library(text)
+    (given,) = only_our_scripts_run(text)
     assert EVIL in given["places"]["datasets"]["places"][0]["name"]
     assert "img" not in tags
     assert not [a for _, attrs in page.tags for a in attrs if a.startswith("on")]
@@ -500,6 +502,29 @@ def test_no_width_needs_sideways_scrolling(shown, wide):
     small = "[...document.querySelectorAll('.pair text')].map(t => parseFloat(t.style.fontSize ||"
     small += " getComputedStyle(t).fontSize)).filter(px => px < 11)"
     assert shown.run(small) == []
+
+
+def test_a_table_is_searched_sorted_and_kept(shown, made):
+    page = made[3]
+    told = [" ".join(row).lower() for row in page.tables["table-parameters"][1:]]
+    table = "document.getElementById('table-parameters')"
+    rows = f"[...{table}.tBodies[0].rows].filter(row => !row.hidden)"
+    bar = f"{table}.closest('.wide').previousElementSibling"
+    assert shown.run(f"{rows}.length") == len(told)
+    search = f"i = {bar}.querySelector('input'); i.value = 'Police share';"
+    shown.run(f"{search} i.dispatchEvent(new Event('input')); 0")
+    found = sum("police" in row and "share" in row for row in told)
+    assert 0 < shown.run(f"{rows}.length") == found < len(told)
+    for way in ("ascending", "descending"):
+        shown.run(f"{table}.tHead.querySelectorAll('button')[2].click(); 0")
+        assert shown.run(f"{table}.tHead.rows[0].cells[2].ariaSort") == way
+        bases = shown.run(f"{rows}.map(row => row.cells[2].textContent)")
+        assert bases == sorted(bases, reverse=way == "descending")
+    shown.run("URL.createObjectURL = blob => { window.kept = blob; return '#'; }; 0")
+    shown.run(f"{bar}.querySelector('button').click(); 0")
+    kept = list(csv.reader(StringIO(shown.run("window.kept.text()").lstrip("\ufeff"))))
+    assert kept[0][:3] == ["Parameter", "Value", "Basis"]
+    assert [row[2] for row in kept[1:]] == bases
 
 
 def test_paper_has_the_answer_and_figures_on_at_most_ten_pages(shown):

@@ -300,7 +300,7 @@ def _tell(found: Calibration) -> None:
     pairs = {frozenset((row["name"], row["pair"])): row["correlation"] for row in worst}
     for pair, correlation in list(pairs.items())[:5]:
         say(f"  {correlation:5.2f}  {' and '.join(sorted(pair))}")
-    for by, rows in found.tables.items():
+    for by, rows in ((by, rows) for by, rows in found.tables.items() if rows):
         say(f"Record and mean of the futures by {by}, worst first: 5 % and 95 % of the mean")
         for row in rows[:MOST_TOLD]:
             numbers = f"{row.recorded:9.1f} {row.expected:9.1f} {row.low:9.1f} {row.high:9.1f}"

@@ -194,7 +194,7 @@ def make(
     from interpose.plan.theatres import pool_of, with_units_of
     from interpose.scenario import load
 
-    settings = _settings(locals())
+    settings = _settings(locals()) | {"without_caveats": without_caveat or ()}
     more: dict[str, Any] = {"scale": scale_force, "withdraw": withdraw, "since": since}
     more |= {"if": what_if, "from": from_theatre}
     loaded = load(scenario)
@@ -219,12 +219,14 @@ def make(
 
 def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the options ask of a plan, as the fields of Request."""
+    if given["from_theatre"] is None and (given["move"] != 100 or given["missed_from"]):
+        msg = "goes with --from-theatre SCENARIO, which names the theatre that units leave."
+        raise typer.BadParameter(msg, param_hint="--move and --missed-from")
     leaving = [pair_of(text, "--leave") for text in given["leave"] or ()]
     return {
         "begins": day_of(given["begins"], "--from"),
         "ends": day_of(given["ends"], "--to"),
         "leave": [(nation, day_of(day, "--leave")) for nation, day in leaving],
-        "without_caveats": given["without_caveat"] or (),
         "close_bases": given["close_base"] or (),
         "cut": given["cut"] / 100,
         "frozen_until": day_of(given["frozen_until"], "--frozen-until"),
@@ -321,6 +323,8 @@ def _print_force(
     for words in (*force.shortfalls, *map(str, lost_for_good(force.inputs))):
         say(words)
     say(summary(force.inputs, force.plan))
+    for words in force.kept_up:
+        say(f"kept up: {words}")
     if not opened and not force.shortfalls:
         say("No critical line is open in any month.")
     for words in told_of(theatre) if theatre else ():
@@ -338,6 +342,7 @@ def _document(
         "begins": plan.begins.isoformat(),
         "ends": plan.ends.isoformat(),
         "shortfalls": list(force.shortfalls),
+        "kept_up": list(force.kept_up),
         "open_critical": [
             {"line": c.requirement, "month": c.month.isoformat(), "words": c.words} for c in opened
         ],

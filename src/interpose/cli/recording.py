@@ -42,7 +42,7 @@ record = typer.Typer(
     name="record",
     cls=_Record,
     help="Ask what was published about a mission, what of it to print, and what is open.\n\n"
-    "interpose record SCENARIO [--about WORDS] [--conflicts] [--json]\n\n"
+    "interpose record SCENARIO [--about WORDS] [--conflicts] [--page FILE.html] [--json]\n\n"
     "interpose record read FILE... [--out FILE]",
     epilog='Example: interpose record kosovo --about "March 2004"',
     no_args_is_help=True,
@@ -57,6 +57,14 @@ def _old(value: str | None) -> None:
 
 
 _Old = Annotated[str | None, typer.Option(hidden=True, callback=_old)]
+
+_Page = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.html",
+        help="Write every row as one page: search, filter, sort, conflicts, CSV. No network.",
+    ),
+]
 
 
 @record.command(
@@ -83,6 +91,7 @@ def show(
         str | None,
         typer.Option(metavar="FOLDER", help="Texts of the sources, to search for copies."),
     ] = None,
+    page: _Page = None,
     quantity: _Old = None,
     at: _Old = None,
     as_json: AsJson = False,
@@ -94,6 +103,9 @@ def show(
     if about is not None and conflicts:
         msg = "Give one of the two: --about lists what is open on its question."
         raise typer.BadParameter(msg, param_hint="--conflicts")
+    if page is not None and (about is not None or conflicts or as_json or page.suffix != ".html"):
+        msg = f"{page}: the page has every row and needs a name ending in .html, no other option."
+        raise typer.BadParameter(msg, param_hint="--page")
     read = room.load_record(scenario)
     found = read_texts(read.sources, texts) if texts else None
     if about is not None:
@@ -105,6 +117,11 @@ def show(
             print_json(answer.document())
         else:
             typer.echo(room.text_of(answer), nl=False)
+        return
+    if page is not None and not read.is_empty:
+        from interpose.report.record_page import write_record_page
+
+        say(f"page: {write_record_page(read, page, found)}")
         return
     findings = room.find(read, found)
     if as_json:

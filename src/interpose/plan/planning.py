@@ -32,7 +32,7 @@ from interpose.plan.tell.chances import chances
 from interpose.plan.tell.comparison import Price, changes_made, changes_since, prices_of_caveats
 from interpose.plan.tell.names import Names
 from interpose.plan.tell.orbat_mapper import orbat_mapper
-from interpose.plan.tell.shortfalls import is_empty, shortfalls
+from interpose.plan.tell.shortfalls import is_empty, kept_up, shortfalls
 from interpose.scenario import Scenario, again, load, read_plan_tables, sound
 from interpose.scenario.files import write_aside
 
@@ -119,6 +119,11 @@ class PlannedForce:
     def shortfalls(self) -> tuple[str, ...]:
         """What the plan lacks, in sentences to be read before anything else; none if nothing."""
         return shortfalls(self.inputs, self.plan, self.names, self.laydown_fault)
+
+    @property
+    def kept_up(self) -> tuple[str, ...]:
+        """How long the pools last that cannot keep all that they offer in place for ever."""
+        return kept_up(self.inputs, self.plan, self.names)
 
     def in_scenario(self, *, allow_empty: bool = False) -> Scenario:
         """Return the scenario with this force in place of its own contingents, to be played.

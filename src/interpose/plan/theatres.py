@@ -52,8 +52,20 @@ class Pool(NamedTuple):
 
 
 def pool_of(scenario: Scenario) -> Pool:
-    """Return what nations keep in the theatre of a scenario, reserves at home left out."""
+    """Return what nations keep in the theatre of a scenario, reserves at home left out.
+
+    Raises
+    ------
+    PlanError
+        If its tables do not say so.
+    """
     inputs = read_plan_tables(scenario)
+    if not inputs.requirements or not inputs.offers:
+        msg = (
+            f"{scenario.header.name} does not say what nations keep there. Name a scenario that has"
+            " plan/requirements.csv and plan/offers.csv, such as kosovo."
+        )
+        raise PlanError(msg)
     mission, _, ends = span(inputs)
     last = ends - dt.timedelta(1)
     kept = (o for o in inputs.offers if o.mission == mission and not o.reserve)
@@ -74,7 +86,15 @@ def with_units_of(
     ----------
     share : float
         Of the units that nations keep in the other theatre, spread as evenly as can be.
+
+    Raises
+    ------
+    PlanError
+        If both are the same theatre.
     """
+    if pool.name == scenario.header.name:
+        msg = f"{pool.name} is the theatre that is planned: units must come from another one."
+        raise PlanError(msg)
     inputs = read_plan_tables(scenario)
     mission, begins, _ = span(inputs, mission)
     some = fewer(replace(inputs, offers=pool.offers), 1.0 - share).offers

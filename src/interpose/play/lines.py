@@ -24,9 +24,6 @@ from interpose.scenario.tables.mission import IncidentType, Link
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-USUAL_PER_KM = 100.0
-"""Soldiers of a force for each km of the line at which its rates are those of the scenario."""
-
 
 class Lines(NamedTuple):
     """The line and the forces along it. Where no line runs, `km` is 0."""
@@ -80,6 +77,13 @@ def lines_of(scenario: Scenario, year_starts: NDArray[np.datetime64]) -> Lines:
     years = np.searchsorted(_days_from(first, year_starts), begins, side="right") - 1
     opened = _open_links(scenario, begins)
     return Lines(begins, years, km, posts, sensors, consent, forces, per_km, posture, opened)
+
+
+def usual_per_km(lines: Lines, days: int) -> float:
+    """Return the mean soldiers a km of the forces along a line, over its length and days."""
+    span = np.diff(np.append(lines.begins, days))[:, None] * lines.km
+    each = (lines.per_km * span[:, None]).sum(axis=(0, 2)) / max(float(span.sum()), 1e-9)
+    return float(each[each > 0].mean()) if (each > 0).any() else 0.0
 
 
 def _open_links(scenario: Scenario, begins: Ints) -> list[list[Link]]:

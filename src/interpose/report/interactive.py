@@ -78,6 +78,7 @@ def over_years(
 
 def over_places(
     years: Sequence[int],
+    months: tuple[int, int],
     places: Sequence[Spec],
     force: Sequence[Spec],
     incidents: Sequence[Spec],
@@ -91,12 +92,14 @@ def over_places(
     ----------
     years : sequence of int
         Without gaps.
+    months : (int, int)
+        First and last month that is played: 12 times the year and those since January.
     places : sequence of dict
         ``name``, ``lon``, ``lat`` (degrees), and in ``n`` the incidents to expect, year by year. A
         place with ``label`` has its name written.
     force : sequence of dict
         ``n`` soldiers at a base ``name``, ``lon``, ``lat``, from the month ``from`` until before
-        the month ``to``; months are 12 times the year and those since January.
+        the month ``to``.
     incidents : sequence of dict
         Of the record: ``year``, ``month`` (0 to 11), ``lon``, ``lat`` and ``words``.
     roads : sequence of ((lon, lat), ...)
@@ -122,13 +125,45 @@ def over_places(
     turn = [-_middle(lon), -sum(lat) / len(lat), 0]
     return _filled(
         "over_places.json",
-        {"year": years[-1], "month": -1, "first": years[0], "turn": turn, **most},
+        {
+            "year": years[-1], "month": -1, "first": years[0], "months": list(months),
+            "turn": turn, **most,
+        },
         {
             "places": list(places), "force": list(force), "incidents": list(incidents),
             "lengths": [length], **shapes,
         },
         what_if=what_if,
     )  # fmt: skip
+
+
+def over_variants(
+    titles: Sequence[Sequence[str]],
+    names: Sequence[str],
+    shades: Sequence[Spec],
+    rows: Sequence[Spec],
+) -> Spec:
+    """Return means and bands of variants side by side; ``measure`` chooses what is shown.
+
+    Parameters
+    ----------
+    titles : sequence of sequence of str
+        Of each measure the lines above the figure.
+    names : sequence of str
+        By number of a variant.
+    shades : sequence of dict
+        By the same: ``light``, ``middle``, ``dark`` and the ``shape`` of the mean.
+    rows : sequence of dict
+        ``measure``, ``year``, ``variant``, ``mean``, the ends of a thin band (``from``, ``to``) and
+        of a thick one (``low``, ``high``); ``told`` false makes the mean hollow. The first row of a
+        year has the ``words`` that appear when one points at it.
+    """
+    last, shown = max(row["year"] for row in rows), sorted({row["variant"] for row in rows})
+    signals = {"titles": titles, "names": names, "shades": shades, "measure": 0, "year": last}
+    spec = _filled("over_variants.json", signals, {"years": list(rows)}, what_if=True)
+    bars = next(one["encoding"]["fill"] for one in spec["layer"] if "fill" in one["encoding"])
+    bars["scale"] = {"domain": shown, "range": [shades[v]["middle"] for v in shown]}
+    return spec
 
 
 def _filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:
@@ -177,8 +212,8 @@ def _frame(
     degree = 111.2 * math.cos(math.radians(south))
     power = 10.0 ** math.floor(math.log10((right - west) * degree / 4.0))
     fits = [s * power for s in (1.0, 2.0, 5.0) if s * power <= (right - west) * degree / 4.0]
-    ends = (west + pad / 2, west + pad / 2 + fits[-1] / degree)
-    bar = [(middle + end, south + pad / 2) for end in ends]
+    half = fits[-1] / degree / 2.0
+    bar = [(middle + end, south + pad / 2) for end in (-half, half)]
     return [(middle + x, y) for x, y in corners], bar, fits[-1]
 
 

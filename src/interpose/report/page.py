@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.resources import files
 from typing import Any, Literal
 
 import jinja2
@@ -123,13 +124,15 @@ def to_html(
     """Return sections as one HTML file that needs nothing else, headed by what was changed.
 
     The first section must be named ``findings``; the link over the contents leads there. No script
-    runs but that of the lead: the policy of the page names its hash.
+    runs but that of tables and that of the lead: the policy of the page names their hashes.
     """
+    text = files("interpose.report").joinpath("templates", "tables.js").read_text(encoding="utf-8")
+    scripts = [Markup(text), *([lead.script] if lead else [])]
     page = {"title": title, "sections": sections, "changed": changed, "lead": lead}
-    return str(render("page.html", **page, script=_hash(lead.script) if lead else ""))
+    return str(render("page.html", **page, scripts=scripts, hashes=list(map(policy_of, scripts))))
 
 
-def _hash(script: str) -> str:
+def policy_of(script: str) -> str:
     """Return what a content security policy calls a script that may run."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from interpose.errors import Fault, PlanError
 from interpose.plan.deployments import deployments, present_on
+from interpose.plan.generate.problem import Problem, steady_units
+from interpose.plan.generate.tours import curves
 from interpose.plan.months import MEAN_DAYS, account_day, first_day, in_words, months_of
 from interpose.plan.offer import eligibility
 from interpose.plan.requirement import Number, fraction_of
@@ -18,6 +20,9 @@ from interpose.plan.result import Assignment, Plan, PlanInputs
 from interpose.plan.tell.names import Names
 from interpose.scenario.phrases import listed, plural, shown
 from interpose.scenario.tables.plan import Offer
+
+MOST_MONTHS = 120
+"""Months over which it is looked how long a pool lasts."""
 
 MOST_NAMED = 5
 """Lines named in one sentence; the gap table has all."""
@@ -123,6 +128,24 @@ def lost_for_good(inputs: PlanInputs) -> tuple[Fault, ...]:
         wanted = f"Has no row: none of its {plural(offers, 'offer')} may ever be in place."
         found = shown(names.nation(nation))
         said.append(Fault("plan/standings.csv", 0, "contributor", found, wanted))
+    return tuple(said)
+
+
+def kept_up(inputs: PlanInputs, plan: Plan, names: Names) -> tuple[str, ...]:
+    """Say of each pool that cannot keep all that it offers in place for ever how long it can."""
+    problem = Problem(inputs, plan.mission, plan.begins, plan.ends)
+    said = []
+    for pool in problem.pools:
+        rows = [row for row in map(problem.offers.get, pool.offers) if row]
+        if pool.steady or plan.mission not in {row.mission for row in rows}:
+            continue
+        rhythm = (pool.units, pool.tour, pool.rest)
+        lasts = (n for n in range(1, MOST_MONTHS) if curves([pool.most] * n, *rhythm, pool.most))
+        said.append(
+            f"{listed([names.offer(row) for row in rows])}: {pool.units} units rotate,"
+            f" {pool.tour} months there and {pool.rest} at rest. {pool.most} can be there for"
+            f" {max(lasts, default=0)} months, {steady_units(*rhythm)} for ever."
+        )
     return tuple(said)
 
 

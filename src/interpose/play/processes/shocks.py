@@ -25,11 +25,11 @@ from scipy.special import ndtri
 
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts, mixed, name_key, uniform_of
-from interpose.play.lines import USUAL_PER_KM, is_along
+from interpose.play.lines import is_along
 from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
-NEEDS = ("background.", "shocks.", "line.strength_power")
+NEEDS = ("background.", "shocks.", "line.strength_power", "line.usual_per_km")
 READS = ("presence.damping",)
 WRITES = ("shocks",)
 DRAWS = ("shocks", "yearly")
@@ -161,15 +161,16 @@ def persons_exposed(theatre: Theatre, parameters: Parameters) -> Floats:
         else:
             exposed[:, m] = people.sum(axis=2)
     exposed = _with_sites(theatre, exposed, parameters.scalar("background.site_share"))
-    along_the_line(theatre, exposed, parameters.scalar("line.strength_power"))
+    usual = parameters.scalar("line.usual_per_km")
+    along_the_line(theatre, exposed, parameters.scalar("line.strength_power"), usual)
     return exposed
 
 
-def along_the_line(theatre: Theatre, exposed: Floats, power: float) -> None:
+def along_the_line(theatre: Theatre, exposed: Floats, power: float, usual: float) -> None:
     """Set the exposure of types along a line: its length, by strength and posture of who acts.
 
-    100 km count as 100,000 persons do, where the force that acts has 100 soldiers a km in its usual
-    posture; with more soldiers it is ``(soldiers a km / 100) ** power`` times as much. Where an
+    100 km count as 100,000 persons do, where the force that acts has the `usual` soldiers a km in
+    its usual posture; with more it is ``(soldiers a km / usual) ** power`` times as much. Where an
     armed force is the target and none of it is there, nothing happens.
     """
     line = theatre.lines
@@ -181,7 +182,7 @@ def along_the_line(theatre: Theatre, exposed: Floats, power: float) -> None:
             exposed[:, m] *= line.per_km[:, line.forces.index(kind.target)] > 0
         if kind.instigator in line.forces:
             f = line.forces.index(kind.instigator)
-            strong = (line.per_km[:, f] / USUAL_PER_KM) ** power
+            strong = (line.per_km[:, f] / max(usual, 1e-9)) ** power
             exposed[:, m] *= np.where(line.per_km[:, f] > 0, strong * line.posture[:, f], 0.0)
 
 

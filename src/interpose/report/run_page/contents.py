@@ -208,7 +208,7 @@ UNCHECKED = "recorded or not, which no record can check"
 
 def _incidents(data: RunData) -> str:
     table = below(data.years.incident_quantiles, TOTAL)
-    first, last = _full_years(data)
+    first, last = data.full_years
     text = f"All incidents, {UNCHECKED}: {_range(table, last)} in {last}"
     if first != last:
         text += f"; in {first}, the first whole year, {_range(table, first)}"
@@ -223,7 +223,7 @@ def _incidents(data: RunData) -> str:
 def _deaths(data: RunData) -> str:
     totals = bands(data.years.deaths.sum(axis=(1, 2))[:, None], [TOTAL])
     table = below(data.years.death_quantiles, TOTAL)
-    _, last = _full_years(data)
+    _, last = data.full_years
     text = (
         f"All dead of all sides, {UNCHECKED}: {_range(totals, TOTAL)} from the first day to the"
         f" last; in {last}, {_range(table, last)}"
@@ -312,23 +312,6 @@ def _beside_the_record(data: RunData) -> Iterator[str]:
     wrong = [(above, "the futures have too many"), (under, "the futures have too few")]
     tail = [f"in {plural(years, 'year')} {what}" for years, what in wrong if years]
     yield f"{text}; {listed(tail)}." if tail else f"{text}."
-
-
-def _full_years(data: RunData) -> tuple[int, int]:
-    """Return the first and last year that were played whole, or else the longest played.
-
-    The last is the last that the record covers, if any.
-    """
-    header, years = data.scenario.header, [int(year) for year in data.years.years]
-    whole = [
-        year
-        for year in years
-        if (year > header.start.year or (header.start.month, header.start.day) == (1, 1))
-        and (year < header.end.year or (header.end.month, header.end.day) == (12, 31))
-    ]
-    known = whole or years
-    last = int(data.held[0].years[-1]) if data.held and not data.is_what_if else known[-1]
-    return known[0], last
 
 
 def _range(table: pd.DataFrame, key: object, digits: int = 0) -> str:

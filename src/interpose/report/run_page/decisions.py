@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from interpose.assess.accounting import collected
 from interpose.record.periods import periods_of_act
 from interpose.report.page import (
     Block,
@@ -20,7 +21,7 @@ from interpose.report.page import (
 )
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural
-from interpose.scenario.tables.record import RecordedAct
+from interpose.scenario.tables.record import Figure, RecordedAct
 
 DATES = {
     "decided": "Decided",
@@ -88,6 +89,66 @@ def _first(act: RecordedAct) -> dt.date | None:
     return min((period.first for period in periods_of_act(act).values()), default=None)
 
 
+# --- the record, row by row -----------------------------------------------------------------
+
+
+def has_range(point: Figure) -> bool:
+    """Return whether a range was published."""
+    return point.low is not None and point.high is not None and point.low < point.high
+
+
+def published_value(point: Figure) -> str:
+    """Return the figure as it was published, with its qualifier and range."""
+    text = number(point.value)
+    if point.qualifier in {"about", "more than", "almost", "up to", "nearly", "just under"}:
+        text = f"{point.qualifier} {text}"
+    elif point.qualifier:
+        text = f"{text} ({point.qualifier})"
+    return f"{text}, {point.low:,.0f} to {point.high:,.0f}" if has_range(point) else text
+
+
+def _figures(data: RunData) -> Table:
+    """Return every published figure, by what it counts and by date."""
+    found = sorted(data.record.figures, key=lambda row: (row.quantity, row.begins, row.id))
+    rows = [
+        (
+            day_as_precise(row.begins, row.precision),
+            row.quantity.replace(".", ": ").replace("_", " "),
+            "" if row.community == "all" else row.community,
+            f"{published_value(row)} {row.unit}",
+            row.kind,
+            row.includes,
+            data.source_cell(row.source),
+            row.id,
+        )
+        for row in found
+    ]
+    header = ("Date", "What", "Of whom", "Figure", "Kind", "Counts", "Source", "Row")
+    return Table("figures", "Every published figure", header, rows, numeric=9, folded=True)
+
+
+def _incidents(data: RunData) -> Table:
+    """Return every recorded incident by date, and whether the comparison counts it."""
+    apart = collected(data.scenario, data.record).why_not
+    rows: list[tuple[str | Cell, ...]] = [
+        (
+            day_as_precise(row.begins, row.precision),
+            data.place_name(row.place),
+            str(row.kind).replace("_", " "),
+            row.summary,
+            *("" if count is None else number(count) for count in (row.deaths, row.injured)),
+            f"no: {apart[row.id]}" if row.id in apart else "counted",
+            data.source_cell(row.source),
+            row.id,
+        )
+        for row in sorted(data.record.incidents, key=lambda row: (row.begins, row.id))
+    ]
+    header = (
+        "Date", "Place", "Kind", "What", "Dead", "Injured", "In the comparison", "Source", "Row"
+    )  # fmt: skip
+    return Table("incident-rows", "Every recorded incident", header, rows, numeric=9, folded=True)
+
+
 # --- disagreements --------------------------------------------------------------------------
 
 FINDING_KINDS: dict[str, tuple[str, str]] = {
@@ -128,6 +189,8 @@ def disagreements(data: RunData) -> Section:
             " published, and what does not go together is named here, with the rows it is about."
         )
     ]
+    made = ((_figures, record.figures), (_incidents, record.incidents))
+    blocks += [make(data) for make, rows in made if rows]
     if not findings:
         blocks.append(words("No rows of it disagree."))
         return Section("disagreements", title, tuple(blocks))

@@ -19,14 +19,17 @@ from interpose.report import interactive
 from interpose.report.drawing import Floats, below, row_at, years_table
 from interpose.report.interactive import Spec
 from interpose.report.page import (
+    ACT_WORDS,
     Lead,
     Table,
+    capital,
     day_as_precise,
     number,
     render,
     short,
     shortened,
 )
+from interpose.report.run_page.incidents import acts_of
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
 from interpose.scenario.policies import IN_THEATRE
@@ -48,7 +51,10 @@ KEYS = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Measure:
-    """A count by year: its title, quantiles over futures, and what was recorded."""
+    """A count by year: its title, quantiles over futures, and what was recorded.
+
+    Those with a `name` have a still and a table here.
+    """
 
     name: str
     title: str
@@ -67,14 +73,16 @@ def lead(data: RunData) -> Lead:
     specs = {
         "years": interactive.over_years(titles, rows, held_out, what_if=what_if),
         "places": interactive.over_places(
-            years, _places(data), list(_force(data)), list(_incidents(data)),
+            years, _months(data), _places(data), list(_force(data)), list(_incidents(data)),
             _roads(data), what_if=what_if,
         ),
     }  # fmt: skip
-    alts = {"years": _alt(measures), "places": _alt_places(data)}
+    named = [one for one in measures if one.name]
+    alts = {"years": _alt(named), "places": _alt_places(data)}
     stills = [
         (interactive.still(specs["years"], f"years-{i}", measure=i, year=0), _alt([one]))
         for i, one in enumerate(measures)
+        if one.name
     ]
     stills += [
         (interactive.still(specs["places"], f"places-{year}", year=year), alts["places"])
@@ -88,13 +96,13 @@ def lead(data: RunData) -> Lead:
         titles=titles,
         first=years[0],
         last=years[-1],
-        now=int(measures[0].table.index[-1]),
+        now=data.full_years[1],
         alts=alts,
         stills=stills,
         keys=_keys(data, held_out),
         what_if=what_if,
         caption=_caption(data),
-        tables=[*_tables(measures)],
+        tables=[*_tables(named)],
         specs=specs,
     )
     return Lead(page, interactive.script())
@@ -123,7 +131,7 @@ def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
             f"dead from {dead.years[0]} to {dead.years[-1]} of whom one can read",
         ]
     else:
-        last = int(data.years.years[-1])
+        last = data.full_years[1]
         found = below(data.years.incident_quantiles, TOTAL)
         sums = bands(data.years.deaths.sum(axis=(1, 2))[:, None], [TOTAL])
         seen, texts = ["", ""], [f"incidents in {last}", "dead of all sides, first day to last"]
@@ -160,8 +168,9 @@ def _verdict(data: RunData) -> Iterator[str]:
 
 def _measures(data: RunData) -> Iterator[Measure]:
     """Yield what the figure can show; what a record can check comes first."""
+    read = " of which one can read"
     known = (
-        ("recorded-incidents", "Incidents a year of which one can read"),
+        ("recorded-incidents", f"Incidents a year{read}"),
         ("recorded-deaths", "Dead a year of whom one can read, with those of riots"),
     )
     for (name, title), held in zip(known, data.held, strict=False):
@@ -178,10 +187,19 @@ def _measures(data: RunData) -> Iterator[Measure]:
         below(data.years.death_quantiles, TOTAL), nothing,
     )  # fmt: skip
 
+    for held in data.held[2:]:
+        name = capital(ACT_WORDS[held.name.replace(" ", "_")])
+        seen = pd.Series(held.recorded, index=held.years)
+        yield Measure("", f"{name} a year{read}", bands(held.futures, held.years), seen)
+    for act in acts_of(data):
+        name = f"{capital(ACT_WORDS[act])} a year{both}"
+        yield Measure("", name, below(data.years.incident_quantiles, act), nothing)
+
 
 def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
     """Yield the numbers of each measure and year, with the words for them."""
-    fit = data.held_out
+    fit, days = data.held_out, np.bincount(data.theatre.year_of_day)
+    part = {int(year) for year, n in zip(data.years.years, days, strict=True) if n < 365}
     for i, one in enumerate(measures):
         for year in one.table.index:
             row = row_at(one.table, year)
@@ -194,6 +212,8 @@ def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
             if fit and year > fit.year:
                 found["late"] = True
                 text += " (after the fit)"
+            if year in part:
+                text += " (not all of its days are played)"
             yield {**found, "words": text}
         for year in sorted(set(data.years.years) - set(one.table.index)):
             yield {"measure": i, "year": int(year), "words": f"{year}: no whole year of the record"}
@@ -212,6 +232,13 @@ def _places(data: RunData) -> list[Spec]:
     return rows
 
 
+def _months(data: RunData) -> tuple[int, int]:
+    """Return the first and the last month that is played."""
+    header = data.scenario.header
+    first, last = (date.year * 12 + date.month - 1 for date in (header.start, header.end))
+    return first, last
+
+
 def _force(data: RunData) -> Iterator[Spec]:
     """Yield who stands where from which month on, by the scenario's table; the 15th counts."""
     places = data.scenario.places
@@ -224,7 +251,7 @@ def _force(data: RunData) -> Iterator[Spec]:
     def month(date: dt.date) -> int:
         return date.year * 12 + date.month - (date.day <= 15)
 
-    end = month(data.scenario.header.end) + 1
+    end = 12 * (int(data.years.years[-1]) + 1)
     for row in data.scenario.contingents:
         begins, ends = month(row.arrives), month(row.departs) if row.departs else end
         if row.stock in IN_THEATRE and begins < ends:

@@ -29,7 +29,7 @@ from interpose.report.page import (
     percent,
     words,
 )
-from interpose.report.run_page.decisions import FINDING_KINDS
+from interpose.report.run_page.decisions import FINDING_KINDS, has_range, published_value
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
 from interpose.scenario.policies import IN_THEATRE, standing, strength
@@ -184,10 +184,10 @@ def _theatre_figure(data: RunData, points: Sequence[Published]) -> Figure:
         for j, point in enumerate(p for p in points if p.begins >= start):
             gid = f"point-{i}-{j}"
             titles[gid] = (
-                f"{day_as_precise(point.begins, point.precision)}: {_value(point)} ({point.kind}); "
-                f"counts: {point.includes}; {data.source_title(point.source)}"
+                f"{day_as_precise(point.begins, point.precision)}: {published_value(point)}"
+                f" ({point.kind}); counts: {point.includes}; {data.source_title(point.source)}"
             )
-            if _has_range(point):
+            if has_range(point):
                 ax.vlines(when(point.begins), point.low, point.high, color=drawing.GREY, lw=0.7)  # type: ignore[arg-type]
             style = STRENGTH_KINDS[point.kind]
             ax.plot(when([point.begins]), [point.value], ls="none", gid=gid, zorder=3, **style)
@@ -231,25 +231,11 @@ def _with_end(line: pd.DataFrame) -> pd.DataFrame:
     return line.set_index(dates).reindex([*dates, dates[-1] + pd.offsets.MonthBegin(1)]).ffill()
 
 
-def _has_range(point: Published) -> bool:
-    return point.low is not None and point.high is not None and point.low < point.high
-
-
-def _value(point: Published) -> str:
-    """Return the figure as it was published, with its qualifier and range."""
-    text = number(point.value)
-    if point.qualifier in {"about", "more than", "almost", "up to", "nearly", "just under"}:
-        text = f"{point.qualifier} {text}"
-    elif point.qualifier:
-        text = f"{text} ({point.qualifier})"
-    return f"{text}, {point.low:,.0f} to {point.high:,.0f}" if _has_range(point) else text
-
-
 def _points_table(data: RunData, points: Sequence[Published]) -> Table:
     rows = [
         (
             day_as_precise(p.begins, p.precision),
-            _value(p),
+            published_value(p),
             p.kind,
             p.includes,
             data.source_cell(p.source),

@@ -61,13 +61,13 @@ def section(data: RunData) -> Section:
     """Return the section on incidents and deaths by year."""
     blocks: list[Block] = [
         words(
-            "Each bar is a year. The thick part holds the middle half of the futures, the thin"
-            " part is the 90 % interval, and the line across is the median. Where years differ"
-            " manifold the scale is logarithmic."
+            "The first figure of this page shows them: each bar is a year. The thick part holds the"
+            " middle half of the futures, the thin part is the 90 % interval, and the line across"
+            " is the median."
         ),
         words(_played_in_part(data)),
         *_beside_the_record(data),
-        _by_act(data),
+        *_by_act(data),
         *_by_side(data),
     ]
     return Section("violence", "Incidents and deaths, year by year", tuple(blocks))
@@ -153,25 +153,23 @@ def _recorded_table(data: RunData) -> Table:
     )
 
 
-def _by_act(data: RunData) -> Figure:
-    """Return small multiples, one an act."""
+def _by_act(data: RunData) -> Iterator[Block]:
+    """Yield incidents by kind, of the kinds that happen."""
     table = data.years.incident_quantiles
-    acts = [act for act in ACT_WORDS if below(table, act)["q95"].any()] or list(ACT_WORDS)[:1]
+    acts = acts_of(data)
     known = {kind.act for kind in data.scenario.incident_types}
     absent = [text for act, text in ACT_WORDS.items() if act in known and act not in acts]
-    none = f" No {listed(absent)} in nineteen of twenty futures." if absent else ""
-    last = data.years.years[-1]
-    found = "; ".join(f"{ACT_WORDS[a]} {quantile_text(table, (a, last))}" for a in acts)
-    columns = {capital(ACT_WORDS[act]): below(table, act) for act in acts}
+    columns = [(capital(ACT_WORDS[act]), below(table, act)) for act in acts]
     caption = "Incidents of each kind: median and 90 % interval"
-    return panels_figure(
-        "acts",
-        [Panel(*column) for column in columns.items()],
-        f"Incidents a year by kind; every panel has a scale of its own.{none}",
-        f"In {last}: {found}.",
-        [columns_table("acts", caption, [_years(data), *columns.items()])],
-        held_out=data.held_out,
-    )
+    yield columns_table("acts", caption, [_years(data), *columns], folded=True)
+    if absent:
+        yield words(f"In any one year, nineteen of twenty futures have no {listed(absent)}.")
+
+
+def acts_of(data: RunData) -> list[str]:
+    """Return the acts of which more than one future in twenty has any."""
+    table = data.years.incident_quantiles
+    return [act for act in ACT_WORDS if below(table, act)["q95"].any()] or list(ACT_WORDS)[:1]
 
 
 def _by_side(data: RunData) -> Iterator[Block]:

@@ -193,12 +193,13 @@ def _by_sector(data: RunData) -> Table:
     """Return posts, what is seen and what happens, by sector, in the last year played whole."""
     theatre, header = data.theatre, data.scenario.header
     last = header.end
-    first = max(header.start, last.replace(year=last.year - 1) + dt.timedelta(days=1))
+    first = max(header.start, last - dt.timedelta(days=364))
     kinds = [k.id for k in data.scenario.incident_types if is_along(k, theatre.lines.forces)]
     axes = {"place": theatre.place_ids}
     rows = totals(data.run, "incidents", axes, first=first, last=last, words={"type": kinds})
-    seen = {date: _seen(data, date) for date in dict.fromkeys((header.start, last))}
-    share = list(seen.values())[-1]
+    days = (header.start, last)
+    seen = {date: _seen(data, date) for date in days}
+    share = seen[last]
     found: list[tuple[str, ...]] = []
     for sector in dict.fromkeys(row.sector for row in data.scenario.lines):
         own = [row for row in data.scenario.lines if row.sector == sector]
@@ -211,7 +212,9 @@ def _by_sector(data: RunData) -> Table:
                 f"{capital(sector.replace('_', ' '))} ({data.place_name(own[-1].place)})",
                 f"{own[-1].length_km:g}",
                 " → ".join(dict.fromkeys(str(row.posts) for row in own)),
-                *(_in_percent(one[:, place]) for one in seen.values()),
+                *quantile_cells(
+                    bands(np.stack([100 * s[:, place] for s in seen.values()], 1), days)
+                ),
                 *(quantile_cells(bands(one[:, None], [0]))[0] for one in (happened, sight)),
                 number(len(there)),
             )
@@ -222,12 +225,11 @@ def _by_sector(data: RunData) -> Table:
         *("Happened", "In sight", "In the record, all years"),
     )
     span = f"{day(first)} to {day(last)}"
-    caption = f"Sectors of the line: posts, share seen, and acts along the line from {span}"
+    caption = (
+        f"Sectors of the line: posts, share that they and the table's soldiers see, and acts along"
+        f" the line from {span}"
+    )
     return Table("line-sectors", caption, columns, found, numeric=1)
-
-
-def _in_percent(shares: Floats) -> str:
-    return quantile_cells(bands(100.0 * shares[:, None], [0]))[0]
 
 
 def _seen(data: RunData, date: dt.date) -> Floats:
@@ -236,7 +238,9 @@ def _seen(data: RunData, date: dt.date) -> Floats:
     own = scenario.header.model_copy(update={"start": date, "end": date})
     theatre, found = Theatre(replace(scenario, header=own)), []
     for number_ in data.years.futures[:MOST_SEEN].tolist():
-        drawn = draw_parameters(scenario.parameters, info["seed"], number_)
+        drawn = scenario.parameters
+        if info["draw"]:
+            drawn = draw_parameters(drawn, info["seed"], number_)
         state = new_state(theatre, info["seed"], number_)
         play_days(state, build_world(theatre, drawn), 0, 1)
         found.append(state.presence.seen.copy())

@@ -100,6 +100,23 @@ class RunData:
         found = tuple(measures(self.years, self.scenario, self.record))
         return found if len(found[0].years) else ()
 
+    @property
+    def full_years(self) -> tuple[int, int]:
+        """Return the first and last year that were played whole, or else the longest played.
+
+        The last is the last that the record covers, if any.
+        """
+        header, years = self.scenario.header, [int(year) for year in self.years.years]
+        whole = [
+            year
+            for year in years
+            if (year > header.start.year or (header.start.month, header.start.day) == (1, 1))
+            and (year < header.end.year or (header.end.month, header.end.day) == (12, 31))
+        ]
+        known = whole or years
+        last = int(self.held[0].years[-1]) if self.held and not self.is_what_if else known[-1]
+        return known[0], last
+
     @cached_property
     def foreign(self) -> tuple[ResolvedRow, ...]:
         """Defaults that rest on Kosovo alone, where the mission is another one."""

@@ -15,9 +15,9 @@
     throw error;
   }
   const time = at("time"), step = at("step"), measure = at("measure"), play = at("play");
-  const {incidents, force} = given.places.datasets, rows = given.years.datasets.years;
-  const whole = () => step.value === "year";
-  const first = Number(time.min);
+  const {incidents, force} = given.places?.datasets ?? {}, rows = given.years.datasets.years;
+  const whole = () => step?.value !== "month";
+  const first = Number(time.min), last = Number(time.max);
   let timer = 0;
 
   function line(text, source) {
@@ -31,6 +31,10 @@
     }
     return item;
   }
+  function say(month, words) {
+    const date = new Date(Date.UTC(Math.floor(month / 12), month % 12));
+    return date.toLocaleDateString("en-GB", {timeZone: "UTC", ...words});
+  }
   function camps(when) {
     const found = new Map();
     for (const one of force.filter((row) => row.from <= when && when < row.to)) {
@@ -38,30 +42,32 @@
       nations.set(one.nation, (nations.get(one.nation) ?? 0) + one.n);
       found.set(one.name, nations);
     }
-    const say = (n) => n.toLocaleString("en");
+    const count = (n) => n.toLocaleString("en");
     return [...found].map(([name, nations]) => {
       const who = [...nations].sort((a, b) => b[1] - a[1]);
       const sum = who.reduce((total, [, n]) => total + n, 0);
-      return [sum, `${name}: ${say(sum)} soldiers (${who.map(([w, n]) => `${w} ${say(n)}`).join(", ")})`];
+      return [sum, `${name}: ${count(sum)} soldiers (${who.map(([w, n]) => `${w} ${count(n)}`).join(", ")})`];
     }).sort((a, b) => b[0] - a[0]).map(([, text]) => line(text));
   }
   async function show() {
     const year = Math.floor(time.value / 12), month = whole() ? -1 : time.value % 12;
-    const date = new Date(Date.UTC(year, Math.max(month, 0)));
-    const words = {year: "numeric", timeZone: "UTC", ...(whole() ? {} : {month: "long"})};
-    const now = date.toLocaleDateString("en-GB", words);
+    const now = say(time.value, {year: "numeric", ...(whole() ? {} : {month: "long"})});
     const row = rows.find((one) => one.year === year && one.measure === Number(measure.value));
     const told = `${whole() ? "" : `${now}. The year `}${row?.words ?? year}`;
     at("told").textContent = told;
     time.setAttribute("aria-valuetext", told);
-    const here = incidents.filter((one) => one.year === year && (whole() || one.month === month));
-    at("listed-time").textContent = `${now} (${here.length})`;
-    at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
-    at("force-time").textContent = whole() ? `July ${year}` : now;
-    at("force-now").replaceChildren(...camps(year * 12 + (whole() ? 6 : month)));
     views.years.signal("measure", Number(measure.value));
-    views.places.signal("month", month);
+    views.places?.signal("month", month);
+    views.so_far?.signal("measure", Number(measure.value));
     await Promise.all(Object.values(views).map((view) => view.signal("year", year).runAsync()));
+    if (incidents) {
+      const here = incidents.filter((one) => one.year === year && (whole() || one.month === month));
+      at("listed-time").textContent = `${now} (${here.length})`;
+      at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
+      const when = views.places.signal("when");
+      at("force-time").textContent = say(when, {year: "numeric", month: "long"});
+      at("force-now").replaceChildren(...camps(when));
+    }
     root.dataset.time = time.value;
   }
   function stop() {
@@ -88,9 +94,10 @@
   }
   time.addEventListener("input", () => move());
   measure.addEventListener("change", show);
-  step.addEventListener("change", () => {
+  step?.addEventListener("change", () => {
     const year = Math.floor(time.value / 12);
     time.step = whole() ? 12 : 1;
+    time.max = last + (whole() ? 0 : 11);
     move(year * 12);
   });
   views.years.addEventListener("click", (_, item) => item?.datum?.year && move(item.datum.year * 12));
