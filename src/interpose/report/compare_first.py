@@ -63,8 +63,9 @@ def signed(value: float | None) -> str:
 
 
 def size(value: float) -> str:
-    """Return a number with two or three digits that count."""
-    return number(value, 0 if abs(value) >= 100 or value == 0 else 1 if abs(value) >= 1 else 2)
+    """Return a number with two or three digits that count; a whole one has no others."""
+    whole = abs(value) >= 100 or value == round(value)
+    return number(value, 0 if whole else 1 if abs(value) >= 1 else 2)
 
 
 def interval(one: Mapping[str, Any]) -> str:
