@@ -13,7 +13,7 @@ from interpose.assess import Comparison
 from interpose.assess.choices.differences import is_told, mean_of
 from interpose.assess.comparison import FEW
 from interpose.assess.totals import row_of
-from interpose.ensemble.counted import MEASURES, WEEK_RIOTS, named
+from interpose.ensemble.counted import MEASURES, WEEK_RIOTS
 from interpose.report import interactive
 from interpose.report.drawing import FITTED, WHAT_IF
 from interpose.report.interactive import Spec
@@ -122,8 +122,9 @@ def lead(found: Comparison, document: Mapping[str, Any]) -> Lead:
         stills=stills,
         keys=KEYS,
         what_if=True,
-        caption=f"Left each variant, right {against} on the same futures, added up from year to "
-        "year. Below the line is better: less of everything that is counted.",
+        caption=f"First each variant, then {against} on the same futures, added up from year to "
+        "year. Below the line is better: less of everything that is counted. In brackets stand "
+        "90 % of the futures, or the 95 % interval of a mean difference.",
         tables=[*_tables(found, titles, levels, gaps)],
         specs=specs,
     )
@@ -158,7 +159,7 @@ def _numbers(document: Mapping[str, Any]) -> Iterator[dict[str, str]]:
             yield {
                 "value": signed(one["mean"]),
                 "interval": f"95 % interval: {low} to {high}" if low != high else "",
-                "words": f"{named(measure)}, {pair}",
+                "words": f"{in_full(measure, document['units'][measure])}, {pair}",
                 "seen": how_sure(one),
             }
 
