@@ -13,7 +13,7 @@ from interpose.assess import Comparison
 from interpose.assess.choices.differences import is_told, mean_of
 from interpose.assess.comparison import FEW
 from interpose.assess.totals import row_of
-from interpose.ensemble.counted import MEASURES, WEEK_RIOTS, named
+from interpose.ensemble.counted import MEASURES, WEEK_RIOTS
 from interpose.report import interactive
 from interpose.report.drawing import FITTED, WHAT_IF
 from interpose.report.interactive import Spec
@@ -63,8 +63,9 @@ def signed(value: float | None) -> str:
 
 
 def size(value: float) -> str:
-    """Return a number with two or three digits that count."""
-    return number(value, 0 if abs(value) >= 100 or value == 0 else 1 if abs(value) >= 1 else 2)
+    """Return a number with two or three digits that count; a whole one has no others."""
+    whole = abs(value) >= 100 or value == round(value)
+    return number(value, 0 if whole else 1 if abs(value) >= 1 else 2)
 
 
 def interval(one: Mapping[str, Any]) -> str:
@@ -121,8 +122,9 @@ def lead(found: Comparison, document: Mapping[str, Any]) -> Lead:
         stills=stills,
         keys=KEYS,
         what_if=True,
-        caption=f"Left each variant, right {against} on the same futures, added up from year to "
-        "year. Below the line is better: less of everything that is counted.",
+        caption=f"First each variant, then {against} on the same futures, added up from year to "
+        "year. Below the line is better: less of everything that is counted. In brackets stand "
+        "90 % of the futures, or the 95 % interval of a mean difference.",
         tables=[*_tables(found, titles, levels, gaps)],
         specs=specs,
     )
@@ -157,7 +159,7 @@ def _numbers(document: Mapping[str, Any]) -> Iterator[dict[str, str]]:
             yield {
                 "value": signed(one["mean"]),
                 "interval": f"95 % interval: {low} to {high}" if low != high else "",
-                "words": f"{named(measure)}, {pair}",
+                "words": f"{in_full(measure, document['units'][measure])}, {pair}",
                 "seen": how_sure(one),
             }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,11 +136,8 @@ def _minds(document: Mapping[str, Any]) -> Section:
 def _annex(document: Mapping[str, Any]) -> Iterator[Section]:
     for name, pair, ones in pairs_of(document):
         key = "" if len(document["policies"]) == 2 else f"-{name}".replace(" ", "-")
-        blocks: tuple[Block, ...] = (
-            _shares(ones, key),
-            _parameters(ones, key),
-            _effects(ones, key),
-        )
+        tables = (_shares(ones, key), _parameters(ones, key), _effects(ones, key))
+        blocks = [replace(one, caption=f"{one.caption}: {pair}") for one in tables]
         yield Section(f"annex{key}", f"Annex: {pair}", blocks)
 
 
