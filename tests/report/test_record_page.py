@@ -3,6 +3,7 @@
 import csv
 import re
 from html import unescape
+from importlib.resources import files as files_of
 from io import StringIO
 
 import pytest
@@ -198,6 +199,12 @@ def saved(shown):
     return list(csv.reader(StringIO(text.removeprefix("\ufeff"), newline="")))
 
 
-def test_a_phone_scrolls_no_page_sideways(shown):
+def test_a_phone_scrolls_no_page_sideways_and_axe_finds_nothing_wrong_by_day_or_night(shown):
     shown.size(390, 844)
     assert shown.run("document.documentElement.scrollWidth") <= 390
+    shown.run(files_of("axe_core_python").joinpath("axe.min.js").read_text() + "; 0")
+    found = "found.violations.map(v => [v.id, v.nodes.map(node => node.html)])"
+    for value, rules in (("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")):
+        scheme = {"name": "prefers-color-scheme", "value": value}
+        shown("Emulation.setEmulatedMedia", features=[scheme])
+        assert shown.run(f"axe.run(document, {rules}).then(found => {found})") == []

@@ -103,6 +103,12 @@ def compare(
     with _progress_of(out) as show:
         found = comparison.compare(wanted, read, **asks, out=out, fresh=fresh, progress=show)
     document = found.document()
+    if again := _again(policy or [], variants or [], first):
+        document["again"] = [
+            f"interpose run {shlex.quote(scenario)} {options}--futures {futures} --seed {seed} "
+            f"--out runs/{name.replace(' ', '_')}"
+            for name, options in zip(found.names, again[-len(found.names) :], strict=True)
+        ]
     if out is not None:
         document["report"] = _stored(found, document, out)
     if as_json:
@@ -160,6 +166,20 @@ def asked(
     return found
 
 
+def _again(policies: list[str], variants: list[str], first: dt.date | None) -> list[str]:
+    """Return the options of `run` that play each variant by itself, the same futures.
+
+    None where a policy takes over on the day of --from: `run` has it from its own first day.
+    """
+    found = [f"--policy {shlex.quote(name)} " for name in policies]
+    for words in variants:
+        said = said_by(words)
+        if first and "scale-force" in said:
+            said.setdefault("since", first.isoformat())
+        found.append(shlex.join(part for key in said for part in (f"--{key}", said[key])) + " ")
+    return [] if first and any("--policy" in options for options in found) else ["", *found]
+
+
 def _free(name: str, taken: Mapping[str, Any]) -> str:
     return next(n for n in (name, *(f"{name} {i}" for i in range(2, 99))) if n not in taken)
 
@@ -172,16 +192,7 @@ def variant_of(words: str, scenario: Scenario, first: dt.date | None) -> tuple[s
     UnknownNameError
         If it says a word that is none of `WORDS`.
     """
-    name, colon, options = words.partition(":")
-    try:
-        parts = shlex.split(options)
-    except ValueError as error:
-        msg = f"{words!r}: {error}."
-        raise typer.BadParameter(msg, param_hint="--with") from error
-    if not (colon and name.strip() and parts and len(parts) % 2 == 0):
-        msg = f"{words!r}: must be a name, a colon and options with a value each, as in {EXAMPLE}."
-        raise typer.BadParameter(msg, param_hint="--with")
-    said = {key.removeprefix("--"): value for key, value in zip(parts[::2], parts[1::2])}  # noqa: B905
+    said, name = said_by(words), words.partition(":")[0]
     for key in said:
         if key not in WORDS:
             kind = f"option of --with {name.strip()!r}"
@@ -201,6 +212,20 @@ def variant_of(words: str, scenario: Scenario, first: dt.date | None) -> tuple[s
     if "policy" in said:
         made["policy"] = said["policy"]
     return name.strip(), made
+
+
+def said_by(words: str) -> dict[str, str]:
+    """Return the options of a variant by their names."""
+    name, colon, options = words.partition(":")
+    try:
+        parts = shlex.split(options)
+    except ValueError as error:
+        msg = f"{words!r}: {error}."
+        raise typer.BadParameter(msg, param_hint="--with") from error
+    if not (colon and name.strip() and parts and len(parts) % 2 == 0):
+        msg = f"{words!r}: must be a name, a colon and options with a value each, as in {EXAMPLE}."
+        raise typer.BadParameter(msg, param_hint="--with")
+    return {key.removeprefix("--"): value for key, value in zip(parts[::2], parts[1::2])}  # noqa: B905
 
 
 def _changes(said: Mapping[str, str], first: dt.date | None) -> dict[str, Any]:

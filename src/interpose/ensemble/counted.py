@@ -31,6 +31,19 @@ DAYS_PER_MONTH = 365.25 / 12
 Floats = NDArray[np.float64]
 
 
+def named(measure: str) -> str:
+    """Return a measure in words.
+
+    Examples
+    --------
+    >>> named("trips_not_made"), named("riot_week")
+    ('trips not made', 'a week like March 2004')
+    """
+    if measure == "riot_week":
+        return MEASURES[measure][1].partition(":")[0]
+    return measure.replace("_", " ")
+
+
 def tally(theatre: Theatre, world: World, state: State, played: int, since: int = 0) -> Floats:
     """Return what happened in the first `played` days, (measure, year).
 

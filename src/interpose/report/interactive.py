@@ -137,6 +137,35 @@ def over_places(
     )  # fmt: skip
 
 
+def over_variants(
+    titles: Sequence[Sequence[str]],
+    names: Sequence[str],
+    shades: Sequence[Spec],
+    rows: Sequence[Spec],
+) -> Spec:
+    """Return means and bands of variants side by side; ``measure`` chooses what is shown.
+
+    Parameters
+    ----------
+    titles : sequence of sequence of str
+        Of each measure the lines above the figure.
+    names : sequence of str
+        By number of a variant.
+    shades : sequence of dict
+        By the same: ``light``, ``middle``, ``dark`` and the ``shape`` of the mean.
+    rows : sequence of dict
+        ``measure``, ``year``, ``variant``, ``mean``, the ends of a thin band (``from``, ``to``) and
+        of a thick one (``low``, ``high``); ``told`` false makes the mean hollow. The first row of a
+        year has the ``words`` that appear when one points at it.
+    """
+    last, shown = max(row["year"] for row in rows), sorted({row["variant"] for row in rows})
+    signals = {"titles": titles, "names": names, "shades": shades, "measure": 0, "year": last}
+    spec = _filled("over_variants.json", signals, {"years": list(rows)}, what_if=True)
+    bars = next(one["encoding"]["fill"] for one in spec["layer"] if "fill" in one["encoding"])
+    bars["scale"] = {"domain": shown, "range": [shades[v]["middle"] for v in shown]}
+    return spec
+
+
 def _filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:
     """Return a specification of ours with its signals and data."""
     template = files("interpose.report").joinpath("templates", name).read_text(encoding="utf-8")

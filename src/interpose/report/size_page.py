@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from interpose.assess.choices import sentences_of
+from interpose.ensemble.counted import named
 from interpose.errors import RunError
 from interpose.report import drawing
-from interpose.report.compare_page import named
 from interpose.report.drawing import BLUE, GREY, LIGHT, ORANGE, as_figure, canvas
 from interpose.report.page import (
     Block,

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from interpose.ensemble.counted import named
+
 Floats = NDArray[np.float64]
 
 RESAMPLES = 2000
@@ -226,7 +228,7 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
             one = one[pair] if len(pairs) > 1 else one
             if one["mean"] and "null" in one:
                 rests = list(_rests_on(one)) if is_told(one) else ["not told from zero"]
-                yield f"{name.replace('_', ' ')}: {'; '.join(rests)}."
+                yield f"{named(name)}: {'; '.join(rests)}."
     null = document["null_run"]
     left = (
         "no difference is left" if null["is_zero"] else "a difference is left; see null in --json"

@@ -15,8 +15,8 @@
     throw error;
   }
   const time = at("time"), step = at("step"), measure = at("measure"), play = at("play");
-  const {incidents, force} = given.places.datasets, rows = given.years.datasets.years;
-  const whole = () => step.value === "year";
+  const {incidents, force} = given.places?.datasets ?? {}, rows = given.years.datasets.years;
+  const whole = () => step?.value !== "month";
   const first = Number(time.min), last = Number(time.max);
   let timer = 0;
 
@@ -57,15 +57,18 @@
     at("told").ariaLive = timer ? "off" : "polite"; // nobody wants to hear every frame
     at("told").textContent = told;
     time.setAttribute("aria-valuetext", told);
-    const here = incidents.filter((one) => one.year === year && (whole() || one.month === month));
-    at("listed-time").textContent = `${now} (${here.length})`;
-    at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
     views.years.signal("measure", Number(measure.value));
-    views.places.signal("month", month);
+    views.places?.signal("month", month);
+    views.so_far?.signal("measure", Number(measure.value));
     await Promise.all(Object.values(views).map((view) => view.signal("year", year).runAsync()));
-    const when = views.places.signal("when");
-    at("force-time").textContent = say(when, {year: "numeric", month: "long"});
-    at("force-now").replaceChildren(...camps(when));
+    if (incidents) {
+      const here = incidents.filter((one) => one.year === year && (whole() || one.month === month));
+      at("listed-time").textContent = `${now} (${here.length})`;
+      at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
+      const when = views.places.signal("when");
+      at("force-time").textContent = say(when, {year: "numeric", month: "long"});
+      at("force-now").replaceChildren(...camps(when));
+    }
     root.dataset.time = time.value;
   }
   function stop() {
@@ -92,7 +95,7 @@
   }
   time.addEventListener("input", () => move());
   measure.addEventListener("change", show);
-  step.addEventListener("change", () => {
+  step?.addEventListener("change", () => {
     const year = Math.floor(time.value / 12);
     time.step = whole() ? 12 : 1;
     time.max = last + (whole() ? 0 : 11);
