@@ -110,7 +110,7 @@ def lead(found: Comparison, document: Mapping[str, Any]) -> Lead:
     years = [row["year"] for row in levels]
     markup = render(
         "first.html",
-        question=_question(document),
+        question=_question(found, document),
         numbers=list(_numbers(document)),
         notes=document["warnings"],
         lines=list(_lines(found, document)),
@@ -131,11 +131,12 @@ def lead(found: Comparison, document: Mapping[str, Any]) -> Lead:
     return Lead(markup, interactive.script())
 
 
-def _question(document: Mapping[str, Any]) -> str:
-    names, since = document["policies"], dt.date.fromisoformat(document["same_until"])
+def _question(found: Comparison, document: Mapping[str, Any]) -> str:
+    names, since = found.names, dt.date.fromisoformat(document["same_until"])
+    when = f" from {day(since)} on" if found.plan.day < found.plan.theatres[0].days else ""
     others = " or ".join(f"“{name}”" for name in names[1:])
     many = plural(document["pairs"], "future")
-    return f"What changes with {others} instead of “{names[0]}” from {day(since)} on, in {many}?"
+    return f"What changes with {others} instead of “{names[0]}”{when}, in {many}?"
 
 
 def _lines(found: Comparison, document: Mapping[str, Any]) -> Iterator[str]:

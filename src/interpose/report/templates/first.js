@@ -54,6 +54,7 @@
     const now = say(time.value, {year: "numeric", ...(whole() ? {} : {month: "long"})});
     const row = rows.find((one) => one.year === year && one.measure === Number(measure.value));
     const told = `${whole() ? "" : `${now}. The year `}${row?.words ?? year}`;
+    at("told").ariaLive = timer ? "off" : "polite"; // nobody wants to hear every frame
     at("told").textContent = told;
     time.setAttribute("aria-valuetext", told);
     views.years.signal("measure", Number(measure.value));
