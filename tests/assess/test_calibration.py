@@ -405,6 +405,7 @@ def simulated(mission, records, **lengths):
     return np.array(found), np.array(held)
 
 
+@pytest.mark.slow
 def test_records_made_by_known_truths_are_recovered(mission):
     found, held = simulated(mission, 80, steps=150, burn=100)
     assert held.mean() >= 0.6

@@ -408,7 +408,7 @@ def test_the_chain_of_the_page_leads_from_the_size_to_a_plan_and_its_play(tmp_pa
     done = ask(*closed)
     assert done.exit_code == 0, done.output
     assert "camp,novo_selo," not in Path("plans/closed/laydown.csv").read_text(encoding="utf-8")
-    done = ask(*compared, "--futures", 4, "--json")
+    done = ask(*compared, "--futures", 12, "--json")
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     assert answer["policies"] == ["as it is", "sized", "closed"]

@@ -115,6 +115,7 @@ def test_drift_without_excitation_is_not_taken_for_memory(kind):
     assert found.constant > 0.3  # what a constant background would have said
 
 
+@pytest.mark.slow
 def test_excitation_without_drift_is_recovered():
     found = [remember(days_of(seed, "none", n=0.5, places=8, years=3)) for seed in range(4)]
     assert sum(one.branching[0] <= 0.5 <= one.branching[2] for one in found) >= 3

@@ -127,8 +127,8 @@ def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
         sums = bands(dead.futures.sum(axis=1)[:, None], [TOTAL])
         seen = [number(incidents.recorded[-1]), number(dead.recorded.sum())]
         texts = [
-            f"incidents in {last} of which one can read",
-            f"dead from {dead.years[0]} to {dead.years[-1]} of whom one can read",
+            f"reported incidents in {last}",
+            f"reported dead from {dead.years[0]} to {dead.years[-1]}",
         ]
     else:
         last = data.full_years[1]
@@ -168,10 +168,9 @@ def _verdict(data: RunData) -> Iterator[str]:
 
 def _measures(data: RunData) -> Iterator[Measure]:
     """Yield what the figure can show; what a record can check comes first."""
-    read = " of which one can read"
     known = (
-        ("recorded-incidents", f"Incidents a year{read}"),
-        ("recorded-deaths", "Dead a year of whom one can read, with those of riots"),
+        ("recorded-incidents", "Reported incidents a year"),
+        ("recorded-deaths", "Reported dead a year, with those of riots"),
     )
     for (name, title), held in zip(known, data.held, strict=False):
         seen = pd.Series(held.recorded, index=held.years)
@@ -190,7 +189,7 @@ def _measures(data: RunData) -> Iterator[Measure]:
     for held in data.held[2:]:
         name = capital(ACT_WORDS[held.name.replace(" ", "_")])
         seen = pd.Series(held.recorded, index=held.years)
-        yield Measure("", f"{name} a year{read}", bands(held.futures, held.years), seen)
+        yield Measure("", f"{name} a year, reported", bands(held.futures, held.years), seen)
     for act in acts_of(data):
         name = f"{capital(ACT_WORDS[act])} a year{both}"
         yield Measure("", name, below(data.years.incident_quantiles, act), nothing)
@@ -228,7 +227,7 @@ def _places(data: RunData) -> list[Spec]:
         for i, place in enumerate(data.scenario.places)
     ]  # fmt: skip
     for i in interactive.named_apart(rows, LABELS):
-        rows[i]["label"] = shortened(str(rows[i]["name"]).split("/")[0], 34)
+        rows[i]["label"] = shortened(str(rows[i]["name"]), 40)  # names in two languages, one a line
     return rows
 
 

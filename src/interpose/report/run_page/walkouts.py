@@ -172,7 +172,7 @@ def _incidents(data: RunData, period: Period, daily: Floats) -> Figure:
             first=period.first, last=period.last, words={"reporter": [RECORDER]},
         )  # fmt: skip
         read = bands(found["reported"], period.months)
-        panels.append(Panel("Of which one can read", read, {"recorded": recorded}))
+        panels.append(Panel("Of them reported", read, {"recorded": recorded}))
     worst = period.months[int(here["q50"].argmax())]
     caption = "Incidents by month: median and 90 % interval, and those of the record"
     table = columns_table(
