@@ -34,10 +34,13 @@ lint: .venv/tests
 types: .venv/tests
 	$(BIN)/mypy
 
-# Once, before several processes of docs and tests would each compile the day.
+# Once, before several processes of docs and tests would each compile the day and its steps.
 compiled: .venv/tests
 	$(BIN)/python -c "import tempfile, interpose as ip; \
-		ip.play(ip.new('valley', tempfile.mkdtemp()), futures=1)"
+		from interpose.play import Theatre; from interpose.play.expected import expected_incidents; \
+		valley = ip.load(ip.new('valley', tempfile.mkdtemp())); \
+		ip.play(valley, futures=1); \
+		expected_incidents(Theatre(valley), valley.parameters)"
 
 fix: .venv/tests
 	$(BIN)/ruff check --fix .
