@@ -298,6 +298,7 @@ app(["calibrate", sys.argv[1], "--write"])
 """
 
 
+@pytest.mark.slow
 def test_a_fit_that_was_killed_goes_on_to_the_same_table(mission, tmp_path):
     """Killed while it samples, it keeps what it had, begins bad and stale steps again, and ends."""
     kept, tables = tmp_path / "here" / "runs" / "valley-calibration", {}

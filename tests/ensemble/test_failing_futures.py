@@ -106,6 +106,7 @@ def test_an_unknown_policy_is_refused(example, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_futures(example, tmp_path):
     def peak(futures: int) -> int:
         tracemalloc.start()

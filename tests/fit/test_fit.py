@@ -71,7 +71,10 @@ def test_exogenous_withdrawals_are_found_and_the_interval_holds_the_truth():
     assert sum(one.interval[0] <= -0.4 <= one.interval[2] for one in said) >= 18
 
 
-@pytest.mark.parametrize("kind", ["last", "past", "calm", "surge", "trend", "foresee"])
+@pytest.mark.parametrize(
+    "kind",
+    ["last", pytest.param("past", marks=pytest.mark.slow), "calm", "surge", "trend", "foresee"],
+)
 @pytest.mark.parametrize(
     "size", [pytest.param((60, 48, 1.0), marks=pytest.mark.slow), (20, 36, 0.5)]
 )

@@ -105,6 +105,7 @@ class Inert:
             state.incidents.counts[0] += 1
 
 
+@pytest.mark.slow
 def test_a_process_that_does_nothing_changes_no_bit():
     theatre = lively_theatre(3, 150)
     world = world_of(theatre)
