@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numba
 import numpy as np
 import pytest
 
@@ -235,3 +236,12 @@ def test_a_force_without_effect_makes_no_difference_on_a_line(line):
     few = nil.with_(scale_force=0.1)
     assert violations(few) == pytest.approx(violations(nil))
     assert violations(few, "attack_on_force") == pytest.approx(violations(nil, "attack_on_force"))
+
+
+def test_a_mission_with_a_line_is_played_by_the_code_that_is_compiled_for_any(tmp_path):
+    def types(like):
+        theatre = Theatre(ip.load(ip.new(like, tmp_path, like=like)))
+        world = build_world(theatre, theatre.scenario.parameters)
+        return [numba.typeof(part) for part in (world, new_state(theatre, 1, 0))]
+
+    assert types("line") == types("valley")

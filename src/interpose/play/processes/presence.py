@@ -135,7 +135,9 @@ def _along_a_line(theatre: Theatre, parameters: Parameters) -> dict[str, Any]:
         for name, group in (("line_effect", "effect"), ("watched", "watched"))
     }
     return {
-        "reach_then": np.exp(-theatre.travel_then[:, theatre.base_place] / decay),
+        "reach_then": np.ascontiguousarray(
+            np.exp(-theatre.travel_then[:, theatre.base_place] / decay)
+        ),
         "along": np.array([is_along(kind, line.forces) for kind in types]),
         "line_km": line.km,
         "unseen": (1.0 - line.sensors) * np.exp(-posts),
