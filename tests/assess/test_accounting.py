@@ -121,6 +121,7 @@ def test_without_any_target_calibrate_stops_and_writes_nothing(mission, other):
     assert (mission / "parameters.csv").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_calibrate_says_the_same_of_every_row_and_warns_of_a_rate_out_of_its_range(mission):
     found = invoke("calibrate", mission)
     assert found.exit_code == 0

@@ -176,6 +176,7 @@ def test_the_curve_is_monotone_within_its_error_and_falls(found):
     assert curve[-1]["strength"] == 3 * found.document()["stood"]
 
 
+@pytest.mark.slow
 def test_a_stricter_target_never_gives_a_smaller_force_when_played(tense):
     answers = [
         ip.size(tense, AT, words, futures=FEW, draw=False).answer["strength"]

@@ -258,7 +258,7 @@ def test_lines_that_are_no_wrapped_text_stay_apart(tmp_path):
         ("page.txt", "..."),
         ("page.txt", "“"),
         ("page.txt", "(" * 90 + ")" * 90),
-        ("page.html", "<p>a"),
+        pytest.param("page.html", "<p>a", marks=pytest.mark.slow),
     ],
 )
 def test_the_largest_page_of_any_shape_is_read_in_seconds(tmp_path, name, piece):

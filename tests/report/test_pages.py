@@ -296,6 +296,7 @@ def test_a_measure_says_where_the_record_lies(value, verdict):
 # --- ordinary crime -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_leads_to_a_page_that_tells_ordinary_crime_apart(tmp_path):
     made = new("valley", tmp_path)
     ran = [sys.executable, "-m", "interpose", "run", made, "--futures", "9", "--workers", "1"]
