@@ -124,6 +124,7 @@ def test_what_came_of_a_crisis_changes_no_forecast(tmp_path, plain):
     assert forecasts(written(tmp_path, turned))[0] == plain
 
 
+@pytest.mark.slow
 def test_crowds_are_read_where_they_are_given(tmp_path, plain):
     path = written(tmp_path, ROWS)
     without = {row["id"]: row["riot_chance"] for row in plain}
@@ -230,6 +231,7 @@ def test_played_from_the_eve_a_riot_is_as_likely_as_by_the_law(kosovo):
     assert all((again[name] == found[name]).all() for name in found)
 
 
+@pytest.mark.slow
 def test_one_crisis_is_played_at_the_command_line_and_set_beside_the_record(tmp_path):
     words = ["assess", "kosovo", "--crisis", "arrest_2002_04"]
     done = CliRunner().invoke(app, words)
