@@ -89,7 +89,8 @@ def record_page(record: Record, texts: Mapping[str, str] | None = None) -> str:
             headings=FINDING_KINDS, verdicts=[*VERDICTS, NO_RULE], titled=compared.title,
             kinds={one: sorted(k for k in kinds if k[0] == one) for one in _KINDS.values()},
             promised=_promised(promises(record)), sources=_sources(record),
-            script=script, policy=policy_of(script),
+            title=f"The record of {record.name}", lead=None,
+            scripts=[script], hashes=[policy_of(script)],
         )
     )  # fmt: skip
 

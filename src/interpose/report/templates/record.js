@@ -1,5 +1,5 @@
 // Searches, filters, sorts and saves the rows of a record that stand in the page. What comes from
-// the record is read and written as text, never as markup. `button` is that of tables.js.
+// the record is read and written as text, never as markup. `button` and `keep` are those of tables.js.
 const at = (id) => document.getElementById(id);
 const table = at("rows"), body = table.tBodies[0], form = at("ask"), save = at("save");
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -56,23 +56,15 @@ function sort(column, head) {
   });
   body.append(...rows.map((row) => row.tr));
 }
-function asCsv() {
-  const quoted = (text) => `"${text.replace(/^(?=[=+\-@\t\r](?!\d+(?:\.\d+)?$))/, "'").replaceAll('"', '""')}"`;
+function lines() {
   const heads = [...table.tHead.rows[0].cells].map((head) => head.textContent);
-  const lines = rows.filter((row) => !row.tr.hidden).map((row) => [
+  const shown = rows.filter((row) => !row.tr.hidden).map((row) => [
     row.tr.id.slice(4), ...row.cells, row.from ?? "", row.to ?? "", row.number ? `${Number(row.number)}` : "",
     at(row.tr.cells[SOURCE].firstElementChild.hash.slice(1))?.querySelector("a")?.href ?? "",
   ]);
-  const all = [["Row", ...heads, "First day", "Last day", "Value", "Address"], ...lines];
-  return "\ufeff" + all.map((line) => line.map(quoted).join(",")).join("\r\n") + "\r\n";
+  return [["Row", ...heads, "First day", "Last day", "Value", "Address"], ...shown];
 }
-save.addEventListener("click", () => {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([asCsv()], {type: "text/csv;charset=utf-8"}));
-  link.download = `${table.dataset.name}_record.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-});
+save.addEventListener("click", () => keep(`${table.dataset.name}_record`, lines()));
 [...table.tHead.rows[0].cells].forEach((head, column) => {
   head.ariaSort = "none";
   head.replaceChildren(button(head.textContent, () => sort(column, head)));

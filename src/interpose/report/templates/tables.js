@@ -5,9 +5,15 @@ function numberIn(text) {
   const found = text.replaceAll(",", "").replace("\u2212", "-").match(/-?[0-9.]+/);
   return found ? Number(found[0]) : -Infinity;
 }
-function csv(rows) {
-  const cell = (text) => `"${text.trim().replace(/^[=+@]/, "'$&").replaceAll('"', '""')}"`;
-  return rows.map((row) => [...row.cells].map((one) => cell(one.innerText)).join(",")).join("\r\n");
+// Saves lines of cells as CSV; what a spreadsheet would take for a formula is marked as text.
+function keep(name, lines) {
+  const cell = (text) => `"${text.replace(/^(?=[=+\-@\t\r](?!\d+(?:\.\d+)?$))/, "'").replaceAll('"', '""')}"`;
+  const text = `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], {type: "text/csv;charset=utf-8"}));
+  link.download = `${name}.csv`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 function button(text, act) {
   const made = document.createElement("button");
@@ -36,11 +42,7 @@ for (const table of document.querySelectorAll(".wide > table")) {
   });
   const save = button("CSV", () => {
     const shown = [head, ...[...body.rows].filter((row) => !row.hidden)];
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff", csv(shown)], {type: "text/csv"}));
-    link.download = `${table.id}.csv`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    keep(table.id, shown.map((row) => [...row.cells].map((one) => one.innerText.trim())));
   });
   save.setAttribute("aria-label", `Save the rows shown as CSV: ${name}`);
   bar.append(words, save, count);
