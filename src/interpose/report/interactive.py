@@ -18,6 +18,7 @@ from typing import Any
 from markupsafe import Markup
 
 from interpose.report import drawing
+from interpose.report.page import Lead, render
 
 Spec = dict[str, Any]
 """A specification of Vega-Lite, or a row of its data."""
@@ -45,6 +46,36 @@ HATCHING = (
 """Stands in a still for the gradient that is hatching on a screen: printers draw it finer."""
 
 STRIPES = 40
+
+
+def first_screen(
+    specs: Mapping[str, Spec],
+    alts: Mapping[str, str],
+    stills: Iterable[tuple[str, Spec, str]],
+    time: tuple[int, int, int, int],
+    **words: Any,  # noqa: ANN401 - what ``first.html`` names
+) -> Lead:
+    """Return the first screen of a page: question, three numbers, and figures that time moves.
+
+    Parameters
+    ----------
+    specs, alts : mapping
+        By the name of a view, its specification, and what it says to those who do not see it.
+    stills : iterable of (str, dict, str)
+        Which view is drawn for paper, with which signals, and what that says.
+    time : (int, int, int, int)
+        Where the slider begins, ends and stands, and its step: 12 times the year and the months
+        since January.
+    **words
+        ``question``, ``numbers``, ``lines``, ``titles``, ``keys``, ``caption`` and ``tables``; with
+        ``notes`` and ``what_if`` where there is one.
+    """
+    drawn = [
+        (still(specs[view], f"{view}-{i}", **signals), alt)
+        for i, (view, signals, alt) in enumerate(stills)
+    ]
+    views = {"specs": specs, "alts": alts, "stills": drawn, "time": time}
+    return Lead(render("first.html", **{"notes": (), "what_if": False, **views, **words}), script())
 
 
 def over_years(
