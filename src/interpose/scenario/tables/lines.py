@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import Field
 
 from interpose.scenario.tables.values import (
-    Basis,
     Count,
     Day,
     Identifier,
@@ -16,8 +15,7 @@ from interpose.scenario.tables.values import (
     Number,
     PlaceThen,
     Ref,
-    Row,
-    SourceId,
+    Sourced,
 )
 
 OF_A_LINE = frozenset(
@@ -33,7 +31,7 @@ OF_A_LINE = frozenset(
 """Acts that are counted along a line, whoever does them."""
 
 
-class Sector(Row):
+class Sector(Sourced):
     """A sector of a line that parts armed forces, with the posts that watch it, from day to day."""
 
     KEYS = (("sector", "begins"),)
@@ -50,12 +48,9 @@ class Sector(Row):
     )
     begins: Day
     ends: LastDay = None
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class ArmedForce(Row):
+class ArmedForce(Sourced):
     """An armed force along a line, from day to day: strength, posture, and what it consents to.
 
     Its soldiers are those near the line, shared by the length of the sectors of the row.
@@ -77,6 +72,3 @@ class ArmedForce(Row):
     )
     begins: Day
     ends: LastDay = None
-    basis: Basis
-    source: SourceId
-    note: str = ""

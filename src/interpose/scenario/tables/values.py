@@ -344,6 +344,24 @@ class Row(BaseModel):
         raise TypeError(msg)
 
 
+SourceId = Annotated[Identifier, Ref("sources.csv"), Field(description="id in sources.csv")]
+
+
+class Sourced(Row):
+    """A row of numbers: its last columns say what they rest on."""
+
+    basis: Basis
+    source: SourceId
+    note: str = ""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - as pydantic has it
+        """Put the columns of a table in front of those that all tables share."""
+        for name in Sourced.model_fields:
+            cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
+        cls.model_rebuild(force=True)
+
+
 @cache
 def rules_of(model: type[Row]) -> tuple[tuple[str, NotBefore | Within | OnlyFor], ...]:
     """Return the rules that the columns of a table carry."""
@@ -366,7 +384,6 @@ def refs_of(model: type[Row]) -> dict[str, Ref]:
     }
 
 
-SourceId = Annotated[Identifier, Ref("sources.csv"), Field(description="id in sources.csv")]
 PlaceId = Annotated[Identifier, Ref("places.csv")]
 PlaceThen = Annotated[Identifier, Ref("places.csv", days="every")]
 SourceOrNone = Annotated[str, Ref("sources.csv")]
