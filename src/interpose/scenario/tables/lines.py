@@ -13,7 +13,7 @@ from interpose.scenario.tables.values import (
     LastDay,
     Names,
     Number,
-    PlaceId,
+    PlaceThen,
     Ref,
     Sourced,
 )
@@ -37,7 +37,7 @@ class Sector(Sourced):
     KEYS = (("sector", "begins"),)
 
     sector: Identifier = Field(description="short name; a row for each time its posts change")
-    place: PlaceId = Field(description="id of the place where its incidents are counted")
+    place: PlaceThen = Field(description="id of the place where its incidents are counted")
     length_km: Number = Field(gt=0, le=5000, description="length of the line in it, km")
     posts: Count = Field(description="posts of the mission in sight of the line, manned")
     view: Number = Field(

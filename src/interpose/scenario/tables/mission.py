@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -24,6 +23,7 @@ from interpose.scenario.tables.values import (
     NotBefore,
     Number,
     PlaceId,
+    PlaceThen,
     Ref,
     Row,
     SeatId,
@@ -104,6 +104,8 @@ class Place(Row):
     lat: Number = Field(ge=-90, le=90, description="latitude, degrees north, WGS84")
     lon: Number = Field(ge=-180, le=180, description="longitude, degrees east, WGS84")
     error_km: Number = Field(ge=0, le=50, description="how far off the coordinates may be, km")
+    begins: Day | None = Field(default=None, description="first day it is there; empty: always was")
+    ends: LastDay = None
     source: SourceId
     note: str = ""
 
@@ -170,21 +172,15 @@ class Link(Sourced):
     travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
     road_class: str = Field(default="", description="A main, B secondary, C local; as road_km")
     opens: Day | None = Field(default=None, description="first day passable; empty: always was")
-    closes: Day | None = Field(default=None, description="last day passable; empty: stays so")
-
-    def is_open(self, day: dt.date) -> bool:
-        """Return whether it is passable on a day."""
-        return (self.opens is None or self.opens <= day) and (
-            self.closes is None or day <= self.closes
-        )
+    closes: Annotated[Day | None, Ends("opens")] = Field(
+        default=None, description="last day passable; empty: stays so"
+    )
 
     def contradictions(self) -> Wanted:
         """Refuse a road that leads nowhere."""
         yield from super().contradictions()
         if self.a == self.b:
             yield "b", "A link must lead to another place."
-        if self.opens and self.closes and self.closes < self.opens:
-            yield "closes", f"Must not be before opens, {self.opens}: it is the last day."
 
 
 class Base(Sourced):
@@ -192,7 +188,7 @@ class Base(Sourced):
 
     id: Identifier = Field(description="short name")
     name: str = Field(min_length=1)
-    place: PlaceId = Field(description="id of the place where it stands")
+    place: PlaceThen = Field(description="id of the place where it stands")
     opens: Day = Field(description="first day in use")
     closes: Annotated[Day | None, Ends("opens")] = Field(
         default=None, description="last day in use; empty: still open"
