@@ -322,7 +322,7 @@ def _print_force(
         say(f"changed: {text}")
     for words in (*force.shortfalls, *map(str, lost_for_good(force.inputs))):
         say(words)
-    say(summary(force.inputs, force.plan))
+    say(summary(force.inputs, force.plan, force.names))
     for words in force.kept_up:
         say(f"kept up: {words}")
     if not opened and not force.shortfalls:

@@ -133,7 +133,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> IncidentsWorld:
     types = theatre.scenario.incident_types
     K = offspring_matrix(types, parameters)
     children = [np.flatnonzero(K[:, parent]) for parent in range(len(K))]
-    start, neighbour = theatre.neighbours
+    start, neighbour = theatre.roads.neighbours
     exposed = persons_exposed(theatre, parameters).mean(axis=0)
     unlike, spread_of = np.unique(exposed, axis=0, return_inverse=True)
     return IncidentsWorld(

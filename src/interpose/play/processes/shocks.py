@@ -144,9 +144,7 @@ def persons_exposed(theatre: Theatre, parameters: Parameters) -> Floats:
     along a line are exposed by its length instead (`along_the_line`).
     """
     people = theatre.people[theatre.lines.year]
-    travel = theatre.travel_then if len(theatre.travel_then) else theatre.travel_min
-    near = np.exp(-travel / parameters.scalar("background.contact_min"))
-    within = np.matmul(near, people)  # (epoch, place, community)
+    within = theatre.people_near(parameters.scalar("background.contact_min"))
     share = within / np.maximum(within.sum(axis=2, keepdims=True), 1e-9)
     communities = theatre.communities
     exposed = np.zeros((len(people), len(theatre.type_ids), people.shape[1]))
