@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import re
 from dataclasses import asdict
@@ -26,9 +27,11 @@ from interpose.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from interpose.plan.offer.eligibility import Admission
     from interpose.plan.offer.rules import Reason
-    from interpose.plan.requirement import Fall, ForceRequirement, Need
+    from interpose.plan.requirement import Fall, ForceRequirement
     from interpose.plan.result import PlanInputs
     from interpose.plan.sites import KeptBases, Reach
     from interpose.plan.tell.names import Names
@@ -71,6 +74,8 @@ def why(
     missions = {item.id: item.name for item in inputs.missions}
     for answer in answers:
         _say_answer(inputs, row.name, missions[answer.mission], answer)
+    if len(answers) > 1:
+        say(_in_all(row.name, missions, answers))
 
 
 def _plain(answer: Admission) -> dict[str, Any]:
@@ -120,6 +125,18 @@ def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Admission
     say(f"{nation}: {yes if allowed else 'may not go'}.\n")
 
 
+def _in_all(nation: str, missions: Mapping[str, str], answers: Sequence[Admission]) -> str:
+    """Return the verdict over several missions, each on its own day."""
+    from interpose.scenario.phrases import listed
+
+    said = []
+    for allowed, verb in ((True, "may go to"), (False, "may not go to")):
+        same = [a for a in answers if any(v.allowed for v in a.verdicts) is allowed]
+        if same:
+            said.append(f"{verb} {listed(f'{missions[a.mission]} ({a.day})' for a in same)}")
+    return f"In all, {nation} {'; it '.join(said)}."
+
+
 def _to(ends: dt.date) -> str:
     return "on" if ends == dt.date.max else f"to {ends - dt.timedelta(days=1)}"
 
@@ -159,7 +176,14 @@ def requirement(
                 "day": found.day.isoformat(),
                 "persons": found.persons,
                 "not_covered": found.missing,
-                "tasks": [_task(need) for need in found.needs],
+                "tasks": [
+                    {
+                        "row": n.row.model_dump(mode="json"),
+                        "persons": float(n.persons),
+                        "words": n.words,
+                    }
+                    for n in found.needs
+                ],
                 "lines": [line.model_dump(mode="json") for line in found.lines],
                 "falls": [
                     {"task": f.row.id, "before": float(f.before), "after": float(f.after)}
@@ -176,12 +200,9 @@ def requirement(
     names = Names(inputs, loaded)
     _list_needs(found, names)
     _list_lines(found.lines, names)
-    _list_falls(found.falls, reduced_by)
-
-
-def _task(need: Need) -> dict[str, Any]:
-    row = need.row.model_dump(mode="json")
-    return {"row": row, "persons": float(need.persons), "words": need.words}
+    _list_falls(found.falls, reduced_by, names)
+    if found.persons is not None and found.needs:
+        say(f"In all {found.persons:,.0f} persons are needed on {found.day}.")
 
 
 def _list_needs(found: ForceRequirement, names: Names) -> None:
@@ -196,10 +217,7 @@ def _list_needs(found: ForceRequirement, names: Names) -> None:
     for need in needs:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"
-        say(
-            f"  {float(need.persons):7.1f}  {row.id} ({names.place(row.place)}, {urgency}):"
-            f" {need.words}"
-        )
+        say(f"  {float(need.persons):7.1f}  {names.task(row)} ({urgency}): {need.words}")
     assumed = sum(need.row.basis == "assumed" for need in needs)
     if needs:
         say(f"{assumed} of {plural(len(needs), 'row')} assumed; plan/workload.csv says why.")
@@ -213,11 +231,11 @@ def _list_lines(lines: tuple[Requirement, ...], names: Names) -> None:
         say(f"  {line.units:4}  {names.line(line)}, {urgency}: {line.note}")
 
 
-def _list_falls(falls: tuple[Fall, ...], percent: float) -> None:
+def _list_falls(falls: tuple[Fall, ...], percent: float, names: Names) -> None:
     if falls:
         say(f"\nIf the force is reduced by {percent:g} %, in this order:")
     for fall in falls:
-        say(f"  {fall.words}")
+        say(f"  {names.task(fall.row)}{fall.words.removeprefix(fall.row.id)}")
 
 
 GOALS = {
@@ -289,7 +307,8 @@ def sites(
         time_limit_s=time_limit,
     )
     if as_json:
-        print_json(_finite({"scenario": scenario, **asdict(kept)}))
+        text = json.dumps({"scenario": scenario, **asdict(kept)}, default=str)
+        print_json(json.loads(text, parse_constant=lambda _: None))  # JSON has no infinite numbers
         return
     _print_choice(loaded, kept)
     _print_people(loaded, kept)
@@ -309,15 +328,6 @@ def _minutes(text: str) -> float:
         msg = f"{text!r}: must be a travel time, such as 30min, 0.5h or 30 (minutes)."
         raise typer.BadParameter(msg, param_hint="--within")
     return float(found[1]) * (60 if found[2] == "h" else 1)
-
-
-def _finite(value: Any) -> Any:  # noqa: ANN401 - any document
-    """Return a document without infinite numbers, which JSON does not have."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _print_choice(scenario: Scenario, kept: KeptBases) -> None:
