@@ -83,7 +83,9 @@ def _plain(answer: Admission) -> dict[str, Any]:
         {
             "offer": None if answer.is_imagined else offer.id,
             "allowed": verdict.allowed,
-            "windows": [[_shown(day) for day in span] for span in spans],
+            "windows": [
+                [None if day == dt.date.max else day.isoformat() for day in span] for span in spans
+            ],
             "reasons": [asdict(reason) for reason in verdict.reasons],
         }
         for offer, verdict, spans in zip(
@@ -99,10 +101,6 @@ def _plain(answer: Admission) -> dict[str, Any]:
     }
 
 
-def _shown(day: dt.date) -> str | None:
-    return None if day == dt.date.max else day.isoformat()
-
-
 def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Admission) -> None:
     titles = {source.id: source.title for source in inputs.sources}
     allowed = sum(verdict.allowed for verdict in answer.verdicts)
@@ -110,10 +108,10 @@ def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Admission
     yes = f"{allowed} of {len(answer.offers)} offers may go" if many else "may go"
     imagined = " (nothing is offered; one soldier is imagined)" if answer.is_imagined else ""
     say(f"{nation}, {mission}, {answer.day}{imagined}")
+    shared = answer.shared if many else ()
     if many:
         most = "no ceiling is on record" if answer.most is None else f"the ceiling is {answer.most}"
         say(f"  Together {answer.persons} persons; {most}.")
-    shared = answer.shared if many else ()
     for reason in shared:
         _say_reason(reason, titles)
     for offer, verdict, spans in zip(answer.offers, answer.verdicts, answer.windows, strict=True):
@@ -129,11 +127,11 @@ def _in_all(nation: str, missions: Mapping[str, str], answers: Sequence[Admissio
     """Return the verdict over several missions, each on its own day."""
     from interpose.scenario.phrases import listed
 
-    said = []
-    for allowed, verb in ((True, "may go to"), (False, "may not go to")):
-        same = [a for a in answers if any(v.allowed for v in a.verdicts) is allowed]
-        if same:
-            said.append(f"{verb} {listed(f'{missions[a.mission]} ({a.day})' for a in same)}")
+    to: dict[str, list[str]] = {"may go to": [], "may not go to": []}
+    for a in answers:
+        allowed = any(verdict.allowed for verdict in a.verdicts)
+        to["may go to" if allowed else "may not go to"].append(f"{missions[a.mission]} ({a.day})")
+    said = [f"{verb} {listed(names)}" for verb, names in to.items() if names]
     return f"In all, {nation} {'; it '.join(said)}."
 
 
@@ -170,27 +168,24 @@ def requirement(
         note(f"{scenario} has no workload: there are no rows in plan/workload.csv.")
     found = force_requirement(loaded, inputs, day, reduced_by / 100)
     if as_json:
-        print_json(
-            {
-                "scenario": scenario,
-                "day": found.day.isoformat(),
-                "persons": found.persons,
-                "not_covered": found.missing,
-                "tasks": [
-                    {
-                        "row": n.row.model_dump(mode="json"),
-                        "persons": float(n.persons),
-                        "words": n.words,
-                    }
-                    for n in found.needs
-                ],
-                "lines": [line.model_dump(mode="json") for line in found.lines],
-                "falls": [
-                    {"task": f.row.id, "before": float(f.before), "after": float(f.after)}
-                    for f in found.falls
-                ],
-            }
-        )
+        tasks = [
+            {"row": n.row.model_dump(mode="json"), "persons": float(n.persons), "words": n.words}
+            for n in found.needs
+        ]
+        falls = [
+            {"task": f.row.id, "before": float(f.before), "after": float(f.after)}
+            for f in found.falls
+        ]
+        document = {
+            "scenario": scenario,
+            "day": found.day.isoformat(),
+            "persons": found.persons,
+            "not_covered": found.missing,
+            "tasks": tasks,
+            "lines": [line.model_dump(mode="json") for line in found.lines],
+            "falls": falls,
+        }
+        print_json(document)
         return
     if not found.needs and inputs.workload:
         note(
@@ -359,8 +354,8 @@ def _print_people(scenario: Scenario, kept: KeptBases) -> None:
     counts = [kept.persons, kept.before.persons_within, kept.after.persons_within]
     people = {names[group]: row for group, *row in zip(kept.communities, *counts, strict=True)}
     for name, (live, before, after) in {**people, "all": [sum(each) for each in counts]}.items():
-        cells = "".join(f"{_with_share(n, live):>20}" for n in (before, after))
-        say(f"{name:{width}}{live:12,.0f}{cells}")
+        cells = (f"{n:,.0f} {100 * n / live:5.1f} %" if live else "0" for n in (before, after))
+        say(f"{name:{width}}{live:12,.0f}{''.join(f'{cell:>20}' for cell in cells)}")
     say()
     which = "the base that serves" if kept.most_per_base else "the nearest base"
     say(f"Travel time to {which}: {_times(kept.before)} with all bases;")
@@ -369,8 +364,8 @@ def _print_people(scenario: Scenario, kept: KeptBases) -> None:
         say(f"No open base reaches by any road: {', '.join(kept.out_of_reach)}.")
 
 
-def _with_share(persons: float, live: float) -> str:
-    return f"{persons:,.0f} {100 * persons / live:5.1f} %" if live else "0"
+def _worst(reach: Reach) -> str:
+    return f"{reach.worst_min:.0f}" if math.isfinite(reach.worst_min) else "without a way"
 
 
 def _times(reach: Reach) -> str:
@@ -380,10 +375,6 @@ def _times(reach: Reach) -> str:
     )
 
 
-def _worst(reach: Reach) -> str:
-    return f"{reach.worst_min:.0f}" if math.isfinite(reach.worst_min) else "without a way"
-
-
 def _print_closings(kept: KeptBases) -> None:
     """Print which base closes first, and whether that order ends with the best choice."""
     if not kept.closings:
@@ -391,19 +382,19 @@ def _print_closings(kept: KeptBases) -> None:
     say()
     say("Order of closing, each base with the least loss at its step:")
     before = kept.before
-    for number, (base, after) in enumerate(((c.base, c.after) for c in kept.closings), 1):
+    for number, closing in enumerate(kept.closings, 1):
+        after = closing.after
         lost = sum(before.persons_within) - sum(after.persons_within)
         say(
-            f"{number}. {base}: {lost:,.0f} fewer people within reach; mean travel "
+            f"{number}. {closing.base}: {lost:,.0f} fewer people within reach; mean travel "
             f"{before.mean_min:.1f} to {after.mean_min:.1f} minutes, worst "
             f"{_worst(before)} to {_worst(after)}."
         )
         before = after
-    left = len(kept.after.bases)
-    if kept.same_in_order:
-        say(f"Closed in this order, the same {left} bases are left as in the best choice.")
-    else:
-        say(
-            f"Closed in this order, other bases are left: {', '.join(before.bases)}. "
+    left = f"the same {len(kept.after.bases)} bases are left as in the best choice."
+    if not kept.same_in_order:
+        left = (
+            f"other bases are left: {', '.join(before.bases)}. "
             "Each step is the best one by itself; the bases to keep named above are better."
         )
+    say(f"Closed in this order, {left}")
