@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from interpose.plan.laydown.placing import Answer
+from interpose.plan.tell.shortfalls import kept_up
 from interpose.report.page import (
     Block,
     Cell,
@@ -118,6 +119,8 @@ def who_fills_what(data: PlanData) -> Section:
     """Return the gap table and the rotation."""
     blocks: list[Block] = []
     if data.rows:
+        if short := kept_up(data.inputs, data.plan, data.name_of):
+            blocks += [words("Pools that cannot keep all that they offer there:"), bullets(short)]
         blocks += [*rotation.tours(data), *rotation.thin_weeks(data)]
     else:
         blocks.append(note("No offer fills any line: there is nothing to rotate."))
