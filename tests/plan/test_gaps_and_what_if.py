@@ -64,7 +64,7 @@ def test_a_gap_names_the_nearest_offers_and_the_rule_that_blocks_each():
         caveats=[caveat("no_north", "area", places="north")],
     )
     words = next(c for c in made(tables).cells if c.requirement == "a").words
-    assert "aaa_1: caveat no_north: made-up limit no_north" in words
+    assert "aaa_1: caveat: made-up limit no_north" in words
     assert "bbb_1: in place from 2020-07-01" in words
     assert "ccc_1: kept at home at 14 days' notice, wanted within 0 days" in words
 

@@ -94,18 +94,26 @@ def test_calls_that_nobody_answers_in_time_are_named(page):
     assert "of 6 calls at once are not answered in time." in page
 
 
-def test_every_cell_of_the_gap_table_has_letter_pattern_and_sentence(made):
-    figure = gaps.gap_table(made)
-    ElementTree.fromstring(figure.drawing)
-    titles = re.findall(r'<td class="\w+" title="([^"]*)"', figure.drawing)
+def test_every_cell_of_the_gap_table_has_letter_and_sentence_and_each_line_opens(made):
+    drawn = gaps.gap_table(made).drawing
+    ElementTree.fromstring(drawn)
+    titles = re.findall(r'<b class="\w+" title="([^"]*)"', drawn)
     for cell in made.plan.cells:
-        assert f"{cell.requirement}, {cell.month:%Y-%m}: {cell.words}" in titles
-    letters = re.findall(r"<b>([FCOA-])</b>", figure.drawing)
+        assert f"{cell.month:%B %Y}: {cell.words}" in titles
+    letters = re.findall(r"<b [^>]*>([FCOA-])</b>", drawn)
     assert len(letters) == len(made.plan.cells) + len(LETTERS)
-    patterns = set(re.findall(r'<td class="(\w+)" title', figure.drawing))
+    patterns = set(re.findall(r'<b class="(\w+)" title', drawn))
     assert patterns >= {"filled", "caveat", "open", "accepted"}
-    (table,) = figure.tables
-    assert {row[2] for row in table.rows} == {"F", "C", "O", "A"}
+    assert drawn.count("<details") == len(made.lines)
+    assert drawn.count('<details open="">') == 1
+
+
+def test_a_gap_says_who_was_asked_and_why_not(made):
+    drawn = gaps.gap_table(made).drawing
+    table = drawn[drawn.index('<table id="table-asked-0"') : drawn.index("</table>")]
+    assert "Who was asked for platoon, p1, in July 2000" in table
+    assert ">alf1 is not there<" not in table  # ids are no words
+    assert "GAM platoon" in table
 
 
 def test_many_months_become_quarters_and_show_their_worst(made):
@@ -116,16 +124,17 @@ def test_many_months_become_quarters_and_show_their_worst(made):
         for i in range(60)
     )  # fmt: skip
     figure = gaps.gap_table(replace(made, plan=replace(made.plan, cells=cells)))
-    letters = re.findall(r"<b>([FCOA-])</b>", figure.drawing)[: -len(LETTERS)]
+    letters = re.findall(r"<b [^>]*>([FCOA-])</b>", figure.drawing)[: -len(LETTERS)]
     assert len(letters) == 20
     assert letters.index("O") == 13
-    assert "each column a quarter" in figure.caption
+    assert "each letter a quarter" in figure.caption
 
 
 def test_months_that_say_the_same_stand_together(made):
-    rows = [row for row in gaps.sentences(made).rows if row[0] == made.marked("guard_p1")]
-    spans = ["2000-01 to 2000-06", "2000-07 to 2000-09", "2000-10 to 2000-12"]
-    assert [row[1] for row in rows] == spans
+    spans = [span for span, _ in gaps.reasons(made.by_line["guard_p1"])]
+    assert spans == [
+        "January 2000 to June 2000", "July 2000 to September 2000", "October 2000 to December 2000",
+    ]  # fmt: skip
 
 
 def test_the_order_of_battle_has_friends_and_neutral_police_only(made):
@@ -134,6 +143,9 @@ def test_the_order_of_battle_has_friends_and_neutral_police_only(made):
     assert "ALF 120" in figure.drawing
     assert "GAM 32" in figure.drawing
     assert '<li class="embedded"' in figure.drawing
+    nations = figure.drawing[figure.drawing.index("Nation by nation") :]
+    assert "<b>alf</b>: 120 persons in 1 contingent" in nations
+    assert "1 unit, 120 persons: ! company, p0, 1 January 2000 to 4 July 2000" in nations
     assert "Local police (not part of the force)" in figure.drawing
     assert "rgb(128,224,255)" in figure.drawing  # a friend's frame
     assert "rgb(170,255,170)" in figure.drawing  # a neutral one
@@ -181,7 +193,7 @@ def test_a_plan_without_platoons_or_fillings_still_has_a_page(made):
 
 def test_the_page_takes_no_side_and_its_one_warm_colour_bears_a_letter_or_a_cross(page):
     takes_no_side(page)
-    assert re.search(r'<td class="open" title="[^"]*"><b>O</b></td>', page)
+    assert re.search(r'<b class="open" title="[^"]*">O</b>', page)
     shapes = [one["mark"].get("shape") for one in given(page)["places"]["layer"]]
     assert {"expr": "datum.state == 'late' ? 'cross' : 'circle'"} in shapes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from interpose.plan.laydown.placing import Answer
+from interpose.plan.tell.shortfalls import kept_up
 from interpose.report.page import (
     Block,
     Cell,
@@ -12,7 +13,6 @@ from interpose.report.page import (
     Table,
     bullets,
     day,
-    months,
     note,
     number,
     to_html,
@@ -21,9 +21,6 @@ from interpose.report.page import (
 from interpose.report.plan_page import first, gaps, laydown, risks, rotation
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
-
-MOST_NAMED = 8
-"""Open lines named on the front page; the rest are counted."""
 
 
 def plan_page(data: PlanData) -> str:
@@ -44,7 +41,7 @@ def front(data: PlanData) -> Section:
     blocks: list[Block] = [
         Table("asked", "What is to be decided", ("", ""), list(_asked(data)), numeric=9),
         _head_counts(data),
-        *_open_cells(data),
+        gaps.gap_table(data),
     ]
     return Section("findings", "In short", tuple(blocks))
 
@@ -85,27 +82,6 @@ def _head_counts(data: PlanData) -> Block:
     return Table("counts", caption, ("Count", "When", "Persons"), table, numeric=2)
 
 
-def _open_cells(data: PlanData) -> Iterator[Block]:
-    """Name the lines that are open, the critical ones first."""
-    rows = []
-    for line in sorted(data.lines.values(), key=lambda r: (not r.critical, r.priority)):
-        cells = [cell for cell in data.by_line[line.id] if cell.state == "open"]
-        if cells:  # the month in which most is lacking speaks for the line
-            worst = max(cells, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
-            span = months(cells[0].month, cells[-1].month)
-            rows.append((data.marked(line.id), span, worst.words))
-    if not data.open_critical() and not data.shortfalls:
-        yield words("No critical line is open in any month.")
-    if not rows:
-        yield words("No line is open.")
-        return
-    caption = "Lines that are open; critical ones bear a !; in words the month that lacks most"
-    header = ("Line", "Months", "Why")
-    yield Table("open", caption, header, rows[:MOST_NAMED], numeric=9)
-    if len(rows) > MOST_NAMED:
-        yield note(f"{len(rows) - MOST_NAMED} more stand in the gap table below.")
-
-
 # --- the six questions ----------------------------------------------------------------------
 
 
@@ -141,8 +117,10 @@ def why_this_number(data: PlanData) -> Section:
 
 def who_fills_what(data: PlanData) -> Section:
     """Return the gap table and the rotation."""
-    blocks: list[Block] = [gaps.gap_table(data)]
+    blocks: list[Block] = []
     if data.rows:
+        if short := kept_up(data.inputs, data.plan, data.name_of):
+            blocks += [words("Pools that cannot keep all that they offer there:"), bullets(short)]
         blocks += [*rotation.tours(data), *rotation.thin_weeks(data)]
     else:
         blocks.append(note("No offer fills any line: there is nothing to rotate."))

@@ -33,6 +33,9 @@ BANDS = (
 """Shades of a nation in a plan and in a what-if, then of other nations and of the reserve at home:
 neighbours differ in lightness."""
 
+MOST_NAMED = 3
+"""Open lines named in the sentence on a month, critical ones first."""
+
 STATES: Mapping[GapState, tuple[int, str]] = {
     "filled": (1, "filled"),
     "caveat": (4, "filled, but a caveat bites or it is the reserve"),
@@ -113,7 +116,7 @@ def _verdict(data: PlanData) -> Iterator[str]:
     kept = "Every pool of units can keep what it offers there for ever."
     if short:
         many = plural(len(short), "pool")
-        kept = f"{many} of units cannot keep all of it there for ever; how long stands below."
+        kept = f"{many} of units cannot keep all that they offer there for ever: see rotation."
     yield f"{last} {kept}"
 
 
@@ -156,10 +159,11 @@ def _worst_place(data: PlanData) -> tuple[str, str, str]:
     if made is None:
         why = "There are no platoons to lay down."
         return "–", "How soon a place is reached is not known.", why
-    kept = [r for r in made.responses if r.protected and np.isfinite(r.first_min)]
+    wanted = [r for r in made.responses if r.protected] or list(made.responses)
+    which = "protected places" if wanted[0].protected else "places"
+    kept = [r for r in wanted if np.isfinite(r.first_min)]
     if not kept:
-        why = "No protected place is reached by road from any base with platoons."
-        return "–", "No time to a protected place.", why
+        return f"0 of {len(wanted)}", f"{which} are reached", "No road leads there from a base."
     worst = max(kept, key=lambda r: (r.first_min, r.place))
     soon = sum(r.first_min <= data.reach_min for r in kept)
     text = (
@@ -168,8 +172,8 @@ def _worst_place(data: PlanData) -> tuple[str, str, str]:
     )
     if made.unreached:
         text += f" {plural(len(made.unreached), 'place')} cannot be reached by road."
-    within = f"protected places are reached within {number(data.reach_min)} minutes"
-    return f"{soon} of {sum(r.protected for r in made.responses)}", within, text
+    within = f"{which} are reached within {number(data.reach_min)} minutes"
+    return f"{soon} of {len(wanted)}", within, text
 
 
 def lacking(data: PlanData) -> str:
@@ -355,9 +359,12 @@ def _month(data: PlanData, bands: list[list[Band]], i: int) -> str:
             text += f" {number(relief + new)} {what}, {number(relief)} of them {how}."
     opened = [
         f"{data.labels[cell.requirement]} ({cell.needed - cell.present} of {cell.needed})"
-        for cell in data.cells
+        for cell in sorted(data.cells, key=lambda c: not data.lines[c.requirement].critical)
         if cell.month == month and cell.state == "open"
     ]
+    if len(opened) > MOST_NAMED:
+        more = plural(len(opened) - MOST_NAMED, "more line")
+        opened = [*opened[:MOST_NAMED], more]
     return f"{text} {'Open: ' + listed(opened) if opened else 'No line is open'}."
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from interpose.plan.months import stretches
+from interpose.plan.generate.gap_table import nearest_offers
+from interpose.plan.months import in_words, month_of, stretches
 from interpose.plan.result import LETTERS, GapCell, GapState
 from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
 from interpose.report.page import (
@@ -14,16 +16,20 @@ from interpose.report.page import (
     Figure,
     Section,
     Table,
+    capital,
     months,
     note,
+    number,
     render,
-    shortened,
     words,
 )
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
 
-MOST_COLUMNS = 36
+MOST_OPEN = 3
+"""Lines whose reasons stand open at first: those that are open, critical ones first."""
+
+MOST_COLUMNS = 24
 """More months than this are shown by quarters, or by years if those are too many as well."""
 
 ORDER: tuple[GapState, ...] = ("open", "accepted", "caveat", "filled", "not_needed")
@@ -42,51 +48,94 @@ MOST_ROWS = 20
 
 
 def gap_table(data: PlanData) -> Figure:
-    """Return the gap table as a drawing, and every sentence in a table."""
+    """Return the gap table: each line opens into its reasons; the worst stand open."""
     width = _width(data.months)
     columns: dict[tuple[int, int], list[dt.date]] = {}  # those of the calendar
     for month in data.months:
         columns.setdefault((month.year, (month.month - 1) // width), []).append(month)
-    rows = []
-    for name, cells in data.by_line.items():
-        by_month = {cell.month: cell for cell in cells}
-        worst = [_worst([by_month[m] for m in of if m in by_month]) for of in columns.values()]
-        rows.append((name, shortened(data.marked(name), 46), data.lines[name].critical, worst))
     each = {1: "month", 3: "quarter", 12: "year"}[width]
     heads = {1: [f"{of[0]:%b}"[0] for of in columns.values()], 12: [""] * len(columns)}
-    years = Counter(year for year, _ in columns)
     drawing = render(
         "gaps.html",
-        years=years.items(),
+        years=Counter(year for year, _ in columns).items(),
         heads=heads.get(width) or [str(part + 1) for _, part in columns],
-        rows=rows,
+        lines=list(_lines(data, list(columns.values()))),
         letters=LETTERS,
         states=STATE_WORDS.items(),
     )
     caption = (
-        f"Gap table: each row a line of the requirement, each column a {each}. "
-        "Critical lines are bold and bear a !."
+        f"Gap table: each row a line of the requirement, each letter a {each}. Critical lines are"
+        " bold and bear a !. A click on a line says who was asked, and why they do not fill it."
     )
     if each != "month":
         caption += f" A {each} shows its worst month."
-    caption += " Who is asked for what: plan/requirements.csv and plan/offers.csv."
     opened = sum(cell.state == "open" for cell in data.cells)
     alt = f"{plural(opened, 'month')} of lines open in all."
-    return Figure("gaps", drawing, caption, alt, [sentences(data)])
+    return Figure("gaps", drawing, caption, alt, still=False)
 
 
-def sentences(data: PlanData) -> Table:
-    """Return the sentence of every cell; months that say the same stand together."""
+def _lines(data: PlanData, columns: Sequence[Sequence[dt.date]]) -> Iterator[dict[str, Any]]:
+    """Yield what the template names of each line; the first that matter stand open."""
+    opened = [n for n, own in data.by_line.items() if any(c.state == "open" for c in own)]
+    opened.sort(key=lambda n: (not data.lines[n].critical, data.lines[n].priority))
+    for i, name in enumerate([*opened, *(n for n in data.by_line if n not in opened)]):
+        cells = data.by_line[name]
+        by_month = {cell.month: cell for cell in cells}
+        short = [cell for cell in cells if cell.state in ("open", "accepted")]
+        told = f"open in {in_words([cell.month for cell in short])}" if short else "filled"
+        yield {
+            "name": data.marked(name),
+            "critical": data.lines[name].critical,
+            "told": f"{told}; {plural(data.lines[name].units, 'unit')} needed",
+            "opens": name in opened[:MOST_OPEN],
+            "cells": [_worst([by_month[m] for m in of if m in by_month]) for of in columns],
+            "spans": list(reasons(cells)),
+            "asked": _asked(data, short, i) if short else None,
+        }
+
+
+def reasons(cells: Sequence[GapCell]) -> Iterator[tuple[str, str]]:
+    """Yield months that say the same, and what they say, of one line."""
+    facts = {cell.month: (cell.state, cell.words, cell.needed) for cell in cells}
+    for first, last, (state, said, _) in stretches(facts):
+        if state != "not_needed":
+            yield _span(first, last), said
+
+
+def _span(first: dt.date, last: dt.date) -> str:
+    return f"{first:%B %Y}" + (f" to {last:%B %Y}" if last > first else "")
+
+
+def _asked(data: PlanData, short: Sequence[GapCell], nth: int) -> Table:
+    """Return who could fill a line in the month that lacks most, and why they do not."""
+    worst = max(short, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
+    force, month = data.monthly, month_of(worst.month)
+    offers, line = force.problem.offers, data.lines[worst.requirement]
+    served = force.served(line.id, month)
+    why = {name: block.words for name, block in nearest_offers(force, line, month)}
+    caveats = {caveat.id: caveat.words for caveat in data.inputs.caveats}
     rows = [
-        (data.marked(name), months(first, last), LETTERS[state], said)
-        for name, cells in data.by_line.items()
-        for first, last, (state, said, _) in stretches(
-            {cell.month: (cell.state, cell.words, cell.needed) for cell in cells}
+        (
+            data.name_of.offer(name),
+            listed(caveats[c] for c in offers[name].caveats.split(";") if c in caveats) or "none",
+            capital(why.get(name, "all that it offers serves here")),
+            f"{served.get(name, 0)} of {offers[name].units}",
+            number(offers[name].notice_days + offers[name].movement_days),
         )
-        if state != "not_needed"
+        for name in (*why, *(name for name in served if name not in why))
     ]
-    caption = "Every cell of the gap table in a sentence"
-    return Table("gap-sentences", caption, ("Line", "Months", "", "What and why"), rows, numeric=9)
+    gone = data.without.inputs.offers if data.without else ()
+    rows += [
+        (data.name_of.offer(row), "", "Not offered with the change", f"0 of {row.units}", "–")
+        for row in gone
+        if row.capability == line.capability and row.id not in offers
+        and row.mission == line.mission
+    ]  # fmt: skip
+    caption = f"Who was asked for {data.labels[line.id]}, in {worst.month:%B %Y}"
+    if not rows:
+        caption += ": nobody offers it within a year"
+    header = ("Unit", "Caveats", "Why no more of it", "Units here", "Days from order to arrival")
+    return Table(f"asked-{nth}", caption, header, rows, numeric=3)
 
 
 def _width(shown: Sequence[dt.date]) -> int:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from markupsafe import Markup
@@ -23,7 +24,6 @@ from interpose.plan.deployments import Deployment, spread
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.plan.months import stretches
 from interpose.report import interactive
-from interpose.report.drawing import columns_table
 from interpose.report.interactive import Spec
 from interpose.report.page import Figure, Table, capital, day, number, render
 from interpose.report.plan_page.plan_data import PlanData, at_month
@@ -89,15 +89,16 @@ def order_of_battle(data: PlanData) -> Figure:
         branches=branches,
         police=_symbol(LOCAL_POLICE),
         officers=number(officers) if officers else "",
+        nations=list(_nations(data, [*here, *home])),
     )
     nations = len({row.offer.contributor for row in here})
     alt = f"{len(here)} contingents of {nations} nations, {persons} persons."
     caption = (
         f"Order of battle on {day(data.day)}, with nation and persons of each contingent;"
-        " single posts of many nations share a symbol. Nations by their codes of three letters; the"
-        " table has their names. Strengths as offered in plan/offers.csv; symbols: APP-6D."
+        " single posts of many nations share a symbol. Nations by their codes of three letters;"
+        " below stand their names. Strengths as offered in plan/offers.csv; symbols: APP-6D."
     )
-    return Figure("orbat", drawing, caption, alt, [_units_table(data, here)])
+    return Figure("orbat", drawing, caption, alt, still=False)
 
 
 def _groups(rows: tuple[Deployment, ...]) -> dict[str, list[Deployment]]:
@@ -145,29 +146,52 @@ def _symbol(code: str) -> Markup:
     symbol = Symbol(code, size=32)
     if not symbol.is_valid():
         return Markup()
-    return Markup(re.sub(r' (xmlns|version|baseProfile)="[^"]*"', "", symbol.as_svg()))  # no texts
+    drawn = re.sub(r' (xmlns|version|baseProfile)="[^"]*"', "", symbol.as_svg())
+    return Markup(drawn.replace("<svg", '<svg aria-hidden="true"', 1))  # no texts of a scenario
 
 
-def _units_table(data: PlanData, rows: tuple[Deployment, ...]) -> Table:
-    shown = sorted(rows, key=lambda r: (r.offer.contributor, r.offer.id))
-    columns = [
-        ("Nation", [data.name_of.nation(row.offer.contributor) for row in shown]),
-        ("Unit", [_unit(data, row) for row in shown]),
-        ("Capability", [row.capability.name for row in shown]),
-        ("Place", [data.place_name(row.requirement.place) for row in shown]),
-    ]
-    if any(row.offer.host for row in shown):
-        hosts = [data.name_of.offer(row.offer.host) if row.offer.host else "" for row in shown]
-        columns.append(("Embedded in", hosts))
-    columns.append(("Persons", [number(row.persons) for row in shown]))
-    caption = f"Units in the theatre on {day(data.day)}"
-    return columns_table("orbat", caption, columns, numeric=len(columns) - 1)
+def _nations(data: PlanData, rows: Sequence[Deployment]) -> Iterator[dict[str, Any]]:
+    """Yield what the template names of each nation, the largest first, and of its contingents."""
+    by_nation: dict[str, dict[str, list[Deployment]]] = {}
+    for row in sorted(rows, key=lambda r: (-r.persons, r.offer.id)):
+        by_nation.setdefault(row.offer.contributor, {}).setdefault(row.offer.id, []).append(row)
+    counts = {n: sum(r.persons for own in o.values() for r in own) for n, o in by_nation.items()}
+    for nation in sorted(counts, key=lambda n: (-counts[n], n)):
+        own = by_nation[nation].values()
+        yield {
+            "name": data.name_of.nation(nation),
+            "told": f"{number(counts[nation])} persons in {plural(len(own), 'contingent')}",
+            "contingents": [_contingent(data, each) for each in own],
+        }
 
 
-def _unit(data: PlanData, row: Deployment) -> str:
-    """Return the name of a unit without its nation, which stands in a column of its own."""
-    nation = data.name_of.nation(row.offer.contributor)
-    return capital(row.offer.unit.removeprefix(f"{nation}: "))
+def _contingent(data: PlanData, rows: Sequence[Deployment]) -> dict[str, Any]:
+    """Return what the template names of a contingent, and of its units line by line."""
+    offer, kind = rows[0].offer, rows[0].capability
+    caveats = {caveat.id: caveat.words for caveat in data.inputs.caveats}
+    days = offer.notice_days + offer.movement_days
+    lines = []
+    for row in rows:
+        served, last = row.assignment, row.assignment.ends - dt.timedelta(days=1)
+        lines.append(
+            f"{plural(served.units, 'unit')}, {number(row.persons)} persons:"
+            f" {data.marked(row.requirement.id)}, {day(served.begins)} to {day(last)}"
+        )
+    held = listed(caveats[name] for name in offer.caveats.split(";") if name in caveats)
+    lines.append(
+        f"{plural(days, 'day')} from order to arrival; tours of {offer.tour_months} months"
+    )
+    if offer.reserve:
+        lines.append("Kept in reserve at home")
+    if offer.host:
+        lines.append(f"Embedded in {data.name_of.offer(offer.host)}")
+    if held:
+        lines.append(f"Caveat: {held}")
+    nation = data.name_of.nation(offer.contributor)
+    name = capital(offer.unit.removeprefix(f"{nation}: "))
+    persons = number(sum(row.persons for row in rows))
+    told = f"{name}: {persons} persons ({kind.name})"
+    return {"symbol": _symbol(kind.symbol), "name": told, "lines": lines}
 
 
 # --- laydown --------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from functools import cached_property
 from interpose.errors import PlanError
 from interpose.plan import requirement
 from interpose.plan.deployments import Deployment, deployments, laid_down, present_on
+from interpose.plan.generate.gap_table import MonthlyForce
+from interpose.plan.generate.problem import Problem, units_by_month
 from interpose.plan.laydown.placing import Answer, Laydown, simultaneous_cover
 from interpose.plan.planning import PlannedForce
 from interpose.plan.request import Request
@@ -127,6 +129,12 @@ class PlanData:
     def name_of(self) -> Names:
         """What nations, offers, lines and tasks are called."""
         return Names(self.inputs, self.scenario)
+
+    @cached_property
+    def monthly(self) -> MonthlyForce:
+        """Where every unit is in every month, from which reasons are read."""
+        problem = Problem(self.inputs, self.plan.mission, self.plan.begins, self.plan.ends)
+        return MonthlyForce(problem, units_by_month(self.plan, problem.months))
 
     @cached_property
     def months(self) -> tuple[dt.date, ...]:
