@@ -1,8 +1,8 @@
 """Cut the boundaries, water and neighbours of a scenario's map out of Natural Earth.
 
-``python docs/map_lines.py FOLDER_OF_SHAPEFILES SCENARIO_FOLDER...`` writes ``map.geojson`` into each
-scenario; it needs pyshp and shapely. The folder holds the layers of 1:10 million named below, from
-naturalearthdata.com (public domain).
+``python docs/map_lines.py FOLDER_OF_SHAPEFILES SCENARIO_FOLDER...`` writes ``map.geojson`` into
+each scenario; it needs pyshp and shapely. The folder holds the layers of 1:10 million named below,
+from naturalearthdata.com (public domain).
 """
 
 from __future__ import annotations

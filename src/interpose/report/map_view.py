@@ -7,23 +7,15 @@ scenario, a file of GeoJSON that a scenario may do without.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from interpose.errors import Fault, ScenarioError
+from interpose.errors import ScenarioError
 from interpose.report.interactive import Spec, filled
 from interpose.scenario import Scenario
-from interpose.scenario.files import read_text
-
-FILE = "map.geojson"
-
-LARGEST = 2_000_000
-"""Bytes of the land of one scenario: more would make the page too large."""
-
-LAND = ("sea", "lake", "boundary", "disputed", "neighbour")
-"""What a feature of the land may be; the map draws each in its own way."""
+from interpose.scenario.land import FILE, read_land
 
 NO_LAND = f"No boundaries are drawn: the scenario has no {FILE}."
 
@@ -104,31 +96,15 @@ def land_of(scenario: Scenario) -> Mapping[str, Any]:
     Raises
     ------
     ScenarioError
-        If the file of the land cannot be read or holds something else.
+        If the file of the land is faulty.
     """
-    if not (scenario.folder / FILE).exists():
+    land = read_land(Path(scenario.folder))
+    if isinstance(land, list):
+        raise ScenarioError(str(scenario.folder), land)
+    if land is None:
         return {"says": NO_LAND, "features": []}
-    text = read_text(scenario.folder, FILE, LARGEST)
-    if isinstance(text, Fault):
-        raise ScenarioError(str(scenario.folder), [text])
-    wanted = (
-        "Must be GeoJSON: a FeatureCollection with a bbox, a sentence 'says' on whose boundaries"
-        f" these are, and features whose property kind is one of {', '.join(LAND)}."
-    )
-    line, found = 0, ""
-    try:
-        land = json.loads(text)
-        kinds = [row["properties"]["kind"] for row in land["features"]]
-        found = next((str(kind) for kind in kinds if kind not in LAND), "")
-        west, south, east, north = land["bbox"]
-        is_known = bool(land["says"]) and west < east and south < north and not found
-    except json.JSONDecodeError as error:
-        line, is_known = error.lineno, False
-    except (KeyError, TypeError, ValueError):
-        is_known = False
-    if not is_known:
-        raise ScenarioError(str(scenario.folder), [Fault(FILE, line, "", found, wanted)])
-    return {**land, "features": [_turned(row) for row in land["features"]]}
+    rows = [_turned(row.model_dump()) for row in land.features]
+    return {"says": land.says, "bbox": land.bbox, "features": rows}
 
 
 def _turned(row: Spec) -> Spec:

@@ -15,6 +15,7 @@ from interpose.record.record import TOTAL
 from interpose.report import interactive
 from interpose.report.drawing import Floats, below, row_at, years_table
 from interpose.report.interactive import Spec
+from interpose.report.map_view import words_of_map
 from interpose.report.page import (
     ACT_WORDS,
     Lead,
@@ -23,7 +24,6 @@ from interpose.report.page import (
     number,
     short,
 )
-from interpose.report.map_view import words_of_map
 from interpose.report.run_page.incidents import acts_of
 from interpose.report.run_page.on_map import map_of
 from interpose.report.run_page.run_data import RunData
@@ -40,7 +40,8 @@ KEYS = (
     ("blocked", "recorded: a blocked road"),
     (
         "unit",
-        "soldiers at a base: about a platoon •••, a company I, a battalion II, a regiment III, a brigade X",
+        "soldiers at a base: about a platoon •••, a company I, a battalion II, a regiment III, a"
+        " brigade X",
     ),
     ("shut", "a road that is closed by the scenario"),
     ("edge", "boundary"),
