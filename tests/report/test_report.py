@@ -528,6 +528,7 @@ def test_a_table_is_searched_sorted_and_kept(shown, made):
 
 
 def test_paper_has_the_answer_and_figures_on_at_most_ten_pages(shown):
+    assert "For paper, print it" in shown.run("document.querySelector('footer').innerText")
     printed = shown("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"]
     pages = [page.extract_text() for page in PdfReader(BytesIO(base64.b64decode(printed))).pages]
     assert len(pages) <= 10
