@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from markupsafe import Markup
 
 from interpose.assess.score import crps
 from interpose.policy import policy_named
 from interpose.record import Point
-from interpose.report import drawing
-from interpose.report.drawing import as_figure, below, columns_table, quantile_text, time_axis, when
+from interpose.report import interactive
+from interpose.report.drawing import below, columns_table, quantile_text
 from interpose.report.page import (
     Block,
     Figure,
@@ -35,14 +38,14 @@ from interpose.scenario.phrases import listed, plural
 from interpose.scenario.policies import IN_THEATRE, standing, strength
 from interpose.scenario.tables.record import Figure as Published
 
-STRENGTH_KINDS: dict[str, Any] = {
-    "reported": {"marker": "o", "ms": 4, "mfc": "black", "mec": "white", "mew": 0.4},
-    "planned": {"marker": "v", "ms": 4, "mfc": "white", "mec": "black", "mew": 0.8},
-    "ceiling": {"marker": "_", "ms": 7, "mec": "black", "mew": 1.6},
-    "peak": {"marker": "^", "ms": 4, "mfc": "white", "mec": "black", "mew": 0.8},
-    "target": {"marker": "D", "ms": 4, "mfc": "white", "mec": "black", "mew": 0.8},
+STRENGTH_KINDS = {
+    "reported": ("circle", "black"),
+    "planned": ("triangle-down", "white"),
+    "ceiling": ("stroke", "black"),
+    "peak": ("triangle-up", "white"),
+    "target": ("diamond", "white"),
 }
-"""Kind of a published strength -> how it is drawn."""
+"""Kind of a published strength -> shape and filling of its mark."""
 
 STOCK_WORDS = {
     "in_theatre": "In theatre",
@@ -173,56 +176,54 @@ def _precision(point: Point) -> str:
 
 
 def _theatre_figure(data: RunData, points: Sequence[Published]) -> Figure:
-    line = below(data.force, "in_theatre")
-    later = _where_it_becomes_small(line)
-    starts = [dt.date.min] if later is None else [dt.date.min, later]
-    figure, axes = drawing.canvas(len(starts), left=0.75, foot=0.3)
-    titles: dict[str, str] = {}
-    for i, (ax, start) in enumerate(zip(axes, starts, strict=True)):
-        dates = pd.DatetimeIndex(line.index)
-        _draw_line(ax, line[dates >= pd.Timestamp(start)] if i else line)
-        for j, point in enumerate(p for p in points if p.begins >= start):
-            gid = f"point-{i}-{j}"
-            titles[gid] = (
-                f"{day_as_precise(point.begins, point.precision)}: {published_value(point)}"
-                f" ({point.kind}); counts: {point.includes}; {data.source_title(point.source)}"
-            )
-            if has_range(point):
-                ax.vlines(when(point.begins), point.low, point.high, color=drawing.GREY, lw=0.7)  # type: ignore[arg-type]
-            style = STRENGTH_KINDS[point.kind]
-            ax.plot(when([point.begins]), [point.value], ls="none", gid=gid, zorder=3, **style)
-        ax.set_ylim(bottom=0)
-        drawing.thousands(ax)
-        ax.set_ylabel("soldiers")
-    axes[0].set_title("Strength in theatre")
+    line = _with_end(below(data.force, "in_theatre"))
+    later = _where_it_becomes_small(below(data.force, "in_theatre"))
+    drawn = _drawn(data, line, points, "Soldiers in theatre: line played, marks published")
     if later is not None:
-        axes[1].set_title(f"The same from {later.year} on, drawn larger")
-    for kind, style in STRENGTH_KINDS.items():
-        if any(p.kind == kind for p in points):
-            axes[0].plot([], [], ls="none", label=f"published: {kind}", **style)
-    axes[0].legend(loc="upper right", ncols=2)
+        few = line[pd.DatetimeIndex(line.index) >= pd.Timestamp(later)]
+        late = [point for point in points if point.begins >= later]
+        drawn += _drawn(data, few, late, f"The same from {later.year} on, on a larger scale")
     first, last = line["q50"].iloc[0], line["q50"].iloc[-1]
     played = _yearly_table(data)
-    return as_figure(
+    return Figure(
         "strength",
-        figure,
+        drawn,
         "Strength of the force in theatre: played (line) and published (marks).",
         f"The strength in theatre goes from {number(first)} soldiers in the first month to "
         f"{number(line['q50'].max())} at most and {number(last)} in the last month; "
         f"{plural(len(points), 'published figure')} stand around the line.",
         [_points_table(data, points), played] if points else [played],
-        titles,
     )
 
 
-def _draw_line(ax: Axes, line: pd.DataFrame) -> None:
-    """Draw a stock as steps, a month each, with a band where futures differ."""
-    line, label = _with_end(line), "played"
-    if _differs(line):
-        ax.fill_between(line.index, line["q05"], line["q95"], step="post", color=drawing.LIGHT)
-        label = "played, median"
-    ax.step(line.index, line["q50"], where="post", color=drawing.BLUE, lw=1.6, label=label)
-    time_axis(ax)
+def _drawn(
+    data: RunData, line: pd.DataFrame, points: Sequence[Published], title: str
+) -> Markup:
+    """Return a line of steps, a month each, and published marks that say whose they are."""
+    template = files("interpose.report").joinpath("templates", "strength.json")
+    spec = json.loads(template.read_text(encoding="utf-8"))
+    spec["title"]["text"] = title
+    kinds = [kind for kind in STRENGTH_KINDS if any(point.kind == kind for point in points)]
+    marks = spec["layer"][-1]["encoding"]
+    for name, at in (("shape", 0), ("fill", 1)):
+        marks[name]["scale"] = {"domain": kinds, "range": [STRENGTH_KINDS[k][at] for k in kinds]}
+    months = line[["q05", "q50", "q95"]].assign(date=pd.DatetimeIndex(line.index).strftime("%F"))
+    rows = [
+        {
+            "date": f"{point.begins}", "kind": point.kind, "value": point.value,
+            "low": point.low if has_range(point) else point.value,
+            "high": point.high if has_range(point) else point.value,
+            "words": f"{day_as_precise(point.begins, point.precision)}: {published_value(point)}"
+            f" ({point.kind}); counts: {point.includes}; {data.source_title(point.source)}",
+        }
+        for point in points
+    ]  # fmt: skip
+    spec["datasets"] = {"line": months.to_dict("records"), "points": rows}
+    axis = {**interactive.CONFIG["axis"], "labelFontSize": 15, "aria": False}
+    spec["config"] = {**interactive.CONFIG, "aria": True, "axis": axis}
+    text = interactive.still(spec, f"strength-{line.index[0]:%Y}")
+    told = r'<path aria-label="([^"]*)"([^>]*)>'
+    return Markup(re.sub(told, r"<path\2><title>\1</title>", text))  # Vega escapes the texts
 
 
 def _with_end(line: pd.DataFrame) -> pd.DataFrame:
