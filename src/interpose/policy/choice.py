@@ -59,8 +59,9 @@ def policy_named(asked: Asked | Choice, scenario: Scenario) -> Choice:
     Parameters
     ----------
     asked : str, Path, class or callable
-        ``replay``; the name of a file in ``policies/`` of the scenario; the path of such a file; a
-        class or function that makes a policy when called with nothing.
+        ``replay``; the name of a file in ``policies/`` of the scenario, or a kind that only one of
+        them has; the path of such a file; a class or function that makes a policy when called with
+        nothing.
     scenario : Scenario
 
     Raises
@@ -89,6 +90,9 @@ def policy_named(asked: Asked | Choice, scenario: Scenario) -> Choice:
     if is_path and not path.is_file():
         msg = f"policy: there is no file {str(asked)!r}; a policy of the scenario is asked by name."
         raise InterposeError(msg)
+    if asked in KINDS and not path.is_file():  # the one timetable of a scenario, by its kind
+        alike = [f for f in own.glob("*.toml") if policy_at(f, scenario).kind == asked]
+        path = alike[0] if len(alike) == 1 else path
     if not path.is_file():
         there = [file.stem for file in sorted(own.glob("*.toml"))] if scenario.folder else []
         kind = "policy"
