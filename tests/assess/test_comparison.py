@@ -420,6 +420,8 @@ def test_a_kind_that_one_file_of_the_scenario_has_names_its_policy():
     assert by_kind == by_name
     with pytest.raises(UnknownNameError, match="gates_2009"):
         policy_named("required", kosovo)
+    with pytest.raises(UnknownNameError, match="mean 'timetable'"):
+        policy_named("timtable", kosovo)
 
 
 def test_what_a_difference_rests_on_is_said_with_the_words_of_a_reader():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -90,13 +91,16 @@ def policy_named(asked: Asked | Choice, scenario: Scenario) -> Choice:
     if is_path and not path.is_file():
         msg = f"policy: there is no file {str(asked)!r}; a policy of the scenario is asked by name."
         raise InterposeError(msg)
-    if asked in KINDS and not path.is_file():  # the one timetable of a scenario, by its kind
-        alike = [f for f in own.glob("*.toml") if policy_at(f, scenario).kind == asked]
-        path = alike[0] if len(alike) == 1 else path
     if not path.is_file():
-        there = [file.stem for file in sorted(own.glob("*.toml"))] if scenario.folder else []
-        kind = "policy"
-        raise UnknownNameError(kind, str(asked), ("replay", *there))
+        there = sorted(own.glob("*.toml")) if scenario.folder else []
+        kinds = {file: str(policy_at(file, scenario).kind) for file in there}
+        many = Counter(kinds.values())
+        alone = {kind: file for file, kind in kinds.items() if many[kind] == 1}
+        if str(asked) not in alone:
+            names = dict.fromkeys(("replay", *(file.stem for file in there), *alone))
+            what = "policy"
+            raise UnknownNameError(what, str(asked), names)
+        path = alone[str(asked)]
     rules = policy_at(path, scenario).model_dump(mode="json", exclude_defaults=True)
     return choice_of(path.stem, rules, scenario, str(path) if is_path else "")
 
