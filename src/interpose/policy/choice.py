@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from interpose.errors import InterposeError, UnknownNameError
+from interpose.errors import InterposeError, ScenarioError, UnknownNameError
 from interpose.policy.orders import Policy, Replay
 from interpose.policy.rules import Conditions, OfFile, Required, Timetable
 from interpose.scenario import Scenario
@@ -93,9 +93,9 @@ def policy_named(asked: Asked | Choice, scenario: Scenario) -> Choice:
         raise InterposeError(msg)
     if not path.is_file():
         there = sorted(own.glob("*.toml")) if scenario.folder else []
-        kinds = {file: str(policy_at(file, scenario).kind) for file in there}
+        kinds = {file: _kind_of(file, scenario) for file in there}
         many = Counter(kinds.values())
-        alone = {kind: file for file, kind in kinds.items() if many[kind] == 1}
+        alone = {kind: file for file, kind in kinds.items() if kind and many[kind] == 1}
         if str(asked) not in alone:
             names = dict.fromkeys(("replay", *(file.stem for file in there), *alone))
             what = "policy"
@@ -103,6 +103,13 @@ def policy_named(asked: Asked | Choice, scenario: Scenario) -> Choice:
         path = alone[str(asked)]
     rules = policy_at(path, scenario).model_dump(mode="json", exclude_defaults=True)
     return choice_of(path.stem, rules, scenario, str(path) if is_path else "")
+
+
+def _kind_of(path: Path, scenario: Scenario) -> str:
+    try:
+        return policy_at(path, scenario).kind
+    except ScenarioError:  # its faults are told when it is asked for by its name
+        return ""
 
 
 def choice_of(name: str, rules: Mapping[str, Any], scenario: Scenario, file: str = "") -> Choice:
