@@ -64,10 +64,20 @@ class Page(HTMLParser):
         return [attrs["id"] for _, attrs in self.tags if "id" in attrs]
 
 
+BLOCK = (
+    "block,2030-05-20,2030-08-02,stonewell,roadblock,hill,presumed,river,,,,,,Logs across the road,"
+    "gazette,medium,\n"
+)
+"""A roadblock of the record that lasts."""
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    scenario = load(new("valley", folder))
+    valley = new("valley", folder)
+    with (valley / "record" / "incidents.csv").open("a", encoding="utf-8") as file:
+        file.write(BLOCK)
+    scenario = load(valley)
     done = run(scenario, out=folder / "run", futures=21, seed=4, workers=1)
     text = write_report(done.folder).read_text(encoding="utf-8")
     return done, scenario, text, Page(text)
@@ -439,6 +449,7 @@ def test_the_page_lives_without_network_and_without_complaint(shown, made):
     assert shown.run("Object.keys(window).filter(name => /vega/i.test(name)).length") == 0
 
 
+WHITE = "rgb(255, 255, 255)"
 MAP = "document.querySelector('#view-places svg').innerHTML"
 
 
@@ -471,8 +482,16 @@ def test_the_map_goes_month_by_month_with_force_and_record(shown, made):
         shown.press("ArrowRight", 39)
         shown.run(browser.UNTIL % f"root.dataset.time == 12 * 2030 + {month}")
     assert "Where, in July 2030" in shown.run(MAP)
-    july = [r for r in load_record(scenario.folder).incidents if f"{r.begins:%Y-%m}" == "2030-07"]
+    july = [
+        r
+        for r in load_record(scenario.folder).incidents
+        if f"{r.begins:%Y-%m}"
+        <= "2030-07"
+        <= f"{r.ends if r.kind == 'roadblock' else r.begins:%Y-%m}"
+    ]
+    assert [row.id for row in july].count("block") == 1  # it lasts; what stands there says so
     assert shown.run("document.getElementById('listed').children.length") == len(july)
+    assert "Logs across" in shown.run("document.getElementById('listed').textContent")
     there = standing(scenario.contingents, dt.date(2030, 7, 15), IN_THEATRE)
     told = shown.run("document.getElementById('force-now').textContent")
     counts = re.findall(r": ([\d,]+) soldiers", told)
@@ -539,10 +558,22 @@ def test_paper_has_the_answer_and_figures_on_at_most_ten_pages(shown):
     assert "Sources of the scenario" not in text
 
 
-def test_axe_finds_nothing_wrong_on_a_phone(shown):
+def test_axe_finds_nothing_wrong_on_a_phone_by_day_or_night_and_paper_is_light(shown):
     shown.size(390, 844)
     shown.run(files_of("axe_core_python").joinpath("axe.min.js").read_text() + "; 0")
     found = "found.violations.map(v => [v.id, v.nodes.map(node => node.html)])"
-    assert (
-        shown.run(f"axe.run('header, #answer, nav, #force, footer').then(found => {found})") == []
-    )
+    ground = "getComputedStyle({}).backgroundColor"
+    drawn = ["document.querySelector('.pair > div')", "document.querySelector('.keys')"]
+    for value, rules, light in (
+        ("light", "{}", True),
+        ("dark", "{runOnly: ['color-contrast']}", False),
+    ):
+        scheme = [{"name": "prefers-color-scheme", "value": value}]
+        shown("Emulation.setEmulatedMedia", features=scheme)
+        parts = "'header, #answer, nav, #force, #r, footer'"
+        assert shown.run(f"axe.run({parts}, {rules}).then(found => {found})") == []
+        assert (shown.run(ground.format("document.body")) == WHITE) == light
+    assert [shown.run(ground.format(one)) for one in drawn] == [WHITE, WHITE]
+    shown("Emulation.setEmulatedMedia", media="print", features=scheme)
+    assert shown.run(ground.format("document.body")) == WHITE
+    shown("Emulation.setEmulatedMedia")
