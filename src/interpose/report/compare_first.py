@@ -15,8 +15,7 @@ from interpose.assess.comparison import FEW
 from interpose.assess.totals import row_of
 from interpose.ensemble.counted import MEASURES, WEEK_RIOTS
 from interpose.report import interactive
-from interpose.report.drawing import FITTED, WHAT_IF
-from interpose.report.interactive import Spec
+from interpose.report.interactive import FITTED, WHAT_IF, Spec
 from interpose.report.page import Lead, Table, capital, day, number, percent
 from interpose.scenario.phrases import listed, plural
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from interpose.assess.score import crps
 from interpose.policy import policy_named
 from interpose.record import Point
-from interpose.report import interactive
-from interpose.report.drawing import below, columns_table, quantile_text
+from interpose.report.charts import Looks, Panel, charts
+from interpose.report.interactive import Spec
 from interpose.report.page import (
     Block,
     Figure,
@@ -32,20 +28,21 @@ from interpose.report.page import (
     percent,
     words,
 )
+from interpose.report.quantiles import below, columns_table, quantile_text
 from interpose.report.run_page.decisions import FINDING_KINDS, has_range, published_value
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
 from interpose.scenario.policies import IN_THEATRE, standing, strength
 from interpose.scenario.tables.record import Figure as Published
 
-STRENGTH_KINDS = {
-    "reported": ("circle", "black"),
-    "planned": ("triangle-down", "white"),
-    "ceiling": ("stroke", "black"),
-    "peak": ("triangle-up", "white"),
-    "target": ("diamond", "white"),
+STRENGTH_KINDS: Looks = {
+    "published: reported": ("circle", "black", "●"),
+    "published: planned": ("triangle-down", "white", "▽"),
+    "published: ceiling": ("M-1,-0.3H1V0.3H-1Z", "black", "▬"),
+    "published: peak": ("triangle-up", "white", "△"),
+    "published: target": ("diamond", "white", "◇"),
 }
-"""Kind of a published strength -> shape and filling of its mark."""
+"""Kind of a published strength -> how its mark looks."""
 
 STOCK_WORDS = {
     "in_theatre": "In theatre",
@@ -176,60 +173,41 @@ def _precision(point: Point) -> str:
 
 
 def _theatre_figure(data: RunData, points: Sequence[Published]) -> Figure:
-    line = _with_end(below(data.force, "in_theatre"))
-    later = _where_it_becomes_small(below(data.force, "in_theatre"))
-    drawn = _drawn(data, line, points, "Soldiers in theatre: line played, marks published")
+    line = below(data.force, "in_theatre")[["q05", "q50", "q95"]].set_axis(
+        pd.DatetimeIndex(below(data.force, "in_theatre").index)
+    )
+    marks = [_mark(data, point) for point in points]
+    panels = [Panel("Soldiers in theatre, month by month", line, marks)]
+    later = _where_it_becomes_small(line)
     if later is not None:
-        few = line[pd.DatetimeIndex(line.index) >= pd.Timestamp(later)]
-        late = [point for point in points if point.begins >= later]
-        drawn += _drawn(data, few, late, f"The same from {later.year} on, on a larger scale")
+        late = [mark for mark in marks if mark["x"] >= str(later)]
+        few = line[line.index >= pd.Timestamp(later)]
+        panels.append(Panel(f"The same from {later.year} on, on a larger scale", few, late))
     first, last = line["q50"].iloc[0], line["q50"].iloc[-1]
     played = _yearly_table(data)
-    return Figure(
+    return charts(
         "strength",
-        drawn,
+        panels,
         "Strength of the force in theatre: played (line) and published (marks).",
         f"The strength in theatre goes from {number(first)} soldiers in the first month to "
         f"{number(line['q50'].max())} at most and {number(last)} in the last month; "
         f"{plural(len(points), 'published figure')} stand around the line.",
         [_points_table(data, points), played] if points else [played],
+        what_if=data.is_what_if,
+        looks=STRENGTH_KINDS,
+        bands={"median": "played", **({"interval": "90 % interval"} if _differs(line) else {})},
     )
 
 
-def _drawn(
-    data: RunData, line: pd.DataFrame, points: Sequence[Published], title: str
-) -> Markup:
-    """Return a line of steps, a month each, and published marks that say whose they are."""
-    template = files("interpose.report").joinpath("templates", "strength.json")
-    spec = json.loads(template.read_text(encoding="utf-8"))
-    spec["title"]["text"] = title
-    kinds = [kind for kind in STRENGTH_KINDS if any(point.kind == kind for point in points)]
-    marks = spec["layer"][-1]["encoding"]
-    for name, at in (("shape", 0), ("fill", 1)):
-        marks[name]["scale"] = {"domain": kinds, "range": [STRENGTH_KINDS[k][at] for k in kinds]}
-    months = line[["q05", "q50", "q95"]].assign(date=pd.DatetimeIndex(line.index).strftime("%F"))
-    rows = [
-        {
-            "date": f"{point.begins}", "kind": point.kind, "value": point.value,
-            "low": point.low if has_range(point) else point.value,
-            "high": point.high if has_range(point) else point.value,
-            "words": f"{day_as_precise(point.begins, point.precision)}: {published_value(point)}"
-            f" ({point.kind}); counts: {point.includes}; {data.source_title(point.source)}",
-        }
-        for point in points
-    ]  # fmt: skip
-    spec["datasets"] = {"line": months.to_dict("records"), "points": rows}
-    axis = {**interactive.CONFIG["axis"], "labelFontSize": 15, "aria": False}
-    spec["config"] = {**interactive.CONFIG, "aria": True, "axis": axis}
-    text = interactive.still(spec, f"strength-{line.index[0]:%Y}")
-    told = r'<path aria-label="([^"]*)"([^>]*)>'
-    return Markup(re.sub(told, r"<path\2><title>\1</title>", text))  # Vega escapes the texts
-
-
-def _with_end(line: pd.DataFrame) -> pd.DataFrame:
-    """Return a line with the end of its last month, for steps."""
-    dates = pd.DatetimeIndex(line.index)
-    return line.set_index(dates).reindex([*dates, dates[-1] + pd.offsets.MonthBegin(1)]).ffill()
+def _mark(data: RunData, point: Published) -> Spec:
+    """Return a published strength as a mark that says whose it is."""
+    text = (
+        f"{day_as_precise(point.begins, point.precision)}: {published_value(point)}"
+        f" ({point.kind}); counts: {point.includes}; {data.source_title(point.source)}"
+    )
+    ends = {"low": point.low, "high": point.high} if has_range(point) else {}
+    kind = f"published: {point.kind}"
+    return {"x": f"{point.begins}", "y": point.value, "kind": kind, "words": text, **ends}
 
 
 def _points_table(data: RunData, points: Sequence[Published]) -> Table:

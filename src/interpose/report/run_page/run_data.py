@@ -30,8 +30,8 @@ from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record, series_of
 from interpose.record.record import STRENGTH
-from interpose.report.drawing import Floats
 from interpose.report.page import Cell
+from interpose.report.quantiles import Floats
 from interpose.scenario import ResolvedRow, Scenario
 
 RECORDER = "record"
