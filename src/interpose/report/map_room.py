@@ -1,6 +1,6 @@
 """Room on a map: where frames of bases and names stand so that none lies on another.
 
-Reckoned on the smallest map that is shown, that of a phone: on a larger one the marks move apart
+Measured on the smallest map that is shown, that of a phone: on a larger one the marks move apart
 and what is written keeps its size.
 """
 
