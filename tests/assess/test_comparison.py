@@ -154,7 +154,7 @@ def test_a_future_that_fails_under_one_variant_is_left_out_of_all(kosovo, monkey
         return tally(*given)
 
     monkeypatch.setattr(paired, "tally", failing)
-    plan = Plan((Variant("whole", kosovo), Variant("half", half)), 1, 4)
+    plan = Plan((Variant("whole", kosovo), Variant("half", half)), 1, 4, by_part=2)
     played = play_all(plan, workers=1)
     assert played.number.tolist() == [0, 2, 3]
     assert played.totals.shape[:2] == (3, 2)
