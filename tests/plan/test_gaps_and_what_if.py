@@ -28,17 +28,18 @@ def test_the_three_gaps_of_2006_are_named_and_the_share_comes_last():
         *(line(name, capability=name, critical=True) for name in names),
     ]
     tables = inputs(lines, [offer("aaa_1", 17)], kinds)
-    said = summary(tables, made(tables)).splitlines()
+    said = summary(tables, made(tables), Names(tables)).splitlines()
     assert len(said) == 4
     assert all(any(text in row for row in said[:3]) for text in names.values())
-    assert said[-1] == "These 3 gaps are what matters; 85 % of the unit-months needed are filled."
+    assert said[-1].startswith("3 lines are open in some month (3 critical); 85 % of the")
 
 
 def test_a_single_gap_is_never_rounded_away():
     lines = [line("many", 999), line("one", capability="pilots", ends=month(1))]
-    said = summary(tables := inputs(lines, [offer("aaa_1", 999)]), made(tables)).splitlines()
+    tables = inputs(lines, [offer("aaa_1", 999)])
+    said = summary(tables, made(tables), Names(tables)).splitlines()
     assert said[0].startswith("pilots: 1 of 1 open, January 2020 (priority 5")
-    assert said[1] == "This gap is what matters; 99 % of the unit-months needed are filled."
+    assert said[1].startswith("1 line is open in some month (none critical); 99 % of the")
 
 
 def test_an_accepted_risk_is_a_state_of_its_own_and_says_who_until_when():
@@ -63,7 +64,7 @@ def test_a_gap_names_the_nearest_offers_and_the_rule_that_blocks_each():
         caveats=[caveat("no_north", "area", places="north")],
     )
     words = next(c for c in made(tables).cells if c.requirement == "a").words
-    assert "aaa_1: caveat no_north: made-up limit no_north" in words
+    assert "aaa_1: caveat: made-up limit no_north" in words
     assert "bbb_1: in place from 2020-07-01" in words
     assert "ccc_1: kept at home at 14 days' notice, wanted within 0 days" in words
 

@@ -41,7 +41,7 @@ def test_what_can_be_filled_is_filled_and_the_rest_is_named():
     plan = made(tables)
     assert {c.state for c in plan.cells if c.requirement == "a"} == {"filled"}
     gap = next(c for c in plan.cells if c.requirement == "b")
-    words = "Open: 1 of 1 (pilots). Nobody offers it within a year."
+    words = "Open: 1 of 1. Nobody offers it within a year."
     assert (gap.state, gap.words) == ("open", words)
 
 

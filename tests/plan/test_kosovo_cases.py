@@ -83,7 +83,7 @@ def test_the_force_of_late_2023_has_one_gap_and_it_is_named(kosovo):
     assert not any(lines[name].critical for name in open_lines(plan))
     for cell in plan.cells:
         if cell.state == "open":
-            assert cell.words.startswith("Open: 1 of 16 (Logistics platoon). There: ")
+            assert cell.words.startswith("Open: 1 of 16. There: ")
 
 
 # --- reserves come no later than they came --------------------------------------------------
@@ -279,7 +279,7 @@ def test_the_nine_calls_of_march_2004_show_red(kosovo):
     assert sum(len(places) for _, places in AREAS_2004.values()) == 9
     plan = march_2004(kosovo, len)
     assert {cell.state for cell in plan.cells} == {"open"}
-    assert all(cell.words.startswith("Open: 1 of 2 (Manoeuvre company") for cell in plan.cells)
+    assert all(cell.words.startswith("Open: 1 of 2.") for cell in plan.cells)
 
 
 def test_the_nine_calls_of_march_2004_at_once_leave_some_unanswered(theatre):

@@ -91,7 +91,7 @@ def test_requirement_tells_each_sum_and_what_falls_first():
         in out
     )
     assert "If the force is reduced by 10 %" in out
-    assert "escorts_2017: falls away, 16.8 persons (priority 5, not critical)" in out
+    assert "Escorts: Manoeuvre platoon: falls away, 16.8 persons (priority 5, not critical)" in out
 
 
 def test_a_day_without_tasks_says_when_the_first_is_done():

@@ -192,7 +192,8 @@ def test_a_site_that_cannot_serve_a_client_never_does():
     assert p_median(cost, 2).objective == 2
     assert p_center(cost, 1).status == "infeasible"
     alone = [[0, far], [1, far]]
-    assert p_median(alone, 1).reason == "No site can serve client 1 (1 such clients)."
+    assert p_median(alone, 1).reason == "No 1 sites can serve every client."
+    assert p_center(alone, 1).status == "infeasible"
 
 
 def test_what_cannot_be_done_is_said_in_words():
@@ -202,7 +203,7 @@ def test_what_cannot_be_done_is_said_in_words():
         == "Clients take 6, but the 1 largest sites hold 5."
     )
     assert "within their capacity" in p_median(cost, 2, capacity=3, demand=[2, 2, 2]).reason
-    assert set_cover(cost, 0.5).reason == "3 of 3 clients are not within 0.5 of any site: 0, 1, 2."
+    assert set_cover(cost, 0.5).reason == "Not every client is within 0.5 of a site."
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def close_by_hand(theatre, state, world, links):
         state.barricades.rows[row, 2] = np.flatnonzero(world.barricades.road_link == link)[0]
         state.barricades.standing[row] = row
     state.barricades.counts[:] = len(links)
-    barricades.close_roads(state.barricades, world.barricades, world.presence.reach)
+    barricades.close_roads(state.barricades, world.barricades, world.presence.reach[0], 0)
 
 
 def reach_with(theatre, minutes, decay):
@@ -164,8 +164,8 @@ def test_several_closed_roads_are_never_worse_than_they_really_are(kosovo):
     close_by_hand(kosovo, state, world, links)
     exact = reach_with(kosovo, minutes, given.scalar("presence.travel_decay_min"))
     assert (state.barricades.reach >= exact * (1 - 1e-9)).all()
-    assert (state.barricades.reach <= world.presence.reach).all()
-    assert (state.barricades.reach < world.presence.reach).any()
+    assert (state.barricades.reach <= world.presence.reach[0]).all()
+    assert (state.barricades.reach < world.presence.reach[0]).any()
 
 
 def test_behind_barricades_every_soldier_still_counts_once(kosovo):

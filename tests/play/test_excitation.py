@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lab import theatre_of
 
 from interpose.play.day import build_world
-from interpose.play.processes.laws import offspring_matrix, spread_over_places
 from interpose.play.processes.exposed import new_world, of_the_table
+from interpose.play.processes.laws import offspring_matrix, spread_over_places
 from interpose.play.theatre import Theatre
 from interpose.scenario.tables.mission import IncidentType
 from theatres import small_scenario

@@ -175,7 +175,7 @@ def test_fire_is_answered_by_fire_and_may_reach_the_mission(line):
 def test_a_road_that_is_closed_until_a_day_brings_no_soldiers_before(line):
     away = line.with_(change={"links": {("ridge", "gap"): {"opens": "2031-06-01"}}})
     theatre = Theatre(away)
-    assert theatre.travel_then.shape[0] == len(theatre.lines.begins) > 3
+    assert len(theatre.lines.begins) > 3 > len(theatre.travel_then) == 2
     ridge, gap = theatre.place_index["ridge"], theatre.place_index["gap"]
     first, last = theatre.travel_then[0], theatre.travel_then[-1]
     assert first[ridge, gap] > 2 * last[ridge, gap] == 2 * theatre.travel_min[ridge, gap]
@@ -195,7 +195,7 @@ def test_a_scenario_without_a_line_has_one_epoch_a_year():
     theatre = Theatre(ip.load("kosovo"))
     np.testing.assert_array_equal(theatre.epoch_of_day, theatre.year_of_day)
     assert not theatre.lines.km.any()
-    assert len(theatre.travel_then) == 0
+    assert len(theatre.travel_then) == 1
     assert theatre.first_day == dt.date(1999, 6, 12).toordinal()
 
 

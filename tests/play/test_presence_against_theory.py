@@ -16,7 +16,7 @@ def guarded(days, from_day, values, mu, K, memory, strength=1000):
     """Return a theatre with a contingent at every place, which reaches that place alone."""
     contingents = [troops(f"t{i}", f"camp_p{i}", strength, from_day) for i in range(PLACES)]
     theatre = theatre_of(PLACES, days, contingents=contingents, values=values)
-    world = changed(hawkes(theatre, mu, K, memory), **{"presence.reach": np.eye(PLACES)})
+    world = changed(hawkes(theatre, mu, K, memory), **{"presence.reach": np.eye(PLACES)[None]})
     return theatre, changed(
         world, reached_thousands=np.full_like(world.presence.reached_thousands, THOUSANDS)
     )

@@ -84,7 +84,7 @@ def test_where_nobody_lives_guards_count_per_exposed_person():
     own = (
         state.responsibility.free_troops[1]
         / world.presence.reached_thousands[0, 1]
-        * world.presence.reach[1, 2]
+        * world.presence.reach[0, 1, 2]
     )
     assert state.presence.per_1000[0, 2] - own == pytest.approx(30 / (0.01 * 200))
 

@@ -104,7 +104,8 @@ def test_the_background_settles_from_rate_plus_excess_to_rate():
 def test_the_background_is_the_rate_per_year_and_100_000_exposed():
     theatre = theatre_of(2, 366, values={"background.rate": 50.0}, people=100_000)
     state = played(theatre, build_world(theatre, theatre.scenario.parameters), last=1)
-    np.testing.assert_allclose(state.shocks.background_undamped * 365.25, 50.0)  # ALONE strikes the hill people: 100,000
+    # ALONE strikes the hill people: 100,000
+    np.testing.assert_allclose(state.shocks.background_undamped * 365.25, 50.0)
 
 
 # --- reports --------------------------------------------------------------------------------------

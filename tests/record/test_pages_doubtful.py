@@ -258,9 +258,10 @@ def test_lines_that_are_no_wrapped_text_stay_apart(tmp_path):
         ("page.txt", "..."),
         ("page.txt", "“"),
         ("page.txt", "(" * 90 + ")" * 90),
-        pytest.param("page.html", "<p>a", marks=pytest.mark.slow),
+        ("page.html", "<p>a"),
     ],
 )
+@pytest.mark.slow
 def test_the_largest_page_of_any_shape_is_read_in_seconds(tmp_path, name, piece):
     path = tmp_path / name
     head = "<html><body><p>" * (name == "page.html") + "The force is in the valley, as it was. " * 4
@@ -279,11 +280,15 @@ def test_the_largest_page_of_any_shape_is_read_in_seconds(tmp_path, name, piece)
         "1 2 3 ",
         "Turkey sent 30 soldiers to Lebanon and ",
         "killed 3 soldiers and wounded 14 others, ",
+        "7",
+        "...",
+        "“",
+        "(" * 90 + ")" * 90,
     ],
 )
 def test_time_grows_with_the_length_of_a_line_and_not_with_its_square(tmp_path, piece):
     took = []
-    for size in (15_000, 120_000):
+    for size in (6_000, 48_000):
         path = tmp_path / f"{size}.txt"
         path.write_text("The force is in the valley. " + piece * (size // len(piece)), "utf-8")
         before = time.process_time()

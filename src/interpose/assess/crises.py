@@ -77,9 +77,10 @@ def known(
     whole = build_world(theatre, scenario.parameters)
     world, state = whole.riots, new_state(theatre, 0, 0)
     days = np.array([shock.date.toordinal() for shock in shocks], dtype=np.int64)
-    year = theatre.year_of_day[np.clip(days - theatre.first_day, 0, theatre.days - 1)]
+    on = np.clip(days - theatre.first_day, 0, theatre.days - 1)
+    year, epoch = theatre.year_of_day[on], theatre.epoch_of_day[on]
     crisis, place, who = np.nonzero(world.concerned)
-    there = world.within[year[crisis], place, who]
+    there = world.within[epoch[crisis], place, who]
     share = np.array([one or np.nan for one in crowds or [None] * len(shocks)], dtype=np.float64)
     told = (share / np.maximum(np.bincount(crisis, minlength=len(shocks)), 1))[crisis]
     size = np.minimum(there, np.maximum(world.least, world.turnout * there))
@@ -93,7 +94,8 @@ def known(
         own.crowds[: len(here), PLACE], own.crowds[: len(here), SIZE] = place[here], size[here]
         own.number[0] = len(here)
         thousands, likely = whole.presence.municipality_thousands[year[i]], world.crowd[i]
-        reach, home = whole.presence.reach, np.ones_like(state.people.there)
+        reach = whole.presence.reach[theatre.roads_of_day[on[i]]]
+        home = np.ones_like(state.people.there)
         send(own, world, posts.free_riot, posts.guards_riot, reach, seen, thousands, likely)
         held[here] = own.trained[: len(here)] / (own.trained[: len(here)] + 0.25 * size[here])
         last = last_violence(theatre, record, int(days[i]))[theatre.municipality_of_place]

@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shlex
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from interpose.cli.output import (
-    INTERRUPTED,
     AsJson,
     ScenarioName,
     Seed,
@@ -21,14 +19,13 @@ from interpose.cli.output import (
     day_of,
     note,
     print_json,
-    progress_bar,
+    progress_of,
     say,
 )
 from interpose.errors import RunError, UnknownNameError
 
 if TYPE_CHECKING:
     from interpose.assess import Comparison
-    from interpose.ensemble import Progress
     from interpose.scenario import Scenario
 
 WORDS = ("policy", "plan", "scale-force", "since", "withdraw", "what-if")
@@ -100,7 +97,9 @@ def compare(
         "cost": cost,
         "workers": workers,
     }
-    with _progress_of(out) as show:
+    kept = "nothing is kept; with --out it can go on"
+    kept = kept if out is None else f"{out} keeps what was played; the same command goes on"
+    with progress_of("futures", f"Stopped: {kept}.") as show:
         found = comparison.compare(wanted, read, **asks, out=out, fresh=fresh, progress=show)
     document = found.document()
     if again := _again(policy or [], variants or [], first):
@@ -120,19 +119,6 @@ def compare(
             say(f"report: {document['report']}")
     for sentence in document["warnings"]:
         note(f"warning: {sentence}")
-
-
-@contextmanager
-def _progress_of(out: Path | None) -> Iterator[Callable[[Progress], None]]:
-    """Show how far it is; on Ctrl-C say how to go on."""
-    try:
-        with progress_bar() as bar:
-            yield lambda now: bar("futures", now.done, now.futures)
-    except KeyboardInterrupt:
-        kept = "nothing is kept; with --out it can go on"
-        kept = kept if out is None else f"{out} keeps what was played; the same command goes on"
-        note(f"Stopped: {kept}.")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def _stored(found: Comparison, document: dict[str, Any], out: Path) -> str:

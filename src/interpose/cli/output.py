@@ -25,6 +25,7 @@ from interpose.errors import (
 )
 
 if TYPE_CHECKING:
+    from interpose.ensemble import Progress
     from interpose.scenario import Scenario
 
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
@@ -228,6 +229,22 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
         yield show
     finally:
         bar.stop()
+
+
+@contextmanager
+def progress_of(what: str, if_stopped: str) -> Iterator[Callable[[Progress], None]]:
+    """Show on stderr how many futures are played; on Ctrl-C say what becomes of them."""
+    try:
+        with progress_bar() as bar:
+
+            def show(now: Progress) -> None:
+                failed = f" ({now.failed} failed)" if now.failed else ""
+                bar(f"{what}{failed}", now.done + now.failed, now.futures)
+
+            yield show
+    except KeyboardInterrupt:
+        note(if_stopped)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager

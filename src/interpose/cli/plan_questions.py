@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import re
 from dataclasses import asdict
@@ -26,9 +27,11 @@ from interpose.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from interpose.plan.offer.eligibility import Admission
     from interpose.plan.offer.rules import Reason
-    from interpose.plan.requirement import Fall, ForceRequirement, Need
+    from interpose.plan.requirement import Fall, ForceRequirement
     from interpose.plan.result import PlanInputs
     from interpose.plan.sites import KeptBases, Reach
     from interpose.plan.tell.names import Names
@@ -71,6 +74,8 @@ def why(
     missions = {item.id: item.name for item in inputs.missions}
     for answer in answers:
         _say_answer(inputs, row.name, missions[answer.mission], answer)
+    if len(answers) > 1:
+        say(_in_all(row.name, missions, answers))
 
 
 def _plain(answer: Admission) -> dict[str, Any]:
@@ -78,7 +83,9 @@ def _plain(answer: Admission) -> dict[str, Any]:
         {
             "offer": None if answer.is_imagined else offer.id,
             "allowed": verdict.allowed,
-            "windows": [[_shown(day) for day in span] for span in spans],
+            "windows": [
+                [None if day == dt.date.max else day.isoformat() for day in span] for span in spans
+            ],
             "reasons": [asdict(reason) for reason in verdict.reasons],
         }
         for offer, verdict, spans in zip(
@@ -94,10 +101,6 @@ def _plain(answer: Admission) -> dict[str, Any]:
     }
 
 
-def _shown(day: dt.date) -> str | None:
-    return None if day == dt.date.max else day.isoformat()
-
-
 def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Admission) -> None:
     titles = {source.id: source.title for source in inputs.sources}
     allowed = sum(verdict.allowed for verdict in answer.verdicts)
@@ -105,10 +108,10 @@ def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Admission
     yes = f"{allowed} of {len(answer.offers)} offers may go" if many else "may go"
     imagined = " (nothing is offered; one soldier is imagined)" if answer.is_imagined else ""
     say(f"{nation}, {mission}, {answer.day}{imagined}")
+    shared = answer.shared if many else ()
     if many:
         most = "no ceiling is on record" if answer.most is None else f"the ceiling is {answer.most}"
         say(f"  Together {answer.persons} persons; {most}.")
-    shared = answer.shared if many else ()
     for reason in shared:
         _say_reason(reason, titles)
     for offer, verdict, spans in zip(answer.offers, answer.verdicts, answer.windows, strict=True):
@@ -118,6 +121,18 @@ def _say_answer(inputs: PlanInputs, nation: str, mission: str, answer: Admission
             if reason not in shared:
                 _say_reason(reason, titles)
     say(f"{nation}: {yes if allowed else 'may not go'}.\n")
+
+
+def _in_all(nation: str, missions: Mapping[str, str], answers: Sequence[Admission]) -> str:
+    """Return the verdict over several missions, each on its own day."""
+    from interpose.scenario.phrases import listed
+
+    to: dict[str, list[str]] = {"may go to": [], "may not go to": []}
+    for a in answers:
+        allowed = any(verdict.allowed for verdict in a.verdicts)
+        to["may go to" if allowed else "may not go to"].append(f"{missions[a.mission]} ({a.day})")
+    said = [f"{verb} {listed(names)}" for verb, names in to.items() if names]
+    return f"In all, {nation} {'; it '.join(said)}."
 
 
 def _to(ends: dt.date) -> str:
@@ -153,20 +168,24 @@ def requirement(
         note(f"{scenario} has no workload: there are no rows in plan/workload.csv.")
     found = force_requirement(loaded, inputs, day, reduced_by / 100)
     if as_json:
-        print_json(
-            {
-                "scenario": scenario,
-                "day": found.day.isoformat(),
-                "persons": found.persons,
-                "not_covered": found.missing,
-                "tasks": [_task(need) for need in found.needs],
-                "lines": [line.model_dump(mode="json") for line in found.lines],
-                "falls": [
-                    {"task": f.row.id, "before": float(f.before), "after": float(f.after)}
-                    for f in found.falls
-                ],
-            }
-        )
+        tasks = [
+            {"row": n.row.model_dump(mode="json"), "persons": float(n.persons), "words": n.words}
+            for n in found.needs
+        ]
+        falls = [
+            {"task": f.row.id, "before": float(f.before), "after": float(f.after)}
+            for f in found.falls
+        ]
+        document = {
+            "scenario": scenario,
+            "day": found.day.isoformat(),
+            "persons": found.persons,
+            "not_covered": found.missing,
+            "tasks": tasks,
+            "lines": [line.model_dump(mode="json") for line in found.lines],
+            "falls": falls,
+        }
+        print_json(document)
         return
     if not found.needs and inputs.workload:
         note(
@@ -176,12 +195,9 @@ def requirement(
     names = Names(inputs, loaded)
     _list_needs(found, names)
     _list_lines(found.lines, names)
-    _list_falls(found.falls, reduced_by)
-
-
-def _task(need: Need) -> dict[str, Any]:
-    row = need.row.model_dump(mode="json")
-    return {"row": row, "persons": float(need.persons), "words": need.words}
+    _list_falls(found.falls, reduced_by, names)
+    if found.persons is not None and found.needs:
+        say(f"In all {found.persons:,.0f} persons are needed on {found.day}.")
 
 
 def _list_needs(found: ForceRequirement, names: Names) -> None:
@@ -196,10 +212,7 @@ def _list_needs(found: ForceRequirement, names: Names) -> None:
     for need in needs:
         row = need.row
         urgency = "critical" if row.critical else f"priority {row.priority}"
-        say(
-            f"  {float(need.persons):7.1f}  {row.id} ({names.place(row.place)}, {urgency}):"
-            f" {need.words}"
-        )
+        say(f"  {float(need.persons):7.1f}  {names.task(row)} ({urgency}): {need.words}")
     assumed = sum(need.row.basis == "assumed" for need in needs)
     if needs:
         say(f"{assumed} of {plural(len(needs), 'row')} assumed; plan/workload.csv says why.")
@@ -213,11 +226,11 @@ def _list_lines(lines: tuple[Requirement, ...], names: Names) -> None:
         say(f"  {line.units:4}  {names.line(line)}, {urgency}: {line.note}")
 
 
-def _list_falls(falls: tuple[Fall, ...], percent: float) -> None:
+def _list_falls(falls: tuple[Fall, ...], percent: float, names: Names) -> None:
     if falls:
         say(f"\nIf the force is reduced by {percent:g} %, in this order:")
     for fall in falls:
-        say(f"  {fall.words}")
+        say(f"  {names.task(fall.row)}{fall.words.removeprefix(fall.row.id)}")
 
 
 GOALS = {
@@ -289,7 +302,8 @@ def sites(
         time_limit_s=time_limit,
     )
     if as_json:
-        print_json(_finite({"scenario": scenario, **asdict(kept)}))
+        text = json.dumps({"scenario": scenario, **asdict(kept)}, default=str)
+        print_json(json.loads(text, parse_constant=lambda _: None))  # JSON has no infinite numbers
         return
     _print_choice(loaded, kept)
     _print_people(loaded, kept)
@@ -309,15 +323,6 @@ def _minutes(text: str) -> float:
         msg = f"{text!r}: must be a travel time, such as 30min, 0.5h or 30 (minutes)."
         raise typer.BadParameter(msg, param_hint="--within")
     return float(found[1]) * (60 if found[2] == "h" else 1)
-
-
-def _finite(value: Any) -> Any:  # noqa: ANN401 - any document
-    """Return a document without infinite numbers, which JSON does not have."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _print_choice(scenario: Scenario, kept: KeptBases) -> None:
@@ -349,8 +354,8 @@ def _print_people(scenario: Scenario, kept: KeptBases) -> None:
     counts = [kept.persons, kept.before.persons_within, kept.after.persons_within]
     people = {names[group]: row for group, *row in zip(kept.communities, *counts, strict=True)}
     for name, (live, before, after) in {**people, "all": [sum(each) for each in counts]}.items():
-        cells = "".join(f"{_with_share(n, live):>20}" for n in (before, after))
-        say(f"{name:{width}}{live:12,.0f}{cells}")
+        cells = (f"{n:,.0f} {100 * n / live:5.1f} %" if live else "0" for n in (before, after))
+        say(f"{name:{width}}{live:12,.0f}{''.join(f'{cell:>20}' for cell in cells)}")
     say()
     which = "the base that serves" if kept.most_per_base else "the nearest base"
     say(f"Travel time to {which}: {_times(kept.before)} with all bases;")
@@ -359,8 +364,8 @@ def _print_people(scenario: Scenario, kept: KeptBases) -> None:
         say(f"No open base reaches by any road: {', '.join(kept.out_of_reach)}.")
 
 
-def _with_share(persons: float, live: float) -> str:
-    return f"{persons:,.0f} {100 * persons / live:5.1f} %" if live else "0"
+def _worst(reach: Reach) -> str:
+    return f"{reach.worst_min:.0f}" if math.isfinite(reach.worst_min) else "without a way"
 
 
 def _times(reach: Reach) -> str:
@@ -370,10 +375,6 @@ def _times(reach: Reach) -> str:
     )
 
 
-def _worst(reach: Reach) -> str:
-    return f"{reach.worst_min:.0f}" if math.isfinite(reach.worst_min) else "without a way"
-
-
 def _print_closings(kept: KeptBases) -> None:
     """Print which base closes first, and whether that order ends with the best choice."""
     if not kept.closings:
@@ -381,19 +382,19 @@ def _print_closings(kept: KeptBases) -> None:
     say()
     say("Order of closing, each base with the least loss at its step:")
     before = kept.before
-    for number, (base, after) in enumerate(((c.base, c.after) for c in kept.closings), 1):
+    for number, closing in enumerate(kept.closings, 1):
+        after = closing.after
         lost = sum(before.persons_within) - sum(after.persons_within)
         say(
-            f"{number}. {base}: {lost:,.0f} fewer people within reach; mean travel "
+            f"{number}. {closing.base}: {lost:,.0f} fewer people within reach; mean travel "
             f"{before.mean_min:.1f} to {after.mean_min:.1f} minutes, worst "
             f"{_worst(before)} to {_worst(after)}."
         )
         before = after
-    left = len(kept.after.bases)
-    if kept.same_in_order:
-        say(f"Closed in this order, the same {left} bases are left as in the best choice.")
-    else:
-        say(
-            f"Closed in this order, other bases are left: {', '.join(before.bases)}. "
+    left = f"the same {len(kept.after.bases)} bases are left as in the best choice."
+    if not kept.same_in_order:
+        left = (
+            f"other bases are left: {', '.join(before.bases)}. "
             "Each step is the best one by itself; the bases to keep named above are better."
         )
+    say(f"Closed in this order, {left}")

@@ -322,13 +322,11 @@ def _print_force(
         say(f"changed: {text}")
     for words in (*force.shortfalls, *map(str, lost_for_good(force.inputs))):
         say(words)
-    say(summary(force.inputs, force.plan))
     for words in force.kept_up:
         say(f"kept up: {words}")
-    if not opened and not force.shortfalls:
-        say("No critical line is open in any month.")
     for words in told_of(theatre) if theatre else ():
         say(words)
+    say(summary(force.inputs, force.plan, force.names))
 
 
 def _document(

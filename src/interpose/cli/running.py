@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +11,6 @@ import typer
 
 from interpose.cli.output import (
     FAILED,
-    INTERRUPTED,
     AsJson,
     ScaleForce,
     Seed,
@@ -24,12 +21,12 @@ from interpose.cli.output import (
     as_asked,
     note,
     print_json,
-    progress_bar,
+    progress_of,
     say,
 )
 
 if TYPE_CHECKING:
-    from interpose.ensemble import Forecast, Progress, Run
+    from interpose.ensemble import Forecast, Run
     from interpose.scenario import Scenario
 
 PlanAt = Annotated[
@@ -109,7 +106,8 @@ def run(
     if dry_run:
         _say_forecast(ensemble.forecast(loaded, **asked), as_json=as_json)
         return
-    with _progress_of(folder) as progress:
+    kept = f"Stopped. Finished futures are kept in {folder}; run the same command to resume."
+    with progress_of(str(folder), kept) as progress:
         done = ensemble.run(loaded, workers=workers, cluster=cluster, progress=progress, **asked)
     _finish(done, as_json=as_json, report_wanted=not no_report)
 
@@ -212,22 +210,6 @@ def _say_forecast(forecast: Forecast, *, as_json: bool) -> None:
         f"{forecast.chunks_finished} of them finished; about {forecast.megabytes:.1f} MB on disk; "
         f"{forecast.seconds_per_future:.2g} s per future on one core. Nothing was written."
     )
-
-
-@contextmanager
-def _progress_of(folder: Path) -> Iterator[Callable[[Progress], None]]:
-    """Show how far a run is; on Ctrl-C say how to resume it."""
-    try:
-        with progress_bar() as bar:
-
-            def show(now: Progress) -> None:
-                failed = f" ({now.failed} failed)" if now.failed else ""
-                bar(f"{folder}{failed}", now.done + now.failed, now.futures)
-
-            yield show
-    except KeyboardInterrupt:
-        note(f"Stopped. Finished futures are kept in {folder}; run the same command to resume.")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def _expect_run(folder: Path) -> None:

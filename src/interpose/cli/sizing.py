@@ -16,7 +16,7 @@ from interpose.cli.output import (
     Workers,
     note,
     print_json,
-    progress_bar,
+    progress_of,
     say,
 )
 from interpose.errors import InterposeError, RunError
@@ -66,7 +66,7 @@ def size(
     if out is not None and any(path.name not in KEPT for path in out.glob("*")):
         msg = f"{out} holds other files than {', '.join(KEPT)}. Choose a new or empty folder."
         raise typer.BadParameter(msg, param_hint="--out")
-    with progress_bar() as bar:
+    with progress_of("futures", "Stopped: nothing is kept.") as show:
         found = size_force(
             scenario,
             at,
@@ -74,7 +74,7 @@ def size(
             futures=futures,
             seed=seed,
             workers=workers,
-            progress=lambda now: bar("futures", now.done, now.futures),
+            progress=show,
         )
     document = found.document()
     if out is not None:

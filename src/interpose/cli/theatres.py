@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interpose.cli.output import progress_bar
+from interpose.cli.output import progress_of
 
 if TYPE_CHECKING:
     from interpose.plan import Plan, PlannedForce
@@ -33,13 +33,8 @@ def played_without(
     if first is None or not moves:
         return found
     variants = {"as it is": pool.scenario, "without them": without(pool.scenario, moves, day)}
-    with progress_bar() as bar:
-        lost = comparison.compare(
-            variants,
-            futures=futures,
-            since=first,
-            progress=lambda now: bar("futures", now.done, now.futures),
-        )
+    with progress_of("futures", "Stopped: no plan is written.") as show:
+        lost = comparison.compare(variants, futures=futures, since=first, progress=show)
     document = lost.document()
     out.mkdir(parents=True, exist_ok=True)
     return found | {"loses": document, "report": str(write_comparison(lost, document, out))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -134,26 +134,45 @@ def lay_plan_down(
     rows = tuple(r for r in deployments(inputs, plan) if r.requirement.mission == plan.mission)
     day = fullest_day(rows, plan)
     try:
-        terrain = terrain_on(
-            scenario,
-            day,
-            closed_bases=request.close_bases,
-            closed_roads=request.closed_roads,
-            winter_factor=request.winter_factor,
-        )
-        platoons = detachments(scenario, terrain, rows, day)
-        if not platoons:
-            return day, None, ""
-        laydown = lay_down(
+        return day, laid_down(scenario, rows, day, request, {}), ""
+    except PlanError as error:
+        return day, None, str(error)
+
+
+def laid_down(
+    scenario: Scenario,
+    rows: tuple[Deployment, ...],
+    day: dt.date,
+    request: Request,
+    known: dict[Hashable, Laydown],
+) -> Laydown | None:
+    """Return the laydown of a day, if a platoon is there that answers calls.
+
+    What is `known` of the same platoons over the same bases is not sought again.
+
+    Raises
+    ------
+    PlanError
+        If the platoons do not fit into the bases.
+    """
+    terrain = terrain_on(
+        scenario,
+        day,
+        closed_bases=request.close_bases,
+        closed_roads=request.closed_roads,
+        winter_factor=request.winter_factor,
+    )
+    platoons = detachments(scenario, terrain, rows, day)
+    key = terrain.bases, terrain.areas, terrain.protected.tobytes(), platoons
+    if platoons and key not in known:
+        known[key] = lay_down(
             terrain,
             platoons,
             backup=request.backup,
             may_cross_boundary=not request.stay_in_area,
             time_limit_s=request.time_limit_s,
         )
-    except PlanError as error:
-        return day, None, str(error)
-    return day, laydown, ""
+    return known.get(key)
 
 
 def _where(scenario: Scenario, terrain: Terrain, row: Deployment) -> tuple[str, str]:

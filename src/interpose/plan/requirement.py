@@ -21,9 +21,10 @@ import datetime as dt
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from interpose.errors import PlanError
 from interpose.plan.months import joined, uncovered
@@ -56,8 +57,7 @@ def fraction_of(name: str, value: Number, *, above: Number = 0, strictly: bool =
     return number
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
+class Rhythm(NamedTuple):
     """What a soldier gives, from the rows ``plan.*`` of ``scenario/plan.csv``.
 
     Attributes
@@ -73,19 +73,8 @@ class Rhythm:
     preparation_hours: float
     reaction_reliefs: float
 
-    def __post_init__(self) -> None:
-        if self.productive_hours_per_week <= 0 or self.reaction_reliefs <= 0:
-            msg = "Productive hours and reliefs must be above zero."
-            raise ValueError(msg)
-        if not 0 <= self.away_share < 1 or self.preparation_hours < 0:
-            msg = "The away share must be 0 or more and less than 1; preparation must be 0 or more."
-            raise ValueError(msg)
 
-
-def rhythm(values: Mapping[str, float] | None = None) -> Rhythm:
-    """Return the rhythm of the parameter rows, with some fields replaced."""
-    rows = {field.name: assumption(field.name) for field in fields(Rhythm)}
-    return Rhythm(**{**rows, **dict(values or {})})
+RHYTHM = Rhythm(*map(assumption, Rhythm._fields))
 
 
 SUMS: dict[WorkloadKind, str] = {
@@ -101,7 +90,7 @@ SUMS: dict[WorkloadKind, str] = {
 """Kind of task -> the sum in words, before leave."""
 
 
-def persons_of(row: Workload, at: Rhythm) -> Fraction:
+def persons_of(row: Workload, at: Rhythm = RHYTHM) -> Fraction:
     """Return the persons that a task takes, not rounded."""
     there = fraction_of("count", row.count) * fraction_of("persons", row.persons)
     if row.kind == "staff":
@@ -136,7 +125,7 @@ class Fall:
     words: str
 
 
-def need(row: Workload, at: Rhythm) -> Need:
+def need(row: Workload, at: Rhythm = RHYTHM) -> Need:
     """Return the persons that a task takes."""
     persons = persons_of(row, at)
     words = SUMS[row.kind].format(
@@ -155,26 +144,20 @@ def need(row: Workload, at: Rhythm) -> Need:
     return Need(row, persons, f"{words} = {float(persons):.1f} persons")
 
 
-def why(inputs: PlanInputs, day: dt.date, at: Rhythm | None = None) -> tuple[Need, ...]:
+def why(inputs: PlanInputs, day: dt.date) -> tuple[Need, ...]:
     """Answer "why this number": every task of a day with its sum, in the order of the table."""
-    chosen = at or rhythm()
-    return tuple(need(row, chosen) for row in inputs.workload if row.begins <= day < row.ends)
+    return tuple(need(row) for row in inputs.workload if row.begins <= day < row.ends)
 
 
-def what_falls_first(
-    inputs: PlanInputs, cut_share: float, day: dt.date, at: Rhythm | None = None
-) -> tuple[Fall, ...]:
+def what_falls_first(inputs: PlanInputs, cut_share: float, day: dt.date) -> tuple[Fall, ...]:
     """Answer "what falls first if so much is cut": tasks that shrink, the first to go first.
 
     Tasks without which the mission fails fall last; among the others the highest number of
     priority falls first, then the later name. A task falls whole before the next one shrinks.
 
-    `cut_share` is a share of all persons needed on that day, from 0 to 1; else a ValueError.
+    `cut_share` is a share of all persons needed on that day, from 0 to 1.
     """
-    if not 0 <= cut_share <= 1:
-        msg = f"The share to cut must lie between 0 and 1, not be {cut_share:g}."
-        raise ValueError(msg)
-    tasks = sorted(why(inputs, day, at), key=lambda n: n.row.id, reverse=True)
+    tasks = sorted(why(inputs, day), key=lambda n: n.row.id, reverse=True)
     tasks.sort(key=lambda n: (n.row.critical, -n.row.priority))
     left = Fraction(cut_share) * sum(task.persons for task in tasks)
     falls: list[Fall] = []
@@ -193,17 +176,16 @@ def what_falls_first(
     return tuple(falls)
 
 
-def lines(inputs: PlanInputs, mission: str, at: Rhythm | None = None) -> tuple[Requirement, ...]:
+def lines(inputs: PlanInputs, mission: str) -> tuple[Requirement, ...]:
     """Make requirement lines of the workload: one for each capability, place, span and urgency.
 
     Units are rounded up once; the order is that of the first tasks in the table.
     """
-    chosen = at or rhythm()
     strength = {row.id: row.strength for row in inputs.capabilities}
     groups: dict[tuple[object, ...], list[Need]] = defaultdict(list)
     for row in inputs.workload:
         key = (row.capability, row.place, row.begins, row.ends, row.critical)
-        groups[key].append(need(row, chosen))
+        groups[key].append(need(row))
     return tuple(
         _line(mission, group, strength[group[0].row.capability]) for group in groups.values()
     )

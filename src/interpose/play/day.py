@@ -65,7 +65,15 @@ DAY = (
 Processes = tuple[Any, ...]
 Days = Callable[[State, World, int, int], int]
 
-CALENDAR = ("days", "first_ordinal", "month_of_day", "year_of_day", "epoch_of_day", "cell_keys")
+CALENDAR = (
+    "days",
+    "first_ordinal",
+    "month_of_day",
+    "year_of_day",
+    "epoch_of_day",
+    "roads_of_day",
+    "cell_keys",
+)
 """Fields of a world besides its parts: what every process shares."""
 
 
@@ -127,6 +135,7 @@ def build_world(theatre: Theatre, parameters: Parameters, processes: Processes =
         theatre.month_of_day,
         theatre.year_of_day,
         theatre.epoch_of_day,
+        theatre.roads_of_day,
         theatre.cell_keys,
     )
     parts = {

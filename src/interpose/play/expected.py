@@ -6,9 +6,8 @@ replaced by its rate (the mean of a Hawkes process)::
     E R(t+1) = q E R(t) + (1 - q) K spread w E rate(t),   E rate = D0 mu + D1 E R
 
 where w is the share of offspring that patrols leave. People flee, return and grow as they do in the
-play, struck by what is expected instead of by what happens. That they are means makes little
-difference: in Kosovo FILL. It holds for any policy that does not look
-at reports, such as `replay`. Calibration uses it: an evaluation takes a fraction of a second and
+play, struck by what is expected instead of by what happens. It holds for any policy that
+does not look at reports, such as `replay`, as far as people may be replaced by their means. Calibration uses it: an evaluation takes a fraction of a second and
 has no Monte Carlo error.
 """
 
@@ -192,10 +191,10 @@ def expected_days(state: State, world: World, means: Means) -> None:
         yearly = shocks.year_factor(world.shocks, shocked.nudges, world.year_of_day[day])
         for c in range(means.weight.shape[0]):
             means.weight[c] = 1.0 - known.response_reduction * reached[c]
-        for part in range(means.rate.shape[0]):
-            rate, excitation = means.rate[part], means.excitation[part]
+        for n in range(means.rate.shape[0]):
+            rate, excitation = means.rate[n], means.excitation[n]
             for m in range(rate.shape[0]):
-                level = means.level[part, m, month] * yearly
+                level = means.level[n, m, month] * yearly
                 for c in range(rate.shape[1]):
                     raw = shocked.exposure[m, c] * level * shocked.shock_factor[m, c]
                     means.undamped[m, c] = raw
@@ -206,7 +205,7 @@ def expected_days(state: State, world: World, means: Means) -> None:
                     rate, known, means.undamped, means.background, excitation, damping[1], there
                 )
             go_on(known, means, rate, excitation)
-            add_up(means, rate, part, day, world.presence.along, state.presence.seen)
+            add_up(means, rate, n, day, world.presence.along, state.presence.seen)
         frighten(own, world.people, means.rate[0], means.frightens)
         people.step(state, world, day)
 

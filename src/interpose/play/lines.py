@@ -1,25 +1,24 @@
 """Lines: sectors of a line between armed forces, and those forces, as arrays by epoch.
 
-An epoch is a stretch of days on which people, sectors, forces and open roads stay the same: a
-calendar year, or a part of it. A scenario without a line and without dated roads has one a year.
+An epoch is a stretch of days on which people, places, sectors, forces and open roads stay the
+same: a calendar year, or a part of it. A scenario without a line and without dated roads or places
+has one a year.
 
-Axes: epoch, place, force (armed).
+Axes: epoch, place, force (armed), roads (a set of links that are open together).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
 
 from interpose.scenario import Scenario
 from interpose.scenario.tables.lines import OF_A_LINE, ArmedForce
-from interpose.scenario.tables.mission import IncidentType, Link
+from interpose.scenario.tables.mission import IncidentType, Link, Place
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -37,7 +36,9 @@ class Lines(NamedTuple):
     forces: tuple[str, ...]
     per_km: Floats  # (epoch, force, place) soldiers
     posture: Floats  # (epoch, force, place) factor
-    open_links: list[list[Link]]  # (epoch,) none at all where no link is dated
+    there: Floats  # (epoch, place) 1 where a place is there, else 0
+    roads: Ints  # (epoch,) which set of roads is open; one set if no link is dated
+    is_open: NDArray[np.bool_]  # (roads, link)
 
 
 def is_along(kind: IncidentType, forces: tuple[str, ...]) -> bool:
@@ -75,8 +76,22 @@ def lines_of(scenario: Scenario, year_starts: NDArray[np.datetime64]) -> Lines:
     posture = np.divide(posture, per_km, out=np.zeros_like(posture), where=per_km > 0)
     per_km /= np.maximum(km, 1e-9)[:, None, :]
     years = np.searchsorted(_days_from(first, year_starts), begins, side="right") - 1
-    opened = _open_links(scenario, begins)
-    return Lines(begins, years, km, posts, sensors, consent, forces, per_km, posture, opened)
+    there = _there(scenario.places, begins + first).astype(np.float64)
+    is_open, of_epoch = np.unique(
+        _there(scenario.links, begins + first), axis=0, return_inverse=True
+    )
+    roads = of_epoch.ravel().astype(np.int64)
+    return Lines(
+        begins, years, km, posts, sensors, consent, forces, per_km, posture, there, roads, is_open
+    )
+
+
+def _there(rows: Sequence[Place | Link], days: Ints) -> NDArray[np.bool_]:
+    """Return which places or links are there on which days, (day, row)."""
+    spans = [row.span() for row in rows]
+    begins = np.array([span.begins.toordinal() for span in spans], dtype=np.int64)
+    after = np.array([span.after.toordinal() for span in spans], dtype=np.int64)
+    return np.asarray((begins <= days[:, None]) & (days[:, None] < after))
 
 
 def usual_per_km(lines: Lines, days: int) -> float:
@@ -84,24 +99,6 @@ def usual_per_km(lines: Lines, days: int) -> float:
     span = np.diff(np.append(lines.begins, days))[:, None] * lines.km
     each = (lines.per_km * span[:, None]).sum(axis=(0, 2)) / max(float(span.sum()), 1e-9)
     return float(each[each > 0].mean()) if (each > 0).any() else 0.0
-
-
-def _open_links(scenario: Scenario, begins: Ints) -> list[list[Link]]:
-    if not any(link.opens or link.closes for link in scenario.links):
-        return []
-    days = [scenario.header.start + dt.timedelta(days=int(day)) for day in begins]
-    return [[link for link in scenario.links if link.is_open(day)] for day in days]
-
-
-def shortest_min(
-    links: Sequence[Link], places: Mapping[str, int], start: Ints | None = None
-) -> Floats:
-    """Return (place, place) shortest times, minutes; from the places of `start` alone if given."""
-    ends = [(places[link.a], places[link.b]) for link in links]
-    a, b = np.array(ends, dtype=np.int64).reshape(-1, 2).T
-    minutes, size = [link.travel_min for link in links], len(places)
-    graph = coo_array((minutes, (a, b)), shape=(size, size)).tocsr()
-    return np.asarray(dijkstra(graph, directed=False, indices=start), dtype=np.float64)
 
 
 def _shares(force: ArmedForce, length: dict[str, tuple[int, float]]) -> Iterator[tuple[int, float]]:
@@ -123,13 +120,7 @@ def _epochs(scenario: Scenario, year_starts: NDArray[np.datetime64]) -> Ints:
     """Return the first day of every epoch."""
     first, last = scenario.header.start.toordinal(), scenario.header.end.toordinal()
     changes = {int(day) for day in _days_from(first, year_starts)}
-    rows: list[tuple[dt.date | None, dt.date | None]]
-    rows = [(link.opens, link.closes) for link in scenario.links]
-    rows += [(sector.begins, sector.ends) for sector in scenario.lines]
-    rows += [(force.begins, force.ends) for force in scenario.armed_forces]
-    for begins, ends in rows:
-        if begins is not None:
-            changes.add(begins.toordinal() - first)
-        if ends is not None:
-            changes.add(ends.toordinal() + 1 - first)
+    for row in (*scenario.links, *scenario.places, *scenario.lines, *scenario.armed_forces):
+        span = row.span()
+        changes |= {span.begins.toordinal() - first, span.after.toordinal() - first}
     return np.array(sorted(day for day in changes if 0 <= day <= last - first), dtype=np.int64)

@@ -9,7 +9,6 @@ Axes: place, type (of incident), community, municipality, base, contingent, year
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import math
 import mmap
 from collections.abc import Callable
@@ -21,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.draws import UInts, name_keys
-from interpose.play.lines import Lines, lines_of, shortest_min
+from interpose.play.lines import Lines, lines_of
+from interpose.play.roads import Roads
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
 from interpose.scenario.parameters import Parameters, master_table
@@ -151,6 +151,11 @@ class Theatre:
         return np.searchsorted(self.lines.begins, np.arange(self.days), side="right") - 1
 
     @cached_property
+    def roads_of_day(self) -> Ints:
+        """(day,) which set of roads is open; one set if no link is dated."""
+        return self.lines.roads[self.epoch_of_day]
+
+    @cached_property
     def sizes(self) -> dict[str, int]:
         """Axis -> its length, for the states of processes."""
         return {
@@ -219,12 +224,21 @@ class Theatre:
 
     @cached_property
     def people(self) -> Floats:
-        """(year, place, community) persons, straight lines between the years given."""
+        """(year, place, community) persons, straight lines between the years given.
+
+        Where a place is not there on any day of a year, its people are at the seat instead, and
+        nowhere if that is not there either.
+        """
         result = np.zeros((len(self.years), len(self.scenario.places), len(self.communities)))
+        seat = [self.place_index[place.municipality] for place in self.scenario.places]
+        there = np.zeros((len(self.years), len(seat)), dtype=np.bool_)
+        np.logical_or.at(there, self.lines.year, self.lines.there > 0)
         for row in inhabitants(self.scenario):
             line = np.interp(self.years, row.years, row.persons)
-            column = self.communities.index(row.community)
-            result[:, self.place_index[row.place], column] += row.share * line
+            column, place = self.communities.index(row.community), self.place_index[row.place]
+            result[:, place, column] += row.share * line * there[:, place]
+            away = ~there[:, place] & there[:, seat[place]]
+            result[away, seat[place], column] += row.share * line[away]
         return result
 
     @cached_property
@@ -240,52 +254,34 @@ class Theatre:
         return result
 
     @cached_property
+    def roads(self) -> Roads:
+        """The links, and which of them are open together."""
+        return Roads(self.scenario.links, self.place_index, self.lines.is_open)
+
+    @property
     def travel_min(self) -> Floats:
-        """(place, place) shortest time on open roads, minutes."""
-        return shortest_min(self.scenario.links, self.place_index)
+        """(place, place) shortest time on all roads, whenever they are open, minutes."""
+        return self.roads.travel_min
 
-    @cached_property
+    @property
     def travel_then(self) -> Floats:
-        """(epoch, place, place) the same on the links open then; no epoch if no link is dated."""
-        found = [shortest_min(open_links, self.place_index) for open_links in self.lines.open_links]
-        return np.array(found).reshape(-1, len(self.place_ids), len(self.place_ids))
+        """(roads, place, place) shortest time on the roads open together, minutes."""
+        return self.roads.travel_then
 
-    @cached_property
-    def neighbours(self) -> tuple[Ints, Ints]:
-        """CSR start and index of the places that share a road with each place."""
-        start, _, other = self.road_ends
-        near = [np.unique(other[a:b]) for a, b in itertools.pairwise(start)]
-        return np.cumsum([0, *map(len, near)]), np.concatenate(near)
+    def people_near(self, minutes: float) -> Floats:
+        """(epoch, place, community) persons by road, 1/e of them at so many minutes.
 
-    @cached_property
-    def road_ends(self) -> tuple[Ints, Ints, Ints]:
-        """CSR start by place; link and place at the other end of every road of the place."""
-        ends: list[list[tuple[int, int]]] = [[] for _ in self.scenario.places]
-        for number, link in enumerate(self.scenario.links):
-            a, b = self.place_index[link.a], self.place_index[link.b]
-            ends[a].append((number, b))
-            ends[b].append((number, a))
-        start = np.cumsum([0, *[len(e) for e in ends]])
-        flat = np.array([x for e in ends for x in e], dtype=np.int64).reshape(-1, 2)
-        return start, flat[:, 0].copy(), flat[:, 1].copy()
-
-    @cached_property
-    def detours(self) -> tuple[Ints, Ints, Floats]:
-        """Whom the closing of each single link delays: CSR start by link, pair, minutes without it.
-
-        A pair is ``base * places + place``.
+        None can come to a place that is not there.
         """
-        links = self.scenario.links
-        opened = self.travel_min[self.base_place].ravel()
-        pairs, times, count = [np.zeros(0, dtype=np.int64)], [np.zeros(0)], [0]
-        for link in range(len(links)):
-            others = links[:link] + links[link + 1 :]
-            found = shortest_min(others, self.place_index, self.base_place).ravel()
-            longer = np.flatnonzero(found > opened + 1e-9)
-            pairs.append(longer)
-            times.append(found[longer])
-            count.append(len(longer))
-        return np.cumsum(count), np.concatenate(pairs), np.concatenate(times)
+        near = np.exp(-self.travel_then / minutes)
+        then = zip(self.lines.roads, self.people[self.lines.year], strict=True)
+        within = np.array([near[roads] @ people for roads, people in then])
+        return within * self.lines.there[:, :, None]
+
+    @cached_property
+    def detours(self) -> tuple[Ints, Ints, Floats, Floats]:
+        """Whom the closing of each single link delays, from the bases: see ``roads.py``."""
+        return self.roads.detours(self.base_place)
 
     # --- force and police ---------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from interpose.ensemble.counted import MEASURES, WEEK_RIOTS
 from interpose.report import interactive
 from interpose.report.drawing import FITTED, WHAT_IF
 from interpose.report.interactive import Spec
-from interpose.report.page import Lead, Table, capital, day, number, percent, render
+from interpose.report.page import Lead, Table, capital, day, number, percent
 from interpose.scenario.phrases import listed, plural
 
 FIRST = ("political_deaths", "riots", "soldier_months")
@@ -102,33 +102,28 @@ def lead(found: Comparison, document: Mapping[str, Any]) -> Lead:
         "years": f"Means and bands by year of {listed(found.names)}. The text above has a year's.",
         "so_far": f"Paired differences, {against}, added up from year to year.",
     }
-    stills = [
-        (interactive.still(specs[key], f"{key}-{i}", measure=i, year=0), f"{titles[i]}. {alt}")
-        for i in drawn
-        for key, alt in alts.items()
-    ]
     years = [row["year"] for row in levels]
-    markup = render(
-        "first.html",
+    return interactive.first_screen(
+        specs,
+        alts,
+        [
+            (view, {"measure": i, "year": 0}, f"{titles[i]}. {alt}")
+            for i in drawn
+            for view, alt in alts.items()
+        ],
+        (12 * min(years), 12 * max(years), 12 * max(years), 12),
         question=_question(found, document),
         numbers=list(_numbers(document)),
         notes=document["warnings"],
         lines=list(_lines(found, document)),
         titles=titles,
-        first=min(years),
-        last=max(years),
-        now=max(years),
-        alts=alts,
-        stills=stills,
         keys=KEYS,
         what_if=True,
         caption=f"First each variant, then {against} on the same futures, added up from year to "
         "year. Below the line is better: less of everything that is counted. In brackets stand "
         "90 % of the futures, or the 95 % interval of a mean difference.",
         tables=[*_tables(found, titles, levels, gaps)],
-        specs=specs,
     )
-    return Lead(markup, interactive.script())
 
 
 def _question(found: Comparison, document: Mapping[str, Any]) -> str:

@@ -369,17 +369,6 @@ def when(date: object) -> Any:  # noqa: ANN401 - matplotlib knows dates, its typ
     return pd.DatetimeIndex(date) if isinstance(date, list) else pd.Timestamp(str(date))
 
 
-def day_number(date: dt.date) -> float:
-    """Return a day as matplotlib counts them, for axes after ``xaxis_date``.
-
-    Examples
-    --------
-    >>> day_number(dt.date(1970, 1, 2))
-    1.0
-    """
-    return float((date - dt.date(1970, 1, 1)).days)
-
-
 def time_axis(ax: Axes, *, most: int = 15) -> None:
     """Write dates under an axis, at most so many."""
     locator = AutoDateLocator(minticks=min(most // 2, 4), maxticks=most)  # type: ignore[no-untyped-call]

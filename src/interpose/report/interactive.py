@@ -18,6 +18,7 @@ from typing import Any
 from markupsafe import Markup
 
 from interpose.report import drawing
+from interpose.report.page import Lead, render
 
 Spec = dict[str, Any]
 """A specification of Vega-Lite, or a row of its data."""
@@ -45,6 +46,36 @@ HATCHING = (
 """Stands in a still for the gradient that is hatching on a screen: printers draw it finer."""
 
 STRIPES = 40
+
+
+def first_screen(
+    specs: Mapping[str, Spec],
+    alts: Mapping[str, str],
+    stills: Iterable[tuple[str, Spec, str]],
+    time: tuple[int, int, int, int],
+    **words: Any,  # noqa: ANN401 - what ``first.html`` names
+) -> Lead:
+    """Return the first screen of a page: question, three numbers, and figures that time moves.
+
+    Parameters
+    ----------
+    specs, alts : mapping
+        By the name of a view, its specification, and what it says to those who do not see it.
+    stills : iterable of (str, dict, str)
+        Which view is drawn for paper, with which signals, and what that says.
+    time : (int, int, int, int)
+        Where the slider begins, ends and stands, and its step: 12 times the year and the months
+        since January.
+    **words
+        ``question``, ``numbers``, ``lines``, ``titles``, ``keys``, ``caption`` and ``tables``; with
+        ``notes`` and ``what_if`` where there is one.
+    """
+    drawn = [
+        (still(specs[view], f"{view}-{i}", **signals), alt)
+        for i, (view, signals, alt) in enumerate(stills)
+    ]
+    views = {"specs": specs, "alts": alts, "stills": drawn, "time": time}
+    return Lead(render("first.html", **{"notes": (), "what_if": False, **views, **words}), script())
 
 
 def over_years(
@@ -85,6 +116,8 @@ def over_places(
     roads: Sequence[Sequence[tuple[float, float]]],
     *,
     what_if: bool,
+    heading: str = "Where",
+    closed: Sequence[Sequence[tuple[float, float]]] = (),
 ) -> Spec:
     """Return a map that the signals ``year`` and ``month`` move; all years have one scale.
 
@@ -95,21 +128,22 @@ def over_places(
     months : (int, int)
         First and last month that is played: 12 times the year and those since January.
     places : sequence of dict
-        ``name``, ``lon``, ``lat`` (degrees), and in ``n`` the incidents to expect, year by year. A
-        place with ``label`` has its name written.
+        ``name``, ``lon``, ``lat`` (degrees), and in ``n`` the incidents to expect, year by year; or
+        ``state`` (``twice``, ``once`` or ``late``), ``protected``, ``changed`` and ``words``, from
+        the month ``from`` until before the month ``to``. What ``label`` says is written.
     force : sequence of dict
         ``n`` soldiers at a base ``name``, ``lon``, ``lat``, from the month ``from`` until before
         the month ``to``.
     incidents : sequence of dict
         Of the record: ``year``, ``month`` (0 to 11), ``lon``, ``lat`` and ``words``.
-    roads : sequence of ((lon, lat), ...)
-        Lines of the road network.
+    roads, closed : sequence of ((lon, lat), ...)
+        Lines of the road network, and those that nobody passes.
     what_if : bool
         Whether the futures play something else than was done.
     """
     lon, lat = ([float(place[axis]) for place in places] for axis in ("lon", "lat"))
     frame, bar, kilometres = _frame(lon, lat)
-    lines = {"frame": [frame], "roads": roads, "bar": [bar]}
+    lines = {"frame": [frame], "roads": roads, "bar": [bar], "closed": closed}
     shapes = {name: [_line(one)] for name, one in lines.items()}
     length = {"lon": (bar[0][0] + bar[1][0]) / 2, "lat": bar[0][1], "label": f"{kilometres:g} km"}
     camps = {row["name"]: [one for one in force if one["name"] == row["name"]] for row in force}
@@ -119,7 +153,7 @@ def over_places(
         for start in rows
     ]
     most = {
-        "mostIncidents": max([1e-9, *(max(place["n"]) for place in places)]),
+        "mostIncidents": max([1e-9, *(max(place.get("n", [0.0])) for place in places)]),
         "mostSoldiers": max([1.0, *sums]),
     }
     turn = [-_middle(lon), -sum(lat) / len(lat), 0]
@@ -127,7 +161,7 @@ def over_places(
         "over_places.json",
         {
             "year": years[-1], "month": -1, "first": years[0], "months": list(months),
-            "turn": turn, **most,
+            "turn": turn, "heading": heading, **most,
         },
         {
             "places": list(places), "force": list(force), "incidents": list(incidents),
@@ -164,6 +198,43 @@ def over_variants(
     bars = next(one["encoding"]["fill"] for one in spec["layer"] if "fill" in one["encoding"])
     bars["scale"] = {"domain": shown, "range": [shades[v]["middle"] for v in shown]}
     return spec
+
+
+def over_months(
+    titles: Sequence[Sequence[str]],
+    months: Sequence[int],
+    rows: Sequence[Spec],
+    lines: Sequence[Spec],
+    ends: Sequence[tuple[float, float]],
+    *,
+    what_if: bool,
+) -> Spec:
+    """Return stacked bars by month with lines over them; ``measure`` chooses what is shown.
+
+    Parameters
+    ----------
+    titles : sequence of sequence of str
+        Of each measure the lines above the figure.
+    months : sequence of int
+        Without gaps: 12 times the year and the months since January.
+    rows : sequence of dict
+        ``measure``, ``year``, ``month`` (0 to 11), the ends of a bar (``from``, ``to``) and its
+        ``colour``. One row of each month has the ``words`` that appear when one points at it.
+    lines : sequence of dict
+        ``measure``, ``year``, ``month``, ``value``, and ``dashed`` or not.
+    ends : sequence of (float, float)
+        Of each measure the ends of its scale.
+    what_if : bool
+        Whether this is another plan than the one asked for first.
+    """
+    step = next((s for s in (1, 2, 3, 6, 12, 24, 60) if len(months) <= 9 * s), 120)
+    first, last = months[0], months[-1]
+    signals = {
+        "titles": titles, "ends": ends, "measure": 0, "year": last // 12, "month": last % 12,
+        "first": first, "last": last, "ticks": [m for m in months if m % step == 0],
+    }  # fmt: skip
+    datasets = {"years": list(rows), "lines": list(lines)}
+    return _filled("over_months.json", signals, datasets, what_if=what_if)
 
 
 def _filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:

@@ -55,7 +55,8 @@ class Table:
 class Figure:
     """A drawing, SVG or HTML of `render`, with its numbers; its id is ``figure-NAME``.
 
-    `caption` says what one sees, `alt` what it says to those who do not see it.
+    `caption` says what one sees, `alt` what it says to those who do not see it. What is not `still`
+    opens or has text of its own, and is read as it stands.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Figure:
     caption: str
     alt: str
     tables: Sequence[Table] = ()
+    still: bool = True
     kind: Literal["figure"] = "figure"
 
 

@@ -69,11 +69,12 @@ def by_base(
             for base in scenario.bases
         ]
     )  # fmt: skip
-    reach = reach_of_bases(theatre, parameters)
+    on = theatre.day_index(day)
+    reach = reach_of_bases(theatre, parameters)[theatre.roads_of_day[on]]
     available = parameters.scalar("presence.available_share")
     trained = trained_share(contingents_at(scenario, day))
     hour = parameters.scalar("riot.within_min") / parameters.scalar("presence.travel_decay_min")
-    year = theatre.year_of_day[theatre.day_index(day)]
+    year = theatre.year_of_day[on]
     thousands = np.maximum(theatre.population[year] @ reach.T / 1000.0, 1e-9)
     layers = []  # what one soldier at a base brings to a place, what holds half, and the danger
     for rate in danger:

@@ -12,6 +12,7 @@ from interpose.plan.offer import eligibility
 from interpose.plan.offer.eligibility import Block, offers_by_line
 from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
 from interpose.plan.tell.names import Names
+from interpose.scenario.phrases import plural
 from interpose.scenario.tables.plan import AcceptedRisk, Offer, Requirement
 
 NEAR_DAYS = 366
@@ -184,7 +185,7 @@ def _cell(force: MonthlyForce, line: Requirement, month: int) -> GapCell:
     nearest = nearest_offers(force, line, month)[:NEAREST]
     names = force.names
     why = "; ".join(f"{names.offer(name)}: {block.words}" for name, block in nearest)
-    words = f"Open: {missing} of {needed} ({names.line(line)}). "
+    words = f"Open: {missing} of {needed}. "
     words += f"There: {who}. " if who else ""
     nobody = "All of it that is offered serves here." if who else "Nobody offers it within a year."
     words += f"Nearest: {why}." if why else nobody
@@ -221,13 +222,12 @@ def accepted_risk(inputs: PlanInputs, line: str, month: int) -> AcceptedRisk | N
     return None
 
 
-def summary(inputs: PlanInputs, plan: Plan) -> str:
+def summary(inputs: PlanInputs, plan: Plan, names: Names) -> str:
     """Name every gap, a line each, the most urgent first; only then say how much is filled.
 
     The month that lacks most says why a critical line is open.
     """
     lines = {row.id: row for row in inputs.requirements}
-    names = Names(inputs)
     short: dict[tuple[bool, int, str, str], list[GapCell]] = defaultdict(list)
     for cell in plan.cells:
         if cell.state in ("open", "accepted"):
@@ -241,8 +241,9 @@ def summary(inputs: PlanInputs, plan: Plan) -> str:
     share = f"{100 * filled // needed} % of the unit-months needed are filled"
     if not said:
         return f"No gap: {share}."
-    count = "This gap is" if len(said) == 1 else f"These {len(said)} gaps are"
-    return "\n".join([*said, f"{count} what matters; {share}."])
+    critical = sum(not row[0] for row in short)
+    count = f"{plural(len(said), 'line')} {'is' if len(said) == 1 else 'are'} open in some month"
+    return "\n".join([*said, f"{count} ({critical or 'none'} critical); {share}."])
 
 
 def _gap(names: Names, line: Requirement, cells: list[GapCell]) -> str:
@@ -251,8 +252,8 @@ def _gap(names: Names, line: Requirement, cells: list[GapCell]) -> str:
     matters = "critical" if line.critical else f"priority {line.priority}"
     months = in_words([cell.month for cell in cells])
     words = f"{names.line(line)}: {most} of {line.units} open, {months}"
-    words += f" ({matters}{', risk accepted' if accepted else ''}; line {line.id})"
+    words += f" ({matters}{', risk accepted' if accepted else ''})"
     if not line.critical:
         return words
     worst = next(cell for cell in cells if cell.needed - cell.present == most)
-    return f"{words}. {worst.words}"
+    return f"{words}. {worst.words.replace(f'Open: {most} of {worst.needed}. ', '')}"

@@ -155,7 +155,7 @@ def lasting_blocks(
     if barring:
         rows = {caveat.id: caveat.words for caveat in inputs.caveats}
         words = "; ".join(rows.get(name, name) for name in barring)
-        found.append(Block("caveat", f"caveat {', '.join(barring)}: {words}"))
+        found.append(Block("caveat", f"caveat: {words}"))
     return tuple(found)
 
 

@@ -73,14 +73,6 @@ def _arrays(cost: ArrayLike, open_sites: Sequence[int]) -> tuple[Floats, Ints]:
     return np.array(cost, dtype=np.float64), np.array(sorted({*open_sites}), dtype=np.int64)
 
 
-def _out_of_reach(table: Floats) -> str:
-    """Say that no site can serve some clients; nothing where each can be served."""
-    alone = np.flatnonzero(~np.isfinite(table).any(axis=0))
-    if not alone.size:
-        return ""
-    return f"No site can serve client {alone[0]} ({alone.size} such clients)."
-
-
 def set_cover(
     cost: ArrayLike,
     radius: float,
@@ -98,15 +90,10 @@ def set_cover(
     (0, 2)
     """
     table, kept = _arrays(cost, open_sites)
-    reaches = table <= radius
-    alone = np.flatnonzero(~reaches.any(axis=0))
-    if alone.size:
-        listed = ", ".join(map(str, alone[:10]))
-        few = f"{alone.size} of {table.shape[1]} clients are not within {radius:g} of any site"
-        return _no_answer(f"{few}: {listed}.")
-    chosen, solved = _fewest(reaches, kept, time_limit_s)
+    chosen, solved = _fewest(table <= radius, kept, time_limit_s)
     if not chosen.size:
-        return _no_answer("", solved.status, solved.bound)
+        none = f"Not every client is within {radius:g} of a site."
+        return _no_answer(none, solved.status, solved.bound)
     served = chosen[table[chosen].argmin(axis=0)]
     bound = np.ceil(solved.bound - 1e-6)
     return _answer(chosen, served, float(len(chosen)), float(bound), solved.status)
@@ -132,8 +119,6 @@ def p_center(
     """
     begun = time.perf_counter()
     table, kept = _arrays(cost, open_sites)
-    if reason := _out_of_reach(table):
-        return _no_answer(reason)
     radii = np.unique(table[np.isfinite(table)])
     low, high = int(np.searchsorted(radii, table.min(axis=0).max())), len(radii)
     best, status = np.zeros(0, dtype=np.int64), OPTIMAL
@@ -248,12 +233,10 @@ def p_median(
     counts, takes = (np.broadcast_to(np.asarray(x, np.float64), clients) for x in (weight, demand))
     room = None if capacity is None else np.broadcast_to(np.asarray(capacity, np.float64), sites)
     most = np.inf if room is None else np.sort(room)[::-1][:p].sum()
-    reason = _out_of_reach(table)
     if takes.sum() > most * (1 + 1e-9):  # sums of fractions are not exact
-        held = f"Clients take {takes.sum():,.9g}, but the {p} largest sites hold {most:,.9g}."
-        reason = reason or held
-    if reason:
-        return _no_answer(reason)
+        return _no_answer(
+            f"Clients take {takes.sum():,.9g}, but the {p} largest sites hold {most:,.9g}."
+        )
     near = np.isfinite(table)
     if room is None:
         near &= table.argsort(axis=0, kind="stable").argsort(axis=0) <= sites - p
@@ -299,6 +282,8 @@ def _fewest(
     than another needs no column (Toregas and ReVelle 1972, doi:10.1007/BF01940127). Both again and
     again until nothing goes.
     """
+    if not reaches.any(axis=0).all():
+        return np.zeros(0, dtype=np.int64), Solved(None, math.inf, INFEASIBLE)
     wanted = np.flatnonzero(~reaches[kept].any(axis=0))
     if not wanted.size:
         return kept, Solved(None, len(kept), OPTIMAL)

@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,7 +22,7 @@ from interpose.errors import Fault, PlanError
 from interpose.plan.deployments import Deployment
 from interpose.plan.laydown.placing import Camp, Laydown, Response
 from interpose.plan.request import Request
-from interpose.plan.result import LETTERS, STRICT, Plan, PlanInputs, Stage
+from interpose.plan.result import LETTERS, STRICT, GapCell, Plan, PlanInputs, Stage
 from interpose.plan.tell.chances import Chance
 from interpose.scenario import Scenario
 from interpose.scenario.files import aside_of, write_aside
@@ -210,12 +210,9 @@ def _fault(file: Path, fault: Any) -> Fault:  # noqa: ANN401 - pydantic's detail
 
 def gaps_table(plan: Plan) -> DataFrame:
     """Return a row for each line and month, with its state, its letter and its sentence."""
-    header = ("requirement", "month", "state", "letter", "needed", "present", "words")
-    rows = (
-        (c.requirement, c.month, c.state, LETTERS[c.state], c.needed, c.present, c.words)
-        for c in plan.cells
-    )
-    return _table(header, rows, days=("month",))
+    table = _table([field.name for field in fields(GapCell)], map(astuple, plan.cells), ("month",))
+    table.insert(3, "letter", table["state"].map(LETTERS))
+    return table
 
 
 def assignments_table(rows: Sequence[Deployment], names: Mapping[str, str]) -> DataFrame:
@@ -236,11 +233,9 @@ def assignments_table(rows: Sequence[Deployment], names: Mapping[str, str]) -> D
 def chances_table(rows: Sequence[Chance]) -> DataFrame:
     """Return the chance of each line and month: units needed and planned, chance, worst day."""
     header = ("line", "month", "needed", "planned", "chance_open", "worst_day")
-    found = (
-        (r.requirement, f"{r.month:%Y-%m}", r.needed, r.present, f"{r.open:.4f}", r.day)
-        for r in rows
-    )
-    return _table(header, found)
+    table = _table(header, map(astuple, rows))
+    table["month"] = [f"{row.month:%Y-%m}" for row in rows]
+    return table.assign(chance_open=table["chance_open"].map("{:.4f}".format))
 
 
 def laydown_table(laydown: Laydown) -> DataFrame:

@@ -22,7 +22,8 @@ one closed road the travel time is exact::
 
 Where several are closed the worst of these is taken, place by place: a lower bound, since the way
 round one may lead over another. Troops reach places by t', and each base's soldiers are shared
-again by all people whom they still reach. Where a place has no road nothing is closed.
+again by all people whom they still reach. Where a place has no road nothing is closed. A road
+that is not there on a day gets no barricade, and one that goes takes its barricade with it.
 
 Theory: where incidents are Poisson with a rate and nobody removes anything, the number that
 stands is Poisson(rate E D), whatever the law of D (M/G/infinity; Little 1961,
@@ -85,10 +86,11 @@ class BarricadeWorld(NamedTuple):
     """Roads and durations that a future does not change."""
 
     blocks: NDArray[np.bool_]  # (type,) whether the act puts up a barricade
-    road_start: Ints  # (place + 1,) the roads of a place
+    is_open: NDArray[np.bool_]  # (roads, link)
+    road_start: Ints  # (roads and place, and one more) the roads of a place
     road_link: Ints  # (road end,)
     other_end: Ints  # (road end,) place
-    detour_start: Ints  # (link + 1,) whom the closing of a link concerns
+    detour_start: Ints  # (roads and link, and one more) whom the closing of a link concerns
     detour_pair: Ints  # (entry,) base * places + place
     detour_reach: Floats  # (entry,) reach while the link is closed
     cell_keys: UInts  # (type, place)
@@ -126,18 +128,18 @@ def life_quantiles(median: float, sigma: float) -> Floats:
 def new_world(theatre: Theatre, parameters: Parameters) -> BarricadeWorld:
     """Return the roads, what their closing does, and the laws of a barricade."""
     blocks = theatre.act_of_type == ACTS.index("roadblock")
-    start, link, other = theatre.road_ends
+    start, link, other = theatre.roads.road_ends
     decay = parameters.scalar("presence.travel_decay_min")
     if blocks.any():
-        begins, pair, minutes = theatre.detours
+        begins, pair, opened, minutes = theatre.detours
     else:  # nobody ever blocks a road: spare the search for ways round
-        begins = np.zeros(len(theatre.scenario.links) + 1, dtype=np.int64)
-        pair, minutes = np.zeros(0, dtype=np.int64), np.zeros(0)
-    opened = theatre.travel_min[theatre.base_place].ravel()[pair]
+        begins = np.zeros(theatre.lines.is_open.size + 1, dtype=np.int64)
+        pair, opened, minutes = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0)
     passing = opened + parameters.scalar("barricades.delay_min")
     mean = parameters.scalar("barricades.operation_injured")
     return BarricadeWorld(
         blocks=blocks,
+        is_open=theatre.lines.is_open,
         road_start=start,
         road_link=link,
         other_end=other,
@@ -172,21 +174,23 @@ def has_room(own: BarricadeState) -> bool:
 @inlined
 def step(state: State, world: World, day: int) -> None:
     """Let barricades stand a day or end, put up today's, and close the roads they stand on."""
-    own, known, open_reach = state.barricades, world.barricades, world.presence.reach
+    own, known = state.barricades, world.barricades
+    roads, tomorrow = world.roads_of_day[day], world.roads_of_day[min(day + 1, world.days - 1)]
+    open_reach = world.presence.reach[tomorrow]
     riot_per_1000, outdated = state.presence.riot_per_1000, state.presence.outdated
     counts, events = state.incidents.counts, state.incidents.events
-    moved = False
+    moved = roads != tomorrow
     for row in range(own.seen[0], counts[1]):  # of the crowds that gathered after this process
         if known.blocks[events[row, 2]]:
-            moved = put_up(own, known, events[row]) or moved
+            moved = put_up(own, known, events[row], roads) or moved
     if own.counts[1] > 0:
-        moved = stand(own, known, riot_per_1000, day) or moved
+        moved = stand(own, known, riot_per_1000, day, known.is_open[roads]) or moved
     for row in range(counts[1], counts[0]):
         if known.blocks[events[row, 2]]:
-            moved = put_up(own, known, events[row]) or moved
+            moved = put_up(own, known, events[row], roads) or moved
     own.seen[0] = counts[0]
     if moved:
-        close_roads(own, known, open_reach)
+        close_roads(own, known, open_reach, tomorrow)
         outdated[0] = True
 
 
@@ -200,15 +204,18 @@ def draw_of(own: BarricadeState, known: BarricadeWorld, row: int, purpose: int) 
 
 
 @part
-def put_up(own: BarricadeState, known: BarricadeWorld, event: NDArray[np.int32]) -> bool:
+def put_up(
+    own: BarricadeState, known: BarricadeWorld, event: NDArray[np.int32], open_roads: int
+) -> bool:
     """Put up the barricade of an incident; return whether it stands over night."""
     up, place, row = event[0], event[1], own.counts[0]
     if row >= own.rows.shape[0]:
         return False  # has_room ends the future tomorrow
     one = own.rows[row]
     one[0], one[1], one[3], one[4] = up, place, event[2], event[8]
-    first = known.road_start[place]
-    roads = known.road_start[place + 1] - first
+    at = open_roads * known.municipality_of_place.shape[0] + place
+    first = known.road_start[at]
+    roads = known.road_start[at + 1] - first
     one[2] = -1
     if roads > 0:
         one[2] = first + int(draw_of(own, known, row, ROAD) * roads)
@@ -239,12 +246,21 @@ def block(own: BarricadeState, known: BarricadeWorld, row: int) -> None:
 
 
 @part
-def stand(own: BarricadeState, known: BarricadeWorld, riot_per_1000: Floats, day: int) -> bool:
+def stand(
+    own: BarricadeState,
+    known: BarricadeWorld,
+    riot_per_1000: Floats,
+    day: int,
+    is_open: NDArray[np.bool_],
+) -> bool:
     """Let every barricade of yesterday stand today; return whether one ended this evening."""
     left = 0
     for n in range(own.counts[1]):
         row = int(own.standing[n])
         one = own.rows[row]
+        if one[2] >= 0 and not is_open[known.road_link[one[2]]]:
+            one[6], one[7] = day - 1, BY_ITSELF  # its road is gone
+            continue
         block(own, known, row)
         operation = known.operation_per_day * riot_per_1000[one[1]]
         hazard = known.negotiation_per_day + operation
@@ -279,7 +295,9 @@ def hurt(own: BarricadeState, known: BarricadeWorld, row: int) -> None:
 
 
 @kernel
-def close_roads(own: BarricadeState, known: BarricadeWorld, open_reach: Floats) -> None:
+def close_roads(
+    own: BarricadeState, known: BarricadeWorld, open_reach: Floats, open_roads: int
+) -> None:
     """Set whom every base reaches with the roads that are closed from tomorrow on."""
     places = own.reach.shape[1]
     for b in range(own.reach.shape[0]):
@@ -289,7 +307,7 @@ def close_roads(own: BarricadeState, known: BarricadeWorld, open_reach: Floats) 
         end = own.rows[own.standing[n], 2]
         if end < 0:
             continue
-        link = known.road_link[end]
+        link = open_roads * known.is_open.shape[1] + known.road_link[end]
         for k in range(known.detour_start[link], known.detour_start[link + 1]):
             b = known.detour_pair[k] // places
             c = known.detour_pair[k] - b * places

@@ -29,7 +29,8 @@ class ExposedWorld(NamedTuple):
 
     target: Ints  # (type,) community, -1 for none
     instigator: Ints  # (type,) community, -1 for none
-    near: Floats  # (epoch, place, place) 0..1; one epoch where no link is dated
+    near: Floats  # (roads, place, place) 0..1
+    roads: Ints  # (epoch,) which set of roads is open
     seat: Ints  # (place,) its municipality
     site_share: Floats  # (place,) of its municipality, where nobody lives; 0 elsewhere
     along: NDArray[np.bool_]  # (type,) whether it is counted along a line
@@ -44,11 +45,11 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ExposedWorld:
     scale = np.full(len(places), 1.0 / (1e5 * DAYS_PER_YEAR))
     for place, factor in parameters.given("background.place").items():
         scale[places[place]] *= factor
-    travel = theatre.travel_then if len(theatre.travel_then) else theatre.travel_min[None]
     return ExposedWorld(
         target=np.array([known.get(kind.target, -1) for kind in types], dtype=np.int64),
         instigator=np.array([known.get(kind.instigator, -1) for kind in types], dtype=np.int64),
-        near=np.exp(-travel / parameters.scalar("background.contact_min")),
+        near=np.exp(-theatre.travel_then / parameters.scalar("background.contact_min")),
+        roads=theatre.lines.roads,
         seat=theatre.municipality_of_place,
         site_share=np.where(
             theatre.population.max(axis=0) > 0, 0.0, parameters.scalar("background.site_share")
@@ -104,8 +105,7 @@ def expose(
 
     `within` (target, place) is set to the persons within reach, of each community and of all.
     """
-    near = known.near[min(epoch, known.near.shape[0] - 1)]
-    reach(within, near, present)
+    reach(within, known.near[known.roads[epoch]], present)
     everybody = within.shape[0] - 1
     for m in range(exposed.shape[0]):
         own, target, instigator = exposed[m], known.target[m], known.instigator[m]

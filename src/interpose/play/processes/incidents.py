@@ -37,13 +37,13 @@ from interpose.play.draws import (
     uniform,
     unit,
 )
+from interpose.play.processes import exposed
 from interpose.play.processes.laws import (
     CROWD_STEPS,
     mark_tables,
     offspring_matrix,
     spread_over_places,
 )
-from interpose.play.processes import exposed
 from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
@@ -133,7 +133,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> IncidentsWorld:
     types = theatre.scenario.incident_types
     K = offspring_matrix(types, parameters)
     children = [np.flatnonzero(K[:, parent]) for parent in range(len(K))]
-    start, neighbour = theatre.neighbours
+    start, neighbour = theatre.roads.neighbours
     by_table = exposed.of_the_table(theatre, exposed.new_world(theatre, parameters))
     unlike, spread_of = np.unique(by_table, axis=0, return_inverse=True)
     return IncidentsWorld(

@@ -21,6 +21,11 @@ a share of its own::
 
 ``granted_m`` is the share of what its bases are asked for that they give, by weight.
 
+Trips are wished for to the people near, by all roads that the scenario has. Those to whom no road
+leads on the first day of the month are not visited, with an escort or without::
+
+    passable = sum over people exp(-travel then / near) / sum over people exp(-travel on all / near)
+
 Soldiers on escort are not on patrol from the next day until the next month is planned
 (``presence.py``): movement feeds back on incidents through presence only. Left out: trips that
 nobody wishes for any more after years of fear.
@@ -58,10 +63,11 @@ class MovementWorld(NamedTuple):
     """Who would travel, and what escorts cost."""
 
     target: Ints  # (type,) community against which the act is, -1 for none
-    near: Floats  # (place, municipality) 0..1, falls with travel time
-    near_thousands: Floats  # (year, community, municipality) thousand persons, weighted by near
+    near: Floats  # (roads, place, municipality) 0..1, falls with travel time
+    near_thousands: Floats  # (epoch, community, municipality) thousand persons, weighted by near
+    passable: Floats  # (epoch, municipality) share of the people near whom a road leads to
     persons: Floats  # (year, community, municipality)
-    seat_reach: Floats  # (base, municipality) reach of its seat on open roads
+    seat_reach: Floats  # (roads, base, municipality) reach of its seat
     municipality_of_place: Ints  # (place,)
     places_of: Floats  # (municipality,) number of places
     month_days: Floats  # (month,) days played
@@ -102,7 +108,10 @@ def new_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
     municipal = np.zeros((len(seats), len(theatre.municipalities)))
     municipal[np.arange(len(seats)), seats] = 1.0
     seat = np.array([theatre.place_index[m] for m in theatre.municipalities], dtype=np.int64)
-    near = np.exp(-theatre.travel_min[:, seat] / parameters.scalar("movement.near_min"))
+    line, people, scale = theatre.lines, theatre.people, parameters.scalar("movement.near_min")
+    near = np.exp(-theatre.travel_then[:, :, seat] / scale)
+    around = [near[r].T @ people[year] for r, year in zip(line.roads, line.year, strict=True)]
+    all_roads = np.exp(-theatre.travel_min[:, seat] / scale).T @ people[line.year]
     days = np.bincount(theatre.month_of_day).astype(np.float64)
     memory = parameters.scalar("movement.memory_days")
     decay = parameters.scalar("presence.travel_decay_min")
@@ -112,10 +121,11 @@ def new_world(theatre: Theatre, parameters: Parameters) -> MovementWorld:
     return MovementWorld(
         target=np.array([known.get(t.target, -1) for t in theatre.scenario.incident_types]),
         near=np.ascontiguousarray(near),
-        near_thousands=_turned(np.maximum(near.T @ theatre.people / 1000.0, 1e-9)),
+        near_thousands=_turned(np.maximum(np.array(around) / 1000.0, 1e-9)),
+        passable=np.sum(around, axis=2) / np.maximum(all_roads.sum(axis=2), 1e-9),
         persons=_turned(municipal.T @ theatre.people),
         seat_reach=np.ascontiguousarray(
-            np.exp(-theatre.travel_min[theatre.base_place][:, seat] / decay)
+            np.exp(-theatre.travel_then[:, theatre.base_place][:, :, seat] / decay)
         ),
         municipality_of_place=seats,
         places_of=municipal.sum(axis=0),
@@ -148,16 +158,17 @@ def step(state: State, world: World, day: int) -> None:
     blocked_days, free_troops = state.barricades.blocked_days, state.responsibility.free_troops
     counts, events = state.incidents.counts, state.incidents.events
     outdated = state.presence.outdated
-    year, month = world.year_of_day[day], world.month_of_day[day]
+    year, month, epoch = world.year_of_day[day], world.month_of_day[day], world.epoch_of_day[day]
+    roads = world.roads_of_day[day]
     last = world.month_of_day[max(day - 1, 0)]
     if day == 0 or month != last:
         look(own, known, per_1000, blocked_days, last)
-        wish(own, known, blocked_days, year, month)
-        if escort(own, known, free_troops):
+        wish(own, known, blocked_days, year, epoch, month)
+        if escort(own, known, free_troops, known.seat_reach[roads]):
             outdated[0] = True
-        travel(own, known, year, month)
+        travel(own, known, year, epoch, month)
     if counts[0] > counts[1]:
-        remember(own, known, events, counts, month, day)
+        remember(own, known, events, counts, known.near[roads], month, day)
 
 
 @part
@@ -166,6 +177,7 @@ def remember(
     known: MovementWorld,
     events: NDArray[np.int32],
     counts: Ints,
+    nearness: Floats,
     month: int,
     day: int,
 ) -> None:
@@ -174,7 +186,7 @@ def remember(
     for row in range(counts[1], counts[0]):
         k = known.target[events[row, 2]]
         if k >= 0:
-            harm, near = own.harm[k], known.near[events[row, 1]]
+            harm, near = own.harm[k], nearness[events[row, 1]]
             for m in range(near.shape[0]):
                 harm[m] += weight * near[m]
 
@@ -195,7 +207,12 @@ def look(
 
 @part
 def wish(
-    own: MovementState, known: MovementWorld, blocked_days: Floats, year: int, month: int
+    own: MovementState,
+    known: MovementWorld,
+    blocked_days: Floats,
+    year: int,
+    epoch: int,
+    month: int,
 ) -> None:
     """Set the share of trips made without escort, and the platoon-hours that are asked for."""
     asking = min(1.0, known.escort_wish_share * known.harvest[month])
@@ -203,7 +220,7 @@ def wish(
     own.wanted[:] = 0.0
     for k in range(own.free.shape[0]):
         for m in range(own.free.shape[1]):
-            fear = known.harm_weight * own.harm[k, m] / known.near_thousands[year, k, m]
+            fear = known.harm_weight * own.harm[k, m] / known.near_thousands[epoch, k, m]
             fear += known.barricade_weight * own.blocked[m]
             if fear > 0.0:
                 own.free[k, m] = math.exp(-fear / (1.0 + own.guard[m] / known.half_presence))
@@ -216,7 +233,9 @@ def wish(
 
 
 @part
-def escort(own: MovementState, known: MovementWorld, free_troops: Floats) -> bool:
+def escort(
+    own: MovementState, known: MovementWorld, free_troops: Floats, seat_reach: Floats
+) -> bool:
     """Share what is asked for among the bases; return whether another share is on patrol now."""
     changed = False
     for m in range(own.pull.shape[0]):
@@ -224,7 +243,7 @@ def escort(own: MovementState, known: MovementWorld, free_troops: Floats) -> boo
     for b in range(own.taken.shape[0]):
         if free_troops[b] > 0.0:
             for m in range(own.pull.shape[0]):
-                own.pull[m] += free_troops[b] * known.seat_reach[b, m]
+                own.pull[m] += free_troops[b] * seat_reach[b, m]
     for m in range(own.pull.shape[0]):  # from here on: per soldier within reach
         own.pull[m] = 1.0 / own.pull[m] if own.pull[m] > 0.0 else 0.0
         own.wanted[m] *= own.pull[m]
@@ -233,11 +252,11 @@ def escort(own: MovementState, known: MovementWorld, free_troops: Floats) -> boo
         if troops > 0.0:
             asked = 0.0  # platoon-hours a day of one soldier
             for m in range(own.wanted.shape[0]):
-                asked += own.wanted[m] * known.seat_reach[b, m]
+                asked += own.wanted[m] * seat_reach[b, m]
             taken = min(asked / known.soldier_hours, known.escort_most_share)
             given = taken * known.soldier_hours / asked if asked > 0.0 else 1.0
             for m in range(own.granted.shape[0]):
-                own.granted[m] += given * troops * known.seat_reach[b, m] * own.pull[m]
+                own.granted[m] += given * troops * seat_reach[b, m] * own.pull[m]
         if taken != own.taken[b]:
             own.taken[b] = taken
             changed = True
@@ -245,13 +264,13 @@ def escort(own: MovementState, known: MovementWorld, free_troops: Floats) -> boo
 
 
 @part
-def travel(own: MovementState, known: MovementWorld, year: int, month: int) -> None:
+def travel(own: MovementState, known: MovementWorld, year: int, epoch: int, month: int) -> None:
     """Count the trips of the month, with and without escort."""
     asking = min(1.0, known.escort_wish_share * known.harvest[month])
     for k in range(own.free.shape[0]):
         for m in range(own.free.shape[1]):
-            escorted = own.granted[m] * asking * (1.0 - own.free[k, m])
-            own.share[year, k, m] += own.free[k, m] + escorted
+            escorted = known.passable[epoch, m] * own.granted[m] * asking * (1.0 - own.free[k, m])
+            own.share[year, k, m] += known.passable[epoch, m] * own.free[k, m] + escorted
             own.escorted[year, k, m] += escorted
 
 

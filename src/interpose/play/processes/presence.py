@@ -18,7 +18,8 @@ so that the thousandth soldier does less than the first. Where the sum of the et
 presence provokes, and the same curve is turned about 1: it saturates at 2 - floor_j. V says how far
 somebody is there to be struck: min(1, T / enough) for the force, min(1, (P + L) / enough) for the
 police, and 1 where enough is 0 (in a null run); for a community what ``people.py`` says. Where
-nobody of the target is left, nothing happens to it. A patrol reaches an incident in time with
+nobody of the target is left, nothing happens to it, and nothing at all at a place that is not
+there yet, or not any more. A patrol reaches an incident in time with
 chance ``T / (T + half)``; it then prevents a share of that incident's offspring (Park et al. 2021,
 doi:10.1080/01621459.2021.1898408).
 
@@ -80,8 +81,8 @@ CHANNELS = ("background", "retaliation")
 class PresenceWorld(NamedTuple):
     """Whom troops and police reach, and what that prevents."""
 
-    reach: Floats  # (base, place) 0..1, falls with travel time
-    reached_thousands: Floats  # (year, base) thousand inhabitants, weighted by reach
+    reach: Floats  # (roads, base, place) 0..1, falls with travel time
+    reached_thousands: Floats  # (epoch, base) thousand inhabitants, weighted by reach
     thousands: Floats  # (year, place) thousand inhabitants
     municipality_thousands: Floats  # (year, municipality) thousand inhabitants
     municipality_of_place: Ints  # (place,)
@@ -94,11 +95,11 @@ class PresenceWorld(NamedTuple):
     response_half: float  # soldiers per 1000 inhabitants
     target: Ints  # (type,) community, or FORCE, POLICE, ANYBODY
     enough_per_1000: float  # per 1000 inhabitants
-    reach_then: Floats  # (epoch, base, place) reach; no epoch where no link is dated
     along: NDArray[np.bool_]  # (type,) whether it is counted along a line
     line_km: Floats  # (epoch, place)
     unseen: Floats  # (epoch, place) share of the line that posts and sensors do not see
     consent: Floats  # (epoch, place)
+    there: Floats  # (epoch, place) 1 where a place is there, else 0
     line_effect: Floats  # (channel, type) per soldier a km
     watched: Floats  # (channel, type) of the share seen
     liaison: float
@@ -120,28 +121,34 @@ class PresenceState(NamedTuple):
 
 
 def reach_of_bases(theatre: Theatre, parameters: Parameters) -> Floats:
-    """Return whom troops reach, (base, place) 0..1: it falls with travel time."""
+    """Return whom troops reach, (roads, base, place) 0..1: it falls with travel time."""
     decay = parameters.scalar("presence.travel_decay_min")
-    return np.asarray(np.exp(-theatre.travel_min[theatre.base_place] / decay))
+    return np.ascontiguousarray(np.exp(-theatre.travel_then[:, theatre.base_place] / decay))
+
+
+def reached_persons(theatre: Theatre, reach: Floats) -> Floats:
+    """Return (epoch, base) the inhabitants whom each base reaches, weighted by reach."""
+    line, result = theatre.lines, np.empty((len(theatre.lines.begins), reach.shape[1]))
+    for roads, one in enumerate(reach):
+        then = line.roads == roads
+        result[then] = theatre.population[line.year[then]] @ one.T
+    return result
 
 
 def _along_a_line(theatre: Theatre, parameters: Parameters) -> dict[str, Any]:
     """Return what is known of the line, and what presence on it prevents."""
     line, types = theatre.lines, theatre.scenario.incident_types
     posts = line.posts * parameters.scalar("line.post_km") / np.maximum(line.km, 1e-9)
-    decay = parameters.scalar("presence.travel_decay_min")
     effects = {
         name: np.array([theatre.per_type(f"line.{group}.{c}", parameters) for c in CHANNELS])
         for name, group in (("line_effect", "effect"), ("watched", "watched"))
     }
     return {
-        "reach_then": np.ascontiguousarray(
-            np.exp(-theatre.travel_then[:, theatre.base_place] / decay)
-        ),
         "along": np.array([is_along(kind, line.forces) for kind in types]),
         "line_km": line.km,
         "unseen": (1.0 - line.sensors) * np.exp(-posts),
         "consent": line.consent,
+        "there": line.there,
         "liaison": parameters.scalar("line.liaison"),
         "patrol_half": parameters.scalar("line.patrol_half"),
         "enough_per_km": parameters.scalar("line.enough_per_km"),
@@ -161,7 +168,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PresenceWorld:
     return PresenceWorld(
         reach=reach,
         # Never zero, so that a base which reaches nobody divides by something.
-        reached_thousands=np.maximum(theatre.population @ reach.T / 1000.0, 1e-9),
+        reached_thousands=np.maximum(reached_persons(theatre, reach) / 1000.0, 1e-9),
         thousands=theatre.population / 1000.0,
         municipality_thousands=np.maximum(theatre.municipality_population / 1000.0, 1e-9),
         municipality_of_place=theatre.municipality_of_place,
@@ -190,16 +197,16 @@ def step(state: State, world: World, day: int) -> None:
     """Compute presence and damping again on days when force, police or people changed."""
     own, known, shocks_outdated = state.presence, world.presence, state.shocks.outdated
     posts, guarded = state.responsibility, world.responsibility.guarded_thousands
-    roads, on_escort, officers = state.barricades, state.movement.taken, state.police.effective
-    home = state.people.there
-    year, epoch = world.year_of_day[day], world.epoch_of_day[day]
+    blocks, on_escort, officers = state.barricades, state.movement.taken, state.police.effective
+    home, reach = state.people.there, known.reach
+    year, epoch, roads = world.year_of_day[day], world.epoch_of_day[day], world.roads_of_day[day]
     changed = own.outdated[0] or day == 0 or epoch != world.epoch_of_day[max(day - 1, 0)]
     for s in range(known.police_begins.shape[0]):
         changed = changed or known.police_begins[s] == day or known.police_ends[s] == day
     if changed:
-        share_troops(own, known, posts, guarded[year], roads, on_escort, year, epoch)
+        share_troops(own, known, posts, guarded[year], blocks, on_escort, year, epoch, reach[roads])
         share_police(own, known, officers, year, day)
-        look_for_targets(own, known, home)
+        look_for_targets(own, known, home, epoch)
         damp(own.damping, own.there, own.per_1000, known.effect, known.floor)
         watch_the_line(own, known, epoch)
         own.outdated[0] = False
@@ -216,23 +223,19 @@ def share_troops(
     on_escort: Floats,
     year: int,
     epoch: int,
+    open_reach: Floats,
 ) -> None:
     """Share the free troops of every base among the people, and the line, within its reach."""
     places, line_km = own.per_1000.shape[1], known.line_km[epoch]
-    dated = known.reach_then.shape[0] > 0
     for c in range(places):
         own.per_km[c] = posts.guards[c] / line_km[c] if line_km[c] > 0.0 else 0.0
         own.per_1000[0, c] = posts.guards[c] / guarded_thousands[c]
         own.riot_per_1000[c] = posts.guards_riot[c] / guarded_thousands[c]
     blocked = barricades.counts[1] > 0
-    for b in range(known.reach.shape[0]):
-        reach, thousands = known.reach[b], known.reached_thousands[year, b]
+    for b in range(open_reach.shape[0]):
+        reach, thousands = open_reach[b], known.reached_thousands[epoch, b]
         if blocked:
-            reach = barricades.reach[b]
-        elif dated:
-            reach = known.reach_then[epoch, b]
-        if blocked or dated:
-            thousands = 1e-9
+            reach, thousands = barricades.reach[b], 1e-9
             for c in range(places):
                 thousands += known.thousands[year, c] * reach[c]
         patrols = 1.0 - on_escort[b]
@@ -280,7 +283,7 @@ def share_police(
 
 
 @part
-def look_for_targets(own: PresenceState, known: PresenceWorld, home: Floats) -> None:
+def look_for_targets(own: PresenceState, known: PresenceWorld, home: Floats, epoch: int) -> None:
     """Set how far somebody is there to be struck, by channel, type and place.
 
     The background of acts against a community follows its people by itself.
@@ -289,15 +292,15 @@ def look_for_targets(own: PresenceState, known: PresenceWorld, home: Floats) -> 
     for m in range(own.there.shape[1]):
         target = known.target[m]
         for c in range(own.there.shape[2]):
-            there = 1.0
-            if target < 0 and target != ANYBODY and enough > 0.0:
+            there = known.there[epoch, c]
+            if there > 0.0 and target < 0 and target != ANYBODY and enough > 0.0:
                 number = own.per_1000[0, c]
                 if target == POLICE:
                     number = own.per_1000[1, c] + own.per_1000[2, c]
                 there = min(1.0, number / enough)
             own.there[0, m, c] = own.there[1, m, c] = there
             if target >= 0:
-                own.there[1, m, c] = home[target, known.municipality_of_place[c]]
+                own.there[1, m, c] = there * home[target, known.municipality_of_place[c]]
 
 
 @part
@@ -336,9 +339,9 @@ def watch_the_line(own: PresenceState, known: PresenceWorld, epoch: int) -> None
             continue
         for c in range(places):
             consent = known.consent[epoch, c]
-            there, enough = 1.0 if km[c] > 0.0 else 0.0, known.enough_per_km
-            if km[c] > 0.0 and known.target[m] == FORCE and enough > 0.0:
-                there = min(1.0, own.per_km[c] / enough)
+            there = known.there[epoch, c] if km[c] > 0.0 else 0.0
+            if there > 0.0 and known.target[m] == FORCE and known.enough_per_km > 0.0:
+                there = min(1.0, own.per_km[c] / known.enough_per_km)
             for j in range(own.damping.shape[0]):
                 prevented = known.line_effect[j, m] * consent * own.per_km[c]
                 prevented += known.watched[j, m] * own.seen[c]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
-
 from interpose.plan.laydown.placing import Answer
-from interpose.report import drawing
+from interpose.plan.tell.shortfalls import kept_up
 from interpose.report.page import (
     Block,
     Cell,
@@ -15,29 +13,24 @@ from interpose.report.page import (
     Table,
     bullets,
     day,
-    months,
     note,
     number,
     to_html,
     words,
 )
-from interpose.report.plan_page import gaps, laydown, risks, rotation
+from interpose.report.plan_page import first, gaps, laydown, risks, rotation
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
-
-MOST_NAMED = 8
-"""Open lines named on the front page; the rest are counted."""
 
 
 def plan_page(data: PlanData) -> str:
     """Return the page of a plan as one HTML file that needs nothing else."""
-    with drawing.styled():
-        sections = [section(data) for section in SECTIONS]
-        if data.before is not None:
-            sections.insert(1, gaps.comparison(data))
+    sections = [section(data) for section in SECTIONS]
+    if data.before is not None:
+        sections.insert(0, gaps.comparison(data))
     span = f"{data.plan.begins:%B %Y} to {data.months[-1]:%B %Y}"
     title = f"{data.scenario.header.title}: plan, {span}"
-    return to_html(title, sections, data.what_ifs)
+    return to_html(title, sections, data.what_ifs, first.lead(data))
 
 
 # --- front page -----------------------------------------------------------------------------
@@ -46,12 +39,9 @@ def plan_page(data: PlanData) -> str:
 def front(data: PlanData) -> Section:
     """Return the front page: what is lacking, the decision, numbers, open cells, who is there."""
     blocks: list[Block] = [
-        *(note(sentence) for sentence in data.shortfalls),
         Table("asked", "What is to be decided", ("", ""), list(_asked(data)), numeric=9),
-        bullets(three_numbers(data)),
         _head_counts(data),
-        *_open_cells(data),
-        laydown.order_of_battle(data),
+        gaps.gap_table(data),
     ]
     return Section("findings", "In short", tuple(blocks))
 
@@ -64,28 +54,6 @@ def _asked(data: PlanData) -> Iterator[tuple[str, str]]:
     yield "Planned", f"{day(data.plan.begins)} up to {day(data.plan.ends)}"
     if data.command:
         yield "Made by", data.command
-
-
-def three_numbers(data: PlanData) -> list[str]:
-    """Return the three numbers of the front page, each in a sentence."""
-    critical = [
-        cell
-        for cell in data.cells
-        if data.lines[cell.requirement].critical and cell.state != "not_needed"
-    ]
-    opened = len(data.open_critical())
-    peak = data.peak
-    there = sum(row.persons for row in data.counted(peak))
-    home = data.at_home(peak)
-    and_home = f", and {number(home)} in reserve at home," if home else ""
-    return [
-        f"{number(opened)} of {plural(len(critical), 'month')} of critical lines"
-        f" {'is' if opened == 1 else 'are'} open.",
-        f"{number(there)} persons are in the theatre{and_home} in {peak:%B %Y}, when the"
-        f" requirement is largest: {number(data.needed_persons(peak))} persons, each unit at its"
-        " usual strength.",
-        _worst_place(data),
-    ]
 
 
 def _head_counts(data: PlanData) -> Block:
@@ -114,50 +82,6 @@ def _head_counts(data: PlanData) -> Block:
     return Table("counts", caption, ("Count", "When", "Persons"), table, numeric=2)
 
 
-def _worst_place(data: PlanData) -> str:
-    made = data.laydown
-    if made is None:
-        return "How soon a place is reached is not known: there are no platoons to lay down."
-    kept = [r for r in made.responses if r.protected and np.isfinite(r.first_min)]
-    if not kept:
-        return "No protected place is reached by road from any base with platoons."
-    worst = max(kept, key=lambda r: (r.first_min, r.place))
-    soon = sum(r.first_min <= data.reach_min for r in kept)
-    links = data.scenario.links
-    guessed = sum(link.basis == "assumed" for link in links)
-    roads = f" Of {plural(len(links), 'road')}, {number(guessed)} have a time that was assumed."
-    roads *= bool(guessed)
-    lost = f" {plural(len(made.unreached), 'place')} cannot be reached." * bool(made.unreached)
-    return (
-        f"{number(worst.first_min)} minutes by road, from {data.place_name(worst.base)}, pass"
-        f" until the first platoon is at the worst-covered protected place,"
-        f" {data.place_name(worst.place)};"
-        f" {soon} of {plural(len(kept), 'protected place')} are reached within the"
-        f" {number(data.reach_min)} minutes asked for.{roads}{lost}"
-    )
-
-
-def _open_cells(data: PlanData) -> Iterator[Block]:
-    """Name the lines that are open, the critical ones first."""
-    rows = []
-    for line in sorted(data.lines.values(), key=lambda r: (not r.critical, r.priority)):
-        cells = [cell for cell in data.by_line[line.id] if cell.state == "open"]
-        if cells:  # the month in which most is lacking speaks for the line
-            worst = max(cells, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
-            span = months(cells[0].month, cells[-1].month)
-            rows.append((data.marked(line.id), span, worst.words))
-    if not data.open_critical() and not data.shortfalls:
-        yield words("No critical line is open in any month.")
-    if not rows:
-        yield words("No line is open.")
-        return
-    caption = "Lines that are open; critical ones bear a !; in words the month that lacks most"
-    header = ("Line", "Months", "Why")
-    yield Table("open", caption, header, rows[:MOST_NAMED], numeric=9)
-    if len(rows) > MOST_NAMED:
-        yield note(f"{len(rows) - MOST_NAMED} more stand in the gap table below.")
-
-
 # --- the six questions ----------------------------------------------------------------------
 
 
@@ -179,29 +103,35 @@ def why_this_number(data: PlanData) -> Section:
     header = ("Line and task", "", "Units", "Persons")
     caption = "What each line asks for; persons at the usual strength of its units"
     falls = sorted(data.lines.values(), key=lambda r: (r.critical, -r.priority, r.id))
-    first = listed([data.labels[line.id] for line in falls[:3]])
+    soonest = listed([data.labels[line.id] for line in falls[:3]])
     blocks: list[Block] = [
         Table("lines", caption, header, rows, numeric=2),
         words(
             f"If less is to be had, what is neither critical nor of high priority falls first:"
-            f" {first}."
+            f" {soonest}."
         ),
         *_explained(data, "number"),
-        gaps.force_flow(data),
     ]
     return Section("number", "Why this number, task by task?", tuple(blocks))
 
 
 def who_fills_what(data: PlanData) -> Section:
     """Return the gap table and the rotation."""
-    blocks: list[Block] = [gaps.gap_table(data)]
+    blocks: list[Block] = []
     if data.rows:
+        if short := kept_up(data.inputs, data.plan, data.name_of):
+            blocks += [words("Pools that cannot keep all that they offer there:"), bullets(short)]
         blocks += [*rotation.tours(data), *rotation.thin_weeks(data)]
     else:
         blocks.append(note("No offer fills any line: there is nothing to rotate."))
     return Section(
         "fills", "Who fills what, who hands over when, where are the thin weeks?", tuple(blocks)
     )
+
+
+def order(data: PlanData) -> Section:
+    """Return who is there on the day with most persons."""
+    return Section("orbat", "Who is there?", (laydown.order_of_battle(data),))
 
 
 def caveats(data: PlanData) -> Section:
@@ -226,7 +156,7 @@ def next_step(data: PlanData) -> Section:
         blocks.append(Table("measures", caption, ("Task", "Measure", "Source"), rows, numeric=9))
     blocks.append(words(_way_back(data)))
     if data.laydown is not None:
-        blocks.append(laydown.laydown_map(data))
+        blocks += laydown.tables(data, data.laydown)
     if data.calls:
         late = sum(not answer.in_time for answer in data.calls)
         blocks.append(
@@ -279,6 +209,7 @@ SECTIONS: tuple[Callable[[PlanData], Section], ...] = (
     front,
     why_this_number,
     who_fills_what,
+    order,
     caveats,
     leaves,
     risks.what_may_go_wrong,

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-import numpy as np
-from matplotlib.axes import Axes
-
-from interpose.plan.months import stretches
-from interpose.plan.offer.eligibility import ceiling
+from interpose.plan.generate.gap_table import nearest_offers
+from interpose.plan.months import in_words, month_of, stretches
 from interpose.plan.result import LETTERS, GapCell, GapState
 from interpose.plan.tell.comparison import line_changes, lost_offers, unit_moves
-from interpose.report import drawing
-from interpose.report.drawing import Floats, as_figure, columns_table
 from interpose.report.page import (
     Block,
     Figure,
     Section,
     Table,
+    capital,
     months,
     note,
     number,
     render,
-    shortened,
     words,
 )
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
 
-MOST_COLUMNS = 36
+MOST_OPEN = 3
+"""Lines whose reasons stand open at first: those that are open, critical ones first."""
+
+MOST_COLUMNS = 24
 """More months than this are shown by quarters, or by years if those are too many as well."""
 
 ORDER: tuple[GapState, ...] = ("open", "accepted", "caveat", "filled", "not_needed")
@@ -49,51 +48,94 @@ MOST_ROWS = 20
 
 
 def gap_table(data: PlanData) -> Figure:
-    """Return the gap table as a drawing, and every sentence in a table."""
+    """Return the gap table: each line opens into its reasons; the worst stand open."""
     width = _width(data.months)
     columns: dict[tuple[int, int], list[dt.date]] = {}  # those of the calendar
     for month in data.months:
         columns.setdefault((month.year, (month.month - 1) // width), []).append(month)
-    rows = []
-    for name, cells in data.by_line.items():
-        by_month = {cell.month: cell for cell in cells}
-        worst = [_worst([by_month[m] for m in of if m in by_month]) for of in columns.values()]
-        rows.append((name, shortened(data.marked(name), 46), data.lines[name].critical, worst))
     each = {1: "month", 3: "quarter", 12: "year"}[width]
     heads = {1: [f"{of[0]:%b}"[0] for of in columns.values()], 12: [""] * len(columns)}
-    years = Counter(year for year, _ in columns)
     drawing = render(
         "gaps.html",
-        years=years.items(),
+        years=Counter(year for year, _ in columns).items(),
         heads=heads.get(width) or [str(part + 1) for _, part in columns],
-        rows=rows,
+        lines=list(_lines(data, list(columns.values()))),
         letters=LETTERS,
         states=STATE_WORDS.items(),
     )
     caption = (
-        f"Gap table: each row a line of the requirement, each column a {each}. "
-        "Critical lines are bold and bear a !."
+        f"Gap table: each row a line of the requirement, each letter a {each}. Critical lines are"
+        " bold and bear a !. A click on a line says who was asked, and why they do not fill it."
     )
     if each != "month":
         caption += f" A {each} shows its worst month."
-    caption += " Who is asked for what: plan/requirements.csv and plan/offers.csv."
     opened = sum(cell.state == "open" for cell in data.cells)
     alt = f"{plural(opened, 'month')} of lines open in all."
-    return Figure("gaps", drawing, caption, alt, [sentences(data)])
+    return Figure("gaps", drawing, caption, alt, still=False)
 
 
-def sentences(data: PlanData) -> Table:
-    """Return the sentence of every cell; months that say the same stand together."""
+def _lines(data: PlanData, columns: Sequence[Sequence[dt.date]]) -> Iterator[dict[str, Any]]:
+    """Yield what the template names of each line; the first that matter stand open."""
+    opened = [n for n, own in data.by_line.items() if any(c.state == "open" for c in own)]
+    opened.sort(key=lambda n: (not data.lines[n].critical, data.lines[n].priority))
+    for i, name in enumerate([*opened, *(n for n in data.by_line if n not in opened)]):
+        cells = data.by_line[name]
+        by_month = {cell.month: cell for cell in cells}
+        short = [cell for cell in cells if cell.state in ("open", "accepted")]
+        told = f"open in {in_words([cell.month for cell in short])}" if short else "filled"
+        yield {
+            "name": data.marked(name),
+            "critical": data.lines[name].critical,
+            "told": f"{told}; {plural(data.lines[name].units, 'unit')} needed",
+            "opens": name in opened[:MOST_OPEN],
+            "cells": [_worst([by_month[m] for m in of if m in by_month]) for of in columns],
+            "spans": list(reasons(cells)),
+            "asked": _asked(data, short, i) if short else None,
+        }
+
+
+def reasons(cells: Sequence[GapCell]) -> Iterator[tuple[str, str]]:
+    """Yield months that say the same, and what they say, of one line."""
+    facts = {cell.month: (cell.state, cell.words, cell.needed) for cell in cells}
+    for first, last, (state, said, _) in stretches(facts):
+        if state != "not_needed":
+            yield _span(first, last), said
+
+
+def _span(first: dt.date, last: dt.date) -> str:
+    return f"{first:%B %Y}" + (f" to {last:%B %Y}" if last > first else "")
+
+
+def _asked(data: PlanData, short: Sequence[GapCell], nth: int) -> Table:
+    """Return who could fill a line in the month that lacks most, and why they do not."""
+    worst = max(short, key=lambda c: (c.needed - c.present, -c.month.toordinal()))
+    force, month = data.monthly, month_of(worst.month)
+    offers, line = force.problem.offers, data.lines[worst.requirement]
+    served = force.served(line.id, month)
+    why = {name: block.words for name, block in nearest_offers(force, line, month)}
+    caveats = {caveat.id: caveat.words for caveat in data.inputs.caveats}
     rows = [
-        (data.marked(name), months(first, last), LETTERS[state], said)
-        for name, cells in data.by_line.items()
-        for first, last, (state, said, _) in stretches(
-            {cell.month: (cell.state, cell.words, cell.needed) for cell in cells}
+        (
+            data.name_of.offer(name),
+            listed(caveats[c] for c in offers[name].caveats.split(";") if c in caveats) or "none",
+            capital(why.get(name, "all that it offers serves here")),
+            f"{served.get(name, 0)} of {offers[name].units}",
+            number(offers[name].notice_days + offers[name].movement_days),
         )
-        if state != "not_needed"
+        for name in (*why, *(name for name in served if name not in why))
     ]
-    caption = "Every cell of the gap table in a sentence"
-    return Table("gap-sentences", caption, ("Line", "Months", "", "What and why"), rows, numeric=9)
+    gone = data.without.inputs.offers if data.without else ()
+    rows += [
+        (data.name_of.offer(row), "", "Not offered with the change", f"0 of {row.units}", "–")
+        for row in gone
+        if row.capability == line.capability and row.id not in offers
+        and row.mission == line.mission
+    ]  # fmt: skip
+    caption = f"Who was asked for {data.labels[line.id]}, in {worst.month:%B %Y}"
+    if not rows:
+        caption += ": nobody offers it within a year"
+    header = ("Unit", "Caveats", "Why no more of it", "Units here", "Days from order to arrival")
+    return Table(f"asked-{nth}", caption, header, rows, numeric=3)
 
 
 def _width(shown: Sequence[dt.date]) -> int:
@@ -156,132 +198,3 @@ def comparison(data: PlanData) -> Section:
     else:
         blocks.append(words("Nobody serves elsewhere than before."))
     return Section("compare", "What differs from the plan before?", tuple(blocks))
-
-
-# --- force flow ----------------------------------------------------------------------------
-
-MOST_BANDS = 6
-"""Nations with a band of their own; the rest share one."""
-
-SHADES = (
-    drawing.DARK, drawing.BLUE, drawing.MIDDLE, drawing.LIGHT, "#f5f5f5", "#b5b5b5", "#e0e0e0",
-)  # fmt: skip
-HATCHES = ("", "", "////", "", "....", "\\\\\\\\", "")
-"""One of each for a band; neighbours differ in lightness or pattern."""
-
-
-def force_flow(data: PlanData) -> Figure:
-    """Return the force flow by nation."""
-    shown = data.months
-    by_nation = _persons(data)
-    present = np.sum([np.zeros(len(shown)), *by_nation.values()], axis=0)
-    needed = np.array([data.needed_persons(month) for month in shown], dtype=float)
-    home = np.array([data.at_home(month) for month in shown], dtype=float)
-    most = _ceilings(data, by_nation)
-    figure, (ax,) = drawing.canvas(each=2.6, right=1.9, foot=0.3)
-    at = np.array([drawing.day_number(m) for m in (*shown, _next(shown[-1]))])
-    _bands(ax, data, by_nation, home, at)
-    ax.stairs(needed, at, baseline=None, color="black", lw=1.8, label="asked for")
-    if most is not None:
-        ax.stairs(most, at, baseline=None, color="black", lw=1.1, ls=(0, (5, 3)),
-                  label="most that ceilings allow")  # fmt: skip
-    ax.set_ylim(bottom=0)
-    drawing.thousands(ax)
-    ax.xaxis_date()
-    ax.set_ylabel("persons")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    lack = needed - present - home
-    worst = int(lack.argmax())
-    alt = "In every month at least as many persons are there as are asked for."
-    if lack[worst] > 0:
-        alt = (
-            f"Most is lacking in {shown[worst]:%Y-%m}: {number(present[worst] + home[worst])}"
-            f" persons for {number(needed[worst])} asked for."
-        )
-    allowed = "" if most is None else (
-        ", the most that national ceilings allow (dashed: ceilings of those who have one, the"
-        " others as planned)"
-    )  # fmt: skip
-    caption = (
-        "Persons in the theatre in the middle of each month by nation (bands), persons asked for"
-        " (line; each unit at its usual strength in plan/capabilities.csv)"
-        f"{allowed}. Persons as offered in plan/offers.csv."
-    )
-    arrive, leave = _moves(data)
-    columns = {
-        "Asked for": needed,
-        "In place": present,
-        "Reserve at home": home,
-        "Difference": present + home - needed,
-        "Arrive": arrive,
-        "Leave": leave,
-    }
-    some = np.flatnonzero(needed + present + home)
-    table = columns_table(
-        "flow",
-        "Persons asked for and in place, middle of each month",
-        [
-            ("Month", [f"{shown[i]:%Y-%m}" for i in some]),
-            *((name, [number(values[i]) for i in some]) for name, values in columns.items()),
-        ],
-    )
-    return as_figure("flow", figure, caption, alt, [table])
-
-
-def _bands(
-    ax: Axes, data: PlanData, by_nation: Mapping[str, Floats], home: Floats, at: Floats
-) -> None:
-    """Draw bands of persons on each other: nations, the rest of them, the reserve at home."""
-    order = sorted(by_nation, key=lambda n: (-by_nation[n].sum(), n))
-    parts = {data.name_of.nation(nation): by_nation[nation] for nation in order[:MOST_BANDS]}
-    looks = list(zip(SHADES, HATCHES, strict=True))[: len(parts)]
-    if len(order) > MOST_BANDS:
-        parts["others"] = np.sum([by_nation[nation] for nation in order[MOST_BANDS:]], axis=0)
-        looks.append((SHADES[-1], HATCHES[-1]))
-    if home.any():
-        parts["reserve at home"] = home
-        looks.append(("white", ""))
-    for label, top, foot, (shade, hatch) in zip(
-        parts, np.cumsum([*parts.values()], axis=0), parts.values(), looks, strict=True
-    ):
-        ax.stairs(
-            top, at, baseline=top - foot, fill=True, fc=shade, ec="black", lw=0.4,
-            hatch=hatch or None, label=label,
-        )  # fmt: skip
-
-
-def _persons(data: PlanData) -> dict[str, Floats]:
-    """Return persons in the theatre in the middle of each month, by nation."""
-    found: dict[str, Floats] = {}
-    for i, month in enumerate(data.months):
-        for row in data.counted(month):
-            line = found.setdefault(row.offer.contributor, np.zeros(len(data.months)))
-            line[i] += row.persons
-    return found
-
-
-def _ceilings(data: PlanData, by_nation: Mapping[str, Floats]) -> Floats | None:
-    """Return the ceilings of nations that have one, with the others as planned."""
-    total, limited = np.zeros(len(data.months)), False
-    for nation, persons in by_nation.items():
-        for i, month in enumerate(data.months):
-            most = ceiling(data.inputs, nation, data.plan.mission, month.replace(day=15))
-            limited = limited or most is not None
-            total[i] += persons[i] if most is None else most
-    return total if limited else None
-
-
-def _moves(data: PlanData) -> tuple[Floats, Floats]:
-    """Return persons that arrive and that leave in each month."""
-    begin: Counter[dt.date] = Counter()
-    end: Counter[dt.date] = Counter()
-    for row in data.rows:
-        if not row.offer.reserve:
-            begin[row.assignment.begins.replace(day=1)] += row.persons
-            end[row.assignment.ends.replace(day=1)] += row.persons
-    arrive, leave = (np.array([of[m] for m in data.months], dtype=float) for of in (begin, end))
-    return arrive, leave
-
-
-def _next(month: dt.date) -> dt.date:
-    return (month.replace(day=1) + dt.timedelta(days=32)).replace(day=1)

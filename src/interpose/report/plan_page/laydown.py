@@ -6,25 +6,28 @@ have no frame at all.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from markupsafe import Markup
-from matplotlib.axes import Axes
 
-from interpose.plan.deployments import Deployment
+from interpose.errors import PlanError
+from interpose.plan.deployments import Deployment, spread
 from interpose.plan.laydown.placing import Laydown, Response
-from interpose.report import drawing
-from interpose.report.drawing import as_figure, columns_table
-from interpose.report.maps import Where, legend_below, map_axes, name_largest
+from interpose.plan.months import stretches
+from interpose.report import interactive
+from interpose.report.interactive import Spec
 from interpose.report.page import Figure, Table, capital, day, number, render
-from interpose.report.plan_page.plan_data import PlanData
-from interpose.scenario.phrases import listed
+from interpose.report.plan_page.plan_data import PlanData, at_month
+from interpose.scenario.phrases import listed, plural
 
 HEADQUARTERS = "10031000180000000000"
 """A friend's formation of no special kind: the force."""
@@ -86,15 +89,16 @@ def order_of_battle(data: PlanData) -> Figure:
         branches=branches,
         police=_symbol(LOCAL_POLICE),
         officers=number(officers) if officers else "",
+        nations=list(_nations(data, [*here, *home])),
     )
     nations = len({row.offer.contributor for row in here})
     alt = f"{len(here)} contingents of {nations} nations, {persons} persons."
     caption = (
         f"Order of battle on {day(data.day)}, with nation and persons of each contingent;"
-        " single posts of many nations share a symbol. Nations by their codes of three letters; the"
-        " table has their names. Strengths as offered in plan/offers.csv; symbols: APP-6D."
+        " single posts of many nations share a symbol. Nations by their codes of three letters;"
+        " below stand their names. Strengths as offered in plan/offers.csv; symbols: APP-6D."
     )
-    return Figure("orbat", drawing, caption, alt, [_units_table(data, here)])
+    return Figure("orbat", drawing, caption, alt, still=False)
 
 
 def _groups(rows: tuple[Deployment, ...]) -> dict[str, list[Deployment]]:
@@ -142,80 +146,90 @@ def _symbol(code: str) -> Markup:
     symbol = Symbol(code, size=32)
     if not symbol.is_valid():
         return Markup()
-    return Markup(re.sub(r' (xmlns|version|baseProfile)="[^"]*"', "", symbol.as_svg()))  # no texts
+    drawn = re.sub(r' (xmlns|version|baseProfile)="[^"]*"', "", symbol.as_svg())
+    return Markup(drawn.replace("<svg", '<svg aria-hidden="true"', 1))  # no texts of a scenario
 
 
-def _units_table(data: PlanData, rows: tuple[Deployment, ...]) -> Table:
-    shown = sorted(rows, key=lambda r: (r.offer.contributor, r.offer.id))
-    columns = [
-        ("Nation", [data.name_of.nation(row.offer.contributor) for row in shown]),
-        ("Unit", [_unit(data, row) for row in shown]),
-        ("Capability", [row.capability.name for row in shown]),
-        ("Place", [data.place_name(row.requirement.place) for row in shown]),
-    ]
-    if any(row.offer.host for row in shown):
-        hosts = [data.name_of.offer(row.offer.host) if row.offer.host else "" for row in shown]
-        columns.append(("Embedded in", hosts))
-    columns.append(("Persons", [number(row.persons) for row in shown]))
-    caption = f"Units in the theatre on {day(data.day)}"
-    return columns_table("orbat", caption, columns, numeric=len(columns) - 1)
+def _nations(data: PlanData, rows: Sequence[Deployment]) -> Iterator[dict[str, Any]]:
+    """Yield what the template names of each nation, the largest first, and of its contingents."""
+    by_nation: dict[str, dict[str, list[Deployment]]] = {}
+    for row in sorted(rows, key=lambda r: (-r.persons, r.offer.id)):
+        by_nation.setdefault(row.offer.contributor, {}).setdefault(row.offer.id, []).append(row)
+    counts = {n: sum(r.persons for own in o.values() for r in own) for n, o in by_nation.items()}
+    for nation in sorted(counts, key=lambda n: (-counts[n], n)):
+        own = by_nation[nation].values()
+        yield {
+            "name": data.name_of.nation(nation),
+            "told": f"{number(counts[nation])} persons in {plural(len(own), 'contingent')}",
+            "contingents": [_contingent(data, each) for each in own],
+        }
 
 
-def _unit(data: PlanData, row: Deployment) -> str:
-    """Return the name of a unit without its nation, which stands in a column of its own."""
-    nation = data.name_of.nation(row.offer.contributor)
-    return capital(row.offer.unit.removeprefix(f"{nation}: "))
+def _contingent(data: PlanData, rows: Sequence[Deployment]) -> dict[str, Any]:
+    """Return what the template names of a contingent, and of its units line by line."""
+    offer, kind = rows[0].offer, rows[0].capability
+    caveats = {caveat.id: caveat.words for caveat in data.inputs.caveats}
+    days = offer.notice_days + offer.movement_days
+    lines = []
+    for row in rows:
+        served, last = row.assignment, row.assignment.ends - dt.timedelta(days=1)
+        lines.append(
+            f"{plural(served.units, 'unit')}, {number(row.persons)} persons:"
+            f" {data.marked(row.requirement.id)}, {day(served.begins)} to {day(last)}"
+        )
+    held = listed(caveats[name] for name in offer.caveats.split(";") if name in caveats)
+    lines.append(
+        f"{plural(days, 'day')} from order to arrival; tours of {offer.tour_months} months"
+    )
+    if offer.reserve:
+        lines.append("Kept in reserve at home")
+    if offer.host:
+        lines.append(f"Embedded in {data.name_of.offer(offer.host)}")
+    if held:
+        lines.append(f"Caveat: {held}")
+    nation = data.name_of.nation(offer.contributor)
+    name = capital(offer.unit.removeprefix(f"{nation}: "))
+    persons = number(sum(row.persons for row in rows))
+    told = f"{name}: {persons} persons ({kind.name})"
+    return {"symbol": _symbol(kind.symbol), "name": told, "lines": lines}
 
 
 # --- laydown --------------------------------------------------------------------------------
 
-PLACE_MARKS = {
-    "twice": ("o", drawing.BLUE, "reached twice"),
-    "once": ("o", "white", "reached once"),
-    "late": ("X", drawing.ORANGE, "not reached in time"),
+LABELS = 6
+"""Places with a name on the map: those reached last."""
+
+PLACES = {
+    "twice": "reached twice in time",
+    "once": "reached once",
+    "late": "not reached in time",
 }
-"""Marker, colour and words of a place."""
+"""What becomes of a place; larger marks are protected ones."""
 
 
-def laydown_map(data: PlanData) -> Figure:
-    """Return the map; the data must have a laydown."""
-    laydown, scenario = data.laydown, data.scenario
-    assert laydown is not None
-    figure, (ax,), where = map_axes(scenario, 1)
-    index = {place.id: i for i, place in enumerate(scenario.places)}
-    for i, ends in enumerate(laydown.terrain.closed_roads):
-        at = [index[end] for end in ends]
-        ax.plot(
-            where[0][at], where[1][at], lw=1.6, color="black", ls=(0, (1, 1.5)),
-            label=None if i else "road closed",
-        )  # fmt: skip
-    states = [state_of(response, data.reach_min) for response in laydown.responses]
-    _draw_places(ax, laydown, states, where)
-    _draw_bases(ax, data, laydown, index, where)
-    minutes = np.array([r.first_min if r.protected else 0.0 for r in laydown.responses])
-    names = [
-        f"{place.name.split('/')[0]}, {f'{m:.0f} min' if np.isfinite(m) else 'no road'}"
-        for place, m in zip(scenario.places, minutes, strict=True)
-    ]
-    name_largest(ax, names, where, minutes)
-    legend_below(ax)
-    alt = ", ".join(f"{states.count(key)} places {PLACE_MARKS[key][2]}" for key in PLACE_MARKS)
-    caption = (
-        f"Laydown on {day(data.day)}: places by how many platoons reach them along the roads"
-        f" within {data.reach_min:.0f} minutes; squares are bases with the number of their"
-        f" platoons. {_conditions(data, laydown)}{scenario.header.borders}"
+def on_map(data: PlanData, *, what_if: bool) -> Spec:
+    """Return the map of bases and places by month; the data must have a laydown."""
+    where = {place.id: (place.lon, place.lat) for place in data.scenario.places}
+    shut = data.laydown.terrain.closed_roads if data.laydown else ()
+    return interactive.over_places(
+        list(range(data.months[0].year, data.months[-1].year + 1)),
+        (at_month(data.months[0]), at_month(data.months[-1])),
+        list(_places(data)),
+        list(_force(data)),
+        [],
+        [(where[link.a], where[link.b]) for link in data.scenario.links],
+        what_if=what_if,
+        heading="Minutes to each place",
+        closed=[[where[end] for end in road] for road in shut],
     )
-    camps = [
-        (
-            data.place_name(c.base),
-            data.place_name(c.area) if c.area else "everywhere",
-            number(c.platoons),
-        )
-        for c in laydown.camps
-    ]
-    header = ("Base", "Answers in", "Platoons")
-    table = Table("camps", "Platoons at each base", header, camps, numeric=2)
-    return as_figure("laydown", figure, caption, f"{alt}.", [table, _minutes_table(data, laydown)])
+
+
+def in_words(data: PlanData) -> str:
+    """Return how many places are reached; the data must have a laydown."""
+    assert data.laydown is not None
+    states = Counter(state_of(r, data.reach_min) for r in data.laydown.responses)
+    told = listed(f"{plural(states[key], 'place')} {PLACES[key]}" for key in PLACES if states[key])
+    return f"Map on {day(data.day)}: {told}."
 
 
 def state_of(response: Response, reach_min: float) -> str:
@@ -225,41 +239,91 @@ def state_of(response: Response, reach_min: float) -> str:
     return "twice" if response.backup_min <= reach_min else "once"
 
 
-def _conditions(data: PlanData, laydown: Laydown) -> str:
-    terrain = laydown.terrain
-    text = "" if laydown.may_cross_boundary else "Platoons stay in their areas. "
-    if terrain.winter_factor != 1.0:
-        text += f"Winter: every time {terrain.winter_factor:g} times as long. "
-    if terrain.closed_roads:
-        shut = [" to ".join(data.place_name(end) for end in road) for road in terrain.closed_roads]
-        text += f"Closed by barricades: {listed(shut)}. "
-    return text
+def _places(data: PlanData) -> Iterator[Spec]:
+    """Yield every place for the months of each laydown."""
+    made = {id(laydown): laydown for laydown in data.laydowns.values()}
+    before = data.without.laydowns if data.without else {}
+    for first, last, key in stretches({m: id(laid) for m, laid in data.laydowns.items()}):
+        old = {r.place: r.first_min for r in before[first].responses} if first in before else {}
+        yield from _sites(data, made[key], old, {"from": at_month(first), "to": at_month(last) + 1})
 
 
-def _draw_places(ax: Axes, laydown: Laydown, states: list[str], where: Where) -> None:
-    kept = np.array([response.protected for response in laydown.responses])
-    for key, (marker, colour, label) in PLACE_MARKS.items():
-        for protected, size, more in ((False, 22.0, ""), (True, 70.0, ", protected")):
-            some = (np.array(states) == key) & (kept == protected)
-            if some.any():
-                ax.scatter(
-                    where[0][some], where[1][some], size, marker=marker, fc=colour, ec="black",
-                    lw=0.7, zorder=3 if protected else 2, label=f"{label}{more}",
-                )  # fmt: skip
+def _sites(
+    data: PlanData, laydown: Laydown, old: Mapping[str, float], span: Mapping[str, int]
+) -> Iterator[Spec]:
+    rows: list[Spec] = []
+    for place, response in zip(data.scenario.places, laydown.responses, strict=True):
+        minutes = response.first_min
+        was = old.get(place.id, minutes)
+        rows.append(
+            {
+                "name": place.name, "lon": round(place.lon, 4), "lat": round(place.lat, 4),
+                "state": state_of(response, data.reach_min), "protected": response.protected,
+                "changed": abs(was - minutes) > 0.5 or was == np.inf != minutes, **span,
+                "words": _reached(data, response, was),
+            }
+        )  # fmt: skip
+    late = [min(r.first_min, 9999.0) if r.protected else 0.0 for r in laydown.responses]
+    kept = [{**row, "n": [late[i]]} for i, row in enumerate(rows)]
+    for i in interactive.named_apart(kept, LABELS):
+        if late[i] > data.reach_min or 0 < late[i] == max(late):
+            rows[i]["label"] = f"{str(rows[i]['name']).partition('/')[0]} {_minutes(late[i])}"
+    yield from rows
 
 
-def _draw_bases(
-    ax: Axes, data: PlanData, laydown: Laydown, index: dict[str, int], where: Where
-) -> None:
-    platoons: Counter[str] = Counter()
-    for camp in laydown.camps:
-        platoons[camp.base] += camp.platoons
-    place_of = {base.id: index[base.place] for base in data.scenario.bases}
-    for base, count in platoons.items():
-        spot = where[0][place_of[base]], where[1][place_of[base]]
-        ax.plot(*spot, "s", ms=11, mfc="white", mec="black", mew=1.4, zorder=4)
-        ax.text(*spot, str(count), ha="center", va="center", fontsize=7, zorder=5, weight="bold")
-    ax.plot([], [], "s", ms=8, mfc="white", mec="black", mew=1.4, label="base, with its platoons")
+def _minutes(minutes: float) -> str:
+    return f"{minutes:.0f} min" if minutes < 9999.0 else "no road"
+
+
+def _reached(data: PlanData, response: Response, was: float) -> str:
+    kind = " (protected)" if response.protected else ""
+    text = f"{data.place_name(response.place)}{kind}: "
+    if not response.base:
+        return f"{text}no platoon reaches it by road."
+    text += f"first platoon after {_minutes(response.first_min)} from"
+    text += f" {data.place_name(response.base)}"
+    if np.isfinite(response.backup_min):
+        text += f", the last of those asked for after {_minutes(response.backup_min)}"
+    if was != response.first_min:
+        text += f"; without the change the first after {_minutes(min(was, 9999.0))}"
+    return f"{text}."
+
+
+def _force(data: PlanData) -> Iterator[Spec]:
+    """Yield who stands at which base in which months, as the plan would be played."""
+    bases = {base.id: base for base in data.scenario.bases}
+    where = {place.id: place for place in data.scenario.places}
+    found: dict[tuple[str, str], dict[dt.date, int]] = {}
+    for month, laydown in data.laydowns.items():
+        for row in data.counted(month):
+            with suppress(PlanError):  # no base is open on the day on which a unit arrives
+                for base, persons in spread(data.scenario, laydown.camps, data.closed, row):
+                    here = found.setdefault((base, row.offer.contributor), {})
+                    here[month] = here.get(month, 0) + persons
+    for (base, nation), own in found.items():
+        place = where[bases[base].place]
+        for first, last, persons in stretches(own):
+            if persons:
+                yield {
+                    "name": bases[base].name, "lon": place.lon, "lat": place.lat, "n": persons,
+                    "nation": data.name_of.nation(nation),
+                    "from": at_month(first), "to": at_month(last) + 1,
+                }  # fmt: skip
+
+
+def tables(data: PlanData, laydown: Laydown) -> Iterator[Table]:
+    """Yield who stands at each base, and the minutes of every place."""
+    camps = [
+        (
+            data.place_name(c.base),
+            data.place_name(c.area) if c.area else "everywhere",
+            number(c.platoons),
+        )
+        for c in laydown.camps
+    ]
+    caption = f"Platoons at each base on {day(data.day)}"
+    yield Table("camps", caption, ("Base", "Answers in", "Platoons"), camps, numeric=2)
+    yield _minutes_table(data, laydown)
 
 
 def _minutes_table(data: PlanData, laydown: Laydown) -> Table:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from interpose.errors import PlanError
 from interpose.plan import requirement
-from interpose.plan.deployments import Deployment, deployments, present_on
+from interpose.plan.deployments import Deployment, deployments, laid_down, present_on
+from interpose.plan.generate.gap_table import MonthlyForce
+from interpose.plan.generate.problem import Problem, units_by_month
 from interpose.plan.laydown.placing import Answer, Laydown, simultaneous_cover
 from interpose.plan.planning import PlannedForce
+from interpose.plan.request import Request
 from interpose.plan.result import GapCell, Plan, PlanInputs, assumption
+from interpose.plan.tell.comparison import lost_offers
 from interpose.plan.tell.names import Names
 from interpose.plan.tell.shortfalls import lost_for_good
 from interpose.scenario import Scenario
@@ -43,7 +49,9 @@ class PlanData:
     `explanations` stand by the section they belong to: ``number``, ``caveats``, ``leaves``,
     ``next_step``. `calls` are several calls at once on the laydown; `before` is the plan that this
     one is compared with, and `against` says so in words. `shortfalls` are the first sentences,
-    `what_ifs` the sentences over the page on what was changed.
+    `what_ifs` the sentences over the page on what was changed. `laydowns` are those of every month
+    in which platoons can be laid down, `closed` the bases nobody uses, `without` is what the plan
+    before is made of, where its tables are at hand.
     """
 
     scenario: Scenario
@@ -59,6 +67,9 @@ class PlanData:
     against: str = ""
     shortfalls: Sequence[str] = ()
     what_ifs: Sequence[str] = ()
+    laydowns: Mapping[dt.date, Laydown] = field(default_factory=dict)
+    closed: Sequence[str] = ()
+    without: PlanData | None = None
 
     @cached_property
     def rows(self) -> tuple[Deployment, ...]:
@@ -118,6 +129,12 @@ class PlanData:
     def name_of(self) -> Names:
         """What nations, offers, lines and tasks are called."""
         return Names(self.inputs, self.scenario)
+
+    @cached_property
+    def monthly(self) -> MonthlyForce:
+        """Where every unit is in every month, from which reasons are read."""
+        problem = Problem(self.inputs, self.plan.mission, self.plan.begins, self.plan.ends)
+        return MonthlyForce(problem, units_by_month(self.plan, problem.months))
 
     @cached_property
     def months(self) -> tuple[dt.date, ...]:
@@ -186,6 +203,17 @@ class PlanData:
         return self.name_of.place(name)
 
 
+def at_month(day: dt.date) -> int:
+    """Return the month of a day as figures count them: 12 times the year, and those since January.
+
+    Examples
+    --------
+    >>> at_month(dt.date(2023, 6, 1)) - 12 * 2023
+    5
+    """
+    return day.year * 12 + day.month - 1
+
+
 def page_data(force: PlannedForce, command: str = "") -> PlanData:
     """Return what the page of a planned force is made of."""
     plan, request = force.plan, force.request
@@ -202,14 +230,37 @@ def page_data(force: PlannedForce, command: str = "") -> PlanData:
         shortfalls=(*force.shortfalls, *map(str, lost_for_good(force.inputs))),
         what_ifs=(*force.scenario.changed, *(f"{words}." for _, words in _what_ifs(force))),
         before=force.before or force.previous,
-        against="the plan without the change, and the plan with it"
-        if force.before is not None
-        else f"the plan in {request.previous}, and this one",
+        against="without the change" if force.before is not None else f"in {request.previous}",
+        closed=request.close_bases,
     )
     if request.calls and force.laydown is not None:
         calls = simultaneous_cover(force.laydown, request.calls, within_min=data.reach_min)
-        return replace(data, calls=calls)
-    return data
+        data = replace(data, calls=calls)
+    return replace(data, laydowns=_laydowns(data, request), without=_without(force, data))
+
+
+def _without(force: PlannedForce, data: PlanData) -> PlanData | None:
+    """Return what the plan before is made of, if the tables still have all that it names."""
+    before, known = data.before, force.original
+    if before is None or lost_offers(before, (row.id for row in known.offers)):
+        return None
+    if {row.requirement for row in before.cells} - {row.id for row in known.requirements}:
+        return None
+    request = replace(force.request, close_bases=()) if force.before else force.request
+    old = replace(data, inputs=known, plan=before, before=None, what_ifs=(), closed=())
+    laydowns = _laydowns(old, request)
+    return replace(old, laydowns=laydowns, laydown=laydowns.get(data.day.replace(day=1)))
+
+
+def _laydowns(data: PlanData, request: Request) -> dict[dt.date, Laydown]:
+    """Return the laydown of every month in which platoons can be laid down."""
+    known: dict[Hashable, Laydown] = {}
+    found = {}
+    for month in data.months:
+        with suppress(PlanError):  # more platoons than the bases hold
+            if made := laid_down(data.scenario, data.rows, month.replace(day=15), request, known):
+                found[month] = made
+    return found
 
 
 def _explanations(force: PlannedForce) -> dict[str, list[Explanation]]:

@@ -25,7 +25,6 @@ from interpose.report.page import (
     capital,
     day_as_precise,
     number,
-    render,
     short,
     shortened,
 )
@@ -80,32 +79,25 @@ def lead(data: RunData) -> Lead:
     named = [one for one in measures if one.name]
     alts = {"years": _alt(named), "places": _alt_places(data)}
     stills = [
-        (interactive.still(specs["years"], f"years-{i}", measure=i, year=0), _alt([one]))
+        ("years", {"measure": i, "year": 0}, _alt([one]))
         for i, one in enumerate(measures)
         if one.name
     ]
-    stills += [
-        (interactive.still(specs["places"], f"places-{year}", year=year), alts["places"])
-        for year in sorted({years[0], years[-1]})
-    ]
-    page = render(
-        "first.html",
+    ends = sorted({years[0], years[-1]})
+    return interactive.first_screen(
+        specs,
+        alts,
+        [*stills, *(("places", {"year": year}, alts["places"]) for year in ends)],
+        (12 * years[0], 12 * years[-1], 12 * data.full_years[1], 12),
         question=_question(data),
         numbers=list(_numbers(data)),
         lines=list(_verdict(data)),
         titles=titles,
-        first=years[0],
-        last=years[-1],
-        now=data.full_years[1],
-        alts=alts,
-        stills=stills,
         keys=_keys(data, held_out),
         what_if=what_if,
         caption=_caption(data),
         tables=[*_tables(named)],
-        specs=specs,
     )
-    return Lead(page, interactive.script())
 
 
 def _question(data: RunData) -> str:

@@ -64,6 +64,7 @@ def section(data: RunData) -> Section:
             f"Coordinates are good to about {short(float(np.median(errors)))} km,"
             f" the worst of them to {short(float(errors.max()))} km.",
             "The map's projection keeps areas (Lambert) around the middle of the places.",
+            *([capital(listed(dated)) + "."] if (dated := [*_dated(data)]) else []),
         ),
     )
     return Section("places", "Where", blocks)
@@ -127,12 +128,7 @@ def line(data: RunData) -> list[Section]:
         " while as much happens, or more."
     )
     blocks = [words(told), *_by_act(data), _by_sector(data)]
-    roads = [*_dated_roads(data)]
-    return [
-        Section(
-            "line", "The line", (*blocks, *([words(capital(listed(roads)) + ".")] * bool(roads)))
-        )
-    ]
+    return [Section("line", "The line", (*blocks,))]
 
 
 def _by_act(data: RunData) -> Iterator[Table | Text]:
@@ -247,13 +243,17 @@ def _seen(data: RunData, date: dt.date) -> Floats:
     return np.array(found)
 
 
-def _dated_roads(data: RunData) -> Iterator[str]:
-    """Yield when roads opened or closed."""
+def _dated(data: RunData) -> Iterator[str]:
+    """Yield when roads opened or closed, and when places came or went."""
+    rows = [(place.name, place.span()) for place in data.scenario.places]
     for link in data.scenario.links:
+        name = f"the road {data.place_name(link.a)} to {data.place_name(link.b)}"
+        rows.append((name, link.span()))
+    for name, span in rows:
+        last = span.after - dt.timedelta(days=1)
         when = [
-            *([f"opens on {day(link.opens)}"] if link.opens else []),
-            *([f"closes after {day(link.closes)}"] if link.closes else []),
+            *([f"{span.first} on {day(span.begins)}"] if span.begins > dt.date.min else []),
+            *([f"{span.last} after {day(last)}"] if span.after < dt.date.max else []),
         ]
         if when:
-            road = f"{data.place_name(link.a)} to {data.place_name(link.b)}"
-            yield f"the road {road} {' and '.join(when)}"
+            yield f"{name} {' and '.join(when)}"

@@ -16,7 +16,7 @@
   }
   const time = at("time"), step = at("step"), measure = at("measure"), play = at("play");
   const {incidents, force} = given.places?.datasets ?? {}, rows = given.years.datasets.years;
-  const whole = () => step?.value !== "month";
+  const whole = () => Number(time.step) === 12;
   const first = Number(time.min), last = Number(time.max);
   let timer = 0;
 
@@ -52,19 +52,26 @@
   async function show() {
     const year = Math.floor(time.value / 12), month = whole() ? -1 : time.value % 12;
     const now = say(time.value, {year: "numeric", ...(whole() ? {} : {month: "long"})});
-    const row = rows.find((one) => one.year === year && one.measure === Number(measure.value));
-    const told = `${whole() ? "" : `${now}. The year `}${row?.words ?? year}`;
+    const set = {measure: Number(measure.value), year, month};
+    const row = rows.find((one) => one.words && one.year === year && one.measure === set.measure
+      && (one.month ?? month) === month);
+    const told = `${whole() || row?.month >= 0 ? "" : `${now}. The year `}${row?.words ?? year}`;
     at("told").ariaLive = timer ? "off" : "polite"; // nobody wants to hear every frame
     at("told").textContent = told;
     time.setAttribute("aria-valuetext", told);
-    views.years.signal("measure", Number(measure.value));
-    views.places?.signal("month", month);
-    views.so_far?.signal("measure", Number(measure.value));
-    await Promise.all(Object.values(views).map((view) => view.signal("year", year).runAsync()));
-    if (incidents) {
+    await Promise.all(Object.entries(views).map(([name, view]) => {
+      for (const {name: one} of given[name].params) if (one in set) view.signal(one, set[one]);
+      return view.runAsync();
+    }));
+    for (const key of document.querySelectorAll("[data-of]")) {
+      key.hidden = !key.dataset.of.split(" ").includes(measure.value);
+    }
+    if (incidents?.length) {
       const here = incidents.filter((one) => one.year === year && (whole() || one.month === month));
       at("listed-time").textContent = `${now} (${here.length})`;
       at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
+    }
+    if (force) {
       const when = views.places.signal("when");
       at("force-time").textContent = say(when, {year: "numeric", month: "long"});
       at("force-now").replaceChildren(...camps(when));
@@ -85,7 +92,7 @@
       if (atEnd()) return stop();
       time.stepUp();
       show();
-    }, whole() ? 900 : 250);
+    }, (last - first) / time.step < 60 ? 900 : 250);
     show();
   });
   function move(value) {
@@ -97,11 +104,11 @@
   measure.addEventListener("change", show);
   step?.addEventListener("change", () => {
     const year = Math.floor(time.value / 12);
-    time.step = whole() ? 12 : 1;
+    time.step = step.value === "month" ? 1 : 12;
     time.max = last + (whole() ? 0 : 11);
     move(year * 12);
   });
-  views.years.addEventListener("click", (_, item) => item?.datum?.year && move(item.datum.year * 12));
+  views.years.addEventListener("click", (_, item) => item?.datum?.year && move(item.datum.year * 12 + (item.datum.month ?? 0)));
   await show();
   root.dataset.ready = "yes";
 })();

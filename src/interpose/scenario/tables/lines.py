@@ -7,17 +7,15 @@ from typing import Annotated
 from pydantic import Field
 
 from interpose.scenario.tables.values import (
-    Basis,
     Count,
     Day,
     Identifier,
     LastDay,
     Names,
     Number,
-    PlaceId,
+    PlaceThen,
     Ref,
-    Row,
-    SourceId,
+    Sourced,
 )
 
 OF_A_LINE = frozenset(
@@ -33,13 +31,13 @@ OF_A_LINE = frozenset(
 """Acts that are counted along a line, whoever does them."""
 
 
-class Sector(Row):
+class Sector(Sourced):
     """A sector of a line that parts armed forces, with the posts that watch it, from day to day."""
 
     KEYS = (("sector", "begins"),)
 
     sector: Identifier = Field(description="short name; a row for each time its posts change")
-    place: PlaceId = Field(description="id of the place where its incidents are counted")
+    place: PlaceThen = Field(description="id of the place where its incidents are counted")
     length_km: Number = Field(gt=0, le=5000, description="length of the line in it, km")
     posts: Count = Field(description="posts of the mission in sight of the line, manned")
     view: Number = Field(
@@ -50,12 +48,9 @@ class Sector(Row):
     )
     begins: Day
     ends: LastDay = None
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class ArmedForce(Row):
+class ArmedForce(Sourced):
     """An armed force along a line, from day to day: strength, posture, and what it consents to.
 
     Its soldiers are those near the line, shared by the length of the sectors of the row.
@@ -77,6 +72,3 @@ class ArmedForce(Row):
     )
     begins: Day
     ends: LastDay = None
-    basis: Basis
-    source: SourceId
-    note: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -24,9 +23,11 @@ from interpose.scenario.tables.values import (
     NotBefore,
     Number,
     PlaceId,
+    PlaceThen,
     Ref,
     Row,
     SeatId,
+    Sourced,
     SourceId,
     SourceOrNone,
     Wanted,
@@ -103,6 +104,8 @@ class Place(Row):
     lat: Number = Field(ge=-90, le=90, description="latitude, degrees north, WGS84")
     lon: Number = Field(ge=-180, le=180, description="longitude, degrees east, WGS84")
     error_km: Number = Field(ge=0, le=50, description="how far off the coordinates may be, km")
+    begins: Day | None = Field(default=None, description="first day it is there; empty: always was")
+    ends: LastDay = None
     source: SourceId
     note: str = ""
 
@@ -113,7 +116,7 @@ class Place(Row):
             yield "municipality", f"A municipal seat names itself here: {self.id}."
 
 
-class People(Row):
+class People(Sourced):
     """How many of a community lived in a municipality in a year."""
 
     KEYS = (("place", "community", "year"),)
@@ -124,12 +127,9 @@ class People(Row):
     persons: Annotated[Count, Within()] = Field(description="best number, persons")
     low: Count = Field(description="low end, persons; waits for futures that draw their people")
     high: Count = Field(description="high end, persons; waits as low does")
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Share(Row):
+class Share(Sourced):
     """Which part of a municipality's community lives at one place."""
 
     KEYS = (("municipality", "place", "community"),)
@@ -138,12 +138,9 @@ class Share(Row):
     place: PlaceId = Field(description="a place of that municipality")
     community: CommunityId
     share: Number = Field(ge=0, le=1, description="adds to 1 over a municipality and community")
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Displaced(Row):
+class Displaced(Sourced):
     """People of a community whom ``people.csv`` does not describe on the first day."""
 
     KEYS = (("community", "origin", "where"),)
@@ -160,12 +157,9 @@ class Displaced(Row):
     persons: Annotated[Count, Within()] = Field(description="best number, persons")
     low: Count = Field(description="low end, persons")
     high: Count = Field(description="high end, persons")
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Link(Row):
+class Link(Sourced):
     """A road between two places, passable both ways."""
 
     KEYS = (("a", "b"),)
@@ -178,42 +172,30 @@ class Link(Row):
     travel_min: Number = Field(gt=0, le=3000, description="time in open traffic, minutes")
     road_class: str = Field(default="", description="A main, B secondary, C local; as road_km")
     opens: Day | None = Field(default=None, description="first day passable; empty: always was")
-    closes: Day | None = Field(default=None, description="last day passable; empty: stays so")
-    basis: Basis
-    source: SourceId
-    note: str = ""
-
-    def is_open(self, day: dt.date) -> bool:
-        """Return whether it is passable on a day."""
-        return (self.opens is None or self.opens <= day) and (
-            self.closes is None or day <= self.closes
-        )
+    closes: Annotated[Day | None, Ends("opens")] = Field(
+        default=None, description="last day passable; empty: stays so"
+    )
 
     def contradictions(self) -> Wanted:
         """Refuse a road that leads nowhere."""
         yield from super().contradictions()
         if self.a == self.b:
             yield "b", "A link must lead to another place."
-        if self.opens and self.closes and self.closes < self.opens:
-            yield "closes", f"Must not be before opens, {self.opens}: it is the last day."
 
 
-class Base(Row):
+class Base(Sourced):
     """A camp from which troops reach places."""
 
     id: Identifier = Field(description="short name")
     name: str = Field(min_length=1)
-    place: PlaceId = Field(description="id of the place where it stands")
+    place: PlaceThen = Field(description="id of the place where it stands")
     opens: Day = Field(description="first day in use")
     closes: Annotated[Day | None, Ends("opens")] = Field(
         default=None, description="last day in use; empty: still open"
     )
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Area(Row):
+class Area(Sourced):
     """An area of responsibility: which headquarters looks after which municipalities, when."""
 
     id: Identifier = Field(description="short name")
@@ -223,9 +205,6 @@ class Area(Row):
     municipalities: Annotated[Names, Ref("seats", several=True)]
     begins: Day
     ends: LastDay = None
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
 class Contributor(Row):
@@ -237,7 +216,7 @@ class Contributor(Row):
     note: str = ""
 
 
-class Contingent(Row):
+class Contingent(Sourced):
     """Troops that were at one base from arrival to departure: who really came, and when."""
 
     id: Identifier = Field(description="short name")
@@ -254,12 +233,9 @@ class Contingent(Row):
     departs: Annotated[Day | None, Ends("arrives", gone=True)] = Field(
         default=None, description="first day gone; empty: stays"
     )
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Police(Row):
+class Police(Sourced):
     """Police in a municipality, or spread over all of them by population."""
 
     id: Identifier = Field(description="short name")
@@ -269,12 +245,9 @@ class Police(Row):
     begins: Day
     ends: Gone = None
     accepted: Number = Field(ge=0, le=1, description="share of its effect that people accept")
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Shock(Row):
+class Shock(Sourced):
     """A dated trigger: only what was known on its day, not what came of it."""
 
     id: Identifier = Field(description="short name")
@@ -296,12 +269,9 @@ class Shock(Row):
     talks: Flag = Field(
         default=False, description="that day a deal is in reach, or it is called off"
     )
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Walkout(Row):
+class Walkout(Sourced):
     """A day on which a share of the local police in service leaves."""
 
     id: Identifier = Field(description="short name")
@@ -312,12 +282,9 @@ class Walkout(Row):
         default=None,
         description="day they are back, or others are sent; empty: recruits alone fill the gap",
     )
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Responsibility(Row):
+class Responsibility(Sourced):
     """A task that the force holds at a place until the local police take it over."""
 
     KEYS = (("id",), ("task", "place"))
@@ -329,9 +296,6 @@ class Responsibility(Row):
         default=None, description="first day on which the police hold it; empty: never"
     )
     platoons: Number = Field(ge=0, le=1000, description="bound while the force holds it")
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
 class IncidentType(Row):
@@ -377,7 +341,7 @@ class PosteriorRow(Row):
     draws: str = Field(pattern=_DRAWS, description="values of the vectors, parted by ';'")
 
 
-class Reporting(Row):
+class Reporting(Sourced):
     """Who reports which acts, how completely and how late."""
 
     KEYS = (("reporter", "act", "begins"),)
@@ -393,6 +357,3 @@ class Reporting(Row):
     watched: Flag = Field(
         default=False, description="of acts along a line: only what its posts and patrols can see"
     )
-    basis: Basis
-    source: SourceId
-    note: str = ""

@@ -25,6 +25,7 @@ from interpose.scenario.tables.values import (
     OnlyFor,
     Ref,
     Row,
+    Sourced,
     SourceId,
     Wanted,
     Whole,
@@ -86,7 +87,7 @@ CapabilityId = Annotated[Identifier, Ref("plan/capabilities.csv")]
 Somewhere = Annotated[str, Ref("places and areas", also=("theatre",))]
 
 
-class Capability(Row):
+class Capability(Sourced):
     """A kind of unit that a requirement asks for and an offer brings."""
 
     id: Identifier = Field(description="short name")
@@ -97,9 +98,6 @@ class Capability(Row):
     serves_as: Annotated[Names, Ref("plan/capabilities.csv", several=True)] = Field(
         default="", description="other capabilities that it can stand in for, parted by ';'"
     )
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
     def contradictions(self) -> Wanted:
         """Refuse a capability that stands in for itself."""
@@ -108,7 +106,7 @@ class Capability(Row):
             yield "serves_as", "It serves as itself anyway; name others only."
 
 
-class Mission(Row):
+class Mission(Sourced):
     """A mission that draws on the same nations: this one, or one elsewhere."""
 
     id: Identifier = Field(description="short name")
@@ -123,12 +121,9 @@ class Mission(Row):
     mandate: str = Field(min_length=1, description="what allows it, and until when")
     begins: Day
     ends: LastDay = None
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Standing(Row):
+class Standing(Sourced):
     """A dated fact about a nation that a rule of eligibility asks for."""
 
     id: Identifier = Field(description="short name")
@@ -141,12 +136,9 @@ class Standing(Row):
     begins: Day
     ends: LastDay = None
     words: str = Field(min_length=1, description="the fact in plain neutral words")
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Caveat(Row):
+class Caveat(Sourced):
     """A national limit on where, when or how a contingent may be used."""
 
     id: Identifier = Field(description="short name")
@@ -158,12 +150,9 @@ class Caveat(Row):
         Names, Ref("tasks", several=True), OnlyFor("kind", "task", "what is barred")
     ] = Field(default="", description="tasks barred, for kind task")
     words: str = Field(min_length=1, description="the limit in plain words")
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Requirement(Row):
+class Requirement(Sourced):
     """A line of what is needed: generic about the nation, never about place or time."""
 
     id: Identifier = Field(description="short name")
@@ -182,9 +171,6 @@ class Requirement(Row):
     priority: Whole = Field(ge=1, le=9, description="1 first, 9 last")
     critical: Flag = Field(description="whether the mission fails while it is open")
     may_be_split: Flag = Field(description="whether several nations may fill it together")
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
     def contradictions(self) -> Wanted:
         """Refuse days that are not the first of a month."""
@@ -210,7 +196,7 @@ class AcceptedRisk(Row):
     source: SourceId
 
 
-class Workload(Row):
+class Workload(Sourced):
     """A task's rhythm, from which troops-to-task arithmetic makes requirement lines."""
 
     id: Identifier = Field(description="short name")
@@ -232,12 +218,9 @@ class Workload(Row):
     )
     priority: Whole = Field(ge=1, le=9, description="1 last to be cut, 9 first")
     critical: Flag = Field(description="whether the mission fails without it")
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
 
-class Offer(Row):
+class Offer(Sourced):
     """What a nation offers: units, from when to when, and on which conditions."""
 
     id: Identifier = Field(description="short name")
@@ -284,9 +267,6 @@ class Offer(Row):
     withdrawal_chance: Number = Field(
         default=0.0, ge=0, le=1, description="chance a year that it is withdrawn"
     )
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
     def contradictions(self) -> Wanted:
         """Refuse fewer persons, or fewer units to rotate, than units in place."""

@@ -26,6 +26,7 @@ from interpose.scenario.tables.values import (
     PlaceId,
     Ref,
     Row,
+    Sourced,
     SourceId,
     SourceOrNone,
     Wanted,
@@ -285,7 +286,7 @@ class NotMergeable(Row):
             yield "b", "Must be another row than a."
 
 
-class Homicide(Row):
+class Homicide(Sourced):
     """A count of murders over a period; rows of the same months that conflict are all kept."""
 
     KEYS = (("begins", "ends", "murders", "source"),)
@@ -296,9 +297,6 @@ class Homicide(Row):
     known_motive: Count = Field(
         default=0, description="of them known as interethnic or political: incidents have these"
     )
-    basis: Basis
-    source: SourceId
-    note: str = ""
 
     def contradictions(self) -> Wanted:
         """Refuse more dead of a known motive than murders."""

@@ -268,9 +268,11 @@ class Ends(NotBefore):
     def wanted(self, row: Row, field: str) -> Wanted:
         """Yield the column if it leaves the row no day."""
         begins, ends = getattr(row, self.first), getattr(row, field)
-        if self.gone and ends is not None and ends <= begins:
+        if begins is None or ends is None:
+            return
+        if self.gone and ends <= begins:
             yield field, f"Must be after {self.first}, {begins}: it is the first day after."
-        elif ends is not None and ends < begins:
+        elif ends < begins:
             yield field, f"Must not be before {self.first}, {begins}: it is the last day."
 
 
@@ -337,9 +339,27 @@ class Row(BaseModel):
                 begins, ends = getattr(self, rule.first), getattr(self, field)
                 if ends is not None and not rule.gone and ends < dt.date.max:
                     ends += dt.timedelta(days=1)
-                return Span(rule.first, begins, field, ends or dt.date.max)
+                return Span(rule.first, begins or dt.date.min, field, ends or dt.date.max)
         msg = f"{type(self).__name__} has no last day"
         raise TypeError(msg)
+
+
+SourceId = Annotated[Identifier, Ref("sources.csv"), Field(description="id in sources.csv")]
+
+
+class Sourced(Row):
+    """A row of numbers: its last columns say what they rest on."""
+
+    basis: Basis
+    source: SourceId
+    note: str = ""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - as pydantic has it
+        """Put the columns of a table in front of those that all tables share."""
+        for name in Sourced.model_fields:
+            cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
+        cls.model_rebuild(force=True)
 
 
 @cache
@@ -364,8 +384,8 @@ def refs_of(model: type[Row]) -> dict[str, Ref]:
     }
 
 
-SourceId = Annotated[Identifier, Ref("sources.csv"), Field(description="id in sources.csv")]
 PlaceId = Annotated[Identifier, Ref("places.csv")]
+PlaceThen = Annotated[Identifier, Ref("places.csv", days="every")]
 SourceOrNone = Annotated[str, Ref("sources.csv")]
 LastDay = Annotated[Day | None, Ends("begins"), Field(description="last day; empty: no end")]
 Gone = Annotated[

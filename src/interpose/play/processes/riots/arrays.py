@@ -75,7 +75,7 @@ class RiotsWorld(NamedTuple):
     in_talks: NDArray[np.bool_]  # (shock,)
     shock_keys: UInts  # (shock,)
     people: Floats  # (year, place, community) persons
-    within: Floats  # (year, place, community) members within reach
+    within: Floats  # (epoch, place, community) members within reach
     place_keys: UInts  # (place,)
     site: NDArray[np.bool_]  # (place,) a protected site
     seat: NDArray[np.bool_]  # (place,) where authorities sit
@@ -147,8 +147,7 @@ def new_state(theatre: Theatre, process_keys: UInts) -> RiotsState:
 def new_world(theatre: Theatre, parameters: Parameters) -> RiotsWorld:
     """Put shocks, people and one value of every parameter on arrays."""
     people = theatre.people
-    march = np.exp(-theatre.travel_min / parameters.scalar("crowd.march_min"))
-    within = np.matmul(march, people)
+    within = theatre.people_near(parameters.scalar("crowd.march_min"))
     normal = ndtri((np.arange(LUCK_STEPS) + 0.5) / LUCK_STEPS)
     per_1000 = {
         name: parameters.scalar(f"riot.{name}_per_1000") / 1000.0
@@ -236,13 +235,14 @@ def _concerned(
     at = {place: c for c, place in enumerate(theatre.place_ids)}
     for s, row in enumerate(theatre.scenario.shocks):
         where = row.places.split(";")
-        year = theatre.year_of_day[min(max(theatre.day_index(row.date), 0), theatre.days - 1)]
-        enough = (within[year] >= least) & mobilised[s]
+        day = min(max(theatre.day_index(row.date), 0), theatre.days - 1)
+        year, epoch = theatre.year_of_day[day], theatre.epoch_of_day[day]
+        enough = (within[epoch] >= least) & mobilised[s]
         if where != ["all"]:
             named = [at[place] for place in where if place in at]
             concerned[s, named] = enough[named]
             continue
-        members = within[year][:, mobilised[s]].sum(axis=1) >= CONCERNED_PERSONS
+        members = within[epoch][:, mobilised[s]].sum(axis=1) >= CONCERNED_PERSONS
         targets = theatre.people[year][:, against[s, :-1]].sum(axis=1) >= TARGETED_PERSONS
         communal = against[s, :-1].any()
         there = targets | (kinds == "protected_site") if communal else kinds == "municipal_seat"

@@ -41,6 +41,7 @@ class Today(NamedTuple):
     day: int
     month: int
     year: int
+    epoch: int
     key: np.uint64
     marks: np.uint64
 
@@ -67,9 +68,9 @@ def gather(
 
 
 @part
-def size_of(known: RiotsWorld, u: float, year: int, place: int, community: int) -> int:
+def size_of(known: RiotsWorld, u: float, epoch: int, place: int, community: int) -> int:
     """Return the size of a crowd, persons: no more than there are within reach."""
-    there, luck = known.within[year, place, community], known.luck[int(u * LUCK_STEPS)]
+    there, luck = known.within[epoch, place, community], known.luck[int(u * LUCK_STEPS)]
     return int(min(there, max(known.least, known.turnout * there * luck)))
 
 
@@ -94,7 +95,7 @@ def of_removals(
             community = known.type_instigator[removed_type[place]]
             if community >= 0:
                 u = uniform(mix(known.place_keys[place] + today.key), 1)
-                size = size_of(known, u, today.year, place, community)
+                size = size_of(known, u, today.epoch, place, community)
                 gather(own, known, place, community, -1, 1, FROM_REMOVAL, size)
 
 
@@ -113,7 +114,7 @@ def of_shocks(own: RiotsState, known: RiotsWorld, today: Today, calendar: Ints, 
             key = mix(first + known.place_keys[place])
             for k in range(known.concerned.shape[2]):
                 if known.concerned[s, place, k] and low <= uniform(key, 2 * k) < high:
-                    size = size_of(known, uniform(key, 2 * k + 1), today.year, place, k)
+                    size = size_of(known, uniform(key, 2 * k + 1), today.epoch, place, k)
                     gather(own, known, place, k, s, provoked, FROM_SHOCK, size)
 
 
@@ -138,7 +139,7 @@ def of_riots(own: RiotsState, known: RiotsWorld, today: Today, home: Floats) -> 
             place = elsewhere(own, known, uniform(key, 3 + k), home, one, today)
             if place >= 0:
                 u = uniform(mix(known.place_keys[place] + today.key), 1)
-                size = size_of(known, u, today.year, place, int(one[2]))
+                size = size_of(known, u, today.epoch, place, int(one[2]))
                 gather(own, known, place, int(one[2]), int(one[4]), 0, FROM_RIOT, size)
                 own.last[place] = today.day  # no other riot spreads to it today
     own.under_way[0] = left
@@ -160,7 +161,7 @@ def elsewhere(
         for place in range(known.seat.shape[0]):
             if today.day - own.last[place] <= QUIET_DAYS:
                 continue
-            weight = pull(known, home, riot, place, today.year)
+            weight = pull(known, home, riot, place, today)
             if once_more == 0:
                 total += weight
             elif weight > 0.0:
@@ -171,12 +172,14 @@ def elsewhere(
 
 
 @part
-def pull(known: RiotsWorld, home: Floats, riot: NDArray[np.int32], place: int, year: int) -> float:
+def pull(
+    known: RiotsWorld, home: Floats, riot: NDArray[np.int32], place: int, today: Today
+) -> float:
     """Return the members of the rioters' community at a place that concerns them, persons."""
     target, concerned = riot[TARGET], known.seat[place]
     if target < home.shape[0]:
-        concerned = targets_at(known, home, place, target, year) >= TARGETED_PERSONS
-    return float(known.within[year, place, riot[2]]) if concerned else 0.0
+        concerned = targets_at(known, home, place, target, today.year) >= TARGETED_PERSONS
+    return float(known.within[today.epoch, place, riot[2]]) if concerned else 0.0
 
 
 @part

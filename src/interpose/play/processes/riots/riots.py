@@ -105,7 +105,7 @@ def step(state: State, world: World, day: int) -> None:
     own, known, laws, cell_keys = state.riots, world.riots, world.incidents, world.cell_keys
     incidents, calendar, dated = state.incidents, state.shocks.calendar, state.shocks.dated
     barricades, posts = state.barricades, state.responsibility
-    open_reach, home = world.presence.reach, state.people.there
+    open_reach, home = world.presence.reach[world.roads_of_day[day]], state.people.there
     per_1000, reached = state.presence.per_1000, state.presence.reached
     ordinal, year = world.first_ordinal + day, world.year_of_day[day]
     thousands = world.presence.municipality_thousands
@@ -113,6 +113,7 @@ def step(state: State, world: World, day: int) -> None:
         day,
         world.month_of_day[day],
         year,
+        world.epoch_of_day[day],
         day_key(own.process_keys[0], ordinal),
         day_key(own.process_keys[1], ordinal),
     )
