@@ -6,9 +6,9 @@ replaced by its rate (the mean of a Hawkes process)::
     E R(t+1) = q E R(t) + (1 - q) K spread w E rate(t),   E rate = D0 mu + D1 E R
 
 where w is the share of offspring that patrols leave. People flee, return and grow as they do in the
-play, struck by what is expected instead of by what happens. It holds for any policy that
-does not look at reports, such as `replay`, as far as people may be replaced by their means. Calibration uses it: an evaluation takes a fraction of a second and
-has no Monte Carlo error.
+play, struck by what is expected instead of by what happens. It holds for any policy that does not
+look at reports, such as `replay`, as far as people may be replaced by their means. Calibration uses
+it: an evaluation takes a fraction of a second and has no Monte Carlo error.
 """
 
 from __future__ import annotations
@@ -72,13 +72,17 @@ def expected_incidents(
     world = build_world(theatre, parameters)
     parts = np.ones((1, len(theatre.place_ids)), np.bool_) if where is None else where
     end = theatre.days if days is None else days
-    out = responses(theatre, world, np.arange(end), parts)[0]
+    out: Floats = responses(theatre, world, np.arange(end), parts)[0]
     add_crowds(out, world.riots, new_state(theatre, 0, 0).shocks, parts)
     return out[0] if where is None else out
 
 
 def responses(
-    theatre: Theatre, world: World, segment: Ints, parts: Mask, levels: Sequence[Floats] = ()
+    theatre: Theatre,
+    world: World,
+    segment: Ints,
+    parts: Mask,
+    levels: Sequence[Floats] | Floats = (),
 ) -> Floats:
     """Return the mean number of incidents but for crowds, (1 + level, part, segment, type).
 

@@ -98,6 +98,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
     types = theatre.scenario.incident_types
     known = {community: i for i, community in enumerate(theatre.communities)}
     grows = parameters.given("people.growth")
+    within, present = _living(theatre, start, hosts)
     return PeopleWorld(
         start=start,
         seat=theatre.municipality_of_place,
@@ -105,7 +106,8 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
         near=np.ascontiguousarray(near),
         thousands=np.maximum(start.sum(axis=0) @ near / 1000.0, 1e-9),
         hosts=hosts,
-        **_living(theatre, start, hosts),
+        within=within,
+        present=present,
         enough=parameters.scalar("targets.enough_home_share")
         * np.array([_by_municipality(theatre, people.T) for people in theatre.people]),
         places_of=np.bincount(theatre.municipality_of_place, minlength=len(seat)).astype(float),
@@ -156,8 +158,8 @@ def starting(theatre: Theatre, parameters: Parameters, hosts: Floats) -> Floats:
     return start
 
 
-def _living(theatre: Theatre, start: Floats, hosts: Floats) -> dict[str, Floats]:
-    """Return who lives at which place on the first morning, and the shares of places in guests."""
+def _living(theatre: Theatre, start: Floats, hosts: Floats) -> tuple[Floats, Floats]:
+    """Return the shares of places in guests, and who lives at which place on the first morning."""
     belong, seats = start.sum(axis=0), theatre.municipality_of_place
     total = _by_municipality(theatre, belong)
     first = np.array([theatre.place_ids[c] in theatre.municipalities for c in range(len(seats))])
@@ -165,7 +167,7 @@ def _living(theatre: Theatre, start: Floats, hosts: Floats) -> dict[str, Floats]
     guests = _by_municipality(theatre, start[[STOCKS.index(one) for one in GUESTS]].sum(axis=0))
     hosted = np.matmul(guests[:, None, :], hosts)[:, 0, :]
     present = start[0] + start[1] + hosted[:, seats] * within
-    return {"within": within, "present": present}
+    return within, present
 
 
 def _by_municipality(theatre: Theatre, persons: Floats) -> Floats:
