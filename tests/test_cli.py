@@ -154,6 +154,10 @@ def test_a_folder_that_is_not_there_is_a_plain_sentence(verb, tmp_path):
     assert "Traceback" not in told.output
 
 
+def test_the_help_of_report_says_how_to_print():
+    assert "print the page from a browser" in " ".join(ask("report", "--help").stdout.split())
+
+
 def test_check_tells_all_faults_and_exits_2(folder, tmp_path):
     broken = ip.new("broken", tmp_path)
     rows = (broken / "bases.csv").read_text().splitlines()

@@ -2,7 +2,6 @@
 
 import importlib.util
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -244,11 +243,3 @@ def test_the_error_stays_below_that_of_flee_on_folders_not_chosen_on():
         assert told[name]["rescaled"] < FLEE[name][1]
     values = displacement_values()
     assert told["all"] == {key: values[key] for key in told["all"]}
-
-
-def test_a_person_day_costs_less_than_a_nanosecond():
-    instance = read_flee(data_folder("displacement", "flee", "ssudan2013"))
-    play_flee(instance)
-    begun = time.process_time()
-    played = play_flee(instance)
-    assert (time.process_time() - begun) / played.people_days < 1e-9

@@ -194,7 +194,7 @@ def test_a_plan_without_platoons_or_fillings_still_has_a_page(made):
 def test_the_page_takes_no_side_and_its_one_warm_colour_bears_a_letter_or_a_cross(page):
     takes_no_side(page)
     assert re.search(r'<b class="open" title="[^"]*">O</b>', page)
-    shapes = [one["mark"].get("shape") for one in given(page)["places"]["layer"]]
+    shapes = [one.get("mark", {}).get("shape") for one in given(page)["places"]["layer"]]
     assert {"expr": "datum.state == 'late' ? 'cross' : 'circle'"} in shapes
 
 

@@ -203,7 +203,12 @@ VERBS: dict[Callable[..., None], tuple[str, str, str]] = {
         "Play many futures of a scenario and write the report.",
         "run kosovo --futures 1000",
     ),
-    report: ("report", "Regenerate the report of a run.", "report runs/kosovo"),
+    report: (
+        "report",
+        "Regenerate the report of a run. For paper, print the page from a browser: "
+        "the answer, the figures and the assumptions that matter, in about ten pages.",
+        "report runs/kosovo",
+    ),
     runs: ("runs", "List the runs in a folder, or describe one run.", "runs runs/kosovo"),
     check: ("check", "Find all faults of a scenario at once.", "check ./my_mission"),
     new: ("new", "Write a small complete scenario to start from.", "new my_mission"),

@@ -32,7 +32,6 @@ class PlayedSituation:
     instance: FleeInstance
     people: People  # on the last day, in all camps and places
     displaced: int  # in the camps on day 0, and newly displaced since
-    people_days: int  # displaced people, summed over the days: what was simulated
 
     @property
     def counted(self) -> Ints:
@@ -88,8 +87,7 @@ def play_flee(
     start = in_camps_at_start(instance)
     people = new_people(exodus, start, future_key(seed, future, "displacement"))
     play_exodus(people, exodus, 0, instance.days)
-    total = int(start.sum()) + np.cumsum(exodus.newly)
-    return PlayedSituation(instance, people, int(total[-1]), int(total.sum()))
+    return PlayedSituation(instance, people, int(start.sum() + exodus.newly.sum()))
 
 
 def _camps(instance: FleeInstance) -> list[str]:

@@ -8,7 +8,6 @@ The still of a specification is what stands there on paper and where no script r
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -99,76 +98,12 @@ def over_years(
     last = max(row["year"] for row in rows)
     hatched = held_out is not None and held_out <= last
     late = dict(zip(("lateLight", "lateMiddle", "lateDark"), drawing.LATER, strict=True))
-    return _filled(
+    return filled(
         "over_years.json",
         {"titles": list(titles), "measure": 0, "year": last, "hatch": _hatch(), **late},
         {"years": list(rows), "held_out": [{"from": held_out, "to": last}] if hatched else []},
         what_if=what_if,
     )
-
-
-def over_places(
-    years: Sequence[int],
-    months: tuple[int, int],
-    places: Sequence[Spec],
-    force: Sequence[Spec],
-    incidents: Sequence[Spec],
-    roads: Sequence[Sequence[tuple[float, float]]],
-    *,
-    what_if: bool,
-    heading: str = "Where",
-    closed: Sequence[Sequence[tuple[float, float]]] = (),
-) -> Spec:
-    """Return a map that the signals ``year`` and ``month`` move; all years have one scale.
-
-    Parameters
-    ----------
-    years : sequence of int
-        Without gaps.
-    months : (int, int)
-        First and last month that is played: 12 times the year and those since January.
-    places : sequence of dict
-        ``name``, ``lon``, ``lat`` (degrees), and in ``n`` the incidents to expect, year by year; or
-        ``state`` (``twice``, ``once`` or ``late``), ``protected``, ``changed`` and ``words``, from
-        the month ``from`` until before the month ``to``. What ``label`` says is written.
-    force : sequence of dict
-        ``n`` soldiers at a base ``name``, ``lon``, ``lat``, from the month ``from`` until before
-        the month ``to``.
-    incidents : sequence of dict
-        Of the record: ``year``, ``month`` (0 to 11), ``lon``, ``lat`` and ``words``.
-    roads, closed : sequence of ((lon, lat), ...)
-        Lines of the road network, and those that nobody passes.
-    what_if : bool
-        Whether the futures play something else than was done.
-    """
-    lon, lat = ([float(place[axis]) for place in places] for axis in ("lon", "lat"))
-    frame, bar, kilometres = _frame(lon, lat)
-    lines = {"frame": [frame], "roads": roads, "bar": [bar], "closed": closed}
-    shapes = {name: [_line(one)] for name, one in lines.items()}
-    length = {"lon": (bar[0][0] + bar[1][0]) / 2, "lat": bar[0][1], "label": f"{kilometres:g} km"}
-    camps = {row["name"]: [one for one in force if one["name"] == row["name"]] for row in force}
-    sums = [
-        sum(row["n"] for row in rows if row["from"] <= start["from"] < row["to"])
-        for rows in camps.values()
-        for start in rows
-    ]
-    most = {
-        "mostIncidents": max([1e-9, *(max(place.get("n", [0.0])) for place in places)]),
-        "mostSoldiers": max([1.0, *sums]),
-    }
-    turn = [-_middle(lon), -sum(lat) / len(lat), 0]
-    return _filled(
-        "over_places.json",
-        {
-            "year": years[-1], "month": -1, "first": years[0], "months": list(months),
-            "turn": turn, "heading": heading, **most,
-        },
-        {
-            "places": list(places), "force": list(force), "incidents": list(incidents),
-            "lengths": [length], **shapes,
-        },
-        what_if=what_if,
-    )  # fmt: skip
 
 
 def over_variants(
@@ -194,7 +129,7 @@ def over_variants(
     """
     last, shown = max(row["year"] for row in rows), sorted({row["variant"] for row in rows})
     signals = {"titles": titles, "names": names, "shades": shades, "measure": 0, "year": last}
-    spec = _filled("over_variants.json", signals, {"years": list(rows)}, what_if=True)
+    spec = filled("over_variants.json", signals, {"years": list(rows)}, what_if=True)
     bars = next(one["encoding"]["fill"] for one in spec["layer"] if "fill" in one["encoding"])
     bars["scale"] = {"domain": shown, "range": [shades[v]["middle"] for v in shown]}
     return spec
@@ -234,10 +169,10 @@ def over_months(
         "first": first, "last": last, "ticks": [m for m in months if m % step == 0],
     }  # fmt: skip
     datasets = {"years": list(rows), "lines": list(lines)}
-    return _filled("over_months.json", signals, datasets, what_if=what_if)
+    return filled("over_months.json", signals, datasets, what_if=what_if)
 
 
-def _filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:
+def filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:
     """Return a specification of ours with its signals and data."""
     template = files("interpose.report").joinpath("templates", name).read_text(encoding="utf-8")
     shades = drawing.WHAT_IF if what_if else drawing.FITTED
@@ -250,12 +185,6 @@ def _filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:
     return {**spec, "config": CONFIG, "params": params, "datasets": datasets}
 
 
-def _line(lines: Sequence[Sequence[tuple[float, float]]]) -> Spec:
-    """Return lines of places as Vega wants a shape."""
-    shape = {"type": "MultiLineString", "coordinates": [list(one) for one in lines]}
-    return {"type": "Feature", "geometry": shape, "properties": {}}
-
-
 def _hatch() -> Spec:
     """Return stripes: Vega knows no hatching, but a gradient with hard stops is one."""
     stops = []
@@ -263,35 +192,6 @@ def _hatch() -> Spec:
         for at, colour in ((0, "#ffffff"), (0.8, "#ffffff"), (0.8, "#d4d4d4"), (1, "#d4d4d4")):
             stops.append({"offset": round((i + at) / STRIPES, 4), "color": colour})
     return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}
-
-
-def _middle(lon: Sequence[float]) -> float:
-    """Return the mean of some longitudes, right across the date line too."""
-    turn = [math.radians(one) for one in lon]
-    return math.degrees(math.atan2(sum(map(math.sin, turn)), sum(map(math.cos, turn))))
-
-
-def _frame(
-    lon: Sequence[float], lat: Sequence[float]
-) -> tuple[list[tuple[float, float]], list[tuple[float, float]], float]:
-    """Return a frame around places, and a bar of round length in it, km."""
-    middle = _middle(lon)
-    east = [(one - middle + 180.0) % 360.0 - 180.0 for one in lon]
-    pad = 0.04 * max(max(lat) - min(lat), max(east) - min(east), 0.02)
-    west, right, south, north = min(east) - pad, max(east) + pad, min(lat) - 2 * pad, max(lat) + pad
-    corners = [(west, south), (right, south), (right, north), (west, north), (west, south)]
-    degree = 111.2 * math.cos(math.radians(south))
-    power = 10.0 ** math.floor(math.log10((right - west) * degree / 4.0))
-    fits = [s * power for s in (1.0, 2.0, 5.0) if s * power <= (right - west) * degree / 4.0]
-    half = fits[-1] / degree / 2.0
-    bar = [(middle + end, south + pad / 2) for end in (-half, half)]
-    return [(middle + x, y) for x, y in corners], bar, fits[-1]
-
-
-def spread(lon: float, lat: float, nth: int) -> tuple[float, float]:
-    """Return where the nth mark of one place stands: on a spiral, some hundred metres apart."""
-    turn, far = 2.4 * nth, 0.009 * math.sqrt(nth)
-    return lon + far * math.cos(turn) / math.cos(math.radians(lat)), lat + far * math.sin(turn)
 
 
 def still(spec: Spec, name: str, **signals: object) -> Markup:
@@ -331,24 +231,3 @@ def script() -> Markup:
         msg = "The bundle of vl-convert ends its own script; take another version of it."
         raise ValueError(msg)
     return Markup(text)
-
-
-def named_apart(
-    places: Iterable[Mapping[str, Any]], most: int, wide: float = 0.4, tall: float = 0.07
-) -> list[int]:
-    """Return which places have a name on a map: those of most incidents, none near another.
-
-    `wide` and `tall` are shares of the map that a name takes.
-    """
-    rows = list(places)
-    lon, lat = [p["lon"] for p in rows], [p["lat"] for p in rows]
-    across, high = max(lon) - min(lon) or 1.0, max(lat) - min(lat) or 1.0
-    named: list[int] = []
-    for i in sorted(range(len(rows)), key=lambda i: (-sum(rows[i]["n"]), i)):
-        near = any(
-            abs(lon[i] - lon[j]) < wide * across and abs(lat[i] - lat[j]) < tall * high
-            for j in named
-        )
-        if not near and len(named) < most:
-            named.append(i)
-    return named

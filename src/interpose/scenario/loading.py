@@ -12,6 +12,7 @@ from interpose.scenario.checks import broken_rules, cut, implausible
 from interpose.scenario.checks.policies import faulty_policy
 from interpose.scenario.files import read_text
 from interpose.scenario.folder import Tables, find_folder, read_tables
+from interpose.scenario.land import read_land
 from interpose.scenario.parameters import MasterRow, master_table
 from interpose.scenario.policies import LARGEST, Known, PolicyFile, read_policy
 from interpose.scenario.scenario import (
@@ -180,6 +181,8 @@ def read_folder(
     """Read and check a folder; of one file at most `MOST_SHOWN` faults and a count of the rest."""
     tables, faults = read_tables(folder, master, every=every)
     faults += broken_rules(tables, every=every)
+    land = read_land(folder)
+    faults += land if isinstance(land, list) else []
     return tables, sorted(set(faults)) if every else cut(faults)
 
 

@@ -16,6 +16,7 @@ from interpose.plan.tell.shortfalls import kept_up
 from interpose.report import drawing, interactive
 from interpose.report.drawing import Floats, columns_table
 from interpose.report.interactive import Spec
+from interpose.report.map_view import words_of_map
 from interpose.report.page import Lead, Table, day, number
 from interpose.report.plan_page import laydown
 from interpose.report.plan_page.plan_data import PlanData, at_month
@@ -204,7 +205,7 @@ def _caption(data: PlanData) -> str:
     links = data.scenario.links
     if guessed := sum(link.basis == "assumed" for link in links):
         text += f"Of {plural(len(links), 'road')}, {number(guessed)} have a time that was assumed. "
-    return text + _conditions(data) + data.scenario.header.borders
+    return text + _conditions(data) + words_of_map(data.scenario)
 
 
 def _conditions(data: PlanData) -> str:

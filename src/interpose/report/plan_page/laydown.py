@@ -23,8 +23,8 @@ from interpose.errors import PlanError
 from interpose.plan.deployments import Deployment, spread
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.plan.months import stretches
-from interpose.report import interactive
 from interpose.report.interactive import Spec
+from interpose.report.map_view import named_apart, over_places
 from interpose.report.page import Figure, Table, capital, day, number, render
 from interpose.report.plan_page.plan_data import PlanData, at_month
 from interpose.scenario.phrases import listed, plural
@@ -211,13 +211,13 @@ def on_map(data: PlanData, *, what_if: bool) -> Spec:
     """Return the map of bases and places by month; the data must have a laydown."""
     where = {place.id: (place.lon, place.lat) for place in data.scenario.places}
     shut = data.laydown.terrain.closed_roads if data.laydown else ()
-    return interactive.over_places(
+    return over_places(
+        data.scenario,
         list(range(data.months[0].year, data.months[-1].year + 1)),
         (at_month(data.months[0]), at_month(data.months[-1])),
         list(_places(data)),
         list(_force(data)),
         [],
-        [(where[link.a], where[link.b]) for link in data.scenario.links],
         what_if=what_if,
         heading="Minutes to each place",
         closed=[[where[end] for end in road] for road in shut],
@@ -265,7 +265,7 @@ def _sites(
         )  # fmt: skip
     late = [min(r.first_min, 9999.0) if r.protected else 0.0 for r in laydown.responses]
     kept = [{**row, "n": [late[i]]} for i, row in enumerate(rows)]
-    for i in interactive.named_apart(kept, LABELS):
+    for i in named_apart(kept, LABELS):
         if late[i] > data.reach_min or 0 < late[i] == max(late):
             rows[i]["label"] = f"{str(rows[i]['name']).partition('/')[0]} {_minutes(late[i])}"
     yield from rows

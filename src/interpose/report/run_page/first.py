@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
 from interpose.assess import Assessment
-from interpose.assess.accounting import collected
 from interpose.assess.totals import bands
 from interpose.policy import said
 from interpose.record.record import TOTAL
 from interpose.report import interactive
 from interpose.report.drawing import Floats, below, row_at, years_table
 from interpose.report.interactive import Spec
+from interpose.report.map_view import words_of_map
 from interpose.report.page import (
     ACT_WORDS,
     Lead,
     Table,
     capital,
-    day_as_precise,
     number,
     short,
-    shortened,
 )
 from interpose.report.run_page.incidents import acts_of
+from interpose.report.run_page.on_map import map_of
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
-from interpose.scenario.policies import IN_THEATRE
-
-LABELS = 7
-"""Places with a name on the map."""
 
 KEYS = (
     ("seen", "recorded: the year's number, or one incident on the map"),
@@ -43,7 +36,16 @@ KEYS = (
     ("interval", "90 % interval"),
     ("late", "years after the fit, hatched"),
     ("disc", "incidents to expect at a place, all kinds"),
-    ("unit", "soldiers at a base"),
+    ("barrier", "days with a barricade in the futures"),
+    ("blocked", "recorded: a blocked road"),
+    (
+        "unit",
+        "soldiers at a base: about a platoon •••, a company I, a battalion II, a regiment III, a"
+        " brigade X",
+    ),
+    ("shut", "a road that is closed by the scenario"),
+    ("edge", "boundary"),
+    ("disputed", "boundary, disputed or differing between views"),
 )
 """Look of a key and what it stands for."""
 
@@ -71,11 +73,8 @@ def lead(data: RunData) -> Lead:
     held_out = data.held_out.year + 1 if data.held_out else None
     specs = {
         "years": interactive.over_years(titles, rows, held_out, what_if=what_if),
-        "places": interactive.over_places(
-            years, _months(data), _places(data), list(_force(data)), list(_incidents(data)),
-            _roads(data), what_if=what_if,
-        ),
-    }  # fmt: skip
+        "places": map_of(data),
+    }
     named = [one for one in measures if one.name]
     alts = {"years": _alt(named), "places": _alt_places(data)}
     stills = [
@@ -93,7 +92,7 @@ def lead(data: RunData) -> Lead:
         numbers=list(_numbers(data)),
         lines=list(_verdict(data)),
         titles=titles,
-        keys=_keys(data, held_out),
+        keys=_keys(data, held_out, specs["places"]),
         what_if=what_if,
         caption=_caption(data),
         tables=[*_tables(named)],
@@ -210,89 +209,17 @@ def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
             yield {"measure": i, "year": int(year), "words": f"{year}: no whole year of the record"}
 
 
-def _places(data: RunData) -> list[Spec]:
-    rows = [
-        {
-            "name": place.name, "lon": round(place.lon, 4), "lat": round(place.lat, 4),
-            "n": [round(float(rate), 2) for rate in data.years.at_place[:, i]],
-        }
-        for i, place in enumerate(data.scenario.places)
-    ]  # fmt: skip
-    for i in interactive.named_apart(rows, LABELS):
-        rows[i]["label"] = shortened(str(rows[i]["name"]), 40)  # names in two languages, one a line
-    return rows
-
-
-def _months(data: RunData) -> tuple[int, int]:
-    """Return the first and the last month that is played."""
-    header = data.scenario.header
-    first, last = (date.year * 12 + date.month - 1 for date in (header.start, header.end))
-    return first, last
-
-
-def _force(data: RunData) -> Iterator[Spec]:
-    """Yield who stands where from which month on, by the scenario's table; the 15th counts."""
-    places = data.scenario.places
-    nations = {row.id: row.name for row in data.scenario.contributors}
-    at = {
-        base.id: (base.name, places[index])
-        for base, index in zip(data.scenario.bases, data.theatre.base_place, strict=True)
-    }
-
-    def month(date: dt.date) -> int:
-        return date.year * 12 + date.month - (date.day <= 15)
-
-    end = 12 * (int(data.years.years[-1]) + 1)
-    for row in data.scenario.contingents:
-        begins, ends = month(row.arrives), month(row.departs) if row.departs else end
-        if row.stock in IN_THEATRE and begins < ends:
-            name, place = at[row.base]
-            yield {
-                "name": name, "lon": place.lon, "lat": place.lat, "n": row.strength,
-                "nation": nations.get(row.contributor, row.contributor),
-                "from": begins, "to": ends,
-            }  # fmt: skip
-
-
-def _incidents(data: RunData) -> Iterator[Spec]:
-    """Yield the incidents of the record by date, those of one place beside each other."""
-    index = data.theatre.place_index
-    doubts = {row: finding.why for finding in data.disagreements for row in finding.rows}
-    apart = collected(data.scenario, data.record).why_not if data.held else {}
-    beside: Counter[tuple[int, str]] = Counter()
-    for row in sorted(data.record.incidents, key=lambda one: (one.begins, one.id)):
-        if row.place not in index:
-            continue
-        place = data.scenario.places[index[row.place]]
-        key = row.begins.year, row.place
-        lon, lat = interactive.spread(place.lon, place.lat, beside[key])
-        beside[key] += 1
-        counts = [
-            f"{number(count)} {what}"
-            for what, count in (("dead", row.deaths), ("injured", row.injured))
-            if count
-        ]
-        told = [
-            f"{day_as_precise(row.begins, row.precision)}, {place.name}: {row.summary.rstrip('.')}",
-            listed(counts),
-            data.source_title(row.source),
-            f"Before use: {doubts[row.id].rstrip('.')}" if row.id in doubts else "",
-            f"Not in the number above: {apart[row.id].rstrip('.')}" if row.id in apart else "",
-        ]
-        yield {
-            "year": key[0], "month": -1 if row.precision == "year" else row.begins.month - 1,
-            "lon": round(lon, 4), "lat": round(lat, 4), "source": row.source,
-            "words": ". ".join(part for part in told if part) + ".",
-        }  # fmt: skip
-
-
-def _roads(data: RunData) -> list[tuple[tuple[float, float], ...]]:
-    where = {place.id: (place.lon, place.lat) for place in data.scenario.places}
-    return [(where[link.a], where[link.b]) for link in data.scenario.links]
-
-
-def _keys(data: RunData, held_out: int | None) -> list[tuple[str, str]]:
-    gone = set() if data.held else {"seen"}
+def _keys(data: RunData, held_out: int | None, shown: Spec) -> list[tuple[str, str]]:
+    on_map, land = (
+        shown["datasets"],
+        {row["properties"]["kind"] for row in shown["datasets"]["land"]},
+    )
+    there = {
+        "seen": data.held, "barrier": on_map["barricades"], "shut": on_map["closed"],
+        "blocked": any("road" in row for row in on_map["incidents"]),
+        "edge": "boundary" in land, "disputed": "disputed" in land,
+    }  # fmt: skip
+    gone = {look for look, found in there.items() if not found}
     if held_out is None or held_out > int(data.years.years[-1]) or data.is_what_if:
         gone.add("late")
     tail = {"median": " of the what-if"} if data.is_what_if else {}
@@ -323,9 +250,9 @@ def _alt_places(data: RunData) -> str:
 def _caption(data: RunData) -> str:
     kinds = "The map counts all incidents that the futures have, recorded or not. "
     return (
-        f"{kinds}Its discs grow in area with the incidents to expect there (mean over futures), its"
-        " frames with the soldiers that the scenario's table puts there; all years share one"
-        f" scale. Lines are roads. {data.scenario.header.borders}"
+        f"{kinds}Its discs grow in area with the incidents to expect there (mean over futures); all"
+        " years share one scale. Frames stand where the scenario's table puts soldiers, with the"
+        f" size mark of APP-6 for so many. Thin lines are roads. {words_of_map(data.scenario)}"
     )
 
 

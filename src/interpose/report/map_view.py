@@ -1,0 +1,202 @@
+"""The map that moves with time: roads, places, force, record, and the land that lies under them.
+
+The land, that is boundaries, water and the names of neighbours, stands in ``map.geojson`` of a
+scenario, a file of GeoJSON that a scenario may do without.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from interpose.errors import ScenarioError
+from interpose.report.interactive import Spec, filled
+from interpose.scenario import Scenario
+from interpose.scenario.land import FILE, read_land
+
+NO_LAND = f"No boundaries are drawn: the scenario has no {FILE}."
+
+Lines = Sequence[tuple[float, float]]
+
+
+def over_places(
+    scenario: Scenario,
+    years: Sequence[int],
+    months: tuple[int, int],
+    places: Sequence[Spec],
+    force: Sequence[Spec],
+    incidents: Sequence[Spec],
+    *,
+    what_if: bool,
+    heading: str = "Where",
+    closed: Sequence[Lines] = (),
+    barricades: Sequence[Spec] = (),
+) -> Spec:
+    """Return a map that the signals ``year`` and ``month`` move; all years have one scale.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose roads and land are drawn.
+    years : sequence of int
+        Without gaps.
+    months : (int, int)
+        First and last month that is played: 12 times the year and those since January.
+    places : sequence of dict
+        ``name``, ``lon``, ``lat`` (degrees), and in ``n`` the incidents to expect, year by year; or
+        ``state`` (``twice``, ``once`` or ``late``), ``protected``, ``changed`` and ``words``, from
+        the month ``from`` until before the month ``to``. What ``label`` says is written.
+    force : sequence of dict
+        ``n`` soldiers at a base ``name``, ``lon``, ``lat``, from the month ``from`` until before
+        the month ``to``.
+    incidents : sequence of dict
+        Of the record: ``year``, ``month`` (0 to 11), ``lon``, ``lat`` and ``words``; one that is a
+        ``road`` block has a mark of its own.
+    closed : sequence of ((lon, lat), ...)
+        Roads that nobody passes at any time, besides those with dates.
+    barricades : sequence of dict
+        ``name``, ``lon``, ``lat``, and the days on which the futures have barricades there, on
+        average: in ``years`` and in ``months``, from the first of each on.
+    what_if : bool
+        Whether the futures play something else than was done.
+    """
+    lon, lat = ([float(place[axis]) for place in places] for axis in ("lon", "lat"))
+    land = land_of(scenario)
+    frame, bar, kilometres = _frame(lon, lat, land.get("bbox"))
+    where = {place.id: (place.lon, place.lat) for place in scenario.places}
+    roads = [(where[link.a], where[link.b]) for link in scenario.links]
+    shapes = {
+        name: [_line(one)] for name, one in (("frame", [frame]), ("roads", roads), ("bar", [bar]))
+    }
+    never = [_line(closed, **{"from": -1, "to": month_of(dt.date.max)})] if closed else []
+    length = {"lon": (bar[0][0] + bar[1][0]) / 2, "lat": bar[0][1], "label": f"{kilometres:g} km"}
+    turn = [-_middle(lon), -(frame[0][1] + frame[2][1]) / 2, 0]
+    return filled(
+        "over_places.json",
+        {
+            "year": years[-1], "month": -1, "first": years[0], "months": list(months),
+            "turn": turn, "heading": heading,
+            "mostIncidents": max([1e-9, *(max(place.get("n", [0.0])) for place in places)]),
+        },
+        {
+            "places": list(places), "force": list(force), "incidents": list(incidents),
+            "barricades": list(barricades), "lengths": [length], "land": land["features"],
+            "closed": [*never, *_closed(scenario, where)], **shapes,
+        },
+        what_if=what_if,
+    )  # fmt: skip
+
+
+def land_of(scenario: Scenario) -> Mapping[str, Any]:
+    """Return the land under the map of a scenario as GeoJSON; without features if it has none.
+
+    Raises
+    ------
+    ScenarioError
+        If the file of the land is faulty.
+    """
+    land = read_land(Path(scenario.folder))
+    if isinstance(land, list):
+        raise ScenarioError(str(scenario.folder), land)
+    if land is None:
+        return {"says": NO_LAND, "features": []}
+    rows = [_turned(row.model_dump()) for row in land.features]
+    return {"says": land.says, "bbox": land.bbox, "features": rows}
+
+
+def _turned(row: Spec) -> Spec:
+    """Return a feature as Vega fills it: outer rings clockwise, against the rule of GeoJSON."""
+    shape = row["geometry"]
+    rings = shape["coordinates"]
+    if shape["type"] == "Polygon":
+        rings = [ring[::-1] for ring in rings]
+    elif shape["type"] == "MultiPolygon":
+        rings = [[ring[::-1] for ring in one] for one in rings]
+    return {**row, "geometry": {**shape, "coordinates": rings}}
+
+
+def words_of_map(scenario: Scenario) -> str:
+    """Return whose boundaries a map of a scenario shows."""
+    return f"{land_of(scenario)['says']} {scenario.header.borders}"
+
+
+def month_of(date: dt.date, *, half: bool = False) -> int:
+    """Return 12 times the year and the months since January; `half`: the next from the 16th on.
+
+    Examples
+    --------
+    >>> month_of(dt.date(1999, 6, 16)), month_of(dt.date(1999, 6, 16), half=True)
+    (23993, 23994)
+    """
+    return 12 * date.year + date.month - 1 + (half and date.day > 15)
+
+
+def _closed(scenario: Scenario, where: Mapping[str, Any]) -> Iterator[Spec]:
+    """Yield the roads that are closed for a time, and from which month until before which."""
+    for link in scenario.links:
+        span = link.span()
+        for first, after in ((dt.date.min, span.begins), (span.after, dt.date.max)):
+            if first < after:
+                shut = {"from": month_of(first, half=True), "to": month_of(after, half=True)}
+                yield _line([(where[link.a], where[link.b])], **shut)
+
+
+def _line(lines: Sequence[Lines], **told: int) -> Spec:
+    """Return lines of places as Vega wants a shape."""
+    shape = {"type": "MultiLineString", "coordinates": [list(one) for one in lines]}
+    return {"type": "Feature", "geometry": shape, "properties": told}
+
+
+def _middle(lon: Sequence[float]) -> float:
+    """Return the mean of some longitudes, right across the date line too."""
+    turn = [math.radians(one) for one in lon]
+    return math.degrees(math.atan2(sum(map(math.sin, turn)), sum(map(math.cos, turn))))
+
+
+def _frame(
+    lon: Sequence[float], lat: Sequence[float], box: Sequence[float] | None
+) -> tuple[Lines, Lines, float]:
+    """Return a frame around places, or that of a box, and a bar of round length in it, km."""
+    middle = _middle(lon)
+    east = [(one - middle + 180.0) % 360.0 - 180.0 for one in lon]
+    pad = 0.04 * max(max(lat) - min(lat), max(east) - min(east), 0.02)
+    west, right, south, north = min(east) - pad, max(east) + pad, min(lat) - 2 * pad, max(lat) + pad
+    if box:
+        west, right, south, north = box[0] - middle, box[2] - middle, box[1], box[3]
+    corners = [(west, south), (right, south), (right, north), (west, north), (west, south)]
+    degree = 111.2 * math.cos(math.radians(south))
+    power = 10.0 ** math.floor(math.log10((right - west) * degree / 4.0))
+    fits = [s * power for s in (1.0, 2.0, 5.0) if s * power <= (right - west) * degree / 4.0]
+    half = fits[-1] / degree / 2.0
+    bar = [(middle + end, south + pad / 2) for end in (-half, half)]
+    return [(middle + x, y) for x, y in corners], bar, fits[-1]
+
+
+def spread(lon: float, lat: float, nth: int) -> tuple[float, float]:
+    """Return where the nth mark of one place stands: on a spiral, some hundred metres apart."""
+    turn, far = 2.4 * nth, 0.009 * math.sqrt(nth)
+    return lon + far * math.cos(turn) / math.cos(math.radians(lat)), lat + far * math.sin(turn)
+
+
+def named_apart(
+    places: Iterable[Mapping[str, Any]], most: int, wide: float = 0.4, tall: float = 0.07
+) -> list[int]:
+    """Return which places have a name on a map: those of most incidents, none near another.
+
+    `wide` and `tall` are shares of the map that a name takes.
+    """
+    rows = list(places)
+    lon, lat = [p["lon"] for p in rows], [p["lat"] for p in rows]
+    across, high = max(lon) - min(lon) or 1.0, max(lat) - min(lat) or 1.0
+    named: list[int] = []
+    for i in sorted(range(len(rows)), key=lambda i: (-sum(rows[i]["n"]), i)):
+        near = any(
+            abs(lon[i] - lon[j]) < wide * across and abs(lat[i] - lat[j]) < tall * high
+            for j in named
+        )
+        if not near and len(named) < most:
+            named.append(i)
+    return named
