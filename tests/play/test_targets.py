@@ -120,6 +120,24 @@ def test_a_community_of_which_half_is_left_is_struck_half_as_often():
     np.testing.assert_allclose(half, home * 0.5 * by_hill)
 
 
+def test_those_who_flee_during_play_are_no_longer_there_to_be_struck():
+    """Of 100,000 river people and as many hill people, those who leave go abroad for good."""
+    values = {**NOBODY_MOVES, "flight.ready_share": 0.5, "flight.abroad_share": 1.0}
+    struck = {}
+    for left in (0.0, 50.0):
+        theatre = theatre_against("river", 60, 1, {**values, "flight.per_incident": left})
+        world = build_world(theatre, theatre.scenario.parameters)
+        state = played(theatre, world)
+        present = state.people.present[1, 0]
+        share = present / world.people.present[1, 0]  # of the river people are still there
+        assert (share < 0.9) == (left > 0)
+        struck[left] = state.shocks.exposure[0, 0]
+        np.testing.assert_allclose(
+            struck[left] * 1e5 * 365.25, 1e5 * share / (1 + share), rtol=0.01
+        )
+    assert struck[50.0] < struck[0.0]
+
+
 def test_a_community_that_grows_is_struck_more_often_and_the_expectation_knows():
     growth = {"people.growth[river]": 0.1, "retaliation.campaign": 0.0, **NOBODY_MOVES}
     theatre = theatre_against("authorities", 800, 1, growth)

@@ -23,7 +23,15 @@ from scipy.optimize import nnls
 from interpose.errors import UnknownNameError
 from interpose.play.compiled import State, World, kernel, part
 from interpose.play.day import build_world, new_state
-from interpose.play.processes import force, people, police, presence, responsibility, shocks
+from interpose.play.processes import (
+    force,
+    incidents,
+    people,
+    police,
+    presence,
+    responsibility,
+    shocks,
+)
 from interpose.play.processes.incidents import IncidentsWorld, expect, relocate
 from interpose.play.processes.people_start import PeopleState, PeopleWorld
 from interpose.play.processes.riots.arrays import RiotsWorld
@@ -33,6 +41,9 @@ from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
 Rates = dict[str, float | None]
+
+FOLLOWED = (force, responsibility, police, presence, shocks, incidents, people)
+"""Processes on which the expectation depends."""
 
 SEEN = 2
 """Of a place in a part: of acts along a line, only what the mission sees there counts."""

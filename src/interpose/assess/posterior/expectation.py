@@ -203,8 +203,7 @@ def compute(
     segments = np.unique(np.concatenate([[0], months, inside])).astype(np.int64)
     names, parts = parts_of(theatre.scenario)
     kinds = sources(theatre, parameters)
-
-    segment = np.searchsorted(segments, np.arange(days), side="right") - 1
+    segment = np.repeat(np.arange(len(segments)), np.diff(segments, append=days))
     levels = np.zeros((len(kinds), len(theatre.type_ids), len(theatre.month_starts)))
     levels[np.arange(len(kinds)), kinds] = 1.0
 
@@ -214,16 +213,15 @@ def compute(
         still = np.zeros_like(world.shocks.yearly)
         ends = np.array([0, len(still) - 1], dtype=np.int64)
         own = world.shocks._replace(yearly=still, known_years=ends)
-        shape = (len(theatre.type_ids), len(parts), len(segments), len(theatre.type_ids))
-        unit = np.zeros(shape)
-        unit[kinds] = responses(theatre, world._replace(shocks=own), segment, parts, levels)[1:]
+        found = responses(theatre, world._replace(shocks=own), segment, parts, levels)[1:]
+        unit = np.zeros((len(theatre.type_ids), *found.shape[1:]))
+        unit[kinds] = found
         return unit
 
     def at(values: Mapping[str, float], told: str, *, level: bool = True) -> Passes:
-        changed, unit = parameters.with_values(values), np.zeros(0)
-        if level:
-            progress(told)
-            unit = units(changed)
+        changed = parameters.with_values(values)
+        progress(told)
+        unit = units(changed) if level else np.zeros(0)
         daily = crowds(theatre, build_world(theatre, changed), days, parts)
         return Passes(unit, np.asarray(np.add.reduceat(daily, segments, axis=1)))
 
