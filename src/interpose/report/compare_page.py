@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from interpose.assess import Comparison
-from interpose.ensemble.counted import named
+from interpose.assess.choices.differences import month_in_words
+from interpose.ensemble.counted import BY, named
 from interpose.errors import RunError
 from interpose.policy import said
-from interpose.report.compare_first import how_sure, in_full, interval, lead, pairs_of, signed, size
+from interpose.report.compare_figure import in_full, interval, of_part, signed, size
+from interpose.report.compare_first import how_sure, lead, pairs_of
 from interpose.report.page import (
     Block,
     Cell,
@@ -26,6 +27,7 @@ from interpose.report.page import (
     to_html,
     words,
 )
+from interpose.report.run_page.assumptions import in_brief
 from interpose.scenario.files import write_aside
 
 
@@ -39,9 +41,10 @@ def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) 
     """
     sections = [
         Section("findings", "In short", (bullets([*_what_is_played(found)]), *_means(document))),
+        Section("parts", "By community and municipality", (*_by_part(document),)),
         Section("parted", "Futures in which they part", (*_parted(found, document),)),
         _minds(document),
-        *_annex(document),
+        *_annex(found, document),
     ]
     others = ", ".join(found.names[1:])
     title = f"{found.plan.variants[0].scenario.header.title}: {others} against {found.names[0]}"
@@ -52,25 +55,64 @@ def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) 
 def _what_is_played(found: Comparison) -> Iterator[str]:
     for one in found.plan.variants:
         sentences = [*one.scenario.changed, *said(one.policy.name, one.policy.rules)]
-        yield f"{one.name}. " + " ".join(capital(s).rstrip(".") + "." for s in sentences)
+        own = (f"{one.name}: ", f"{one.name} ({one.policy.rules.get('kind', '')}): ")
+        sentences = [s.removeprefix(own[0]).removeprefix(own[1]) for s in sentences]
+        yield own[0] + " ".join(capital(s).rstrip(".") + "." for s in sentences)
 
 
 def _means(document: Mapping[str, Any]) -> Iterator[Table]:
     for name, pair, ones in pairs_of(document):
-        rows: list[list[str | Cell]] = [
-            [
-                Cell(in_full(measure, document["units"][measure]), under=how_sure(one)),
-                *(size(document["measures"][measure][v]["mean"])
-                  for v in (document["baseline"], name)),
-                interval(one),
-                percent(one["share_better"]),
-                percent(one["share_worse"]),
-            ]
+        rows = [
+            (in_full(measure, document["units"][measure]), document["measures"][measure], one)
             for measure, one in ones.items()
-        ]  # fmt: skip
-        header = ("Measure", document["baseline"], name, "Difference", "Better in", "Worse in")
+        ]
         caption = f"Means, and the difference with the 95 % interval of its mean: {pair}"
-        yield Table(f"means-{name}".replace(" ", "-"), caption, header, rows)
+        header = ("Measure", document["baseline"], name)
+        yield _differences(f"means-{name}", caption, header, rows)
+
+
+def _differences(
+    key: str,
+    caption: str,
+    header: tuple[str, str, str],
+    rows: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]],
+    *,
+    folded: bool = False,
+) -> Table:
+    """Return a table of what is counted: means of two variants, and what they differ by."""
+    cells: list[list[str | Cell]] = [
+        [
+            Cell(text, under=how_sure(one)),
+            *(size(means[variant]["mean"]) for variant in header[1:]),
+            interval(one),
+            percent(one["share_better"]),
+            percent(one["share_worse"]),
+        ]
+        for text, means, one in rows
+    ]
+    whole = (*header, "Difference", "Better in", "Worse in")
+    return Table(key.replace(" ", "-"), caption, whole, cells, folded=folded)
+
+
+def _by_part(document: Mapping[str, Any]) -> Iterator[Block]:
+    """Yield measures and differences of communities and municipalities, largest first."""
+    yield words(
+        "The figure above shows each by year: choose it there. Of many such rows about one in",
+        "twenty is told from chance by chance alone.",
+    )
+    for axis in BY:
+        parts = [document | one for one in document[f"by_{axis}"].values()]
+        for measure in BY[axis] if len(parts) > 1 else ():
+            for v, (name, pair, _) in enumerate(pairs_of(document)):
+                rows = [
+                    (one["name"], one["measures"][measure], list(pairs_of(one))[v][2][measure])
+                    for one in parts
+                ]
+                rows.sort(key=lambda row: -abs(row[2]["mean"]))
+                caption = f"By {axis}: {of_part(axis, measure)}; {pair}"
+                header = (capital(axis), document["baseline"], name)
+                key = f"{axis}-{measure}-{name}"
+                yield _differences(key, caption, header, rows, folded=True)
 
 
 def share_of(one: Mapping[str, float]) -> str:
@@ -93,7 +135,7 @@ def _parted(found: Comparison, document: Mapping[str, Any]) -> Iterator[Block]:
             rows = [
                 [
                     str(p["future"]),
-                    f"{dt.date.fromisoformat(p['month'] + '-01'):%B %Y}" if p["month"] else "–",
+                    month_in_words(p["month"]) if p["month"] else "–",
                     *(size(sums[measure][at[p["future"]], i]) for i in (0, v)),
                     signed(p["difference"]),
                 ]
@@ -133,12 +175,16 @@ def _minds(document: Mapping[str, Any]) -> Section:
 # --- annex ------------------------------------------------------------------------------------
 
 
-def _annex(document: Mapping[str, Any]) -> Iterator[Section]:
+def _annex(found: Comparison, document: Mapping[str, Any]) -> Iterator[Section]:
+    of = {row.name: in_brief(row) for row in found.plan.variants[0].scenario.parameters.rows()}
     for name, pair, ones in pairs_of(document):
         key = "" if len(document["policies"]) == 2 else f"-{name}".replace(" ", "-")
-        tables = (_shares(ones, key), _parameters(ones, key), _effects(ones, key))
-        blocks = [replace(one, caption=f"{one.caption}: {pair}") for one in tables]
-        yield Section(f"annex{key}", f"Annex: {pair}", blocks)
+        tables = (_shares(ones, key), _parameters(ones, key, of), _effects(ones, key))
+        blocks: list[Block] = [
+            replace(one, caption=f"{one.caption}: {pair}") for one in tables if one.rows
+        ]
+        few = note("Too few futures to tell where the variance of a difference comes from.")
+        yield Section(f"annex{key}", f"Annex: {pair}", blocks if tables[0].rows else [few, *blocks])
 
 
 def _shares(ones: Mapping[str, Any], key: str) -> Table:
@@ -151,18 +197,16 @@ def _shares(ones: Mapping[str, Any], key: str) -> Table:
     caption = (
         "Where the variance of each difference comes from, with 95 % intervals; chance holds what "
         "parameters do only together"
-        if rows
-        else "Where the variance comes from: too few futures for so many parameters"
     )
     header = ("Measure", "Assumed", "Fitted", "Published", "Chance")
     return Table(f"shares{key}", caption, header, rows, folded=True)
 
 
-def _parameters(ones: Mapping[str, Any], key: str) -> Table:
-    rows = [
+def _parameters(ones: Mapping[str, Any], key: str, of: Mapping[str, str]) -> Table:
+    rows: list[list[str | Cell]] = [
         [
             named(measure),
-            p["name"],
+            Cell(of[p["name"]], under=p["name"]),
             share_of(p),
         ]
         for measure, one in ones.items()

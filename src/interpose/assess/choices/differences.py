@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,12 +11,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.ensemble.counted import named
+from interpose.ensemble.counted import Part, named
+from interpose.scenario.phrases import plural
 
 Floats = NDArray[np.float64]
 
 RESAMPLES = 2000
 """Of the pairs, for the interval of a mean."""
+
+COLUMNS = 256
+"""Of which the means are resampled at once; more would only take memory."""
 
 BLOCKS = 20
 """Parts of the futures that are left out in turn, for the intervals of shares."""
@@ -29,6 +34,9 @@ SURE = 0.9
 GROUPS = {"assumed": ("assumed",), "fitted": ("fitted",), "published": ("published", "measured")}
 """Part of the variance -> basis of the parameters."""
 
+PARTS = {"monte_carlo": "chance"}
+"""The part that no parameter explains, in a word."""
+
 
 def mean_of(values: Floats) -> dict[str, float | None]:
     """Return the mean and its 95 % interval, by resampling; of one value there is none.
@@ -38,16 +46,51 @@ def mean_of(values: Floats) -> dict[str, float | None]:
     >>> mean_of(np.array([2.0]))
     {'mean': 2.0, 'low': None, 'high': None}
     """
-    if not len(values):
-        return {"mean": None, "low": None, "high": None}
-    mean = float(values.mean())
-    if len(values) < 2:
-        return {"mean": mean, "low": None, "high": None}
-    if np.ptp(values) == 0:
-        return {"mean": float(values[0]), "low": float(values[0]), "high": float(values[0])}
-    means = resampled(len(values)) @ values / len(values)
-    low, high = np.quantile(means, (0.025, 0.975))
-    return {"mean": mean, "low": float(min(low, mean)), "high": float(max(high, mean))}
+    return means_of(values[:, None])[0]
+
+
+def means_of(values: Floats) -> list[dict[str, float | None]]:
+    """Return the same of every column of (future, column): many at once cost much less."""
+    n = len(values)
+    if n < 2:
+        means = values[0].tolist() if n else [None] * values.shape[1]
+        return [{"mean": mean, "low": None, "high": None} for mean in means]
+    ends = np.stack([values[0]] * 3)
+    vary = np.flatnonzero((values != values[0]).any(axis=0))
+    for at in np.array_split(vary, -(-len(vary) // COLUMNS)) if len(vary) else ():
+        mean, means = values[:, at].mean(axis=0), resampled(n) @ values[:, at] / n
+        low, high = np.quantile(means, (0.025, 0.975), axis=0)
+        ends[:, at] = mean, np.minimum(low, mean), np.maximum(high, mean)
+    return [dict(zip(("mean", "low", "high"), one, strict=True)) for one in ends.T.tolist()]
+
+
+def by_part(
+    counts: NDArray[np.float32], parts: Sequence[Part], names: Sequence[str], pairs: Sequence[str]
+) -> dict[str, Any]:
+    """Return means and differences of every community and municipality.
+
+    `counts` is (future, variant, part, year). What is found has the shape of the whole answer.
+    """
+    sums = counts.sum(axis=3, dtype=np.float64)
+    gaps = sums[:, 1:] - sums[:, :1]
+    columns = means_of(np.concatenate([sums, gaps], axis=1).reshape(len(sums), -1))
+    found: dict[str, Any] = {"by_community": {}, "by_municipality": {}}
+    for k, part in enumerate(parts):
+        means = columns[k :: len(parts)]
+        differences = {
+            pair: {
+                **means[len(names) + v],
+                "pairs": len(gaps),
+                "share_better": float((gaps[:, v, k] < 0).mean()),
+                "share_worse": float((gaps[:, v, k] > 0).mean()),
+            }
+            for v, pair in enumerate(pairs)
+        }
+        empty: dict[str, Any] = {"name": part.name, "measures": {}, "differences": {}}
+        one = found[f"by_{part.axis}"].setdefault(part.id, empty)
+        one["measures"][part.measure] = dict(zip(names, means, strict=False))
+        one["differences"][part.measure] = differences if len(pairs) > 1 else differences[pairs[0]]
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -234,13 +277,24 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
         "no difference is left" if null["is_zero"] else "a difference is left; see null in --json"
     )
     left = left if null["pairs"] else "every one failed, so nothing is known of it"
-    yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
+    yield f"Null run, {plural(null['pairs'], 'future')} in which the force has no effect: {left}."
     helps = document["force_helps"]
     chances = [f"{a.replace('_', ' ')} {p:.0%}" for a, p in helps.items() if p is not None]
     if chances:
         yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
     if None in helps.values():
         yield "Along the line soldiers are assumed never to provoke, so no chance of that is known."
+
+
+def month_in_words(month: str) -> str:
+    """Return a month of a document as a page says it.
+
+    Examples
+    --------
+    >>> month_in_words("2011-01")
+    'January 2011'
+    """
+    return f"{dt.date.fromisoformat(month + '-01'):%B %Y}"
 
 
 def is_told(one: Mapping[str, Any]) -> bool:
@@ -250,14 +304,16 @@ def is_told(one: Mapping[str, Any]) -> bool:
 
 def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
     if one["rests_on_assumed"] is not None and one["null"]["is_zero"]:
-        yield f"{one['rests_on_assumed']:.0%} of it is gone without assumed effects of the force"
+        share = one["rests_on_assumed"]
+        what = f"{share:.0%} of it is gone" if share >= 0.0 else f"it is {-share:.0%} larger"
+        yield f"{what} without assumed effects of the force"
     if one["variance"] is not None:
-        parts = (f"{n.replace('_', ' ')} {s['share']:.0%}" for n, s in one["variance"].items())
+        parts = (f"{PARTS.get(n, n)} {s['share']:.0%}" for n, s in one["variance"].items())
         yield "its variance is " + ", ".join(parts)
     flips = one["flips_at"] or {"effect": None}
     if flips["effect"] is not None and flips["share_of_resamples"] >= SURE:
         yield f"the order flips at {flips['effect']:.2g} times the effect of the table"
     if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
         month = one["parted"][0]["month"]
-        when = f", and parts in {month}" if month else ""
+        when = f", and parts in {month_in_words(month)}" if month else ""
         yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean{when}"

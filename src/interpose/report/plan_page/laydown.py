@@ -24,9 +24,9 @@ from interpose.plan.deployments import Deployment, spread
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.plan.months import stretches
 from interpose.report.interactive import Spec
-from interpose.report.map_view import named_apart, over_places
+from interpose.report.map_view import month_of, over_places
 from interpose.report.page import Figure, Table, capital, day, number, render
-from interpose.report.plan_page.plan_data import PlanData, at_month
+from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
 
 HEADQUARTERS = "10031000180000000000"
@@ -199,6 +199,9 @@ def _contingent(data: PlanData, rows: Sequence[Deployment]) -> dict[str, Any]:
 LABELS = 6
 """Places with a name on the map: those reached last."""
 
+INFANTRY = "1211"
+"""Digits 11 to 14 of the APP-6D code of infantry."""
+
 PLACES = {
     "twice": "reached twice in time",
     "once": "reached once",
@@ -214,11 +217,12 @@ def on_map(data: PlanData, *, what_if: bool) -> Spec:
     return over_places(
         data.scenario,
         list(range(data.months[0].year, data.months[-1].year + 1)),
-        (at_month(data.months[0]), at_month(data.months[-1])),
+        (month_of(data.months[0]), month_of(data.months[-1])),
         list(_places(data)),
         list(_force(data)),
         [],
         what_if=what_if,
+        labels=LABELS,
         heading="Minutes to each place",
         closed=[[where[end] for end in road] for road in shut],
     )
@@ -245,7 +249,7 @@ def _places(data: PlanData) -> Iterator[Spec]:
     before = data.without.laydowns if data.without else {}
     for first, last, key in stretches({m: id(laid) for m, laid in data.laydowns.items()}):
         old = {r.place: r.first_min for r in before[first].responses} if first in before else {}
-        yield from _sites(data, made[key], old, {"from": at_month(first), "to": at_month(last) + 1})
+        yield from _sites(data, made[key], old, {"from": month_of(first), "to": month_of(last) + 1})
 
 
 def _sites(
@@ -264,10 +268,10 @@ def _sites(
             }
         )  # fmt: skip
     late = [min(r.first_min, 9999.0) if r.protected else 0.0 for r in laydown.responses]
-    kept = [{**row, "n": [late[i]]} for i, row in enumerate(rows)]
-    for i in named_apart(kept, LABELS):
+    for i, row in enumerate(rows):
         if late[i] > data.reach_min or 0 < late[i] == max(late):
-            rows[i]["label"] = f"{str(rows[i]['name']).partition('/')[0]} {_minutes(late[i])}"
+            name = str(row["name"]).partition("/")[0]
+            row |= {"label": f"{name} {_minutes(late[i])}", "rank": late[i]}
     yield from rows
 
 
@@ -293,21 +297,22 @@ def _force(data: PlanData) -> Iterator[Spec]:
     """Yield who stands at which base in which months, as the plan would be played."""
     bases = {base.id: base for base in data.scenario.bases}
     where = {place.id: place for place in data.scenario.places}
-    found: dict[tuple[str, str], dict[dt.date, int]] = {}
+    found: dict[tuple[str, str, bool], dict[dt.date, int]] = {}
     for month, laydown in data.laydowns.items():
         for row in data.counted(month):
+            on_foot = row.capability.symbol[10:14] == INFANTRY
             with suppress(PlanError):  # no base is open on the day on which a unit arrives
                 for base, persons in spread(data.scenario, laydown.camps, data.closed, row):
-                    here = found.setdefault((base, row.offer.contributor), {})
+                    here = found.setdefault((base, row.offer.contributor, on_foot), {})
                     here[month] = here.get(month, 0) + persons
-    for (base, nation), own in found.items():
+    for (base, nation, on_foot), own in found.items():
         place = where[bases[base].place]
         for first, last, persons in stretches(own):
             if persons:
                 yield {
                     "name": bases[base].name, "lon": place.lon, "lat": place.lat, "n": persons,
-                    "nation": data.name_of.nation(nation),
-                    "from": at_month(first), "to": at_month(last) + 1,
+                    "nation": data.name_of.nation(nation), "infantry": on_foot,
+                    "from": month_of(first), "to": month_of(last) + 1,
                 }  # fmt: skip
 
 

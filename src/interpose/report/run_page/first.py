@@ -210,10 +210,8 @@ def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
 
 
 def _keys(data: RunData, held_out: int | None, shown: Spec) -> list[tuple[str, str]]:
-    on_map, land = (
-        shown["datasets"],
-        {row["properties"]["kind"] for row in shown["datasets"]["land"]},
-    )
+    on_map = shown["datasets"]
+    land = {row["properties"]["kind"] for row in on_map["land"]}
     there = {
         "seen": data.held, "barrier": on_map["barricades"], "shut": on_map["closed"],
         "blocked": any("road" in row for row in on_map["incidents"]),
@@ -251,8 +249,9 @@ def _caption(data: RunData) -> str:
     kinds = "The map counts all incidents that the futures have, recorded or not. "
     return (
         f"{kinds}Its discs grow in area with the incidents to expect there (mean over futures); all"
-        " years share one scale. Frames stand where the scenario's table puts soldiers, with the"
-        f" size mark of APP-6 for so many. Thin lines are roads. {words_of_map(data.scenario)}"
+        " years share one scale. Frames stand beside the bases where the scenario's table puts"
+        " soldiers, with the size mark of APP-6 for so many; of which arm they are the table does"
+        f" not say. Thin lines are roads. {words_of_map(data.scenario)}"
     )
 
 
