@@ -105,8 +105,8 @@ def _question(data: RunData) -> str:
         return f"How much violence is to be expected with this force{seen}?"
     if data.run.info["policy"] == "replay":  # the head of the page says what was changed
         return "How much violence is to be expected then?"
-    told = said(data.run.info["policy"], data.run.info["policy_rules"])[0].rstrip(".")
-    return f"How much violence is to be expected with another policy: {told}?"
+    name, told = data.run.info["policy"], said(data.run.info["policy_rules"])[0].rstrip(".")
+    return f"How much violence is to be expected with another policy: {name}: {told}?"
 
 
 def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
