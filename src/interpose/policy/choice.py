@@ -170,7 +170,8 @@ def said(rules: Mapping[str, Any]) -> list[str]:
     if reserve := rules.get("reserve"):
         sentences.append(
             f"a riot of {reserve['crowd']:,} calls the reserve"
-            f" ({listed(name.replace('_', ' ') for name in reserve['contingents'])}), there after {reserve['notice_days']} days"
+            f" ({listed(name.replace('_', ' ') for name in reserve['contingents'])}),"
+            f" there after {reserve['notice_days']} days"
         )
     sentences += [
         f"from {loss['date']} on {loss.get('share', 0.0):.0%} of"
