@@ -207,13 +207,10 @@ def _recorded_trips(data: RunData) -> Iterator[Block]:
         f"The record has {plural(len(figures), 'figure')} on movement. It has no share of trips"
         " made, so the level of the lines is not checked; convoys set how often one is asked for."
     )
+    told = [(f, f"{number(f.value)} {RECORDED_WORDS[f.quantity]}") for f in figures]
     rows = [
-        (
-            in_words(period_of(f)),
-            data.record_cell(f, f"{number(f.value)} {RECORDED_WORDS[f.quantity]}"),
-            data.source_cell(f.source),
-        )
-        for f in figures
+        (in_words(period_of(f)), data.record_cell(f, text), data.source_cell(f.source))
+        for f, text in told
     ]
     caption, head = "What the record has on movement", ("When", "Record", "Source")
     yield Table("movement-record", caption, head, rows, numeric=9)
