@@ -76,6 +76,23 @@ def test_half_the_force_raises_violence_and_saves_soldiers(halved):
         assert one["mean"] == pytest.approx(means["half"]["mean"] - means["whole"]["mean"])
 
 
+def test_communities_and_municipalities_add_up_to_the_whole(halved):
+    found = plain(halved.document())
+    whole = {("by_community", "displaced"), ("by_community", "trips_not_made")}
+    whole |= {("by_municipality", name) for name in ("incidents", "riots", "trips_not_made")}
+    for axis, name in whole:
+        parts = found[axis].values()
+        for kind in ("measures", "differences"):
+            ones = [part[kind][name] for part in parts]
+            for key in ("whole", "half") if kind == "measures" else ("",):
+                total = sum((one[key] if key else one)["mean"] for one in ones)
+                one = found[kind][name]
+                assert total == pytest.approx((one[key] if key else one)["mean"], rel=1e-5), name
+    serbs = found["by_community"]["serb"]["differences"]
+    assert serbs["incidents"]["low"] > 0.0
+    assert 0.0 < serbs["incidents"]["mean"] < found["differences"]["incidents"]["mean"]
+
+
 def test_without_any_effect_of_the_force_nothing_is_left(halved):
     differences = halved.document()["differences"]
     for name in MEASURES.keys() - {"soldier_months"}:
@@ -137,7 +154,7 @@ def test_a_future_that_fails_under_one_variant_is_left_out_of_all(kosovo, monkey
         return tally(*given)
 
     monkeypatch.setattr(paired, "tally", failing)
-    plan = Plan((Variant("whole", kosovo), Variant("half", half)), 1, 4)
+    plan = Plan((Variant("whole", kosovo), Variant("half", half)), 1, 4, by_part=2)
     played = play_all(plan, workers=1)
     assert played.number.tolist() == [0, 2, 3]
     assert played.totals.shape[:2] == (3, 2)
@@ -197,7 +214,7 @@ def test_a_presence_that_may_do_harm_is_told_as_a_chance_by_act():
     parameters = [draw_parameters(read.parameters, 1, future).values for future in range(400)]
     empty = np.zeros((0, 2, len(MEASURES), 1))
     flat = empty[:, :, 0, 0]
-    nothing = Played(np.arange(0), empty, flat, flat, (), flat.astype(str), flat, empty)
+    nothing = Played(np.arange(0), empty, flat, flat, (), flat.astype(str), flat, empty, empty)
     helps = comparison.Comparison(plan, nothing, nothing, nothing).helps()
     assert helps.keys() == {"armed_attack", "bombing", "attack_on_force", "other acts"}
     for act, chance in helps.items():
@@ -280,16 +297,31 @@ def test_a_difference_by_chance_alone_is_called_so():
     assert alone["noise"]["assumed"] == pytest.approx(found["noise"]["assumed"])
 
 
-def test_the_effect_at_which_the_order_flips_is_found():
+def test_the_effect_at_which_the_order_flips_is_found_with_its_interval():
     rng = np.random.default_rng(7)
-    strength = rng.uniform(0.2, 2.0, size=500)
-    d = strength * (1.0 - strength) + 0.1 * rng.normal(size=500)
-    found = comparison.flip(d, strength)
-    assert found["effect"] == pytest.approx(1.0, abs=0.15)
-    assert found["share_of_resamples"] == 1.0
-    assert [one["mean"] > 0 for one in found["by_effect"]] == [True, True, False, False, False]
-    assert comparison.flip(strength, strength)["effect"] is None
-    assert comparison.flip(d[:10], strength[:10]) is None
+    drawn = {"a": rng.uniform(-0.2, 0.1, size=500), "b": rng.uniform(0.0, 1.0, size=500)}
+    d = drawn["a"] + 0.05 + 0.1 * rng.normal(size=500)
+    found = comparison.flip(d, drawn)
+    assert (found["flips"], found["parameter"]) == (True, "a")
+    assert found["low"] < found["effect"] < found["high"]
+    assert found["low"] < -0.05 < found["high"] < found["low"] + 0.1
+    assert [one["mean"] > 0 for one in found["by_effect"]] == [False, False, False, True, True]
+    assert comparison.flip(-d, drawn)["effect"] == pytest.approx(found["effect"])
+    assert comparison.flip(d[:10], {"a": drawn["a"][:10]}) is None
+    assert comparison.flip(d, {}) is None
+    never = comparison.flip(drawn["b"] + 0.1 * rng.normal(size=500) + 1.0, drawn)
+    assert (never["flips"], never["effect"]) == (False, None)
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.1], ids=["no difference", "a small one"])
+def test_chance_flips_no_order(mean):
+    rng = np.random.default_rng(10)
+    drawn = {str(i): rng.normal(size=200) for i in range(8)}
+    said_so = [
+        comparison.flip(mean + rng.standard_t(3, size=200), drawn)["flips"] for _ in range(100)
+    ]
+    assert said_so.count(True) <= 4
+    assert said_so.count(False) <= 4
 
 
 def test_the_parameters_that_move_a_difference_are_named_and_others_hardly_ever():

@@ -5,24 +5,35 @@ replaced by its rate (the mean of a Hawkes process)::
 
     E R(t+1) = q E R(t) + (1 - q) K spread w E rate(t),   E rate = D0 mu + D1 E R
 
-where w is the share of offspring that patrols leave. It holds for any policy that does not look
-at reports, such as `replay`. Calibration uses it: an evaluation takes a fraction of a second and
-has no Monte Carlo error.
+where w is the share of offspring that patrols leave. People flee, return and grow as they do in the
+play, struck by what is expected instead of by what happens. It holds for any policy that does not
+look at reports, such as `replay`, as far as people may be replaced by their means. Calibration uses
+it: an evaluation takes a fraction of a second and has no Monte Carlo error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from interpose.errors import UnknownNameError
-from interpose.play.compiled import State, World, kernel
+from interpose.play.compiled import State, World, kernel, part
 from interpose.play.day import build_world, new_state
-from interpose.play.processes import force, police, presence, responsibility, shocks
-from interpose.play.processes.incidents import expect, relocate
+from interpose.play.processes import (
+    force,
+    incidents,
+    people,
+    police,
+    presence,
+    responsibility,
+    shocks,
+)
+from interpose.play.processes.incidents import IncidentsWorld, expect, relocate
+from interpose.play.processes.people_start import PeopleState, PeopleWorld
 from interpose.play.processes.riots.arrays import RiotsWorld
 from interpose.play.processes.shocks import ShocksState
 from interpose.play.reproduction import Mask, provoked
@@ -31,8 +42,29 @@ from interpose.scenario.parameters import Parameters
 
 Rates = dict[str, float | None]
 
+FOLLOWED = (force, responsibility, police, presence, shocks, incidents, people)
+"""Processes on which the expectation depends."""
+
 SEEN = 2
 """Of a place in a part: of acts along a line, only what the mission sees there counts."""
+
+
+class Means(NamedTuple):
+    """What is followed at once, a part of it each: all that happens, then a level by itself."""
+
+    level: Floats  # (part, type, month) incidents/year per 100,000 persons exposed
+    rate: Floats  # (part, type, place) incidents/day expected today
+    excitation: Floats  # (part, type, place) incidents/day, retaliation before damping
+    out: Floats  # (part, where, segment, type) incidents
+    where: NDArray[np.int8]  # (where, place) whether it counts there, see SEEN
+    segment: Ints  # (day,)
+    frightens: Floats  # (type,) weight of an incident of it on those struck
+    undamped: Floats  # (type, place) room to work, as those below
+    background: Floats  # (type, place)
+    provokes: Floats  # (type, place)
+    ones: Floats  # (type, place) all ones
+    weight: Floats  # (place,)
+    types: Ints  # (type,) counted
 
 
 def expected_incidents(
@@ -50,35 +82,47 @@ def expected_incidents(
     """
     world = build_world(theatre, parameters)
     parts = np.ones((1, len(theatre.place_ids)), np.bool_) if where is None else where
-    out = without_crowds(theatre, world, theatre.days if days is None else days, parts)
+    end = theatre.days if days is None else days
+    out: Floats = responses(theatre, world, np.arange(end), parts)[0]
     add_crowds(out, world.riots, new_state(theatre, 0, 0).shocks, parts)
     return out[0] if where is None else out
 
 
-def without_crowds(theatre: Theatre, world: World, days: int, parts: Mask) -> Floats:
-    """Return the mean number of incidents in the places of parts but for crowds of shocks."""
-    world, state = world._replace(shocks=shocks.mean_years(world.shocks)), new_state(theatre, 0, 0)
-    out = np.zeros((len(parts), days, len(theatre.type_ids)))
-    scratch = np.zeros_like(state.incidents.rate)
-    types, weight = np.arange(len(scratch)), np.zeros(len(scratch[0]))
-    inside, ones = parts.astype(np.int8), np.ones_like(scratch)
-    expected_days(state, world, out, inside, types, ones, scratch, weight)
-    return out
-
-
-def unit_responses(
-    theatre: Theatre, world: World, days: int, parts: Mask, source: int | list[int]
+def responses(
+    theatre: Theatre,
+    world: World,
+    segment: Ints,
+    parts: Mask,
+    levels: Sequence[Floats] | Floats = (),
 ) -> Floats:
-    """Return what a level of one of a type, or of some, leads to, (part, day, type); no crowds.
+    """Return the mean number of incidents but for crowds, (1 + level, part, segment, type).
 
-    The mean of all futures is the sum over types of level times this, and crowds.
+    First comes all that happens, then what each of the `levels`, (type, month), leads to by itself
+    where people are as all that happens makes them: so it is linear in the levels. `segment` says
+    of each day, from the first on, to which one it belongs.
     """
-    level, still = np.zeros_like(world.shocks.level), np.zeros_like(world.shocks.yearly)
-    level[source] = 1.0
-    ends = np.array([0, len(still) - 1], dtype=np.int64)
-    own = world.shocks._replace(level=level, yearly=still, known_years=ends)
-    world = world._replace(shocks=own)
-    return without_crowds(theatre, world, days, parts)
+    world, state = world._replace(shocks=shocks.mean_years(world.shocks)), new_state(theatre, 0, 0)
+    level, known = np.array([world.shocks.level, *levels]), world.incidents
+    shape = state.incidents.rate.shape
+    dead, hurt = (1.0 + (1.0 - law).sum() for law in (known.death_law, known.injury_law))
+    struck = (known.fatal_share * dead + known.injury_share * hurt) * (1 - known.instigator_share)
+    means = Means(
+        level=level,
+        rate=np.zeros((len(level), *shape)),
+        excitation=np.zeros((len(level), *shape)),
+        out=np.zeros((len(level), len(parts), int(segment[-1]) + 1, shape[0])),
+        where=parts.astype(np.int8),
+        segment=segment.astype(np.int64),
+        frightens=1.0 + world.people.casualty_weight * struck,
+        undamped=np.zeros(shape),
+        background=np.zeros(shape),
+        provokes=np.zeros(shape),
+        ones=np.ones(shape),
+        weight=np.zeros(shape[1]),
+        types=np.arange(shape[0]),
+    )
+    expected_days(state, world, means)
+    return means.out
 
 
 def rates_for(theatre: Theatre, parameters: Parameters, a_year: Mapping[str, float]) -> Rates:
@@ -111,16 +155,12 @@ def rates_for(theatre: Theatre, parameters: Parameters, a_year: Mapping[str, flo
     rows = {name: [m for m, own in enumerate(key) if own == name] for name in a_year}
     world = build_world(theatre, parameters)
     every, years = np.ones((1, len(theatre.place_ids)), np.bool_), theatre.days / DAYS_PER_YEAR
-    level = world.shocks.level.copy()
-    level[[m for members in rows.values() for m in members]] = 0.0
-    mute = world._replace(shocks=world.shocks._replace(level=level))
-    rest = (without_crowds(theatre, mute, theatre.days, every) + crowds(
-        theatre, world, theatre.days, every
-    ))[0].sum(axis=0) / years  # fmt: skip
-    unit = [
-        unit_responses(theatre, world, theatre.days, every, members)[0].sum(axis=0) / years
-        for members in rows.values()
-    ]
+    levels = [np.zeros_like(world.shocks.level) for _ in rows] + [world.shocks.level.copy()]
+    for level, members in zip(levels, rows.values(), strict=False):
+        level[members], levels[-1][members] = 1.0, 0.0
+    whole = np.zeros(theatre.days, dtype=np.int64)
+    *unit, rest = responses(theatre, world, whole, every, levels)[1:, 0, 0] / years
+    rest += crowds(theatre, world, theatre.days, every)[0].sum(axis=0) / years
     matrix = np.array([[one[members].sum() for one in unit] for members in rows.values()])
     wanted = np.array([a_year[name] - rest[rows[name]].sum() for name in rows])
     found, _ = nnls(matrix, wanted)
@@ -152,52 +192,80 @@ def add_crowds(out: Floats, known: RiotsWorld, dated: ShocksState, parts: Mask) 
 
 
 @kernel
-def expected_days(
-    state: State,
-    world: World,
-    out: Floats,
-    parts: NDArray[np.int8],
-    types: Ints,
-    undamped: Floats,
-    provokes: Floats,
-    weight: Floats,
-) -> None:
-    """Set `out` (part, day, type) to the mean number of incidents in the places of `parts`.
-
-    `types` counts the types, `undamped` is all ones; `provokes` and `weight` are room to work.
-    """
-    own, known = state.incidents, world.incidents
-    damping, background = state.presence.damping[1], state.shocks.background
-    along = world.presence.along
-    for day in range(out.shape[1]):
+def expected_days(state: State, world: World, means: Means) -> None:
+    """Set the mean number of incidents, day by day, with people moving as they do in the mean."""
+    own, damping, shocked = state.people, state.presence.damping, state.shocks
+    known, there, reached = world.incidents, state.presence.there, state.presence.reached
+    for day in range(means.segment.shape[0]):
         force.step(state, world, day)
         responsibility.step(state, world, day)
         police.step(state, world, day)
         presence.step(state, world, day)
         shocks.step(state, world, day)
-        for m in range(own.rate.shape[0]):
-            expect(own.rate[m], background[m], damping[m], own.excitation[m])
-        if known.relocation > 0.0:
-            relocate(own, known, state.shocks, damping, state.presence.there)
-        for c in range(weight.shape[0]):
-            weight[c] = 1.0 - known.response_reduction * state.presence.reached[c]
-        provoked(
-            types,
-            known.offspring,
-            known.spread,
-            known.spread_of,
-            undamped,
-            weight,
-            own.rate,
-            provokes,
-        )
-        for m in range(own.rate.shape[0]):
-            kept = known.memory[m]
-            for c in range(weight.shape[0]):
-                for part in range(parts.shape[0]):
-                    if parts[part, c] == SEEN and along[m]:
-                        out[part, day, m] += own.rate[m, c] * state.presence.seen[c]
-                    elif parts[part, c]:
-                        out[part, day, m] += own.rate[m, c]
-                own.excitation[m, c] *= kept
-                own.excitation[m, c] += (1.0 - kept) * provokes[m, c]
+        month = world.month_of_day[day]
+        yearly = shocks.year_factor(world.shocks, shocked.nudges, world.year_of_day[day])
+        for c in range(means.weight.shape[0]):
+            means.weight[c] = 1.0 - known.response_reduction * reached[c]
+        for n in range(means.rate.shape[0]):
+            rate, excitation = means.rate[n], means.excitation[n]
+            for m in range(rate.shape[0]):
+                level = means.level[n, m, month] * yearly
+                for c in range(rate.shape[1]):
+                    raw = shocked.exposure[m, c] * level * shocked.shock_factor[m, c]
+                    means.undamped[m, c] = raw
+                    means.background[m, c] = raw * damping[0, m, c]
+                expect(rate[m], means.background[m], damping[1, m], excitation[m])
+            if known.relocation > 0.0:
+                relocate(
+                    rate, known, means.undamped, means.background, excitation, damping[1], there
+                )
+            go_on(known, means, rate, excitation)
+            add_up(means, rate, n, day, world.presence.along, state.presence.seen)
+        frighten(own, world.people, means.rate[0], means.frightens)
+        people.step(state, world, day)
+
+
+@part
+def go_on(known: IncidentsWorld, means: Means, rate: Floats, excitation: Floats) -> None:
+    """Let what is expected today provoke what is expected tomorrow."""
+    provoked(
+        means.types,
+        known.offspring,
+        known.spread,
+        known.spread_of,
+        means.ones,
+        means.weight,
+        rate,
+        means.provokes,
+    )
+    for m in range(rate.shape[0]):
+        kept = known.memory[m]
+        for c in range(rate.shape[1]):
+            excitation[m, c] = kept * excitation[m, c] + (1.0 - kept) * means.provokes[m, c]
+
+
+@part
+def add_up(
+    means: Means, rate: Floats, part: int, day: int, along: NDArray[np.bool_], seen: Floats
+) -> None:
+    """Add today's incidents to those of each part of the theatre."""
+    for w in range(means.where.shape[0]):
+        out = means.out[part, w, means.segment[day]]
+        for c in range(rate.shape[1]):
+            if means.where[w, c]:
+                for m in range(rate.shape[0]):
+                    share = seen[c] if means.where[w, c] == SEEN and along[m] else 1.0
+                    out[m] += share * rate[m, c]
+
+
+@part
+def frighten(own: PeopleState, known: PeopleWorld, rate: Floats, frightens: Floats) -> None:
+    """Let people hear of what is expected today, as they hear of what happens."""
+    for m in range(rate.shape[0]):
+        k = known.target[m]
+        if k >= 0:
+            fresh = own.fresh[k]
+            for c in range(rate.shape[1]):
+                weight, near = frightens[m] * rate[m, c], known.near[c]
+                for j in range(fresh.shape[0]):
+                    fresh[j] += weight * near[j]

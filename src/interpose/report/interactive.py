@@ -90,14 +90,17 @@ def first_screen(
         since January.
     **words
         ``question``, ``numbers``, ``lines``, ``titles``, ``keys``, ``caption`` and ``tables``; with
-        ``notes`` and ``what_if`` where there is one.
+        ``notes``, ``what_if`` and ``groups`` (of each title) where there is one.
     """
     drawn = [
         (still(specs[view], f"{view}-{i}", **signals), alt)
         for i, (view, signals, alt) in enumerate(stills)
     ]
     views = {"specs": specs, "alts": alts, "stills": drawn, "time": time}
-    return Lead(render("first.html", **{"notes": (), "what_if": False, **views, **words}), script())
+    return Lead(
+        render("first.html", **{"notes": (), "groups": (), "what_if": False, **views, **words}),
+        script(),
+    )
 
 
 def over_years(
@@ -229,8 +232,14 @@ def still(spec: Spec, name: str, height: float = 0.0, **signals: object) -> Mark
         {**p, "value": signals[p["name"]]} if p["name"] in signals else p for p in spec["params"]
     ]
     size = {"width": STILL, "height": height or STILL * (1.0 if "projection" in spec else 0.65)}
-    described = {"params": params, "config": {**spec["config"], "aria": True}}
-    text = vl_convert.vegalite_to_svg({**spec, **described, **size})
+    config = {**spec["config"], "aria": True}
+    shown = signals.get("measure")  # what is not shown would only be read
+    datasets = {
+        key: [row for row in rows if shown is None or row.get("measure", shown) == shown]
+        for key, rows in spec["datasets"].items()
+    }
+    drawn = {**spec, **size, "params": params, "config": config, "datasets": datasets}
+    text = vl_convert.vegalite_to_svg(drawn)
     for pattern, instead in TIDY:
         text = re.sub(pattern, instead, text)
     text = re.sub(r' id="', f' id="{name}-', text).replace("url(#", f"url(#{name}-")
