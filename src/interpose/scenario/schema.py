@@ -119,8 +119,8 @@ def _land_section() -> str:
     return (
         f"## `{MAP}`\n\nWhat lies under the maps: GeoJSON in longitude and latitude. May be left"
         f" out. `docs/map_lines.py` cuts one out of Natural Earth.\n\n{_columns(Land)}\nEach"
-        " feature has a `kind` in its `properties`, and a neighbour a `name`: up to 80 letters, of which a"
-        f" map writes 24.\n\n| kind | shape |\n|---|---|\n{kinds}\n"
+        " feature has a `kind` in its `properties`, and a neighbour a `name`: up to 80 letters, of"
+        f" which a map writes 24.\n\n| kind | shape |\n|---|---|\n{kinds}\n"
     )
 
 
