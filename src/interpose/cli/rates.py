@@ -29,7 +29,9 @@ def tell_rates(scenario: Scenario, expect: list[str], *, as_json: bool) -> None:
         except ValueError:
             counts[name.strip()] = -1.0
         if not 0.0 <= counts[name.strip()] < 1e9:
-            msg = f"--expect {text!r}: write an act or type and a count a year, such as protest=12."
+            msg = (
+                f"--expect {text!r}: an act, type or place and a count a year, such as protest=12."
+            )
             raise typer.BadParameter(msg)
     theatre, parameters = Theatre(scenario), scenario.parameters
     usual = float(f"{usual_per_km(theatre.lines, theatre.days):.3g}")
@@ -51,10 +53,6 @@ def tell_rates(scenario: Scenario, expect: list[str], *, as_json: bool) -> None:
             note(f"warning: {name}: what follows other acts is more than {counts[name]:g} a year.")
         else:
             words = f"{counts[name]:g} a year expected"
-            cells = (
-                f"background.rate[{name}]",
-                f"{rate:.4g}",
-                f"{rate / 2:.4g}",
-                f"{rate * 2:.4g}",
-            )
+            row = f"background.{'place' if name in theatre.place_index else 'rate'}[{name}]"
+            cells = (row, *(f"{rate * times:.4g}" for times in (1.0, 0.5, 2.0)))
             typer.echo(",".join((*cells, "assumed", "SOURCE", words)))

@@ -31,6 +31,12 @@ from interpose.scenario.parameters import Parameters
 
 Rates = dict[str, float | None]
 
+PLACE_STEPS = 5
+"""Times that factors of places are corrected: what answers an act is near it, not always there."""
+
+LEAST_FACTOR = 0.02
+"""Where what follows acts elsewhere is more than a place should have, its factor goes no lower."""
+
 SEEN = 2
 """Of a place in a part: of acts along a line, only what the mission sees there counts."""
 
@@ -88,25 +94,51 @@ def rates_for(theatre: Theatre, parameters: Parameters, a_year: Mapping[str, flo
     ----------
     a_year : mapping of str to float
         Act, or id of an incident type, which wins -> incidents a year, those with it that follow
-        others included: the mean over the whole mission, under its force and at median values.
+        others included: the mean over the whole mission, under its force and at median values. Id
+        of a place -> what it has of them: places that are named share their sum in proportion.
 
     Returns
     -------
     dict
-        The same names -> ``background.rate`` of settled times; None where what follows other acts
-        is more than that already.
+        The same names -> ``background.rate`` of settled times, or ``background.place``; None where
+        what follows other acts is more than that already.
 
     Raises
     ------
     UnknownNameError
-        If there is no such act or type in the scenario.
+        If there is no such act, type or place in the scenario.
     """
     types = theatre.scenario.incident_types
     known = {t.act for t in types} | {t.id for t in types}
-    for name in a_year:
+    here = theatre.place_index.keys() - known  # an act that is called like a place is the act
+    places = {name: count for name, count in a_year.items() if name in here}
+    acts = {name: count for name, count in a_year.items() if name not in places}
+    for name in acts:
         if name not in known:
-            kind = "act or incident type of the scenario"
-            raise UnknownNameError(kind, name, known)
+            kind = "act, incident type or place of the scenario"
+            raise UnknownNameError(kind, name, known | set(theatre.place_ids))
+    kinds = [m for m, t in enumerate(types) if not acts or {t.id, t.act} & acts.keys()]
+    wanted, factor = np.array([*places.values()]), np.ones(len(places))
+    parts = np.array([[place == name for place in theatre.place_ids] for name in places])
+    for step in range(PLACE_STEPS + 1 if places else 0):
+        placed = {f"background.place[{c}]": float(f) for c, f in zip(places, factor, strict=True)}
+        parameters = parameters.placed(placed)
+        if step < PLACE_STEPS:
+            rates = _rates(theatre, parameters, acts)
+            told = {f"background.rate[{name}]": rate for name, rate in rates.items() if rate}
+            means = expected_incidents(theatre, parameters.placed(told), where=parts)
+            found = means[..., kinds].sum(axis=(1, 2))
+            factor *= wanted * found.sum() / np.maximum(found * wanted.sum(), 1e-9)
+            factor = np.maximum(factor / factor.mean(), LEAST_FACTOR)  # rates carry the level
+    known_factors = [None if f <= LEAST_FACTOR else f for f in factor.tolist()]
+    return {**dict(zip(places, known_factors, strict=True)), **_rates(theatre, parameters, acts)}
+
+
+def _rates(theatre: Theatre, parameters: Parameters, a_year: Mapping[str, float]) -> Rates:
+    """Return the background rates of acts and types alone."""
+    if not a_year:
+        return {}
+    types = theatre.scenario.incident_types
     key = [t.id if t.id in a_year else t.act for t in types]
     rows = {name: [m for m, own in enumerate(key) if own == name] for name in a_year}
     world = build_world(theatre, parameters)

@@ -171,6 +171,15 @@ class Parameters:
                 )
         return replace(self, values=values, posterior=tuple(posterior))
 
+    def placed(self, values: Mapping[str, float]) -> Parameters:
+        """Return a copy with other values, also of rows that the table does not have."""
+        added = [
+            PosteriorRow(name=name, value=value, low=value, high=value, draws=repr(value))
+            for name, value in values.items()
+            if name not in self.values
+        ]
+        return self.with_posterior([*self.posterior, *added]).with_values(values)
+
     def vector(self, number: int) -> dict[str, float]:
         """Return the values of one vector of the posterior, of those that `number` counts round.
 
