@@ -439,6 +439,7 @@ def test_the_page_lives_without_network_and_without_complaint(shown, made):
     assert shown.run("Object.keys(window).filter(name => /vega/i.test(name)).length") == 0
 
 
+WHITE = "rgb(255, 255, 255)"
 MAP = "document.querySelector('#view-places svg').innerHTML"
 
 
@@ -539,10 +540,22 @@ def test_paper_has_the_answer_and_figures_on_at_most_ten_pages(shown):
     assert "Sources of the scenario" not in text
 
 
-def test_axe_finds_nothing_wrong_on_a_phone(shown):
+def test_axe_finds_nothing_wrong_on_a_phone_by_day_or_night_and_paper_is_light(shown):
     shown.size(390, 844)
     shown.run(files_of("axe_core_python").joinpath("axe.min.js").read_text() + "; 0")
     found = "found.violations.map(v => [v.id, v.nodes.map(node => node.html)])"
-    assert (
-        shown.run(f"axe.run('header, #answer, nav, #force, footer').then(found => {found})") == []
-    )
+    ground = "getComputedStyle({}).backgroundColor"
+    drawn = ["document.querySelector('.pair > div')", "document.querySelector('.keys')"]
+    for value, rules, light in (
+        ("light", "{}", True),
+        ("dark", "{runOnly: ['color-contrast']}", False),
+    ):
+        scheme = [{"name": "prefers-color-scheme", "value": value}]
+        shown("Emulation.setEmulatedMedia", features=scheme)
+        parts = "'header, #answer, nav, #force, #r, footer'"
+        assert shown.run(f"axe.run({parts}, {rules}).then(found => {found})") == []
+        assert (shown.run(ground.format("document.body")) == WHITE) == light
+    assert [shown.run(ground.format(one)) for one in drawn] == [WHITE, WHITE]
+    shown("Emulation.setEmulatedMedia", media="print", features=scheme)
+    assert shown.run(ground.format("document.body")) == WHITE
+    shown("Emulation.setEmulatedMedia")
