@@ -34,13 +34,7 @@ from interpose.assess.posterior.expectation import (
     free_of,
 )
 from interpose.assess.posterior.field import by_place, field, names_of, sectors_of
-from interpose.assess.posterior.sampling import (
-    Model,
-    Sampled,
-    at,
-    draw,
-    start,
-)
+from interpose.assess.posterior.sampling import Model, Sampled, at, draw, start
 from interpose.assess.posterior.targets import (
     Target,
     evidence_of,
