@@ -12,12 +12,14 @@ from typer.testing import CliRunner
 
 import interpose as ip
 from interpose.assess import comparison
+from interpose.assess.choices.differences import said
 from interpose.cli import app
 from interpose.ensemble import paired
 from interpose.ensemble.counted import MEASURES
 from interpose.ensemble.paired import Plan, Played, Variant, play_all
 from interpose.errors import InterposeError, RunawayError, RunMismatchError, UnknownNameError
 from interpose.play.future import draw_parameters
+from interpose.policy import policy_named
 
 FEW = 30
 STARTS = ("arrives", "begins", "date")
@@ -119,7 +121,8 @@ def test_one_future_has_a_difference_and_no_interval(kosovo):
     found = plain(ip.compare({"whole": kosovo, "half": half}, futures=1).document())
     assert found["differences"]["soldier_months"]["mean"] < 0.0
     assert found["differences"]["soldier_months"]["low"] is None
-    assert any("few" in text for text in found["warnings"])
+    assert any(text.startswith("Only 1 future:") for text in found["warnings"])
+    assert any(text.startswith("Null run, 1 future in which") for text in found["said"])
 
 
 def test_a_future_that_fails_under_one_variant_is_left_out_of_all(kosovo, monkeypatch):
@@ -338,6 +341,7 @@ def test_the_command_compares_with_what_is_and_says_what_it_rests_on(valley):
     assert told.exit_code == 0, told.output
     assert "half against as it is on the same 20 futures" in told.stdout
     assert "soldier months" in told.stdout
+    assert "a week like March 2004" in told.stdout
     assert "Null run" in told.stdout
     assert "Chance that soldiers prevent more than they provoke, by act: " in told.stdout
 
@@ -408,6 +412,31 @@ def test_what_cannot_be_meant_is_told_and_exits_2(valley, words, said):
     assert told.exit_code == 2
     assert said in " ".join(told.stderr.replace("│", " ").split())
     assert "Traceback" not in told.output
+
+
+def test_a_kind_that_one_file_of_the_scenario_has_names_its_policy():
+    kosovo = ip.load("kosovo")
+    by_kind, by_name = (policy_named(name, kosovo) for name in ("timetable", "gates_2009"))
+    assert by_kind == by_name
+    with pytest.raises(UnknownNameError, match="gates_2009"):
+        policy_named("required", kosovo)
+    with pytest.raises(UnknownNameError, match="mean 'timetable'"):
+        policy_named("timtable", kosovo)
+
+
+def test_what_a_difference_rests_on_is_said_with_the_words_of_a_reader():
+    one = {
+        "mean": 2.0, "low": 1.0, "high": 3.0, "null": {"is_zero": True}, "rests_on_assumed": -0.11,
+        "variance": {"fitted": {"share": 0.3}, "monte_carlo": {"share": 0.7}}, "flips_at": None,
+        "top_share": 0.2, "top_future": 7, "parted": [{"month": "2011-01"}],
+    }  # fmt: skip
+    null = {"pairs": 1, "is_zero": True}
+    document = {"differences": {"riots": one}, "null_run": null, "force_helps": {}}
+    assert list(said(document, {"a against b": 1})) == [
+        "riots: it is 11% larger without assumed effects of the force; its variance is fitted 30%, "
+        "chance 70%; future 7 carries 20% of the mean, and parts in January 2011.",
+        "Null run, 1 future in which the force has no effect: no difference is left.",
+    ]
 
 
 def test_names_of_variants_that_mean_nothing_are_refused(kosovo):

@@ -337,8 +337,8 @@ def test_from_the_command_to_the_answer(valley):
     words = "P(riot within 6 months) < 0.9"
     done = ask("size", valley, "--at", AT, "--target", words, "--futures", 4)
     assert done.exit_code == 0, done.output
-    assert "no force meets it too" in done.stdout
-    assert "4 futures are few" in done.stderr
+    assert "it is met with nobody in theatre" in done.stdout
+    assert "Only 4 futures" in done.stderr
     done = ask("size", valley, "--at", AT, "--target", words, "--futures", 4, "--json")
     assert json.loads(done.stdout)["target"] == words
 

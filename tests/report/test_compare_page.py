@@ -15,7 +15,7 @@ from . import browser
 from .test_report import Page
 
 HALF = "half: --scale-force 0.5 --since 2031-01-01"
-FUTURES = 32
+FUTURES = 48
 
 
 def ask(*words):
@@ -99,6 +99,17 @@ def test_a_future_that_parts_is_played_again_by_the_command_on_the_page(made, tm
     counted = np.bincount(table["future"], minlength=FUTURES)
     for row in rows:
         assert float(row[3].replace(",", "")) == pytest.approx(counted[int(row[0])], abs=0.06)
+
+
+def test_a_parameter_is_named_in_words_and_its_name_stands_below(made):
+    found, path, _ = made
+    named = {p["name"] for one in found["differences"].values() for p in one.get("parameters", ())}
+    assert named
+    text = path.read_text(encoding="utf-8")
+    cells = text.partition('id="table-parameters"')[2].partition("</table>")[0]
+    for name in named:
+        assert f"{name}</" in cells
+    assert "Trips beyond the neighbourhood that a person would make" in cells
 
 
 def test_the_figure_answers_when_one_chooses_a_measure(made, tmp_path):

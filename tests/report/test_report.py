@@ -64,10 +64,20 @@ class Page(HTMLParser):
         return [attrs["id"] for _, attrs in self.tags if "id" in attrs]
 
 
+BLOCK = (
+    "block,2030-05-20,2030-08-02,stonewell,roadblock,hill,presumed,river,,,,,,Logs across the road,"
+    "gazette,medium,\n"
+)
+"""A roadblock of the record that lasts."""
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    scenario = load(new("valley", folder))
+    valley = new("valley", folder)
+    with (valley / "record" / "incidents.csv").open("a", encoding="utf-8") as file:
+        file.write(BLOCK)
+    scenario = load(valley)
     done = run(scenario, out=folder / "run", futures=21, seed=4, workers=1)
     text = write_report(done.folder).read_text(encoding="utf-8")
     return done, scenario, text, Page(text)
@@ -472,8 +482,16 @@ def test_the_map_goes_month_by_month_with_force_and_record(shown, made):
         shown.press("ArrowRight", 39)
         shown.run(browser.UNTIL % f"root.dataset.time == 12 * 2030 + {month}")
     assert "Where, in July 2030" in shown.run(MAP)
-    july = [r for r in load_record(scenario.folder).incidents if f"{r.begins:%Y-%m}" == "2030-07"]
+    july = [
+        r
+        for r in load_record(scenario.folder).incidents
+        if f"{r.begins:%Y-%m}"
+        <= "2030-07"
+        <= f"{r.ends if r.kind == 'roadblock' else r.begins:%Y-%m}"
+    ]
+    assert [row.id for row in july].count("block") == 1  # it lasts; what stands there says so
     assert shown.run("document.getElementById('listed').children.length") == len(july)
+    assert "Logs across" in shown.run("document.getElementById('listed').textContent")
     there = standing(scenario.contingents, dt.date(2030, 7, 15), IN_THEATRE)
     told = shown.run("document.getElementById('force-now').textContent")
     counts = re.findall(r": ([\d,]+) soldiers", told)

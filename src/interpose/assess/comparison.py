@@ -36,6 +36,7 @@ from interpose.plan.planning import scenario_with_plan
 from interpose.play.lines import is_along
 from interpose.policy import Choice, policy_named
 from interpose.scenario import Scenario, load, sound
+from interpose.scenario.phrases import plural
 
 Floats = NDArray[np.float64]
 
@@ -300,7 +301,8 @@ class Comparison:
             )
         if len(self.played.number) < FEW:
             found.append(
-                f"{len(self.played.number)} futures are few; no difference is told from chance."
+                f"Only {plural(len(self.played.number), 'future')}: no difference is told from "
+                "chance."
             )
         return found
 

@@ -232,17 +232,20 @@ def _changes(said: Mapping[str, str], first: dt.date | None) -> dict[str, Any]:
 
 def told(document: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a comparison says, line by line."""
+    from interpose.ensemble.counted import named
+    from interpose.scenario.phrases import plural
+
     names, base = document["policies"], document["baseline"]
     yield (
         f"{document['scenario']}: {', '.join(names[1:])} against {base} on the same "
-        f"{document['pairs']:,} futures, counted from {document['counted_from']}"
+        f"{plural(document['pairs'], 'future')}, counted from {document['counted_from']}"
     )
     many = len(names) > 2
     for other in names[1:]:
         pair = f"{other} against {base}"
         yield ""
         yield (
-            f"{'':16} {base[:14]:>14} {other[:14]:>14} {'difference':>12}  "
+            f"{'':22} {base[:14]:>14} {other[:14]:>14} {'difference':>12}  "
             f"{'95 % of the mean':>24}  better worse"
         )
         for name, means in document["measures"].items():
@@ -250,7 +253,7 @@ def told(document: Mapping[str, Any]) -> Iterator[str]:
             one = one[pair] if many else one
             span = "" if one["low"] is None else f"{_sign(one['low'])} to {_sign(one['high'])}"
             yield (
-                f"{name.replace('_', ' '):16} {_size(means[base]['mean']):>14} "
+                f"{named(name):22} {_size(means[base]['mean']):>14} "
                 f"{_size(means[other]['mean']):>14} {_sign(one['mean']):>12}  {span:>24}  "
                 f"{one['share_better']:6.0%} {one['share_worse']:5.0%}"
             )

@@ -230,7 +230,7 @@ def _list_falls(falls: tuple[Fall, ...], percent: float, names: Names) -> None:
     if falls:
         say(f"\nIf the force is reduced by {percent:g} %, in this order:")
     for fall in falls:
-        say(f"  {names.task(fall.row)}{fall.words.removeprefix(fall.row.id)}")
+        say(f"  {names.task(fall.row)}: {fall.words}")
 
 
 GOALS = {

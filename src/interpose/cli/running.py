@@ -179,11 +179,13 @@ def runs(
 
 def _finish(run: Run, *, as_json: bool, report_wanted: bool) -> None:
     """Report on a run and say where all of it is."""
+    from interpose.scenario.phrases import plural
+
     done, failed = run.info["done"], run.info["failed"]
     if not as_json:  # first, since the report takes some seconds
         for words in run.info.get("changed", ()):
             say(f"what if: {words}")
-        say(f"{run.folder}: {done} futures done, {failed} failed")
+        say(f"{run.folder}: {plural(done, 'future')} done, {failed} failed")
     written = None
     if report_wanted and done:
         from interpose.report import write_report

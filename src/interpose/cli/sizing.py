@@ -106,13 +106,15 @@ def _store(found: Sizing, document: dict[str, Any], out: Path) -> None:
 
 def told(document: Mapping[str, Any]) -> Iterator[str]:
     """Yield what was found, line by line."""
-    from interpose.assess.choices import sentences_of
+    from interpose.assess.choices import mean_in_words, sentences_of
+    from interpose.scenario.phrases import plural
 
     said = sentences_of(document)
     yield f"{document['scenario']}, from {document['at']} on: {document['target']}"
     yield from said["answer"]
     yield ""
-    counted = f"mean {document['counted'].replace('_', ' ')} ({document['futures']} futures)"
+    counted = f"mean {mean_in_words(document['counted'])}"
+    yield f"Sizes played, {plural(document['futures'], 'future')} each:"
     yield f"  soldiers   chance           95 %   as played   {counted}"
     for row in document["curve"]:
         span = f"{row['low']:.3f} to {row['high']:.3f}"
@@ -130,7 +132,7 @@ def told(document: Mapping[str, Any]) -> Iterator[str]:
         yield "What caveats and tasks cost in soldiers:"
         for row in document["prices"]:
             soldiers = "none meets it" if row["soldiers"] is None else f"{row['soldiers']:,}"
-            yield f"{soldiers:>13}  {row['kind']} {row['what']} ({row['basis']})"
+            yield f"{soldiers:>13}  {row['kind']} {row['what'].replace('_', ' ')} ({row['basis']})"
     yield ""
     yield f"Rules of thumb, soldiers per {document['per']}, and here:"
     for row in document["rules_of_thumb"]:

@@ -171,7 +171,7 @@ def what_falls_first(inputs: PlanInputs, cut_share: float, day: dt.date) -> tupl
         if kept == 0:
             state = f"falls away, {float(taken):.1f}"
         kind = "the mission fails without it" if task.row.critical else "not critical"
-        words = f"{task.row.id}: {state} persons (priority {task.row.priority}, {kind})"
+        words = f"{state} persons (priority {task.row.priority}, {kind})"
         falls.append(Fall(task.row, task.persons, kept, words))
     return tuple(falls)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from interpose.errors import InterposeError, UnknownNameError
+from interpose.errors import InterposeError, ScenarioError, UnknownNameError
 from interpose.policy.orders import Policy, Replay
 from interpose.policy.rules import Conditions, OfFile, Required, Timetable
 from interpose.scenario import Scenario
@@ -59,8 +60,9 @@ def policy_named(asked: Asked | Choice, scenario: Scenario) -> Choice:
     Parameters
     ----------
     asked : str, Path, class or callable
-        ``replay``; the name of a file in ``policies/`` of the scenario; the path of such a file; a
-        class or function that makes a policy when called with nothing.
+        ``replay``; the name of a file in ``policies/`` of the scenario, or a kind that only one of
+        them has; the path of such a file; a class or function that makes a policy when called with
+        nothing.
     scenario : Scenario
 
     Raises
@@ -90,11 +92,24 @@ def policy_named(asked: Asked | Choice, scenario: Scenario) -> Choice:
         msg = f"policy: there is no file {str(asked)!r}; a policy of the scenario is asked by name."
         raise InterposeError(msg)
     if not path.is_file():
-        there = [file.stem for file in sorted(own.glob("*.toml"))] if scenario.folder else []
-        kind = "policy"
-        raise UnknownNameError(kind, str(asked), ("replay", *there))
+        there = sorted(own.glob("*.toml")) if scenario.folder else []
+        kinds = {file: _kind_of(file, scenario) for file in there}
+        many = Counter(kinds.values())
+        alone = {kind: file for file, kind in kinds.items() if kind and many[kind] == 1}
+        if str(asked) not in alone:
+            names = dict.fromkeys(("replay", *(file.stem for file in there), *alone))
+            what = "policy"
+            raise UnknownNameError(what, str(asked), names)
+        path = alone[str(asked)]
     rules = policy_at(path, scenario).model_dump(mode="json", exclude_defaults=True)
     return choice_of(path.stem, rules, scenario, str(path) if is_path else "")
+
+
+def _kind_of(path: Path, scenario: Scenario) -> str:
+    try:
+        return policy_at(path, scenario).kind
+    except ScenarioError:  # its faults are told when it is asked for by its name
+        return ""
 
 
 def choice_of(name: str, rules: Mapping[str, Any], scenario: Scenario, file: str = "") -> Choice:

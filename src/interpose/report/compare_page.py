@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from interpose.assess import Comparison
+from interpose.assess.choices.differences import month_in_words
 from interpose.ensemble.counted import named
 from interpose.errors import RunError
 from interpose.policy import said
@@ -26,6 +26,7 @@ from interpose.report.page import (
     to_html,
     words,
 )
+from interpose.report.run_page.assumptions import in_brief
 from interpose.scenario.files import write_aside
 
 
@@ -41,7 +42,7 @@ def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) 
         Section("findings", "In short", (bullets([*_what_is_played(found)]), *_means(document))),
         Section("parted", "Futures in which they part", (*_parted(found, document),)),
         _minds(document),
-        *_annex(document),
+        *_annex(found, document),
     ]
     others = ", ".join(found.names[1:])
     title = f"{found.plan.variants[0].scenario.header.title}: {others} against {found.names[0]}"
@@ -52,7 +53,9 @@ def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) 
 def _what_is_played(found: Comparison) -> Iterator[str]:
     for one in found.plan.variants:
         sentences = [*one.scenario.changed, *said(one.policy.name, one.policy.rules)]
-        yield f"{one.name}. " + " ".join(capital(s).rstrip(".") + "." for s in sentences)
+        own = (f"{one.name}: ", f"{one.name} ({one.policy.rules.get('kind', '')}): ")
+        sentences = [s.removeprefix(own[0]).removeprefix(own[1]) for s in sentences]
+        yield own[0] + " ".join(capital(s).rstrip(".") + "." for s in sentences)
 
 
 def _means(document: Mapping[str, Any]) -> Iterator[Table]:
@@ -93,7 +96,7 @@ def _parted(found: Comparison, document: Mapping[str, Any]) -> Iterator[Block]:
             rows = [
                 [
                     str(p["future"]),
-                    f"{dt.date.fromisoformat(p['month'] + '-01'):%B %Y}" if p["month"] else "–",
+                    month_in_words(p["month"]) if p["month"] else "–",
                     *(size(sums[measure][at[p["future"]], i]) for i in (0, v)),
                     signed(p["difference"]),
                 ]
@@ -133,12 +136,16 @@ def _minds(document: Mapping[str, Any]) -> Section:
 # --- annex ------------------------------------------------------------------------------------
 
 
-def _annex(document: Mapping[str, Any]) -> Iterator[Section]:
+def _annex(found: Comparison, document: Mapping[str, Any]) -> Iterator[Section]:
+    of = {row.name: in_brief(row) for row in found.plan.variants[0].scenario.parameters.rows()}
     for name, pair, ones in pairs_of(document):
         key = "" if len(document["policies"]) == 2 else f"-{name}".replace(" ", "-")
-        tables = (_shares(ones, key), _parameters(ones, key), _effects(ones, key))
-        blocks = [replace(one, caption=f"{one.caption}: {pair}") for one in tables]
-        yield Section(f"annex{key}", f"Annex: {pair}", blocks)
+        tables = (_shares(ones, key), _parameters(ones, key, of), _effects(ones, key))
+        blocks: list[Block] = [
+            replace(one, caption=f"{one.caption}: {pair}") for one in tables if one.rows
+        ]
+        few = note("Too few futures to tell where the variance of a difference comes from.")
+        yield Section(f"annex{key}", f"Annex: {pair}", blocks if tables[0].rows else [few, *blocks])
 
 
 def _shares(ones: Mapping[str, Any], key: str) -> Table:
@@ -151,18 +158,16 @@ def _shares(ones: Mapping[str, Any], key: str) -> Table:
     caption = (
         "Where the variance of each difference comes from, with 95 % intervals; chance holds what "
         "parameters do only together"
-        if rows
-        else "Where the variance comes from: too few futures for so many parameters"
     )
     header = ("Measure", "Assumed", "Fitted", "Published", "Chance")
     return Table(f"shares{key}", caption, header, rows, folded=True)
 
 
-def _parameters(ones: Mapping[str, Any], key: str) -> Table:
-    rows = [
+def _parameters(ones: Mapping[str, Any], key: str, of: Mapping[str, str]) -> Table:
+    rows: list[list[str | Cell]] = [
         [
             named(measure),
-            p["name"],
+            Cell(of[p["name"]], under=p["name"]),
             share_of(p),
         ]
         for measure, one in ones.items()

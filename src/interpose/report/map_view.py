@@ -53,8 +53,8 @@ def over_places(
         ``n`` soldiers at a base ``name``, ``lon``, ``lat``, from the month ``from`` until before
         the month ``to``.
     incidents : sequence of dict
-        Of the record: ``year``, ``month`` (0 to 11), ``lon``, ``lat`` and ``words``; one that is a
-        ``road`` block has a mark of its own.
+        Of the record: ``lon``, ``lat``, ``words``, and the months ``from`` and ``last`` in which it
+        is shown, the later first if only its year is known; a ``road`` block has its own mark.
     closed : sequence of ((lon, lat), ...)
         Roads that nobody passes at any time, besides those with dates.
     barricades : sequence of dict

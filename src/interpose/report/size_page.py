@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from interpose.assess.choices import sentences_of
+from interpose.assess.choices import mean_in_words, sentences_of
 from interpose.ensemble.counted import named
 from interpose.errors import RunError
 from interpose.report import drawing
@@ -23,6 +23,7 @@ from interpose.report.page import (
     to_html,
 )
 from interpose.scenario.files import write_aside
+from interpose.scenario.phrases import plural
 
 
 def write_size(document: Mapping[str, Any], title: str, out: Path) -> Path:
@@ -92,8 +93,16 @@ def _curve(document: Mapping[str, Any]) -> Table:
         ]
         for row in document["curve"]
     ]
-    header = ("Soldiers", "Chance", "95 %", "As played", f"Mean {named(document['counted'])}")
-    return Table("sizes", f"Sizes played, {document['futures']} futures each", header, rows, 0)
+    header = (
+        "Soldiers",
+        "Chance",
+        "95 %",
+        "As played",
+        f"Mean {mean_in_words(document['counted'])}",
+    )
+    return Table(
+        "sizes", f"Sizes played, {plural(document['futures'], 'future')} each", header, rows, 0
+    )
 
 
 def _prices(document: Mapping[str, Any]) -> Table:

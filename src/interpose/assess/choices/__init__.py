@@ -6,8 +6,8 @@ count most and hands the answer on. ``differences.py`` is the arithmetic of pair
 
 from __future__ import annotations
 
-from interpose.assess.choices.beside import sentences_of
+from interpose.assess.choices.beside import mean_in_words, sentences_of
 from interpose.assess.choices.sizing import Sizing, size
 from interpose.assess.choices.targets import Target, target_of
 
-__all__ = ["Sizing", "Target", "sentences_of", "size", "target_of"]
+__all__ = ["Sizing", "Target", "mean_in_words", "sentences_of", "size", "target_of"]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
+from interpose.ensemble.counted import named
 from interpose.plan.requirement import force_requirement
 from interpose.scenario import Scenario, read_plan_tables
 from interpose.scenario.policies import trained_share
@@ -61,6 +62,11 @@ def prices_of_tasks(scenario: Scenario, day: dt.date) -> list[dict[str, Any]]:
 # --- in sentences ---------------------------------------------------------------------------------
 
 
+def mean_in_words(counted: str) -> str:
+    """Return what the mean of what a target counts is that of."""
+    return "riots in the worst week" if counted == "riot_week" else named(counted)
+
+
 def sentences_of(document: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return what an answer says of itself, and what it rests on."""
     return {"answer": [*_answer(document)], "minds": [*_minds(document)]}
@@ -71,7 +77,7 @@ def _answer(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"The event: {document['event']}; its chance must be under {document['limit']:g}."
     if answer["met_without_force"]:
         yield (
-            "The target does not bind: no force meets it too, with a chance of "
+            "The target does not bind: it is met with nobody in theatre, with a chance of "
             f"{_chance(curve[0])}."
         )
     elif answer["strength"] is None:
@@ -106,5 +112,5 @@ def _size(answer: Mapping[str, Any], curve: Sequence[Mapping[str, Any]]) -> str:
         return f"no force does it ({answer['sure']:.0%} of resamples find one)"
     most = f"more than {curve[-1]['strength']:,}"
     low, high = (most if answer[end] is None else f"{answer[end]:,}" for end in ("low", "high"))
-    words = f"{answer['strength']:,} soldiers" if answer["strength"] else "no force meets it too"
-    return f"{words} (95 %: {low} to {high})"
+    words = f"{answer['strength']:,} soldiers" if answer["strength"] else "met with nobody there"
+    return words if answer["high"] == 0 else f"{words} (95 %: {low} to {high})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from interpose.ensemble.counted import named
+from interpose.scenario.phrases import plural
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +30,9 @@ SURE = 0.9
 
 GROUPS = {"assumed": ("assumed",), "fitted": ("fitted",), "published": ("published", "measured")}
 """Part of the variance -> basis of the parameters."""
+
+PARTS = {"monte_carlo": "chance"}
+"""The part that no parameter explains, in a word."""
 
 
 def mean_of(values: Floats) -> dict[str, float | None]:
@@ -234,13 +239,24 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
         "no difference is left" if null["is_zero"] else "a difference is left; see null in --json"
     )
     left = left if null["pairs"] else "every one failed, so nothing is known of it"
-    yield f"Null run, {null['pairs']} futures in which the force has no effect: {left}."
+    yield f"Null run, {plural(null['pairs'], 'future')} in which the force has no effect: {left}."
     helps = document["force_helps"]
     chances = [f"{a.replace('_', ' ')} {p:.0%}" for a, p in helps.items() if p is not None]
     if chances:
         yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
     if None in helps.values():
         yield "Along the line soldiers are assumed never to provoke, so no chance of that is known."
+
+
+def month_in_words(month: str) -> str:
+    """Return a month of a document as a page says it.
+
+    Examples
+    --------
+    >>> month_in_words("2011-01")
+    'January 2011'
+    """
+    return f"{dt.date.fromisoformat(month + '-01'):%B %Y}"
 
 
 def is_told(one: Mapping[str, Any]) -> bool:
@@ -250,14 +266,16 @@ def is_told(one: Mapping[str, Any]) -> bool:
 
 def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
     if one["rests_on_assumed"] is not None and one["null"]["is_zero"]:
-        yield f"{one['rests_on_assumed']:.0%} of it is gone without assumed effects of the force"
+        share = one["rests_on_assumed"]
+        what = f"{share:.0%} of it is gone" if share >= 0.0 else f"it is {-share:.0%} larger"
+        yield f"{what} without assumed effects of the force"
     if one["variance"] is not None:
-        parts = (f"{n.replace('_', ' ')} {s['share']:.0%}" for n, s in one["variance"].items())
+        parts = (f"{PARTS.get(n, n)} {s['share']:.0%}" for n, s in one["variance"].items())
         yield "its variance is " + ", ".join(parts)
     flips = one["flips_at"] or {"effect": None}
     if flips["effect"] is not None and flips["share_of_resamples"] >= SURE:
         yield f"the order flips at {flips['effect']:.2g} times the effect of the table"
     if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
         month = one["parted"][0]["month"]
-        when = f", and parts in {month}" if month else ""
+        when = f", and parts in {month_in_words(month)}" if month else ""
         yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean{when}"

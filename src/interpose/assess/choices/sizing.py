@@ -52,6 +52,7 @@ from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError, RunawayError
 from interpose.play import Theatre
 from interpose.scenario import Scenario, load, sound
+from interpose.scenario.phrases import plural
 from interpose.scenario.policies import most_offered, trained_share
 
 Floats = NDArray[np.float64]
@@ -367,7 +368,7 @@ class Sizing:
         missed, strength = self.missed, self.strength
         found = []
         if len(missed) < FEW:
-            found.append(f"{len(missed)} futures are few; see the intervals of the curve.")
+            found.append(f"Only {plural(len(missed), 'future')}: see the intervals of the curve.")
         more = mean_of(missed[:, -1].astype(float) - missed[:, 0])
         if more["low"] is not None and more["low"] > 0:
             found.append("More soldiers bring more of it; the monotone curve hides that, see raw.")

@@ -16,10 +16,10 @@ from interpose.plan.tell.shortfalls import kept_up
 from interpose.report import drawing, interactive
 from interpose.report.drawing import Floats, columns_table
 from interpose.report.interactive import Spec
-from interpose.report.map_view import words_of_map
+from interpose.report.map_view import month_of, words_of_map
 from interpose.report.page import Lead, Table, day, number
 from interpose.report.plan_page import laydown
-from interpose.report.plan_page.plan_data import PlanData, at_month
+from interpose.report.plan_page.plan_data import PlanData
 from interpose.report.plan_page.rotation import handovers
 from interpose.scenario.phrases import listed, plural
 
@@ -73,7 +73,7 @@ def lead(data: PlanData) -> Lead:
     specs = {
         view: interactive.over_months(
             [[head for head in (heads[view], *title) if head] for title in TITLES],
-            [at_month(month) for month in data.months],
+            [month_of(month) for month in data.months],
             list(_rows(each, bands[view], what_if=what_if and view == "years")),
             lines[view],
             ends,
@@ -82,7 +82,7 @@ def lead(data: PlanData) -> Lead:
         for view, each in plans.items()
     }
     alts = {view: f"{heads[view]}: {lacking(each)}".lstrip(": ") for view, each in plans.items()}
-    now, views = at_month(data.day), list(specs)
+    now, views = month_of(data.day), list(specs)
     still = {"year": now // 12, "month": now % 12}
     stills = [(view, {"measure": m, "year": 0}, alts[view]) for m in (0, 2) for view in views]
     if data.laydowns:
@@ -91,7 +91,7 @@ def lead(data: PlanData) -> Lead:
         stills.append(("places", still, alts["places"]))
     return interactive.first_screen(
         specs, alts, stills,
-        (at_month(data.months[0]), at_month(data.months[-1]), now, 1),
+        (month_of(data.months[0]), month_of(data.months[-1]), now, 1),
         question=_question(data), numbers=list(_numbers(data)), notes=data.shortfalls,
         lines=list(_verdict(data)), titles=[first for first, _ in TITLES],
         keys=list(_keys(bands, places=bool(data.laydowns))), what_if=what_if,

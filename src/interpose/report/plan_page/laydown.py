@@ -24,9 +24,9 @@ from interpose.plan.deployments import Deployment, spread
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.plan.months import stretches
 from interpose.report.interactive import Spec
-from interpose.report.map_view import named_apart, over_places
+from interpose.report.map_view import month_of, named_apart, over_places
 from interpose.report.page import Figure, Table, capital, day, number, render
-from interpose.report.plan_page.plan_data import PlanData, at_month
+from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
 
 HEADQUARTERS = "10031000180000000000"
@@ -214,7 +214,7 @@ def on_map(data: PlanData, *, what_if: bool) -> Spec:
     return over_places(
         data.scenario,
         list(range(data.months[0].year, data.months[-1].year + 1)),
-        (at_month(data.months[0]), at_month(data.months[-1])),
+        (month_of(data.months[0]), month_of(data.months[-1])),
         list(_places(data)),
         list(_force(data)),
         [],
@@ -245,7 +245,7 @@ def _places(data: PlanData) -> Iterator[Spec]:
     before = data.without.laydowns if data.without else {}
     for first, last, key in stretches({m: id(laid) for m, laid in data.laydowns.items()}):
         old = {r.place: r.first_min for r in before[first].responses} if first in before else {}
-        yield from _sites(data, made[key], old, {"from": at_month(first), "to": at_month(last) + 1})
+        yield from _sites(data, made[key], old, {"from": month_of(first), "to": month_of(last) + 1})
 
 
 def _sites(
@@ -307,7 +307,7 @@ def _force(data: PlanData) -> Iterator[Spec]:
                 yield {
                     "name": bases[base].name, "lon": place.lon, "lat": place.lat, "n": persons,
                     "nation": data.name_of.nation(nation),
-                    "from": at_month(first), "to": at_month(last) + 1,
+                    "from": month_of(first), "to": month_of(last) + 1,
                 }  # fmt: skip
 
 

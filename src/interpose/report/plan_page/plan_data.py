@@ -203,17 +203,6 @@ class PlanData:
         return self.name_of.place(name)
 
 
-def at_month(day: dt.date) -> int:
-    """Return the month of a day as figures count them: 12 times the year, and those since January.
-
-    Examples
-    --------
-    >>> at_month(dt.date(2023, 6, 1)) - 12 * 2023
-    5
-    """
-    return day.year * 12 + day.month - 1
-
-
 def page_data(force: PlannedForce, command: str = "") -> PlanData:
     """Return what the page of a planned force is made of."""
     plan, request = force.plan, force.request
@@ -278,7 +267,7 @@ def _explanations(force: PlannedForce) -> dict[str, list[Explanation]]:
         found["number"].append(Explanation(title, lines))
         falls = requirement.what_falls_first(force.inputs, CUT_EXPLAINED, force.day)
         title = f"If {CUT_EXPLAINED * 100:.0f} % is cut, this falls, in this order."
-        lines = [names.task(f.row) + f.words.removeprefix(f.row.id) for f in falls]
+        lines = [f"{names.task(f.row)}: {f.words}" for f in falls]
         found["number"].append(Explanation(title, lines))
     if force.before is not None:
         for section, words in _what_ifs(force):

@@ -155,6 +155,13 @@ def meaning(row: ResolvedRow) -> str:
     return general if row.note in ("", general) else f"{general}. {capital(row.note)}"
 
 
+def in_brief(row: ResolvedRow) -> str:
+    """Return what a parameter is in a few words, and of what; its name where nobody wrote any."""
+    text = meaning(row).partition(";")[0].partition(".")[0]
+    of = row.name.partition("[")[2].rstrip("]").replace("_", " ").replace(".", ", ")
+    return f"{text}: {of}" if text and of else text or row.name
+
+
 def _correlation(row: dict[str, Any] | None, what: str) -> str | Cell:
     """Return a correlation with its interval, starred where chance alone would not do."""
     if row is None or row[what] != row[what]:

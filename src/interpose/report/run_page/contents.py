@@ -43,7 +43,7 @@ from interpose.report.run_page import (
     riots,
     walkouts,
 )
-from interpose.report.run_page.assumptions import meaning
+from interpose.report.run_page.assumptions import in_brief
 from interpose.report.run_page.run_data import ENOUGH_FUTURES, MAIN_SHARE, RunData, gather
 from interpose.scenario import doubts
 from interpose.scenario.checks.plausible import EFFECT
@@ -274,8 +274,7 @@ def _mover(data: RunData) -> Iterator[str]:
 def _named(data: RunData, row: pd.Series[Any]) -> str:
     """Return what a parameter is in words, or its name where nobody wrote any."""
     known = {parameter.name: parameter for parameter in data.scenario.parameters.rows()}
-    text = meaning(known[row["name"]]).partition(";")[0].partition(".")[0]
-    return f"“{text}”" if text else str(row["name"])
+    return f"“{in_brief(known[row['name']])}”"
 
 
 def _beside_the_record(data: RunData) -> Iterator[str]:

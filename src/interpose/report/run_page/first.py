@@ -210,10 +210,8 @@ def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
 
 
 def _keys(data: RunData, held_out: int | None, shown: Spec) -> list[tuple[str, str]]:
-    on_map, land = (
-        shown["datasets"],
-        {row["properties"]["kind"] for row in shown["datasets"]["land"]},
-    )
+    on_map = shown["datasets"]
+    land = {row["properties"]["kind"] for row in on_map["land"]}
     there = {
         "seen": data.held, "barrier": on_map["barricades"], "shut": on_map["closed"],
         "blocked": any("road" in row for row in on_map["incidents"]),

@@ -101,16 +101,12 @@ def _incidents(data: RunData) -> Iterator[Spec]:
             f"Before use: {doubts[row.id].rstrip('.')}" if row.id in doubts else "",
             f"Not in the number above: {apart[row.id].rstrip('.')}" if row.id in apart else "",
         ]
-        span = (
-            month_of(row.begins),
-            month_of((row.ends if row.kind == ROAD else None) or row.begins),
-        )
-        in_year_only = row.precision == "year"
-        if in_year_only:  # a span of no month, but within the year
-            span = 12 * key[0] + 11, 12 * key[0]
+        lasts = row.kind == ROAD and row.ends is not None
+        first, last = month_of(row.begins), month_of(row.ends if lasts else row.begins)
+        if row.precision == "year":  # in no month, but within the year
+            first, last = 12 * row.begins.year + 11, 12 * row.begins.year
         yield {
-            "year": key[0], "month": -1 if in_year_only else row.begins.month - 1,
-            "from": span[0], "last": span[1],
+            "from": first, "last": last,
             **({"road": True} if row.kind == ROAD else {}),
             "lon": round(lon, 4), "lat": round(lat, 4), "source": row.source,
             "words": ". ".join(part for part in told if part) + ".",

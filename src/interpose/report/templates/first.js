@@ -67,7 +67,8 @@
       key.hidden = !key.dataset.of.split(" ").includes(measure.value);
     }
     if (incidents?.length) {
-      const here = incidents.filter((one) => one.year === year && (whole() || one.month === month));
+      const then = (at) => whole() ? Math.floor(at / 12) : at; // as over_places.json has it
+      const here = incidents.filter((one) => then(one.from) <= then(+time.value) && then(+time.value) <= then(one.last));
       at("listed-time").textContent = `${now} (${here.length})`;
       at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
     }
