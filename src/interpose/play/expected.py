@@ -13,10 +13,12 @@ has no Monte Carlo error.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
+from scipy.optimize import least_squares
 
 from interpose.errors import UnknownNameError
 from interpose.play.compiled import State, World, kernel
@@ -29,13 +31,14 @@ from interpose.play.reproduction import Mask, provoked
 from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
-Rates = dict[str, float | None]
+NEAR = 0.01
+"""Share of a count within which it is met."""
 
-PLACE_STEPS = 5
-"""Times that factors of places are corrected: what answers an act is near it, not always there."""
+NOTHING = 1e-6
+"""A rate or factor so small is none."""
 
-LEAST_FACTOR = 0.02
-"""Where what follows acts elsewhere is more than a place should have, its factor goes no lower."""
+USUAL = 1e-3
+"""Weight of a factor of one: where rates and factors of places could share a count, rates do."""
 
 SEEN = 2
 """Of a place in a part: of acts along a line, only what the mission sees there counts."""
@@ -87,21 +90,40 @@ def unit_responses(
     return without_crowds(theatre, world, days, parts)
 
 
-def rates_for(theatre: Theatre, parameters: Parameters, a_year: Mapping[str, float]) -> Rates:
-    """Return the background rates with which the mean of all futures has so many acts a year.
+class Asked(NamedTuple):
+    """A count a year that was asked for, the row of parameters that makes it, and what it makes."""
+
+    row: str
+    value: float
+    wanted: float
+    made: float
+
+    @property
+    def met(self) -> bool:
+        """Whether the rows together make the count."""
+        return abs(self.made - self.wanted) <= NEAR * self.wanted
+
+
+def rates_for(
+    theatre: Theatre, parameters: Parameters, a_year: Mapping[str, float]
+) -> dict[str, Asked]:
+    """Return the rows with which the mean of all futures has so many acts a year, in all and where.
+
+    Counts are linear in the rates of acts, and in the factors of places: those with one of both
+    alone are computed once, and what makes the counts asked for is the solution by least squares.
 
     Parameters
     ----------
     a_year : mapping of str to float
         Act, or id of an incident type, which wins -> incidents a year, those with it that follow
         others included: the mean over the whole mission, under its force and at median values. Id
-        of a place -> what it has of them: places that are named share their sum in proportion.
+        of a place -> what it has of them, or of all acts if none is named.
 
     Returns
     -------
     dict
-        The same names -> ``background.rate`` of settled times, or ``background.place``; None where
-        what follows other acts is more than that already.
+        The same names -> ``background.rate`` of settled times, or ``background.place``. Where not
+        all can be met, such as less than what follows other acts, the rows come nearest.
 
     Raises
     ------
@@ -110,57 +132,60 @@ def rates_for(theatre: Theatre, parameters: Parameters, a_year: Mapping[str, flo
     """
     types = theatre.scenario.incident_types
     known = {t.act for t in types} | {t.id for t in types}
-    here = theatre.place_index.keys() - known  # an act that is called like a place is the act
-    places = {name: count for name, count in a_year.items() if name in here}
-    acts = {name: count for name, count in a_year.items() if name not in places}
-    for name in acts:
-        if name not in known:
+    for name in a_year:
+        if name not in known | theatre.place_index.keys():
             kind = "act, incident type or place of the scenario"
-            raise UnknownNameError(kind, name, known | set(theatre.place_ids))
-    kinds = [m for m, t in enumerate(types) if not acts or {t.id, t.act} & acts.keys()]
-    wanted, factor = np.array([*places.values()]), np.ones(len(places))
-    parts = np.array([[place == name for place in theatre.place_ids] for name in places])
-    for step in range(PLACE_STEPS + 1 if places else 0):
-        placed = {f"background.place[{c}]": float(f) for c, f in zip(places, factor, strict=True)}
-        parameters = parameters.placed(placed)
-        if step < PLACE_STEPS:
-            rates = _rates(theatre, parameters, acts)
-            told = {f"background.rate[{name}]": rate for name, rate in rates.items() if rate}
-            means = expected_incidents(theatre, parameters.placed(told), where=parts)
-            found = means[..., kinds].sum(axis=(1, 2))
-            factor *= wanted * found.sum() / np.maximum(found * wanted.sum(), 1e-9)
-            factor = np.maximum(factor / factor.mean(), LEAST_FACTOR)  # rates carry the level
-    known_factors = [None if f <= LEAST_FACTOR else f for f in factor.tolist()]
-    return {**dict(zip(places, known_factors, strict=True)), **_rates(theatre, parameters, acts)}
+            raise UnknownNameError(kind, name, known | theatre.place_index.keys())
+    acts = [name for name in a_year if name in known]  # a place that is called like one is the act
+    places = [name for name in a_year if name not in known]
+    order, wanted = acts + places, np.array([a_year[name] for name in acts + places])
+    of_acts = [f"background.rate[{name}]" for name in acts]
+    rows = of_acts + [f"background.place[{name}]" for name in places]
+    made = _made(theatre, parameters.placed(dict.fromkeys(rows, 1.0)), of_acts, order)
+
+    def counts(values: Floats) -> Floats:
+        rates, factors = np.append(values[: len(acts)], 1.0), np.append(values[len(acts) :], 1.0)
+        return np.asarray(made @ factors @ rates)
+
+    def off(values: Floats) -> Floats:
+        missed = (counts(values) - wanted) / np.sqrt(np.maximum(wanted, 1.0))
+        return np.append(missed, USUAL * (values[len(acts) :] - 1.0))
+
+    start = np.ones(len(rows))
+    found = least_squares(off, start, bounds=(0.0, np.inf), x_scale="jac").x
+    found[found < NOTHING] = 0.0
+    each = zip(order, rows, found.tolist(), wanted.tolist(), counts(found).tolist(), strict=True)
+    return {name: Asked(*one) for name, *one in each}
 
 
-def _rates(theatre: Theatre, parameters: Parameters, a_year: Mapping[str, float]) -> Rates:
-    """Return the background rates of acts and types alone."""
-    if not a_year:
-        return {}
-    types = theatre.scenario.incident_types
-    key = [t.id if t.id in a_year else t.act for t in types]
-    rows = {name: [m for m, own in enumerate(key) if own == name] for name in a_year}
-    world = build_world(theatre, parameters)
-    every, years = np.ones((1, len(theatre.place_ids)), np.bool_), theatre.days / DAYS_PER_YEAR
-    level = world.shocks.level.copy()
-    level[[m for members in rows.values() for m in members]] = 0.0
-    mute = world._replace(shocks=world.shocks._replace(level=level))
-    rest = (without_crowds(theatre, mute, theatre.days, every) + crowds(
-        theatre, world, theatre.days, every
-    ))[0].sum(axis=0) / years  # fmt: skip
-    unit = [
-        unit_responses(theatre, world, theatre.days, every, members)[0].sum(axis=0) / years
-        for members in rows.values()
-    ]
-    matrix = np.array([[one[members].sum() for one in unit] for members in rows.values()])
-    wanted = np.array([a_year[name] - rest[rows[name]].sum() for name in rows])
-    found, _ = nnls(matrix, wanted)
-    met = np.abs(matrix @ found - wanted) <= 1e-3 * np.maximum(list(a_year.values()), 1e-9)
-    return {
-        name: float(rate) if good else None
-        for name, rate, good in zip(rows, found.tolist(), met.tolist(), strict=True)
-    }
+def _made(theatre: Theatre, parameters: Parameters, of_acts: list[str], names: list[str]) -> Floats:
+    """Return (name, act or the rest, place or the rest) incidents a year that each alone makes.
+
+    Rows of `of_acts`, and of the places among `names`, are one.
+    """
+    acts, places = names[: len(of_acts)], names[len(of_acts) :]
+    own = [t.id if t.id in acts else t.act for t in theatre.scenario.incident_types]
+    asked = np.array([[key == name for key in own] for name in acts] or [[True] * len(own)])
+    kinds = np.vstack([asked[: len(acts)], *[asked.any(axis=0)] * len(places)])
+    where = [[place == name for place in theatre.place_ids] for name in places]
+    parts = np.array([[True] * len(theatre.place_ids), *where])
+    part_of = np.maximum(np.arange(len(names)) - len(acts) + 1, 0)
+    sources = np.vstack([parts[1:], ~parts[1:].any(axis=0)])
+
+    none = dict.fromkeys(of_acts, 0.0)
+    *each, rest = (
+        build_world(theatre, parameters.with_values(none | dict.fromkeys(one, 1.0)))
+        for one in (*((row,) for row in of_acts), ())
+    )
+    levels = [*(world.shocks.level - rest.shocks.level for world in each), rest.shocks.level]
+    out = np.empty((len(names), len(levels), len(sources)))
+    for (a, level), (j, source) in product(enumerate(levels), enumerate(sources)):
+        own_ = rest.shocks._replace(level=level, exposure=rest.shocks.exposure * source)
+        daily = without_crowds(theatre, rest._replace(shocks=own_), theatre.days, parts)
+        out[:, a, j] = (daily.sum(axis=1)[part_of] * kinds).sum(axis=1)
+    always = crowds(theatre, rest, theatre.days, parts).sum(axis=1)
+    out[:, -1, -1] += (always[part_of] * kinds).sum(axis=1)
+    return out / (theatre.days / DAYS_PER_YEAR)
 
 
 def crowds(theatre: Theatre, world: World, days: int, parts: Mask) -> Floats:
