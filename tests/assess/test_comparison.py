@@ -76,6 +76,23 @@ def test_half_the_force_raises_violence_and_saves_soldiers(halved):
         assert one["mean"] == pytest.approx(means["half"]["mean"] - means["whole"]["mean"])
 
 
+def test_communities_and_municipalities_add_up_to_the_whole(halved):
+    found = plain(halved.document())
+    whole = {("by_community", "displaced"), ("by_community", "trips_not_made")}
+    whole |= {("by_municipality", name) for name in ("incidents", "riots", "trips_not_made")}
+    for axis, name in whole:
+        parts = found[axis].values()
+        for kind in ("measures", "differences"):
+            ones = [part[kind][name] for part in parts]
+            for key in ("whole", "half") if kind == "measures" else ("",):
+                total = sum((one[key] if key else one)["mean"] for one in ones)
+                one = found[kind][name]
+                assert total == pytest.approx((one[key] if key else one)["mean"], rel=1e-5), name
+    serbs = found["by_community"]["serb"]["differences"]
+    assert serbs["incidents"]["low"] > 0.0
+    assert 0.0 < serbs["incidents"]["mean"] < found["differences"]["incidents"]["mean"]
+
+
 def test_without_any_effect_of_the_force_nothing_is_left(halved):
     differences = halved.document()["differences"]
     for name in MEASURES.keys() - {"soldier_months"}:
@@ -137,7 +154,7 @@ def test_a_future_that_fails_under_one_variant_is_left_out_of_all(kosovo, monkey
         return tally(*given)
 
     monkeypatch.setattr(paired, "tally", failing)
-    plan = Plan((Variant("whole", kosovo), Variant("half", half)), 1, 4)
+    plan = Plan((Variant("whole", kosovo), Variant("half", half)), 1, 4, by_part=2)
     played = play_all(plan, workers=1)
     assert played.number.tolist() == [0, 2, 3]
     assert played.totals.shape[:2] == (3, 2)
@@ -197,7 +214,7 @@ def test_a_presence_that_may_do_harm_is_told_as_a_chance_by_act():
     parameters = [draw_parameters(read.parameters, 1, future).values for future in range(400)]
     empty = np.zeros((0, 2, len(MEASURES), 1))
     flat = empty[:, :, 0, 0]
-    nothing = Played(np.arange(0), empty, flat, flat, (), flat.astype(str), flat, empty)
+    nothing = Played(np.arange(0), empty, flat, flat, (), flat.astype(str), flat, empty, empty)
     helps = comparison.Comparison(plan, nothing, nothing, nothing).helps()
     assert helps.keys() == {"armed_attack", "bombing", "attack_on_force", "other acts"}
     for act, chance in helps.items():

@@ -209,3 +209,15 @@ def test_one_place_alone_says_nothing_of_an_effect(tmp_path):
     found = ip.fit(tmp_path / "events.csv", tmp_path / "troops.csv")
     assert not found.effect.identified
     assert "Too little to compare" in found.effect.why
+
+
+def test_one_soldier_for_a_month_gives_no_number_that_nobody_would_believe(tmp_path):
+    counts, troops = world(5, places=8, months=24, rate=2, effect=0.0, drift=0, common=0)
+    troops = np.zeros_like(troops)
+    troops[0, 0] = 1
+    written(tmp_path, counts, troops)
+    found = ip.fit(tmp_path / "events.csv", tmp_path / "troops.csv", tmp_path / "places.csv")
+    effect = found.as_dict()["effect"]
+    assert effect["per_1000_soldiers"] == [None] * 3
+    assert not effect["identified"]
+    assert all(design["per_1000_soldiers"] == [None] * 3 for design in effect["designs"])

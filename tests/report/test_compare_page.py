@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import interpose as ip
 from interpose.cli import app
+from interpose.report.compare_figure import interval
 from interpose.report.compare_first import how_sure
 
 from . import browser
@@ -16,6 +17,11 @@ from .test_report import Page
 
 HALF = "half: --scale-force 0.5 --since 2031-01-01"
 FUTURES = 48
+CHOOSE = """{
+    const measure = document.getElementById("measure");
+    measure.value = [...measure.options].find((one) => one.textContent == "%s").value;
+    measure.dispatchEvent(new Event("change"));
+}"""
 
 
 def ask(*words):
@@ -55,12 +61,19 @@ def test_the_last_difference_of_the_figure_is_that_of_the_answer(made):
     text = path.read_text(encoding="utf-8")
     given = json.loads(text.partition('id="given">')[2].partition("</script>")[0])
     rows = given["so_far"]["datasets"]["years"]
-    for i, one in enumerate(found["differences"].values()):
+    shown = [(i, one) for i, one in enumerate(found["differences"].values())]
+    parts = [one for axis in ("by_community", "by_municipality") for one in found[axis].values()]
+    titles = [" ".join(title) for title in given["so_far"]["params"][0]["value"]]
+    for part in parts:
+        riots = f"{part['name']}: riots difference so far"
+        shown += [(titles.index(riots), part["differences"]["riots"])] if riots in titles else []
+    assert len(shown) == len(found["differences"]) + len(found["by_municipality"])
+    for i, one in shown:
         last = [row for row in rows if row["measure"] == i][-1]
         assert last["mean"] == pytest.approx(one["mean"])
         assert last["low"] == pytest.approx(one["low"])
         assert last["year"] == 2031
-    assert len(found["differences"]) == len(given["so_far"]["params"][0]["value"])
+    assert len(titles) == len(found["differences"]) + 3 * len(parts)
     colours = {one["middle"] for one in given["years"]["params"][2]["value"]}
     assert len(colours) == len(found["policies"])
 
@@ -101,6 +114,17 @@ def test_a_future_that_parts_is_played_again_by_the_command_on_the_page(made, tm
         assert float(row[3].replace(",", "")) == pytest.approx(counted[int(row[0])], abs=0.06)
 
 
+def test_what_a_municipality_has_is_marked_as_chance_in_its_table(made):
+    found, path, _ = made
+    page = Page(path.read_text(encoding="utf-8"))
+    rows = {row[0]: row for row in page.tables["table-municipality-incidents-half"][1:]}
+    for part in found["by_municipality"].values():
+        one = part["differences"]["incidents"]
+        row = next(row for name, row in rows.items() if name.startswith(part["name"]))
+        assert row[0].endswith(how_sure(one))
+        assert row[3] == interval(one)
+
+
 def test_a_parameter_is_named_in_words_and_its_name_stands_below(made):
     found, path, _ = made
     named = {p["name"] for one in found["differences"].values() for p in one.get("parameters", ())}
@@ -122,14 +146,18 @@ def test_the_figure_answers_when_one_chooses_a_measure(made, tmp_path):
         assert shown.complaints() == []
         assert shown.requests() == [f"file://{made[1]}"]
         assert shown.run("document.documentElement.scrollWidth") <= 390
-        shown.run(
-            "{ const m = document.getElementById('measure'); m.value = 2;"
-            " m.dispatchEvent(new Event('change')); }"
+        part = next(iter(made[0]["by_municipality"].values()))
+        local = f"{part['name']}: riots"
+        for title in ("Riots", local):
+            shown.run(CHOOSE % title)
+            text = "document.querySelector('#view-so_far svg').textContent"
+            shown.run(browser.UNTIL % f"{text}.includes('{title}')")
+            told = shown.run("document.getElementById('told').textContent")
+            assert told.startswith("2031: as it is ")
+            assert "Difference so far: half " in told
+        assert f"half {interval(part['differences']['riots'])}" in told
+        assert shown.run("document.querySelector('#measure :checked').parentNode.label") == (
+            "By municipality: riots"
         )
-        title = "document.querySelector('#view-so_far svg').textContent"
-        shown.run(browser.UNTIL % f"{title}.includes('Riots')")
-        told = shown.run("document.getElementById('told').textContent")
-        assert told.startswith("2031: as it is ")
-        assert "Difference so far: half " in told
     finally:
         shown.close()

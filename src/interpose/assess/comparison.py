@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from interpose.assess.choices.differences import (
     by_parameter,
+    by_part,
     flip,
     is_told,
     is_zero,
@@ -27,7 +28,7 @@ from interpose.assess.choices.differences import (
     shares_of_variance,
     spread_of,
 )
-from interpose.ensemble.counted import MEASURES, WEEK_RIOTS
+from interpose.ensemble.counted import MEASURES, WEEK_RIOTS, parts_of
 from interpose.ensemble.paired import Plan, Played, Variant, play_each
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
@@ -184,7 +185,7 @@ def compare(
         for every in (True, False)
         for one in plan.variants
     ]
-    whole = replace(plan, variants=(*plan.variants, *nulls))
+    whole = replace(plan, variants=(*plan.variants, *nulls), by_part=len(plan.variants))
     found = play_each(whole, folder, workers=workers, fresh=fresh, progress=progress)
     many = len(variants)
     played, null, assumed = (found.of(range(k * many, (k + 1) * many)) for k in range(3))
@@ -272,7 +273,8 @@ class Comparison:
             "null_run": self._null_run(null),
             "warnings": self.warnings(),
         }
-        return {**found, "said": list(said(found, pairs))}
+        split = by_part(self.played.parts, parts_of(self.plan.theatres[0]), self.names, [*pairs])
+        return {**found, **split, "said": list(said(found, pairs))}
 
     def _null_run(self, null: Mapping[str, Floats]) -> dict[str, Any]:
         through = [d - d[:, :1] for name, d in null.items() if name not in NOT_BY_EFFECT]

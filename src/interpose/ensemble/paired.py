@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from interpose import __version__
 from interpose.ensemble import folder as files
 from interpose.ensemble.chunks import Stopped, by_threads, cores
-from interpose.ensemble.counted import MEASURES, danger_of, months_of, tally
+from interpose.ensemble.counted import MEASURES, danger_of, months_of, parts_of, tally, tally_parts
 from interpose.ensemble.running import Progress
 from interpose.ensemble.spec import CHUNK, Spec, code_digest
 from interpose.errors import InterposeError, RunawayError, RunMismatchError
 from interpose.play import Theatre
 from interpose.play.branches import Branch, Past, first_difference, first_order
-from interpose.play.compiled import State
+from interpose.play.compiled import State, World
 from interpose.play.future import draw_parameters, drawn_columns, run_days
 from interpose.play.reproduction import Reproduction
 from interpose.play.review import Reviews
@@ -79,6 +79,8 @@ class Plan:
         So many are played from that day on; else all.
     with_r : bool
         Whether R of the first evening after that day is asked for.
+    by_part : int
+        Of so many of the first variants communities and municipalities are counted, too.
     """
 
     variants: tuple[Variant, ...]
@@ -88,6 +90,7 @@ class Plan:
     since: dt.date | None = None
     days: int | None = None
     with_r: bool = False
+    by_part: int = 0
 
     @cached_property
     def theatres(self) -> list[Theatre]:
@@ -109,6 +112,11 @@ class Plan:
             return first.day_index(self.since)
         days = [self.parts(one) for one in self.variants[1:]]
         return min([day for day in days if day is not None], default=first.days)
+
+    @property
+    def last(self) -> int:
+        """The day before which the last of them is played."""
+        return self.theatres[0].days if self.days is None else self.day + self.days
 
     def parts(self, other: Variant) -> int | None:
         """Return the first day on which a variant may differ from the first; None: on no day."""
@@ -187,6 +195,8 @@ class Played:
         Of the first evening, if that was asked for.
     danger : (future, 2, place, 2) float
         Riots and incidents under the first variant played, and the persons in their crowds.
+    parts : (future, variant, part, year) float
+        By `counted.parts_of`, of the variants of which that was asked for.
     failed : mapping of int to str
         Future -> why it was left out.
     """
@@ -199,6 +209,7 @@ class Played:
     error: NDArray[np.str_]
     r: Floats
     danger: Floats
+    parts: NDArray[np.float32]
     failed: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
@@ -229,6 +240,7 @@ class Played:
             error[done],
             self.r[done][:, variants],
             self.danger[done],
+            self.parts[done][:, variants.start : variants.stop],
             why,
         )
 
@@ -237,7 +249,8 @@ def play_one(plan: Plan, number: int, stop: threading.Event | None = None) -> di
     """Play one future of every variant and count it; where one fails it says why."""
     if stop is not None and stop.is_set():
         raise Stopped
-    first, many = plan.theatres[0], len(plan.variants)
+    first, many, last = plan.theatres[0], len(plan.variants), plan.last
+    since = plan.day if plan.since else 0
     known: dict[Any, Parameters] = {}
     columns = drawn_columns(_parameters(plan, 0, number, known)) if plan.draw else {}
     found: dict[str, Any] = {
@@ -248,6 +261,7 @@ def play_one(plan: Plan, number: int, stop: threading.Event | None = None) -> di
         "error": [""] * many,
         "r": np.full(many, np.nan),
         "danger": np.zeros((2, len(first.place_ids), 2)),
+        "parts": np.zeros((plan.by_part, len(parts_of(first)), len(first.years)), np.float32),
     }
     past: Past | None = None
     seen: NDArray[Any] | None = None
@@ -258,12 +272,15 @@ def play_one(plan: Plan, number: int, stop: threading.Event | None = None) -> di
         try:
             if past is None:
                 past = Past(first, _parameters(plan, 0, number, known), plan.seed, number, plan.day)
-                before = tally(first, past.world, past.state, plan.day) * bool(plan.since)
+                given = first, past.world, past.state, plan.day
+                before, split = (one(*given) * bool(since) for one in (tally, tally_parts))
                 before[-1] = 0.0
             values = _parameters(plan, v, number, known)
             branch = Branch(plan.theatres[v], one.policy(), values, one.riot_share)
-            after, state, found["r"][v] = _played(plan, past, branch)
-            found["totals"][v] = after - before
+            world, state, found["r"][v] = _played(plan, past, branch)
+            found["totals"][v] = tally(branch.theatre, world, state, last, since) - before
+            if v < plan.by_part:
+                found["parts"][v] = tally_parts(branch.theatre, world, state, last) - split
             months = months_of(state, len(first.month_starts))
             if seen is None:
                 seen, found["danger"] = months, danger_of(first, past.state, state)
@@ -274,10 +291,9 @@ def play_one(plan: Plan, number: int, stop: threading.Event | None = None) -> di
     return found
 
 
-def _played(plan: Plan, past: Past, branch: Branch) -> tuple[Floats, State, float]:
-    """Play a branch to the end; return what happened in all, the last evening, and R."""
-    theatre, day, r = branch.theatre, plan.day, np.nan
-    last = theatre.days if plan.days is None else day + plan.days
+def _played(plan: Plan, past: Past, branch: Branch) -> tuple[World, State, float]:
+    """Play a branch to the end; return its world, the last evening, and R."""
+    theatre, day, last, r = branch.theatre, plan.day, plan.last, np.nan
     world, state = past.branched(branch)
     reviews = Reviews(None)
     if plan.with_r:
@@ -285,8 +301,7 @@ def _played(plan: Plan, past: Past, branch: Branch) -> tuple[Floats, State, floa
         r, day = Reproduction(world).theatre(state), day + 1
     if day < last:
         run_days(theatre, world, state, branch.policy, reviews, first=day, last=last)
-    since = plan.day if plan.since else 0
-    return tally(theatre, world, state, last, since), state, r
+    return world, state, r
 
 
 def _parameters(plan: Plan, v: int, number: int, known: dict[Any, Parameters]) -> Parameters:

@@ -38,6 +38,9 @@ LEAST_PLACES = 6
 BLUNT = 4.0
 """A design whose interval is so many times wider than that within places is not asked."""
 
+WIDEST = 10.0
+"""A wider interval says nothing: rates would differ by a factor of twenty thousand."""
+
 LEADS_PASS = 0.1
 """All leads together pass above this p."""
 
@@ -79,8 +82,9 @@ class Design:
 
     @property
     def interval(self) -> tuple[float, float, float] | None:
-        """Low, middle and high: 95 %, change of the log rate per 1,000 soldiers."""
-        return None if self.fit is None else self.fit.interval()
+        """95 %: change of the log rate per 1,000 soldiers; None where that says nothing."""
+        low, middle, high = self.fit.interval() if self.fit else (0.0, 0.0, np.inf)
+        return None if high - low > WIDEST else (low, middle, high)
 
 
 def designs_of(
@@ -254,7 +258,7 @@ def judge(designs: list[Design], drift: float, *, elsewhere: bool = False) -> Ve
 
     if within is None or within.interval is None:
         return not_known(
-            "Too little to compare: presence changes nowhere while others stay, or events are few."
+            "Too little to compare: presence hardly changes while others stay, or events are few."
         )
     if not steps:
         most = max(one.places for one in designs if one.name in ("withdrawals", "arrivals"))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from interpose.assess import Comparison
 from interpose.assess.choices.differences import month_in_words
-from interpose.ensemble.counted import named
+from interpose.ensemble.counted import BY, named
 from interpose.errors import RunError
 from interpose.policy import said
-from interpose.report.compare_first import how_sure, in_full, interval, lead, pairs_of, signed, size
+from interpose.report.compare_figure import in_full, interval, of_part, signed, size
+from interpose.report.compare_first import how_sure, lead, pairs_of
 from interpose.report.page import (
     Block,
     Cell,
@@ -40,6 +41,7 @@ def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) 
     """
     sections = [
         Section("findings", "In short", (bullets([*_what_is_played(found)]), *_means(document))),
+        Section("parts", "By community and municipality", (*_by_part(document),)),
         Section("parted", "Futures in which they part", (*_parted(found, document),)),
         _minds(document),
         *_annex(found, document),
@@ -60,20 +62,57 @@ def _what_is_played(found: Comparison) -> Iterator[str]:
 
 def _means(document: Mapping[str, Any]) -> Iterator[Table]:
     for name, pair, ones in pairs_of(document):
-        rows: list[list[str | Cell]] = [
-            [
-                Cell(in_full(measure, document["units"][measure]), under=how_sure(one)),
-                *(size(document["measures"][measure][v]["mean"])
-                  for v in (document["baseline"], name)),
-                interval(one),
-                percent(one["share_better"]),
-                percent(one["share_worse"]),
-            ]
+        rows = [
+            (in_full(measure, document["units"][measure]), document["measures"][measure], one)
             for measure, one in ones.items()
-        ]  # fmt: skip
-        header = ("Measure", document["baseline"], name, "Difference", "Better in", "Worse in")
+        ]
         caption = f"Means, and the difference with the 95 % interval of its mean: {pair}"
-        yield Table(f"means-{name}".replace(" ", "-"), caption, header, rows)
+        header = ("Measure", document["baseline"], name)
+        yield _differences(f"means-{name}", caption, header, rows)
+
+
+def _differences(
+    key: str,
+    caption: str,
+    header: tuple[str, str, str],
+    rows: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]],
+    *,
+    folded: bool = False,
+) -> Table:
+    """Return a table of what is counted: means of two variants, and what they differ by."""
+    cells: list[list[str | Cell]] = [
+        [
+            Cell(text, under=how_sure(one)),
+            *(size(means[variant]["mean"]) for variant in header[1:]),
+            interval(one),
+            percent(one["share_better"]),
+            percent(one["share_worse"]),
+        ]
+        for text, means, one in rows
+    ]
+    whole = (*header, "Difference", "Better in", "Worse in")
+    return Table(key.replace(" ", "-"), caption, whole, cells, folded=folded)
+
+
+def _by_part(document: Mapping[str, Any]) -> Iterator[Block]:
+    """Yield measures and differences of communities and municipalities, largest first."""
+    yield words(
+        "The figure above shows each by year: choose it there. Of many such rows about one in",
+        "twenty is told from chance by chance alone.",
+    )
+    for axis in BY:
+        parts = [document | one for one in document[f"by_{axis}"].values()]
+        for measure in BY[axis] if len(parts) > 1 else ():
+            for v, (name, pair, _) in enumerate(pairs_of(document)):
+                rows = [
+                    (one["name"], one["measures"][measure], list(pairs_of(one))[v][2][measure])
+                    for one in parts
+                ]
+                rows.sort(key=lambda row: -abs(row[2]["mean"]))
+                caption = f"By {axis}: {of_part(axis, measure)}; {pair}"
+                header = (capital(axis), document["baseline"], name)
+                key = f"{axis}-{measure}-{name}"
+                yield _differences(key, caption, header, rows, folded=True)
 
 
 def share_of(one: Mapping[str, float]) -> str:

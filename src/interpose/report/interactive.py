@@ -67,14 +67,17 @@ def first_screen(
         since January.
     **words
         ``question``, ``numbers``, ``lines``, ``titles``, ``keys``, ``caption`` and ``tables``; with
-        ``notes`` and ``what_if`` where there is one.
+        ``notes``, ``what_if`` and ``groups`` (of each title) where there is one.
     """
     drawn = [
         (still(specs[view], f"{view}-{i}", **signals), alt)
         for i, (view, signals, alt) in enumerate(stills)
     ]
     views = {"specs": specs, "alts": alts, "stills": drawn, "time": time}
-    return Lead(render("first.html", **{"notes": (), "what_if": False, **views, **words}), script())
+    return Lead(
+        render("first.html", **{"notes": (), "groups": (), "what_if": False, **views, **words}),
+        script(),
+    )
 
 
 def over_years(
@@ -205,7 +208,12 @@ def still(spec: Spec, name: str, **signals: object) -> Markup:
         {**p, "value": signals[p["name"]]} if p["name"] in signals else p for p in spec["params"]
     ]
     height = STILL if "projection" in spec else 0.65 * STILL
-    drawn = {**spec, "params": params, "width": STILL, "height": height}
+    shown = signals.get("measure")  # what is not shown would only be read
+    datasets = {
+        key: [row for row in rows if shown is None or row.get("measure", shown) == shown]
+        for key, rows in spec["datasets"].items()
+    }
+    drawn = {**spec, "params": params, "datasets": datasets, "width": STILL, "height": height}
     text = vl_convert.vegalite_to_svg(drawn)
     text = re.sub(r' (?:xmlns(?::\w+)?|version|class)="[^"]*"', "", text)
     text = re.sub(r'<svg width="(\d+)" height="\d+"', r'<svg style="max-width: \1px"', text)

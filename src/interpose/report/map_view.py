@@ -6,18 +6,24 @@ scenario, a file of GeoJSON that a scenario may do without.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from interpose.errors import ScenarioError
 from interpose.report.interactive import Spec, filled
+from interpose.report.map_room import Room, name_neighbours, name_places, raise_frames
+from interpose.report.page import shortened
 from interpose.scenario import Scenario
 from interpose.scenario.land import FILE, read_land
 
 NO_LAND = f"No boundaries are drawn: the scenario has no {FILE}."
+
+LONGEST = 24
+"""Letters of a neighbour's name that are written."""
 
 Lines = Sequence[tuple[float, float]]
 
@@ -31,6 +37,7 @@ def over_places(
     incidents: Sequence[Spec],
     *,
     what_if: bool,
+    labels: int,
     heading: str = "Where",
     closed: Sequence[Lines] = (),
     barricades: Sequence[Spec] = (),
@@ -62,10 +69,13 @@ def over_places(
         average: in ``years`` and in ``months``, from the first of each on.
     what_if : bool
         Whether the futures play something else than was done.
+    labels : int
+        Places that are named at most at a time.
     """
     lon, lat = ([float(place[axis]) for place in places] for axis in ("lon", "lat"))
     land = land_of(scenario)
     frame, bar, kilometres = _frame(lon, lat, land.get("bbox"))
+    _give_room(frame, land["features"], force, places, labels)
     where = {place.id: (place.lon, place.lat) for place in scenario.places}
     roads = [(where[link.a], where[link.b]) for link in scenario.links]
     shapes = {
@@ -90,6 +100,23 @@ def over_places(
     )  # fmt: skip
 
 
+def _give_room(
+    frame: Lines, land: Sequence[Spec], force: Sequence[Spec], places: Sequence[Spec], labels: int
+) -> None:
+    """Say where frames and names stand: those of places for every span of months apart."""
+    room = Room(*frame[0], *frame[2])
+    names = [row["properties"] for row in land if row["properties"]["kind"] == "neighbour"]
+    name_neighbours(room, names)
+    taken = []
+    for span in {(row.get("from"), row.get("to")) for row in places}:
+        then = copy.deepcopy(room)
+        now = [row for row in places if (row.get("from"), row.get("to")) == span]
+        name_places(then, now, labels)
+        taken += then.taken
+    room.taken += taken
+    raise_frames(room, force)
+
+
 def land_of(scenario: Scenario) -> Mapping[str, Any]:
     """Return the land under the map of a scenario as GeoJSON; without features if it has none.
 
@@ -109,7 +136,11 @@ def land_of(scenario: Scenario) -> Mapping[str, Any]:
 
 def _turned(row: Spec) -> Spec:
     """Return a feature as Vega fills it: outer rings clockwise, against the rule of GeoJSON."""
-    shape = row["geometry"]
+    shape, told = row["geometry"], row["properties"]
+    if shape["type"] == "Point":
+        lon, lat = shape["coordinates"]
+        name = shortened(told["name"], LONGEST)
+        return {"properties": {**told, "name": name, "lon": lon, "lat": lat}}
     rings = shape["coordinates"]
     if shape["type"] == "Polygon":
         rings = [ring[::-1] for ring in rings]
@@ -179,24 +210,3 @@ def spread(lon: float, lat: float, nth: int) -> tuple[float, float]:
     """Return where the nth mark of one place stands: on a spiral, some hundred metres apart."""
     turn, far = 2.4 * nth, 0.009 * math.sqrt(nth)
     return lon + far * math.cos(turn) / math.cos(math.radians(lat)), lat + far * math.sin(turn)
-
-
-def named_apart(
-    places: Iterable[Mapping[str, Any]], most: int, wide: float = 0.4, tall: float = 0.07
-) -> list[int]:
-    """Return which places have a name on a map: those of most incidents, none near another.
-
-    `wide` and `tall` are shares of the map that a name takes.
-    """
-    rows = list(places)
-    lon, lat = [p["lon"] for p in rows], [p["lat"] for p in rows]
-    across, high = max(lon) - min(lon) or 1.0, max(lat) - min(lat) or 1.0
-    named: list[int] = []
-    for i in sorted(range(len(rows)), key=lambda i: (-sum(rows[i]["n"]), i)):
-        near = any(
-            abs(lon[i] - lon[j]) < wide * across and abs(lat[i] - lat[j]) < tall * high
-            for j in named
-        )
-        if not near and len(named) < most:
-            named.append(i)
-    return named

@@ -11,13 +11,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.ensemble.counted import named
+from interpose.ensemble.counted import Part, named
 from interpose.scenario.phrases import plural
 
 Floats = NDArray[np.float64]
 
 RESAMPLES = 2000
 """Of the pairs, for the interval of a mean."""
+
+COLUMNS = 256
+"""Of which the means are resampled at once; more would only take memory."""
 
 BLOCKS = 20
 """Parts of the futures that are left out in turn, for the intervals of shares."""
@@ -43,16 +46,51 @@ def mean_of(values: Floats) -> dict[str, float | None]:
     >>> mean_of(np.array([2.0]))
     {'mean': 2.0, 'low': None, 'high': None}
     """
-    if not len(values):
-        return {"mean": None, "low": None, "high": None}
-    mean = float(values.mean())
-    if len(values) < 2:
-        return {"mean": mean, "low": None, "high": None}
-    if np.ptp(values) == 0:
-        return {"mean": float(values[0]), "low": float(values[0]), "high": float(values[0])}
-    means = resampled(len(values)) @ values / len(values)
-    low, high = np.quantile(means, (0.025, 0.975))
-    return {"mean": mean, "low": float(min(low, mean)), "high": float(max(high, mean))}
+    return means_of(values[:, None])[0]
+
+
+def means_of(values: Floats) -> list[dict[str, float | None]]:
+    """Return the same of every column of (future, column): many at once cost much less."""
+    n = len(values)
+    if n < 2:
+        means = values[0].tolist() if n else [None] * values.shape[1]
+        return [{"mean": mean, "low": None, "high": None} for mean in means]
+    ends = np.stack([values[0]] * 3)
+    vary = np.flatnonzero((values != values[0]).any(axis=0))
+    for at in np.array_split(vary, -(-len(vary) // COLUMNS)) if len(vary) else ():
+        mean, means = values[:, at].mean(axis=0), resampled(n) @ values[:, at] / n
+        low, high = np.quantile(means, (0.025, 0.975), axis=0)
+        ends[:, at] = mean, np.minimum(low, mean), np.maximum(high, mean)
+    return [dict(zip(("mean", "low", "high"), one, strict=True)) for one in ends.T.tolist()]
+
+
+def by_part(
+    counts: NDArray[np.float32], parts: Sequence[Part], names: Sequence[str], pairs: Sequence[str]
+) -> dict[str, Any]:
+    """Return means and differences of every community and municipality.
+
+    `counts` is (future, variant, part, year). What is found has the shape of the whole answer.
+    """
+    sums = counts.sum(axis=3, dtype=np.float64)
+    gaps = sums[:, 1:] - sums[:, :1]
+    columns = means_of(np.concatenate([sums, gaps], axis=1).reshape(len(sums), -1))
+    found: dict[str, Any] = {"by_community": {}, "by_municipality": {}}
+    for k, part in enumerate(parts):
+        means = columns[k :: len(parts)]
+        differences = {
+            pair: {
+                **means[len(names) + v],
+                "pairs": len(gaps),
+                "share_better": float((gaps[:, v, k] < 0).mean()),
+                "share_worse": float((gaps[:, v, k] > 0).mean()),
+            }
+            for v, pair in enumerate(pairs)
+        }
+        empty: dict[str, Any] = {"name": part.name, "measures": {}, "differences": {}}
+        one = found[f"by_{part.axis}"].setdefault(part.id, empty)
+        one["measures"][part.measure] = dict(zip(names, means, strict=False))
+        one["differences"][part.measure] = differences if len(pairs) > 1 else differences[pairs[0]]
+    return found
 
 
 @lru_cache(maxsize=4)

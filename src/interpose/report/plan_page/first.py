@@ -197,9 +197,9 @@ def _caption(data: PlanData) -> str:
     text = (
         "Persons count as offered in plan/offers.csv, those asked for at the usual strength of"
         " plan/capabilities.csv. Dashed: the ceilings of nations that have one, the others as"
-        " planned. On the map a frame grows with the soldiers at a base, and places are marked by"
-        f" how many platoons reach them by road within {number(data.reach_min)} minutes; larger"
-        " ones are protected. "
+        " planned. On the map a frame beside each base has the size mark of APP-6 for its soldiers,"
+        " crossed lines if most are infantry; a place is marked by how many platoons reach it by"
+        f" road within {number(data.reach_min)} minutes; larger ones are protected. "
     )
     text += "A thick edge: sooner or later than without the change. " * bool(data.without)
     links = data.scenario.links

@@ -24,7 +24,7 @@ from interpose.plan.deployments import Deployment, spread
 from interpose.plan.laydown.placing import Laydown, Response
 from interpose.plan.months import stretches
 from interpose.report.interactive import Spec
-from interpose.report.map_view import month_of, named_apart, over_places
+from interpose.report.map_view import month_of, over_places
 from interpose.report.page import Figure, Table, capital, day, number, render
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.scenario.phrases import listed, plural
@@ -199,6 +199,9 @@ def _contingent(data: PlanData, rows: Sequence[Deployment]) -> dict[str, Any]:
 LABELS = 6
 """Places with a name on the map: those reached last."""
 
+INFANTRY = "1211"
+"""Digits 11 to 14 of the APP-6D code of infantry."""
+
 PLACES = {
     "twice": "reached twice in time",
     "once": "reached once",
@@ -219,6 +222,7 @@ def on_map(data: PlanData, *, what_if: bool) -> Spec:
         list(_force(data)),
         [],
         what_if=what_if,
+        labels=LABELS,
         heading="Minutes to each place",
         closed=[[where[end] for end in road] for road in shut],
     )
@@ -264,10 +268,10 @@ def _sites(
             }
         )  # fmt: skip
     late = [min(r.first_min, 9999.0) if r.protected else 0.0 for r in laydown.responses]
-    kept = [{**row, "n": [late[i]]} for i, row in enumerate(rows)]
-    for i in named_apart(kept, LABELS):
+    for i, row in enumerate(rows):
         if late[i] > data.reach_min or 0 < late[i] == max(late):
-            rows[i]["label"] = f"{str(rows[i]['name']).partition('/')[0]} {_minutes(late[i])}"
+            name = str(row["name"]).partition("/")[0]
+            row |= {"label": f"{name} {_minutes(late[i])}", "rank": late[i]}
     yield from rows
 
 
@@ -293,20 +297,21 @@ def _force(data: PlanData) -> Iterator[Spec]:
     """Yield who stands at which base in which months, as the plan would be played."""
     bases = {base.id: base for base in data.scenario.bases}
     where = {place.id: place for place in data.scenario.places}
-    found: dict[tuple[str, str], dict[dt.date, int]] = {}
+    found: dict[tuple[str, str, bool], dict[dt.date, int]] = {}
     for month, laydown in data.laydowns.items():
         for row in data.counted(month):
+            on_foot = row.capability.symbol[10:14] == INFANTRY
             with suppress(PlanError):  # no base is open on the day on which a unit arrives
                 for base, persons in spread(data.scenario, laydown.camps, data.closed, row):
-                    here = found.setdefault((base, row.offer.contributor), {})
+                    here = found.setdefault((base, row.offer.contributor, on_foot), {})
                     here[month] = here.get(month, 0) + persons
-    for (base, nation), own in found.items():
+    for (base, nation, on_foot), own in found.items():
         place = where[bases[base].place]
         for first, last, persons in stretches(own):
             if persons:
                 yield {
                     "name": bases[base].name, "lon": place.lon, "lat": place.lat, "n": persons,
-                    "nation": data.name_of.nation(nation),
+                    "nation": data.name_of.nation(nation), "infantry": on_foot,
                     "from": month_of(first), "to": month_of(last) + 1,
                 }  # fmt: skip
 

@@ -249,8 +249,9 @@ def _caption(data: RunData) -> str:
     kinds = "The map counts all incidents that the futures have, recorded or not. "
     return (
         f"{kinds}Its discs grow in area with the incidents to expect there (mean over futures); all"
-        " years share one scale. Frames stand where the scenario's table puts soldiers, with the"
-        f" size mark of APP-6 for so many. Thin lines are roads. {words_of_map(data.scenario)}"
+        " years share one scale. Frames stand beside the bases where the scenario's table puts"
+        " soldiers, with the size mark of APP-6 for so many; of which arm they are the table does"
+        f" not say. Thin lines are roads. {words_of_map(data.scenario)}"
     )
 
 

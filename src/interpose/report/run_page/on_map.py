@@ -10,7 +10,7 @@ import numpy as np
 from interpose.assess.accounting import collected
 from interpose.assess.totals import mean_totals
 from interpose.report.interactive import Spec
-from interpose.report.map_view import month_of, named_apart, over_places, spread
+from interpose.report.map_view import month_of, over_places, spread
 from interpose.report.page import day_as_precise, number, shortened
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed
@@ -18,6 +18,9 @@ from interpose.scenario.policies import IN_THEATRE
 
 LABELS = 7
 """Places with a name on the map."""
+
+LONGEST = 19
+"""Letters that are written of a name, of each where a place has two."""
 
 ROAD = "roadblock"
 """Kind of the record's incidents that block a road; the map shows them as long as they last."""
@@ -38,20 +41,21 @@ def map_of(data: RunData) -> Spec:
         list(_incidents(data)),
         barricades=list(_barricades(data)),
         what_if=data.is_what_if,
+        labels=LABELS,
     )
 
 
 def _places(data: RunData) -> list[Spec]:
-    rows = [
+    rates = data.years.at_place
+    return [
         {
             "name": place.name, "lon": round(place.lon, 4), "lat": round(place.lat, 4),
-            "n": [round(float(rate), 2) for rate in data.years.at_place[:, i]],
+            "n": [round(float(rate), 2) for rate in rates[:, i]],
+            "label": "/".join(shortened(one, LONGEST) for one in place.name.split("/")),
+            "rank": float(rates[:, i].sum()),
         }
         for i, place in enumerate(data.scenario.places)
     ]  # fmt: skip
-    for i in named_apart(rows, LABELS):
-        rows[i]["label"] = shortened(str(rows[i]["name"]), 40)  # names in two languages, one a line
-    return rows
 
 
 def _force(data: RunData) -> Iterator[Spec]:
