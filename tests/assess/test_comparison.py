@@ -297,16 +297,31 @@ def test_a_difference_by_chance_alone_is_called_so():
     assert alone["noise"]["assumed"] == pytest.approx(found["noise"]["assumed"])
 
 
-def test_the_effect_at_which_the_order_flips_is_found():
+def test_the_effect_at_which_the_order_flips_is_found_with_its_interval():
     rng = np.random.default_rng(7)
-    strength = rng.uniform(0.2, 2.0, size=500)
-    d = strength * (1.0 - strength) + 0.1 * rng.normal(size=500)
-    found = comparison.flip(d, strength)
-    assert found["effect"] == pytest.approx(1.0, abs=0.15)
-    assert found["share_of_resamples"] == 1.0
-    assert [one["mean"] > 0 for one in found["by_effect"]] == [True, True, False, False, False]
-    assert comparison.flip(strength, strength)["effect"] is None
-    assert comparison.flip(d[:10], strength[:10]) is None
+    drawn = {"a": rng.uniform(-0.2, 0.1, size=500), "b": rng.uniform(0.0, 1.0, size=500)}
+    d = drawn["a"] + 0.05 + 0.1 * rng.normal(size=500)
+    found = comparison.flip(d, drawn)
+    assert (found["flips"], found["parameter"]) == (True, "a")
+    assert found["low"] < found["effect"] < found["high"]
+    assert found["low"] < -0.05 < found["high"] < found["low"] + 0.1
+    assert [one["mean"] > 0 for one in found["by_effect"]] == [False, False, False, True, True]
+    assert comparison.flip(-d, drawn)["effect"] == pytest.approx(found["effect"])
+    assert comparison.flip(d[:10], {"a": drawn["a"][:10]}) is None
+    assert comparison.flip(d, {}) is None
+    never = comparison.flip(drawn["b"] + 0.1 * rng.normal(size=500) + 1.0, drawn)
+    assert (never["flips"], never["effect"]) == (False, None)
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.1], ids=["no difference", "a small one"])
+def test_chance_flips_no_order(mean):
+    rng = np.random.default_rng(10)
+    drawn = {str(i): rng.normal(size=200) for i in range(8)}
+    said_so = [
+        comparison.flip(mean + rng.standard_t(3, size=200), drawn)["flips"] for _ in range(100)
+    ]
+    assert said_so.count(True) <= 4
+    assert said_so.count(False) <= 4
 
 
 def test_the_parameters_that_move_a_difference_are_named_and_others_hardly_ever():

@@ -69,7 +69,11 @@ def hawkes(theatre, mu, K, memory_days, *, apart=True, size=1e9, spread=None):
         spread = np.broadcast_to(np.eye(places), (types, places, places)).copy()
     return changed(
         with_offspring(world, K),
-        exposure=np.broadcast_to(mu, world.shocks.exposure.shape).copy(),
+        exposed=world.shocks.exposed._replace(
+            along=np.ones(types, dtype=np.bool_),  # so that exposure is as given
+            line=np.broadcast_to(mu, world.shocks.exposed.line.shape).copy(),
+            scale=np.ones(places),
+        ),
         level=np.ones_like(world.shocks.level),
         **{
             "incidents.memory": np.broadcast_to(

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lab import theatre_of
 
 from interpose.play.day import build_world
+from interpose.play.processes.exposed import new_world, of_the_table
 from interpose.play.processes.laws import offspring_matrix, spread_over_places
-from interpose.play.processes.shocks import persons_exposed
 from interpose.play.theatre import Theatre
 from interpose.scenario.tables.mission import IncidentType
 from theatres import small_scenario
@@ -116,7 +116,8 @@ def test_the_rows_of_a_built_world_add_to_one():
 
 def test_those_exposed_to_a_community_are_its_target_within_its_reach():
     theatre = Theatre(small_scenario(places=1, types=TYPES, people=1000))
-    exposed = persons_exposed(theatre, theatre.scenario.parameters)[0, :, 0]
+    known = new_world(theatre, theatre.scenario.parameters)
+    exposed = of_the_table(theatre, known)[:, 0]
     by_type = dict(zip(theatre.type_ids, exposed, strict=True))
     assert by_type["armed_attack.hill.river"] == pytest.approx(500)  # half of all are hill people
     assert by_type["harassment.unattributed.hill"] == pytest.approx(1000)

@@ -248,7 +248,7 @@ def test_rates_hold_at_the_usual_strength_whatever_its_power(line):
 def test_a_count_below_what_follows_other_acts_says_what_is_nearest(line):
     wanted = {"attack_on_force": 0.01, "violation_by_fire": 25.0}
     attack, fire = rates_for(Theatre(line), line.parameters, wanted).values()
-    assert (attack.value, attack.met, fire.met) == (0.0, False, True)
+    assert (attack.value < 1e-3, attack.met, fire.met) == (True, False, True)
     assert 0.01 < attack.made < 1.0
     with pytest.raises(UnknownNameError, match="overmanning"):
         rates_for(Theatre(line), line.parameters, {"overmaning": 3.0})

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab import arrays_of, new_state, played, theatre_of
+from lab import new_state, played, theatre_of
 from people_twin import PeopleTwin
 from test_twin import LIVELY
 
@@ -221,18 +221,6 @@ def test_the_displaced_of_riots_played_are_in_the_flows():
 
 
 # --- alone and with others ------------------------------------------------------------------------
-
-
-def test_the_process_changes_nothing_else():
-    plays = []
-    for values in ({}, {"flight.per_incident": 5.0, "return.most_per_day": 0.001}):
-        _, state = play(restless(3, 200, values))
-        plays.append(dict(arrays_of(state)))
-    one, other = plays
-    assert not np.array_equal(one["people.where"], other["people.where"])
-    for name in one:
-        if not name.startswith("people."):
-            np.testing.assert_array_equal(one[name], other[name], err_msg=name)
 
 
 def test_the_compiled_process_gives_the_people_of_a_plain_one():

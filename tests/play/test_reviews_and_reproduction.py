@@ -296,8 +296,15 @@ def expected_with(share, seed=3):
         )
     before = state.incidents.rate.copy()
     if share > 0:
-        there = state.presence.there
-        relocate(state.incidents, world.incidents, state.shocks, state.presence.damping[1], there)
+        relocate(
+            state.incidents.rate,
+            world.incidents,
+            state.shocks.background_undamped,
+            state.shocks.background,
+            state.incidents.excitation,
+            state.presence.damping[1],
+            state.presence.there,
+        )
     prevented = state.shocks.background_undamped + state.incidents.excitation - before
     return before, state.incidents.rate.copy(), prevented
 
@@ -369,7 +376,7 @@ def test_the_expectation_of_parts_adds_up_to_that_of_all_places():
 
 
 def test_the_expectation_in_a_world_that_does_not_change_is_mu_over_one_minus_n():
-    values = {"background.rate": 365.25, "retaliation.campaign": 0.5}
+    values = {"background.rate": 365.25, "retaliation.campaign": 0.5, "flight.ready_share": 0.0}
     theatre = theatre_of(1, 400, values=values)
     exact = expected_incidents(theatre, theatre.scenario.parameters)
     assert exact[0, 0] == pytest.approx(1.0)

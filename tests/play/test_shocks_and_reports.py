@@ -71,13 +71,13 @@ def test_the_background_is_exposure_times_level_times_boost_times_damping_every_
         shocks=[shock(48), shock(100, places="p1")],
     )
     for day, world, state in evenings(theatre, force, responsibility, police, presence, shocks):
-        year, month = theatre.year_of_day[day], theatre.month_of_day[day]
+        month = theatre.month_of_day[day]
         boost = np.ones_like(state.shocks.shock_factor)
         for s, begun in enumerate(theatre.shocks["day"]):
             if begun <= day < begun + world.shocks.felt_days:
                 left = RISE * np.exp(-(day - begun) / FADE)
                 boost += np.outer(world.shocks.types[s], left * world.shocks.places[s])
-        raw = world.shocks.exposure[year] * world.shocks.level[:, month, None] * boost
+        raw = state.shocks.exposure * world.shocks.level[:, month, None] * boost
         np.testing.assert_allclose(
             state.shocks.background_undamped, raw, rtol=1e-12, err_msg=str(day)
         )
@@ -103,9 +103,9 @@ def test_the_background_settles_from_rate_plus_excess_to_rate():
 
 def test_the_background_is_the_rate_per_year_and_100_000_exposed():
     theatre = theatre_of(2, 366, values={"background.rate": 50.0}, people=100_000)
-    world = build_world(theatre, theatre.scenario.parameters)
-    rate = world.shocks.exposure[0] * world.shocks.level[:, :1]
-    np.testing.assert_allclose(rate * 365.25, 50.0)  # ALONE strikes the hill people: 100,000
+    state = played(theatre, build_world(theatre, theatre.scenario.parameters), last=1)
+    # ALONE strikes the hill people: 100,000
+    np.testing.assert_allclose(state.shocks.background_undamped * 365.25, 50.0)
 
 
 # --- reports --------------------------------------------------------------------------------------

@@ -508,8 +508,8 @@ def test_the_map_goes_month_by_month_with_force_and_record(shown, made):
             and now <= f"{row.ends if row.kind == 'roadblock' else row.begins:%Y-%m}"
         ]
         assert shown.run("document.getElementById('listed').children.length") == len(here)
-        assert shown.run(DRAWN.format("/^2030/", "words") + ".length") == len(here)
-        blocks = shown.run(DRAWN.format("/Logs across/", "words") + ".length")
+        assert shown.run(DRAWN.format("/^2030/", "parts") + ".length") == len(here)
+        blocks = shown.run(DRAWN.format("/Logs across/", "parts") + ".length")
         assert blocks == here.count("block")
         stood += [month + 1] * blocks
         if month == 6:
@@ -521,6 +521,47 @@ def test_the_map_goes_month_by_month_with_force_and_record(shown, made):
     assert sum(int(n.replace(",", "")) for n in counts) == sum(row.strength for row in there) > 0
     shown.run(STEP.format("year"))
     shown.run(browser.UNTIL % "root.dataset.time == 12 * 2030")
+
+
+def test_a_mark_of_the_map_opens_by_key_and_by_click_and_says_whose_word_it_is(shown, made):
+    _, scenario, _, page = made
+    shown.choose(2030)
+    card, focus = "document.getElementById('opened')", "document.activeElement"
+    opens, mark = f"{card}.matches(':popover-open')", f"{focus}.tagName + {focus}.ariaLabel"
+    shown.run("document.getElementById('view-places').focus()")
+    shown.press("ArrowRight", 39)
+    told = shown.run(f"{focus}.ariaLabel")
+    assert told.startswith("2030-03-14, Stonewell: Shots at two barns")
+    assert shown.run("document.getElementById('marks').textContent") == told
+    assert not shown.run(opens)
+    shown.press("Enter", 13)
+    assert shown.run(opens)
+    assert "3 injured" in shown.run(f"{card}.innerText")
+    link = shown.run(f"{card}.querySelector('a').getAttribute('href')")
+    assert link == "#source-gazette"
+    assert link[1:] in page.ids()
+    shown.press("Escape", 27)
+    assert not shown.run(opens)
+    assert shown.run(f"{focus}.ariaLabel") == told
+    shown.press("ArrowRight", 39)
+    assert shown.run(f"{focus}.ariaLabel") != told
+    shown.press("ArrowLeft", 37)
+    assert shown.run(mark) == "path" + told
+    place = next(one for one in scenario.places if one.id == "saltbridge")
+    spot = shown.run(
+        f"(() => {{ const one = {DRAWN.format(f'/^{place.name}/', 'head')}[0];"
+        " one.scrollIntoView({block: 'center'}); const box = one.getBoundingClientRect();"
+        " return [box.left + 2, (box.top + box.bottom) / 2]; })()"
+    )
+    for kind in ("mousePressed", "mouseReleased"):
+        shown("Input.dispatchMouseEvent", type=kind, x=spot[0], y=spot[1], button="left",
+              clickCount=1)  # fmt: skip
+    assert shown.run(opens)
+    rows = shown.run(f"[...{card}.querySelectorAll('tr')].map(row => row.innerText.split('\\t'))")
+    assert rows == [  # of 21,000 and 6,000 in the municipality, by shares.csv
+        ["River people", "13,650", "71.7 %"], ["Hill people", "5,400", "28.3 %"],
+    ]  # fmt: skip
+    shown.press("Escape", 27)
 
 
 def test_a_neighbour_whose_name_is_a_script_is_written_short_and_does_not_run(shown):

@@ -73,7 +73,7 @@ NIL = {
 nobody holds the crowd, so that in the null run none burns; and as many acts strike a force that is
 gone as one that stays, for that they cannot is an effect of its being there, too."""
 
-EFFECT, ALONG = "effect.troops.", ("line.effect.", "line.watched.")
+EFFECTS = ("effect.troops.", "line.effect.", "line.watched.")
 """Rows that say what soldiers prevent by being there: among inhabitants, and along a line."""
 
 BACKGROUND = "effect.troops.background"
@@ -330,7 +330,7 @@ class Comparison:
             **found,
             "null": {**mean_of(nil), "is_zero": is_zero(nil)},
             "rests_on_assumed": self._rest(d, assumed[:, v] - assumed[:, 0], found),
-            "flips_at": flip(d, self._strength()),
+            "flips_at": self._flip(d),
             "variance": shares,
             "parameters": by_parameter(d, self.played.drawn, self.played.names)[:TOP],
         }
@@ -367,19 +367,12 @@ class Comparison:
         rows = {row.name: row.basis for row in self.plan.variants[0].scenario.parameters.rows()}
         return [rows[name] for name in self.played.names]
 
-    def _strength(self) -> Floats | None:
-        """Return (future,) the effect of presence drawn, as a multiple of the table's.
-
-        Where a line runs, it is that along the line.
-        """
-        scenario = self.plan.variants[0].scenario
-        rows = {row.name: row.value for row in scenario.parameters.rows()}
-        which = ALONG if scenario.lines else EFFECT
-        at = [i for i, n in enumerate(self.played.names) if n.startswith(which) and rows[n] > 0]
-        if not at or len(self.played.drawn) < 3:
-            return None
-        scale = np.abs([rows[self.played.names[i]] for i in at])
-        return np.asarray((self.played.drawn[:, at] / scale).mean(axis=1))
+    def _flip(self, d: Floats) -> dict[str, Any] | None:
+        names, drawn = self.played.names, self.played.drawn
+        found = flip(d, {n: drawn[:, i] for i, n in enumerate(names) if n.startswith(EFFECTS)})
+        rows = self.plan.variants[0].scenario.parameters.rows()
+        of = {row.name: row.value for row in rows}
+        return found and {**found, "table": of[found["parameter"]]}
 
     def helps(self) -> dict[str, float | None]:
         """Return act -> the chance that presence prevents more of it than it provokes.

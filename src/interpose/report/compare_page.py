@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from interpose.assess import Comparison
-from interpose.assess.choices.differences import month_in_words
+from interpose.assess.choices.differences import acts_of, month_in_words
 from interpose.ensemble.counted import BY, named
 from interpose.errors import RunError
 from interpose.policy import said
@@ -218,14 +218,20 @@ def _parameters(ones: Mapping[str, Any], key: str, of: Mapping[str, str]) -> Tab
 
 
 def _effects(ones: Mapping[str, Any], key: str) -> Table:
-    rows = [
-        [named(measure), *(interval(step) for step in one["flips_at"]["by_effect"])]
+    rows: list[list[str | Cell]] = [
+        [
+            Cell(named(measure), under=acts_of(one["flips_at"]["parameter"])),
+            *(
+                Cell(interval(step), under=f"effect {step['effect']:+.2g}")
+                for step in one["flips_at"]["by_effect"]
+            ),
+        ]
         for measure, one in ones.items()
         if one.get("flips_at")
     ]
-    steps: list[dict[str, float]] = next(
-        (o["flips_at"]["by_effect"] for o in ones.values() if o.get("flips_at")), []
+    header = ("Measure", "Lowest fifth", "Second", "Third", "Fourth", "Highest fifth")
+    caption = (
+        "The difference by the effect of soldiers that moves it most, in fifths of the futures by "
+        "what they drew of it; below nil soldiers provoke"
     )
-    header = ("Measure", *(f"× {step['effect']:.2g}" for step in steps))
-    caption = "The difference by the effect of presence that the futures drew, in fifths of them"
     return Table(f"effects{key}", caption, header, rows, folded=True)

@@ -38,6 +38,7 @@ def over_places(
     *,
     what_if: bool,
     labels: int,
+    communities: Sequence[str] = (),
     heading: str = "Where",
     closed: Sequence[Lines] = (),
     barricades: Sequence[Spec] = (),
@@ -53,15 +54,18 @@ def over_places(
     months : (int, int)
         First and last month that is played: 12 times the year and those since January.
     places : sequence of dict
-        ``name``, ``lon``, ``lat`` (degrees), and in ``n`` the incidents to expect, year by year; or
-        ``state`` (``twice``, ``once`` or ``late``), ``protected``, ``changed`` and ``words``, from
-        the month ``from`` until before the month ``to``. What ``label`` says is written.
+        ``name``, ``lon``, ``lat`` (degrees), and year by year in ``n`` the incidents to expect, in
+        ``people`` how many of each of the `communities` live there; or ``state`` (``twice``,
+        ``once`` or ``late``), ``protected``, ``changed`` and ``words``, from the month ``from``
+        until before the month ``to``. What ``label`` says is written if there is room, the highest
+        ``rank`` first.
     force : sequence of dict
-        ``n`` soldiers at a base ``name``, ``lon``, ``lat``, from the month ``from`` until before
-        the month ``to``.
+        ``n`` soldiers of a ``nation`` at a base ``name``, ``lon``, ``lat``, from the month ``from``
+        until before the month ``to``; ``infantry`` or not, where that is known.
     incidents : sequence of dict
-        Of the record: ``lon``, ``lat``, ``words``, and the months ``from`` and ``last`` in which it
-        is shown, the later first if only its year is known; a ``road`` block has its own mark.
+        Of the record: ``lon``, ``lat``, what is told in ``parts``, the id and the ``title`` of the
+        ``source``, and the months ``from`` and ``last`` in which it is shown, the later first if
+        only its year is known; a ``road`` block has its own mark.
     closed : sequence of ((lon, lat), ...)
         Roads that nobody passes at any time, besides those with dates.
     barricades : sequence of dict
@@ -71,6 +75,8 @@ def over_places(
         Whether the futures play something else than was done.
     labels : int
         Places that are named at most at a time.
+    communities : sequence of str
+        Their names.
     """
     lon, lat = ([float(place[axis]) for place in places] for axis in ("lon", "lat"))
     land = land_of(scenario)
@@ -84,11 +90,11 @@ def over_places(
     never = [_line(closed, **{"from": -1, "to": month_of(dt.date.max)})] if closed else []
     length = {"lon": (bar[0][0] + bar[1][0]) / 2, "lat": bar[0][1], "label": f"{kilometres:g} km"}
     turn = [-_middle(lon), -(frame[0][1] + frame[2][1]) / 2, 0]
-    return filled(
+    spec = filled(
         "over_places.json",
         {
             "year": years[-1], "month": -1, "first": years[0], "months": list(months),
-            "turn": turn, "heading": heading,
+            "turn": turn, "heading": heading, "communities": list(communities),
             "mostIncidents": max([1e-9, *(max(place.get("n", [0.0])) for place in places)]),
         },
         {
@@ -98,6 +104,24 @@ def over_places(
         },
         what_if=what_if,
     )  # fmt: skip
+    (shares,) = (
+        step for layer in spec["layer"] for step in layer.get("transform", ())
+        if step.get("as") == "shares"
+    )  # fmt: skip
+    shares["calculate"] = _shares(len(communities))
+    return spec
+
+
+def _shares(communities: int) -> str:
+    """Return what Vega makes of the people of a place: who has one in a hundred or more."""
+    here = [f"datum.there[{i}]" for i in range(communities)]
+    total = " + ".join(here) or "0"
+    words = [
+        f"({own} <= 0.005 * ({total}) ? '' : ', ' + communities[{i}] + ' ' +"
+        f" format(100 * {own} / ({total}), '.0f') + ' %')"
+        for i, own in enumerate(here)
+    ]
+    return f"substring({' + '.join(words) or repr('')}, 2)"
 
 
 def _give_room(

@@ -28,8 +28,8 @@ BLOCKS = 20
 FIFTHS = 5
 """Parts of the futures by the effect that they drew."""
 
-SURE = 0.9
-"""Share of resamples in which the order flips somewhere, from which on it is said."""
+BY_CHANCE = 0.005
+"""How often one fifth would be told from zero, on one side, if nothing were there."""
 
 GROUPS = {"assumed": ("assumed",), "fitted": ("fitted",), "published": ("published", "measured")}
 """Part of the variance -> basis of the parameters."""
@@ -122,32 +122,41 @@ def spread_of(d: Floats, numbers: NDArray[np.int64]) -> dict[str, Any]:
     }
 
 
-def flip(d: Floats, strength: Floats | None) -> dict[str, Any] | None:
-    """Return the effect of presence at which a difference changes its sign.
+def flip(d: Floats, effects: Mapping[str, Floats]) -> dict[str, Any] | None:
+    """Return whether another effect of presence turns the order, and at which.
 
-    The futures are put in order of the effect that they drew, a multiple of the table's value, and
-    parted into fifths; the effect is on the line between two fifths of other sign. With the share
-    of resamples in which any two have another. None: nothing differs, or too few futures drew one.
+    Of the effects drawn it is that which moves the difference most. The futures are put in order of
+    it and parted into fifths. ``flips`` is true if one fifth is told from zero on either side; then
+    `effect` is where the line through the fifths crosses zero, with the 95 % interval of resamples.
+    It is false if all fifths are told on the same side, and None if neither can be told. None in
+    all: nothing differs, or too few futures drew an effect.
     """
-    if strength is None or len(d) < 4 * FIFTHS or np.ptp(strength) == 0 or not d.any():
+    vary = {name: values for name, values in effects.items() if np.ptp(values) > 0}
+    n = len(d)
+    if not vary or n < 4 * FIFTHS or np.ptp(d) == 0:
         return None
-    fifth = np.argsort(np.argsort(strength, kind="stable")) * FIFTHS // len(d)
-    is_of = (fifth[:, None] == np.arange(FIFTHS)).astype(float)
-    weights = resampled(len(d))
+    ranks = pd.DataFrame(vary).rank().corrwith(pd.Series(d).rank())
+    name = str(ranks.abs().idxmax())
+    order = np.argsort(vary[name], kind="stable")
+    effect, d, weights = vary[name][order], d[order], resampled(n)[:, order]
+    is_of = (np.arange(n)[:, None] * FIFTHS // n == np.arange(FIFTHS)).astype(float)
     means = (weights @ (is_of * d[:, None])) / np.maximum(weights @ is_of, 1.0)
-    here = (d @ is_of) / is_of.sum(axis=0)
-    centres = (strength @ is_of) / is_of.sum(axis=0)
-    turns = np.flatnonzero(here[:-1] * here[1:] < 0)
-    at = None
-    if len(turns):
-        k = int(turns[0])
-        part = here[k] / (here[k] - here[k + 1])
-        at = float(centres[k] + part * (centres[k + 1] - centres[k]))
-    signs = np.sign(means)
+    here, centres = (values @ is_of / is_of.sum(axis=0) for values in (d, effect))
     low, high = np.quantile(means, (0.025, 0.975), axis=0)
-    return {
-        "effect": at,
-        "share_of_resamples": float((signs.min(axis=1) * signs.max(axis=1) < 0).mean()),
+    least, most = np.quantile(means, (BY_CHANCE, 1.0 - BY_CHANCE), axis=0)
+    above, below = np.flatnonzero(least > 0.0), np.flatnonzero(most < 0.0)
+    found: dict[str, Any] = {"flips": None, "effect": None, "low": None, "high": None}
+    if len(above) and len(below):
+        positive, size = np.maximum(means, 0.0), np.abs(means)
+        worse = (positive[:, :-1] + positive[:, 1:]) / (size[:, :-1] + size[:, 1:])
+        worse = worse @ np.diff(centres)  # length of the line through the fifths above zero
+        ends = centres[-1] - worse if above[0] > below[0] else centres[0] + worse
+        ends = np.quantile(ends, (0.5, 0.025, 0.975))
+        found = {"flips": True} | dict(zip(("effect", "low", "high"), ends.tolist(), strict=True))
+    elif max(len(above), len(below)) == FIFTHS:
+        found["flips"] = False
+    return found | {
+        "parameter": name,
         "by_effect": [
             {"effect": float(e), "mean": float(m), "low": float(a), "high": float(b)}
             for e, m, a, b in zip(centres, here, low, high, strict=True)
@@ -270,7 +279,7 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
         for name, one in document["differences"].items():
             one = one[pair] if len(pairs) > 1 else one
             if one["mean"] and "null" in one:
-                rests = list(_rests_on(one)) if is_told(one) else ["not told from zero"]
+                rests = list(_rests_on(one)) if is_told(one) else _untold(one)
                 yield f"{named(name)}: {'; '.join(rests)}."
     null = document["null_run"]
     left = (
@@ -310,10 +319,44 @@ def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
     if one["variance"] is not None:
         parts = (f"{PARTS.get(n, n)} {s['share']:.0%}" for n, s in one["variance"].items())
         yield "its variance is " + ", ".join(parts)
-    flips = one["flips_at"] or {"effect": None}
-    if flips["effect"] is not None and flips["share_of_resamples"] >= SURE:
-        yield f"the order flips at {flips['effect']:.2g} times the effect of the table"
+    yield from _flips(one["flips_at"])
     if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
         month = one["parted"][0]["month"]
         when = f", and parts in {month_in_words(month)}" if month else ""
         yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean{when}"
+
+
+def _untold(one: Mapping[str, Any]) -> list[str]:
+    flips = one["flips_at"]
+    return ["not told from zero", *(_flips(flips) if flips and flips["flips"] else ())]
+
+
+def _flips(flips: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield whether another effect of soldiers turns the order; nothing if none was drawn."""
+    if flips is None:
+        return
+    effect = f"effect of soldiers on {acts_of(flips['parameter'])}"
+    if flips["flips"]:
+        span = f"95 %: {flips['low']:.2g} to {flips['high']:.2g}"
+        yield (
+            f"the order flips where the {effect} is {flips['effect']:.2g} ({span}), and the table "
+            f"has {flips['table']:.2g}; below nil they provoke"
+        )
+    elif flips["flips"] is None:
+        yield f"whether another {effect} flips the order cannot be told"
+    else:
+        yield f"no {effect} that was drawn flips the order"
+
+
+def acts_of(parameter: str) -> str:
+    """Return what the effect of a parameter is on.
+
+    Examples
+    --------
+    >>> acts_of("effect.troops.background[armed_attack]"), acts_of("effect.troops.retaliation")
+    ('armed attack', 'retaliation by other acts')
+    """
+    name, _, of = parameter.rstrip("]").partition("[")
+    act = of.replace("_", " ").replace(".", ", ") or "other acts"
+    act = f"{act} along the line" if name.startswith("line.") else act
+    return f"retaliation by {act}" if name.endswith(".retaliation") else act

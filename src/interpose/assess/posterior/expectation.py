@@ -24,7 +24,7 @@ from scipy.sparse import csr_array
 from interpose.assess.accounting import covering, free_rows
 from interpose.errors import InterposeError
 from interpose.play.day import build_world
-from interpose.play.expected import SEEN, crowds, unit_responses
+from interpose.play.expected import SEEN, crowds, responses
 from interpose.play.processes.observe import with_odds
 from interpose.play.theatre import ACTS, Floats, Ints, Theatre
 from interpose.scenario import Scenario
@@ -203,19 +203,27 @@ def compute(
     segments = np.unique(np.concatenate([[0], months, inside])).astype(np.int64)
     names, parts = parts_of(theatre.scenario)
     kinds = sources(theatre, parameters)
+    segment = np.repeat(np.arange(len(segments)), np.diff(segments, append=days))
+    levels = np.zeros((len(kinds), len(theatre.type_ids), len(theatre.month_starts)))
+    levels[np.arange(len(kinds)), kinds] = 1.0
 
-    def add_up(daily: Floats) -> Floats:
-        return np.asarray(np.add.reduceat(daily, segments, axis=1))
+    def units(parameters: Parameters) -> Floats:
+        """Return (source type, part, segment, type) with years that are all alike."""
+        world = build_world(theatre, parameters)
+        still = np.zeros_like(world.shocks.yearly)
+        ends = np.array([0, len(still) - 1], dtype=np.int64)
+        own = world.shocks._replace(yearly=still, known_years=ends)
+        found = responses(theatre, world._replace(shocks=own), segment, parts, levels)[1:]
+        unit = np.zeros((len(theatre.type_ids), *found.shape[1:]))
+        unit[kinds] = found
+        return unit
 
     def at(values: Mapping[str, float], told: str, *, level: bool = True) -> Passes:
-        world, unit = build_world(theatre, parameters.with_values(values)), np.zeros(0)
-        if level:
-            shape = (len(theatre.type_ids), len(parts), len(segments), len(theatre.type_ids))
-            unit = np.zeros(shape)
-            for n, m in enumerate(kinds):
-                progress(f"{told}: {n + 1} of {len(kinds)} types")
-                unit[m] = add_up(unit_responses(theatre, world, days, parts, m))
-        return Passes(unit, add_up(crowds(theatre, world, days, parts)))
+        changed = parameters.with_values(values)
+        progress(told)
+        unit = units(changed) if level else np.zeros(0)
+        daily = crowds(theatre, build_world(theatre, changed), days, parts)
+        return Passes(unit, np.asarray(np.add.reduceat(daily, segments, axis=1)))
 
     def kept(name: str, values: Mapping[str, float], told: str, *, level: bool = True) -> Passes:
         return Passes(**saved.get(name, lambda: at(values, told, level=level)._asdict()))
@@ -236,8 +244,7 @@ def compute(
             others[name] = less.beyond(passes), more.beyond(passes)
     silent = {row.name: 0.0 for row in parameters.rows() if row.name.startswith("retaliation.")}
     silent = {n: v for n, v in silent.items() if "memory" not in n and "roadblock" not in n}
-    mute = build_world(theatre, parameters.with_values(silent))
-    alone = np.moveaxis(add_up(unit_responses(theatre, mute, days, parts, kinds)), 2, 0)
+    alone = np.moveaxis(units(parameters.with_values(silent)).sum(axis=0), 2, 0)
     ends = np.append(segments, days)
     return Expectation(theatre, parameters, free, ends, names, passes, others, alone)
 

@@ -46,9 +46,8 @@ from interpose.assess.posterior.targets import (
 )
 from interpose.errors import InterposeError
 from interpose.play.day import parameters_of
-from interpose.play.expected import SEEN, expected_incidents
+from interpose.play.expected import FOLLOWED, SEEN, expected_incidents
 from interpose.play.future import draw_parameters
-from interpose.play.processes import force, incidents, police, presence, responsibility, shocks
 from interpose.play.theatre import Floats, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
@@ -220,8 +219,7 @@ def _assumed(
     The factors keep what is expected to happen, or of types (type,) that are counted as far as
     they are `seen`, what is expected to be seen.
     """
-    processes = (force, responsibility, police, presence, shocks, incidents)
-    read = {name for process in processes for name in parameters_of(process)}
+    read = {name for process in FOLLOWED for name in parameters_of(process)}
     mine = [
         row.name
         for row in known.parameters.rows()

@@ -37,13 +37,13 @@ from interpose.play.draws import (
     uniform,
     unit,
 )
+from interpose.play.processes import exposed
 from interpose.play.processes.laws import (
     CROWD_STEPS,
     mark_tables,
     offspring_matrix,
     spread_over_places,
 )
-from interpose.play.processes.shocks import ShocksState, persons_exposed
 from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
@@ -134,8 +134,8 @@ def new_world(theatre: Theatre, parameters: Parameters) -> IncidentsWorld:
     K = offspring_matrix(types, parameters)
     children = [np.flatnonzero(K[:, parent]) for parent in range(len(K))]
     start, neighbour = theatre.roads.neighbours
-    exposed = persons_exposed(theatre, parameters).mean(axis=0)
-    unlike, spread_of = np.unique(exposed, axis=0, return_inverse=True)
+    by_table = exposed.of_the_table(theatre, exposed.new_world(theatre, parameters))
+    unlike, spread_of = np.unique(by_table, axis=0, return_inverse=True)
     return IncidentsWorld(
         relocation=parameters.scalar("relocation.share"),
         neighbour_start=start,
@@ -176,7 +176,8 @@ def step(state: State, world: World, day: int) -> None:
     if known.relocation > 0.0:
         for m in range(own.rate.shape[0]):
             expect(own.rate[m], background[m], damping[m], own.excitation[m])
-        relocate(own, known, shocks, damping, there)
+        undamped = shocks.background_undamped
+        relocate(own.rate, known, undamped, background, own.excitation, damping, there)
     for m in range(own.rate.shape[0]):
         if known.relocation <= 0.0:  # one type after another stays in the processor's cache
             expect(own.rate[m], background[m], damping[m], own.excitation[m])
@@ -201,24 +202,25 @@ def expect(rate: Floats, background: Floats, damping: Floats, excitation: Floats
 
 @kernel
 def relocate(
-    own: IncidentsState,
+    rate: Floats,
     known: IncidentsWorld,
-    shocks: ShocksState,
+    undamped: Floats,
+    background: Floats,
+    excitation: Floats,
     damping: Floats,
     there: Floats,
 ) -> None:
     """Move a share of what presence prevents at each place to its neighbours by road."""
-    for m in range(own.rate.shape[0]):
-        for c in range(own.rate.shape[1]):
+    for m in range(rate.shape[0]):
+        for c in range(rate.shape[1]):
             first, last = known.neighbour_start[c], known.neighbour_start[c + 1]
             if first == last:
                 continue
-            prevented = (
-                shocks.background_undamped[m, c] * there[m, c] - shocks.background[m, c]
-            ) + own.excitation[m, c] * (there[m, c] - damping[m, c])
+            prevented = undamped[m, c] * there[0, m, c] - background[m, c]
+            prevented += excitation[m, c] * (there[1, m, c] - damping[m, c])
             for k in range(first, last):
                 n = known.neighbour[k]
-                own.rate[m, n] += known.relocation * prevented * there[m, n] / (last - first)
+                rate[m, n] += known.relocation * prevented * there[1, m, n] / (last - first)
 
 
 @kernel

@@ -96,6 +96,9 @@ def step(state: State, world: World, day: int) -> None:
         take_shelter(own, known, riots, filled[0], month)
     if month_ends:
         grow(own, known, day + 1 - (known.month_ends[month - 1] if month else 0))
+    own.moved[0] = month_ends or fresh_riots or day < known.ramp or own.flow[0] > BRISK
+    if own.moved[0]:
+        settle(own, known)
     if (month_ends or fresh_riots or day == 0) and look_for_targets(own, known, year):
         outdated[0] = True
     if month_ends:
@@ -280,17 +283,32 @@ def guests(own: PeopleState, k: int, c: int) -> float:
 
 
 @part
+def settle(own: PeopleState, known: PeopleWorld) -> None:
+    """Set who lives at which place: those at home, and guests with their hosts."""
+    own.guests[:] = 0.0
+    for k in range(own.where.shape[1]):
+        hosted = own.guests[k]
+        for c in range(own.where.shape[2]):
+            new = guests(own, k, c) + own.where[SETTLED_INSIDE, k, c]
+            if new > 0.0:
+                hosts = known.hosts[k, known.seat[c]]
+                for m in range(hosted.shape[0]):
+                    hosted[m] += hosts[m] * new
+        for c in range(own.where.shape[2]):
+            at_home = own.where[STAYING, k, c] + own.where[READY, k, c]
+            own.present[k, c] = at_home + known.within[k, c] * hosted[known.seat[c]]
+
+
+@part
 def look_for_targets(own: PeopleState, known: PeopleWorld, year: int) -> bool:
     """Set how far each community is there to be struck; return whether presence must know."""
     noticed = False
     for k in range(own.where.shape[1]):
         for m in range(own.home.shape[1]):
-            there, present, enough = 1.0, own.home[k, m], known.enough[year, k, m]
-            if present < enough:
-                for c in range(own.where.shape[2]):
-                    present += known.hosts[k, known.seat[c], m] * guests(own, k, c)
-                if present < enough:
-                    there = present / enough if present >= 0.5 else 0.0
+            present, enough = own.home[k, m] + own.guests[k, m], known.enough[year, k, m]
+            there = min(1.0, present / enough) if enough > 0.0 else 1.0
+            if present < 0.5:
+                there = 0.0
             if abs(there - own.there[k, m]) > NOTICED or (there == 0.0) != (own.there[k, m] == 0.0):
                 own.there[k, m] = there
                 noticed = True
@@ -303,13 +321,10 @@ def count_residents(own: PeopleState, known: PeopleWorld, year: int) -> None:
     for k in range(own.where.shape[1]):
         residents, hosted = own.residents[year, k], own.hosted[year, k]
         for c in range(own.where.shape[2]):
-            m = known.seat[c]
-            residents[m] += own.where[STAYING, k, c] + own.where[READY, k, c]
-            hosts, new = known.hosts[k, m], guests(own, k, c)
-            everybody = new + own.where[SETTLED_INSIDE, k, c]
-            if everybody > 0.0:
+            residents[known.seat[c]] += own.present[k, c]
+            hosts, new = known.hosts[k, known.seat[c]], guests(own, k, c)
+            if new > 0.0:
                 for j in range(hosts.shape[0]):
-                    residents[j] += hosts[j] * everybody
                     hosted[j] += hosts[j] * new
 
 

@@ -24,6 +24,9 @@ STOCKS = (
 )
 """Where people are, counted at the place where they belong; the first two are at home."""
 
+GUESTS = ("underway", "sheltered", "inside", "settled inside")
+"""Those of `STOCKS` who live with hosts elsewhere in the theatre."""
+
 COUNTED = ("home", "inside", "abroad", "settled", "fled", "returned")
 """Last axis of ``months``."""
 
@@ -37,6 +40,8 @@ class PeopleWorld(NamedTuple):
     near: Floats  # (place, municipality) 0..1, falls with travel time
     thousands: Floats  # (community, municipality) thousand who belong near
     hosts: Floats  # (community, municipality, municipality) where those of the first find shelter
+    within: Floats  # (community, place) share of those who belong to its municipality
+    present: Floats  # (community, place) persons who live there on the first morning
     enough: Floats  # (year, community, municipality) persons: with fewer, attacks on them fall
     places_of: Floats  # (municipality,) number of places
     month_ends: Ints  # (month,) first day of the next month
@@ -62,6 +67,9 @@ class PeopleWorld(NamedTuple):
 class PeopleState(NamedTuple):
     """Where everybody is, and what has been added up."""
 
+    present: Floats = axes("community", "place")  # persons who live there, guests too
+    guests: Floats = axes("community", "municipality")  # persons from elsewhere who live there
+    moved: NDArray[np.bool_] = axes(1)  # whether anybody moved today
     there: Floats = axes("community", "municipality")  # 0..1: how far it is there to be struck
     where: Floats = axes(len(STOCKS), "community", "place")  # persons, by place of origin
     home: Floats = axes("community", "municipality")  # persons at home
@@ -90,6 +98,7 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
     types = theatre.scenario.incident_types
     known = {community: i for i, community in enumerate(theatre.communities)}
     grows = parameters.given("people.growth")
+    within, present = _living(theatre, start, hosts)
     return PeopleWorld(
         start=start,
         seat=theatre.municipality_of_place,
@@ -97,6 +106,8 @@ def new_world(theatre: Theatre, parameters: Parameters) -> PeopleWorld:
         near=np.ascontiguousarray(near),
         thousands=np.maximum(start.sum(axis=0) @ near / 1000.0, 1e-9),
         hosts=hosts,
+        within=within,
+        present=present,
         enough=parameters.scalar("targets.enough_home_share")
         * np.array([_by_municipality(theatre, people.T) for people in theatre.people]),
         places_of=np.bincount(theatre.municipality_of_place, minlength=len(seat)).astype(float),
@@ -145,6 +156,18 @@ def starting(theatre: Theatre, parameters: Parameters, hosts: Floats) -> Floats:
     ready += parameters.scalar("flight.ready_share") * staying
     staying *= 1.0 - parameters.scalar("flight.ready_share")
     return start
+
+
+def _living(theatre: Theatre, start: Floats, hosts: Floats) -> tuple[Floats, Floats]:
+    """Return the shares of places in guests, and who lives at which place on the first morning."""
+    belong, seats = start.sum(axis=0), theatre.municipality_of_place
+    total = _by_municipality(theatre, belong)
+    first = np.array([theatre.place_ids[c] in theatre.municipalities for c in range(len(seats))])
+    within = np.where(total[:, seats] > 0.0, belong / np.maximum(total[:, seats], 1e-300), first)
+    guests = _by_municipality(theatre, start[[STOCKS.index(one) for one in GUESTS]].sum(axis=0))
+    hosted = np.matmul(guests[:, None, :], hosts)[:, 0, :]
+    present = start[0] + start[1] + hosted[:, seats] * within
+    return within, present
 
 
 def _by_municipality(theatre: Theatre, persons: Floats) -> Floats:

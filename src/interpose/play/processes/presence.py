@@ -113,7 +113,7 @@ class PresenceState(NamedTuple):
     outdated: NDArray[np.bool_] = axes(1)  # whether force, police or roads changed since
     per_1000: Floats = axes(len(FORCE_KINDS), "place")  # per 1000 inhabitants
     riot_per_1000: Floats = axes("place")  # soldiers for riots per 1000 inhabitants
-    there: Floats = axes("type", "place")  # 0..1: how far somebody is there to be struck
+    there: Floats = axes(len(CHANNELS), "type", "place")  # 0..1: how far anybody can be struck
     damping: Floats = axes(len(CHANNELS), "type", "place")  # 0..2, above 1 where it provokes
     reached: Floats = axes("place")  # share of incidents that a patrol reaches in time
     per_km: Floats = axes("place")  # soldiers per km of a line; 0 where none runs
@@ -198,7 +198,7 @@ def step(state: State, world: World, day: int) -> None:
     own, known, shocks_outdated = state.presence, world.presence, state.shocks.outdated
     posts, guarded = state.responsibility, world.responsibility.guarded_thousands
     blocks, on_escort, officers = state.barricades, state.movement.taken, state.police.effective
-    home, enough, reach = state.people.there, world.people.enough, known.reach
+    home, reach = state.people.there, known.reach
     year, epoch, roads = world.year_of_day[day], world.epoch_of_day[day], world.roads_of_day[day]
     changed = own.outdated[0] or day == 0 or epoch != world.epoch_of_day[max(day - 1, 0)]
     for s in range(known.police_begins.shape[0]):
@@ -206,7 +206,7 @@ def step(state: State, world: World, day: int) -> None:
     if changed:
         share_troops(own, known, posts, guarded[year], blocks, on_escort, year, epoch, reach[roads])
         share_police(own, known, officers, year, day)
-        look_for_targets(own, known, home, enough[year], epoch)
+        look_for_targets(own, known, home, epoch)
         damp(own.damping, own.there, own.per_1000, known.effect, known.floor)
         watch_the_line(own, known, epoch)
         own.outdated[0] = False
@@ -283,25 +283,24 @@ def share_police(
 
 
 @part
-def look_for_targets(
-    own: PresenceState, known: PresenceWorld, home: Floats, enough_home: Floats, epoch: int
-) -> None:
-    """Set how far somebody is there to be struck, by type and place."""
+def look_for_targets(own: PresenceState, known: PresenceWorld, home: Floats, epoch: int) -> None:
+    """Set how far somebody is there to be struck, by channel, type and place.
+
+    The background of acts against a community follows its people by itself.
+    """
     enough = known.enough_per_1000
-    for m in range(own.there.shape[0]):
+    for m in range(own.there.shape[1]):
         target = known.target[m]
-        for c in range(own.there.shape[1]):
-            own.there[m, c] = known.there[epoch, c]
-            if own.there[m, c] == 0.0:
-                continue
-            if target >= 0:
-                seat = known.municipality_of_place[c]
-                own.there[m, c] = home[target, seat] if enough_home[target, seat] > 0.0 else 0.0
-            elif target != ANYBODY:
+        for c in range(own.there.shape[2]):
+            there = known.there[epoch, c]
+            if there > 0.0 and target < 0 and target != ANYBODY and enough > 0.0:
                 number = own.per_1000[0, c]
                 if target == POLICE:
                     number = own.per_1000[1, c] + own.per_1000[2, c]
-                own.there[m, c] = min(1.0, number / enough) if enough > 0.0 else 1.0
+                there = min(1.0, number / enough)
+            own.there[0, m, c] = own.there[1, m, c] = there
+            if target >= 0:
+                own.there[1, m, c] = there * home[target, known.municipality_of_place[c]]
 
 
 @part
@@ -325,7 +324,7 @@ def damp(damping: Floats, there: Floats, per_1000: Floats, effect: Floats, floor
                     damping[j, m, c] = 2.0 - damping[j, m, c]
         for m in range(damping.shape[1]):
             for c in range(damping.shape[2]):
-                damping[j, m, c] *= there[m, c]
+                damping[j, m, c] *= there[j, m, c]
 
 
 @part
@@ -340,13 +339,13 @@ def watch_the_line(own: PresenceState, known: PresenceWorld, epoch: int) -> None
             continue
         for c in range(places):
             consent = known.consent[epoch, c]
-            own.there[m, c] = known.there[epoch, c] if km[c] > 0.0 else 0.0
-            if own.there[m, c] > 0.0 and known.target[m] == FORCE:
-                enough = known.enough_per_km
-                own.there[m, c] = min(1.0, own.per_km[c] / enough) if enough > 0.0 else 1.0
+            there = known.there[epoch, c] if km[c] > 0.0 else 0.0
+            if there > 0.0 and known.target[m] == FORCE and known.enough_per_km > 0.0:
+                there = min(1.0, own.per_km[c] / known.enough_per_km)
             for j in range(own.damping.shape[0]):
                 prevented = known.line_effect[j, m] * consent * own.per_km[c]
                 prevented += known.watched[j, m] * own.seen[c]
                 left = known.floor[j, m] + (1.0 - known.floor[j, m]) * math.exp(-prevented)
-                own.damping[j, m, c] = own.there[m, c] * left
+                own.there[j, m, c] = there
+                own.damping[j, m, c] = there * left
             own.damping[1, m, c] *= 1.0 - known.liaison * consent

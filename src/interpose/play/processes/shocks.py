@@ -25,12 +25,13 @@ from scipy.special import ndtri
 
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts, mixed, name_key, uniform_of
-from interpose.play.lines import is_along
-from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre, axes, empty
+from interpose.play.processes.exposed import ExposedWorld, expose
+from interpose.play.processes.exposed import new_world as who_is_exposed
+from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 
 NEEDS = ("background.", "shocks.", "line.strength_power", "line.usual_per_km")
-READS = ("presence.damping",)
+READS = ("presence.damping", "people.present", "people.moved")
 WRITES = ("shocks",)
 DRAWS = ("shocks", "yearly")
 
@@ -50,7 +51,7 @@ FELT, FADED = 2, 1
 class ShocksWorld(NamedTuple):
     """The background of settled times, and the shocks that raise it."""
 
-    exposure: Floats  # (epoch, type, place) 100,000 persons exposed, or 100 km, * years per day
+    exposed: ExposedWorld
     level: Floats  # (type, month) incidents/year per 100,000 persons exposed, undamped
     rise: float  # share added on its day
     fade_days: float
@@ -69,6 +70,8 @@ class ShocksState(NamedTuple):
     calendar: Ints = axes("shock", 2)  # day, and row of shocks.csv
     dated: Ints = axes(1)  # how many of them
     nudges: Floats = axes("year")  # standard normal, of this future
+    exposure: Floats = axes("type", "place")  # 100,000 persons exposed, or 100 km, * years per day
+    within: Floats = axes("target", "place")  # persons within reach, of communities and of all
     outdated: NDArray[np.bool_] = axes(1)  # whether presence changed since
     shock_felt: NDArray[np.bool_] = axes(1)  # whether one was yesterday
     shock_status: NDArray[np.int8] = axes("type")  # see FELT
@@ -79,14 +82,10 @@ class ShocksState(NamedTuple):
 
 def new_world(theatre: Theatre, parameters: Parameters) -> ShocksWorld:
     """Return who is exposed to what, and the day on which each shock is forgotten."""
-    exposed = persons_exposed(theatre, parameters)
-    places = {place: i for i, place in enumerate(theatre.place_ids)}
-    for place, factor in parameters.given("background.place").items():
-        exposed[:, :, places[place]] *= factor
     yearly, known_years = yearly_known(theatre, parameters)
     rise, fade = parameters.scalar("shocks.rise"), parameters.scalar("shocks.fade_days")
     return ShocksWorld(
-        exposure=exposed / (1e5 * DAYS_PER_YEAR),
+        exposed=who_is_exposed(theatre, parameters),
         level=background_level(theatre, parameters),
         yearly=yearly,
         known_years=known_years,
@@ -135,65 +134,6 @@ def coming_back(
     return found
 
 
-def persons_exposed(theatre: Theatre, parameters: Parameters) -> Floats:
-    """Return how many persons can be struck, (epoch, type, place).
-
-    For a target community: its persons, times the share that the instigator has among all people
-    within reach. For other targets (the force, the authorities): the persons of the instigator.
-    Crossings, sites and bases, where nobody lives, get a share of their municipality's. Types
-    along a line are exposed by its length instead (`along_the_line`).
-    """
-    people = theatre.people[theatre.lines.year]
-    within = theatre.people_near(parameters.scalar("background.contact_min"))
-    share = within / np.maximum(within.sum(axis=2, keepdims=True), 1e-9)
-    communities = theatre.communities
-    exposed = np.zeros((len(people), len(theatre.type_ids), people.shape[1]))
-    for m, kind in enumerate(theatre.scenario.incident_types):
-        if kind.target in communities:
-            struck = people[:, :, communities.index(kind.target)]
-            known = kind.instigator in communities
-            met = share[:, :, communities.index(kind.instigator)] if known else 1.0
-            exposed[:, m] = struck * met
-        elif kind.instigator in communities:
-            exposed[:, m] = people[:, :, communities.index(kind.instigator)]
-        else:
-            exposed[:, m] = people.sum(axis=2)
-    exposed = _with_sites(theatre, exposed, parameters.scalar("background.site_share"))
-    usual = parameters.scalar("line.usual_per_km")
-    along_the_line(theatre, exposed, parameters.scalar("line.strength_power"), usual)
-    return exposed
-
-
-def along_the_line(theatre: Theatre, exposed: Floats, power: float, usual: float) -> None:
-    """Set the exposure of types along a line: its length, by strength and posture of who acts.
-
-    100 km count as 100,000 persons do, where the force that acts has the `usual` soldiers a km in
-    its usual posture; with more it is ``(soldiers a km / usual) ** power`` times as much. Where an
-    armed force is the target and none of it is there, nothing happens.
-    """
-    line = theatre.lines
-    for m, kind in enumerate(theatre.scenario.incident_types):
-        if not is_along(kind, line.forces):
-            continue
-        exposed[:, m] = line.km * (1e5 / 100.0)
-        if kind.target in line.forces:
-            exposed[:, m] *= line.per_km[:, line.forces.index(kind.target)] > 0
-        if kind.instigator in line.forces:
-            f = line.forces.index(kind.instigator)
-            strong = (line.per_km[:, f] / max(usual, 1e-9)) ** power
-            exposed[:, m] *= np.where(line.per_km[:, f] > 0, strong * line.posture[:, f], 0.0)
-
-
-def _with_sites(theatre: Theatre, exposed: Floats, site_share: float) -> Floats:
-    """Give places without inhabitants a share of what their municipality is exposed to."""
-    bare = theatre.population.max(axis=0) <= 0
-    seats = theatre.municipality_of_place
-    for place in np.flatnonzero(bare):
-        there = (seats == seats[place]) & ~bare
-        exposed[:, :, place] = site_share * exposed[:, :, there].sum(axis=2)
-    return exposed
-
-
 def background_level(theatre: Theatre, parameters: Parameters) -> Floats:
     """Return (type, month) incidents/year per 100,000 persons exposed: a slow decline.
 
@@ -238,8 +178,15 @@ def mean_years(known: ShocksWorld) -> ShocksWorld:
 def step(state: State, world: World, day: int) -> None:
     """Add up the shocks still felt, then compute the background of the types that moved."""
     own, known, damping = state.shocks, world.shocks, state.presence.damping
+    present, moved = state.people.present, state.people.moved
+    present_at_first = world.people.present
     month, last = world.month_of_day[day], world.month_of_day[max(day - 1, 0)]
     year, epoch = world.year_of_day[day], world.epoch_of_day[day]
+    if day == 0:
+        expose(own.exposure, own.within, known.exposed, present_at_first, epoch)
+    elif moved[0] or epoch != world.epoch_of_day[day - 1]:
+        expose(own.exposure, own.within, known.exposed, present, epoch)
+        own.outdated[0] = True
     felt = False
     for i in range(own.dated[0]):
         felt = felt or 0 <= day - own.calendar[i, 0] < known.felt_days
@@ -247,9 +194,7 @@ def step(state: State, world: World, day: int) -> None:
     if felt or all_types or own.shock_felt[0]:
         add_up(own, known, day)
         factor = year_factor(known, own.nudges, year)
-        set_background(
-            own, known.level, known.exposure[epoch], damping[0], month, all_types, factor
-        )
+        set_background(own, known.level, damping[0], month, all_types, factor)
         own.outdated[0] = False
         own.shock_felt[0] = felt
 
@@ -281,7 +226,6 @@ def year_factor(known: ShocksWorld, nudges: Floats, year: int) -> float:
 def set_background(
     own: ShocksState,
     levels: Floats,
-    exposure: Floats,
     damping: Floats,
     month: int,
     all_types: bool,
@@ -290,7 +234,7 @@ def set_background(
     """Set today's background, of all types or of those with a shock today or until yesterday."""
     for m in range(levels.shape[0]):
         if all_types or own.shock_status[m] > 0:
-            level, exposed, damped = levels[m, month] * year_factor, exposure[m], damping[m]
+            level, exposed, damped = levels[m, month] * year_factor, own.exposure[m], damping[m]
             undamped, background = own.background_undamped[m], own.background[m]
             factor = own.shock_factor[m]
             for c in range(exposed.shape[0]):

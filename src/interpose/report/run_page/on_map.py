@@ -42,6 +42,7 @@ def map_of(data: RunData) -> Spec:
         barricades=list(_barricades(data)),
         what_if=data.is_what_if,
         labels=LABELS,
+        communities=data.community_names,
     )
 
 
@@ -53,6 +54,7 @@ def _places(data: RunData) -> list[Spec]:
             "n": [round(float(rate), 2) for rate in rates[:, i]],
             "label": "/".join(shortened(one, LONGEST) for one in place.name.split("/")),
             "rank": float(rates[:, i].sum()),
+            "people": data.theatre.people[:, i].round().astype(int).tolist(),
         }
         for i, place in enumerate(data.scenario.places)
     ]  # fmt: skip
@@ -101,7 +103,6 @@ def _incidents(data: RunData) -> Iterator[Spec]:
         told = [
             f"{day_as_precise(row.begins, row.precision)}, {place.name}: {row.summary.rstrip('.')}",
             listed(counts),
-            data.source_title(row.source),
             f"Before use: {doubts[row.id].rstrip('.')}" if row.id in doubts else "",
             f"Not in the number above: {apart[row.id].rstrip('.')}" if row.id in apart else "",
         ]
@@ -113,7 +114,7 @@ def _incidents(data: RunData) -> Iterator[Spec]:
             "from": first, "last": last,
             **({"road": True} if row.kind == ROAD else {}),
             "lon": round(lon, 4), "lat": round(lat, 4), "source": row.source,
-            "words": ". ".join(part for part in told if part) + ".",
+            "title": data.source_title(row.source), "parts": [f"{one}." for one in told if one],
         }  # fmt: skip
 
 

@@ -16,20 +16,33 @@
   }
   const time = at("time"), step = at("step"), measure = at("measure"), play = at("play");
   const {incidents, force} = given.places?.datasets ?? {}, rows = given.years.datasets.years;
+  const communities = given.places?.params.find((one) => one.name === "communities").value;
   const whole = () => Number(time.step) === 12;
   const first = Number(time.min), last = Number(time.max);
   let timer = 0;
 
-  function line(text, source) {
-    const item = document.createElement("li");
-    item.append(text);
-    if (source) {
-      const link = document.createElement("a");
-      link.href = `#source-${source}`;
-      link.textContent = "Source";
-      item.append(" ", link);
-    }
-    return item;
+  function made(tag, ...parts) {
+    const one = document.createElement(tag);
+    one.append(...parts);
+    return one;
+  }
+  function source(one) {
+    const link = made("a", one.title);
+    link.href = `#source-${one.source}`;
+    return link;
+  }
+  const words = (mark) => mark?.told ?? mark?.words ?? "";
+  function people(there) {
+    const all = there.reduce((sum, n) => sum + n, 0), count = (n) => n.toLocaleString("en");
+    const rows = there.map((n, i) => [communities[i], n]).filter(([, n]) => n).sort((a, b) => b[1] - a[1]);
+    return made("table", made("caption", "Who lives there: the scenario's figures, straight lines between their years"),
+      ...rows.map(([name, n]) => made("tr", made("th", name),
+        ...[count(n), `${(100 * n / all).toFixed(1)} %`].map((text) => made("td", text)))));
+  }
+  function card(mark) { // what a mark of the map says when it is opened
+    if (mark.parts) return [...mark.parts.map((text) => made("p", text)), made("p", "Source: ", source(mark))];
+    const said = made("p", mark.head ?? words(mark));
+    return mark.there ? [said, people(mark.there)] : [said];
   }
   function say(month, words) {
     const date = new Date(Date.UTC(Math.floor(month / 12), month % 12));
@@ -47,7 +60,7 @@
       const who = [...nations].sort((a, b) => b[1] - a[1]);
       const sum = who.reduce((total, [, n]) => total + n, 0);
       return [sum, `${name}: ${count(sum)} soldiers (${who.map(([w, n]) => `${w} ${count(n)}`).join(", ")})`];
-    }).sort((a, b) => b[0] - a[0]).map(([, text]) => line(text));
+    }).sort((a, b) => b[0] - a[0]).map(([, text]) => made("li", text));
   }
   async function show() {
     const year = Math.floor(time.value / 12), month = whole() ? -1 : time.value % 12;
@@ -70,7 +83,7 @@
       const then = (at) => whole() ? Math.floor(at / 12) : at; // as over_places.json has it
       const here = incidents.filter((one) => then(one.from) <= then(+time.value) && then(+time.value) <= then(one.last));
       at("listed-time").textContent = `${now} (${here.length})`;
-      at("listed").replaceChildren(...here.map((one) => line(one.words, one.source)));
+      at("listed").replaceChildren(...here.map((one) => made("li", `${one.parts.join(" ")} Source: `, source(one))));
     }
     if (force) {
       const when = views.places.signal("when");
@@ -110,6 +123,30 @@
     move(year * 12);
   });
   views.years.addEventListener("click", (_, item) => item?.datum?.year && move(item.datum.year * 12 + (item.datum.month ?? 0)));
+  const map = at("view-places"), opened = at("opened");
+  function open(mark) {
+    at("opened-body").replaceChildren(...card(mark));
+    opened.showPopover();
+  }
+  const of = (path) => path.__data__?.datum;
+  function marks() { // each by the last of its shapes, those of the record first
+    const said = [...map.querySelectorAll("path")].map((path) => [words(of(path)), path]).filter(([text]) => text);
+    return [...new Map(said)].sort((a, b) => !of(a[1]).parts - !of(b[1]).parts);
+  }
+  map?.addEventListener("keydown", (event) => {
+    const all = marks(), now = all.findIndex(([, path]) => path === document.activeElement);
+    const ways = {ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1, Home: 0, End: -1};
+    if (event.key in ways) {
+      const [text, path] = all.at(ways[event.key] % all.length);
+      for (let one = path; one !== map; one = one.parentElement) one.removeAttribute("aria-hidden");
+      Object.assign(path, {role: "button", ariaLabel: text, tabIndex: -1}).focus();
+      at("marks").textContent = text;
+    } else if (now >= 0 && [" ", "Enter"].includes(event.key)) open(of(all[now][1]));
+    else return;
+    event.preventDefault();
+  });
+  opened?.addEventListener("click", (event) => event.target.closest("a") && opened.hidePopover());
+  views.places?.addEventListener("click", (_, item) => words(item?.datum) && open(item.datum));
   await show();
   root.dataset.ready = "yes";
 })();
