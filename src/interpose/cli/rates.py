@@ -38,6 +38,9 @@ def tell_rates(scenario: Scenario, expect: list[str], *, as_json: bool) -> None:
             )
             raise typer.BadParameter(msg)
     theatre, parameters = Theatre(scenario), scenario.parameters
+    for kind in scenario.incident_types:
+        if kind.act in counts and f"background.rate[{kind.id}]" in parameters.values:
+            note(f"warning: {kind.act}: {kind.id} has a rate of its own, which stays; ask for it.")
     usual = float(f"{usual_per_km(theatre.lines, theatre.days):.3g}")
     told = usual > 0 and not parameters.values[USUAL].from_scenario
     if told:
