@@ -175,7 +175,7 @@ def test_a_timetable_of_the_scenario_is_played_by_name_and_kept_and_resumed(vall
     assert run.info["policy_rules"]["levels"][1] == {"date": "2031-09-01", "strength": 150}
     assert "--policy thin_out" in run.command()
     page = (out / "report.html").read_text()
-    assert "thin_out (timetable): Thin out from the second summer on" in page
+    assert "thin_out: Thin out from the second summer on" in page
     assert "300 soldiers from 2031-03-01 on" in page
     assert ran("run", out, "--no-report")[0] == 0
     changed = (valley / "policies" / "thin_out.toml").read_text().replace("150", "100")
@@ -244,7 +244,7 @@ def test_the_report_says_how_far_a_policy_is_from_what_was_done_and_what_is_near
     out = tmp_path / "run"
     assert ran("run", valley, "--policy", "careful", "--futures", 4, "--out", out)[0] == 0
     page = " ".join((out / "report.html").read_text().split())
-    assert "careful (conditions): Down to a company while it stays quiet" in page
+    assert "careful: Down to a company while it stays quiet" in page
     assert "incidents a month, mean of 3: at most 2, back up above 4" in page
     assert "From 1 January 2031 on the strength under this policy is on average" in page
     assert "the timetable thin_out, " in page

@@ -129,19 +129,19 @@ def choice_of(name: str, rules: Mapping[str, Any], scenario: Scenario, file: str
     return Choice(name, rules, partial(MAKERS[read.kind], read, scenario), file)
 
 
-def said(name: str, rules: Mapping[str, Any]) -> list[str]:
+def said(rules: Mapping[str, Any]) -> list[str]:
     """Say a policy and its thresholds in plain sentences.
 
     Examples
     --------
-    >>> said("replay", {})
-    ["replay: contingents come and go as in the scenario's own table"]
+    >>> said({})
+    ["contingents come and go as in the scenario's own table"]
     """
     if not rules:
-        return ["replay: contingents come and go as in the scenario's own table"]
+        return ["contingents come and go as in the scenario's own table"]
     if "python" in rules:
-        return [f"{name}: made in Python, {rules['python']}"]
-    sentences = [f"{name} ({rules['kind']}): {rules['title']}"]
+        return [f"made in Python, {rules['python']}"]
+    sentences = [rules["title"]]
     if rules["kind"] == "timetable":
         sentences += [
             f"{level['strength']:,} soldiers{_part(level)} from {level['date']} on"
@@ -170,7 +170,8 @@ def said(name: str, rules: Mapping[str, Any]) -> list[str]:
     if reserve := rules.get("reserve"):
         sentences.append(
             f"a riot of {reserve['crowd']:,} calls the reserve"
-            f" ({listed(reserve['contingents'])}), there after {reserve['notice_days']} days"
+            f" ({listed(name.replace('_', ' ') for name in reserve['contingents'])}),"
+            f" there after {reserve['notice_days']} days"
         )
     sentences += [
         f"from {loss['date']} on {loss.get('share', 0.0):.0%} of"

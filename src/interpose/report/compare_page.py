@@ -54,10 +54,8 @@ def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) 
 
 def _what_is_played(found: Comparison) -> Iterator[str]:
     for one in found.plan.variants:
-        sentences = [*one.scenario.changed, *said(one.policy.name, one.policy.rules)]
-        own = (f"{one.name}: ", f"{one.name} ({one.policy.rules.get('kind', '')}): ")
-        sentences = [s.removeprefix(own[0]).removeprefix(own[1]) for s in sentences]
-        yield own[0] + " ".join(capital(s).rstrip(".") + "." for s in sentences)
+        sentences = [*one.scenario.changed, *said(one.policy.rules)]
+        yield f"{one.name}: " + " ".join(capital(s).rstrip(".") + "." for s in sentences)
 
 
 def _means(document: Mapping[str, Any]) -> Iterator[Table]:

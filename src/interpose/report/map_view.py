@@ -64,8 +64,8 @@ def over_places(
         until before the month ``to``; ``infantry`` or not, where that is known.
     incidents : sequence of dict
         Of the record: ``lon``, ``lat``, what is told in ``parts``, the id and the ``title`` of the
-        ``source``, and the months ``from`` and ``last`` in which it is shown, the later first if
-        only its year is known; a ``road`` block has its own mark.
+        ``source``, the id of the ``row``, and the months ``from`` and ``last`` in which it is
+        shown, the later first if only its year is known; a ``road`` block has its own mark.
     closed : sequence of ((lon, lat), ...)
         Roads that nobody passes at any time, besides those with dates.
     barricades : sequence of dict

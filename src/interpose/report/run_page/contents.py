@@ -130,7 +130,7 @@ def findings(data: RunData) -> Iterator[str]:
 
 def _asked(data: RunData) -> Table:
     header, info = data.scenario.header, data.run.info
-    policy = "; ".join(said(info["policy"], info["policy_rules"]))
+    policy = f"{info['policy']}: {'; '.join(said(info['policy_rules']))}"
     rows = [
         ("Scenario", f"{header.name}: {header.title}"),
         ("Mission", header.mandate),

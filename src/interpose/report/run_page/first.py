@@ -105,8 +105,8 @@ def _question(data: RunData) -> str:
         return f"How much violence is to be expected with this force{seen}?"
     if data.run.info["policy"] == "replay":  # the head of the page says what was changed
         return "How much violence is to be expected then?"
-    told = said(data.run.info["policy"], data.run.info["policy_rules"])[0].rstrip(".")
-    return f"How much violence is to be expected with another policy: {told}?"
+    name, told = data.run.info["policy"], said(data.run.info["policy_rules"])[0].rstrip(".")
+    return f"How much violence is to be expected with another policy: {name}: {told}?"
 
 
 def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
@@ -138,7 +138,13 @@ def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
 def _one(row: Mapping[str, float], text: str, seen: str) -> dict[str, str]:
     low, high = number(row["q05"]), number(row["q95"])
     interval = "in every future" if low == high else f"90 % interval: {low} to {high}"
-    return {"value": number(row["q50"]), "interval": interval, "words": text, "seen": seen}
+    return {
+        "value": number(row["q50"]),
+        "interval": interval,
+        "words": text,
+        "seen": seen,
+        "link": "#table-record",
+    }
 
 
 def _verdict(data: RunData) -> Iterator[str]:

@@ -113,7 +113,7 @@ def _incidents(data: RunData) -> Iterator[Spec]:
         yield {
             "from": first, "last": last,
             **({"road": True} if row.kind == ROAD else {}),
-            "lon": round(lon, 4), "lat": round(lat, 4), "source": row.source,
+            "lon": round(lon, 4), "lat": round(lat, 4), "source": row.source, "row": row.id,
             "title": data.source_title(row.source), "parts": [f"{one}." for one in told if one],
         }  # fmt: skip
 
