@@ -377,7 +377,7 @@ def test_the_emulator_is_the_exact_expectation(mission):
         values = np.exp(
             known.free.middle + known.free.spread * rng.standard_normal(len(known.free.names))
         )
-        there = vectors.placed(known.parameters, dict(zip(known.free.names, values, strict=True)))
+        there = known.parameters.placed(dict(zip(known.free.names, values, strict=True)))
         exact, _ = expected(known.theatre, there, targets, int(known.segments[-1]))
         np.testing.assert_allclose(emulator(values[None])[0], exact, rtol=0.03)
 

@@ -6,6 +6,7 @@ medians. Means are those of all futures (``play/expected.py``) unless futures ar
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numba
@@ -203,10 +204,31 @@ def test_counts_in_and_background_rates_out(line):
     wanted = {"violation_by_fire": 40.0, "overmanning": 6.0, "violation_by_air": 900.0}
     theatre = Theatre(line)
     rates = rates_for(theatre, line.parameters, wanted)
-    again = line.with_values({f"background.rate[{name}]": rate for name, rate in rates.items()})
+    again = line.with_values({asked.row: asked.value for asked in rates.values()})
     years = theatre.days / 365.25
     for act, count in wanted.items():
         assert violations(again, act, theatre.days) / years == pytest.approx(count, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"ford": 6.0, "ridge": 12.0, "gap": 42.0},
+        {"ford": 6.0, "ridge": 12.0, "gap": 84.0},  # one doubled, the others as before
+        {"gap": 42.0},  # the others share the rest by length
+    ],
+)
+def test_counts_at_places_in_and_factors_of_places_out(line, wanted):
+    theatre = Theatre(line)
+    acts = 60.0 - 42.0 + wanted["gap"]
+    found = rates_for(theatre, line.parameters, {"violation_by_fire": acts, **wanted})
+    assert all(asked.met for asked in found.values())
+    placed = line.parameters.placed({asked.row: asked.value for asked in found.values()})
+    where = np.vstack([at(line, place) for place in wanted])
+    there = violations(dataclasses.replace(line, parameters=placed), days=theatre.days, where=where)
+    assert there / (theatre.days / 365.25) == pytest.approx([*wanted.values()], rel=0.01)
+    if "ford" in wanted:  # the level is in the rate alone
+        assert 0.3 < np.average([found[place].value for place in wanted], weights=[25, 35, 15]) < 3
 
 
 def test_rates_hold_at_the_usual_strength_whatever_its_power(line):
@@ -223,9 +245,11 @@ def test_rates_hold_at_the_usual_strength_whatever_its_power(line):
     assert violations(thin) < 0.1 * full  # a what-if does not move the usual strength
 
 
-def test_a_count_below_what_follows_other_acts_has_no_rate(line):
-    rates = rates_for(Theatre(line), line.parameters, {"attack_on_force": 0.01})
-    assert rates == {"attack_on_force": None}
+def test_a_count_below_what_follows_other_acts_says_what_is_nearest(line):
+    wanted = {"attack_on_force": 0.01, "violation_by_fire": 25.0}
+    attack, fire = rates_for(Theatre(line), line.parameters, wanted).values()
+    assert (attack.value < 1e-3, attack.met, fire.met) == (True, False, True)
+    assert 0.01 < attack.made < 1.0
     with pytest.raises(UnknownNameError, match="overmanning"):
         rates_for(Theatre(line), line.parameters, {"overmaning": 3.0})
 

@@ -21,6 +21,9 @@ from interpose.ensemble import folder as files
 from interpose.ensemble import read_run, run
 from interpose.errors import RunError
 from interpose.record import load_record
+from interpose.record.answers import advise
+from interpose.record.record import Comparison
+from interpose.record.series import promises
 from interpose.report import drawing, interactive, write_report
 from interpose.report.page import number, of_quantiles
 from interpose.scenario import load, new
@@ -270,9 +273,22 @@ def test_every_published_strength_is_drawn_and_listed_with_its_source(tmp_path):
     assert drawing.count("<title>") >= len(points)
     assert len(page.tables["table-sources"]) == len(scenario.sources) + 1
     assert len(page.tables["table-municipalities"]) == 39
-    assert len(text.encode()) < 3_000_000
+    assert len(text.encode()) < 4_000_000
     assert len(page.tables["table-published-acts"]) == len(load_record("kosovo").acts) + 1
     assert "more than 3,700 and about 3,800" in text
+    record = load_record("kosovo")
+    assert {f"row-{row.id}" for row in record.rows} <= set(page.ids())
+    verdicts = {one.figure.id: one.verdict for one in advise(Comparison(record), record.figures)}
+    for row, point in zip(rows, points, strict=True):
+        assert f'href="#row-{point.id}">' in text
+        assert row[1].endswith(verdicts[point.id])
+    told = text.partition('id="table-promised"')[2].partition("</table>")[0]
+    promised = promises(record)
+    assert len(promised) > 20
+    for one in promised:
+        counts = [figure.id for figure in (one.before, one.counted, one.reached) if figure]
+        line = told.partition(f'href="#row-{one.act.id}"')[2].partition("</tr>")[0]
+        assert re.findall(r'href="#row-([^"]+)"', line) == counts
 
 
 def test_acts_and_findings_of_the_record_are_told(made):
@@ -291,9 +307,10 @@ def test_acts_and_findings_of_the_record_are_told(made):
     found = find(record)
     counts = {row[0]: int(row[1]) for row in page.tables["table-disagreements"][1:]}
     assert sum(counts.values()) == len(found)
-    told = [row[1] for name in page.tables if name.startswith("table-disagreements-")
-            for row in page.tables[name][1:]]  # fmt: skip
-    assert sorted(told) == sorted(", ".join(finding.rows) for finding in found)
+    tables = text.partition('id="table-disagreements-')[2].partition("</section>")[0]
+    links = re.findall(r'<td>((?:<a href="#row-[^>]+>[^<]*</a>(?:; )?)+)</td>', tables)
+    told = [tuple(re.findall(r'href="#row-([^"]+)"', cell)) for cell in links]
+    assert sorted(told) == sorted(finding.rows for finding in found)
 
 
 def test_acts_far_from_the_mission_or_undated_stand_in_the_table(tmp_path):
@@ -579,6 +596,29 @@ def test_a_neighbour_whose_name_is_a_script_is_written_short_and_does_not_run(sh
         )
 
 
+def test_a_link_to_a_row_opens_the_record_there_whatever_was_searched(shown):
+    row, table = (
+        "document.getElementById('row-goat_night')",
+        "document.getElementById('table-record')",
+    )
+    bar = f"{table}.closest('.wide').previousElementSibling"
+    shown.run(
+        f"i = {bar}.querySelector('input'); i.value = 'gazette 2031';"
+        " i.dispatchEvent(new Event('input')); 0"
+    )
+    assert shown.run(f"{row}.hidden && !{table}.closest('details').open")
+    link = "[...document.querySelectorAll('#listed a')].find(a => a.hash === '#row-goat_night')"
+    shown.choose(2030)
+    shown.run(f"{link}.click()")
+    shown.run(browser.UNTIL % f"{row}.checkVisibility()")
+    assert "Shots at two barns" in shown.run(f"{row}.innerText")
+    assert "not judged" in shown.run(f"{row}.innerText")
+    shown.run(
+        f"i.value = ''; i.dispatchEvent(new Event('input'));"
+        f" {table}.closest('details').open = false"
+    )
+
+
 def test_what_the_figure_shows_can_be_chosen(shown):
     shown.choose(2031)
     told = [
@@ -597,8 +637,9 @@ def test_what_the_figure_shows_can_be_chosen(shown):
 def test_no_width_needs_sideways_scrolling(shown, wide):
     shown.size(wide, 844)
     assert shown.run("document.documentElement.scrollWidth") <= wide
-    small = "[...document.querySelectorAll('.pair text')].map(t => parseFloat(t.style.fontSize ||"
-    small += " getComputedStyle(t).fontSize)).filter(px => px < 11)"
+    small = "[...document.querySelectorAll('figure svg text')].filter(t => t.checkVisibility())"
+    small += ".map(t => parseFloat(getComputedStyle(t).fontSize) * Math.hypot(t.getScreenCTM().a,"
+    small += " t.getScreenCTM().b)).filter(px => px < 10.95)"
     assert shown.run(small) == []
 
 

@@ -247,7 +247,7 @@ def account(scenario: Scenario, record: Record) -> list[Account]:
             inside = _meets(row, scenario)
             return (reader, "") if inside else ("", "no day of it lies within the mission")
         why = why_no_target(row, scenario, scenario.parameters) or unfitted
-        return ("", why) if why else (f"fit: {row.quantity} ({row.community})", "")
+        return ("", why) if why else (f"fit: {row.quantity} ({row.whom})", "")
 
     found: list[tuple[str, str, tuple[str, str]]] = []
     found += ((RECORDS[0], row.id, of_figure(row)) for row in record.figures)
@@ -293,6 +293,8 @@ def why_no_target(figure: Figure, scenario: Scenario, parameters: Parameters) ->
         return "repeats another figure; both count once"
     if figure.community not in {"all", *(c.id for c in header.communities)}:
         return "community that is none of the mission"
+    if figure.place and MEASURES[figure.quantity][0] != MISSION:
+        return "count of one place: of the mission's counts alone these say where"
     if figure.kind != "reported":
         return f"kind {figure.kind}: no report of what happened"
     if UNITS[figure.unit] not in {"count", "persons", *PER}:

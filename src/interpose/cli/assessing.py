@@ -229,7 +229,7 @@ def calibrate(
         list[str] | None,
         typer.Option(
             metavar="ACT=COUNT",
-            help="Instead: the background rate that makes so many a year. May be repeated.",
+            help="Instead: rates that make so many a year, at a PLACE too. May be repeated.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same numbers.")] = 1,

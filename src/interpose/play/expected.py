@@ -14,11 +14,12 @@ it: an evaluation takes a fraction of a second and has no Monte Carlo error.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
+from scipy.optimize import least_squares
 
 from interpose.errors import UnknownNameError
 from interpose.play.compiled import State, World, kernel, part
@@ -35,12 +36,22 @@ from interpose.play.processes import (
 from interpose.play.processes.incidents import IncidentsWorld, expect, relocate
 from interpose.play.processes.people_start import PeopleState, PeopleWorld
 from interpose.play.processes.riots.arrays import RiotsWorld
-from interpose.play.processes.shocks import ShocksState
+from interpose.play.processes.shocks import ShocksState, background_level
 from interpose.play.reproduction import Mask, provoked
 from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
-Rates = dict[str, float | None]
+NEAR = 0.01
+"""Share of a count within which it is met."""
+
+NOTHING = 1e-6
+"""A rate or factor is no smaller, so that its place and act can be told apart."""
+
+USUAL = 1e-3
+"""Weight of a factor of one: where rates and factors of places could share a count, rates do."""
+
+STEPS = 5
+"""Times that counts asked for are solved for: with other counts people move otherwise."""
 
 FOLLOWED = (force, responsibility, police, presence, shocks, incidents, people)
 """Processes on which the expectation depends."""
@@ -57,6 +68,7 @@ class Means(NamedTuple):
     excitation: Floats  # (part, type, place) incidents/day, retaliation before damping
     out: Floats  # (part, where, segment, type) incidents
     where: NDArray[np.int8]  # (where, place) whether it counts there, see SEEN
+    at: Floats  # (1 + level, place) how many times the level holds there
     segment: Ints  # (day,)
     frightens: Floats  # (type,) weight of an incident of it on those struck
     undamped: Floats  # (type, place) room to work, as those below
@@ -94,20 +106,24 @@ def responses(
     segment: Ints,
     parts: Mask,
     levels: Sequence[Floats] | Floats = (),
+    at: Floats | None = None,
 ) -> Floats:
     """Return the mean number of incidents but for crowds, (1 + level, part, segment, type).
 
     First comes all that happens, then what each of the `levels`, (type, month), leads to by itself
     where people are as all that happens makes them: so it is linear in the levels. `segment` says
-    of each day, from the first on, to which one it belongs.
+    of each day, from the first on, to which one it belongs; `at`, (level, place), how many times a
+    level holds at a place.
     """
     world, state = world._replace(shocks=shocks.mean_years(world.shocks)), new_state(theatre, 0, 0)
     level, known = np.array([world.shocks.level, *levels]), world.incidents
     shape = state.incidents.rate.shape
     dead, hurt = (1.0 + (1.0 - law).sum() for law in (known.death_law, known.injury_law))
     struck = (known.fatal_share * dead + known.injury_share * hurt) * (1 - known.instigator_share)
+    whole = np.ones((1, shape[1]))
     means = Means(
         level=level,
+        at=np.vstack([whole, np.ones((len(levels), shape[1])) if at is None else at]),
         rate=np.zeros((len(level), *shape)),
         excitation=np.zeros((len(level), *shape)),
         out=np.zeros((len(level), len(parts), int(segment[-1]) + 1, shape[0])),
@@ -125,50 +141,115 @@ def responses(
     return means.out
 
 
-def rates_for(theatre: Theatre, parameters: Parameters, a_year: Mapping[str, float]) -> Rates:
-    """Return the background rates with which the mean of all futures has so many acts a year.
+class Asked(NamedTuple):
+    """A count a year that was asked for, the row of parameters that makes it, and what it makes."""
+
+    row: str
+    value: float
+    wanted: float
+    made: float
+
+    @property
+    def met(self) -> bool:
+        """Whether the rows together make the count."""
+        return abs(self.made - self.wanted) <= NEAR * self.wanted
+
+
+def rates_for(
+    theatre: Theatre, parameters: Parameters, a_year: Mapping[str, float]
+) -> dict[str, Asked]:
+    """Return the rows with which the mean of all futures has so many acts a year, in all and where.
+
+    Counts are linear in the rates of acts, and in the factors of places: those with one of both
+    alone are computed once, and what makes the counts asked for is the solution by least squares.
 
     Parameters
     ----------
     a_year : mapping of str to float
         Act, or id of an incident type, which wins -> incidents a year, those with it that follow
-        others included: the mean over the whole mission, under its force and at median values.
+        others included: the mean over the whole mission, under its force and at median values. Id
+        of a place -> what it has of them, or of all acts if none is named.
 
     Returns
     -------
     dict
-        The same names -> ``background.rate`` of settled times; None where what follows other acts
-        is more than that already.
+        The same names -> ``background.rate`` of settled times, or ``background.place``. Where not
+        all can be met, such as less than what follows other acts, the rows come nearest.
 
     Raises
     ------
     UnknownNameError
-        If there is no such act or type in the scenario.
+        If there is no such act, type or place in the scenario.
     """
     types = theatre.scenario.incident_types
-    known = {t.act for t in types} | {t.id for t in types}
+    known = dict.fromkeys([t.act for t in types] + [t.id for t in types])
     for name in a_year:
-        if name not in known:
-            kind = "act or incident type of the scenario"
-            raise UnknownNameError(kind, name, known)
-    key = [t.id if t.id in a_year else t.act for t in types]
-    rows = {name: [m for m, own in enumerate(key) if own == name] for name in a_year}
-    world = build_world(theatre, parameters)
-    every, years = np.ones((1, len(theatre.place_ids)), np.bool_), theatre.days / DAYS_PER_YEAR
-    levels = [np.zeros_like(world.shocks.level) for _ in rows] + [world.shocks.level.copy()]
-    for level, members in zip(levels, rows.values(), strict=False):
-        level[members], levels[-1][members] = 1.0, 0.0
-    whole = np.zeros(theatre.days, dtype=np.int64)
-    *unit, rest = responses(theatre, world, whole, every, levels)[1:, 0, 0] / years
-    rest += crowds(theatre, world, theatre.days, every)[0].sum(axis=0) / years
-    matrix = np.array([[one[members].sum() for one in unit] for members in rows.values()])
-    wanted = np.array([a_year[name] - rest[rows[name]].sum() for name in rows])
-    found, _ = nnls(matrix, wanted)
-    met = np.abs(matrix @ found - wanted) <= 1e-3 * np.maximum(list(a_year.values()), 1e-9)
-    return {
-        name: float(rate) if good else None
-        for name, rate, good in zip(rows, found.tolist(), met.tolist(), strict=True)
-    }
+        if name not in known | theatre.place_index:
+            kind = "act, incident type or place of the scenario"
+            raise UnknownNameError(kind, name, known | theatre.place_index)
+    acts = [name for name in a_year if name in known]  # a place that is called like one is the act
+    places = [name for name in a_year if name not in known]
+    order, wanted = acts + places, np.array([a_year[name] for name in acts + places])
+    rows = [f"background.rate[{name}]" for name in acts]
+    rows += [f"background.place[{name}]" for name in places]
+    values, told = np.ones(len(rows)), np.full(len(rows), np.inf)
+    for _ in range(STEPS):
+        made = _made(theatre, parameters.placed(dict(zip(rows, values, strict=True))), rows, order)
+        now = _counts(made, values, len(acts))
+        if np.allclose(now, told, rtol=NEAR / 10.0):
+            break
+        values = _solved(made, wanted, len(acts))
+        told = _counts(made, values, len(acts))
+    each = zip(order, rows, values.tolist(), wanted.tolist(), now.tolist(), strict=True)
+    return {name: Asked(*one) for name, *one in each}
+
+
+def _counts(made: Floats, values: Floats, acts: int) -> Floats:
+    """Return how many a year rates of so many acts, then factors of places, make by name."""
+    rates, factors = np.append(values[:acts], 1.0), np.append(values[acts:], 1.0)
+    return np.asarray(made @ factors @ rates)
+
+
+def _solved(made: Floats, wanted: Floats, acts: int) -> Floats:
+    """Return the rates and factors that come nearest to the counts that are wanted."""
+
+    def off(values: Floats) -> Floats:
+        missed = (_counts(made, values, acts) - wanted) / np.sqrt(np.maximum(wanted, 1.0))
+        return np.append(missed, USUAL * (values[acts:] - 1.0))
+
+    found = least_squares(off, np.ones(len(wanted)), bounds=(0.0, np.inf), x_scale="jac").x
+    return np.maximum(found, NOTHING)
+
+
+def _made(theatre: Theatre, parameters: Parameters, rows: list[str], names: list[str]) -> Floats:
+    """Return (name, act or the rest, place or the rest) incidents a year that each alone makes.
+
+    Each row is one for it, and people move as they do with the values of `parameters`.
+    """
+    types = theatre.scenario.incident_types
+    of_acts = [row for row in rows if row.startswith("background.rate")]
+    acts, places = names[: len(of_acts)], names[len(of_acts) :]
+    own = [t.id if t.id in acts else t.act for t in types]
+    asked = np.array([[key == name for key in own] for name in acts] or [[True] * len(own)])
+    kinds = np.vstack([asked[: len(acts)], *[asked.any(axis=0)] * len(places)])
+    where = [[place == name for place in theatre.place_ids] for name in places]
+    parts = np.array([[True] * len(theatre.place_ids), *where])
+    part_of = np.maximum(np.arange(len(names)) - len(acts) + 1, 0)
+
+    none = dict.fromkeys(of_acts, 0.0)
+    each = [none | {row: 1.0} for row in of_acts] + [none]
+    levels = [background_level(theatre, parameters.with_values(one)) for one in each]
+    levels = [*(level - levels[-1] for level in levels[:-1]), levels[-1]]
+    factors = [parameters.values[row].value for row in rows[len(acts) :]]
+    sources = np.vstack([parts[1:], ~parts[1:].any(axis=0)]) / np.array([*factors, 1.0])[:, None]
+    both = [*product(levels, sources)]
+    world, whole = build_world(theatre, parameters), np.zeros(theatre.days, dtype=np.int64)
+    found = responses(
+        theatre, world, whole, parts, [b[0] for b in both], np.array([b[1] for b in both])
+    )[1:, :, 0]
+    found[-1] += crowds(theatre, world, theatre.days, parts).sum(axis=1)
+    counts = (found[:, part_of] * kinds).sum(axis=2).T / (theatre.days / DAYS_PER_YEAR)
+    return np.asarray(counts.reshape(len(names), len(levels), len(sources)))
 
 
 def crowds(theatre: Theatre, world: World, days: int, parts: Mask) -> Floats:
@@ -211,7 +292,8 @@ def expected_days(state: State, world: World, means: Means) -> None:
             for m in range(rate.shape[0]):
                 level = means.level[n, m, month] * yearly
                 for c in range(rate.shape[1]):
-                    raw = shocked.exposure[m, c] * level * shocked.shock_factor[m, c]
+                    raw = means.at[n, c] * shocked.exposure[m, c] * level
+                    raw *= shocked.shock_factor[m, c]
                     means.undamped[m, c] = raw
                     means.background[m, c] = raw * damping[0, m, c]
                 expect(rate[m], means.background[m], damping[1, m], excitation[m])

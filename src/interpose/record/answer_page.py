@@ -93,7 +93,7 @@ def _figures(answer: Answer, notes: _Notes) -> Iterator[str]:
     """Yield figures thing by thing and date by date; equal ones on one line."""
     things: dict[tuple[str, str], list[Advice]] = {}
     for advice in answer.advice:
-        thing = advice.figure.quantity, advice.figure.community
+        thing = advice.figure.quantity, advice.figure.whom
         things.setdefault(thing, []).append(advice)
     for (quantity, community), group in sorted(things.items(), key=_lead):
         whom = community if community == "all" else _side(answer.record, community)

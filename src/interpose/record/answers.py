@@ -226,7 +226,7 @@ def advise(compared: Comparison, figures: Iterable[Figure]) -> list[Advice]:
 
 
 def _advice(compared: Comparison, figure: Figure) -> Advice:
-    every = compared.record.figures_of(figure.quantity, figure.community)
+    every = compared.record.figures_of(figure.quantity, figure.whom)
     alike = [f for f in every if same_unit(figure, f)]
     agree = tuple(dict.fromkeys(f.source for f in alike if _agrees(compared, figure, f)))
     grounds = tuple(_grounds(compared, figure))

@@ -142,7 +142,7 @@ def copies(compared: Comparison) -> Iterator[Finding]:
     same: dict[tuple[str, str, float, str], list[Figure]] = defaultdict(list)
     for figure in compared.record.figures:
         root = compared.figure_root[figure.id]
-        same[figure.quantity, figure.community, figure.value, root].append(figure)
+        same[figure.quantity, figure.whom, figure.value, root].append(figure)
     for (_, _, _, root), figures in same.items():
         for one, other in _neighbours(compared, figures):
             if one.source != other.source and same_time(compared, one, other):
@@ -278,7 +278,7 @@ def _joined(edges: Sequence[tuple[Figure, Figure]]) -> Iterator[Sequence[Figure]
 
 def _sort(figure: Figure) -> tuple[str, str]:
     """Return kind and count of a figure and its thing: what tells apart figures that differ."""
-    thing = f"{figure.quantity} {figure.community} {figure.kind} {is_provisional(figure)}"
+    thing = f"{figure.quantity} {figure.whom} {figure.kind} {is_provisional(figure)}"
     return thing, scope(figure.includes)
 
 

@@ -257,7 +257,7 @@ def quantity_words(quantity: str, community: str = "all") -> str:
 
 def in_words_of(figure: Figure) -> str:
     """Return what a figure counts, in words."""
-    return quantity_words(figure.quantity, figure.community)
+    return quantity_words(figure.quantity, figure.whom)
 
 
 def who_says(figures: Sequence[Figure], title: Callable[[str], str]) -> str:

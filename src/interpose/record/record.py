@@ -76,7 +76,7 @@ class Record:
 
     def figures_of(self, quantity: str, community: str = "all") -> tuple[Figure, ...]:
         """Return every figure of a quantity and a community by date, then as in the file."""
-        found = [f for f in self.figures if (f.quantity, f.community) == (quantity, community)]
+        found = [f for f in self.figures if (f.quantity, f.whom) == (quantity, community)]
         return tuple(sorted(found, key=lambda figure: figure.begins))
 
     def strength(self) -> tuple[Figure, ...]:
@@ -318,7 +318,7 @@ class Comparison:
         self.things: dict[tuple[str, str], list[Figure]] = defaultdict(list)
         """Quantity and community -> the figures of it, in the record's order."""
         for figure in record.figures:
-            self.things[figure.quantity, figure.community].append(figure)
+            self.things[figure.quantity, figure.whom].append(figure)
         self.publisher = {
             name: source.publisher or name
             for name, source in self.sources.items()
@@ -361,7 +361,7 @@ class Comparison:
         first, last = self.period[earlier.id].last, self.period[later.id].last
         since = [
             figure
-            for figure in self.things[later.quantity, later.community]
+            for figure in self.things[later.quantity, later.whom]
             if figure.kind == "reported" and figure.id != later.id
             if first < self.period[figure.id].first <= last + AFTER
         ]

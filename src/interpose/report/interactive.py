@@ -207,7 +207,7 @@ def still(spec: Spec, name: str, **signals: object) -> Markup:
     params = [
         {**p, "value": signals[p["name"]]} if p["name"] in signals else p for p in spec["params"]
     ]
-    height = STILL if "projection" in spec else 0.65 * STILL
+    height = STILL * min(spec.get("usermeta", {}).get("tall", 0.65), 1.0)
     shown = signals.get("measure")  # what is not shown would only be read
     datasets = {
         key: [row for row in rows if shown is None or row.get("measure", shown) == shown]

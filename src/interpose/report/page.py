@@ -24,13 +24,15 @@ class Cell:
     """A cell of a table that is more than its text.
 
     `shade` is 0 for none, 1 to 6 for an ever darker background; the text says the same. `link` is
-    an address that is followed only when someone clicks it, `under` smaller words below.
+    an address that is followed only when someone clicks it, `under` smaller words below. `links`
+    are more words with an address each.
     """
 
     text: str
     shade: int = 0
     link: str = ""
     under: str = ""
+    links: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,13 @@ class Land(BaseModel):
     """The land of one scenario; `says` is the sentence on whose boundaries these are."""
 
     type: Literal["FeatureCollection"]
-    says: str = Field(min_length=1, max_length=2000)
-    bbox: Annotated[tuple[float, float, float, float], AfterValidator(_with_room)]
-    features: list[_Feature]
+    says: str = Field(
+        min_length=1, max_length=2000, description="whose boundaries these are; under every map"
+    )
+    bbox: Annotated[tuple[float, float, float, float], AfterValidator(_with_room)] = Field(
+        description="four numbers: west, south, east and north of what a map shows, degrees"
+    )
+    features: list[_Feature] = Field(description="boundaries, water and neighbours")
 
 
 def _is_sound(found: object, depth: int) -> bool:

@@ -160,16 +160,19 @@ class Parameters:
         Rows of it that the table does not have are added, with one value.
         """
         values = {n: row for n, row in self.values.items() if row.source != POSTERIOR_FILE}
-        masters = {row.name: row for row in master_table()}
         for row in posterior:
             if row.name not in values:
-                values[row.name] = replace(
-                    _as_default(masters[_parts(row.name)[0]]),
-                    **row.model_dump(include={"name", "value", "low", "high"}),
-                    basis="fitted",
-                    source=POSTERIOR_FILE,
-                )
+                values[row.name] = _fitted(row.name, row.value, row.low, row.high)
         return replace(self, values=values, posterior=tuple(posterior))
+
+    def placed(self, values: Mapping[str, float]) -> Parameters:
+        """Return a copy with other values, also of rows that the table does not have."""
+        added = {
+            name: _fitted(name, value, value, value)
+            for name, value in values.items()
+            if name not in self.values
+        }
+        return replace(self, values={**self.values, **added}).with_values(values)
 
     def vector(self, number: int) -> dict[str, float]:
         """Return the values of one vector of the posterior, of those that `number` counts round.
@@ -194,6 +197,13 @@ class Parameters:
                 return self.values[level].value
         kind = "value of a parameter"
         raise UnknownNameError(kind, levels[0], self.values)
+
+
+def _fitted(name: str, value: float, low: float, high: float) -> ResolvedRow:
+    """Return a row that the table does not have, like that of the master table."""
+    master = next(row for row in master_table() if row.name == _parts(name)[0])
+    own = replace(_as_default(master), name=name, value=value, low=low, high=high)
+    return replace(own, basis="fitted", source=POSTERIOR_FILE)
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from interpose.errors import Fault
@@ -12,6 +13,8 @@ from interpose.scenario.checks import CHECKS
 from interpose.scenario.checks.plausible import WARNINGS
 from interpose.scenario.checks.rows import LISTS
 from interpose.scenario.folder import Tables
+from interpose.scenario.land import FILE as MAP
+from interpose.scenario.land import SHAPES, Land
 from interpose.scenario.policies import KINDS, Condition, Level, Loss, Reserve
 from interpose.scenario.settings import FILE, Community, Header, PolicySettings, Task
 from interpose.scenario.tables import TABLES
@@ -43,9 +46,14 @@ _COMMON = {
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a whole scenario: one property a file."""
-    models: list[type[Row]] = [Header, *KINDS.values(), *(model for model, _ in TABLES.values())]
+    models: list[type[BaseModel]] = [
+        Header,
+        Land,
+        *KINDS.values(),
+        *(model for model, _ in TABLES.values()),
+    ]
     refs, definitions = models_json_schema([(model, "validation") for model in models])
-    properties: dict[str, Any] = {FILE: refs[Header, "validation"]}
+    properties: dict[str, Any] = {FILE: refs[Header, "validation"], MAP: refs[Land, "validation"]}
     for file, (model, _) in TABLES.items():
         properties[file] = {"type": "array", "items": refs[model, "validation"]}
     return {
@@ -72,7 +80,7 @@ def columns_as_markdown() -> str:
         key = ", ".join(f"`{column}`" for column in model.KEYS[0])
         once = f"One row for each {key}."
         parts.append(f"## `{file}`\n\n{_said(model)} {need} {once}\n\n{_columns(model)}")
-    parts += _policy_sections()
+    parts += [*_policy_sections(), _land_section()]
     parts.append("## Rules across files\n\nRefused besides:\n\n" + _rules(CHECKS))
     parts.append("Told as a warning, and read nevertheless:\n\n" + _rules(WARNINGS))
     return "\n".join(parts)
@@ -106,11 +114,21 @@ def _policy_sections() -> Iterator[str]:
         yield f"### `{heading}`\n\n{_said(below)}\n\n{_columns(below)}"
 
 
+def _land_section() -> str:
+    kinds = "\n".join(f"| `{kind}` | {' or '.join(shapes)} |" for kind, shapes in SHAPES.items())
+    return (
+        f"## `{MAP}`\n\nWhat lies under the maps: GeoJSON in longitude and latitude. May be left"
+        f" out. `docs/map_lines.py` cuts one out of Natural Earth.\n\n{_columns(Land)}\nEach"
+        " feature has a `kind` in its `properties`, and a neighbour a `name`: up to 80 letters, of"
+        f" which a map writes 24.\n\n| kind | shape |\n|---|---|\n{kinds}\n"
+    )
+
+
 def _said(model: type[Row]) -> str:
     return (model.__doc__ or "").strip()
 
 
-def _columns(model: type[Row]) -> str:
+def _columns(model: type[BaseModel]) -> str:
     properties = model.model_json_schema()["properties"]
     lines = ["| name | may be | must be given | meaning |", "|---|---|---|---|"]
     for name, field in model.model_fields.items():
@@ -121,7 +139,7 @@ def _columns(model: type[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _reference(model: type[Row], name: str) -> str:
+def _reference(model: type[BaseModel], name: str) -> str:
     ref = refs_of(model).get(name)
     if ref is None:
         return ""

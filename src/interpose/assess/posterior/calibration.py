@@ -18,13 +18,12 @@ import numpy as np
 
 from interpose.assess.accounting import Collected, collected, covering
 from interpose.assess.posterior.expectation import Expectation, Saved
-from interpose.assess.posterior.sampling import by_place, recorded
+from interpose.assess.posterior.field import by_place, recorded, sectors_of
 from interpose.assess.posterior.targets import of_no_type
 from interpose.assess.posterior.vectors import (
     VECTORS,
     Fitted,
     Say,
-    placed,
     prepare,
     quiet,
     rows_of,
@@ -116,13 +115,16 @@ def calibrate(
         middle, low, high = np.quantile(draws, [0.5, 0.05, 0.95]).tolist()
         values[name] = (rounded(middle), rounded(low), rounded(high))
     theatre, seen = known.theatre, collected(known.theatre.scenario, record)
+    middles = {name: at_[0] for name, at_ in values.items()}
+    fitted = known.parameters.placed(middles)
     mine = {n: v for n, v in values.items() if n in known.parameters.values}
     told = _table_rows(known.parameters, mine)
     now = replace(prepared, known=replace(known, parameters=told))
-    middles = {name: at_[0] for name, at_ in values.items()}
+    tables = _tables(theatre, seen, fit, by_place(theatre, fitted))
+    tables["place"] += _worst_first([*_by_sector(theatre, record, fitted)])
     return Calibration(
         values=mine,
-        tables=_tables(theatre, seen, fit, by_place(theatre, placed(known.parameters, middles))),
+        tables=tables,
         rows=rows_of(now, fit.draws),
         diagnostics=_diagnostics(known, fit),
         warnings=(
@@ -196,6 +198,14 @@ def _tables(
         "place": _worst_first(by_place_),
         "figure": table(whole),
     }
+
+
+def _by_sector(theatre: Theatre, record: Record, parameters: Parameters) -> Iterator[Beside]:
+    """Yield the mission's counts by place beside what is expected that it tells of there."""
+    for one in sectors_of(theatre, record, parameters):
+        for figure, count, mean in zip(one.figures, one.counts, one.means, strict=True):
+            name = f"{figure.place}, {figure.quantity} {figure.begins} to {figure.ends}"
+            yield Beside(name, float(count), *[float(mean)] * 3)
 
 
 def _beside(name: str, count: float, draws: Floats) -> Beside:

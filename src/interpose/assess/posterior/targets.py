@@ -7,7 +7,8 @@ prior. Looked at are
   where murders are the dead of attacks and bombings and those of ordinary crime together;
 - the incidents of the record by year and act, as the reporter ``record`` would report them on the
   days and in the municipalities that it covers (``accounting.py``); what it covers not is missing;
-- by which types the incidents of an act are made up, and at which places they were.
+- by which types the incidents of an act are made up, and at which places they were, those of the
+  mission's counts by place too (``field.py``).
 
 ``sampling.py`` samples the free rows given all that; ``vectors.py`` makes of it the vectors that
 futures take. Here stands what is looked at, and what is told.
@@ -115,7 +116,7 @@ def figure_targets(theatre: Theatre, record: Record, parameters: Parameters) -> 
     """Return the figures that a measure counts alike, inside the fitted period."""
     scenario, targets = theatre.scenario, []
     for figure in record.figures:
-        if why_no_target(figure, scenario, parameters):
+        if figure.place or why_no_target(figure, scenario, parameters):
             continue
         period = period_of(figure)
         first, last = theatre.day_index(period.first), theatre.day_index(period.last)

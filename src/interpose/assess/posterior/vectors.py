@@ -33,16 +33,8 @@ from interpose.assess.posterior.expectation import (
     compute,
     free_of,
 )
-from interpose.assess.posterior.sampling import (
-    Model,
-    Sampled,
-    at,
-    by_place,
-    draw,
-    field,
-    names_of,
-    start,
-)
+from interpose.assess.posterior.field import by_place, field, names_of, sectors_of
+from interpose.assess.posterior.sampling import Model, Sampled, at, draw, start
 from interpose.assess.posterior.targets import (
     Target,
     evidence_of,
@@ -59,12 +51,14 @@ from interpose.play.future import draw_parameters
 from interpose.play.theatre import Floats, Theatre
 from interpose.record import Record
 from interpose.scenario import Scenario
-from interpose.scenario.parameters import Parameters
 from interpose.scenario.tables.mission import PosteriorRow
 
 VECTORS = 200
 DRAWN = 100
 """Draws of the assumed rows; with more vectors each serves several."""
+
+SECTOR_STEPS = 2
+"""Times that the factors of places are corrected, where the mission's counts say where."""
 
 FEWEST_PLAYED = 60
 """Futures played, at least, to see what the expectation leaves out: one a vector, if more."""
@@ -182,14 +176,23 @@ def _with_places(
     Places whose factor the scenario gives, and does not call fitted, keep it.
     """
     scenario, seen = theatre.scenario, collected(theatre.scenario, record)
-    if not many or not seen.rows:
+    sectors = sectors_of(theatre, record, scenario.parameters) if many else []
+    if not sectors and not (many and seen.rows):
         return theatre, {}
     explained = by_place(theatre, scenario.parameters)
-    mode, drawn = field(theatre, seen, explained, 0, many)
     given = {row.name for row in scenario.parameters.rows() if row.basis != "fitted"}
-    here = {n: float(v) for n, v in names_of(theatre, mode).items() if n not in given}
-    changed = replace(scenario, parameters=placed(scenario.parameters, here))
-    return Theatre(changed), {n: v for n, v in names_of(theatre, drawn).items() if n in here}
+    mode, drawn = field(theatre, seen, explained, sectors, 0, many)
+    free = {name: c for c, name in enumerate(names_of(theatre, mode)) if name not in given}
+    here = {name: float(mode[c]) for name, c in free.items()}
+    for _ in range(SECTOR_STEPS if sectors else 0):
+        # Answers lie near an act and not always at its place: see what the factors made of it.
+        now = sectors_of(theatre, record, scenario.parameters.placed(here))
+        made = np.where(np.isin(np.arange(len(mode)), [*free.values()]), mode, 1.0)
+        sectors = [one._replace(means=one.means / made[one.places]) for one in now]
+        mode, drawn = field(theatre, seen, explained, sectors, 0, many)
+        here = {name: float(mode[c]) for name, c in free.items()}
+    changed = replace(scenario, parameters=scenario.parameters.placed(here))
+    return Theatre(changed), {name: drawn[:, c] for name, c in free.items()}
 
 
 def _refuse_nothing(scenario: Scenario, record: Record, targets: Sequence[Target]) -> None:
@@ -294,7 +297,7 @@ def sample(
     values = model.values(start(model)[0][None])[0][0]
     where = dict(zip(known.free.names, values.tolist(), strict=True))
     exact, _ = expected(
-        theatre, placed(known.parameters, where), list(targets), int(known.segments[-1])
+        theatre, known.parameters.placed(where), list(targets), int(known.segments[-1])
     )
     emulated = emulator(values[None])[0]
     emulator.correction = np.clip((exact - evidence.besides) / emulated, 0.5, 2.0)
@@ -338,13 +341,6 @@ def _left_out(
     besides = model.evidence.besides
     ratio = (found - besides) / (model.means(sets).mean(axis=0) - besides)
     return np.asarray(np.clip(ratio, 1.0 / MOST_BESIDES, MOST_BESIDES))
-
-
-def placed(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
-    """Return parameters with other values, also of rows that the table does not have."""
-    new = [_row(name, (value, value, value), [value]) for name, value in values.items()]
-    added = [row for row in new if row.name not in parameters.values]
-    return parameters.with_posterior([*parameters.posterior, *added]).with_values(values)
 
 
 def _spread_out(model: Model, sets: Floats, many: int, seed: int) -> Floats:

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from interpose.assess.accounting import collected
+from interpose.record import Finding
 from interpose.record.periods import periods_of_act
+from interpose.record.series import promises
 from interpose.report.page import (
     Block,
     Cell,
@@ -19,6 +21,7 @@ from interpose.report.page import (
     number,
     words,
 )
+from interpose.report.record_rows import line_of, promised
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural
 from interpose.scenario.tables.record import Figure, RecordedAct
@@ -44,7 +47,8 @@ def section(data: RunData) -> Section:
         " when someone arrived or it was done. Dates that were not published are left out, and"
         " an order that cannot be is kept as it was published; the next section names it."
     )
-    blocks: tuple[Block, ...] = (explained, *_lags(acts), _table(data, acts))
+    told = promised(promises(data.record))
+    blocks = (explained, *_lags(acts), *([told] if told.rows else ()), _table(data, acts))
     return Section("decisions", title, blocks)
 
 
@@ -69,7 +73,7 @@ def _table(data: RunData, acts: Sequence[RecordedAct]) -> Table:
             *(_published(act, name) for name in DATES),
             act.kind.replace("_", " ") + ("" if act.status == "done" else f" ({act.status})"),
             act.actor,
-            act.subject,
+            Cell(act.subject, link=f"#row-{act.id}"),
             data.source_cell(act.source),
             act.note,
         )
@@ -107,46 +111,38 @@ def published_value(point: Figure) -> str:
     return f"{text}, {point.low:,.0f} to {point.high:,.0f}" if has_range(point) else text
 
 
-def _figures(data: RunData) -> Table:
-    """Return every published figure, by what it counts and by date."""
-    found = sorted(data.record.figures, key=lambda row: (row.quantity, row.begins, row.id))
+def _rows(data: RunData) -> Table:
+    """Return every row by its first day, and of an incident whether the comparison counts it."""
+    apart = collected(data.scenario, data.record).why_not
+    counted = {row.id: "counted" for row in data.record.incidents}
+    counted |= {row: f"no: {why}" for row, why in apart.items()}
+    lines = [line_of(data.record, row, data.advice.get(row.id)) for row in data.record.rows]
+    lines.sort(key=lambda line: (line.period.first if line.period else dt.date.max, line.id))
     rows = [
         (
-            day_as_precise(row.begins, row.precision),
-            row.quantity.replace(".", ": ").replace("_", " "),
-            "" if row.community == "all" else row.community,
-            f"{published_value(row)} {row.unit}",
-            row.kind,
-            row.includes,
-            data.source_cell(row.source),
-            row.id,
+            line.what, line.when, line.told, Cell(line.verdict, under=line.why),
+            Cell(line.words, under=line.under), data.source_cell(line.source),
+            counted.get(line.id, ""), ": ".join(line.kind[: 1 + (line.kind[0] != "figure")]),
         )
-        for row in found
-    ]
-    header = ("Date", "What", "Of whom", "Figure", "Kind", "Counts", "Source", "Row")
-    return Table("figures", "Every published figure", header, rows, numeric=9, folded=True)
-
-
-def _incidents(data: RunData) -> Table:
-    """Return every recorded incident by date, and whether the comparison counts it."""
-    apart = collected(data.scenario, data.record).why_not
-    rows: list[tuple[str | Cell, ...]] = [
-        (
-            day_as_precise(row.begins, row.precision),
-            data.place_name(row.place),
-            str(row.kind).replace("_", " "),
-            row.summary,
-            *("" if count is None else number(count) for count in (row.deaths, row.injured)),
-            f"no: {apart[row.id]}" if row.id in apart else "counted",
-            data.source_cell(row.source),
-            row.id,
-        )
-        for row in sorted(data.record.incidents, key=lambda row: (row.begins, row.id))
-    ]
+        for line in lines
+    ]  # fmt: skip
     header = (
-        "Date", "Place", "Kind", "What", "Dead", "Injured", "In the comparison", "Source", "Row"
+        "What", "When", "Number", "May be printed", "In words", "Source", "In the comparison",
+        "Kind",
     )  # fmt: skip
-    return Table("incident-rows", "Every recorded incident", header, rows, numeric=9, folded=True)
+    return Table(
+        "record", "The record, row by row", header, rows, numeric=9, folded=True,
+        row_ids=[f"row-{line.id}" for line in lines],
+    )  # fmt: skip
+
+
+def _of_finding(data: RunData, finding: Finding) -> Cell:
+    """Return links to the rows that a finding is about."""
+    known = {row.id: line_of(data.record, row, None) for row in data.record.rows}
+    lines = [known[row] for row in finding.rows]
+    return Cell(
+        "", links=[(f"{one.told or one.what} ({one.when})", f"#row-{one.id}") for one in lines]
+    )
 
 
 # --- disagreements --------------------------------------------------------------------------
@@ -189,8 +185,7 @@ def disagreements(data: RunData) -> Section:
             " published, and what does not go together is named here, with the rows it is about."
         )
     ]
-    made = ((_figures, record.figures), (_incidents, record.incidents))
-    blocks += [make(data) for make, rows in made if rows]
+    blocks.append(_rows(data))
     if not findings:
         blocks.append(words("No rows of it disagree."))
         return Section("disagreements", title, tuple(blocks))
@@ -204,7 +199,7 @@ def disagreements(data: RunData) -> Section:
     for kind, group in groups.items():
         if group:
             caption = f"{FINDING_KINDS[kind][0]}: {plural(len(group), 'finding')}"
-            rows = [(capital(finding.why), ", ".join(finding.rows)) for finding in group]
+            rows = [(capital(finding.why), _of_finding(data, finding)) for finding in group]
             name = f"disagreements-{kind.replace('_', '-')}"
             blocks.append(Table(name, caption, ("Why", "Rows"), rows, numeric=9, folded=True))
     return Section("disagreements", title, tuple(blocks))

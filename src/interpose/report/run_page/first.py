@@ -138,7 +138,13 @@ def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
 def _one(row: Mapping[str, float], text: str, seen: str) -> dict[str, str]:
     low, high = number(row["q05"]), number(row["q95"])
     interval = "in every future" if low == high else f"90 % interval: {low} to {high}"
-    return {"value": number(row["q50"]), "interval": interval, "words": text, "seen": seen}
+    return {
+        "value": number(row["q50"]),
+        "interval": interval,
+        "words": text,
+        "seen": seen,
+        "link": "#table-record",
+    }
 
 
 def _verdict(data: RunData) -> Iterator[str]:

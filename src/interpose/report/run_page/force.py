@@ -235,7 +235,7 @@ def _points_table(data: RunData, points: Sequence[Published]) -> Table:
     rows = [
         (
             day_as_precise(p.begins, p.precision),
-            published_value(p),
+            data.record_cell(p, published_value(p)),
             p.kind,
             p.includes,
             data.source_cell(p.source),

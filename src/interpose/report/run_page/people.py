@@ -10,6 +10,7 @@ import pandas as pd
 
 from interpose.assess.over_time import by_municipality, people_by_municipality, trips_made
 from interpose.assess.totals import bands, mean_totals, row_of
+from interpose.record.periods import in_words, period_of
 from interpose.report.drawing import (
     Floats,
     Panel,
@@ -25,8 +26,6 @@ from interpose.report.page import (
     Section,
     Table,
     bullets,
-    capital,
-    day,
     note,
     number,
     of_quantiles,
@@ -34,7 +33,7 @@ from interpose.report.page import (
     words,
 )
 from interpose.report.run_page.run_data import RunData
-from interpose.scenario.phrases import listed, plural
+from interpose.scenario.phrases import plural
 from interpose.scenario.tables.record import Figure as RecordedFigure
 
 # --- movement -------------------------------------------------------------------------------
@@ -77,7 +76,7 @@ def movement(data: RunData) -> Section:
         _trips(data, tables, made["escorted"]),
         _reasons(data, tables),
         *_trips_by_municipality(data, tables, made["local"]),
-        _recorded_trips(data),
+        *_recorded_trips(data),
     ]
     return Section("movement", "Freedom of movement", tuple(blocks))
 
@@ -198,21 +197,23 @@ def _shade(share: float) -> int:
     return 0 if np.isnan(share) else 1 + sum(share < limit for limit in (0.9, 0.75, 0.6, 0.45, 0.3))
 
 
-def _recorded_trips(data: RunData) -> Block:
-    """Return what the record has on movement, which is little."""
+def _recorded_trips(data: RunData) -> Iterator[Block]:
+    """Yield what the record has on movement, which is little."""
     figures = [f for f in data.record.figures if f.quantity in RECORDED_WORDS]
     if not figures:
-        return note("The record has nothing on how far people of any community travel.")
-    found = [
-        f"{number(f.value)} {RECORDED_WORDS[f.quantity]}, {day(f.begins)} to"
-        f" {day(f.ends or f.begins)} ({data.source_title(f.source)})"
-        for f in figures
-    ]
-    return words(
-        f"The record has {plural(len(figures), 'figure')} on movement: {capital(listed(found))}."
-        " It has no share of trips made, so the level of the lines cannot be checked; the number"
-        " of convoys set how often an escort is asked for."
+        yield note("The record has nothing on how far people of any community travel.")
+        return
+    yield words(
+        f"The record has {plural(len(figures), 'figure')} on movement. It has no share of trips"
+        " made, so the level of the lines is not checked; convoys set how often one is asked for."
     )
+    told = [(f, f"{number(f.value)} {RECORDED_WORDS[f.quantity]}") for f in figures]
+    rows = [
+        (in_words(period_of(f)), data.record_cell(f, text), data.source_cell(f.source))
+        for f, text in told
+    ]
+    caption, head = "What the record has on movement", ("When", "Record", "Source")
+    yield Table("movement-record", caption, head, rows, numeric=9)
 
 
 # --- who lives where --------------------------------------------------------------------------
@@ -357,12 +358,12 @@ def _recorded_flight(data: RunData) -> Iterator[Block]:
         return
     rows = [
         (
-            day(f.begins) if not f.ends else f"{day(f.begins)} to {day(f.ends)}",
+            in_words(period_of(f)),
             QUANTITIES[f.quantity][1],
             f.community.replace("_", " ").replace(";", ", "),
-            number(f.value),
+            data.record_cell(f, number(f.value)),
             _of_futures(data, f),
-            data.source_title(f.source),
+            data.source_cell(f.source),
         )
         for f in sorted(figures, key=lambda f: f.begins)
     ]

@@ -203,6 +203,8 @@ def _by_sector(data: RunData) -> Table:
         happened = rows["rows"][:, place]
         sight = happened[: len(share)] * share[:, place]
         there = [i for i in data.record.incidents if i.place == own[-1].place and i.kind in ACTS_OF]
+        figures = [f for f in data.record.figures if f.place == own[-1].place]
+        counted = sum(f.value for f in figures if f.quantity in ACTS_OF and f.kind == "reported")
         found.append(
             (
                 f"{capital(sector.replace('_', ' '))} ({data.place_name(own[-1].place)})",
@@ -212,7 +214,7 @@ def _by_sector(data: RunData) -> Table:
                     bands(np.stack([100 * s[:, place] for s in seen.values()], 1), days)
                 ),
                 *(quantile_cells(bands(one[:, None], [0]))[0] for one in (happened, sight)),
-                number(len(there)),
+                number(len(there) + counted),
             )
         )
     columns = (

@@ -72,22 +72,25 @@ class Wave:
         return [date.date() for date in pd.date_range(self.first, self.last)]
 
 
+Recorded = tuple[float, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A number of the futures, as quantiles, beside what the record has.
 
-    `recorded` are values with the ids of their sources, several where sources differ; `note` is
-    what the reader must know to compare the two.
+    `recorded` are values with the ids of their sources and of their rows in the record, several
+    where sources differ; `note` is what the reader must know to compare the two.
     """
 
     name: str
     row: pd.Series[Any]
-    recorded: Sequence[tuple[float, str]] = ()
+    recorded: Sequence[Recorded] = ()
     note: str = ""
 
     def is_inside(self, low: str = "q05", high: str = "q95") -> bool:
         """Return whether any recorded value lies within the futures."""
-        return any(self.row[low] <= value <= self.row[high] for value, _ in self.recorded)
+        return any(self.row[low] <= value <= self.row[high] for value, *_ in self.recorded)
 
     def verdict(self) -> str:
         """Return in words where the record lies among the futures."""
@@ -97,20 +100,21 @@ class Measure:
             return "within the middle half"
         if self.is_inside():
             return "within the 90 % interval"
-        under = max(value for value, _ in self.recorded) < self.row["q05"]
+        under = max(value for value, *_ in self.recorded) < self.row["q05"]
         return f"{'below' if under else 'above'} the 90 % interval"
 
     def cells(self, data: RunData) -> tuple[str | Cell, ...]:
         """Return the row of a table: name, quantiles, record, its source, where it lies."""
-        known = dict.fromkeys(source for _, source in self.recorded if source)
+        known = dict.fromkeys(source for _, source, _ in self.recorded if source)
         source = "; ".join(data.source_title(name) for name in known)
         link = f"#source-{next(iter(known))}" if len(known) == 1 else ""
+        links = [(number(value), f"#row-{row}") for value, _, row in self.recorded]
         return (
             Cell(self.name, under=self.note),
             self.verdict(),
             Cell(source, link=link),
             *(number(self.row[q]) for q in QUANTILES),
-            "; ".join(number(value) for value, _ in self.recorded) or "–",
+            Cell("" if self.recorded else "–", links=links),
         )
 
 
@@ -241,8 +245,8 @@ def _measures(data: RunData, wave: Wave) -> Iterator[Measure]:
     def measure(name: str, values: Any, recorded: Any = (), note: str = "") -> Measure:  # noqa: ANN401
         return Measure(name, pd.Series(row_of(np.asarray(values))), recorded, note)
 
-    def counted(value: int | None) -> list[tuple[float, str]]:
-        return [] if value is None else [(float(value), whole.source)]
+    def counted(value: int | None) -> list[Recorded]:
+        return [] if value is None else [(float(value), whole.source, whole.id)]
 
     yield measure("Riots", totals["riots"], _figures(data, wave, "riots"))
     about = "sum over places; who went to two places counts twice"
@@ -254,7 +258,7 @@ def _measures(data: RunData, wave: Wave) -> Iterator[Measure]:
         yield measure(name, values, _split(data, wave, side, "deaths"))
     yield measure("Injured", totals["injured"], counted(whole.injured))
     split = _split(data, wave, "force", "injured")
-    uniformed = [(sum(value for value, _ in split), source) for _, source in split[:1]]
+    uniformed = [(sum(value for value, *_ in split), source, row) for _, source, row in split[:1]]
     sides = listed(row.side.replace("_", " ") for row in _uniformed(data, wave, "injured"))
     about = f"the record counts {sides} alone" if sides else ""
     yield measure("Injured: soldiers and police", totals["injured_force"], uniformed, about)
@@ -266,10 +270,10 @@ def _measures(data: RunData, wave: Wave) -> Iterator[Measure]:
         yield measure(name, totals[what], _figures(data, wave, what))
 
 
-def _figures(data: RunData, wave: Wave, what: str) -> list[tuple[float, str]]:
+def _figures(data: RunData, wave: Wave, what: str) -> list[Recorded]:
     """Return the figures of the record on those days; several where sources differ."""
     return [
-        (float(figure.value), figure.source)
+        (float(figure.value), figure.source, figure.id)
         for figure in data.record.figures
         if figure.quantity == FIGURES[what]
         and figure.kind == "reported"
@@ -293,12 +297,13 @@ def _dead_by_side(data: RunData, wave: Wave) -> dict[str, Floats]:
     return {s: v for s, v in dead.items() if np.quantile(v, 0.95) > 0 or s in recorded}
 
 
-def _split(data: RunData, wave: Wave, side: str, what: str) -> list[tuple[float, str]]:
+def _split(data: RunData, wave: Wave, side: str, what: str) -> list[Recorded]:
     """Return what the record says of a side; soldiers and all police are one side here."""
     rows = _uniformed(data, wave, what)
     if side != "force":
         rows = [r for r in _casualties(data, wave, what) if r.side == side]
-    return [(float(getattr(row, what)), row.source or wave.recorded.source) for row in rows]
+    whole = wave.recorded
+    return [(float(getattr(row, what)), row.source or whole.source, whole.id) for row in rows]
 
 
 def _uniformed(data: RunData, wave: Wave, what: str) -> list[Casualties]:

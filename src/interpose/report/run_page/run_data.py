@@ -29,10 +29,12 @@ from interpose.ensemble.stored import give_back_memory
 from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record, series_of
-from interpose.record.record import STRENGTH
+from interpose.record.answers import Advice, advise
+from interpose.record.record import STRENGTH, Comparison
 from interpose.report.drawing import Floats
 from interpose.report.page import Cell
 from interpose.scenario import ResolvedRow, Scenario
+from interpose.scenario.tables.record import Figure
 
 RECORDER = "record"
 """Reporter whose reports stand for what can be read today; the record is compared with it."""
@@ -152,6 +154,16 @@ class RunData:
     def source_cell(self, name: str) -> Cell:
         """Return the title of a source by its id, with a link to its row on the page."""
         return Cell(self.source_title(name), link=f"#source-{name}")
+
+    def record_cell(self, figure: Figure, text: str) -> Cell:
+        """Return a published figure, whether it may be printed, and a link to its row."""
+        return Cell(text, link=f"#row-{figure.id}", under=self.advice[figure.id].verdict)
+
+    @cached_property
+    def advice(self) -> dict[str, Advice]:
+        """Whether to print each figure of the record, by its id."""
+        judged = advise(Comparison(self.record), self.record.figures)
+        return {one.figure.id: one for one in judged}
 
     @cached_property
     def source_titles(self) -> dict[str, str]:

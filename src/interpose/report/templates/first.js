@@ -6,7 +6,9 @@
   root.classList.add("runs");
   const views = {};
   try {
-    for (const [name, spec] of Object.entries(given)) {
+    for (const [name, spec] of Object.entries(given)) { // a map is no taller than it needs to be
+      const tall = at(`view-${name}`).clientWidth * spec.usermeta?.tall + 30;
+      if (tall < spec.height) spec.height = tall;
       const options = {ast: true, actions: false, renderer: "svg", config: {}};
       views[name] = (await vegaEmbed(at(`view-${name}`), spec, options)).view;
     }
@@ -26,11 +28,12 @@
     one.append(...parts);
     return one;
   }
-  function source(one) {
-    const link = made("a", one.title);
-    link.href = `#source-${one.source}`;
-    return link;
+  function link(text, hash) {
+    const one = made("a", text);
+    one.href = hash;
+    return one;
   }
+  const from = (mark) => ["Source: ", link(mark.title, `#source-${mark.source}`), ". ", link("Its row in the record", `#row-${mark.row}`)];
   const words = (mark) => mark?.told ?? mark?.words ?? "";
   function people(there) {
     const all = there.reduce((sum, n) => sum + n, 0), count = (n) => n.toLocaleString("en");
@@ -40,7 +43,7 @@
         ...[count(n), `${(100 * n / all).toFixed(1)} %`].map((text) => made("td", text)))));
   }
   function card(mark) { // what a mark of the map says when it is opened
-    if (mark.parts) return [...mark.parts.map((text) => made("p", text)), made("p", "Source: ", source(mark))];
+    if (mark.parts) return [...mark.parts.map((text) => made("p", text)), made("p", ...from(mark))];
     const said = made("p", mark.head ?? words(mark));
     return mark.there ? [said, people(mark.there)] : [said];
   }
@@ -83,7 +86,7 @@
       const then = (at) => whole() ? Math.floor(at / 12) : at; // as over_places.json has it
       const here = incidents.filter((one) => then(one.from) <= then(+time.value) && then(+time.value) <= then(one.last));
       at("listed-time").textContent = `${now} (${here.length})`;
-      at("listed").replaceChildren(...here.map((one) => made("li", `${one.parts.join(" ")} Source: `, source(one))));
+      at("listed").replaceChildren(...here.map((one) => made("li", `${one.parts.join(" ")} `, ...from(one))));
     }
     if (force) {
       const when = views.places.signal("when");

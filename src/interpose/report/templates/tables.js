@@ -61,3 +61,12 @@ for (const table of document.querySelectorAll(".wide > table")) {
     }));
   });
 }
+function reveal() { // a link to a row opens the table that holds it, whatever is searched there
+  const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!row?.closest(".wide > table")) return;
+  row.hidden = false;
+  for (let one = row; one; one = one.parentElement) if (one.matches("details")) one.open = true;
+  row.scrollIntoView({block: row.matches("tr") ? "center" : "start"});
+}
+addEventListener("hashchange", reveal);
+reveal();

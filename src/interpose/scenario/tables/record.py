@@ -24,6 +24,7 @@ from interpose.scenario.tables.values import (
     Names,
     Number,
     PlaceId,
+    PlaceOrNone,
     Ref,
     Row,
     Sourced,
@@ -120,6 +121,9 @@ class Figure(Row):
     id: Identifier
     quantity: str = Field(min_length=1, description="for example force.strength, murders")
     community: str = Field(default="all", description="whom it counts")
+    place: PlaceOrNone = Field(
+        default="", description="where alone, such as a sector's place; empty: in the whole mission"
+    )
     value: Annotated[Number, Within()] = Field(description="the figure as published")
     low: Number | None = Field(default=None, description="low end where a range was published")
     high: Number | None = Field(default=None, description="high end where a range was published")
@@ -149,6 +153,11 @@ class Figure(Row):
     open: str = Field(default="", description="what its source leaves open about it")
     confidence: Confidence
     note: str = ""
+
+    @property
+    def whom(self) -> str:
+        """Whom it counts and where: what tells apart figures of one quantity."""
+        return f"{self.community} at {self.place}" if self.place else self.community
 
 
 class RecordedIncident(Row):

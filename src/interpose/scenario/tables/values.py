@@ -386,6 +386,7 @@ def refs_of(model: type[Row]) -> dict[str, Ref]:
 
 PlaceId = Annotated[Identifier, Ref("places.csv")]
 PlaceThen = Annotated[Identifier, Ref("places.csv", days="every")]
+PlaceOrNone = Annotated[str, Ref("places.csv")]
 SourceOrNone = Annotated[str, Ref("sources.csv")]
 LastDay = Annotated[Day | None, Ends("begins"), Field(description="last day; empty: no end")]
 Gone = Annotated[
