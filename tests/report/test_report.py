@@ -637,8 +637,9 @@ def test_what_the_figure_shows_can_be_chosen(shown):
 def test_no_width_needs_sideways_scrolling(shown, wide):
     shown.size(wide, 844)
     assert shown.run("document.documentElement.scrollWidth") <= wide
-    small = "[...document.querySelectorAll('.pair text')].map(t => parseFloat(t.style.fontSize ||"
-    small += " getComputedStyle(t).fontSize)).filter(px => px < 11)"
+    small = "[...document.querySelectorAll('figure svg text')].filter(t => t.checkVisibility())"
+    small += ".map(t => parseFloat(getComputedStyle(t).fontSize) * Math.hypot(t.getScreenCTM().a,"
+    small += " t.getScreenCTM().b)).filter(px => px < 10.95)"
     assert shown.run(small) == []
 
 

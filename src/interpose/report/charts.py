@@ -32,9 +32,6 @@ DASHES = {"╌╌": [6, 4], "┈┈": [2, 2]}
 MOST_TOLD = 40
 """So many parts of a chart say what they are when one points at them."""
 
-HEIGHT = 220
-"""Pixels; two rows of charts with their key fit a screen."""
-
 
 @dataclass(frozen=True)
 class Panel:
@@ -81,7 +78,7 @@ def charts(
     their names; `looks` says how kinds of marks look, `bands` what the key tells of quantiles.
     """
     specs = [_spec(panel, held_out, days or {}, looks, what_if=what_if) for panel in panels]
-    drawn = [interactive.still(spec, f"{name}-{i}", HEIGHT) for i, spec in enumerate(specs)]
+    drawn = [interactive.still(spec, f"{name}-{i}") for i, spec in enumerate(specs)]
     data = [spec["datasets"] for spec in specs]
     kinds = dict.fromkeys(row["kind"] for one in data for row in one["marks"])
     lines = dict.fromkeys(line for panel in panels for line in panel.lines)

@@ -220,7 +220,7 @@ def hatch() -> Spec:
     return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}
 
 
-def still(spec: Spec, name: str, height: float = 0.0, **signals: object) -> Markup:
+def still(spec: Spec, name: str, **signals: object) -> Markup:
     """Return a specification drawn as SVG for the inside of a page, with some signals set.
 
     `name` stands in front of all ids, which must differ within a page. The description of a mark
@@ -231,7 +231,8 @@ def still(spec: Spec, name: str, height: float = 0.0, **signals: object) -> Mark
     params = [
         {**p, "value": signals[p["name"]]} if p["name"] in signals else p for p in spec["params"]
     ]
-    size = {"width": STILL, "height": height or STILL * (1.0 if "projection" in spec else 0.65)}
+    height = STILL * min(spec.get("usermeta", {}).get("tall", 0.65), 1.0)
+    size = {"width": STILL, "height": height}
     config = {**spec["config"], "aria": True}
     shown = signals.get("measure")  # what is not shown would only be read
     datasets = {

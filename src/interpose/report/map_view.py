@@ -15,7 +15,7 @@ from typing import Any
 
 from interpose.errors import ScenarioError
 from interpose.report.interactive import Spec, filled
-from interpose.report.map_room import Room, name_neighbours, name_places, raise_frames
+from interpose.report.map_room import BAR, Room, name_neighbours, name_places, raise_frames
 from interpose.report.page import shortened
 from interpose.scenario import Scenario
 from interpose.scenario.land import FILE, read_land
@@ -23,7 +23,7 @@ from interpose.scenario.land import FILE, read_land
 NO_LAND = f"No boundaries are drawn: the scenario has no {FILE}."
 
 LONGEST = 24
-"""Letters of a neighbour's name that are written."""
+"""Letters that are written of a name, of each where a place has two."""
 
 Lines = Sequence[tuple[float, float]]
 
@@ -81,7 +81,6 @@ def over_places(
     lon, lat = ([float(place[axis]) for place in places] for axis in ("lon", "lat"))
     land = land_of(scenario)
     frame, bar, kilometres = _frame(lon, lat, land.get("bbox"))
-    _give_room(frame, land["features"], force, places, labels)
     where = {place.id: (place.lon, place.lat) for place in scenario.places}
     roads = [(where[link.a], where[link.b]) for link in scenario.links]
     shapes = {
@@ -89,6 +88,8 @@ def over_places(
     }
     never = [_line(closed, **{"from": -1, "to": month_of(dt.date.max)})] if closed else []
     length = {"lon": (bar[0][0] + bar[1][0]) / 2, "lat": bar[0][1], "label": f"{kilometres:g} km"}
+    room = Room(*frame[0], *frame[2])
+    _give_room(room, [length], land["features"], force, places, labels)
     turn = [-_middle(lon), -(frame[0][1] + frame[2][1]) / 2, 0]
     spec = filled(
         "over_places.json",
@@ -109,7 +110,7 @@ def over_places(
         if step.get("as") == "shares"
     )  # fmt: skip
     shares["calculate"] = _shares(len(communities))
-    return spec
+    return {**spec, "usermeta": {"tall": room.tall}}
 
 
 def _shares(communities: int) -> str:
@@ -125,10 +126,12 @@ def _shares(communities: int) -> str:
 
 
 def _give_room(
-    frame: Lines, land: Sequence[Spec], force: Sequence[Spec], places: Sequence[Spec], labels: int
-) -> None:
+    room: Room, lengths: Sequence[Spec], land: Sequence[Spec], force: Sequence[Spec],
+    places: Sequence[Spec], labels: int,
+) -> None:  # fmt: skip
     """Say where frames and names stand: those of places for every span of months apart."""
-    room = Room(*frame[0], *frame[2])
+    for row in lengths:
+        room.take(row, [BAR])
     names = [row["properties"] for row in land if row["properties"]["kind"] == "neighbour"]
     name_neighbours(room, names)
     taken = []

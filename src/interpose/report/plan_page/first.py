@@ -234,7 +234,7 @@ def _keys(bands: Mapping[str, list[list[Band]]], *, places: bool) -> Iterator[tu
             )
     if places:
         yield from ((f"at {state}", text) for state, text in laydown.PLACES.items())
-        yield "unit", "soldiers at a base"
+        yield "unit", "soldiers at a base, crossed if most are infantry"
 
 
 def _shade(shade: int, *, what_if: bool) -> str:

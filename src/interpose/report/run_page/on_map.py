@@ -10,7 +10,7 @@ import numpy as np
 from interpose.assess.accounting import collected
 from interpose.assess.totals import mean_totals
 from interpose.report.interactive import Spec
-from interpose.report.map_view import month_of, over_places, spread
+from interpose.report.map_view import LONGEST, month_of, over_places, spread
 from interpose.report.page import day_as_precise, number, shortened
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed
@@ -18,9 +18,6 @@ from interpose.scenario.policies import IN_THEATRE
 
 LABELS = 7
 """Places with a name on the map."""
-
-LONGEST = 19
-"""Letters that are written of a name, of each where a place has two."""
 
 ROAD = "roadblock"
 """Kind of the record's incidents that block a road; the map shows them as long as they last."""

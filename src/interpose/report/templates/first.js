@@ -6,7 +6,9 @@
   root.classList.add("runs");
   const views = {};
   try {
-    for (const [name, spec] of Object.entries(given)) {
+    for (const [name, spec] of Object.entries(given)) { // a map is no taller than it needs to be
+      const tall = at(`view-${name}`).clientWidth * spec.usermeta?.tall + 30;
+      if (tall < spec.height) spec.height = tall;
       const options = {ast: true, actions: false, renderer: "svg", config: {}};
       views[name] = (await vegaEmbed(at(`view-${name}`), spec, options)).view;
     }
