@@ -581,6 +581,26 @@ def test_a_mark_of_the_map_opens_by_key_and_by_click_and_says_whose_word_it_is(s
     shown.press("Escape", 27)
 
 
+def test_the_map_shows_where_each_community_lives_all_in_one_grey(shown, made):
+    _, scenario, *_ = made
+    shown.choose(2030)
+    names = [one.name for one in scenario.header.communities]
+    title = "document.querySelector('#view-places svg').textContent.includes({!r})"
+    wide = DRAWN.format("/^{}/", "head") + "[0].getBBox().width"
+    seen = {}
+    for i, name in enumerate(names):
+        choose = f"d = document.getElementById('discs'); d.value = {i};"
+        shown.run(f"{choose} d.dispatchEvent(new Event('change')); 0")
+        shown.run(browser.UNTIL % title.format(f"{name} living there, in 2030"))
+        seen[name] = [shown.run(wide.format(place)) for place in ("Saltbridge", "Highfold")]
+        fill = DRAWN.format("/^Saltbridge/", "head") + "[0].getAttribute('fill')"
+        assert shown.run(fill) == "#777777"
+    assert seen["River people"][0] > seen["River people"][1]
+    assert seen["Hill people"][0] < seen["Hill people"][1]
+    shown.run("d.value = -1; d.dispatchEvent(new Event('change')); 0")
+    shown.run(browser.UNTIL % title.format("Where, in 2030"))
+
+
 def test_a_neighbour_whose_name_is_a_script_is_written_short_and_does_not_run(shown):
     assert EVIL[:20] in shown.run("document.querySelector('#view-places svg').textContent")
     assert EVIL in shown.run("document.querySelector('figcaption').textContent")

@@ -16,7 +16,7 @@
     root.classList.remove("runs"); // the stills stay
     throw error;
   }
-  const time = at("time"), step = at("step"), measure = at("measure"), play = at("play");
+  const time = at("time"), step = at("step"), measure = at("measure"), play = at("play"), discs = at("discs");
   const {incidents, force} = given.places?.datasets ?? {}, rows = given.years.datasets.years;
   const communities = given.places?.params.find((one) => one.name === "communities").value;
   const whole = () => Number(time.step) === 12;
@@ -68,7 +68,7 @@
   async function show() {
     const year = Math.floor(time.value / 12), month = whole() ? -1 : time.value % 12;
     const now = say(time.value, {year: "numeric", ...(whole() ? {} : {month: "long"})});
-    const set = {measure: Number(measure.value), year, month};
+    const set = {measure: Number(measure.value), year, month, lives: Number(discs?.value ?? -1)};
     const row = rows.find((one) => one.words && one.year === year && one.measure === set.measure
       && (one.month ?? month) === month);
     const told = `${whole() || row?.month >= 0 ? "" : `${now}. The year `}${row?.words ?? year}`;
@@ -119,6 +119,7 @@
   }
   time.addEventListener("input", () => move());
   measure.addEventListener("change", show);
+  discs?.addEventListener("change", show);
   step?.addEventListener("change", () => {
     const year = Math.floor(time.value / 12);
     time.step = step.value === "month" ? 1 : 12;
