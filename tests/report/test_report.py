@@ -24,7 +24,7 @@ from interpose.record import load_record
 from interpose.record.answers import advise
 from interpose.record.record import Comparison
 from interpose.record.series import promises
-from interpose.report import drawing, interactive, write_report
+from interpose.report import interactive, write_report
 from interpose.report.page import number, of_quantiles
 from interpose.scenario import load, new
 from interpose.scenario.policies import IN_THEATRE, standing
@@ -174,7 +174,7 @@ def takes_no_side(text):
     text = without_library(text)
     blue = {colour: 0.5 < hue < 0.7 for colour, hue in colours_of(text).items()}
     assert len(blue) > 3
-    assert [c for c, is_blue in blue.items() if not is_blue] in ([], [drawing.ORANGE.lower()])
+    assert [c for c, is_blue in blue.items() if not is_blue] in ([], [interactive.ORANGE])
     assert not re.findall(r"\b(?:hostile|enemy|enemies|terrorists?|rebels?)\b", text, re.I)
 
 
@@ -182,7 +182,7 @@ def test_no_side_has_a_colour_of_its_own_or_is_called_an_enemy(made):
     _, _, text, _ = made
     takes_no_side(text)
     drawn = "".join(re.findall(r"<svg.*?</svg>", text, re.S))
-    assert drawing.ORANGE.lower() not in colours_of(drawn)
+    assert interactive.ORANGE not in colours_of(drawn)
 
 
 def test_a_page_that_takes_a_side_would_be_noticed(made):
