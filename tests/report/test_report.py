@@ -554,11 +554,13 @@ def test_a_mark_of_the_map_opens_by_key_and_by_click_and_says_whose_word_it_is(s
     shown.press("Enter", 13)
     assert shown.run(opens)
     assert "3 injured" in shown.run(f"{card}.innerText")
+    assert shown.run("document.querySelectorAll('.chosen').length") == 1
     link = shown.run(f"{card}.querySelector('a').getAttribute('href')")
     assert link == "#source-gazette"
     assert link[1:] in page.ids()
     shown.press("Escape", 27)
     assert not shown.run(opens)
+    assert shown.run("document.querySelectorAll('.chosen').length") == 0
     assert shown.run(f"{focus}.ariaLabel") == told
     shown.press("ArrowRight", 39)
     assert shown.run(f"{focus}.ariaLabel") != told

@@ -128,9 +128,10 @@
   });
   views.years.addEventListener("click", (_, item) => item?.datum?.year && move(item.datum.year * 12 + (item.datum.month ?? 0)));
   const map = at("view-places"), opened = at("opened");
-  function open(mark) {
+  function open(path, mark) {
     at("opened-body").replaceChildren(...card(mark));
     opened.showPopover();
+    path.classList.add("chosen");
   }
   const of = (path) => path.__data__?.datum;
   function marks() { // each by the last of its shapes, those of the record first
@@ -145,12 +146,13 @@
       for (let one = path; one !== map; one = one.parentElement) one.removeAttribute("aria-hidden");
       Object.assign(path, {role: "button", ariaLabel: text, tabIndex: -1}).focus();
       at("marks").textContent = text;
-    } else if (now >= 0 && [" ", "Enter"].includes(event.key)) open(of(all[now][1]));
+    } else if (now >= 0 && [" ", "Enter"].includes(event.key)) open(all[now][1], of(all[now][1]));
     else return;
     event.preventDefault();
   });
+  opened?.addEventListener("beforetoggle", () => map.querySelector(".chosen")?.classList.remove("chosen"));
   opened?.addEventListener("click", (event) => event.target.closest("a") && opened.hidePopover());
-  views.places?.addEventListener("click", (_, item) => words(item?.datum) && open(item.datum));
+  views.places?.addEventListener("click", (event, item) => words(item?.datum) && open(event.target, item.datum));
   await show();
   root.dataset.ready = "yes";
 })();
