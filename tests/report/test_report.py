@@ -554,11 +554,13 @@ def test_a_mark_of_the_map_opens_by_key_and_by_click_and_says_whose_word_it_is(s
     shown.press("Enter", 13)
     assert shown.run(opens)
     assert "3 injured" in shown.run(f"{card}.innerText")
+    assert shown.run("document.querySelectorAll('.chosen').length") == 1
     link = shown.run(f"{card}.querySelector('a').getAttribute('href')")
     assert link == "#source-gazette"
     assert link[1:] in page.ids()
     shown.press("Escape", 27)
     assert not shown.run(opens)
+    assert shown.run("document.querySelectorAll('.chosen').length") == 0
     assert shown.run(f"{focus}.ariaLabel") == told
     shown.press("ArrowRight", 39)
     assert shown.run(f"{focus}.ariaLabel") != told
@@ -579,6 +581,26 @@ def test_a_mark_of_the_map_opens_by_key_and_by_click_and_says_whose_word_it_is(s
         ["River people", "13,650", "71.7 %"], ["Hill people", "5,400", "28.3 %"],
     ]  # fmt: skip
     shown.press("Escape", 27)
+
+
+def test_the_map_shows_where_each_community_lives_all_in_one_grey(shown, made):
+    _, scenario, *_ = made
+    shown.choose(2030)
+    names = [one.name for one in scenario.header.communities]
+    title = "document.querySelector('#view-places svg').textContent.includes({!r})"
+    wide = DRAWN.format("/^{}/", "head") + "[0].getBBox().width"
+    seen = {}
+    for i, name in enumerate(names):
+        choose = f"d = document.getElementById('discs'); d.value = {i};"
+        shown.run(f"{choose} d.dispatchEvent(new Event('change')); 0")
+        shown.run(browser.UNTIL % title.format(f"{name} living there, in 2030"))
+        seen[name] = [shown.run(wide.format(place)) for place in ("Saltbridge", "Highfold")]
+        fill = DRAWN.format("/^Saltbridge/", "head") + "[0].getAttribute('fill')"
+        assert shown.run(fill) == "#777777"
+    assert seen["River people"][0] > seen["River people"][1]
+    assert seen["Hill people"][0] < seen["Hill people"][1]
+    shown.run("d.value = -1; d.dispatchEvent(new Event('change')); 0")
+    shown.run(browser.UNTIL % title.format("Where, in 2030"))
 
 
 def test_a_neighbour_whose_name_is_a_script_is_written_short_and_does_not_run(shown):

@@ -90,17 +90,16 @@ def first_screen(
         since January.
     **words
         ``question``, ``numbers``, ``lines``, ``titles``, ``keys``, ``caption`` and ``tables``; with
-        ``notes``, ``what_if`` and ``groups`` (of each title) where there is one.
+        ``notes``, ``what_if``, ``groups`` (of each title) and ``communities`` (whose people the map
+        can show) where there is one.
     """
     drawn = [
         (still(specs[view], f"{view}-{i}", **signals), alt)
         for i, (view, signals, alt) in enumerate(stills)
     ]
     views = {"specs": specs, "alts": alts, "stills": drawn, "time": time}
-    return Lead(
-        render("first.html", **{"notes": (), "groups": (), "what_if": False, **views, **words}),
-        script(),
-    )
+    usual = {"notes": (), "groups": (), "communities": (), "what_if": False}
+    return Lead(render("first.html", **{**usual, **views, **words}), script())
 
 
 def over_years(

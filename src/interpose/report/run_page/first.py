@@ -94,6 +94,7 @@ def lead(data: RunData) -> Lead:
         titles=titles,
         keys=_keys(data, held_out, specs["places"]),
         what_if=what_if,
+        communities=data.community_names,
         caption=_caption(data),
         tables=[*_tables(named)],
     )
