@@ -17,7 +17,7 @@ from interpose.cli.app import app
 from interpose.ensemble import read_run
 from interpose.errors import InterposeError
 from interpose.record import load_record
-from interpose.report import drawing
+from interpose.report import interactive
 from interpose.scenario import load, new
 
 YEARS = np.arange(2000, 2025)
@@ -429,6 +429,9 @@ def test_a_page_begins_with_the_verdict_and_adds_what_the_command_played(mission
     assert CliRunner().invoke(app, halved).exit_code == 0
     other = (runs / "half" / "report.html").read_text(encoding="utf-8")
     assert "they are counterfactuals" in " ".join(other.split())
-    for shades, fits, what_if in ((drawing.LATER, True, False), (drawing.WHAT_IF, False, True)):
+    for shades, fits, what_if in (
+        (interactive.LATER, True, False),
+        (interactive.WHAT_IF, False, True),
+    ):
         assert (shades[1] in drawn(page)) == fits
         assert (shades[1] in drawn(other)) == what_if

@@ -64,6 +64,9 @@ class Room:
         return found
 
     def _is_free(self, box: Box) -> bool:
+        wide, tall = self._size
+        if box[0] < 0.0 or box[1] < 0.0 or box[2] > wide or box[3] > tall:
+            return False
         return all(
             box[2] <= one[0] or one[2] <= box[0] or box[3] <= one[1] or one[3] <= box[1]
             for one in self.taken

@@ -96,6 +96,10 @@ def over_places(
         {
             "year": years[-1], "month": -1, "first": years[0], "months": list(months),
             "turn": turn, "heading": heading, "communities": list(communities),
+            "lives": -1, "mostPeople": [
+                max(row[i] for place in places for row in place["people"])
+                for i in range(len(communities))
+            ],
             "mostIncidents": max([1e-9, *(max(place.get("n", [0.0])) for place in places)]),
         },
         {
@@ -105,24 +109,25 @@ def over_places(
         },
         what_if=what_if,
     )  # fmt: skip
-    (shares,) = (
-        step for layer in spec["layer"] for step in layer.get("transform", ())
-        if step.get("as") == "shares"
-    )  # fmt: skip
-    shares["calculate"] = _shares(len(communities))
+    told = _people(len(communities))
+    for step in (step for layer in spec["layer"] for step in layer.get("transform", ())):
+        if step.get("calculate") == "":
+            step["calculate"] = told[step["as"]]
     return {**spec, "usermeta": {"tall": room.tall}}
 
 
-def _shares(communities: int) -> str:
-    """Return what Vega makes of the people of a place: who has one in a hundred or more."""
+def _people(communities: int) -> dict[str, str]:
+    """Return what Vega makes of the people of a place: all, and who is one in a hundred or more."""
     here = [f"datum.there[{i}]" for i in range(communities)]
-    total = " + ".join(here) or "0"
     words = [
-        f"({own} <= 0.005 * ({total}) ? '' : ', ' + communities[{i}] + ' ' +"
-        f" format(100 * {own} / ({total}), '.0f') + ' %')"
+        f"({own} <= 0.005 * datum.all ? '' :"
+        f" ', ' + communities[{i}] + ' ' + format(100 * {own} / datum.all, '.0f') + ' %')"
         for i, own in enumerate(here)
     ]
-    return f"substring({' + '.join(words) or repr('')}, 2)"
+    return {
+        "all": " + ".join(here) or "0",
+        "shares": f"substring({' + '.join(words) or repr('')}, 2)",
+    }
 
 
 def _give_room(

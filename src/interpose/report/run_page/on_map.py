@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from interpose.assess.accounting import collected
+from interpose.assess.accounting import RIOT, collected
 from interpose.assess.totals import mean_totals
 from interpose.report.interactive import Spec
 from interpose.report.map_view import LONGEST, month_of, over_places, spread
@@ -83,7 +83,11 @@ def _incidents(data: RunData) -> Iterator[Spec]:
     """Yield the incidents of the record by date, those of one place beside each other."""
     index = data.theatre.place_index
     doubts = {row: finding.why for finding in data.disagreements for row in finding.rows}
-    apart = collected(data.scenario, data.record).why_not if data.held else {}
+    why_not = collected(data.scenario, data.record).why_not if data.held else {}
+    apart = {
+        row: "riots are compared apart" if why == RIOT else why.rstrip(".").replace("_", " ")
+        for row, why in why_not.items()
+    }
     beside: Counter[tuple[int, str]] = Counter()
     for row in sorted(data.record.incidents, key=lambda one: (one.begins, one.id)):
         if row.place not in index:
@@ -101,7 +105,9 @@ def _incidents(data: RunData) -> Iterator[Spec]:
             f"{day_as_precise(row.begins, row.precision)}, {place.name}: {row.summary.rstrip('.')}",
             listed(counts),
             f"Before use: {doubts[row.id].rstrip('.')}" if row.id in doubts else "",
-            f"Not in the number above: {apart[row.id].rstrip('.')}" if row.id in apart else "",
+            f"Not among the incidents that are compared: {apart[row.id]}"
+            if row.id in apart
+            else "",
         ]
         lasts = row.kind == ROAD and row.ends is not None
         first, last = month_of(row.begins), month_of(row.ends if lasts else row.begins)
