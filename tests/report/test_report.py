@@ -311,6 +311,11 @@ def test_acts_and_findings_of_the_record_are_told(made):
     links = re.findall(r'<td>((?:<a href="#row-[^>]+>[^<]*</a>(?:; )?)+)</td>', tables)
     told = [tuple(re.findall(r'href="#row-([^"]+)"', cell)) for cell in links]
     assert sorted(told) == sorted(finding.rows for finding in found)
+    for i, finding in enumerate(found):
+        assert f'<tr id="finding-{i}">' in tables
+        for row in finding.rows:
+            line = text.partition(f'<tr id="row-{row}">')[2].partition("</tr>")[0]
+            assert f'href="#finding-{i}"' in line
 
 
 def test_acts_far_from_the_mission_or_undated_stand_in_the_table(tmp_path):
@@ -688,10 +693,24 @@ def test_a_table_is_searched_sorted_and_kept(shown, made):
     assert [row[2] for row in kept[1:]] == bases
 
 
+def printed(shown):
+    """Return the text of every page of paper."""
+    done = shown("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"]
+    return [page.extract_text() for page in PdfReader(BytesIO(base64.b64decode(done))).pages]
+
+
+@pytest.mark.slow
+def test_a_mission_of_26_years_has_room_on_ten_pages_of_paper(shown, tmp_path):
+    done = run(load("kosovo"), out=tmp_path / "run", futures=20, seed=1, workers=1)
+    other = browser.Browser(tmp_path / "browser")
+    other.open(write_report(done.folder))
+    assert len(printed(other)) <= 10
+    other.close()
+
+
 def test_paper_has_the_answer_and_figures_on_at_most_ten_pages(shown):
     assert "For paper, print it" in shown.run("document.querySelector('footer').innerText")
-    printed = shown("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"]
-    pages = [page.extract_text() for page in PdfReader(BytesIO(base64.b64decode(printed))).pages]
+    pages = printed(shown)
     assert len(pages) <= 10
     assert "How much violence" in pages[0]
     text = " ".join(" ".join(pages).split())
