@@ -286,6 +286,17 @@ def test_shares_of_variance_of_a_made_up_world_are_found(squared):
         assert found[name]["low"] <= found[name]["share"] <= found[name]["high"]
 
 
+def test_what_groups_drawn_together_explain_is_counted_once():
+    rng = np.random.default_rng(11)
+    both = rng.normal(size=(1000, 1))
+    drawn = both + 0.2 * rng.normal(size=(1000, 2))
+    d = drawn.sum(axis=1) / drawn.sum(axis=1).std() + rng.normal(size=1000)
+    found = comparison.shares_of_variance({"d": d}, drawn, ["assumed", "fitted"])["d"]
+    true = {"assumed": 0.25, "fitted": 0.25, "published": 0.0, "monte_carlo": 0.5}
+    for name, share in true.items():
+        assert found[name]["share"] == pytest.approx(share, abs=0.06), name
+
+
 def test_a_difference_by_chance_alone_is_called_so():
     rng = np.random.default_rng(6)
     d = {"noise": rng.normal(size=400), "none": np.zeros(400), "more": rng.normal(size=400)}

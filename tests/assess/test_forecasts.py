@@ -17,7 +17,7 @@ from interpose.cli.app import app
 from interpose.ensemble import read_run
 from interpose.errors import InterposeError
 from interpose.record import load_record
-from interpose.report import drawing
+from interpose.report import interactive
 from interpose.scenario import load, new
 
 YEARS = np.arange(2000, 2025)
@@ -202,7 +202,7 @@ def test_where_the_model_is_the_truth_no_baseline_is_better_and_intervals_cover(
         row = next(r for r in found.rows if (r["mode"], r["cells"]) == (GIVEN, judged.YEARS))
         inside.append(row["inside_90_%"] * row["years"])
         years += row["years"]
-    assert 0.8 <= sum(inside) / years <= 0.99
+    assert 0.8 <= sum(inside) / years <= 0.97
 
 
 def by(found, mode, ahead):
@@ -252,6 +252,11 @@ def test_fifths_are_alike_for_a_true_forecast_of_small_counts():
     draws = rng.poisson(0.8, (1000, 4000)).astype(float)
     shares = score.fifths(draws, rng.poisson(0.8, 4000).astype(float))
     np.testing.assert_allclose(shares, 0.2, atol=0.02)
+
+
+def test_what_is_above_all_draws_fell_in_the_last_fifth():
+    draws = np.arange(9.0)[:, None]
+    np.testing.assert_allclose(score.fifths(draws, np.array([20.0])), [0, 0, 0, 0, 1], atol=1e-12)
 
 
 def test_a_reliable_forecast_lies_on_the_line():
@@ -424,6 +429,9 @@ def test_a_page_begins_with_the_verdict_and_adds_what_the_command_played(mission
     assert CliRunner().invoke(app, halved).exit_code == 0
     other = (runs / "half" / "report.html").read_text(encoding="utf-8")
     assert "they are counterfactuals" in " ".join(other.split())
-    for shades, fits, what_if in ((drawing.LATER, True, False), (drawing.WHAT_IF, False, True)):
+    for shades, fits, what_if in (
+        (interactive.LATER, True, False),
+        (interactive.WHAT_IF, False, True),
+    ):
         assert (shades[1] in drawn(page)) == fits
         assert (shades[1] in drawn(other)) == what_if

@@ -51,9 +51,21 @@ def test_the_true_forecast_scores_best_in_the_mean():
     assert means[1] < means[2]
 
 
-def test_coverage_counts_both_ends_and_misses_what_lies_outside():
-    draws = np.linspace(0, 100, 101)[:, None] * np.ones(3)
-    assert coverage(draws, np.array([5.0, 95.0, 95.1]), 0.9) == pytest.approx(2 / 3)
+def test_coverage_counts_what_lies_inside_and_a_part_of_what_lies_at_an_end():
+    draws = np.arange(99.0)[:, None]  # of 100 ranks the values at the ends have two each
+    inside = [
+        coverage(draws, np.array([value]), 0.9) for value in (50.0, 4.0, 3.0, 94.0, 95.0, 200)
+    ]
+    assert inside == pytest.approx([1, 0.5, 0, 0.5, 0, 0])
+
+
+def test_coverage_of_true_forecasts_of_small_counts_is_the_level():
+    rng = np.random.default_rng(4)
+    draws, seen = (rng.poisson(0.8, n).astype(float) for n in ((1000, 4000), 4000))
+    low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+    assert ((seen >= low) & (seen <= high)).mean() > 0.94  # since counts are whole
+    for level in (0.5, 0.9):
+        assert coverage(draws, seen, level) == pytest.approx(level, abs=0.02)
 
 
 def test_skill_is_zero_against_itself_and_positive_against_worse():

@@ -32,7 +32,7 @@ def place(i, lon, lat):
     return {"name": f"p{i}", "lon": lon, "lat": lat, "label": f"Upper p{i}/Lower p{i}", "rank": i}
 
 
-SPOTS = st.lists(st.tuples(st.floats(0, 2), st.floats(40, 42)), min_size=1, max_size=30)
+SPOTS = st.lists(st.tuples(st.floats(0.3, 1.7), st.floats(40.3, 41.7)), min_size=1, max_size=30)
 
 
 @given(SPOTS)
@@ -45,6 +45,10 @@ def test_no_name_lies_on_another_and_no_more_than_asked_for_stand(spots):
     assert len(named) <= 7
     boxes = [box_of_name(room, row) for row in named]
     assert not any(touch(one, other) for one, other in itertools.combinations(boxes, 2))
+    corner = room.at({"lon": 2, "lat": 40})
+    assert all(
+        box[0] >= 0 and box[1] >= 0 and box[2] <= corner[0] and box[3] <= corner[1] for box in boxes
+    )
 
 
 def test_a_base_in_a_named_place_has_its_frame_off_the_name_and_off_the_next_base():

@@ -79,6 +79,12 @@ def test_the_first_screen_gives_three_numbers_and_says_every_month(made, page):
     assert "Open: platoon, p1 (1 of 1)." in july
 
 
+def test_a_base_on_the_map_tells_infantry_from_others_by_the_code_of_the_offers(page):
+    rows = given(page)["places"]["datasets"]["force"]
+    found = {(row["name"], row["n"]): row["infantry"] for row in rows}
+    assert found == {("p0", 120): True, ("p1", 32): True, ("p0", 60): False}  # a staff
+
+
 def test_the_front_names_the_open_cells(page):
     front = page[page.index('id="findings"') : page.index('id="number"')]
     assert "GAM platoon left with its host" in front

@@ -24,7 +24,7 @@ from interpose.record import load_record
 from interpose.record.answers import advise
 from interpose.record.record import Comparison
 from interpose.record.series import promises
-from interpose.report import drawing, interactive, write_report
+from interpose.report import interactive, write_report
 from interpose.report.page import number, of_quantiles
 from interpose.scenario import load, new
 from interpose.scenario.policies import IN_THEATRE, standing
@@ -174,7 +174,7 @@ def takes_no_side(text):
     text = without_library(text)
     blue = {colour: 0.5 < hue < 0.7 for colour, hue in colours_of(text).items()}
     assert len(blue) > 3
-    assert [c for c, is_blue in blue.items() if not is_blue] in ([], [drawing.ORANGE.lower()])
+    assert [c for c, is_blue in blue.items() if not is_blue] in ([], [interactive.ORANGE])
     assert not re.findall(r"\b(?:hostile|enemy|enemies|terrorists?|rebels?)\b", text, re.I)
 
 
@@ -182,7 +182,7 @@ def test_no_side_has_a_colour_of_its_own_or_is_called_an_enemy(made):
     _, _, text, _ = made
     takes_no_side(text)
     drawn = "".join(re.findall(r"<svg.*?</svg>", text, re.S))
-    assert drawing.ORANGE.lower() not in colours_of(drawn)
+    assert interactive.ORANGE not in colours_of(drawn)
 
 
 def test_a_page_that_takes_a_side_would_be_noticed(made):
@@ -554,11 +554,13 @@ def test_a_mark_of_the_map_opens_by_key_and_by_click_and_says_whose_word_it_is(s
     shown.press("Enter", 13)
     assert shown.run(opens)
     assert "3 injured" in shown.run(f"{card}.innerText")
+    assert shown.run("document.querySelectorAll('.chosen').length") == 1
     link = shown.run(f"{card}.querySelector('a').getAttribute('href')")
     assert link == "#source-gazette"
     assert link[1:] in page.ids()
     shown.press("Escape", 27)
     assert not shown.run(opens)
+    assert shown.run("document.querySelectorAll('.chosen').length") == 0
     assert shown.run(f"{focus}.ariaLabel") == told
     shown.press("ArrowRight", 39)
     assert shown.run(f"{focus}.ariaLabel") != told
@@ -579,6 +581,26 @@ def test_a_mark_of_the_map_opens_by_key_and_by_click_and_says_whose_word_it_is(s
         ["River people", "13,650", "71.7 %"], ["Hill people", "5,400", "28.3 %"],
     ]  # fmt: skip
     shown.press("Escape", 27)
+
+
+def test_the_map_shows_where_each_community_lives_all_in_one_grey(shown, made):
+    _, scenario, *_ = made
+    shown.choose(2030)
+    names = [one.name for one in scenario.header.communities]
+    title = "document.querySelector('#view-places svg').textContent.includes({!r})"
+    wide = DRAWN.format("/^{}/", "head") + "[0].getBBox().width"
+    seen = {}
+    for i, name in enumerate(names):
+        choose = f"d = document.getElementById('discs'); d.value = {i};"
+        shown.run(f"{choose} d.dispatchEvent(new Event('change')); 0")
+        shown.run(browser.UNTIL % title.format(f"{name} living there, in 2030"))
+        seen[name] = [shown.run(wide.format(place)) for place in ("Saltbridge", "Highfold")]
+        fill = DRAWN.format("/^Saltbridge/", "head") + "[0].getAttribute('fill')"
+        assert shown.run(fill) == "#777777"
+    assert seen["River people"][0] > seen["River people"][1]
+    assert seen["Hill people"][0] < seen["Hill people"][1]
+    shown.run("d.value = -1; d.dispatchEvent(new Event('change')); 0")
+    shown.run(browser.UNTIL % title.format("Where, in 2030"))
 
 
 def test_a_neighbour_whose_name_is_a_script_is_written_short_and_does_not_run(shown):
@@ -637,8 +659,9 @@ def test_what_the_figure_shows_can_be_chosen(shown):
 def test_no_width_needs_sideways_scrolling(shown, wide):
     shown.size(wide, 844)
     assert shown.run("document.documentElement.scrollWidth") <= wide
-    small = "[...document.querySelectorAll('.pair text')].map(t => parseFloat(t.style.fontSize ||"
-    small += " getComputedStyle(t).fontSize)).filter(px => px < 11)"
+    small = "[...document.querySelectorAll('figure svg text')].filter(t => t.checkVisibility())"
+    small += ".map(t => parseFloat(getComputedStyle(t).fontSize) * Math.hypot(t.getScreenCTM().a,"
+    small += " t.getScreenCTM().b)).filter(px => px < 10.95)"
     assert shown.run(small) == []
 
 
@@ -665,10 +688,24 @@ def test_a_table_is_searched_sorted_and_kept(shown, made):
     assert [row[2] for row in kept[1:]] == bases
 
 
+def printed(shown):
+    """Return the text of every page of paper."""
+    done = shown("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"]
+    return [page.extract_text() for page in PdfReader(BytesIO(base64.b64decode(done))).pages]
+
+
+@pytest.mark.slow
+def test_a_mission_of_26_years_has_room_on_ten_pages_of_paper(shown, tmp_path):
+    done = run(load("kosovo"), out=tmp_path / "run", futures=20, seed=1, workers=1)
+    other = browser.Browser(tmp_path / "browser")
+    other.open(write_report(done.folder))
+    assert len(printed(other)) <= 10
+    other.close()
+
+
 def test_paper_has_the_answer_and_figures_on_at_most_ten_pages(shown):
     assert "For paper, print it" in shown.run("document.querySelector('footer').innerText")
-    printed = shown("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"]
-    pages = [page.extract_text() for page in PdfReader(BytesIO(base64.b64decode(printed))).pages]
+    pages = printed(shown)
     assert len(pages) <= 10
     assert "How much violence" in pages[0]
     text = " ".join(" ".join(pages).split())

@@ -54,22 +54,28 @@ def _apart(draws: Floats) -> Floats:
 
 
 def coverage(draws: Floats, observed: Floats, level: float) -> float:
-    """Return the share of cases inside the central interval of this level."""
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return float(((observed >= low) & (observed <= high)).mean())
+    """Return the share of cases inside the central interval of this level.
+
+    A case at an end counts in part, so that it is `level` for calibrated forecasts of counts, too.
+    """
+    low, high = _below(draws, observed, np.array([1 - level, 1 + level]) / 2)
+    return float(high - low)
 
 
 def fifths(draws: Floats, seen: Floats, parts: int = 5) -> Floats:
-    """Return the share of cases in each part of their forecast: all alike if it is calibrated.
+    """Return the share of cases in each part of their forecast: all alike if it is calibrated."""
+    return np.asarray(np.diff(_below(draws, seen, np.linspace(0, 1, parts + 1))))
 
-    The histogram of the probability integral transform for counts, which shares a case out between
-    the parts that its value covers: Czado, Gneiting & Held 2009,
-    doi:10.1111/j.1541-0420.2009.01191.x.
+
+def _below(draws: Floats, seen: Floats, ends: Floats) -> Floats:
+    """Return the share of cases below each of these shares of their forecast.
+
+    The probability integral transform for counts, which shares a case out over the ranks that its
+    value has among the draws: Czado, Gneiting & Held 2009, doi:10.1111/j.1541-0420.2009.01191.x.
     """
-    low, high = (draws < seen).mean(axis=0), (draws <= seen).mean(axis=0)
-    ends = np.linspace(0, 1, parts + 1)[:, None]
-    below = np.clip((ends - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
-    return np.asarray(np.diff(below.mean(axis=1)))
+    ranks = len(draws) + 1.0
+    low, high = (draws < seen).sum(axis=0) / ranks, ((draws <= seen).sum(axis=0) + 1) / ranks
+    return np.asarray(np.clip((ends[:, None] - low) / (high - low), 0.0, 1.0).mean(axis=1))
 
 
 CHANCES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)

@@ -168,10 +168,10 @@ def said(rules: Mapping[str, Any]) -> list[str]:
             f" {rules.get('minimum_dwell_days', 365)} days at a level before the next step down"
         )
     if reserve := rules.get("reserve"):
+        which = listed(name.replace("_", " ") for name in reserve["contingents"])
         sentences.append(
-            f"a riot of {reserve['crowd']:,} calls the reserve"
-            f" ({listed(name.replace('_', ' ') for name in reserve['contingents'])}),"
-            f" there after {reserve['notice_days']} days"
+            f"a riot of {reserve['crowd']:,} calls the reserve ({which}), there after"
+            f" {reserve['notice_days']} days"
         )
     sentences += [
         f"from {loss['date']} on {loss.get('share', 0.0):.0%} of"

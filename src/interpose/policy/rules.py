@@ -26,6 +26,9 @@ LATER = "record"
 """The reporter whom no review can read: what the press and scholars tell years later."""
 
 
+EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
 class OfFile(Replay):
     """A policy as its file says: its losses alone, so far."""
 
@@ -60,6 +63,8 @@ class Reviewed(OfFile):
         self.begins = rules.begins
         self.interval_days = rules.review_interval_days
         self.alarm = rules.reserve.crowd if rules.reserve else 0
+        names = set(rules.reserve.contingents if rules.reserve else ())
+        self.callable = [row for row in scenario.contingents if id_before(row.id) in names]
         self.level = strength(scenario.contingents, rules.begins, IN_THEATRE)
         self.since: dt.date | None = None
         self.away: dict[str, dt.date] = {}
@@ -104,10 +109,10 @@ class Reviewed(OfFile):
         began = reports.riots[:, 0] == reports.date.toordinal() - 1
         if not (began & (reports.riots[:, 1] >= rules.crowd)).any():
             return {}
-        for row in self.scenario.contingents:
+        for row in self.callable:
             ready = row.arrives <= reports.date and (row.departs or dt.date.max) > reports.date
             back = self.away.get(row.id, dt.date.min)
-            if id_before(row.id) in rules.contingents and ready and back <= reports.date:
+            if ready and back <= reports.date:
                 there = reports.date + dt.timedelta(rules.notice_days)
                 self.away[row.id] = there + dt.timedelta(rules.stay_days)
                 return {row.id: Call(rules.base, there, self.away[row.id])}
@@ -250,9 +255,7 @@ def _counts(
     if measure == "barricades":
         return np.asarray(reports.barricades)
     months = reports.months.astype("datetime64[M]").astype(np.int64)
-    began = np.array(
-        [dt.date.fromordinal(int(day)) for day in reports.riots[:, 0]], "datetime64[M]"
-    )
+    began = (reports.riots[:, 0] - EPOCH).astype("datetime64[D]").astype("datetime64[M]")
     at = began.astype(np.int64) - (months[0] if len(months) else 0)
     known = (at >= 0) & (at < len(months))
     in_riots = np.bincount(

@@ -4,8 +4,8 @@ Read ``run_page/contents.py`` first: `SECTIONS` is the order of the report. A se
 `RunData` and returns words, figures and tables (``page.py``); ``templates`` turn them into HTML.
 ``plan_page/contents.py`` is the same for a plan, ``compare_page.py`` for a comparison,
 ``size_page.py`` for a size; ``record_page.py`` is a record to look through.
-``drawing.py`` holds what their drawn figures share, ``interactive.py`` the figures that answer
-(decision 0053).
+``charts.py`` draws the charts that stand still, ``interactive.py`` the figures that answer
+(decisions 0053 and 0064); ``quantiles.py`` has the numbers over futures as text and tables.
 """
 
 from __future__ import annotations

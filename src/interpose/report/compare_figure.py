@@ -13,8 +13,7 @@ from interpose.assess import Comparison
 from interpose.assess.choices.differences import is_told, means_of
 from interpose.assess.comparison import FEW
 from interpose.ensemble.counted import BY, MEASURES, WEEK_RIOTS, parts_of
-from interpose.report.drawing import FITTED, WHAT_IF
-from interpose.report.interactive import Spec
+from interpose.report.interactive import FITTED, WHAT_IF, Spec
 from interpose.report.page import Table, capital, number
 
 AS_PLANNED = (*FITTED, "square")

@@ -16,11 +16,21 @@ from typing import Any
 
 from markupsafe import Markup
 
-from interpose.report import drawing
 from interpose.report.page import Lead, render
 
 Spec = dict[str, Any]
 """A specification of Vega-Lite, or a row of its data."""
+
+ORANGE = "#d55e00"
+
+FITTED, LATER, WHAT_IF = (
+    ("#cfe3f0", "#86b8d8", "#00334f"),
+    ("#cae9ed", "#76c2cc", "#074147"),
+    ("#cccaed", "#7d76cc", "#0c0747"),
+)
+"""Shades of the 90 % interval, the middle half and the median: of fitted years; of later ones,
+which are hatched; and of another force, mission or policy than the record's. They are of Okabe &
+Ito's palette or near it, and differ in lightness, so that grey paper suffices."""
 
 CONFIG: Spec = {
     "aria": False,  # the figure has words of its own, and the list below it is read instead
@@ -43,6 +53,19 @@ HATCHING = (
     '<path d="M0,0V7" stroke="#c4c4c4" stroke-width="2.5"></path></pattern>'
 )
 """Stands in a still for the gradient that is hatching on a screen: printers draw it finer."""
+
+TIDY: Sequence[tuple[str, Any]] = (
+    (
+        r'<(path|line) aria-label="([^"]*)" role="graphics-symbol" [a-z-]+="[^"]*"([^>]*)/>',
+        r"<\1\3><title>\2</title></\1>",
+    ),
+    (r' (?:xmlns(?::\w+)?|version|class|role|aria-[a-z]+|pointer-events)="[^"]*"| opacity="1"', ""),
+    (r'<path d="(?:M0,0h0v0h0Z)?"(?: display="none")?/>', ""),
+    (r' (?:d|transform|[xy]2)="[^"]*"', lambda found: re.sub(r"(\.\d)\d+", r"\1", found[0])),
+    (r'<svg width="(\d+)" height="\d+"', r'<svg style="max-width: \1px"'),
+    (r"<linearGradient (id=\S+) .*?</linearGradient>", HATCHING),
+)
+"""What is done to the SVG of Vega: descriptions to titles, what nobody sees out, fewer digits."""
 
 STRIPES = 40
 
@@ -67,17 +90,16 @@ def first_screen(
         since January.
     **words
         ``question``, ``numbers``, ``lines``, ``titles``, ``keys``, ``caption`` and ``tables``; with
-        ``notes``, ``what_if`` and ``groups`` (of each title) where there is one.
+        ``notes``, ``what_if``, ``groups`` (of each title) and ``communities`` (whose people the map
+        can show) where there is one.
     """
     drawn = [
         (still(specs[view], f"{view}-{i}", **signals), alt)
         for i, (view, signals, alt) in enumerate(stills)
     ]
     views = {"specs": specs, "alts": alts, "stills": drawn, "time": time}
-    return Lead(
-        render("first.html", **{"notes": (), "groups": (), "what_if": False, **views, **words}),
-        script(),
-    )
+    usual = {"notes": (), "groups": (), "communities": (), "what_if": False}
+    return Lead(render("first.html", **{**usual, **views, **words}), script())
 
 
 def over_years(
@@ -100,10 +122,10 @@ def over_years(
     """
     last = max(row["year"] for row in rows)
     hatched = held_out is not None and held_out <= last
-    late = dict(zip(("lateLight", "lateMiddle", "lateDark"), drawing.LATER, strict=True))
+    late = dict(zip(("lateLight", "lateMiddle", "lateDark"), LATER, strict=True))
     return filled(
         "over_years.json",
-        {"titles": list(titles), "measure": 0, "year": last, "hatch": _hatch(), **late},
+        {"titles": list(titles), "measure": 0, "year": last, "hatch": hatch(), **late},
         {"years": list(rows), "held_out": [{"from": held_out, "to": last}] if hatched else []},
         what_if=what_if,
     )
@@ -178,7 +200,7 @@ def over_months(
 def filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:
     """Return a specification of ours with its signals and data."""
     template = files("interpose.report").joinpath("templates", name).read_text(encoding="utf-8")
-    shades = drawing.WHAT_IF if what_if else drawing.FITTED
+    shades = WHAT_IF if what_if else FITTED
     signals |= {"whatIf": what_if, **dict(zip(("light", "middle", "dark"), shades, strict=True))}
     if what_if:
         signals |= {f"late{key.capitalize()}": signals[key] for key in ("light", "middle", "dark")}
@@ -188,7 +210,7 @@ def filled(name: str, signals: Spec, datasets: Spec, *, what_if: bool) -> Spec:
     return {**spec, "config": CONFIG, "params": params, "datasets": datasets}
 
 
-def _hatch() -> Spec:
+def hatch() -> Spec:
     """Return stripes: Vega knows no hatching, but a gradient with hard stops is one."""
     stops = []
     for i in range(STRIPES):
@@ -200,24 +222,26 @@ def _hatch() -> Spec:
 def still(spec: Spec, name: str, **signals: object) -> Markup:
     """Return a specification drawn as SVG for the inside of a page, with some signals set.
 
-    `name` stands in front of all ids, which must differ within a page.
+    `name` stands in front of all ids, which must differ within a page. The description of a mark
+    is what it says when one points at it.
     """
     import vl_convert
 
     params = [
         {**p, "value": signals[p["name"]]} if p["name"] in signals else p for p in spec["params"]
     ]
-    height = STILL if "projection" in spec else 0.65 * STILL
+    height = STILL * min(spec.get("usermeta", {}).get("tall", 0.65), 1.0)
+    size = {"width": STILL, "height": height}
+    config = {**spec["config"], "aria": True}
     shown = signals.get("measure")  # what is not shown would only be read
     datasets = {
         key: [row for row in rows if shown is None or row.get("measure", shown) == shown]
         for key, rows in spec["datasets"].items()
     }
-    drawn = {**spec, "params": params, "datasets": datasets, "width": STILL, "height": height}
+    drawn = {**spec, **size, "params": params, "config": config, "datasets": datasets}
     text = vl_convert.vegalite_to_svg(drawn)
-    text = re.sub(r' (?:xmlns(?::\w+)?|version|class)="[^"]*"', "", text)
-    text = re.sub(r'<svg width="(\d+)" height="\d+"', r'<svg style="max-width: \1px"', text)
-    text = re.sub(r"<linearGradient (id=\S+) .*?</linearGradient>", HATCHING, text)
+    for pattern, instead in TIDY:
+        text = re.sub(pattern, instead, text)
     text = re.sub(r' id="', f' id="{name}-', text).replace("url(#", f"url(#{name}-")
     return Markup(text)  # Vega escapes the texts
 

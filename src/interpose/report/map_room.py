@@ -22,6 +22,9 @@ APART = 30.0
 FRAME = (-10.0, -21.0, 10.0, 7.0)
 """West, top, east and bottom of a frame with its size mark over it, around its middle, pixels."""
 
+BAR = (-60.0, -25.0, 60.0, 4.0)
+"""The same of the bar of lengths and its word."""
+
 STAFFS = tuple(
     (round(far * 10 * math.sin(turn)), round(-far * 10 * math.cos(turn)))
     for far in (1.8, 2.7, 3.6, 4.5)
@@ -41,6 +44,7 @@ class Room:
         width, height = (east - west) * self._wide, north - south
         self._scale = min(SMALLEST[0] / width, SMALLEST[1] / height)
         self._size = width * self._scale, height * self._scale
+        self.tall = height / width
         self.taken: list[Box] = []
 
     def at(self, row: Row) -> tuple[float, float]:
@@ -60,6 +64,9 @@ class Room:
         return found
 
     def _is_free(self, box: Box) -> bool:
+        wide, tall = self._size
+        if box[0] < 0.0 or box[1] < 0.0 or box[2] > wide or box[3] > tall:
+            return False
         return all(
             box[2] <= one[0] or one[2] <= box[0] or box[3] <= one[1] or one[3] <= box[1]
             for one in self.taken

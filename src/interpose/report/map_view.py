@@ -15,7 +15,7 @@ from typing import Any
 
 from interpose.errors import ScenarioError
 from interpose.report.interactive import Spec, filled
-from interpose.report.map_room import Room, name_neighbours, name_places, raise_frames
+from interpose.report.map_room import BAR, Room, name_neighbours, name_places, raise_frames
 from interpose.report.page import shortened
 from interpose.scenario import Scenario
 from interpose.scenario.land import FILE, read_land
@@ -23,7 +23,7 @@ from interpose.scenario.land import FILE, read_land
 NO_LAND = f"No boundaries are drawn: the scenario has no {FILE}."
 
 LONGEST = 24
-"""Letters of a neighbour's name that are written."""
+"""Letters that are written of a name, of each where a place has two."""
 
 Lines = Sequence[tuple[float, float]]
 
@@ -81,7 +81,6 @@ def over_places(
     lon, lat = ([float(place[axis]) for place in places] for axis in ("lon", "lat"))
     land = land_of(scenario)
     frame, bar, kilometres = _frame(lon, lat, land.get("bbox"))
-    _give_room(frame, land["features"], force, places, labels)
     where = {place.id: (place.lon, place.lat) for place in scenario.places}
     roads = [(where[link.a], where[link.b]) for link in scenario.links]
     shapes = {
@@ -89,12 +88,18 @@ def over_places(
     }
     never = [_line(closed, **{"from": -1, "to": month_of(dt.date.max)})] if closed else []
     length = {"lon": (bar[0][0] + bar[1][0]) / 2, "lat": bar[0][1], "label": f"{kilometres:g} km"}
+    room = Room(*frame[0], *frame[2])
+    _give_room(room, [length], land["features"], force, places, labels)
     turn = [-_middle(lon), -(frame[0][1] + frame[2][1]) / 2, 0]
     spec = filled(
         "over_places.json",
         {
             "year": years[-1], "month": -1, "first": years[0], "months": list(months),
             "turn": turn, "heading": heading, "communities": list(communities),
+            "lives": -1, "mostPeople": [
+                max(row[i] for place in places for row in place["people"])
+                for i in range(len(communities))
+            ],
             "mostIncidents": max([1e-9, *(max(place.get("n", [0.0])) for place in places)]),
         },
         {
@@ -104,31 +109,34 @@ def over_places(
         },
         what_if=what_if,
     )  # fmt: skip
-    (shares,) = (
-        step for layer in spec["layer"] for step in layer.get("transform", ())
-        if step.get("as") == "shares"
-    )  # fmt: skip
-    shares["calculate"] = _shares(len(communities))
-    return spec
+    told = _people(len(communities))
+    for step in (step for layer in spec["layer"] for step in layer.get("transform", ())):
+        if step.get("calculate") == "":
+            step["calculate"] = told[step["as"]]
+    return {**spec, "usermeta": {"tall": room.tall}}
 
 
-def _shares(communities: int) -> str:
-    """Return what Vega makes of the people of a place: who has one in a hundred or more."""
+def _people(communities: int) -> dict[str, str]:
+    """Return what Vega makes of the people of a place: all, and who is one in a hundred or more."""
     here = [f"datum.there[{i}]" for i in range(communities)]
-    total = " + ".join(here) or "0"
     words = [
-        f"({own} <= 0.005 * ({total}) ? '' : ', ' + communities[{i}] + ' ' +"
-        f" format(100 * {own} / ({total}), '.0f') + ' %')"
+        f"({own} <= 0.005 * datum.all ? '' :"
+        f" ', ' + communities[{i}] + ' ' + format(100 * {own} / datum.all, '.0f') + ' %')"
         for i, own in enumerate(here)
     ]
-    return f"substring({' + '.join(words) or repr('')}, 2)"
+    return {
+        "all": " + ".join(here) or "0",
+        "shares": f"substring({' + '.join(words) or repr('')}, 2)",
+    }
 
 
 def _give_room(
-    frame: Lines, land: Sequence[Spec], force: Sequence[Spec], places: Sequence[Spec], labels: int
-) -> None:
+    room: Room, lengths: Sequence[Spec], land: Sequence[Spec], force: Sequence[Spec],
+    places: Sequence[Spec], labels: int,
+) -> None:  # fmt: skip
     """Say where frames and names stand: those of places for every span of months apart."""
-    room = Room(*frame[0], *frame[2])
+    for row in lengths:
+        room.take(row, [BAR])
     names = [row["properties"] for row in land if row["properties"]["kind"] == "neighbour"]
     name_neighbours(room, names)
     taken = []

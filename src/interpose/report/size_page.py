@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from interpose.assess.choices import mean_in_words, sentences_of
 from interpose.ensemble.counted import named
 from interpose.errors import RunError
-from interpose.report import drawing
-from interpose.report.drawing import BLUE, GREY, LIGHT, ORANGE, as_figure, canvas
+from interpose.report.charts import Panel, charts
 from interpose.report.page import (
     Block,
     Figure,
@@ -35,41 +36,44 @@ def write_size(document: Mapping[str, Any], title: str, out: Path) -> Path:
         If it cannot be written.
     """
     said = sentences_of(document)
-    with drawing.styled():
-        front: list[Block] = [note(text) for text in document["warnings"]]
-        front += [bullets(said["answer"]), _picture(document), _where(document)]
-        sections = [
-            Section("findings", "In short", tuple(front)),
-            Section("minds", "What would change our mind", (bullets(said["minds"]),)),
-            Section("annex", "Annex", (_curve(document), _prices(document), _rules(document))),
-        ]
+    front: list[Block] = [note(text) for text in document["warnings"]]
+    front += [bullets(said["answer"]), _picture(document), _where(document)]
+    sections = [
+        Section("findings", "In short", tuple(front)),
+        Section("minds", "What would change our mind", (bullets(said["minds"]),)),
+        Section("annex", "Annex", (_curve(document), _prices(document), _rules(document))),
+    ]
     page = to_html(f"{title}: {document['target']}, from {document['at']} on", sections)
     return write_aside(out / "report.html", page.encode(), RunError)
 
 
 def _picture(document: Mapping[str, Any]) -> Figure:
     """Return the chance by strength, with the limit and the answer."""
-    figure, (ax,) = canvas(1, 1, each=2.6)
-    curve, limit = document["curve"], document["limit"]
-    at, chance, low, high, raw = (
-        [row[key] for row in curve] for key in ("strength", "chance", "low", "high", "raw")
+    curve = pd.DataFrame(document["curve"]).set_index("strength").astype(float)
+    names = {"low": "q05", "chance": "q50", "high": "q95"}
+    at, answer = curve.index.astype(float), document["answer"]["strength"]
+    limit = pd.Series(100.0 * document["limit"], index=[at.min(), at.max()])
+    played = [
+        {"x": x, "y": 100.0 * raw, "kind": "as played", "words": f"{number(x)}: {percent(raw)}"}
+        for x, raw in zip(at, curve["raw"], strict=True)
+    ]
+    days = {float(answer): "answer"} if answer else {}
+    panel = Panel(
+        f"Chance of {document['event']}, %, by soldiers in theatre",
+        100.0 * curve.rename(columns=names)[list(names.values())].set_axis(at),
+        played,
+        {"limit": limit},
+        joined="linear",
     )
-    ax.fill_between(at, low, high, color=LIGHT, lw=0, label="95 % interval")
-    ax.plot(at, chance, color=BLUE, lw=1.6, label="chance, monotone")
-    ax.plot(at, raw, "o", color=BLUE, ms=2.5, label="as played")
-    ax.axhline(limit, color=ORANGE, lw=1.2, ls="--", label="limit")
-    if document["answer"]["strength"]:
-        ax.axvline(document["answer"]["strength"], color=GREY, lw=1.0, label="answer")
-    ax.axvline(document["stood"], color=GREY, lw=1.0, ls=":", label="stood there")
-    ax.set_ylim(0.0, min(1.0, 1.15 * max(*high, limit)))
-    ax.set_title(f"Chance by soldiers in theatre: {document['event']}")
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    figure.legend(*ax.get_legend_handles_labels(), loc="lower center", ncols=3)
-    return as_figure(
+    return charts(
         "curve",
-        figure,
+        [panel],
         "Each size laid out where it holds most of the danger, on the same futures.",
         "Chance against strength, with its interval and the limit; the table of the annex has it.",
+        (),
+        days={**days, float(document["stood"]): "stood there"},
+        looks={"as played": ("square", "white", "□")},
+        bands={"median": "chance, monotone", "interval": "95 % interval"},
     )
 
 

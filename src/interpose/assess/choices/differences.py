@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -210,24 +211,27 @@ def shares_of_variance(
 ) -> dict[str, dict[str, dict[str, float]] | None]:
     """Return the shares of the variance of each difference by the basis of the parameters drawn.
 
-    Of each group the variance that its parameters explain, each alone, by a curve of second degree
-    in its rank (a line where there are fewer than four futures for each of them), adjusted for
-    their number; the rest is chance: events drawn otherwise, and
-    what parameters do only together. With standard errors from leaving out a twentieth at a time.
-    None: nothing differs, or too few futures for so many parameters.
+    A curve of second degree in the rank of each parameter (a line where there are fewer than four
+    futures for each) is fitted to the difference, adjusted for their number. Parameters fitted
+    together are drawn together, so groups explain some of it in common: each has the mean of what
+    it adds to the others, over the orders in which they come (Shapley's value). The rest is chance:
+    events drawn otherwise, and what parameters do only together. With standard errors from leaving
+    out a twentieth at a time. None: nothing differs, or too few futures for so many parameters.
     """
     found: dict[str, dict[str, dict[str, float]] | None] = dict.fromkeys(differences)
     vary = [name for name, d in differences.items() if len(d) > 1 and np.ptp(d) > 0]
     of = {g: [i for i, b in enumerate(bases) if b in words] for g, words in GROUPS.items()}
-    most = max(map(len, of.values()))
-    if not vary or 2 * most > len(drawn):
+    if not vary or 2 * len(bases) > len(drawn):
         return found
-    bent = 4 * most <= len(drawn)
+    scores = _scores(drawn)[: 1 + (4 * len(bases) <= len(drawn))]
     d = np.stack([differences[name] for name in vary], axis=1)
-    raw = np.stack(
-        [_explained(d, np.concatenate(_scores(drawn[:, at])[: 1 + bent], 1)) for at in of.values()],
-        axis=1,
-    )
+
+    @cache
+    def explained(groups: frozenset[str]) -> Floats:
+        at = [i for group in sorted(groups) for i in of[group]]
+        return _explained(d, np.concatenate([score[:, at] for score in scores], axis=1))
+
+    raw = np.stack([_own_share(explained, group, tuple(of)) for group in of], axis=1)
     raw = np.concatenate([raw, 1.0 - raw.sum(axis=1, keepdims=True)], axis=1)
     errors = 1.96 * _jackknife(raw[1:])
     for k, name in enumerate(vary):
@@ -244,6 +248,17 @@ def shares_of_variance(
             for i, group in enumerate((*of, "monte_carlo"))
         }
     return found
+
+
+def _own_share(
+    explained: Callable[[frozenset[str]], Floats], one: str, of: Sequence[str]
+) -> Floats:
+    """Return what a group adds to what others explain, in the mean of all orders of the groups."""
+    orders = [order[: order.index(one)] for order in permutations(of)]
+    adds = [
+        explained(frozenset((*others, one))) - explained(frozenset(others)) for others in orders
+    ]
+    return np.asarray(np.mean(adds, axis=0))
 
 
 def _scores(values: Floats) -> tuple[Floats, Floats]:

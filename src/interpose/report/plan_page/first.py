@@ -13,14 +13,14 @@ from interpose.plan.generate.gap_table import summary
 from interpose.plan.offer.eligibility import ceiling
 from interpose.plan.result import GapState
 from interpose.plan.tell.shortfalls import kept_up
-from interpose.report import drawing, interactive
-from interpose.report.drawing import Floats, columns_table
+from interpose.report import interactive
 from interpose.report.interactive import Spec
 from interpose.report.map_view import month_of, words_of_map
 from interpose.report.page import Lead, Table, day, number
 from interpose.report.plan_page import laydown
 from interpose.report.plan_page.plan_data import PlanData
 from interpose.report.plan_page.rotation import handovers
+from interpose.report.quantiles import Floats, columns_table
 from interpose.scenario.phrases import listed, plural
 
 MOST_BANDS = 6
@@ -234,11 +234,11 @@ def _keys(bands: Mapping[str, list[list[Band]]], *, places: bool) -> Iterator[tu
             )
     if places:
         yield from ((f"at {state}", text) for state, text in laydown.PLACES.items())
-        yield "unit", "soldiers at a base"
+        yield "unit", "soldiers at a base, crossed if most are infantry"
 
 
 def _shade(shade: int, *, what_if: bool) -> str:
-    return drawing.ORANGE.lower() if shade < 0 else BANDS[shade][what_if]
+    return interactive.ORANGE if shade < 0 else BANDS[shade][what_if]
 
 
 # --- by month -------------------------------------------------------------------------------

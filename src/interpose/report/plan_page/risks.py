@@ -10,7 +10,6 @@ from typing import Any
 from interpose.plan.deployments import Deployment
 from interpose.plan.result import Stage
 from interpose.plan.tell.chances import chances, lines_at_risk, percent, without_chances
-from interpose.report.drawing import columns_table
 from interpose.report.page import (
     Block,
     Cell,
@@ -24,6 +23,7 @@ from interpose.report.page import (
     words,
 )
 from interpose.report.plan_page.plan_data import PlanData
+from interpose.report.quantiles import columns_table
 from interpose.scenario import plan_table
 from interpose.scenario.phrases import listed, plural
 

@@ -15,8 +15,6 @@ from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
 from interpose.policy import said
 from interpose.record.record import TOTAL
-from interpose.report import drawing
-from interpose.report.drawing import below, inside_interval, row_at
 from interpose.report.page import (
     Block,
     Section,
@@ -30,6 +28,7 @@ from interpose.report.page import (
     to_html,
     words,
 )
+from interpose.report.quantiles import below, inside_interval, row_at
 from interpose.report.run_page import (
     assumptions,
     decisions,
@@ -80,13 +79,12 @@ def write_report(run_folder: Path | str) -> Path:
 
 def run_page(data: RunData) -> str:
     """Return the report as HTML."""
-    with drawing.styled(what_if=data.is_what_if):
-        sections: list[Section] = []
-        for make in SECTIONS:
-            made = make(data)
-            found = [made] if isinstance(made, Section) else made
-            sections += [assumptions.marked(one, data) for one in found]
-        top = first.lead(data)
+    sections: list[Section] = []
+    for make in SECTIONS:
+        made = make(data)
+        found = [made] if isinstance(made, Section) else made
+        sections += [assumptions.marked(one, data) for one in found]
+    top = first.lead(data)
     return to_html(data.scenario.header.title, sections, data.run.info["changed"], top)
 
 

@@ -13,7 +13,6 @@ from interpose.assess.totals import bands
 from interpose.policy import said
 from interpose.record.record import TOTAL
 from interpose.report import interactive
-from interpose.report.drawing import Floats, below, row_at, years_table
 from interpose.report.interactive import Spec
 from interpose.report.map_view import words_of_map
 from interpose.report.page import (
@@ -24,6 +23,7 @@ from interpose.report.page import (
     number,
     short,
 )
+from interpose.report.quantiles import Floats, below, row_at, years_table
 from interpose.report.run_page.incidents import acts_of
 from interpose.report.run_page.on_map import map_of
 from interpose.report.run_page.run_data import RunData
@@ -94,6 +94,7 @@ def lead(data: RunData) -> Lead:
         titles=titles,
         keys=_keys(data, held_out, specs["places"]),
         what_if=what_if,
+        communities=data.community_names,
         caption=_caption(data),
         tables=[*_tables(named)],
     )

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from interpose.assess.score import crps
 from interpose.policy import policy_named
 from interpose.record import Point
-from interpose.report import drawing
-from interpose.report.drawing import as_figure, below, columns_table, quantile_text, time_axis, when
+from interpose.report.charts import Looks, Panel, charts
+from interpose.report.interactive import Spec
 from interpose.report.page import (
     Block,
     Figure,
@@ -29,20 +28,21 @@ from interpose.report.page import (
     percent,
     words,
 )
+from interpose.report.quantiles import below, columns_table, quantile_text
 from interpose.report.run_page.decisions import FINDING_KINDS, has_range, published_value
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
 from interpose.scenario.policies import IN_THEATRE, standing, strength
 from interpose.scenario.tables.record import Figure as Published
 
-STRENGTH_KINDS: dict[str, Any] = {
-    "reported": {"marker": "o", "ms": 4, "mfc": "black", "mec": "white", "mew": 0.4},
-    "planned": {"marker": "v", "ms": 4, "mfc": "white", "mec": "black", "mew": 0.8},
-    "ceiling": {"marker": "_", "ms": 7, "mec": "black", "mew": 1.6},
-    "peak": {"marker": "^", "ms": 4, "mfc": "white", "mec": "black", "mew": 0.8},
-    "target": {"marker": "D", "ms": 4, "mfc": "white", "mec": "black", "mew": 0.8},
+STRENGTH_KINDS: Looks = {
+    "published: reported": ("circle", "black", "●"),
+    "published: planned": ("triangle-down", "white", "▽"),
+    "published: ceiling": ("M-1,-0.3H1V0.3H-1Z", "black", "▬"),
+    "published: peak": ("triangle-up", "white", "△"),
+    "published: target": ("diamond", "white", "◇"),
 }
-"""Kind of a published strength -> how it is drawn."""
+"""Kind of a published strength -> how its mark looks."""
 
 STOCK_WORDS = {
     "in_theatre": "In theatre",
@@ -173,62 +173,41 @@ def _precision(point: Point) -> str:
 
 
 def _theatre_figure(data: RunData, points: Sequence[Published]) -> Figure:
-    line = below(data.force, "in_theatre")
+    line = below(data.force, "in_theatre")[["q05", "q50", "q95"]].set_axis(
+        pd.DatetimeIndex(below(data.force, "in_theatre").index)
+    )
+    marks = [_mark(data, point) for point in points]
+    panels = [Panel("Soldiers in theatre, month by month", line, marks)]
     later = _where_it_becomes_small(line)
-    starts = [dt.date.min] if later is None else [dt.date.min, later]
-    figure, axes = drawing.canvas(len(starts), left=0.75, foot=0.3)
-    titles: dict[str, str] = {}
-    for i, (ax, start) in enumerate(zip(axes, starts, strict=True)):
-        dates = pd.DatetimeIndex(line.index)
-        _draw_line(ax, line[dates >= pd.Timestamp(start)] if i else line)
-        for j, point in enumerate(p for p in points if p.begins >= start):
-            gid = f"point-{i}-{j}"
-            titles[gid] = (
-                f"{day_as_precise(point.begins, point.precision)}: {published_value(point)}"
-                f" ({point.kind}); counts: {point.includes}; {data.source_title(point.source)}"
-            )
-            if has_range(point):
-                ax.vlines(when(point.begins), point.low, point.high, color=drawing.GREY, lw=0.7)  # type: ignore[arg-type]
-            style = STRENGTH_KINDS[point.kind]
-            ax.plot(when([point.begins]), [point.value], ls="none", gid=gid, zorder=3, **style)
-        ax.set_ylim(bottom=0)
-        drawing.thousands(ax)
-        ax.set_ylabel("soldiers")
-    axes[0].set_title("Strength in theatre")
     if later is not None:
-        axes[1].set_title(f"The same from {later.year} on, drawn larger")
-    for kind, style in STRENGTH_KINDS.items():
-        if any(p.kind == kind for p in points):
-            axes[0].plot([], [], ls="none", label=f"published: {kind}", **style)
-    axes[0].legend(loc="upper right", ncols=2)
+        late = [mark for mark in marks if mark["x"] >= str(later)]
+        few = line[line.index >= pd.Timestamp(later)]
+        panels.append(Panel(f"The same from {later.year} on, on a larger scale", few, late))
     first, last = line["q50"].iloc[0], line["q50"].iloc[-1]
     played = _yearly_table(data)
-    return as_figure(
+    return charts(
         "strength",
-        figure,
+        panels,
         "Strength of the force in theatre: played (line) and published (marks).",
         f"The strength in theatre goes from {number(first)} soldiers in the first month to "
         f"{number(line['q50'].max())} at most and {number(last)} in the last month; "
         f"{plural(len(points), 'published figure')} stand around the line.",
         [_points_table(data, points), played] if points else [played],
-        titles,
+        what_if=data.is_what_if,
+        looks=STRENGTH_KINDS,
+        bands={"median": "played", **({"interval": "90 % interval"} if _differs(line) else {})},
     )
 
 
-def _draw_line(ax: Axes, line: pd.DataFrame) -> None:
-    """Draw a stock as steps, a month each, with a band where futures differ."""
-    line, label = _with_end(line), "played"
-    if _differs(line):
-        ax.fill_between(line.index, line["q05"], line["q95"], step="post", color=drawing.LIGHT)
-        label = "played, median"
-    ax.step(line.index, line["q50"], where="post", color=drawing.BLUE, lw=1.6, label=label)
-    time_axis(ax)
-
-
-def _with_end(line: pd.DataFrame) -> pd.DataFrame:
-    """Return a line with the end of its last month, for steps."""
-    dates = pd.DatetimeIndex(line.index)
-    return line.set_index(dates).reindex([*dates, dates[-1] + pd.offsets.MonthBegin(1)]).ffill()
+def _mark(data: RunData, point: Published) -> Spec:
+    """Return a published strength as a mark that says whose it is."""
+    text = (
+        f"{day_as_precise(point.begins, point.precision)}: {published_value(point)}"
+        f" ({point.kind}); counts: {point.includes}; {data.source_title(point.source)}"
+    )
+    ends = {"low": point.low, "high": point.high} if has_range(point) else {}
+    kind = f"published: {point.kind}"
+    return {"x": f"{point.begins}", "y": point.value, "kind": kind, "words": text, **ends}
 
 
 def _points_table(data: RunData, points: Sequence[Published]) -> Table:

@@ -13,18 +13,7 @@ from interpose.assess.score import Held
 from interpose.assess.totals import bands, row_of, totals
 from interpose.play.processes.crime import counted
 from interpose.record.record import TOTAL
-from interpose.report.drawing import (
-    QUANTILES,
-    Floats,
-    Panel,
-    below,
-    columns_table,
-    inside_interval,
-    panels_figure,
-    quantile_cells,
-    quantile_text,
-    years_table,
-)
+from interpose.report.charts import Looks, Panel, charts, marks_of
 from interpose.report.page import (
     ACT_WORDS,
     SIDE_WORDS,
@@ -40,6 +29,16 @@ from interpose.report.page import (
     of_quantiles,
     percent,
     words,
+)
+from interpose.report.quantiles import (
+    QUANTILES,
+    Floats,
+    below,
+    columns_table,
+    inside_interval,
+    quantile_cells,
+    quantile_text,
+    years_table,
 )
 from interpose.report.run_page.run_data import RECORDER, RunData
 from interpose.scenario.phrases import listed
@@ -205,6 +204,13 @@ def frozen(data: RunData, kind: IncidentType) -> str:
 # --- ordinary crime -------------------------------------------------------------------------
 
 
+COUNTS: Looks = {
+    "lowest figure": ("triangle-up", "black", "▲"),
+    "highest figure": ("triangle-down", "white", "▽"),
+}
+"""How the ends of published counts look."""
+
+
 def crime(data: RunData) -> Iterator[Section]:
     """Yield the section on ordinary homicides, if the scenario has counts of them."""
     rows = data.scenario.homicides
@@ -247,15 +253,17 @@ def _homicides(data: RunData, ordinary: Floats) -> Figure:
     rows = [(*row, gap) for row, gap in zip(told.rows, missing, strict=True)]
     header = (*told.header, "Months without a figure")
     first, last = years[0], years[-1]
-    return panels_figure(
+    marks = [mark for kind, counts in points.items() for mark in marks_of(counts, kind)]
+    return charts(
         "homicides",
-        [Panel("Ordinary homicides a year", table, points)],
-        "Homicides of the futures (bars) and what is left of the published counts of murders"
-        " without those of a known motive (circles). Where counts conflict each future lies"
+        [Panel("Ordinary homicides a year", table, marks)],
+        "Homicides of the futures (bands) and what is left of the published counts of murders"
+        " without those of a known motive (marks). Where counts conflict each future lies"
         " somewhere between them. Months without a figure lie on a line between their neighbours.",
         f"{quantile_text(table, first)} in {first}, {quantile_text(table, last)} in {last}.",
         [dataclasses.replace(told, header=header, rows=rows)],
-        columns=1,
+        what_if=data.is_what_if,
+        looks=COUNTS,
     )
 
 
@@ -292,8 +300,6 @@ def _murders(data: RunData, everybody: Floats) -> Table:
 SHADES = (0.3, 0.4, 0.5, 0.7, 1.0)
 """Values of R at which the background of a cell grows darker."""
 
-ABOVE_ONE = "above this line violence feeds itself"
-
 MOST_COLUMNS = 7
 """Reviews shown for every municipality: more would not fit on paper."""
 
@@ -307,25 +313,19 @@ def reproduction(data: RunData) -> Section:
     )
     shown: tuple[Block, ...] = (note("No review was held."),)
     if len(data.r):
-        shown = (_r_figure(data.r), _municipalities(data))
+        first, last = (quantile_text(data.r, data.r.index[i], 2) for i in (0, -1))
+        told = f"R of the theatre is {first} at the first review and {last} at the last."
+        shown = (words(told), _municipalities(data), _r_table(data.r))
     return Section("r", "Does violence feed itself?", (explained, *shown))
 
 
-def _r_figure(r: pd.DataFrame) -> Figure:
+def _r_table(r: pd.DataFrame) -> Table:
     dates = pd.DatetimeIndex(r.index)
     columns = [("Review", [date.date().isoformat() for date in dates])]
     columns += [(head, [number(v, 2) for v in r[q]]) for q, head in QUANTILES.items()]
     columns.append(("Futures with R below 1", [percent(share) for share in r["below_one"]]))
-    one = pd.Series(1.0, index=dates)
-    return panels_figure(
-        "r",
-        [Panel("R of the theatre", r.set_index(dates), lines={ABOVE_ONE: one})],
-        "Incidents that one incident provokes, at each review.",
-        f"R is {quantile_text(r, r.index[0], 2)} at the first review ({day(dates[0].date())}) and "
-        f"{quantile_text(r, r.index[-1], 2)} at the last ({day(dates[-1].date())}).",
-        [columns_table("r", "R of the theatre at each review, over futures", columns)],
-        columns=1,
-    )
+    caption = "R of the theatre at each review, over futures"
+    return columns_table("r", caption, columns, folded=True)
 
 
 def _municipalities(data: RunData) -> Table:

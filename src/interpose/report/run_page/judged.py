@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
-import numpy as np
+import pandas as pd
 
 from interpose.assess import Assessment
 from interpose.assess.rolling.judged import GIVEN, WITHOUT, YEARS
-from interpose.report.drawing import BLUE, GREY, as_figure, canvas, columns_table
+from interpose.report.charts import Looks, Panel, charts
 from interpose.report.page import (
     Block,
     Cell,
-    Figure,
     Section,
     Table,
     bullets,
@@ -24,6 +22,7 @@ from interpose.report.page import (
     percent,
     words,
 )  # fmt: skip
+from interpose.report.quantiles import columns_table
 from interpose.report.run_page.run_data import RunData
 
 WHAT_IF = (
@@ -40,6 +39,13 @@ HOW = (
     " that the forecasts save; below zero the baseline is better. Baselines know the record up to"
     " the same day, and of the politics what the forecast knows. The worst stands first."
 )
+
+
+LOOKS: Looks = {GIVEN: ("square", "black", "■"), WITHOUT: ("square", "white", "□")}
+"""Which politics a forecast knew -> how its mark looks."""
+
+SHADES = (0.1, 0.2, 0.3, 0.4, 0.5)
+"""Shares of years at which a cell grows darker."""
 
 
 def skill(data: RunData) -> Section:
@@ -85,21 +91,8 @@ def _scores(found: Assessment) -> Table:
     return Table("skill", f"Forecasts from the ends of {period}, worst first", header, rows)
 
 
-def _drawn(found: Assessment) -> Iterator[Figure]:
+def _drawn(found: Assessment) -> Iterator[Block]:
     """Yield the reliability diagram, and where the record fell in the forecasts."""
-    looks: dict[str, Any] = {GIVEN: {"mfc": BLUE}, WITHOUT: {"mfc": "white"}}
-    named = list(dict.fromkeys(name.rpartition(",")[0] for name in found.reliability))
-    figure, axes = canvas(len(named), 4, each=1.4)
-    for ax, measure in zip(axes, named, strict=True):
-        ax.plot([0, 1], [0, 1], color=GREY, lw=0.8, ls="--")
-        for mode, look in looks.items():
-            points = found.reliability.get(f"{measure}, {mode}", [])
-            x, y = ([point[what] for point in points] for what in ("forecast", "came"))
-            ax.plot(
-                x, y, marker="o", ls="none", ms=4.5, mec=BLUE, label=mode, clip_on=False, **look
-            )
-        ax.set(title=capital(measure), xlim=(0, 1), ylim=(0, 1))
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="lower center", ncols=2)
     columns = [
         ("Forecast", [name for name, points in found.reliability.items() for _ in points]),
         *(
@@ -111,30 +104,42 @@ def _drawn(found: Assessment) -> Iterator[Figure]:
             )
         ),
     ]
-    yield as_figure(
-        "reliability", figure,
+    named = dict.fromkeys(name.rpartition(",")[0] for name in found.reliability)
+    yield charts(
+        "reliability",
+        [_reliable(found, measure) for measure in named],
         "Of forecasts of like chance, one year ahead, the share that came: on the line they are"
         " reliable. Few cells stand behind the high chances.",
-        "Chance of any event (across) and the share of cells in which there was one (up).",
+        "Chance of any event (across) and the share of cells in which there was one (up), percent.",
         [columns_table("reliability", "Chances and what came of them", columns, folded=True)],
-    )  # fmt: skip
-    rows = [r for r in found.rows if "pit" in r and (r["cells"], r["years_ahead"]) == (YEARS, "1")]
-    parts = ["lowest fifth", "second", "third", "fourth", "highest"]
-    figure, axes = canvas(len(rows), 3, each=1.1, foot=0.3)
-    for ax, row in zip(axes, rows, strict=True):
-        ax.bar(np.arange(5), row["pit"], width=0.9, color=BLUE)
-        ax.axhline(0.2, color=GREY, lw=0.8, ls="--")
-        ax.set(title=f"{capital(row['measure'])}, {row['mode']}", xticks=[])
-    of_rows = [(f"{capital(row['measure'])}, {row['mode']}",
-                [percent(share) for share in row["pit"]]) for row in rows]  # fmt: skip
-    yield as_figure(
-        "pit", figure,
-        "In which fifth of its forecast each recorded year fell (PIT): bars of one height, at the"
-        " dashed line, if the forecast is neither too narrow nor to one side.",
-        "Share of years in each fifth of the forecast, lowest to highest.",
-        [columns_table("pit", "Share of years by fifth of the forecast",
-                       [("Part", parts), *of_rows], folded=True)],
-    )  # fmt: skip
+        looks=LOOKS,
+        bands={},
+    )
+    parts = ["Lowest fifth", "Second", "Third", "Fourth", "Highest"]
+    rows: list[tuple[str | Cell, ...]] = [
+        (f"{capital(r['measure'])}, {r['mode']}",
+         *(Cell(percent(share), shade=1 + sum(share > limit for limit in SHADES))
+           for share in r["pit"]))
+        for r in found.rows if "pit" in r and (r["cells"], r["years_ahead"]) == (YEARS, "1")
+    ]  # fmt: skip
+    caption = (
+        "In which fifth of its forecast each recorded year fell (PIT), the darker, the more years:"
+        " 20 % in each if the forecast is neither too narrow nor to one side"
+    )
+    yield Table("pit", caption, ("Measure", *parts), rows)
+
+
+def _reliable(found: Assessment, measure: str) -> Panel:
+    marks = [
+        {"x": 100 * point["forecast"], "y": 100 * point["came"], "kind": mode,
+         "words": f"forecast {percent(point['forecast'])}, came in {percent(point['came'])} of"
+         f" {number(point['cells'])}"}
+        for mode in LOOKS
+        for point in found.reliability.get(f"{measure}, {mode}", [])
+    ]  # fmt: skip
+    line = pd.Series([0.0, 100.0], index=[0.0, 100.0])
+    title = f"{capital(measure)}, %: forecast across, came up"
+    return Panel(title, pd.DataFrame(), marks, {"as forecast": line}, 100.0, joined="linear")
 
 
 def _percent(share: float) -> str:

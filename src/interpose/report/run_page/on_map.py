@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from interpose.assess.accounting import collected
+from interpose.assess.accounting import RIOT, collected
 from interpose.assess.totals import mean_totals
 from interpose.report.interactive import Spec
-from interpose.report.map_view import month_of, over_places, spread
+from interpose.report.map_view import LONGEST, month_of, over_places, spread
 from interpose.report.page import day_as_precise, number, shortened
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed
@@ -18,9 +18,6 @@ from interpose.scenario.policies import IN_THEATRE
 
 LABELS = 7
 """Places with a name on the map."""
-
-LONGEST = 19
-"""Letters that are written of a name, of each where a place has two."""
 
 ROAD = "roadblock"
 """Kind of the record's incidents that block a road; the map shows them as long as they last."""
@@ -86,7 +83,11 @@ def _incidents(data: RunData) -> Iterator[Spec]:
     """Yield the incidents of the record by date, those of one place beside each other."""
     index = data.theatre.place_index
     doubts = {row: finding.why for finding in data.disagreements for row in finding.rows}
-    apart = collected(data.scenario, data.record).why_not if data.held else {}
+    why_not = collected(data.scenario, data.record).why_not if data.held else {}
+    apart = {
+        row: "riots are compared apart" if why == RIOT else why.rstrip(".").replace("_", " ")
+        for row, why in why_not.items()
+    }
     beside: Counter[tuple[int, str]] = Counter()
     for row in sorted(data.record.incidents, key=lambda one: (one.begins, one.id)):
         if row.place not in index:
@@ -104,7 +105,9 @@ def _incidents(data: RunData) -> Iterator[Spec]:
             f"{day_as_precise(row.begins, row.precision)}, {place.name}: {row.summary.rstrip('.')}",
             listed(counts),
             f"Before use: {doubts[row.id].rstrip('.')}" if row.id in doubts else "",
-            f"Not in the number above: {apart[row.id].rstrip('.')}" if row.id in apart else "",
+            f"Not among the incidents that are compared: {apart[row.id]}"
+            if row.id in apart
+            else "",
         ]
         lasts = row.kind == ROAD and row.ends is not None
         first, last = month_of(row.begins), month_of(row.ends if lasts else row.begins)

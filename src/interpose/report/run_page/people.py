@@ -11,18 +11,10 @@ import pandas as pd
 from interpose.assess.over_time import by_municipality, people_by_municipality, trips_made
 from interpose.assess.totals import bands, mean_totals, row_of
 from interpose.record.periods import in_words, period_of
-from interpose.report.drawing import (
-    Floats,
-    Panel,
-    below,
-    columns_table,
-    panels_figure,
-    quantile_cells,
-)
+from interpose.report.charts import Panel, charts
 from interpose.report.page import (
     Block,
     Cell,
-    Figure,
     Section,
     Table,
     bullets,
@@ -32,6 +24,7 @@ from interpose.report.page import (
     percent,
     words,
 )
+from interpose.report.quantiles import Floats, below, columns_table, quantile_cells
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural
 from interpose.scenario.tables.record import Figure as RecordedFigure
@@ -101,7 +94,7 @@ def _in_words(community: str, table: pd.DataFrame) -> str:
     )
 
 
-def _trips(data: RunData, tables: dict[int, pd.DataFrame], escorted: Floats) -> Figure:
+def _trips(data: RunData, tables: dict[int, pd.DataFrame], escorted: Floats) -> Block:
     names = data.community_names
     years = sorted({int(year) for table in tables.values() for year in table.index})
     columns = [("Year", [str(year) for year in years])]
@@ -111,14 +104,18 @@ def _trips(data: RunData, tables: dict[int, pd.DataFrame], escorted: Floats) -> 
     mean = {i: float(np.nanmean(escorted[:, :, i])) for i in tables}
     most = max(mean, key=lambda i: mean[i])
     caption = "Trips made, percent: median and 90 % interval"
-    return panels_figure(
+    told = columns_table("trips", caption, columns)
+    kept = {names[i]: table for i, table in tables.items() if table["q50"].min() <= FREE}
+    if not kept:
+        return told
+    return charts(
         "trips",
-        [Panel(names[i], table, top=103.0) for i, table in tables.items()],
-        "Trips made, in percent of those wished for, by community and year; all panels have the"
-        " same scale.",
+        [Panel(f"Trips of {name}, %", table, top=100.0) for name, table in kept.items()],
+        "Trips made, of those wished for, a year. Communities that move freely are left out.",
         f"Under escort are most trips of {names[most]}: {percent(mean[most], 1)} of those"
         " wished for, mean of all years and futures.",
-        [columns_table("trips", caption, columns)],
+        [told],
+        what_if=data.is_what_if,
     )
 
 
@@ -224,6 +221,9 @@ WHERE = {"home": "At home", "inside": "Displaced inside", "abroad": "Abroad"}
 MONTHLY = 24
 """Months from the first one that are drawn one by one; after them every third and December."""
 
+MUCH = 50.0
+"""A scale shows powers of ten where so many times more are away at most than at the end."""
+
 QUANTITIES = {
     "displaced": ("fled", "fled"),
     "returned": ("returned", "returned"),
@@ -266,7 +266,8 @@ def _away(data: RunData) -> Block:
     panels, tables, alt = [], [], []
     for i in shown:
         away = bands(inside[:, drawn, i] + abroad[:, drawn, i], months[drawn])
-        panels.append(Panel(names[i], away))
+        log = bool(away["q50"].max() > MUCH * max(away["q50"].iloc[-1], 1.0))
+        panels.append(Panel(f"{names[i]} away from home{', powers of ten' * log}", away, log=log))
         most = pd.Timestamp(str(away["q50"].idxmax()))
         alt.append(
             f"{names[i]}: most away in {most:%B %Y} ({number(away['q50'].max())}),"
@@ -277,8 +278,9 @@ def _away(data: RunData) -> Block:
         name = f"people-{data.theatre.communities[i].replace('_', '-')}"
         caption = f"{names[i]}, persons: median and 90 % interval"
         tables.append(columns_table(name, caption, columns))
-    caption = "People away from home, displaced inside or abroad; every panel has its own scale."
-    return panels_figure("people", panels, caption, f"Medians: {'; '.join(alt)}.", tables)
+    caption = "People away from home, displaced inside or abroad; every chart has its own scale."
+    medians = f"Medians: {'; '.join(alt)}."
+    return charts("people", panels, caption, medians, tables, what_if=data.is_what_if)
 
 
 def _flows(data: RunData) -> Iterator[Table]:

@@ -17,12 +17,6 @@ from interpose.play.future import draw_parameters
 from interpose.play.lines import is_along
 from interpose.play.theatre import DAYS_PER_YEAR
 from interpose.record.periods import period_of
-from interpose.report.drawing import (
-    Floats,
-    columns_table,
-    inside_interval,
-    quantile_cells,
-)
 from interpose.report.page import (
     ACT_WORDS,
     Cell,
@@ -34,6 +28,12 @@ from interpose.report.page import (
     number,
     short,
     words,
+)
+from interpose.report.quantiles import (
+    Floats,
+    columns_table,
+    inside_interval,
+    quantile_cells,
 )
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from interpose.assess.totals import bands
-from interpose.report.drawing import Panel, columns_table, panels_figure, quantile_cells
+from interpose.report.charts import Panel, charts, marks_of
 from interpose.report.page import (
     Block,
     Cell,
@@ -24,6 +24,7 @@ from interpose.report.page import (
     percent,
     words,
 )
+from interpose.report.quantiles import columns_table, quantile_cells
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural
 from interpose.scenario.tables.mission import Responsibility
@@ -117,17 +118,17 @@ def _officers(data: RunData) -> Figure:
         [("Review", [day(date.date()) for date in dates]), ("Officers", table)],
     )
     lines = {"planned": planned, "planned and accepted": accepted}
-    return panels_figure(
+    return charts(
         "police",
-        [Panel("Officers of the local police", table, {"recorded": points}, lines=lines)],
+        [Panel("Officers of the local police", table, marks_of(points), lines)],
         "Officers in service counted at the share of their effect that people accept, at each"
-        " review (bands), what the scenario plans (broken line), and the strength that was"
-        " published (circles), which counts every officer. Grey lines: walk-outs.",
+        " review (bands), what the scenario plans (broken lines), and the strength that was"
+        " published (dots), which counts every officer.",
         f"At the last review the median is {number(last)} accepted officers,"
         f" {percent(of_planned)} of those planned.",
         [*_beside_the_record(data, figures, table, planned), by_review],
-        columns=1,
-        marked=[walkout.date for walkout in data.scenario.walkouts],
+        what_if=data.is_what_if,
+        days={pd.Timestamp(walkout.date): "police walk out" for walkout in data.scenario.walkouts},
     )
 
 

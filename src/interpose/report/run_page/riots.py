@@ -14,7 +14,6 @@ from interpose.assess import judge_crises
 from interpose.assess.totals import ROWS, Which, bands, row_of, totals
 from interpose.play.theatre import AUTHORITIES
 from interpose.record.figures import is_provisional
-from interpose.report.drawing import QUANTILES, Floats, columns_table
 from interpose.report.page import (
     Block,
     Cell,
@@ -26,6 +25,7 @@ from interpose.report.page import (
     percent,
     words,
 )
+from interpose.report.quantiles import QUANTILES, Floats, columns_table
 from interpose.report.run_page.force import force_of_the_week
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural

@@ -31,8 +31,8 @@ from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record, series_of
 from interpose.record.answers import Advice, advise
 from interpose.record.record import STRENGTH, Comparison
-from interpose.report.drawing import Floats
 from interpose.report.page import Cell
+from interpose.report.quantiles import Floats
 from interpose.scenario import ResolvedRow, Scenario
 from interpose.scenario.tables.record import Figure
 

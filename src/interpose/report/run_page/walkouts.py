@@ -13,8 +13,9 @@ import pandas as pd
 from interpose.assess.totals import ROWS, bands, row_of, totals
 from interpose.record.periods import began_between
 from interpose.record.record import ACTS
-from interpose.report.drawing import Floats, Panel, columns_table, panels_figure, quantile_text
+from interpose.report.charts import Panel, charts, marks_of
 from interpose.report.page import Figure, Section, Table, day, number, of_quantiles, percent, words
+from interpose.report.quantiles import Floats, columns_table, quantile_text
 from interpose.report.run_page.run_data import RECORDER, SIDES_OF_RIOTS, RunData
 from interpose.scenario.phrases import listed
 from interpose.scenario.tables.mission import Walkout
@@ -164,7 +165,8 @@ def _months(period: Period) -> tuple[str, list[str]]:
 def _incidents(data: RunData, period: Period, daily: Floats) -> Figure:
     monthly = period.by_month(daily)
     here, rest = (bands(monthly[:, i], period.months) for i in range(2))
-    panels = [Panel("All incidents, here", here), Panel("All incidents, the rest", rest)]
+    names = ("All incidents a month, here", "All incidents a month, the rest")
+    panels = [Panel(*each) for each in zip(names, (here, rest), strict=True)]
     recorded = period.recorded((r.begins, 1.0) for r in data.record.counted())
     if data.has_recorder:
         found = totals(
@@ -172,7 +174,8 @@ def _incidents(data: RunData, period: Period, daily: Floats) -> Figure:
             first=period.first, last=period.last, words={"reporter": [RECORDER]},
         )  # fmt: skip
         read = bands(found["reported"], period.months)
-        panels.append(Panel("Of them reported", read, {"recorded": recorded}))
+        middle = recorded.set_axis(recorded.index + pd.Timedelta(14, "D"))
+        panels.append(Panel("Of them reported, everywhere", read, marks_of(middle)))
     worst = period.months[int(here["q50"].argmax())]
     caption = "Incidents by month: median and 90 % interval, and those of the record"
     table = columns_table(
@@ -184,14 +187,16 @@ def _incidents(data: RunData, period: Period, daily: Floats) -> Figure:
             ("Recorded", [number(n) for n in recorded]),
         ],
     )
-    return panels_figure(
+    return charts(
         "walkout-incidents",
         panels,
-        "Incidents of the six kinds by month. Circles: the record, everywhere, which can be"
+        "Incidents of the six kinds by month. Dots: the record, everywhere, which can be"
         " compared only with the part of each future of which one could read.",
         f"Here the median is largest in {worst:%B %Y}: {quantile_text(here, worst)}.",
         [table],
-        marked=[period.walkout.date],
+        what_if=data.is_what_if,
+        held_out=data.held_out,
+        days={pd.Timestamp(period.walkout.date): "the police walk out"},
     )
 
 

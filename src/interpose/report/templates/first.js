@@ -6,7 +6,9 @@
   root.classList.add("runs");
   const views = {};
   try {
-    for (const [name, spec] of Object.entries(given)) {
+    for (const [name, spec] of Object.entries(given)) { // a map is no taller than it needs to be
+      const tall = at(`view-${name}`).clientWidth * spec.usermeta?.tall + 30;
+      if (tall < spec.height) spec.height = tall;
       const options = {ast: true, actions: false, renderer: "svg", config: {}};
       views[name] = (await vegaEmbed(at(`view-${name}`), spec, options)).view;
     }
@@ -14,7 +16,7 @@
     root.classList.remove("runs"); // the stills stay
     throw error;
   }
-  const time = at("time"), step = at("step"), measure = at("measure"), play = at("play");
+  const time = at("time"), step = at("step"), measure = at("measure"), play = at("play"), discs = at("discs");
   const {incidents, force} = given.places?.datasets ?? {}, rows = given.years.datasets.years;
   const communities = given.places?.params.find((one) => one.name === "communities").value;
   const whole = () => Number(time.step) === 12;
@@ -66,7 +68,7 @@
   async function show() {
     const year = Math.floor(time.value / 12), month = whole() ? -1 : time.value % 12;
     const now = say(time.value, {year: "numeric", ...(whole() ? {} : {month: "long"})});
-    const set = {measure: Number(measure.value), year, month};
+    const set = {measure: Number(measure.value), year, month, lives: Number(discs?.value ?? -1)};
     const row = rows.find((one) => one.words && one.year === year && one.measure === set.measure
       && (one.month ?? month) === month);
     const told = `${whole() || row?.month >= 0 ? "" : `${now}. The year `}${row?.words ?? year}`;
@@ -117,6 +119,7 @@
   }
   time.addEventListener("input", () => move());
   measure.addEventListener("change", show);
+  discs?.addEventListener("change", show);
   step?.addEventListener("change", () => {
     const year = Math.floor(time.value / 12);
     time.step = step.value === "month" ? 1 : 12;
@@ -125,9 +128,10 @@
   });
   views.years.addEventListener("click", (_, item) => item?.datum?.year && move(item.datum.year * 12 + (item.datum.month ?? 0)));
   const map = at("view-places"), opened = at("opened");
-  function open(mark) {
+  function open(path, mark) {
     at("opened-body").replaceChildren(...card(mark));
     opened.showPopover();
+    path.classList.add("chosen");
   }
   const of = (path) => path.__data__?.datum;
   function marks() { // each by the last of its shapes, those of the record first
@@ -142,12 +146,13 @@
       for (let one = path; one !== map; one = one.parentElement) one.removeAttribute("aria-hidden");
       Object.assign(path, {role: "button", ariaLabel: text, tabIndex: -1}).focus();
       at("marks").textContent = text;
-    } else if (now >= 0 && [" ", "Enter"].includes(event.key)) open(of(all[now][1]));
+    } else if (now >= 0 && [" ", "Enter"].includes(event.key)) open(all[now][1], of(all[now][1]));
     else return;
     event.preventDefault();
   });
+  opened?.addEventListener("beforetoggle", () => map.querySelector(".chosen")?.classList.remove("chosen"));
   opened?.addEventListener("click", (event) => event.target.closest("a") && opened.hidePopover());
-  views.places?.addEventListener("click", (_, item) => words(item?.datum) && open(item.datum));
+  views.places?.addEventListener("click", (event, item) => words(item?.datum) && open(event.target, item.datum));
   await show();
   root.dataset.ready = "yes";
 })();
