@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import interpose as ip
 from interpose.assess import comparison
-from interpose.assess.choices.differences import said
+from interpose.assess.choices.rests import said
 from interpose.cli import app
 from interpose.ensemble import paired
 from interpose.ensemble.counted import MEASURES
@@ -101,6 +101,27 @@ def test_without_any_effect_of_the_force_nothing_is_left(halved):
     soldiers = list(MEASURES).index("soldier_months")
     sums = halved.null.totals.sum(axis=3)[:, :, soldiers]
     assert (sums[:, 1] < sums[:, 0]).all()
+
+
+def test_a_share_that_rests_on_assumptions_has_an_interval_or_is_not_told():
+    rng = np.random.default_rng(12)
+    d = 1.0 + rng.normal(size=50)
+    found = comparison.share_gone(d, 0.5 * d + 0.1 * rng.normal(size=50))
+    assert found["low"] < 0.5 < found["high"] < found["low"] + 0.2
+    untold = comparison.share_gone(d - d.mean() + 0.1, d)  # it was once said to be 333 % larger
+    assert untold == {"mean": None, "low": None, "high": None}
+
+
+def test_a_shock_that_is_taken_out_is_no_fault_of_the_null_run(kosovo, tmp_path):
+    shock = next(row.id for row in kosovo.shocks if row.kind == "rumour")
+    what_if = tmp_path / "quiet.toml"
+    what_if.write_text(f'title = "No rumour"\n[drop]\nshocks = ["{shock}"]\n', encoding="utf-8")
+    quiet = ip.scenario.with_what_ifs(kosovo, str(what_if))
+    found = ip.compare({"a": kosovo, "b": quiet}, futures=6).document()
+    assert found["null_run"]["differ_in"] == ["shocks"]
+    assert not found["null_run"]["is_zero"]
+    assert any("differ in more than the force: in shocks" in text for text in found["said"])
+    assert found["differences"]["riots"]["mean"] < 0.0
 
 
 def test_the_force_of_the_user_without_effect_leaves_the_violence_alike(kosovo):
@@ -470,14 +491,16 @@ def test_a_kind_that_one_file_of_the_scenario_has_names_its_policy():
 def test_what_a_difference_rests_on_is_said_with_the_words_of_a_reader():
     one = {
         "mean": 2.0, "low": 1.0, "high": 3.0, "null": {"is_zero": True}, "rests_on_assumed": -0.11,
+        "rests_on_assumed_from": -0.2, "rests_on_assumed_to": -0.05,
         "variance": {"fitted": {"share": 0.3}, "monte_carlo": {"share": 0.7}}, "flips_at": None,
         "top_share": 0.2, "top_future": 7, "parted": [{"month": "2011-01"}],
     }  # fmt: skip
-    null = {"pairs": 1, "is_zero": True}
+    null = {"pairs": 1, "is_zero": True, "differ_in": []}
     document = {"differences": {"riots": one}, "null_run": null, "force_helps": {}}
     assert list(said(document, {"a against b": 1})) == [
-        "riots: it is 11% larger without assumed effects of the force; its variance is fitted 30%, "
-        "chance 70%; future 7 carries 20% of the mean, and parts in January 2011.",
+        "riots: it is 11% larger (5% to 20%) without assumed effects of the force; its "
+        "variance is fitted 30%, chance 70%; future 7 carries 20% of the mean, and"
+        " parts in January 2011.",
         "Null run, 1 future in which the force has no effect: no difference is left.",
     ]
 

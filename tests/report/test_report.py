@@ -311,6 +311,11 @@ def test_acts_and_findings_of_the_record_are_told(made):
     links = re.findall(r'<td>((?:<a href="#row-[^>]+>[^<]*</a>(?:; )?)+)</td>', tables)
     told = [tuple(re.findall(r'href="#row-([^"]+)"', cell)) for cell in links]
     assert sorted(told) == sorted(finding.rows for finding in found)
+    for i, finding in enumerate(found):
+        assert f'<tr id="finding-{i}">' in tables
+        for row in finding.rows:
+            line = text.partition(f'<tr id="row-{row}">')[2].partition("</tr>")[0]
+            assert f'href="#finding-{i}"' in line
 
 
 def test_acts_far_from_the_mission_or_undated_stand_in_the_table(tmp_path):

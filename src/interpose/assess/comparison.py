@@ -9,7 +9,7 @@ of its variance that assumed, fitted and published parameters and mere chance ha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,26 +18,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.assess.choices.differences import (
+    SPAN,
     by_parameter,
     by_part,
     flip,
     is_told,
     is_zero,
     mean_of,
-    said,
+    share_gone,
     shares_of_variance,
     spread_of,
 )
+from interpose.assess.choices.rests import said
+from interpose.assess.choices.variants import Given, variants_of
 from interpose.ensemble.counted import MEASURES, WEEK_RIOTS, parts_of
-from interpose.ensemble.paired import Plan, Played, Variant, play_each
+from interpose.ensemble.paired import Plan, Played, play_each
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
 from interpose.fit import chance_that_force_helps
-from interpose.plan.planning import scenario_with_plan
 from interpose.play.lines import is_along
-from interpose.policy import Choice, policy_named
-from interpose.scenario import Scenario, load, sound
+from interpose.scenario import Scenario
 from interpose.scenario.phrases import plural
+from interpose.scenario.steps import PLAYED
 
 Floats = NDArray[np.float64]
 
@@ -79,56 +81,11 @@ EFFECTS = ("effect.troops.", "line.effect.", "line.watched.")
 BACKGROUND = "effect.troops.background"
 """Of them those of violence that no other brought about; retaliation is cut at nil."""
 
+FORCE = ("areas", "bases", "contingents", "contributors", "lines", "sources")
+"""Tables that change nothing where the force has no effect."""
+
 NOT_BY_EFFECT = ("soldier_months", "money")
 """Measures that differ even if the force does nothing."""
-
-Given = Any
-"""A Scenario, a policy (name, file as text, class or function), the Path of a plan, or a dict."""
-
-
-def variants_of(
-    given: Mapping[str, Given], scenario: Scenario | str | Path | None
-) -> list[Variant]:
-    """Return what is to be compared, checked.
-
-    Raises
-    ------
-    InterposeError
-        If it cannot be told what is meant.
-    """
-    parted = {name: _parted(name, one) for name, one in given.items()}
-    if scenario is None:
-        scenario = next((one["scenario"] for one in parted.values() if "scenario" in one), None)
-    if scenario is None:
-        msg = "compare: no scenario is given; say scenario=..., a name, a folder or what load gave."
-        raise InterposeError(msg)
-    base = scenario if isinstance(scenario, Scenario) else load(scenario)
-    known: dict[int, Scenario] = {}
-    found = []
-    for name, one in parted.items():
-        own = one.get("scenario", base)
-        own = own if isinstance(own, Scenario) else load(own)
-        own = known.setdefault(id(own), sound(own))
-        if "plan" in one:
-            own = scenario_with_plan(own, Path(one["plan"]))
-        found.append(Variant(name, own, policy_named(one.get("policy", "replay"), own)))
-    return found
-
-
-def _parted(name: str, one: Given) -> dict[str, Any]:
-    if isinstance(one, Scenario):
-        return {"scenario": one}
-    if isinstance(one, str | Choice) or callable(one):
-        return {"policy": one}
-    if isinstance(one, Path):
-        return {"plan": one}
-    if isinstance(one, Mapping) and one.keys() <= {"scenario", "policy", "plan"}:
-        return dict(one)
-    msg = (
-        f"compare: {name} is {type(one).__name__}. Must be a Scenario, the name of a policy, the "
-        "Path of a plan, or a dict of these: {'scenario': ..., 'policy': ..., 'plan': ...}."
-    )
-    raise InterposeError(msg)
 
 
 def compare(
@@ -283,7 +240,15 @@ class Comparison:
             "nil": _nil(self.plan, every=True),
             "failed": len(self.null.failed),
             "is_zero": all(is_zero(d[:, v]) for d in through for v in self._pairs().values()),
+            "differ_in": list(self._differ_in()),
         }
+
+    def _differ_in(self) -> Iterator[str]:
+        """Yield the tables, but for those of the force, in which the variants differ."""
+        for name in (*PLAYED, "header"):
+            given = [getattr(one.scenario, name) for one in self.plan.variants]
+            if name not in FORCE and any(one != given[0] for one in given):
+                yield "settings" if name == "header" else name
 
     def _pairs(self) -> dict[str, int]:
         return {f"{self.names[v]} against {self.names[0]}": v for v in range(1, len(self.names))}
@@ -329,23 +294,25 @@ class Comparison:
         return {
             **found,
             "null": {**mean_of(nil), "is_zero": is_zero(nil)},
-            "rests_on_assumed": self._rest(d, assumed[:, v] - assumed[:, 0], found),
+            **self._rest(d, assumed[:, v] - assumed[:, 0], found),
             "flips_at": self._flip(d),
             "variance": shares,
             "parameters": by_parameter(d, self.played.drawn, self.played.names)[:TOP],
         }
 
-    def _rest(self, d: Floats, left: Floats, one: Mapping[str, Any]) -> float | None:
+    def _rest(self, d: Floats, left: Floats, one: Mapping[str, Any]) -> dict[str, Any]:
         """Return the share of a mean difference that is gone without assumed effects.
 
         None where the difference is not told from zero: it would be a share of nothing.
         """
-        if not is_told(one):
-            return None
         both = np.isin(self.played.number, self.null_assumed.number)
         kept = np.isin(self.null_assumed.number, self.played.number)
-        whole = d[both].mean() if both.any() else 0.0
-        return None if whole == 0.0 else float(1.0 - left[kept].mean() / whole)
+        share = share_gone(d[both], left[kept]) if is_told(one) else dict.fromkeys(SPAN)
+        return {
+            "rests_on_assumed": share["mean"],
+            "rests_on_assumed_from": share["low"],
+            "rests_on_assumed_to": share["high"],
+        }
 
     def _parted_on(self, d: Floats, v: int) -> list[dict[str, Any]]:
         """Return the futures that make the difference, and the months in which they part."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from interpose.assess import Comparison
-from interpose.assess.choices.differences import acts_of, month_in_words
+from interpose.assess.choices.rests import acts_of, month_in_words
 from interpose.ensemble.counted import BY, named
 from interpose.errors import RunError
 from interpose.policy import said
@@ -156,18 +156,19 @@ def _parted(found: Comparison, document: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _minds(document: Mapping[str, Any]) -> Section:
-    lines = list(document["said"])
+    null = document["null_run"]
+    only = "" if null["differ_in"] else "; a difference that is left there would be a fault of ours"
     blocks: list[Block] = [
         words(
             "The null run plays the same variants in a world where the force has no effect on what",
-            "people do: a difference that is left there would be a fault of ours, not an effect.",
+            f"people do{only}.",
             "What is gone without the assumed effects rests on rows that nobody has measured.",
         ),
-        bullets(lines),
+        bullets(document["said"]),
     ]
-    if not document["null_run"]["is_zero"]:
+    if not null["is_zero"] and only:
         blocks.insert(0, note("Something differs in the null run: do not rely on this page."))
-    return Section("minds", "What would change our mind", tuple(blocks))
+    return Section("minds", "What would change our mind", blocks)
 
 
 # --- annex ------------------------------------------------------------------------------------

@@ -1,9 +1,8 @@
-"""Paired differences: mean, spread, where the order flips, shares of variance; in sentences."""
+"""Paired differences: mean, spread, where the order flips, shares of variance."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import permutations
 from typing import Any
@@ -12,13 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from interpose.ensemble.counted import Part, named
-from interpose.scenario.phrases import plural
+from interpose.ensemble.counted import Part
 
 Floats = NDArray[np.float64]
 
 RESAMPLES = 2000
 """Of the pairs, for the interval of a mean."""
+
+SPAN = ("mean", "low", "high")
+"""A value and its 95 % interval."""
 
 COLUMNS = 256
 """Of which the means are resampled at once; more would only take memory."""
@@ -34,9 +35,6 @@ BY_CHANCE = 0.005
 
 GROUPS = {"assumed": ("assumed",), "fitted": ("fitted",), "published": ("published", "measured")}
 """Part of the variance -> basis of the parameters."""
-
-PARTS = {"monte_carlo": "chance"}
-"""The part that no parameter explains, in a word."""
 
 
 def mean_of(values: Floats) -> dict[str, float | None]:
@@ -62,7 +60,21 @@ def means_of(values: Floats) -> list[dict[str, float | None]]:
         mean, means = values[:, at].mean(axis=0), resampled(n) @ values[:, at] / n
         low, high = np.quantile(means, (0.025, 0.975), axis=0)
         ends[:, at] = mean, np.minimum(low, mean), np.maximum(high, mean)
-    return [dict(zip(("mean", "low", "high"), one, strict=True)) for one in ends.T.tolist()]
+    return [dict(zip(SPAN, one, strict=True)) for one in ends.T.tolist()]
+
+
+def share_gone(d: Floats, left: Floats) -> dict[str, float | None]:
+    """Return the share of a mean difference that is not left, with its 95 % interval.
+
+    None where the difference of these futures is itself not told from zero.
+    """
+    if len(d) < 2 or not is_told(mean_of(d)):
+        return dict.fromkeys(SPAN)
+    weights = resampled(len(d))
+    whole, rest = weights @ d, weights @ left
+    gone = 1.0 - rest[whole != 0.0] / whole[whole != 0.0]
+    low, high = np.quantile(gone, (0.025, 0.975))
+    return {"mean": float(1.0 - left.mean() / d.mean()), "low": float(low), "high": float(high)}
 
 
 def by_part(
@@ -286,92 +298,6 @@ def _explained(d: Floats, columns: Floats) -> Floats:
     return np.array(shares)
 
 
-def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
-    """Yield what a comparison rests on, in sentences."""
-    for pair in pairs:
-        if len(pairs) > 1:
-            yield f"{pair}:"
-        for name, one in document["differences"].items():
-            one = one[pair] if len(pairs) > 1 else one
-            if one["mean"] and "null" in one:
-                rests = list(_rests_on(one)) if is_told(one) else _untold(one)
-                yield f"{named(name)}: {'; '.join(rests)}."
-    null = document["null_run"]
-    left = (
-        "no difference is left" if null["is_zero"] else "a difference is left; see null in --json"
-    )
-    left = left if null["pairs"] else "every one failed, so nothing is known of it"
-    yield f"Null run, {plural(null['pairs'], 'future')} in which the force has no effect: {left}."
-    helps = document["force_helps"]
-    chances = [f"{a.replace('_', ' ')} {p:.0%}" for a, p in helps.items() if p is not None]
-    if chances:
-        yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
-    if None in helps.values():
-        yield "Along the line soldiers are assumed never to provoke, so no chance of that is known."
-
-
-def month_in_words(month: str) -> str:
-    """Return a month of a document as a page says it.
-
-    Examples
-    --------
-    >>> month_in_words("2011-01")
-    'January 2011'
-    """
-    return f"{dt.date.fromisoformat(month + '-01'):%B %Y}"
-
-
 def is_told(one: Mapping[str, Any]) -> bool:
     """Return whether the interval of a mean difference leaves out zero."""
     return one["low"] is not None and (one["low"] > 0.0 or one["high"] < 0.0)
-
-
-def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
-    if one["rests_on_assumed"] is not None and one["null"]["is_zero"]:
-        share = one["rests_on_assumed"]
-        what = f"{share:.0%} of it is gone" if share >= 0.0 else f"it is {-share:.0%} larger"
-        yield f"{what} without assumed effects of the force"
-    if one["variance"] is not None:
-        parts = (f"{PARTS.get(n, n)} {s['share']:.0%}" for n, s in one["variance"].items())
-        yield "its variance is " + ", ".join(parts)
-    yield from _flips(one["flips_at"])
-    if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
-        month = one["parted"][0]["month"]
-        when = f", and parts in {month_in_words(month)}" if month else ""
-        yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean{when}"
-
-
-def _untold(one: Mapping[str, Any]) -> list[str]:
-    flips = one["flips_at"]
-    return ["not told from zero", *(_flips(flips) if flips and flips["flips"] else ())]
-
-
-def _flips(flips: Mapping[str, Any] | None) -> Iterator[str]:
-    """Yield whether another effect of soldiers turns the order; nothing if none was drawn."""
-    if flips is None:
-        return
-    effect = f"effect of soldiers on {acts_of(flips['parameter'])}"
-    if flips["flips"]:
-        span = f"95 %: {flips['low']:.2g} to {flips['high']:.2g}"
-        yield (
-            f"the order flips where the {effect} is {flips['effect']:.2g} ({span}), and the table "
-            f"has {flips['table']:.2g}; below nil they provoke"
-        )
-    elif flips["flips"] is None:
-        yield f"whether another {effect} flips the order cannot be told"
-    else:
-        yield f"no {effect} that was drawn flips the order"
-
-
-def acts_of(parameter: str) -> str:
-    """Return what the effect of a parameter is on.
-
-    Examples
-    --------
-    >>> acts_of("effect.troops.background[armed_attack]"), acts_of("effect.troops.retaliation")
-    ('armed attack', 'retaliation by other acts')
-    """
-    name, _, of = parameter.rstrip("]").partition("[")
-    act = of.replace("_", " ").replace(".", ", ") or "other acts"
-    act = f"{act} along the line" if name.startswith("line.") else act
-    return f"retaliation by {act}" if name.endswith(".retaliation") else act

@@ -21,7 +21,7 @@ from interpose.report.page import (
     number,
     words,
 )
-from interpose.report.record_rows import line_of, promised
+from interpose.report.record_rows import promised
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural
 from interpose.scenario.tables.record import Figure, RecordedAct
@@ -116,19 +116,26 @@ def _rows(data: RunData) -> Table:
     apart = collected(data.scenario, data.record).why_not
     counted = {row.id: "counted" for row in data.record.incidents}
     counted |= {row: f"no: {why}" for row, why in apart.items()}
-    lines = [line_of(data.record, row, data.advice.get(row.id)) for row in data.record.rows]
-    lines.sort(key=lambda line: (line.period.first if line.period else dt.date.max, line.id))
+    odd: dict[str, list[tuple[str, str]]] = {}
+    for i, finding in enumerate(data.disagreements):
+        for row in finding.rows:
+            odd.setdefault(row, []).append((FINDING_KINDS[finding.kind][0], f"#finding-{i}"))
+    lines = sorted(
+        data.lines.values(),
+        key=lambda one: (one.period.first if one.period else dt.date.max, one.id),
+    )
     rows = [
         (
             line.what, line.when, line.told, Cell(line.verdict, under=line.why),
             Cell(line.words, under=line.under), data.source_cell(line.source),
-            counted.get(line.id, ""), ": ".join(line.kind[: 1 + (line.kind[0] != "figure")]),
+            Cell("", links=odd.get(line.id, ())), counted.get(line.id, ""),
+            ": ".join(line.kind[: 1 + (line.kind[0] != "figure")]),
         )
         for line in lines
     ]  # fmt: skip
     header = (
-        "What", "When", "Number", "May be printed", "In words", "Source", "In the comparison",
-        "Kind",
+        "What", "When", "Number", "May be printed", "In words", "Source", "Disagrees",
+        "In the comparison", "Kind",
     )  # fmt: skip
     return Table(
         "record", "The record, row by row", header, rows, numeric=9, folded=True,
@@ -138,8 +145,7 @@ def _rows(data: RunData) -> Table:
 
 def _of_finding(data: RunData, finding: Finding) -> Cell:
     """Return links to the rows that a finding is about."""
-    known = {row.id: line_of(data.record, row, None) for row in data.record.rows}
-    lines = [known[row] for row in finding.rows]
+    lines = [data.lines[row] for row in finding.rows]
     return Cell(
         "", links=[(f"{one.told or one.what} ({one.when})", f"#row-{one.id}") for one in lines]
     )
@@ -189,7 +195,9 @@ def disagreements(data: RunData) -> Section:
     if not findings:
         blocks.append(words("No rows of it disagree."))
         return Section("disagreements", title, tuple(blocks))
-    groups = {kind: [f for f in findings if f.kind == kind] for kind in FINDING_KINDS}
+    groups = {
+        kind: [(i, f) for i, f in enumerate(findings) if f.kind == kind] for kind in FINDING_KINDS
+    }
     counts = [
         (heading, str(len(groups[kind])), meaning)
         for kind, (heading, meaning) in FINDING_KINDS.items()
@@ -198,8 +206,12 @@ def disagreements(data: RunData) -> Section:
     blocks.append(Table("disagreements", "Findings by kind", header, counts, numeric=9))
     for kind, group in groups.items():
         if group:
-            caption = f"{FINDING_KINDS[kind][0]}: {plural(len(group), 'finding')}"
-            rows = [(capital(finding.why), _of_finding(data, finding)) for finding in group]
-            name = f"disagreements-{kind.replace('_', '-')}"
-            blocks.append(Table(name, caption, ("Why", "Rows"), rows, numeric=9, folded=True))
+            blocks.append(
+                Table(
+                    f"disagreements-{kind.replace('_', '-')}",
+                    f"{FINDING_KINDS[kind][0]}: {plural(len(group), 'finding')}", ("Why", "Rows"),
+                    [(capital(found.why), _of_finding(data, found)) for _, found in group],
+                    numeric=9, folded=True, row_ids=[f"finding-{i}" for i, _ in group],
+                )
+            )  # fmt: skip
     return Section("disagreements", title, tuple(blocks))

@@ -33,6 +33,7 @@ from interpose.record.answers import Advice, advise
 from interpose.record.record import STRENGTH, Comparison
 from interpose.report.page import Cell
 from interpose.report.quantiles import Floats
+from interpose.report.record_rows import Line, line_of
 from interpose.scenario import ResolvedRow, Scenario
 from interpose.scenario.tables.record import Figure
 
@@ -164,6 +165,12 @@ class RunData:
         """Whether to print each figure of the record, by its id."""
         judged = advise(Comparison(self.record), self.record.figures)
         return {one.figure.id: one for one in judged}
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        """Every row of the record as it stands in a page, by its id."""
+        rows = self.record.rows
+        return {row.id: line_of(self.record, row, self.advice.get(row.id)) for row in rows}
 
     @cached_property
     def source_titles(self) -> dict[str, str]:
