@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from interpose.assess.accounting import collected
 from interpose.record import Finding
 from interpose.record.periods import periods_of_act
+from interpose.record.record import FINDING_KINDS
 from interpose.record.series import promises
 from interpose.report.page import (
     Block,
@@ -24,7 +26,7 @@ from interpose.report.page import (
 from interpose.report.record_rows import promised
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural
-from interpose.scenario.tables.record import Figure, RecordedAct
+from interpose.scenario.tables.record import RecordedAct
 
 DATES = {
     "decided": "Decided",
@@ -96,21 +98,6 @@ def _first(act: RecordedAct) -> dt.date | None:
 # --- the record, row by row -----------------------------------------------------------------
 
 
-def has_range(point: Figure) -> bool:
-    """Return whether a range was published."""
-    return point.low is not None and point.high is not None and point.low < point.high
-
-
-def published_value(point: Figure) -> str:
-    """Return the figure as it was published, with its qualifier and range."""
-    text = number(point.value)
-    if point.qualifier in {"about", "more than", "almost", "up to", "nearly", "just under"}:
-        text = f"{point.qualifier} {text}"
-    elif point.qualifier:
-        text = f"{text} ({point.qualifier})"
-    return f"{text}, {point.low:,.0f} to {point.high:,.0f}" if has_range(point) else text
-
-
 def _rows(data: RunData) -> Table:
     """Return every row by its first day, and of an incident whether the comparison counts it."""
     apart = collected(data.scenario, data.record).why_not
@@ -119,7 +106,7 @@ def _rows(data: RunData) -> Table:
     odd: dict[str, list[tuple[str, str]]] = {}
     for i, finding in enumerate(data.disagreements):
         for row in finding.rows:
-            odd.setdefault(row, []).append((FINDING_KINDS[finding.kind][0], f"#finding-{i}"))
+            odd.setdefault(row, []).append((FINDING_KINDS[finding.kind], f"#finding-{i}"))
     lines = sorted(
         data.lines.values(),
         key=lambda one: (one.period.first if one.period else dt.date.max, one.id),
@@ -153,28 +140,15 @@ def _of_finding(data: RunData, finding: Finding) -> Cell:
 
 # --- disagreements --------------------------------------------------------------------------
 
-FINDING_KINDS: dict[str, tuple[str, str]] = {
-    "within_source": (
-        "One source against itself",
-        "one source gives two numbers for one thing at one time",
-    ),
-    "between_sources": (
-        "Independent sources against each other",
-        "what they may mean, rounding and words such as 'about' allowed for, has nothing in common",
-    ),
-    "impossible_order": (
-        "Impossible order",
-        "an answer before its question, an arrival before its departure, a caption of another year",
-    ),
-    "explained": (
-        "Not one thing",
-        "numbers that differ because they are of another kind or count other people, or because a "
-        "first count was put right",
-    ),
-    "copy": ("Copies", "several pages carry one text; what they share counts once"),
-    "not_mergeable": ("Not to be merged", "rows that look alike and are two things"),
+MEANING = {
+    "within_source": "one source gives two numbers for one thing at one time",
+    "between_sources": "they do not go together, even with words such as 'about' allowed for",
+    "impossible_order": "an answer before its question, an arrival before its departure",
+    "explained": "numbers of another kind or of other people, or a first count that was put right",
+    "copy": "several pages carry one text; what they share counts once",
+    "not_mergeable": "rows that look alike and are two things",
 }
-"""Kind of finding -> its heading, and what it means."""
+"""Kind of finding -> what it means."""
 
 
 def disagreements(data: RunData) -> Section:
@@ -195,23 +169,17 @@ def disagreements(data: RunData) -> Section:
     if not findings:
         blocks.append(words("No rows of it disagree."))
         return Section("disagreements", title, tuple(blocks))
-    groups = {
-        kind: [(i, f) for i, f in enumerate(findings) if f.kind == kind] for kind in FINDING_KINDS
-    }
-    counts = [
-        (heading, str(len(groups[kind])), meaning)
-        for kind, (heading, meaning) in FINDING_KINDS.items()
-    ]
+    kinds = Counter(finding.kind for finding in findings)
+    counts = [(head, str(kinds[kind]), MEANING[kind]) for kind, head in FINDING_KINDS.items()]
     header = ("Kind", "Findings", "What it means")
     blocks.append(Table("disagreements", "Findings by kind", header, counts, numeric=9))
-    for kind, group in groups.items():
-        if group:
-            blocks.append(
-                Table(
-                    f"disagreements-{kind.replace('_', '-')}",
-                    f"{FINDING_KINDS[kind][0]}: {plural(len(group), 'finding')}", ("Why", "Rows"),
-                    [(capital(found.why), _of_finding(data, found)) for _, found in group],
-                    numeric=9, folded=True, row_ids=[f"finding-{i}" for i, _ in group],
-                )
-            )  # fmt: skip
+    order = list(FINDING_KINDS)
+    found = sorted(enumerate(findings), key=lambda one: order.index(one[1].kind))
+    rows = [(FINDING_KINDS[f.kind], capital(f.why), _of_finding(data, f)) for _, f in found]
+    blocks.append(
+        Table(
+            "findings", "Every finding", ("Kind", "Why", "Rows"), rows, numeric=9, folded=True,
+            row_ids=[f"finding-{i}" for i, _ in found],
+        )
+    )  # fmt: skip
     return Section("disagreements", title, tuple(blocks))

@@ -30,6 +30,7 @@ from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record, series_of
 from interpose.record.answers import Advice, advise
+from interpose.record.figures import published
 from interpose.record.record import STRENGTH, Comparison
 from interpose.report.page import Cell
 from interpose.report.quantiles import Floats
@@ -156,9 +157,13 @@ class RunData:
         """Return the title of a source by its id, with a link to its row on the page."""
         return Cell(self.source_title(name), link=f"#source-{name}")
 
-    def record_cell(self, figure: Figure, text: str) -> Cell:
+    def record_cell(self, figure: Figure, text: str = "") -> Cell:
         """Return a published figure, whether it may be printed, and a link to its row."""
-        return Cell(text, link=f"#row-{figure.id}", under=self.advice[figure.id].verdict)
+        return Cell(
+            text or published(figure),
+            link=f"#row-{figure.id}",
+            under=self.advice[figure.id].verdict,
+        )
 
     @cached_property
     def advice(self) -> dict[str, Advice]:
