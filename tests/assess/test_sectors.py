@@ -9,7 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 import interpose as ip
-from interpose.assess.posterior.vectors import prepare
+from interpose.assess.posterior.expectation import Emulator
+from interpose.assess.posterior.targets import evidence_of, expected
+from interpose.assess.posterior.vectors import prepare, targets_of
 from interpose.cli import app
 from interpose.play.expected import expected_incidents
 from interpose.record import load_record
@@ -125,3 +127,24 @@ def test_counts_by_sector_of_the_record_are_fitted(folder, dated):
     means = expected_incidents(known.theatre, known.parameters, 365, where)[..., fires].sum((1, 2))
     counted = np.array([*ASKED.values()])
     np.testing.assert_allclose(means / means.sum(), counted / counted.sum(), atol=0.06)
+
+
+@pytest.mark.parametrize("campaign", [0.2, 0.3, 0.45])
+def test_what_one_act_provokes_can_be_fitted_though_thrice_as_much_would_never_end(
+    folder, campaign
+):
+    (folder / "record").mkdir()
+    fires = f"fires,violation_by_fire,,60,{YEAR}"
+    (folder / "record" / "figures.csv").write_text(f"{HEAD}\n{fires}\n")
+    table = folder / "parameters.csv"
+    head, *kept = table.read_text().splitlines()
+    kept = [r + "," for r in kept if "retaliation.campaign[violation_by_fire]" not in r]
+    fitted = "retaliation.campaign[violation_by_fire],0.3,0.1,0.5,fitted,authors,,0.3"
+    table.write_text("\n".join([head + ",prior", *kept, fitted]) + "\n")
+    scenario = ip.load(folder)
+    known = prepare(scenario, load_record(folder), vectors=0, places=False).known
+    targets = targets_of(known.theatre, load_record(folder))
+    emulator = Emulator(known, evidence_of(known.theatre, targets).wanted)
+    there = known.parameters.placed({known.free.names[0]: campaign})
+    exact, _ = expected(known.theatre, there, targets, int(known.segments[-1]))
+    np.testing.assert_allclose(emulator(np.array([[campaign]]))[0], exact, rtol=0.08)

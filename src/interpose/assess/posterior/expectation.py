@@ -4,8 +4,8 @@ The mean of all futures is linear in the background (``play/expected.py``). So o
 with a level of one, gives what any level of that type leads to, by segment of time, part of the
 theatre and type; a level that changes over years is that of its month. Other free rows, such as
 ``retaliation.outcry`` and ``crowd.chance``, enter by passes at a third, at one and at three times
-their value and a parabola between them, exact for what is linear. What is left of the error is
-taken out by a factor a number, from one exact evaluation at the values of the scenario.
+their value (less where violence would feed itself) and a parabola between them, exact for what is
+linear. What is left is taken out by a factor a number, from one exact evaluation.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from interpose.assess.accounting import covering, free_rows
 from interpose.errors import InterposeError
 from interpose.play.day import build_world
 from interpose.play.expected import SEEN, crowds, responses
+from interpose.play.processes.laws import most_times
 from interpose.play.processes.observe import with_odds
 from interpose.play.theatre import ACTS, Floats, Ints, Theatre
 from interpose.scenario import Scenario
@@ -140,8 +141,8 @@ class Expectation:
         Days at which the segments begin, each within one month, and the last of them ends.
     passes : Passes
         At the values of the scenario.
-    others : mapping of str to (Passes, Passes)
-        Free row that is not of the background -> what a third of it changes, and three times it.
+    others : mapping of str to (Passes, Passes, float)
+        Free row that is not of the background -> what a third of it changes, and so many times it.
     alone : (type, part, segment) float
         Background of a type at a level of one, without what it provokes.
     """
@@ -152,7 +153,7 @@ class Expectation:
     segments: Ints
     parts: tuple[str, ...]
     passes: Passes
-    others: Mapping[str, tuple[Passes, Passes]]
+    others: Mapping[str, tuple[Passes, Passes, float]]
     alone: Floats
 
     def year_of(self, segment: Ints) -> Ints:
@@ -235,13 +236,14 @@ def compute(
             value = next(row.value for row in parameters.rows() if row.name == name)
             told = f"expected incidents if {name} changes"
             moves = not name.startswith(("crowd.", "riot."))
+            top = most_times(theatre.scenario.incident_types, parameters, name, SPAN)
             less, more = (
                 kept(f"passes-{name}-{way}", {name: value * by}, told, level=moves)
-                for way, by in (("less", 1 / SPAN), ("more", SPAN))
+                for way, by in (("less", 1 / SPAN), ("more", top))
             )
             if not moves:
-                less, more = (Passes(passes.unit, one.crowds) for one in (less, more))
-            others[name] = less.beyond(passes), more.beyond(passes)
+                less, more = (one._replace(unit=passes.unit) for one in (less, more))
+            others[name] = less.beyond(passes), more.beyond(passes), top
     silent = {row.name: 0.0 for row in parameters.rows() if row.name.startswith("retaliation.")}
     silent = {n: v for n, v in silent.items() if "memory" not in n and "roadblock" not in n}
     alone = np.moveaxis(units(parameters.with_values(silent)).sum(axis=0), 2, 0)
@@ -326,11 +328,11 @@ class Emulator:
     def __init__(self, known: Expectation, wanted: Sequence[tuple[int, int, Floats, str]]) -> None:
         self.known, self.numbers = known, len(wanted)
         self.cells = cells_of(known, known.passes, wanted)
-        self._others: list[tuple[int, float, Cells, Cells]] = []
-        for name, (less, more) in known.others.items():
+        self._others: list[tuple[int, float, float, Cells, Cells]] = []
+        for name, (less, more, top) in known.others.items():
             place, value = known.free.names.index(name), known.parameters.values[name].value
             pair = cells_of(known, less, wanted), cells_of(known, more, wanted)
-            self._others.append((place, value, *pair))
+            self._others.append((place, value, top, *pair))
         self._index = {name: i for i, name in enumerate(known.free.names)}
         types = known.theatre.scenario.incident_types
         self._levels = [
@@ -375,16 +377,14 @@ class Emulator:
         near = np.minimum(place.astype(np.int64), len(SETTLING) - 2)
         level = (rate * factor, excess * factor, near, place - near)
         made, own = self._of(self.cells, level, yearly), self.cells
-        for i, value, less, more in self._others:
-            x = np.clip(values[:, [i]] / value, 1.0 / SPAN, SPAN)
+        for i, value, c, less, more in self._others:
+            a = 1.0 / SPAN
+            x = np.clip(values[:, [i]] / value, a, c)
             low, high = (self._of(one, level, yearly) for one in (less, more))
-            a, c = 1.0 / SPAN, SPAN
             made += low * ((x - 1) * (x - c) / ((a - 1) * (a - c)))
             made += high * ((x - a) * (x - 1) / ((c - a) * (c - 1)))
-        told = np.flatnonzero(own.row >= 0)
-        if len(told):
-            flat = self.shares(values).reshape(len(values), -1)
-            made[:, told] *= flat[:, own.row[told] * len(self._fatal) + own.kind[told]]
+        told, flat = np.flatnonzero(own.row >= 0), self.shares(values).reshape(len(values), -1)
+        made[:, told] *= flat[:, own.row[told] * len(self._fatal) + own.kind[told]]
         return np.asarray(np.maximum(np.asarray(self._sum @ made.T).T, 1e-9) * self.correction)
 
     @staticmethod

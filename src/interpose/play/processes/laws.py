@@ -46,6 +46,10 @@ ANSWERED = VIOLENT | {"violation_by_movement", "violation_by_air", "overmanning"
 OUTCRY = frozenset({"protest", "roadblock"})
 
 
+CALM = 0.75
+"""R up to which what one act leads to, 1 / (1 - R), is close to a parabola in what it provokes."""
+
+
 def offspring_matrix(types: tuple[IncidentType, ...], parameters: Parameters) -> Floats:
     """Return ``K[child, parent]``, the mean number of direct offspring before any is prevented."""
     K = np.zeros((len(types), len(types)))
@@ -55,6 +59,22 @@ def offspring_matrix(types: tuple[IncidentType, ...], parameters: Parameters) ->
         for c, child in enumerate(types):
             K[c, p] += _answer(child, parent, parameters, blocks)
     return K
+
+
+def most_times(
+    types: tuple[IncidentType, ...], parameters: Parameters, name: str, times: float
+) -> float:
+    """Return how many `times` its value a row may be, at most, while violence stays below `CALM`.
+
+    At least 1.1, even if there is more violence than that.
+    """
+    value = parameters.values[name].value
+    while times > 1.1:
+        K = offspring_matrix(types, parameters.with_values({name: value * times}))
+        if np.abs(np.linalg.eigvals(K)).max() <= CALM:
+            break
+        times = max(0.95 * times, 1.1)
+    return times
 
 
 def _answer(
