@@ -46,6 +46,8 @@ sphinx_gallery_conf = {
     "abort_on_example_error": True,
     "show_signature": False,
     "write_computation_times": False,
+    "image_scrapers": (),  # its own need matplotlib
+    "reset_modules": (),
 }
 
 

@@ -353,7 +353,7 @@ def with_blocks(text: str) -> str:
 @contextlib.contextmanager
 def _inside(folder: Path) -> Iterator[None]:
     """Work in a folder, with a terminal of known width and no colours."""
-    wanted = {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "MPLBACKEND": "Agg"}
+    wanted = {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
     with mock.patch.dict(os.environ, wanted), contextlib.chdir(folder):
         yield
 

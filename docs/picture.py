@@ -2,52 +2,50 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
-import numpy as np
-from matplotlib import pyplot as plt
+import pandas as pd
+import vl_convert
 
-import interpose as ip
-from interpose.assess import force_by_month, yearly
-from interpose.play import Theatre
-from interpose.record import load_record, series_of
+from interpose.assess.totals import bands
+from interpose.report.charts import Panel, charts, marks_of
+from interpose.report.run_page.run_data import gather
 
 FILE = Path(__file__).parent / "images" / "kosovo.png"
-BLUE, RED = "#2a6496", "#b03a2e"
+WIDE, TALL = 400, 220
 
 
 def main(folder: str) -> None:
-    """Draw incidents by year above, the strength of the force below, each with the record."""
-    run = ip.read_run(folder)
-    record = load_record("kosovo")
-    figure, (above, below) = plt.subplots(2, 1, figsize=(8, 5), sharex=True, layout="constrained")
-
-    counts = yearly(run, Theatre(ip.load("kosovo")))
-    published = counts.reported[:, :, counts.reporters.index("record")].sum(axis=2)
-    low, median, high = np.quantile(published, [0.05, 0.5, 0.95], axis=0)
-    years = counts.years + 0.5
-    above.fill_between(years, low, high, color=BLUE, alpha=0.25, lw=0, label="90 % interval")
-    above.plot(years, median, color=BLUE, label="median")
-    reported = record.yearly_incidents().sum(axis=1)
-    above.plot(reported.index + 0.5, reported, "o", ms=4, color=RED, label="in the record")
-    title = f"Incidents a year that are published: {len(counts.futures):,} simulations"
-    above.set(ylim=(0, None), title=title)
-
-    force = force_by_month(run).xs("in_theatre")
-    months = [month.year + (month.month - 0.5) / 12 for month in force.index]
-    below.plot(months, force["q50"], color=BLUE, label="played")
-    points = series_of(record, "force.strength")
-    dates = [point.date.year + point.date.timetuple().tm_yday / 365 for point in points]
-    lowest = [min(point.values) for point in points]
-    below.plot(dates, lowest, "o", ms=3, color=RED, label="in the record")
-    below.set(ylim=(0, None), title="Soldiers of KFOR in theatre")
-    for ax in (above, below):
-        ax.yaxis.set_major_formatter("{x:,.0f}")
-        ax.spines[["top", "right"]].set_visible(False)
-        ax.legend(frameon=False)
+    """Draw incidents by year, and the strength of the force, each with the record."""
+    data = gather(folder)
+    held, force = data.held[0], data.force.loc["in_theatre"][["q05", "q50", "q95"]]
+    reported = {p.begins: p.value for p in data.record.strength() if p.kind == "reported"}
+    points = pd.Series(reported.values(), pd.DatetimeIndex(list(reported)))
+    panels = [
+        Panel(
+            "Reported incidents a year; dots: the record",
+            bands(held.futures, held.years),
+            marks_of(pd.Series(held.recorded, index=held.years)),
+        ),
+        Panel(
+            "Soldiers of KFOR; dots: what was published",
+            force.set_axis(pd.DatetimeIndex(force.index)),
+            marks_of(points),
+        ),
+    ]
+    drawn = re.findall(r"<svg.*?</svg>", charts("kosovo", panels, "", "", ()).drawing, re.DOTALL)
+    both = "".join(
+        one.replace("<svg ", f'<svg x="{i * WIDE}" width="{WIDE}" height="{TALL}" ', 1)
+        for i, one in enumerate(drawn)
+    )
+    size = f'width="{2 * WIDE}" height="{TALL}"'
+    frame = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="white"/>{both}</svg>'
+    )
     FILE.parent.mkdir(exist_ok=True)
-    figure.savefig(FILE, dpi=110)
+    FILE.write_bytes(vl_convert.svg_to_png(frame, scale=1.5))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ Play the small example scenario in memory, and read the median and its interval 
 
 import tempfile
 
-import matplotlib.pyplot as plt
-
 import interpose as ip
 
 valley = ip.load(ip.new("valley", tempfile.mkdtemp()))
@@ -23,13 +21,7 @@ print(dict(simulations.sizes))
 # Incidents by month: the median of all simulations, and the interval that holds 90 % of them.
 
 incidents = simulations.incidents.sum("type")
-low, median, high = incidents.quantile([0.05, 0.5, 0.95], dim="future").values
-
-figure, ax = plt.subplots(figsize=(7, 3), layout="constrained")
-ax.fill_between(simulations.month, low, high, alpha=0.25, label="90 % interval")
-ax.plot(simulations.month, median, label="median")
-ax.set(ylabel="incidents a month", ylim=(0, None))
-ax.legend(frameon=False)
+print(incidents.quantile([0.05, 0.5, 0.95], dim="future").T.to_pandas())
 
 # %%
 # Draws are keyed by their names, so two plays differ only where their scenarios do. Without the

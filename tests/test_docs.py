@@ -95,8 +95,7 @@ def test_python_that_is_not_run_can_at_least_be_read(page):
                     assert all(hasattr(room, alias.name) for alias in node.names)
 
 
-def test_the_python_of_the_readme_runs(monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "Agg")
+def test_the_python_of_the_readme_runs():
     text = FRONT[0].read_text(encoding="utf-8")
     blocks = [body for language, body in FENCE.findall(text) if language == "py"]
     assert blocks
@@ -104,9 +103,6 @@ def test_the_python_of_the_readme_runs(monkeypatch):
         few = body.replace("futures=100", "futures=2")
         assert few != body
         exec(compile(few, "README.md", "exec"), {})  # our own page
-    from matplotlib import pyplot
-
-    pyplot.close("all")
 
 
 # --- links and files ------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 
 import interpose as ip
 
-HEAVY = ("numpy", "pandas", "numba", "scipy", "xarray", "pyarrow", "pydantic", "rich", "matplotlib")
+HEAVY = ("numpy", "pandas", "numba", "scipy", "xarray", "pyarrow", "pydantic", "rich", "vl_convert")
 
 
 def loaded_after(statement: str) -> set[str]:

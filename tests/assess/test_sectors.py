@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 import interpose as ip
-from interpose.assess.posterior.field import sectors_of
 from interpose.assess.posterior.vectors import prepare
 from interpose.cli import app
+from interpose.play.expected import expected_incidents
 from interpose.record import load_record
 
 ASKED = {"ford": 6, "ridge": 12, "gap": 42}
@@ -70,7 +70,7 @@ def test_expected_counts_by_sector_come_true_in_futures_and_on_the_page(folder, 
         (("gapp=5",), 2, "Did you mean 'gap'"),
         (("violation_by_fire=60", "gap=66"), 2, "the places have 66 a year together"),
         (("gap=many",), 2, "an act, type or place and a count a year"),
-        (("violation_by_fire=60", "ford=1", "gap=57"), 0, "ford: 1 a year cannot be"),
+        (("violation_by_fire=60", "ford=0.1", "gap=59"), 0, "ford: 0.1 a year cannot be"),
         (("violation_by_fire=60", "uptown=5"), 0, "Nothing that was asked for happens there"),
     ],
 )
@@ -80,20 +80,38 @@ def test_what_cannot_be_is_said(folder, counts, code, said):
     assert said in " ".join(told.stderr.replace("│", " ").split())
 
 
-def test_counts_by_sector_of_the_record_are_fitted(folder):
-    rows = [
-        f"fire_{place},violation_by_fire,{place},{count},{YEAR}"
-        for place, count in {**ASKED, "": sum(ASKED.values())}.items()
-    ]
+@pytest.mark.parametrize("dated", [False, True])
+def test_counts_by_sector_of_the_record_are_fitted(folder, dated):
     (folder / "record").mkdir()
-    (folder / "record" / "figures.csv").write_text("\n".join([HEAD, *rows]) + "\n")
+    if dated:  # nobody knows who fired
+        head = "id,begins,ends,place,kind,deaths,summary,source,confidence"
+        places = [place for place, count in ASKED.items() for _ in range(count)]
+        days = [f"2030-0{1 + n % 9}-1{n % 7}" for n in range(len(places))]
+        rows = [
+            f"f{n},{day},{day},{place},violation_by_fire,0,fire {n},survey,high"
+            for n, (day, place) in enumerate(zip(days, places, strict=True))
+        ]
+        (folder / "record" / "incidents.csv").write_text("\n".join([head, *rows]) + "\n")
+        reporting = folder / "reporting.csv"
+        fire = "record,violation_by_fire,0.9,0.9,2,2030-01-01,,no,assumed,survey,\n"
+        reporting.write_text(reporting.read_text() + fire)
+    else:
+        rows = [
+            f"fire_{place},violation_by_fire,{place},{count},{YEAR}"
+            for place, count in {**ASKED, "": sum(ASKED.values())}.items()
+        ]
+        (folder / "record" / "figures.csv").write_text("\n".join([HEAD, *rows]) + "\n")
     table = folder / "parameters.csv"
-    head, *kept = (r for r in table.read_text().splitlines() if "violation_by_fire]" not in r)
+    head, *kept = (
+        r for r in table.read_text().splitlines() if "background.rate[violation_by_fire]" not in r
+    )
     kept = [r + "," for r in kept if "background.place" not in r]
     fitted = "background.rate[violation_by_fire],40,20,60,fitted,authors,,40"
     table.write_text("\n".join([head + ",prior", *kept, fitted]) + "\n")
-    record = load_record(folder)
-    known = prepare(ip.load(folder), record, vectors=20).known
-    (one,) = sectors_of(known.theatre, record, known.parameters)
-    share, counted = one.means / one.means.sum(), one.counts / one.counts.sum()
-    np.testing.assert_allclose(share, counted, atol=0.05)
+    scenario, record = ip.load(folder), load_record(folder)
+    known = prepare(scenario, record, vectors=20).known
+    where = np.array([[place.id == name for place in scenario.places] for name in ASKED])
+    fires = [kind.act == "violation_by_fire" for kind in scenario.incident_types]
+    means = expected_incidents(known.theatre, known.parameters, 365, where)[..., fires].sum((1, 2))
+    counted = np.array([*ASKED.values()])
+    np.testing.assert_allclose(means / means.sum(), counted / counted.sum(), atol=0.06)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -58,7 +59,16 @@ def test_a_nation_that_leaves_opens_lines_and_that_is_told(ormel_folder, tmp_pat
     assert any("becomes open" in text for text in force.differences)
     run(ormel_folder, *DATES, "--leave", "nor:2030-06-01", "--out", tmp_path)
     assert read_plan(tmp_path).plan == force.plan
-    assert "Northland leaves on 2030-06-01" in (tmp_path / "plan.html").read_text(encoding="utf-8")
+    page = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert "Northland leaves on 1 June 2030" in page
+    shown = re.search(r"Order of battle on 15 (\w+ \d+)", page)[1]
+    assert f"</span> in {shown}" in page
+    assert dt.datetime.strptime(shown, "%B %Y") >= dt.datetime(2030, 6, 1)
+    found, without = (
+        int(re.search(form, page)[1].replace(",", ""))
+        for form in (r"<li><b>([\d,]+) of", r"Without the change: ([\d,]+) of")
+    )
+    assert found < without
 
 
 @pytest.mark.parametrize("by", ["command", "python"])

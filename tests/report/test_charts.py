@@ -38,6 +38,7 @@ def test_texts_of_a_chart_are_escaped():
     assert "$x$" in svg
     assert "<title>&lt;b&gt; &amp; &quot;c&quot;</title>" in svg
     assert "http" not in svg
+    assert '<svg style="max-width: 400px" viewBox' in svg  # as wide as a narrow page is
 
 
 def test_every_year_and_every_mark_say_their_number_when_one_points_at_them():

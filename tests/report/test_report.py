@@ -22,6 +22,7 @@ from interpose.ensemble import read_run, run
 from interpose.errors import RunError
 from interpose.record import load_record
 from interpose.record.answers import advise
+from interpose.record.figures import published
 from interpose.record.record import Comparison
 from interpose.record.series import promises
 from interpose.report import interactive, write_report
@@ -267,7 +268,7 @@ def test_every_published_strength_is_drawn_and_listed_with_its_source(tmp_path):
     assert len(rows) == len(points)
     titles = {source.id: source.title for source in scenario.sources}
     for row, point in zip(rows, points, strict=True):
-        assert number(point.value) in row[1]
+        assert row[1].startswith(published(point))
         assert row[2:5] == [point.kind, point.includes, titles[point.source]]
     drawing = text.partition('id="figure-strength"')[2].partition("<figcaption>")[0]
     assert drawing.count("<title>") >= len(points)
@@ -307,10 +308,15 @@ def test_acts_and_findings_of_the_record_are_told(made):
     found = find(record)
     counts = {row[0]: int(row[1]) for row in page.tables["table-disagreements"][1:]}
     assert sum(counts.values()) == len(found)
-    tables = text.partition('id="table-disagreements-')[2].partition("</section>")[0]
+    tables = text.partition('id="table-findings')[2].partition("</table>")[0]
     links = re.findall(r'<td>((?:<a href="#row-[^>]+>[^<]*</a>(?:; )?)+)</td>', tables)
     told = [tuple(re.findall(r'href="#row-([^"]+)"', cell)) for cell in links]
     assert sorted(told) == sorted(finding.rows for finding in found)
+    for i, finding in enumerate(found):
+        assert f'<tr id="finding-{i}">' in tables
+        for row in finding.rows:
+            line = text.partition(f'<tr id="row-{row}">')[2].partition("</tr>")[0]
+            assert f'href="#finding-{i}"' in line
 
 
 def test_acts_far_from_the_mission_or_undated_stand_in_the_table(tmp_path):

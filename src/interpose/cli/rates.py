@@ -55,14 +55,14 @@ def tell_rates(scenario: Scenario, expect: list[str], *, as_json: bool) -> None:
         return
     if scenario.lines:
         note("Published counts: better call the rows fitted and put the counts into the record.")
-    typer.echo("Rows for parameters.csv (put your source; half and twice are a first range):")
+    typer.echo("Rows for parameters.csv (put your source; the ranges are a first guess):")
     if told:  # so that the counts hold whatever power the futures draw
         typer.echo(f"{USUAL}{f',{usual:g}' * 3},assumed,SOURCE,mean of armed_forces.csv")
     for name, (row, value, count, made) in found.items():
         if not found[name].met:
             note(f"warning: {name}: {count:g} a year cannot be. {_why(found[name])}")
-        # a place has no range of its own: that of the rate would be counted twice
-        spread = (1.0, 1.0, 1.0) if PLACE in row else (1.0, 0.5, 2.0)
+        # With 1.6 the mean of what futures draw is the value. Places carry no range besides.
+        spread = (1.0, 1.0, 1.0) if PLACE in row else (1.0, 0.5, 1.6)
         cells = (row, *(f"{value * times:.4g}" for times in spread))
         typer.echo(",".join((*cells, "assumed", "SOURCE", f"{_rounded(made)} a year expected")))
 
@@ -88,5 +88,5 @@ def _why(asked: Asked) -> str:
         return "Nothing that was asked for happens there, whatever its factor."
     nearest = f"{_rounded(asked.made)} is the nearest, with all that was asked for"
     if asked.value < NEAR and asked.made > asked.wanted:
-        return f"{nearest}: so much follows other acts, or acts elsewhere."
+        return f"{nearest}: so much follows other acts (retaliation.*, spread.near_share)."
     return f"{nearest}: the counts do not go together."

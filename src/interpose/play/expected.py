@@ -42,7 +42,7 @@ from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
 NEAR = 0.01
-"""Share of a count within which it is met."""
+"""Share of a count, or of one a year, within which it is met."""
 
 NOTHING = 1e-6
 """A rate or factor is no smaller, so that its place and act can be told apart."""
@@ -152,7 +152,7 @@ class Asked(NamedTuple):
     @property
     def met(self) -> bool:
         """Whether the rows together make the count."""
-        return abs(self.made - self.wanted) <= NEAR * self.wanted
+        return abs(self.made - self.wanted) <= NEAR * max(self.wanted, 1.0)
 
 
 def rates_for(

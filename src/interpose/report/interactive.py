@@ -62,7 +62,7 @@ TIDY: Sequence[tuple[str, Any]] = (
     (r' (?:xmlns(?::\w+)?|version|class|role|aria-[a-z]+|pointer-events)="[^"]*"| opacity="1"', ""),
     (r'<path d="(?:M0,0h0v0h0Z)?"(?: display="none")?/>', ""),
     (r' (?:d|transform|[xy]2)="[^"]*"', lambda found: re.sub(r"(\.\d)\d+", r"\1", found[0])),
-    (r'<svg width="(\d+)" height="\d+"', r'<svg style="max-width: \1px"'),
+    (r'<svg width="(\d+)" height="[\d.]+"', r'<svg style="max-width: \1px"'),
     (r"<linearGradient (id=\S+) .*?</linearGradient>", HATCHING),
 )
 """What is done to the SVG of Vega: descriptions to titles, what nobody sees out, fewer digits."""

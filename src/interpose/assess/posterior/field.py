@@ -133,6 +133,7 @@ def field(
     """
     counts, types = recorded(theatre, seen), by_type(seen, theatre.scenario.header.fit_until)
     each = expected / np.maximum(expected.sum(axis=0), 1e-300)
+    types = types if types.any() else expected.sum(axis=0)  # who did it to whom is unknown
     means = each @ np.where(expected.sum(axis=0) > 0, types, 0.0)
     means *= counts.sum() / max(float(means.sum()), 1e-300)
     for one in sectors:

@@ -121,23 +121,23 @@ def _verdict(data: PlanData) -> Iterator[str]:
     yield f"{last} {kept}"
 
 
-def _numbers(data: PlanData) -> Iterator[dict[str, str]]:
+def _numbers(data: PlanData, month: dt.date | None = None) -> Iterator[dict[str, str]]:
     """Yield three numbers, each beside what it is without the change."""
-    before = [one["value"] for one in _numbers(data.without)] if data.without else []
-    found = _persons_asked(data), _lines_filled(data), _worst_place(data)
+    month = month or (data.day.replace(day=1) if data.without else data.peak)
+    before = [one["value"] for one in _numbers(data.without, month)] if data.without else []
+    found = _persons_asked(data, month), _lines_filled(data), _worst_place(data)
     for i, (value, interval, text) in enumerate(found):
         same = before and before[i] == value
         seen = f"Without the change: {'the same' if same else before[i]}." if before else ""
         yield {"value": value, "interval": interval, "words": text, "seen": seen}
 
 
-def _persons_asked(data: PlanData) -> tuple[str, str, str]:
-    peak = data.peak
-    there, home = sum(row.persons for row in data.counted(peak)), data.at_home(peak)
-    text = f"in {peak:%B %Y}, when most are asked for, each unit at its usual strength."
-    if home:
-        text += f" {number(home)} of them are in reserve at home."
-    value = f"{number(there + home)} of {number(data.needed_persons(peak))}"
+def _persons_asked(data: PlanData, month: dt.date) -> tuple[str, str, str]:
+    home = data.at_home(month)
+    most = ", when most are asked for" * (month == data.peak)
+    text = f"in {month:%B %Y}{most}, each unit at its usual strength."
+    text += f" {number(home)} of them are in reserve at home." if home else ""
+    value = f"{number(_found(data, month))} of {number(data.needed_persons(month))}"
     return value, "persons asked for are found", text
 
 
@@ -149,8 +149,8 @@ def _lines_filled(data: PlanData) -> tuple[str, str, str]:
         if data.lines[cell.requirement].critical and cell.state != "not_needed"
     ]
     short = len(data.open_critical())
-    text = f"{number(short)} of {plural(len(critical), 'month')} of critical lines"
-    text += f" {'is' if short == 1 else 'are'} open."
+    is_open = "is open" if short == 1 else "are open"
+    text = f"{number(short)} of {plural(len(critical), 'month')} of critical lines {is_open}."
     value = f"{len(data.by_line) - len(opened)} of {len(data.by_line)}"
     return value, "lines are filled in every month", text
 

@@ -160,7 +160,7 @@ def _nations(data: PlanData, rows: Sequence[Deployment]) -> Iterator[dict[str, A
         own = by_nation[nation].values()
         yield {
             "name": data.name_of.nation(nation),
-            "told": f"{number(counts[nation])} persons in {plural(len(own), 'contingent')}",
+            "told": f"{plural(counts[nation], 'person')} in {plural(len(own), 'contingent')}",
             "contingents": [_contingent(data, each) for each in own],
         }
 

@@ -21,6 +21,7 @@ from interpose.plan.result import GapCell, Plan, PlanInputs, assumption
 from interpose.plan.tell.comparison import lost_offers
 from interpose.plan.tell.names import Names
 from interpose.plan.tell.shortfalls import lost_for_good
+from interpose.report.page import day
 from interpose.scenario import Scenario
 from interpose.scenario.tables.plan import Capability, Requirement
 
@@ -114,7 +115,7 @@ class PlanData:
         """Return the months of a line, by which those of one kind and place differ most often."""
         row = self.lines[line]
         last = row.ends - dt.timedelta(days=1)
-        return f"{row.begins:%Y-%m} to {last:%Y-%m}"
+        return f"{row.begins:%B %Y} to {last:%B %Y}"
 
     def marked(self, line: str) -> str:
         """Return the label of a line, with a ! before it if it is critical."""
@@ -225,7 +226,23 @@ def page_data(force: PlannedForce, command: str = "") -> PlanData:
     if request.calls and force.laydown is not None:
         calls = simultaneous_cover(force.laydown, request.calls, within_min=data.reach_min)
         data = replace(data, calls=calls)
-    return replace(data, laydowns=_laydowns(data, request), without=_without(force, data))
+    made = replace(data, laydowns=_laydowns(data, request), without=_without(force, data))
+    return _where_it_differs(made) if made.without and not made.calls else made
+
+
+def _where_it_differs(data: PlanData) -> PlanData:
+    """Return a what-if on the day on which it takes or brings most persons, if on any."""
+
+    def moved(month: dt.date) -> int:
+        new, old = (each.counted(month) for each in (data, data.without or data))
+        return abs(sum(row.persons for row in new) - sum(row.persons for row in old))
+
+    month = max(data.months, key=moved)
+    old = data.without
+    if not old or not moved(month) or not {month} <= data.laydowns.keys() & old.laydowns.keys():
+        return data
+    old = replace(old, day=month.replace(day=15), laydown=old.laydowns[month])
+    return replace(data, day=old.day, laydown=data.laydowns[month], without=old)
 
 
 def _without(force: PlannedForce, data: PlanData) -> PlanData | None:
@@ -287,8 +304,8 @@ def _persons(needs: Sequence[requirement.Need]) -> float:
 def _what_ifs(force: PlannedForce) -> Iterator[tuple[str, str]]:
     """Yield each what-if in words, with the section of the page that explains it."""
     request, names = force.request, force.names
-    for nation, day in request.leave:
-        yield "leaves", f"{names.nation(nation)} leaves on {day}"
+    for nation, date in request.leave:
+        yield "leaves", f"{names.nation(nation)} leaves on {day(date)}"
     for name in request.without_caveats:
         yield "caveats", f"The caveat {name} is lifted"
     for name in request.close_bases:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from interpose.assess.accounting import collected
 from interpose.record import Finding
 from interpose.record.periods import periods_of_act
+from interpose.record.record import FINDING_KINDS
 from interpose.record.series import promises
 from interpose.report.page import (
     Block,
@@ -21,10 +23,10 @@ from interpose.report.page import (
     number,
     words,
 )
-from interpose.report.record_rows import line_of, promised
+from interpose.report.record_rows import promised
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural
-from interpose.scenario.tables.record import Figure, RecordedAct
+from interpose.scenario.tables.record import RecordedAct
 
 DATES = {
     "decided": "Decided",
@@ -96,39 +98,31 @@ def _first(act: RecordedAct) -> dt.date | None:
 # --- the record, row by row -----------------------------------------------------------------
 
 
-def has_range(point: Figure) -> bool:
-    """Return whether a range was published."""
-    return point.low is not None and point.high is not None and point.low < point.high
-
-
-def published_value(point: Figure) -> str:
-    """Return the figure as it was published, with its qualifier and range."""
-    text = number(point.value)
-    if point.qualifier in {"about", "more than", "almost", "up to", "nearly", "just under"}:
-        text = f"{point.qualifier} {text}"
-    elif point.qualifier:
-        text = f"{text} ({point.qualifier})"
-    return f"{text}, {point.low:,.0f} to {point.high:,.0f}" if has_range(point) else text
-
-
 def _rows(data: RunData) -> Table:
     """Return every row by its first day, and of an incident whether the comparison counts it."""
     apart = collected(data.scenario, data.record).why_not
     counted = {row.id: "counted" for row in data.record.incidents}
     counted |= {row: f"no: {why}" for row, why in apart.items()}
-    lines = [line_of(data.record, row, data.advice.get(row.id)) for row in data.record.rows]
-    lines.sort(key=lambda line: (line.period.first if line.period else dt.date.max, line.id))
+    odd: dict[str, list[tuple[str, str]]] = {}
+    for i, finding in enumerate(data.disagreements):
+        for row in finding.rows:
+            odd.setdefault(row, []).append((FINDING_KINDS[finding.kind], f"#finding-{i}"))
+    lines = sorted(
+        data.lines.values(),
+        key=lambda one: (one.period.first if one.period else dt.date.max, one.id),
+    )
     rows = [
         (
             line.what, line.when, line.told, Cell(line.verdict, under=line.why),
             Cell(line.words, under=line.under), data.source_cell(line.source),
-            counted.get(line.id, ""), ": ".join(line.kind[: 1 + (line.kind[0] != "figure")]),
+            Cell("", links=odd.get(line.id, ())), counted.get(line.id, ""),
+            ": ".join(line.kind[: 1 + (line.kind[0] != "figure")]),
         )
         for line in lines
     ]  # fmt: skip
     header = (
-        "What", "When", "Number", "May be printed", "In words", "Source", "In the comparison",
-        "Kind",
+        "What", "When", "Number", "May be printed", "In words", "Source", "Disagrees",
+        "In the comparison", "Kind",
     )  # fmt: skip
     return Table(
         "record", "The record, row by row", header, rows, numeric=9, folded=True,
@@ -138,8 +132,7 @@ def _rows(data: RunData) -> Table:
 
 def _of_finding(data: RunData, finding: Finding) -> Cell:
     """Return links to the rows that a finding is about."""
-    known = {row.id: line_of(data.record, row, None) for row in data.record.rows}
-    lines = [known[row] for row in finding.rows]
+    lines = [data.lines[row] for row in finding.rows]
     return Cell(
         "", links=[(f"{one.told or one.what} ({one.when})", f"#row-{one.id}") for one in lines]
     )
@@ -147,28 +140,15 @@ def _of_finding(data: RunData, finding: Finding) -> Cell:
 
 # --- disagreements --------------------------------------------------------------------------
 
-FINDING_KINDS: dict[str, tuple[str, str]] = {
-    "within_source": (
-        "One source against itself",
-        "one source gives two numbers for one thing at one time",
-    ),
-    "between_sources": (
-        "Independent sources against each other",
-        "what they may mean, rounding and words such as 'about' allowed for, has nothing in common",
-    ),
-    "impossible_order": (
-        "Impossible order",
-        "an answer before its question, an arrival before its departure, a caption of another year",
-    ),
-    "explained": (
-        "Not one thing",
-        "numbers that differ because they are of another kind or count other people, or because a "
-        "first count was put right",
-    ),
-    "copy": ("Copies", "several pages carry one text; what they share counts once"),
-    "not_mergeable": ("Not to be merged", "rows that look alike and are two things"),
+MEANING = {
+    "within_source": "one source gives two numbers for one thing at one time",
+    "between_sources": "they do not go together, even with words such as 'about' allowed for",
+    "impossible_order": "an answer before its question, an arrival before its departure",
+    "explained": "numbers of another kind or of other people, or a first count that was put right",
+    "copy": "several pages carry one text; what they share counts once",
+    "not_mergeable": "rows that look alike and are two things",
 }
-"""Kind of finding -> its heading, and what it means."""
+"""Kind of finding -> what it means."""
 
 
 def disagreements(data: RunData) -> Section:
@@ -189,17 +169,17 @@ def disagreements(data: RunData) -> Section:
     if not findings:
         blocks.append(words("No rows of it disagree."))
         return Section("disagreements", title, tuple(blocks))
-    groups = {kind: [f for f in findings if f.kind == kind] for kind in FINDING_KINDS}
-    counts = [
-        (heading, str(len(groups[kind])), meaning)
-        for kind, (heading, meaning) in FINDING_KINDS.items()
-    ]
+    kinds = Counter(finding.kind for finding in findings)
+    counts = [(head, str(kinds[kind]), MEANING[kind]) for kind, head in FINDING_KINDS.items()]
     header = ("Kind", "Findings", "What it means")
     blocks.append(Table("disagreements", "Findings by kind", header, counts, numeric=9))
-    for kind, group in groups.items():
-        if group:
-            caption = f"{FINDING_KINDS[kind][0]}: {plural(len(group), 'finding')}"
-            rows = [(capital(finding.why), _of_finding(data, finding)) for finding in group]
-            name = f"disagreements-{kind.replace('_', '-')}"
-            blocks.append(Table(name, caption, ("Why", "Rows"), rows, numeric=9, folded=True))
+    order = list(FINDING_KINDS)
+    found = sorted(enumerate(findings), key=lambda one: order.index(one[1].kind))
+    rows = [(FINDING_KINDS[f.kind], capital(f.why), _of_finding(data, f)) for _, f in found]
+    blocks.append(
+        Table(
+            "findings", "Every finding", ("Kind", "Why", "Rows"), rows, numeric=9, folded=True,
+            row_ids=[f"finding-{i}" for i, _ in found],
+        )
+    )  # fmt: skip
     return Section("disagreements", title, tuple(blocks))

@@ -13,6 +13,8 @@ import pandas as pd
 from interpose.assess.score import crps
 from interpose.policy import policy_named
 from interpose.record import Point
+from interpose.record.figures import published
+from interpose.record.record import FINDING_KINDS
 from interpose.report.charts import Looks, Panel, charts
 from interpose.report.interactive import Spec
 from interpose.report.page import (
@@ -29,7 +31,6 @@ from interpose.report.page import (
     words,
 )
 from interpose.report.quantiles import below, columns_table, quantile_text
-from interpose.report.run_page.decisions import FINDING_KINDS, has_range, published_value
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import listed, plural
 from interpose.scenario.policies import IN_THEATRE, standing, strength
@@ -158,7 +159,7 @@ def _beside_the_record(data: RunData, points: Sequence[Published]) -> Iterator[B
     if found:
         counts = [
             f"{count} ({heading.lower()})"
-            for kind, (heading, _) in FINDING_KINDS.items()
+            for kind, heading in FINDING_KINDS.items()
             if (count := sum(f.kind == kind for f in found))
         ]
         yield words(
@@ -202,10 +203,10 @@ def _theatre_figure(data: RunData, points: Sequence[Published]) -> Figure:
 def _mark(data: RunData, point: Published) -> Spec:
     """Return a published strength as a mark that says whose it is."""
     text = (
-        f"{day_as_precise(point.begins, point.precision)}: {published_value(point)}"
+        f"{day_as_precise(point.begins, point.precision)}: {published(point)}"
         f" ({point.kind}); counts: {point.includes}; {data.source_title(point.source)}"
     )
-    ends = {"low": point.low, "high": point.high} if has_range(point) else {}
+    ends = {key: end for key in ("low", "high") if (end := getattr(point, key)) is not None}
     kind = f"published: {point.kind}"
     return {"x": f"{point.begins}", "y": point.value, "kind": kind, "words": text, **ends}
 
@@ -214,7 +215,7 @@ def _points_table(data: RunData, points: Sequence[Published]) -> Table:
     rows = [
         (
             day_as_precise(p.begins, p.precision),
-            data.record_cell(p, published_value(p)),
+            data.record_cell(p),
             p.kind,
             p.includes,
             data.source_cell(p.source),

@@ -363,7 +363,7 @@ def _recorded_flight(data: RunData) -> Iterator[Block]:
             in_words(period_of(f)),
             QUANTITIES[f.quantity][1],
             f.community.replace("_", " ").replace(";", ", "),
-            data.record_cell(f, number(f.value)),
+            data.record_cell(f),
             _of_futures(data, f),
             data.source_cell(f.source),
         )

@@ -148,7 +148,7 @@ def _beside_the_record(
             (
                 day_as_precise(f.begins, f.precision),
                 data.source_cell(f.source),
-                data.record_cell(f, f"{f.qualifier} {number(f.value)}".strip()),
+                data.record_cell(f),
                 number(planned.iloc[at]),
                 cells[int(np.abs((reviews - date).days).argmin())],
             )

@@ -30,9 +30,11 @@ from interpose.errors import InterposeError, RunError
 from interpose.play import Theatre
 from interpose.record import Finding, Record, find, load_record, series_of
 from interpose.record.answers import Advice, advise
+from interpose.record.figures import published
 from interpose.record.record import STRENGTH, Comparison
 from interpose.report.page import Cell
 from interpose.report.quantiles import Floats
+from interpose.report.record_rows import Line, line_of
 from interpose.scenario import ResolvedRow, Scenario
 from interpose.scenario.tables.record import Figure
 
@@ -155,15 +157,25 @@ class RunData:
         """Return the title of a source by its id, with a link to its row on the page."""
         return Cell(self.source_title(name), link=f"#source-{name}")
 
-    def record_cell(self, figure: Figure, text: str) -> Cell:
+    def record_cell(self, figure: Figure, text: str = "") -> Cell:
         """Return a published figure, whether it may be printed, and a link to its row."""
-        return Cell(text, link=f"#row-{figure.id}", under=self.advice[figure.id].verdict)
+        return Cell(
+            text or published(figure),
+            link=f"#row-{figure.id}",
+            under=self.advice[figure.id].verdict,
+        )
 
     @cached_property
     def advice(self) -> dict[str, Advice]:
         """Whether to print each figure of the record, by its id."""
         judged = advise(Comparison(self.record), self.record.figures)
         return {one.figure.id: one for one in judged}
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        """Every row of the record as it stands in a page, by its id."""
+        rows = self.record.rows
+        return {row.id: line_of(self.record, row, self.advice.get(row.id)) for row in rows}
 
     @cached_property
     def source_titles(self) -> dict[str, str]:
