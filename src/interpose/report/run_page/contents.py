@@ -13,6 +13,7 @@ from interpose.assess import Assessment
 from interpose.assess.accounting import collected
 from interpose.assess.totals import bands
 from interpose.ensemble.folder import REPORT, explain_refusals
+from interpose.ensemble.stored import give_back_memory
 from interpose.policy import said
 from interpose.record.record import TOTAL
 from interpose.report.page import (
@@ -84,6 +85,7 @@ def run_page(data: RunData) -> str:
         made = make(data)
         found = [made] if isinstance(made, Section) else made
         sections += [assumptions.marked(one, data) for one in found]
+        give_back_memory()
     top = first.lead(data)
     return to_html(data.scenario.header.title, sections, data.run.info["changed"], top)
 
