@@ -498,9 +498,8 @@ def test_what_a_difference_rests_on_is_said_with_the_words_of_a_reader():
     null = {"pairs": 1, "is_zero": True, "differ_in": []}
     document = {"differences": {"riots": one}, "null_run": null, "force_helps": {}}
     assert list(said(document, {"a against b": 1})) == [
-        "riots: it is 11% larger (5% to 20%) without assumed effects of the force; its "
-        "variance is fitted 30%, chance 70%; future 7 carries 20% of the mean, and"
-        " parts in January 2011.",
+        "The difference is larger without assumed effects of the force: riots 11% (5% to 20%).",
+        "Future 7 carries 20% of the mean difference in riots, and parts in January 2011.",
         "Null run, 1 future in which the force has no effect: no difference is left.",
     ]
 

@@ -245,7 +245,7 @@ def test_the_report_says_how_far_a_policy_is_from_what_was_done_and_what_is_near
     assert ran("run", valley, "--policy", "careful", "--futures", 4, "--out", out)[0] == 0
     page = " ".join((out / "report.html").read_text().split())
     assert "careful: Down to a company while it stays quiet" in page
-    assert "incidents a month, mean of 3: at most 2, back up above 4" in page
+    assert "incidents a month, mean of 3 months: at most 2, back up above 4" in page
     assert "From 1 January 2031 on the strength under this policy is on average" in page
     assert "the timetable thin_out, " in page
     assert page.index("From 1 January 2031 on") < page.index("How strong the force is</h2>")

@@ -18,7 +18,7 @@ MEASURES = {
     "riots": ("riots", "riots"),
     "displaced": ("persons", "persons who left home"),
     "trips_not_made": ("million trips", "wished-for trips that nobody made"),
-    "soldier_months": ("soldier-months", "soldiers in theatre, times months"),
+    "soldier_months": ("soldier-months", "soldier-months in theatre"),
     "riot_week": ("chance", "a week like March 2004: 33 or more riots begin within seven days"),
 }
 """What is counted -> its unit, and what it is. Less of each is better."""

@@ -190,7 +190,7 @@ def _part(level: Mapping[str, Any]) -> str:
 def _condition(one: Mapping[str, Any]) -> str:
     met = [f"{word} {one[name]:g}" for name, word in _SIGNS.items() if name in one]
     which = f" ({', '.join(one['acts'])})" if one.get("acts") else ""
-    return f"{one['measure']}{which} a month, mean of {one['months']}: {', '.join(met)}"
+    return f"{one['measure']}{which} a month, mean of {one['months']} months: {', '.join(met)}"
 
 
 _SIGNS = {

@@ -82,7 +82,7 @@ def words_of(measure: str, unit: str) -> tuple[str, str]:
     """Return what is counted, and its unit where the words do not say it."""
     text = MEASURES[measure][1] if measure in MEASURES else measure
     text = capital(text.partition(";")[0].partition(":")[0])
-    return text, "" if unit in ("persons", measure) else unit
+    return text, "" if unit == "persons" or unit in text.lower() else unit
 
 
 def in_full(measure: str, unit: str) -> str:
@@ -106,7 +106,7 @@ def of_part(axis: str, measure: str) -> str:
     ('incidents against them', 'riots')
     """
     text, unit = BY[axis][measure].partition(";")[0], MEASURES[measure][0]
-    return text if unit in ("persons", measure) else f"{text} ({unit})"
+    return text if unit == "persons" or unit in text else f"{text} ({unit})"
 
 
 def looks_of(found: Comparison) -> list[tuple[str, str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from interpose.assess import Comparison
@@ -11,7 +11,15 @@ from interpose.assess.choices.differences import is_told
 from interpose.assess.comparison import FEW
 from interpose.ensemble.counted import MEASURES
 from interpose.report import interactive
-from interpose.report.compare_figure import in_full, looks_of, rows_of, series_of, signed, tables_of
+from interpose.report.compare_figure import (
+    Series,
+    looks_of,
+    rows_of,
+    series_of,
+    signed,
+    size,
+    tables_of,
+)
 from interpose.report.page import Lead, day, percent
 from interpose.scenario.phrases import listed, plural
 
@@ -68,7 +76,7 @@ def lead(found: Comparison, document: Mapping[str, Any]) -> Lead:
         ],
         (12 * min(years), 12 * max(years), 12 * max(years), 12),
         question=_question(found, document),
-        numbers=list(_numbers(document)),
+        numbers=list(_numbers(found, document, series)),
         notes=document["warnings"],
         lines=list(_lines(found, document)),
         titles=[one.title for one in series],
@@ -96,22 +104,27 @@ def _lines(found: Comparison, document: Mapping[str, Any]) -> Iterator[str]:
         yield limits
     counted = dt.date.fromisoformat(document["counted_from"])
     yield (
-        "The large numbers are mean differences of futures with the same draws; less of each is"
-        f" better. Sums count from {day(counted)} to the end; the figure begins in the year in"
-        " which the variants may part."
+        "A large number is what differs, in the mean of futures that were played under each with"
+        f" the same luck; less of it is better. Sums count from {day(counted)} to the end; the"
+        " figure begins in the year in which they may part."
     )
 
 
-def _numbers(document: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+def _numbers(
+    found: Comparison, document: Mapping[str, Any], series: Sequence[Series]
+) -> Iterator[dict[str, str]]:
     """Yield three numbers a pair, with the interval of the mean and whether they are told."""
+    since = found.plan.theatres[0].years[-series[0].by_year.shape[2]]
     for _, pair, ones in pairs_of(document):
         for measure in FIRST:
-            one = ones[measure]
+            one, shown = ones[measure], series[[*MEASURES].index(measure)]
             low, high = signed(one["low"]), signed(one["high"])
+            there = size(float(shown.by_year[:, 0].sum(axis=1).mean()))
+            of = "" if len(found.names) == 2 else f", {pair}"
             yield {
                 "value": signed(one["mean"]),
                 "interval": f"95 % interval: {low} to {high}" if low != high else "",
-                "words": f"{in_full(measure, document['units'][measure])}, {pair}",
+                "words": f"{shown.title}{of}. With “{found.names[0]}” {there} from {since} on.",
                 "seen": how_sure(one),
             }
 

@@ -41,9 +41,9 @@ def write_comparison(found: Comparison, document: Mapping[str, Any], out: Path) 
     """
     sections = [
         Section("findings", "In short", (bullets([*_what_is_played(found)]), *_means(document))),
+        _minds(document),
         Section("parts", "By community and municipality", (*_by_part(document),)),
         Section("parted", "Futures in which they part", (*_parted(found, document),)),
-        _minds(document),
         *_annex(found, document),
     ]
     others = ", ".join(found.names[1:])
@@ -80,7 +80,7 @@ def _differences(
     """Return a table of what is counted: means of two variants, and what they differ by."""
     cells: list[list[str | Cell]] = [
         [
-            Cell(text, under=how_sure(one)),
+            Cell(text, under=how_sure(one).partition(":")[0]),
             *(size(means[variant]["mean"]) for variant in header[1:]),
             interval(one),
             percent(one["share_better"]),

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from interpose.assess.choices.differences import is_told
 from interpose.ensemble.counted import named
 from interpose.scenario.phrases import listed, plural
 
-PARTS = {"monte_carlo": "chance"}
-"""The part that no parameter explains, in a word."""
+CARRIES = 0.1
+"""Share of a mean that one future has, from which on it is named."""
 
 
 def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
@@ -19,11 +21,15 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
     for pair in pairs:
         if len(pairs) > 1:
             yield f"{pair}:"
-        for name, one in document["differences"].items():
-            one = one[pair] if len(pairs) > 1 else one
-            if one["mean"] and "null" in one:
-                rests = list(_rests_on(one)) if is_told(one) else _untold(one)
-                yield f"{named(name)}: {'; '.join(rests)}."
+        found = document["differences"].items()
+        ones = {named(name): one[pair] if len(pairs) > 1 else one for name, one in found}
+        ones = {name: one for name, one in ones.items() if one["mean"] and "null" in one}
+        told = {name: one for name, one in ones.items() if is_told(one)}
+        if len(told) < len(ones):
+            yield f"Not told from zero: {listed(name for name in ones if name not in told)}."
+        yield from _flips(ones, told)
+        yield from _gone(told)
+        yield from _carried(told)
     yield _null_run(document["null_run"])
     helps = document["force_helps"]
     chances = [f"{a.replace('_', ' ')} {p:.0%}" for a, p in helps.items() if p is not None]
@@ -31,6 +37,58 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
         yield f"Chance that soldiers prevent more than they provoke, by act: {', '.join(chances)}."
     if None in helps.values():
         yield "Along the line soldiers are assumed never to provoke, so no chance of that is known."
+
+
+def _flips(ones: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield whether another effect of soldiers turns the order of each measure."""
+    turned = {name: one["flips_at"] for name, one in ones.items() if one["flips_at"]}
+    for name, one in turned.items():
+        if one["flips"]:
+            yield (
+                f"The order of {name} flips where the effect of soldiers on "
+                f"{acts_of(one['parameter'])} is {one['effect']:.2g} (95 %: {one['low']:.2g} to "
+                f"{one['high']:.2g}); the table has {one['table']:.2g}, and below nil they provoke."
+            )
+    same, open_still = (
+        [name for name, one in turned.items() if name in told and one["flips"] is kind]
+        for kind in (False, None)
+    )
+    if same:
+        yield f"No effect of soldiers that was drawn flips the order of {listed(same)}."
+    if open_still:
+        yield f"Whether another effect of soldiers flips it cannot be told of {listed(open_still)}."
+
+
+def _gone(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of the differences is gone without assumed effects of the force."""
+    gone, more, unknown = list[str](), list[str](), list[str]()
+    for name, one in told.items():
+        if one["null"]["is_zero"]:
+            ends = (one[f"rests_on_assumed{end}"] for end in ("", "_from", "_to"))
+            share, low, high = (np.nan if end is None else end for end in ends)
+            if low > 0.0:
+                gone.append(f"{name} {share:.0%} ({low:.0%} to {high:.0%})")
+            elif high < 0.0:
+                more.append(f"{name} {-share:.0%} ({-high:.0%} to {-low:.0%})")
+            else:
+                unknown.append(name)
+    without = "without assumed effects of the force"
+    if gone:
+        yield f"Share of the difference that is gone {without}: {', '.join(gone)}."
+    if more:
+        yield f"The difference is larger {without}: {', '.join(more)}."
+    if unknown:
+        yield f"Whether any of it is gone {without} cannot be told of {listed(unknown)}."
+
+
+def _carried(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the futures that carry much of a mean difference."""
+    for name, one in told.items():
+        if one["top_share"] is not None and abs(one["top_share"]) > CARRIES:
+            month = one["parted"][0]["month"]
+            when = f", and parts in {month_in_words(month)}" if month else ""
+            share = f"{one['top_share']:.0%} of the mean difference in {name}"
+            yield f"Future {one['top_future']} carries {share}{when}."
 
 
 def _null_run(null: Mapping[str, Any]) -> str:
@@ -55,50 +113,6 @@ def month_in_words(month: str) -> str:
     'January 2011'
     """
     return f"{dt.date.fromisoformat(month + '-01'):%B %Y}"
-
-
-def _rests_on(one: Mapping[str, Any]) -> Iterator[str]:
-    if one["rests_on_assumed"] is not None and one["null"]["is_zero"]:
-        yield _gone(*(one[f"rests_on_assumed{end}"] for end in ("", "_from", "_to")))
-    if one["variance"] is not None:
-        parts = (f"{PARTS.get(n, n)} {s['share']:.0%}" for n, s in one["variance"].items())
-        yield "its variance is " + ", ".join(parts)
-    yield from _flips(one["flips_at"])
-    if one["top_share"] is not None and abs(one["top_share"]) > 0.1:
-        month = one["parted"][0]["month"]
-        when = f", and parts in {month_in_words(month)}" if month else ""
-        yield f"future {one['top_future']} carries {one['top_share']:.0%} of the mean{when}"
-
-
-def _gone(share: float, low: float, high: float) -> str:
-    """Return what of a difference is gone without assumed effects of the force."""
-    effects = "without assumed effects of the force"
-    if low > 0.0:
-        return f"{share:.0%} of it ({low:.0%} to {high:.0%}) is gone {effects}"
-    if high < 0.0:
-        return f"it is {-share:.0%} larger ({-high:.0%} to {-low:.0%}) {effects}"
-    return f"what of it is gone {effects} cannot be told from nothing ({low:.0%} to {high:.0%})"
-
-
-def _untold(one: Mapping[str, Any]) -> list[str]:
-    flips = one["flips_at"]
-    return ["not told from zero", *(_flips(flips) if flips and flips["flips"] else ())]
-
-
-def _flips(flips: Mapping[str, Any] | None) -> Iterator[str]:
-    """Yield whether another effect of soldiers turns the order; nothing if none was drawn."""
-    if flips is None:
-        return
-    if flips["flips"]:
-        acts, span = acts_of(flips["parameter"]), f"95 %: {flips['low']:.2g} to {flips['high']:.2g}"
-        yield (
-            f"the order flips where the effect of soldiers on {acts} is {flips['effect']:.2g} "
-            f"({span}), and the table has {flips['table']:.2g}; below nil they provoke"
-        )
-    elif flips["flips"] is None:
-        yield "whether another effect of soldiers flips the order cannot be told"
-    else:
-        yield "no effect of soldiers that was drawn flips the order"
 
 
 def acts_of(parameter: str) -> str:
