@@ -69,6 +69,12 @@ def test_a_nation_that_leaves_opens_lines_and_that_is_told(ormel_folder, tmp_pat
         for form in (r"<li><b>([\d,]+) of", r"Without the change: ([\d,]+) of")
     )
     assert found < without
+    titles = {row.id: row.title for row in load(ormel_folder).sources}
+    tables = "".join(
+        re.findall(r'<table id="table-(?:measures|lines|asked)".*?</table>', page, re.S)
+    )
+    assert any(title in tables for title in titles.values())
+    assert not any(f"Source: {name}<" in page for name in titles)
 
 
 @pytest.mark.parametrize("by", ["command", "python"])

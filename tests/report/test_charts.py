@@ -71,3 +71,12 @@ def test_a_scale_of_powers_shows_small_numbers_beside_large_ones():
     ]
     assert "100" in labels[0]
     assert "100" not in labels[1]
+
+
+def test_two_kinds_of_days_differ_in_their_dashes_and_stand_in_the_key():
+    days = {pd.Timestamp(2001, 5, 1): "answer", pd.Timestamp(2002, 5, 1): "stood there"}
+    svg = drawn(Panel("Chance", YEARS), days=days)
+    dashes = re.findall(r'<line [^>]*stroke-dasharray="([^"]*)"><title>May', svg)
+    assert len(set(dashes)) == 2
+    assert "┊</i> answer" in svg
+    assert "╎</i> stood there" in svg

@@ -27,7 +27,8 @@ BANDS = {"median": "median of the futures", "half": "middle half", "interval": "
 """Look of a part of the bands -> what it is."""
 
 DASHES = {"╌╌": [6, 4], "┈┈": [2, 2]}
-"""How lines are dashed, in their order, by letters that look alike."""
+UPRIGHT = {"┊": [2, 3], "╎": [9, 4]}
+"""How lines are dashed, and those that stand upright, in their order, by letters like them."""
 
 MOST_TOLD = 40
 """So many parts of a chart say what they are when one points at them."""
@@ -87,7 +88,7 @@ def charts(
         *([("late", "after the fit, hatched")] if any(one["held_out"] for one in data) else []),
         *((looks[kind][2], kind) for kind in kinds),
         *zip(DASHES, lines, strict=False),
-        *(("┊", words) for words in dict.fromkeys((days or {}).values())),
+        *zip(UPRIGHT, dict.fromkeys((days or {}).values()), strict=False),
     ]
     drawing = render("charts.html", drawn=drawn, keys=keys, what_if=what_if)
     return Figure(name, drawing, caption, alt, tables)
@@ -100,6 +101,7 @@ def _spec(
     """Return the specification of a chart with its data."""
     bands = _rows(panel)
     late = [row["x"] for row in bands[:-1] if held_out and str(row["x"]) > str(held_out)]
+    dashes = dict(zip(dict.fromkeys(days.values()), UPRIGHT.values(), strict=False))
     datasets = {
         "bands": bands,
         "held_out": [{"x": late[0], "x2": bands[-1]["x"]}] if late else [],
@@ -109,7 +111,7 @@ def _spec(
             for x, y in zip(_xs(line.index), line, strict=True)
         ],
         "days": [
-            {"x": x, "words": f"{_name(at)}: {text}"}
+            {"x": x, "words": f"{_name(at)}: {text}", "dash": dashes[text]}
             for x, (at, text) in zip(_xs(pd.Index(list(days))), days.items(), strict=True)
         ],
         "marks": [

@@ -59,7 +59,7 @@ def _picture(document: Mapping[str, Any]) -> Figure:
     ]
     days = {float(answer): "answer"} if answer else {}
     panel = Panel(
-        f"Chance of {document['event']}, %, by soldiers in theatre",
+        "Chance, %, by soldiers in theatre",
         100.0 * curve.rename(columns=names)[list(names.values())].set_axis(at),
         played,
         {"limit": limit},
@@ -68,7 +68,8 @@ def _picture(document: Mapping[str, Any]) -> Figure:
     return charts(
         "curve",
         [panel],
-        "Each size laid out where it holds most of the danger, on the same futures.",
+        f"Chance of {document['event']}: each size laid out where it holds most of the danger, on"
+        " the same futures.",
         "Chance against strength, with its interval and the limit; the table of the annex has it.",
         (),
         days={**days, float(document["stood"]): "stood there"},

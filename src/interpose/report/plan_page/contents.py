@@ -69,7 +69,7 @@ def _head_counts(data: PlanData) -> Block:
         ("In reserve at home in that month", f"{peak:%B %Y}", home),
         (f"Both together, {plain} than asked for", f"{peak:%B %Y}", there + home),
         (
-            "In the theatre on the day of the order of battle, when most are there",
+            "In the theatre on the day of the order of battle",
             shown,
             sum(row.persons for row in data.present(data.day)),
         ),
@@ -94,7 +94,9 @@ def why_this_number(data: PlanData) -> Section:
         task = tasks.get(line.task, line.task) or "no task of the mandate named"
         rows.append(
             (
-                Cell(data.marked(line.id), under=f"{task}. Source: {line.source}"),
+                Cell(
+                    data.marked(line.id), under=f"{task}. Source: {data.source_title(line.source)}"
+                ),
                 "critical" if line.critical else f"priority {line.priority}",
                 number(line.units),
                 number(line.units * kind.strength),
@@ -151,7 +153,7 @@ def next_step(data: PlanData) -> Section:
     blocks: list[Block] = [*_explained(data, "next_step")]
     tasks = data.scenario.header.tasks
     if tasks:
-        rows = [(task.name, task.measure, task.source) for task in tasks]
+        rows = [(task.name, task.measure, data.source_title(task.source)) for task in tasks]
         caption = "What must be seen on the ground before the next step down, task by task"
         blocks.append(Table("measures", caption, ("Task", "Measure", "Source"), rows, numeric=9))
     blocks.append(words(_way_back(data)))

@@ -199,6 +199,10 @@ class PlanData:
         ]
         return tuple(sorted(found, key=lambda c: (c.month, c.requirement)))
 
+    def source_title(self, name: str) -> str:
+        """Return the title of a source by its id; what is none stays as it is."""
+        return next((row.title for row in self.scenario.sources if row.id == name), name)
+
     def place_name(self, name: str) -> str:
         """Return the name of a place, area or base, or the word itself."""
         return self.name_of.place(name)

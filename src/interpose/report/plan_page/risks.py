@@ -88,7 +88,7 @@ def caveat_costs(data: PlanData) -> Iterator[Block]:
             known[name].words if name in known else name,
             listed(sorted({data.name_of.nation(r.offer.contributor) for r in own})),
             listed(sorted({data.labels[r.requirement.id] for r in own})),
-            known[name].source if name in known else "",
+            data.source_title(known[name].source) if name in known else "",
             number(sum(_months(r) for r in own), 1),
             number(max(r.persons for r in own)),
         )
@@ -250,7 +250,11 @@ def _stages(name: str, caption: str, stages: Sequence[Stage]) -> Table:
 
 def _rows(data: PlanData) -> Table:
     rows = [
-        (Cell(row.id, under=f"Source: {row.source}"), f"plan/{name}.csv", row.note)
+        (
+            Cell(row.id, under=f"Source: {data.source_title(row.source)}"),
+            f"plan/{name}.csv",
+            row.note,
+        )
         for name in TABLES
         for row in getattr(data.inputs, name)
         if row.basis == "assumed" and _bears(data, row)

@@ -39,7 +39,7 @@ from interpose.scenario.tables.record import Figure as Published
 STRENGTH_KINDS: Looks = {
     "published: reported": ("circle", "black", "●"),
     "published: planned": ("triangle-down", "white", "▽"),
-    "published: ceiling": ("M-1,-0.3H1V0.3H-1Z", "black", "▬"),
+    "published: ceiling": ("M-1,-0.5H1V0.5H-1Z", "black", "▬"),
     "published: peak": ("triangle-up", "white", "△"),
     "published: target": ("diamond", "white", "◇"),
 }

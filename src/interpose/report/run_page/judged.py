@@ -138,7 +138,7 @@ def _reliable(found: Assessment, measure: str) -> Panel:
         for point in found.reliability.get(f"{measure}, {mode}", [])
     ]  # fmt: skip
     line = pd.Series([0.0, 100.0], index=[0.0, 100.0])
-    title = f"{capital(measure)}, %: forecast across, came up"
+    title = f"{capital(measure)}: chance (across), came (up), %"
     return Panel(title, pd.DataFrame(), marks, {"as forecast": line}, 100.0, joined="linear")
 
 
