@@ -103,7 +103,8 @@ class Theatre:
     @cached_property
     def offered(self) -> Callable[[dt.date], int]:
         """The soldiers offered on a day, asked once for every day: all futures order alike."""
-        return cache(partial(most_offered, self.scenario.contingents, self.scenario.header.start))
+        rows, start = self.scenario.contingents, self.scenario.header.start
+        return cache(partial(most_offered, rows, start))
 
     @cached_property
     def dates(self) -> NDArray[np.datetime64]:
@@ -388,9 +389,7 @@ class Theatre:
                     officers = row.strength * self._share_of_row(row, day)
                     authorised[i] += officers
                     effective[i] += officers * row.accepted
-        accepted = np.divide(
-            effective, authorised, out=np.zeros_like(effective), where=authorised > 0
-        )
+        accepted = effective / np.where(authorised > 0, authorised, 1.0)
         return np.array(begins, dtype=np.int64), authorised, accepted
 
     def _share_of_row(self, row: Police, day: int) -> Floats:
