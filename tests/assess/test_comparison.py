@@ -551,3 +551,22 @@ def test_along_a_line_no_help_is_claimed_and_the_null_run_of_a_force_that_is_gon
     assert "has no effect: no difference is left" in told.stdout  # nor are acts against it fewer
     assert "Along the line soldiers are assumed never to provoke" in told.stdout
     assert "violation" not in told.stdout.partition("by act: ")[2]
+
+
+def test_soldiers_who_move_change_the_places_they_leave_and_reach_alone(kosovo, tmp_path):
+    what_if = tmp_path / "moved.toml"
+    what_if.write_text(
+        'title = "From Prizren to Suhareke"\n'
+        '[change.contingents."core_prizren_camp_2004_10"]\nbase = "casablanca"\n',
+        encoding="utf-8",
+    )
+    moved = ip.scenario.with_what_ifs(kosovo, str(what_if))
+    found = ip.compare({"a": kosovo, "b": moved}, futures=4).document()
+    assert found["same_until"] == "2004-10-20"
+    assert found["differences"]["soldier_months"]["mean"] == 0.0
+    trips = {k: one["differences"]["trips_not_made"] for k, one in found["by_municipality"].items()}
+    assert trips["prizren"]["low"] > 0.0
+    assert trips["suhareke"]["high"] < 0.0
+    for far in ("leposaviq", "zubin_potok"):
+        assert abs(trips[far]["mean"]) < 0.05 * trips["prizren"]["mean"]
+    assert found["null_run"]["differ_in"] == []

@@ -24,7 +24,7 @@ from interpose.play.compiled import State
 from interpose.play.reproduction import Reproduction
 from interpose.play.theatre import STOCKS, Floats, Ints, Theatre
 from interpose.policy import Level, Order, Policy, Replay, Reports
-from interpose.scenario.policies import CALLABLE, MOST_PARTS, Loss, most_offered
+from interpose.scenario.policies import CALLABLE, MOST_PARTS, Loss
 
 READS = (
     "observe.reported",
@@ -244,8 +244,8 @@ def _contingent(theatre: Theatre, name: str) -> int:
 
 
 def _refuse_beyond(theatre: Theatre, level: Level, *, allowed: bool) -> None:
-    rows, start = theatre.scenario.contingents, theatre.scenario.header.start
-    offered = math.inf if allowed else most_offered(rows, start, max(level.date, start))
+    start = theatre.scenario.header.start
+    offered = math.inf if allowed else theatre.offered(max(level.date, start))
     if level.strength > offered:
         msg = (
             f"The order asks for {level.strength:,} soldiers on {level.date}; the scenario offers"

@@ -13,7 +13,7 @@ import math
 import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any, TypeVar, get_args
 
 import numpy as np
@@ -25,6 +25,7 @@ from interpose.play.roads import Roads
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
 from interpose.scenario.parameters import Parameters, master_table
+from interpose.scenario.policies import most_offered
 from interpose.scenario.tables.lines import OF_A_LINE
 from interpose.scenario.tables.mission import Act, Police, Stock
 
@@ -98,6 +99,12 @@ class Theatre:
     def day_index(self, date: dt.date | None) -> int:
         """Return the day counted from the first; `NEVER` for no date."""
         return NEVER if date is None else date.toordinal() - self.first_day
+
+    @cached_property
+    def offered(self) -> Callable[[dt.date], int]:
+        """The soldiers offered on a day, asked once for every day: all futures order alike."""
+        rows, start = self.scenario.contingents, self.scenario.header.start
+        return cache(partial(most_offered, rows, start))
 
     @cached_property
     def dates(self) -> NDArray[np.datetime64]:
@@ -382,9 +389,7 @@ class Theatre:
                     officers = row.strength * self._share_of_row(row, day)
                     authorised[i] += officers
                     effective[i] += officers * row.accepted
-        accepted = np.divide(
-            effective, authorised, out=np.zeros_like(effective), where=authorised > 0
-        )
+        accepted = effective / np.where(authorised > 0, authorised, 1.0)
         return np.array(begins, dtype=np.int64), authorised, accepted
 
     def _share_of_row(self, row: Police, day: int) -> Floats:
