@@ -138,7 +138,9 @@ class UnknownNameError(InterposeError):
         self.known = tuple(known)
         near = near_name(name, self.known)
         hint = f" Did you mean {near!r}?" if near else ""
-        super().__init__(f"{kind} {name!r} is not known.{hint} Known: {some_of(self.known)}.")
+        super().__init__(
+            f"{kind} {name!r} is not known.{hint} Known: {some_of(self.known) or 'none'}."
+        )
 
 
 class RunError(InterposeError):

@@ -447,6 +447,21 @@ def test_a_folder_of_something_else_is_refused(valley, tmp_path):
     assert "holds 'letter.txt'" in told.stderr
 
 
+def test_a_folder_of_another_comparison_is_refused_with_what_differs_alone(valley, tmp_path):
+    words = ["compare", valley, "--policy", "careful", "--futures", 1, "--out", tmp_path]
+    assert ask(*words, "--policy", "timetable").exit_code == 0
+    told = ask(*words, "--policy", "replay", "--seed", 2)
+    assert told.exit_code == 2
+    assert "  variants 2 policy: 'thin_out' there, 'replay' now" in told.stderr
+    assert len(told.stderr) < 1000
+
+
+def test_a_policy_may_be_named_by_the_path_of_its_file(valley):
+    file = valley / "policies" / "thin_out.toml"
+    found = ip.compare({"a": "thin_out", "b": file}, valley, futures=1)
+    assert not (found.played.totals[:, 0] - found.played.totals[:, 1]).any()
+
+
 def test_more_than_two_variants_are_told_by_pair(valley):
     told = ask(
         "compare", valley, "--with", "a: --scale-force 0.5", "--with", "b: --scale-force 0.5",
@@ -467,6 +482,9 @@ def test_more_than_two_variants_are_told_by_pair(valley):
         (["--with", "half: --scale-force much"], "must be a number"),
         (["--with", "half"], "must be a name, a colon"),
         (["--with", "a: --since 2031-13-01"], "must be a day"),
+        (["--with", "as it is: --scale-force 2"], "is the name of the scenario itself"),
+        (["--with", "a: --what-if calm"], "Known: none."),
+        (["--policy", "replay", "--policy", "careful", "--cost", "inf"], "Must be a number, 0"),
         ([], "Name what is to be compared"),
         (["--policy", "replay", "--with", "b: policy replay", "--from", "1999-01-01"], "a day of"),
     ],
@@ -492,23 +510,34 @@ def test_what_a_difference_rests_on_is_said_with_the_words_of_a_reader():
     one = {
         "mean": 2.0, "low": 1.0, "high": 3.0, "null": {"is_zero": True}, "rests_on_assumed": -0.11,
         "rests_on_assumed_from": -0.2, "rests_on_assumed_to": -0.05,
-        "variance": {"fitted": {"share": 0.3}, "monte_carlo": {"share": 0.7}}, "flips_at": None,
+        "variance": {"fitted": {"share": 0.3}, "monte_carlo": {"share": 0.7}},
+        "flips_at": {
+            "flips": True, "parameter": "effect.troops.background[bombing]", "effect": -0.05,
+            "low": -0.1, "high": -0.02, "table": -0.03, "by_effect": [{"mean": -1}, {"mean": 4}],
+        },
         "top_share": 0.2, "top_future": 7, "parted": [{"month": "2011-01"}],
     }  # fmt: skip
     null = {"pairs": 1, "is_zero": True, "differ_in": []}
-    document = {"differences": {"riots": one}, "null_run": null, "force_helps": {}}
+    names = {"policies": ["b", "a"]}
+    document = {"differences": {"riots": one}, "null_run": null, "force_helps": {}, **names}
     assert list(said(document, {"a against b": 1})) == [
-        "The difference is larger without assumed effects of the force: riots 11% (5% to 20%).",
-        "Future 7 carries 20% of the mean difference in riots, and parts in January 2011.",
+        "Riots: lower with “a” if the effect of soldiers on bombing is below -0.05 (95 %: -0.1 to "
+        "-0.02), higher if it is above; the table has -0.03.",
+        "An effect below nil: soldiers provoke more of such acts than they prevent.",
+        "Larger without the assumed effects of the force: riots 11% (5% to 20%).",
+        "Future 7 alone carries 20% of the difference in riots; its events part in January 2011.",
         "Null run, 1 future in which the force has no effect: no difference is left.",
     ]
 
 
 def test_names_of_variants_that_mean_nothing_are_refused(kosovo):
-    with pytest.raises(InterposeError, match="Must be a Scenario, the name of a policy"):
+    with pytest.raises(InterposeError, match="Must be a Scenario; the name of a policy"):
         ip.compare({"a": kosovo, "b": 7})
-    with pytest.raises(InterposeError, match="at least two"):
-        ip.compare({"a": kosovo})
+    for few in ({"a": kosovo}, [kosovo, kosovo]):
+        with pytest.raises(InterposeError, match="two variants or more"):
+            ip.compare(few)
+    with pytest.raises(InterposeError, match="must be a day, such as"):
+        ip.compare({"a": kosovo, "b": "replay"}, since="2011-02-30")
     with pytest.raises(UnknownNameError, match="replay"):
         ip.compare({"a": kosovo, "b": "replya"})
 

@@ -306,6 +306,7 @@ at_most = 1
     assert code == 2
     assert "policies/mine.toml line 5, reviews_in_a_row: 0. Must be 1 or more." in said
     assert "Did you mean 'incidents'?" in said
+    assert "Must hold at least one" not in said
     path = written(valley, (valley / "policies/mine.toml").read_text()
                    .replace("= 0", "= 2").replace('"incident"', '"incidents"'))  # fmt: skip
     code, said = ran("check", valley)
@@ -325,6 +326,11 @@ at_most = 1
         ("strength = 150", 'strength = 150\narea = "whole_vally"', "Did you mean 'whole_valley'?"),
         ("strength = 150", "strenght = 150", "Did you mean 'strength'?"),
         ("strength = 150", "strength = -1", "Must be 0 or more."),
+        (
+            "strength = 150",
+            "strength = 150\nkind = 'riots'",
+            "Must be one of: riot_capable, others.",
+        ),
     ],
 )
 def test_a_slip_in_a_timetable_is_told_with_what_was_wanted(valley, before, after, wanted):
@@ -332,4 +338,5 @@ def test_a_slip_in_a_timetable_is_told_with_what_was_wanted(valley, before, afte
     path.write_text(path.read_text().replace(before, after))
     code, said = ran("check", valley)
     assert code == 2
+    assert "Must hold at least one" not in said
     assert wanted in said

@@ -242,8 +242,15 @@ at_most = 0
     code, said = ran("check", valley)
     assert code == 0
     assert "policies/hasty.toml line 6, review_interval_days: 14. Violence settles in 20" in said
+    warning = "warning: hasty reviews every 14 days. Violence settles in 20 days"
+    file = valley / "policies" / "hasty.toml"
+    play = ["run", valley, "--futures", 1, "--no-report", "--out", valley.parent / "run"]
+    answer = ["compare", valley, "--policy", "replay", "--futures", 1, "--policy", file]
+    for words in ([*play, "--policy", "hasty"], answer):
+        assert warning in ran(*words)[1]
     written(valley, text.replace("= 14", "= 61"), "hasty")
-    assert "Violence settles" not in ran("check", valley)[1]
+    for words in (["check", valley], answer):
+        assert "Violence settles" not in ran(*words)[1]
 
 
 # --- Kosovo ---------------------------------------------------------------------------------------

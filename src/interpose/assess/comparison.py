@@ -9,6 +9,7 @@ of its variance that assumed, fitted and published parameters and mere chance ha
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,13 +31,14 @@ from interpose.assess.choices.differences import (
     spread_of,
 )
 from interpose.assess.choices.rests import said
-from interpose.assess.choices.variants import Given, variants_of
+from interpose.assess.choices.variants import Given, day_of, variants_of
 from interpose.ensemble.counted import MEASURES, WEEK_RIOTS, parts_of
 from interpose.ensemble.paired import Plan, Played, play_each
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
 from interpose.fit import chance_that_force_helps
 from interpose.play.lines import is_along
+from interpose.policy import hasty
 from interpose.scenario import Scenario
 from interpose.scenario.phrases import plural
 from interpose.scenario.steps import PLAYED
@@ -130,11 +132,15 @@ def compare(
     UnknownNameError
         If there is no such policy.
     """
-    if len(variants) < 2:
-        msg = "compare: name at least two variants; the others are compared with the first."
+    if not isinstance(variants, Mapping) or len(variants) < 2:
+        msg = "compare: name two variants or more, {'half': ...}; all are compared with the first."
         raise InterposeError(msg)
-    day = dt.date.fromisoformat(since) if isinstance(since, str) else since
-    plan = Plan(tuple(variants_of(variants, scenario)), seed, futures, draw, day)
+    if cost is not None and not 0.0 <= cost < math.inf:
+        msg = f"compare: a soldier-month costs {cost:g}. Must be a number, 0 or more."
+        raise InterposeError(msg)
+    named = tuple(variants_of(variants, scenario))
+    day = None if since is None else day_of(since, "--from", named[0].scenario)
+    plan = Plan(named, seed, futures, draw, day)
     folder = None if out is None else Path(out)
 
     nulls = [
@@ -260,6 +266,7 @@ class Comparison:
             for v in range(1, len(self.names))
             if (self.played.totals[:, v] == self.played.totals[:, 0]).all()
         ]
+        found += filter(None, (hasty(one.policy, one.scenario) for one in self.plan.variants))
         if self.played.failed:
             number, why = next(iter(self.played.failed.items()))
             found.append(

@@ -145,6 +145,9 @@ def asked(
             raise typer.BadParameter(msg, param_hint="--with")
         found[name] = made
     if found and (len(found) == 1 or not policies):
+        if AS_IT_IS in found:
+            msg = f"{AS_IT_IS!r} is the name of the scenario itself; choose another."
+            raise typer.BadParameter(msg, param_hint="--with")
         found = {AS_IT_IS: {"scenario": scenario}, **found}
     if not found:
         msg = f"Name what is to be compared: --policy NAME twice, or {EXAMPLE}."

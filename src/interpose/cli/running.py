@@ -27,8 +27,13 @@ from interpose.cli.output import (
 
 if TYPE_CHECKING:
     from interpose.ensemble import Forecast, Run
+    from interpose.policy import Choice
     from interpose.scenario import Scenario
 
+PolicyAt = Annotated[
+    str,
+    typer.Option(metavar="NAME|FILE", help="Who reviews the mission: a name, or a TOML file."),
+]
 PlanAt = Annotated[
     Path | None,
     typer.Option(metavar="PLAN", help="Play the force of a plan: plan.json or its folder."),
@@ -55,10 +60,7 @@ def run(
     *,
     futures: Annotated[int, typer.Option(min=1, help="How many futures to play.")] = 1000,
     seed: Seed = 1,
-    policy: Annotated[
-        str,
-        typer.Option(metavar="NAME|FILE", help="Who reviews the mission: a name, or a TOML file."),
-    ] = "replay",
+    policy: PolicyAt = "replay",
     plan: PlanAt = None,
     allow_empty_plan: AllowEmpty = False,
     scale_force: ScaleForce = None,
@@ -102,6 +104,7 @@ def run(
         asks = scale_force is not None or withdraw is not None or what_if is not None
         name = loaded.header.name + ("-planned" if plan else "") + ("-what-if" if asks else "")
         folder = out or Path("runs") / name
+        asked["policy"] = _policy(policy, loaded)
     asked |= {"out": folder, "fresh": fresh}
     if dry_run:
         _say_forecast(ensemble.forecast(loaded, **asked), as_json=as_json)
@@ -134,6 +137,16 @@ def _loaded(scenario: str, plan: Path | None, *, allow_empty: bool) -> Scenario:
     from interpose.plan.planning import scenario_with_plan
 
     return scenario_with_plan(load(scenario), plan, allow_empty=allow_empty, tell=note)
+
+
+def _policy(name: str, scenario: Scenario) -> Choice:
+    """Return the policy that is asked for; warn if it reviews too soon."""
+    from interpose.policy import hasty, policy_named
+
+    choice = policy_named(name, scenario)
+    if too_soon := hasty(choice, scenario):
+        note(f"warning: {too_soon}")
+    return choice
 
 
 def report(run: RunFolder, *, as_json: AsJson = False) -> None:

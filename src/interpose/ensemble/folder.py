@@ -29,6 +29,7 @@ from interpose.ensemble.chunks import COMMIT, DIGEST, NAMES_A_FILE, ORDER, Parts
 from interpose.ensemble.spec import FORMAT
 from interpose.errors import RunDamagedError, RunError, RunMismatchError
 from interpose.scenario.files import aside_of, write_aside
+from interpose.scenario.phrases import in_lines, printable
 
 INFO = "run.json"
 REPORT = "report.html"
@@ -131,16 +132,28 @@ def _seal(info: Mapping[str, Any]) -> str:
 
 def refuse_others(folder: Path, info: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
     """Compare the inputs of the run that is there with those asked for."""
-    differ = [key for key, value in inputs.items() if info.get(key) != value]
-    if differ:
-        lines = "\n".join(
-            f"  {key}: {info.get(key)!r} there, {inputs[key]!r} now" for key in differ
-        )
+    there = {key: info.get(key) for key in inputs}
+    if there != dict(inputs):
         msg = (
-            f"{folder} holds a run with other inputs; nothing was run.\n{lines}\n"
+            f"{folder} holds a run with other inputs; nothing was run."
+            f"{in_lines(_unlike('', there, dict(inputs)), 6)}\n"
             "Choose another folder with --out, or replace that run with --fresh."
         )
         raise RunMismatchError(msg)
+
+
+def _unlike(name: str, there: Any, now: Any) -> Iterator[str]:  # noqa: ANN401
+    """Yield where two inputs part, as deep as they can be followed."""
+    if there == now:
+        return
+    if isinstance(there, list) and isinstance(now, list):
+        there, now = (dict(enumerate(one, 1)) for one in (there, now))
+    if isinstance(there, dict) and isinstance(now, dict):
+        for key in dict.fromkeys([*there, *now]):
+            yield from _unlike(f"{name} {key}".strip(), there.get(key), now.get(key))
+        return
+    old, new = (printable(repr(one), 60) for one in (there, now))
+    yield f"{name}: {old} there, {new} now"
 
 
 def digest_of(folder: Path, chunks: int) -> str:

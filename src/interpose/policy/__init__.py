@@ -8,7 +8,7 @@ Read ``orders.py`` first: what is seen and what may be ordered. ``rules.py`` has
 file describes.
 """
 
-from interpose.policy.choice import Asked, Choice, choice_of, policy_named, said
+from interpose.policy.choice import Asked, Choice, choice_of, hasty, policy_named, said
 from interpose.policy.orders import Call, Order, Policy, Replay, Reports
 from interpose.policy.rules import Conditions, Required, Timetable
 from interpose.scenario.policies import Level
@@ -26,6 +26,7 @@ __all__ = [
     "Required",
     "Timetable",
     "choice_of",
+    "hasty",
     "policy_named",
     "said",
 ]

@@ -13,6 +13,7 @@ from interpose.errors import InterposeError, ScenarioError, UnknownNameError
 from interpose.policy.orders import Policy, Replay
 from interpose.policy.rules import Conditions, OfFile, Required, Timetable
 from interpose.scenario import Scenario
+from interpose.scenario.checks.policies import too_soon
 from interpose.scenario.loading import policy_at
 from interpose.scenario.phrases import listed
 from interpose.scenario.policies import KINDS
@@ -127,6 +128,22 @@ def choice_of(name: str, rules: Mapping[str, Any], scenario: Scenario, file: str
         return Choice(name)
     read = KINDS[rules["kind"]].model_validate(rules)
     return Choice(name, rules, partial(MAKERS[read.kind], read, scenario), file)
+
+
+def hasty(choice: Choice, scenario: Scenario) -> str:
+    """Say that a policy reviews before violence settles; nothing if it does not."""
+    if "begins" not in choice.rules:
+        return ""
+
+    def largest(name: str) -> float:
+        rows = scenario.parameters.rows()
+        return max(row.value for row in rows if row.name.partition("[")[0] == name)
+
+    usual = scenario.header.policy.review_interval_days
+    every = choice.rules.get("review_interval_days", usual)
+    offspring = largest("retaliation.campaign") + largest("retaliation.revenge")
+    why = too_soon(every, largest("retaliation.memory_days"), offspring)
+    return why and f"{choice.name} reviews every {every} days. {why}"
 
 
 def said(rules: Mapping[str, Any]) -> list[str]:

@@ -162,7 +162,7 @@ def _minds(document: Mapping[str, Any]) -> Section:
         words(
             "The null run plays the same variants in a world where the force has no effect on what",
             f"people do{only}.",
-            "What is gone without the assumed effects rests on rows that nobody has measured.",
+            "What rests on assumed effects is gone where those are nil: nobody has measured them.",
         ),
         bullets(document["said"]),
     ]

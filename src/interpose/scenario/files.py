@@ -301,7 +301,7 @@ def sentence(error: ErrorDetails, known: Iterable[str] = ()) -> str:
 
 
 def _one_of(found: object, expected: str) -> str:
-    options = re.findall(r"'([^']*)'", expected)
+    options = [name for name in re.findall(r"'([^']*)'", expected) if name]
     if not options:
         return f"Must be {expected}."
     many = "Must be one of: " if len(options) > 1 else "Must be "

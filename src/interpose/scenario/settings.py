@@ -134,7 +134,7 @@ def _not_toml(file: str, text: str, error: Exception) -> Fault:
     last = text.count("\n", 0, len(text.rstrip())) + 1
     line = int(position[1]) if position and position[1] else last
     reason = _POSITION.sub("", message)
-    return Fault(file, line, "", "", f"Is not TOML: {shown(reason)[1:-1]}.")
+    return Fault(file, line, "", "", f"Is not TOML: {printable(reason, 120)}.")
 
 
 def _communities(data: Mapping[str, Any]) -> frozenset[str] | None:
@@ -171,8 +171,13 @@ def faulty_settings(
     settings: Settings, error: ValidationError, model: type[Row], groups: Mapping[str, type[Row]]
 ) -> Iterator[Fault]:
     """Yield a fault for each setting that pydantic refused; `groups` are the models below."""
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    # A list whose one item is faulty counts as empty, too: that is no fault of its own.
+    above = {detail["loc"][:n] for detail in details for n in range(len(detail["loc"]))}
+    for detail in details:
         path = detail["loc"]
+        if detail["type"] == "too_short" and path in above:
+            continue
         if detail["type"] == "missing":
             yield settings.fault(path, None, "This setting is missing.")
         else:

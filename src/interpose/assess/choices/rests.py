@@ -18,7 +18,7 @@ CARRIES = 0.1
 
 def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]:
     """Yield what a comparison rests on, in sentences."""
-    for pair in pairs:
+    for pair, variant in pairs.items():
         if len(pairs) > 1:
             yield f"{pair}:"
         found = document["differences"].items()
@@ -27,7 +27,7 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
         told = {name: one for name, one in ones.items() if is_told(one)}
         if len(told) < len(ones):
             yield f"Not told from zero: {listed(name for name in ones if name not in told)}."
-        yield from _flips(ones, told)
+        yield from _flips(ones, told, document["policies"][variant])
         yield from _gone(told)
         yield from _carried(told)
     yield _null_run(document["null_run"])
@@ -39,24 +39,32 @@ def said(document: Mapping[str, Any], pairs: Mapping[str, int]) -> Iterator[str]
         yield "Along the line soldiers are assumed never to provoke, so no chance of that is known."
 
 
-def _flips(ones: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
+def _flips(ones: Mapping[str, Any], told: Mapping[str, Any], variant: str) -> Iterator[str]:
     """Yield whether another effect of soldiers turns the order of each measure."""
     turned = {name: one["flips_at"] for name, one in ones.items() if one["flips_at"]}
     for name, one in turned.items():
         if one["flips"]:
+            first, last = (one["by_effect"][end]["mean"] for end in (0, -1))
+            below, above = ("lower", "higher") if first < last else ("higher", "lower")
+            effect = f"{one['effect']:.2g} (95 %: {one['low']:.2g} to {one['high']:.2g})"
             yield (
-                f"The order of {name} flips where the effect of soldiers on "
-                f"{acts_of(one['parameter'])} is {one['effect']:.2g} (95 %: {one['low']:.2g} to "
-                f"{one['high']:.2g}); the table has {one['table']:.2g}, and below nil they provoke."
+                f"{name[0].upper()}{name[1:]}: {below} with “{variant}” if the effect of soldiers "
+                f"on {acts_of(one['parameter'])} is below {effect}, {above} if it is above; "
+                f"the table has {one['table']:.2g}."
             )
+    if any(one["flips"] for one in turned.values()):
+        yield "An effect below nil: soldiers provoke more of such acts than they prevent."
     same, open_still = (
         [name for name, one in turned.items() if name in told and one["flips"] is kind]
         for kind in (False, None)
     )
     if same:
-        yield f"No effect of soldiers that was drawn flips the order of {listed(same)}."
+        yield f"No effect of soldiers that was drawn turns the order of {listed(same)}."
     if open_still:
-        yield f"Whether another effect of soldiers flips it cannot be told of {listed(open_still)}."
+        yield (
+            f"Whether another effect of soldiers turns the order of {listed(open_still)}, these "
+            "futures cannot tell."
+        )
 
 
 def _gone(told: Mapping[str, Any]) -> Iterator[str]:
@@ -72,13 +80,13 @@ def _gone(told: Mapping[str, Any]) -> Iterator[str]:
                 more.append(f"{name} {-share:.0%} ({-high:.0%} to {-low:.0%})")
             else:
                 unknown.append(name)
-    without = "without assumed effects of the force"
+    rests = "rests on effects of the force that are assumed, not measured"
     if gone:
-        yield f"Share of the difference that is gone {without}: {', '.join(gone)}."
+        yield f"Share of the difference that {rests}: {', '.join(gone)}."
     if more:
-        yield f"The difference is larger {without}: {', '.join(more)}."
+        yield f"Larger without the assumed effects of the force: {', '.join(more)}."
     if unknown:
-        yield f"Whether any of it is gone {without} cannot be told of {listed(unknown)}."
+        yield f"Whether that of {listed(unknown)} {rests}, these futures cannot tell."
 
 
 def _carried(told: Mapping[str, Any]) -> Iterator[str]:
@@ -86,9 +94,9 @@ def _carried(told: Mapping[str, Any]) -> Iterator[str]:
     for name, one in told.items():
         if one["top_share"] is not None and abs(one["top_share"]) > CARRIES:
             month = one["parted"][0]["month"]
-            when = f", and parts in {month_in_words(month)}" if month else ""
-            share = f"{one['top_share']:.0%} of the mean difference in {name}"
-            yield f"Future {one['top_future']} carries {share}{when}."
+            when = f"; its events part in {month_in_words(month)}" if month else ""
+            share = f"{one['top_share']:.0%} of the difference in {name}"
+            yield f"Future {one['top_future']} alone carries {share}{when}."
 
 
 def _null_run(null: Mapping[str, Any]) -> str:

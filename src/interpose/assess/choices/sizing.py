@@ -47,6 +47,7 @@ from interpose.assess.choices.targets import (
     target_of,
     wilson,
 )
+from interpose.assess.choices.variants import day_of
 from interpose.ensemble.paired import Plan, Played, Variant, play_each
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError, RunawayError
@@ -165,11 +166,7 @@ def _cases(scenario: Scenario, target: Target) -> dict[str, dict[str, Any]]:
 
 def _day(scenario: Scenario, at: dt.date | str, target: Target) -> dt.date:
     header = scenario.header
-    try:
-        day = at if isinstance(at, dt.date) else dt.date.fromisoformat(at)
-    except ValueError as error:
-        msg = f"--at {at!r}: must be a day, such as {header.start}."
-        raise InterposeError(msg) from error
+    day = day_of(at, "--at", scenario)
     last = header.end - dt.timedelta(target.days - 1)
     if not header.start <= day <= last:
         why = f", for {target.days} days from it on are played" if day <= header.end else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -45,17 +46,34 @@ def variants_of(
     return found
 
 
+def day_of(value: dt.date | str, option: str, scenario: Scenario) -> dt.date:
+    """Return a day that is given as such, or in words.
+
+    Raises
+    ------
+    InterposeError
+        If it is none.
+    """
+    try:
+        return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+    except ValueError as error:
+        msg = f"{option} {value!r}: must be a day, such as {scenario.header.start}."
+        raise InterposeError(msg) from error
+
+
 def _parted(name: str, one: Given) -> dict[str, Any]:
     if isinstance(one, Scenario):
         return {"scenario": one}
-    if isinstance(one, str | Choice) or callable(one):
+    is_file = isinstance(one, Path) and one.suffix == ".toml"
+    if is_file or isinstance(one, str | Choice) or callable(one):
         return {"policy": one}
     if isinstance(one, Path):
         return {"plan": one}
     if isinstance(one, Mapping) and one.keys() <= {"scenario", "policy", "plan"}:
         return dict(one)
     msg = (
-        f"compare: {name} is {type(one).__name__}. Must be a Scenario, the name of a policy, the "
-        "Path of a plan, or a dict of these: {'scenario': ..., 'policy': ..., 'plan': ...}."
+        f"compare: {name} is {type(one).__name__}. Must be a Scenario; the name of a policy, its "
+        "file, its class or a function that makes one; the Path of a plan; or a dict of these: "
+        "{'scenario': ..., 'policy': ..., 'plan': ...}."
     )
     raise InterposeError(msg)

@@ -47,16 +47,22 @@ def hasty_reviews(tables: Tables) -> Iterator[Fault]:
         return
     memory = _largest(tables, "retaliation.memory_days")
     n = sum(_largest(tables, f"retaliation.{name}") for name in ("campaign", "revenge"))
-    days = relaxation_days(memory, n)
     for policy, settings in tables.policies.values():
         if isinstance(policy, Reviewed):
             interval = policy.review_interval_days or header.policy.review_interval_days
-            if interval < 3 * days:
-                wanted = (
-                    f"Violence settles in {days:.0f} days after a change, 1/(beta (1 - n)): reviews"
-                    f" sooner than {3 * days:.0f} days judge the change, not what it led to."
-                )
+            if wanted := too_soon(interval, memory, n):
                 yield settings.fault(("review_interval_days",), interval, wanted)
+
+
+def too_soon(interval_days: int, memory_days: float, offspring: float) -> str:
+    """Say that reviews come faster than three relaxation times; nothing if they do not."""
+    days = relaxation_days(memory_days, offspring)
+    if interval_days >= 3 * days:
+        return ""
+    return (
+        f"Violence settles in {days:.0f} days after a change, 1/(beta (1 - n)): reviews"
+        f" sooner than {3 * days:.0f} days judge the change, not what it led to."
+    )
 
 
 def _largest(tables: Tables, name: str) -> float:
@@ -105,7 +111,7 @@ def faulty_policy(policy: PolicyFile, settings: Settings, known: Known) -> Itera
 
 def _faulty_timetable(policy: Timetable, settings: Settings, known: Known) -> Iterator[Fault]:
     areas = {row.id for row in known.areas}
-    first = policy.levels[0].date
+    first = min(level.date for level in policy.levels)
     last: dict[tuple[str, str], Level] = {}
     for i, level in enumerate(policy.levels):
         part = level.area, level.kind
