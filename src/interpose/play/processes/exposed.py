@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.compiled import kernel, part
-from interpose.play.lines import is_along
+from interpose.play.roads_and_lines import is_along
 from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 

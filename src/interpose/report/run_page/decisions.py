@@ -23,7 +23,7 @@ from interpose.report.page import (
     number,
     words,
 )
-from interpose.report.record_rows import promised
+from interpose.report.record_page import promised
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural
 from interpose.scenario.tables.record import RecordedAct
