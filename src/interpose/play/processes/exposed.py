@@ -54,7 +54,9 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ExposedWorld:
         near=np.ascontiguousarray(np.swapaxes(near, 1, 2)),
         roads=theatre.lines.roads,
         site_share=share,
-        site_of=np.argwhere((share[:, None] > 0) & (share == 0) & (seat[:, None] == seat)),
+        site_of=np.ascontiguousarray(
+            np.argwhere((share[:, None] > 0) & (share == 0) & (seat[:, None] == seat))
+        ),
         along=np.array([is_along(kind, theatre.lines.forces) for kind in types]),
         line=along_the_line(theatre, parameters),
         scale=scale,
