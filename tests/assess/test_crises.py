@@ -26,9 +26,9 @@ from interpose.assess.crises import (
     fitted,
     known,
     of_pairs,
+    play_crises,
     prior,
 )
-from interpose.assess.crises_played import play_crises
 from interpose.cli import app
 from interpose.play.day import build_world, new_state, play_days
 from interpose.play.processes.riots.arrays import RIOT_FIELDS

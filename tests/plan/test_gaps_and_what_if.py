@@ -7,8 +7,8 @@ from interpose.errors import UnknownNameError
 from interpose.plan.generate.gap_table import summary
 from interpose.plan.generate.generation import generate
 from interpose.plan.request import base_closes, fewer, nation_leaves
+from interpose.plan.result import Names
 from interpose.plan.tell.comparison import changes_made, prices_of_caveats
-from interpose.plan.tell.names import Names
 
 
 def made(tables, **options):

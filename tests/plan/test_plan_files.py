@@ -14,7 +14,7 @@ from interpose.plan.laydown.placing import lay_down
 from interpose.plan.laydown.terrain import terrain_on
 from interpose.plan.request import Request
 from interpose.plan.tell import files
-from interpose.plan.tell.orbat_mapper import orbat_mapper
+from interpose.plan.tell.files import orbat_mapper
 from theatres import small_scenario
 
 INPUTS, PLAN = plan_examples.inputs(), plan_examples.plan()

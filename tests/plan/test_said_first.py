@@ -26,8 +26,8 @@ from interpose.plan.months import in_words
 from interpose.plan.offer.eligibility import judge
 from interpose.plan.planning import scenario_with_plan
 from interpose.plan.request import Request, what_if_name
-from interpose.plan.tell.names import Names
-from interpose.plan.tell.orbat_mapper import orbat_mapper
+from interpose.plan.result import Names
+from interpose.plan.tell.files import orbat_mapper
 from interpose.plan.tell.shortfalls import (
     force_by_month,
     is_empty,

@@ -21,7 +21,7 @@ from interpose.errors import UnknownNameError
 from interpose.play import Theatre, play_future
 from interpose.play.day import build_world, new_state, play_days
 from interpose.play.expected import expected_incidents, rates_for
-from interpose.play.lines import usual_per_km
+from interpose.play.roads_and_lines import usual_per_km
 from interpose.policy import policy_named
 
 FUTURES = 60

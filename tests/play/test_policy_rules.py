@@ -329,9 +329,10 @@ def test_may_and_september_2023_bring_soldiers_back(under_conditions):
 # --- whatever passes the check plays --------------------------------------------------------------
 
 
-days = st.dates(dt.date(1999, 12, 1), dt.date(2003, 2, 1)).map(str)
+# Mostly what the check lets through: what it refuses is no test of the play.
+days = st.dates(dt.date(1999, 12, 25), dt.date(2003, 1, 4)).map(str)
 counts = st.integers(-1, 1100)
-part = {"area": st.sampled_from(["", "a"]), "kind": st.sampled_from(["", "riot_capable", "others"])}
+part = {"area": st.just(""), "kind": st.sampled_from(["", "riot_capable", "others"])}
 condition = st.tuples(
     st.sampled_from(["incidents", "deaths", "riots", "barricades", "movement"]),
     st.integers(1, 5),
@@ -346,7 +347,7 @@ condition = st.tuples(
 SENSES = {False: ("at_most", "back_above"), True: ("at_least", "back_below")}
 reserve = st.fixed_dictionaries(
     {
-        "contingents": st.lists(st.sampled_from(["ready", "ready", "ready", "a"]), max_size=2),
+        "contingents": st.sampled_from([["ready"], ["ready"], ["ready", "ready"], ["a"]]),
         "base": st.sampled_from(["camp_p0", "camp_p1"]),
         "crowd": st.integers(1, 200),
         "notice_days": st.integers(0, 30),
@@ -360,11 +361,13 @@ reviewed = {
     "notice_days": st.integers(0, 300),
     "minimum_dwell_days": st.integers(0, 400),
 }
-levels = st.fixed_dictionaries({"date": days, "strength": counts}, optional=part)
+level = st.fixed_dictionaries({"date": days, "strength": counts}, optional=part)
+levels = st.lists(level, min_size=1, max_size=4).map(
+    lambda rows: sorted(rows, key=lambda row: row["date"])
+)
 ANYTHING = (
     st.fixed_dictionaries(
-        {"kind": st.just("timetable"), "title": st.just("x")}
-        | {"levels": st.lists(levels, max_size=4)},
+        {"kind": st.just("timetable"), "title": st.just("x")} | {"levels": levels},
         optional={"beyond_offer": st.booleans()},
     ),
     st.fixed_dictionaries(
@@ -374,7 +377,7 @@ ANYTHING = (
                 lambda x: sorted(x, reverse=True)
             )
         }
-        | {"reviews_in_a_row": st.integers(0, 3)}
+        | {"reviews_in_a_row": st.integers(1, 3)}
         | {"conditions": st.lists(condition, min_size=1, max_size=2)},
         optional={"reserve": reserve},
     ),
@@ -384,8 +387,8 @@ ANYTHING = (
         | {"horizon_months": st.integers(1, 20), "months": st.integers(1, 5)}
         | {
             "least": st.integers(0, 500),
-            "most": st.integers(400, 3000),
-            "step": st.sampled_from([0, 50, 120, 400]),
+            "most": st.integers(400, 1200),
+            "step": st.sampled_from([1, 50, 120, 400]),
         },
         optional={"reserve": reserve},
     ),
@@ -439,7 +442,7 @@ def test_a_reserve_comes_after_its_notice_and_goes_home_again():
 def test_whatever_passes_the_check_plays(rules_of):
     passed = []
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30, deadline=None, derandomize=True)
     @given(rules_of)
     def plays(rules):
         try:
@@ -452,4 +455,4 @@ def test_whatever_passes_the_check_plays(rules_of):
             passed.append(read.kind)
 
     plays()
-    assert passed
+    assert len(passed) >= 10

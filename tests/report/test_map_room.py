@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpose.report.map_room import FRAME, Room, name_neighbours, name_places, raise_frames
+from interpose.report.map_view import FRAME, Room, name_neighbours, name_places, raise_frames
 
 
 def box_of_name(room, row):

@@ -74,6 +74,9 @@ BLOCK = (
 )
 """A roadblock of the record that lasts."""
 
+READ = "record,{},0.5,1,1,2030-01-01,,assumed,gazette,\n"
+"""Says that the record covers an act."""
+
 LAND = {
     "type": "FeatureCollection", "says": f"Drawn by hand. {EVIL}",
     "bbox": [-30.4, 44.8, -29.7, 45.3],
@@ -91,6 +94,9 @@ def made(tmp_path_factory):
     valley = new("valley", folder)
     with (valley / "record" / "incidents.csv").open("a", encoding="utf-8") as file:
         file.write(BLOCK)
+        file.write(BLOCK.replace("block,2030-05-20,2030-08-02", "late,2031-07-04,2031-07-04"))
+    with (valley / "reporting.csv").open("a", encoding="utf-8") as file:
+        file.writelines(READ.format(act) for act in ("armed_attack", "harassment", "roadblock"))
     (valley / "map.geojson").write_text(json.dumps(LAND), encoding="utf-8")
     scenario = load(valley)
     done = run(scenario, out=folder / "run", futures=21, seed=4, workers=1)
@@ -270,6 +276,17 @@ def test_every_published_strength_is_drawn_and_listed_with_its_source(tmp_path):
     for row, point in zip(rows, points, strict=True):
         assert row[1].startswith(published(point))
         assert row[2:5] == [point.kind, point.includes, titles[point.source]]
+    record = load_record("kosovo")
+    rows_of = {row.id: row for row in record.incidents}
+    for what, of_row in (("incidents", lambda _: 1), ("deaths", lambda row: row.deaths)):
+        told = text.partition(f'id="table-recorded-{what}"')[2].partition("</table>")[0]
+        years = re.findall(r'row">(\d{4})<.*>([\d–]+)(?:</a>)?</td></tr>', told)
+        counted = dict(re.findall(r'row">(\d{4})<.* data-rows="([^"]+)"', told))
+        assert len(years) > len(counted) > 10
+        for year, number_told in years:
+            those = [rows_of[row] for row in counted.get(year, "").split(",") if row]
+            assert {row.begins.year for row in those} <= {int(year)}
+            assert sum(map(of_row, those)) == int(number_told)
     drawing = text.partition('id="figure-strength"')[2].partition("<figcaption>")[0]
     assert drawing.count("<title>") >= len(points)
     assert len(page.tables["table-sources"]) == len(scenario.sources) + 1
@@ -277,7 +294,6 @@ def test_every_published_strength_is_drawn_and_listed_with_its_source(tmp_path):
     assert len(text.encode()) < 4_000_000
     assert len(page.tables["table-published-acts"]) == len(load_record("kosovo").acts) + 1
     assert "more than 3,700 and about 3,800" in text
-    record = load_record("kosovo")
     assert {f"row-{row.id}" for row in record.rows} <= set(page.ids())
     verdicts = {one.figure.id: one.verdict for one in advise(Comparison(record), record.figures)}
     for row, point in zip(rows, points, strict=True):
@@ -647,6 +663,24 @@ def test_a_link_to_a_row_opens_the_record_there_whatever_was_searched(shown):
     )
 
 
+def test_a_recorded_number_leads_to_the_rows_that_are_counted_and_to_no_others(shown, made):
+    shown.choose(2030)
+    held = [row.id for row in load_record(made[1].folder).incidents if row.begins.year == 2030]
+    rows = "[...document.getElementById('table-record').tBodies[0].rows]"
+    told = "document.getElementById('told')"
+    recorded = int(re.search(r"recorded (\d+)", shown.run(f"{told}.innerText"))[1])
+    shown.run(f"{told}.querySelector('a').click()")
+    shown.run(browser.UNTIL % f"{rows}.some(row => row.checkVisibility())")
+    found = shown.run(f"{rows}.filter(row => !row.hidden).map(row => row.id.slice(4))")
+    assert len(found) == recorded > 0
+    assert set(found) <= set(held)
+    assert shown.run(f"{rows}.every(row => row.hidden || /counted$/.test(row.cells[7].innerText))")
+    bar = "document.getElementById('table-record').closest('.wide').previousElementSibling"
+    assert shown.run(f"{bar}.querySelector('output').textContent").startswith(f"{recorded} of ")
+    shown.run(f"{bar}.querySelector('button').click()")
+    assert shown.run(f"{rows}.every(row => !row.hidden)")
+
+
 def test_what_the_figure_shows_can_be_chosen(shown):
     shown.choose(2031)
     told = [
@@ -688,7 +722,7 @@ def test_a_table_is_searched_sorted_and_kept(shown, made):
         bases = shown.run(f"{rows}.map(row => row.cells[2].textContent)")
         assert bases == sorted(bases, reverse=way == "descending")
     shown.run("URL.createObjectURL = blob => { window.kept = blob; return '#'; }; 0")
-    shown.run(f"{bar}.querySelector('button').click(); 0")
+    shown.run(f"{bar}.querySelectorAll('button')[1].click(); 0")
     kept = list(csv.reader(StringIO(shown.run("window.kept.text()").lstrip("\ufeff"))))
     assert kept[0][:3] == ["Parameter", "Value", "Basis"]
     assert [row[2] for row in kept[1:]] == bases

@@ -76,10 +76,16 @@ class Collected:
         days = self.days_by_year(years)
         return pd.DataFrame(counts, index=days.index, dtype=float).where(days > 0)
 
+    @property
+    def deadly(self) -> list[RecordedIncident]:
+        """The rows and riots whose dead add up, each of the dead once."""
+        apart = (row for row in self.rows if row.id not in self.in_riots)
+        return [row for row in (*apart, *self.riots) if row.deaths]
+
     def dead_by_year(self, years: Iterable[int]) -> pd.Series[float]:
         """Add up the dead of rows and riots by year; not a number where nothing is collected."""
         dead: Counter[int] = Counter()
-        for row in (*(r for r in self.rows if r.id not in self.in_riots), *self.riots):
+        for row in self.deadly:
             dead[row.begins.year] += row.deaths or 0
         known = self.days_by_year(years).any(axis=1)
         return pd.Series([dead[y] for y in years], index=known.index, dtype=float).where(known)

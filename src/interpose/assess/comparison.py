@@ -30,14 +30,13 @@ from interpose.assess.choices.differences import (
     shares_of_variance,
     spread_of,
 )
-from interpose.assess.choices.rests import said
-from interpose.assess.choices.variants import Given, day_of, variants_of
+from interpose.assess.choices.rests import Given, day_of, said, variants_of
 from interpose.ensemble.counted import MEASURES, WEEK_RIOTS, parts_of
 from interpose.ensemble.paired import Plan, Played, play_each
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError
 from interpose.fit import chance_that_force_helps
-from interpose.play.lines import is_along
+from interpose.play.roads_and_lines import is_along
 from interpose.policy import hasty
 from interpose.scenario import Scenario
 from interpose.scenario.phrases import plural

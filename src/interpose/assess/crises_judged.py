@@ -24,9 +24,9 @@ from interpose.assess.crises import (
     fit_of,
     known,
     of_pairs,
+    play_crises,
     prior,
 )
-from interpose.assess.crises_played import play_crises
 from interpose.assess.score import skill
 from interpose.errors import Fault, InterposeError, ScenarioError, UnknownNameError
 from interpose.play.theatre import Floats

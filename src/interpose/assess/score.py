@@ -8,7 +8,7 @@ against what, stands in ``rolling``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from interpose.play.theatre import ACTS, Floats
 from interpose.record import Point, Record
 from interpose.scenario import Scenario
 from interpose.scenario.checks.rows import RECORD
+from interpose.scenario.tables.record import RecordedIncident
 
 
 def crps(draws: Floats, observed: Floats | float, groups: int | None = None) -> Floats:
@@ -189,6 +190,7 @@ class Held:
     """A measure by year, held out from `first` on, on the same days on both sides.
 
     `recorded` (year,), `futures` (future, year); `days` (year,) are those that the record covers.
+    `rows` are by year the ids of the rows of the record that are counted.
     """
 
     name: str
@@ -197,6 +199,12 @@ class Held:
     futures: Floats
     days: Floats
     first: int
+    rows: Mapping[int, Sequence[str]]
+
+    @property
+    def seen(self) -> pd.Series[float]:
+        """What was recorded, by year."""
+        return pd.Series(self.recorded, index=self.years)
 
 
 def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held]:
@@ -213,15 +221,21 @@ def measures(found: Yearly, scenario: Scenario, record: Record) -> Iterator[Held
     both = reported[:, :, [ACTS.index(act) for act in acts]].sum(axis=2)
     dead = found.deaths_told(RECORD, acts)[:, : len(years)].astype(np.float64)
 
-    def held(name: str, recorded: pd.Series[float], told: Floats, on: pd.Series[float]) -> Held:
+    def held(
+        name: str, recorded: pd.Series[float], told: Floats, on: pd.Series[float],
+        counted: Sequence[RecordedIncident],
+    ) -> Held:  # fmt: skip
         some = np.asarray(on > 0)
-        first = int((years[some] <= scenario.header.fit_until.year).sum())
-        values = np.asarray(recorded, dtype=np.float64)[some]
+        whole = years[some].tolist()
+        rows = {year: [row.id for row in counted if row.begins.year == year] for year in whole}
         return Held(
-            name, years[some], values, told[:, some], np.asarray(on, np.float64)[some], first
-        )
+            name, years[some], np.asarray(recorded, dtype=np.float64)[some], told[:, some],
+            np.asarray(on, np.float64)[some],
+            int((years[some] <= scenario.header.fit_until.year).sum()), rows,
+        )  # fmt: skip
 
-    yield held("incidents, all acts", counts[acts].sum(axis=1), both, days)
-    yield held("deaths, with riots", seen.dead_by_year(years), dead, days)
+    yield held("incidents, all acts", counts[acts].sum(axis=1), both, days, seen.rows)
+    yield held("deaths, with riots", seen.dead_by_year(years), dead, days, seen.deadly)
     for act in acts:
-        yield held(act.replace("_", " "), counts[act], reported[:, :, ACTS.index(act)], every[act])
+        told, rows = reported[:, :, ACTS.index(act)], [r for r in seen.rows if r.kind == act]
+        yield held(act.replace("_", " "), counts[act], told, every[act], rows)

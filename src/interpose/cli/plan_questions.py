@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     from interpose.plan.offer.eligibility import Admission
     from interpose.plan.offer.rules import Reason
     from interpose.plan.requirement import Fall, ForceRequirement
-    from interpose.plan.result import PlanInputs
+    from interpose.plan.result import Names, PlanInputs
     from interpose.plan.sites import KeptBases, Reach
-    from interpose.plan.tell.names import Names
     from interpose.scenario import Scenario
     from interpose.scenario.tables.plan import Requirement
 
@@ -159,7 +158,7 @@ def requirement(
 ) -> None:  # fmt: skip
     """Print troops to task of a day: each task with its sum, and what a reduction takes."""
     from interpose.plan.requirement import force_requirement
-    from interpose.plan.tell.names import Names
+    from interpose.plan.result import Names
     from interpose.scenario import load, read_plan_tables
 
     day = day_of(on, "--on")

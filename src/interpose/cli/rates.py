@@ -23,7 +23,7 @@ def tell_rates(scenario: Scenario, expect: list[str], *, as_json: bool) -> None:
     """Print rows of parameters.csv whose futures have so many acts a year in the mean."""
     from interpose.play import Theatre
     from interpose.play.expected import rates_for
-    from interpose.play.lines import usual_per_km
+    from interpose.play.roads_and_lines import usual_per_km
 
     counts: dict[str, float] = {}
     for text in expect:

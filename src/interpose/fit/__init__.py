@@ -1,7 +1,7 @@
 """The fit room: counts by place and day with presence in; memory, drift and effect out.
 
 Read ``fitting.py`` first. ``tables.py`` reads events, presence and places; ``memory.py`` parts
-contagion from drift, after ``jumps.py`` has cut out lasting jumps; ``effect.py`` has the designs
+contagion from drift, lasting jumps cut out; ``effect.py`` has the designs
 and the rule for believing them; ``poisson.py`` is the regression beneath. ``pool.py`` has the
 prior that stands in where no effect is identified.
 """

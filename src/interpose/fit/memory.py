@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, signal
 
-from interpose.fit.jumps import jumps_of
+from interpose.fit.poisson import jumps_of
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float, float]

@@ -26,12 +26,11 @@ from interpose.plan.request import (
     span,
     what_if_name,
 )
-from interpose.plan.result import Plan, PlanInputs
+from interpose.plan.result import Names, Plan, PlanInputs
 from interpose.plan.tell import files
 from interpose.plan.tell.chances import chances
 from interpose.plan.tell.comparison import Price, changes_made, changes_since, prices_of_caveats
-from interpose.plan.tell.names import Names
-from interpose.plan.tell.orbat_mapper import orbat_mapper
+from interpose.plan.tell.files import orbat_mapper
 from interpose.plan.tell.shortfalls import is_empty, kept_up, shortfalls
 from interpose.scenario import Scenario, again, load, read_plan_tables, sound
 from interpose.scenario.files import write_aside

@@ -2,6 +2,8 @@
 
 Days are ISO dates, months are the first of the month. All of it is plain data: ``plan.json``
 holds it word for word, so that another program can read it without ours.
+
+`Names` says what its ids are called in sentences.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from typing import Annotated, Literal
 import pydantic
 
 from interpose.scenario import PlanInputs as PlanInputs
-from interpose.scenario import plan_table
+from interpose.scenario import Scenario, plan_table
+from interpose.scenario.tables.plan import Offer, Requirement, Workload, WorkloadKind
 
 STRICT = pydantic.ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 """How parts of ``plan.json`` are read: no unknown field; infinite numbers are words in it."""
@@ -137,3 +140,76 @@ def assumption(name: str) -> float:
     30.0
     """
     return {row.name: float(row.default or 0) for row in plan_table()}[f"plan.{name}"]
+
+
+# --- what ids are called --------------------------------------------------------------------------
+
+TASKS: dict[WorkloadKind, str] = {
+    "post": "Guard post",
+    "patrol": "Patrols",
+    "escort": "Escorts",
+    "quick_reaction": "Quick reaction",
+    "liaison": "Liaison",
+    "staff": "Posts",
+    "camp": "Running the camps",
+}
+"""What a task of the workload is called."""
+
+
+class Names:
+    """Names of nations, kinds of unit, places, offers and lines.
+
+    The scenario has the names of places and bases, which the tables of a plan do not hold.
+    """
+
+    def __init__(self, inputs: PlanInputs, scenario: Scenario | None = None) -> None:
+        self._nations = {row.id: row.name for row in inputs.contributors}
+        self._kinds = {row.id: row.name for row in inputs.capabilities}
+        self._places = {row.id: row.name for row in inputs.areas}
+        for rows in () if scenario is None else (scenario.bases, scenario.places):
+            self._places = {**{row.id: row.name for row in rows}, **self._places}
+        self._areas = {row.id for row in inputs.areas}
+        self._offers = {row.id: row for row in inputs.offers}
+        self._lines = {row.id: row for row in inputs.requirements}
+
+    def nation(self, name: str) -> str:
+        """Return the name of a nation."""
+        return self._nations.get(name, name)
+
+    def capability(self, name: str) -> str:
+        """Return the name of a kind of unit."""
+        return self._kinds.get(name, name)
+
+    def offer(self, offer: Offer | str) -> str:
+        """Return an offer as its nation and unit; the unit may begin with the nation's name."""
+        row = self._offers.get(offer) if isinstance(offer, str) else offer
+        if row is None:
+            return str(offer)
+        nation = self.nation(row.contributor)
+        return row.unit if row.unit.startswith(nation) else f"{nation}: {row.unit}"
+
+    def line(self, line: Requirement | str) -> str:
+        """Return a line as a kind of unit and where it is needed."""
+        row = self._lines.get(line) if isinstance(line, str) else line
+        if row is None:
+            return str(line)
+        return f"{self.capability(row.capability)}{self._where(row.place)}"
+
+    def marked_line(self, line: str) -> str:
+        """Return a line as it is called, and whether it is critical."""
+        row = self._lines.get(line)
+        return self.line(line) + (", critical" if row is not None and row.critical else "")
+
+    def task(self, row: Workload) -> str:
+        """Return a task of the workload as what is done, by which kind of unit, and where."""
+        return f"{TASKS[row.kind]}: {self.capability(row.capability)}{self._where(row.place)}"
+
+    def place(self, name: str) -> str:
+        """Return the name of a place or area."""
+        return "the whole theatre" if name == "theatre" else self._places.get(name, name)
+
+    def _where(self, name: str) -> str:
+        if name == "theatre":
+            return ""
+        place = self.place(name)
+        return f" {'in' if name in self._areas else 'at'} {place}"

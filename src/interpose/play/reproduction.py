@@ -278,21 +278,19 @@ def laid_out(offspring: Floats, spread_of: Ints) -> tuple[Ints, Ints, Ints]:
     most come first, so that the others can be left early.
     """
 
-    def outdone(one: Ints, by: Ints) -> bool:
+    def outdone(one: int, by: int) -> bool:
         return (
-            len(one) == len(by)
-            and bool((offspring[np.ix_(one, one)] <= offspring[np.ix_(by, by)]).all())
-            and np.array_equal(spread_of[one], spread_of[by])
+            len(found[one]) == len(found[by])
+            and bool((within[one] <= within[by]).all())
+            and np.array_equal(spread_of[found[one]], spread_of[found[by]])
         )
 
     def provokes(one: Ints) -> float:
         return float(offspring[np.ix_(one, one)].sum(axis=1).max())
 
     found = sorted(circles(offspring), key=provokes, reverse=True)
-    follows = [
-        next((i for i, by in enumerate(found[:k]) if outdone(one, by)), -1)
-        for k, one in enumerate(found)
-    ]
+    within = [offspring[np.ix_(one, one)] for one in found]
+    follows = [next((by for by in range(k) if outdone(k, by)), -1) for k in range(len(found))]
     start = np.cumsum([0, *map(len, found)])
     members = np.array([m for one in found for m in one], dtype=np.int64)
     return start, members, np.array(follows, dtype=np.int64)

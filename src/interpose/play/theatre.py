@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.draws import UInts, name_keys
-from interpose.play.lines import Lines, lines_of
-from interpose.play.roads import Roads
+from interpose.play.roads_and_lines import Lines, Roads, lines_of
 from interpose.scenario import Scenario
 from interpose.scenario.loading import inhabitants
 from interpose.scenario.parameters import Parameters, master_table
@@ -287,7 +286,7 @@ class Theatre:
 
     @cached_property
     def detours(self) -> tuple[Ints, Ints, Floats, Floats]:
-        """Whom the closing of each single link delays, from the bases: see ``roads.py``."""
+        """Whom the closing of each single link delays, from the bases: see `Roads.detours`."""
         return self.roads.detours(self.base_place)
 
     # --- force and police ---------------------------------------------------------------

@@ -4,13 +4,20 @@ A policy has one method, ``review(reports) -> Order``. It sees reports, never th
 room cannot import ``play`` (a test reads the imports). ``policy_named`` finds one, by its name in
 the scenario, its file, its class or a function that makes it; each future gets one of its own.
 
-Read ``orders.py`` first: what is seen and what may be ordered. ``rules.py`` has the policies that a
-file describes.
+Read ``rules.py`` first: what is seen, what may be ordered, and the policies that a file describes.
 """
 
 from interpose.policy.choice import Asked, Choice, choice_of, hasty, policy_named, said
-from interpose.policy.orders import Call, Order, Policy, Replay, Reports
-from interpose.policy.rules import Conditions, Required, Timetable
+from interpose.policy.rules import (
+    Call,
+    Conditions,
+    Order,
+    Policy,
+    Replay,
+    Reports,
+    Required,
+    Timetable,
+)
 from interpose.scenario.policies import Level
 
 __all__ = [

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from interpose.errors import InterposeError, ScenarioError, UnknownNameError
-from interpose.policy.orders import Policy, Replay
-from interpose.policy.rules import Conditions, OfFile, Required, Timetable
+from interpose.policy.rules import Conditions, OfFile, Policy, Replay, Required, Timetable
 from interpose.scenario import Scenario
 from interpose.scenario.checks.policies import too_soon
 from interpose.scenario.loading import policy_at

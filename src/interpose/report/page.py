@@ -25,7 +25,8 @@ class Cell:
 
     `shade` is 0 for none, 1 to 6 for an ever darker background; the text says the same. `link` is
     an address that is followed only when someone clicks it, `under` smaller words below. `links`
-    are more words with an address each.
+    are more words with an address each. `rows` are ids of rows of the record that the number in
+    `under`, or in `text` where that is empty, is made of: it leads to them.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Cell:
     link: str = ""
     under: str = ""
     links: Sequence[tuple[str, str]] = ()
+    rows: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,16 @@ def columns_table(
 
 
 def years_table(
-    name: str, caption: str, table: pd.DataFrame, recorded: Mapping[str, pd.Series[Any]]
+    name: str,
+    caption: str,
+    table: pd.DataFrame,
+    recorded: Mapping[str, Mapping[int, str | Cell]],
 ) -> Table:
-    """Return yearly quantiles as a table, with what was recorded."""
-    columns: list[tuple[str, list[str]]] = [("Year", [str(year) for year in table.index])]
+    """Return yearly quantiles as a table, with what was recorded in some years."""
+    columns: list[tuple[str, Sequence[str | Cell]]] = [("Year", [str(y) for y in table.index])]
     columns += [(head, [number(v) for v in table[q]]) for q, head in QUANTILES.items()]
     for label, counts in recorded.items():
-        columns.append((capital(label), [number(counts.get(y, np.nan)) for y in table.index]))
+        columns.append((capital(label), [counts.get(y, "–") for y in table.index]))
     return columns_table(name, caption, columns)
 
 

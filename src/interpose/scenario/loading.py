@@ -11,8 +11,7 @@ from interpose.errors import Fault, ScenarioError, UnknownNameError
 from interpose.scenario.checks import broken_rules, cut, implausible
 from interpose.scenario.checks.policies import faulty_policy
 from interpose.scenario.files import read_text
-from interpose.scenario.folder import Tables, find_folder, read_tables
-from interpose.scenario.land import read_land
+from interpose.scenario.folder import Tables, find_folder, read_land, read_tables
 from interpose.scenario.parameters import MasterRow, master_table
 from interpose.scenario.policies import LARGEST, Known, PolicyFile, read_policy
 from interpose.scenario.scenario import (

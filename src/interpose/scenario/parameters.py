@@ -183,7 +183,7 @@ class Parameters:
         for row in self.posterior:
             now = self.values[row.name]
             if (now.value, now.low, now.high) == (row.value, row.low, row.high):
-                draws = row.draws.split(";")
+                draws = _draws(row.draws)
                 found[row.name] = float(draws[number % len(draws)])
         return found
 
@@ -197,6 +197,11 @@ class Parameters:
                 return self.values[level].value
         kind = "value of a parameter"
         raise UnknownNameError(kind, levels[0], self.values)
+
+
+@lru_cache(maxsize=1024)
+def _draws(text: str) -> tuple[str, ...]:
+    return tuple(text.split(";"))  # kept: every future asks for one of them
 
 
 def _fitted(name: str, value: float, low: float, high: float) -> ResolvedRow:
@@ -247,6 +252,7 @@ def needed_indices(types: tuple[IncidentType, ...], reporting: tuple[Reporting, 
     }
 
 
+@lru_cache(maxsize=4096)
 def parted(full_name: str) -> tuple[str, str] | None:
     """Part a full name into name and index, or return None if it is not written that way.
 

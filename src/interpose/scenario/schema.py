@@ -12,9 +12,7 @@ from interpose.errors import Fault
 from interpose.scenario.checks import CHECKS
 from interpose.scenario.checks.plausible import WARNINGS
 from interpose.scenario.checks.rows import LISTS
-from interpose.scenario.folder import Tables
-from interpose.scenario.land import FILE as MAP
-from interpose.scenario.land import SHAPES, Land
+from interpose.scenario.folder import MAP, SHAPES, Land, Tables
 from interpose.scenario.policies import KINDS, Condition, Level, Loss, Reserve
 from interpose.scenario.settings import FILE, Community, Header, PolicySettings, Task
 from interpose.scenario.tables import TABLES

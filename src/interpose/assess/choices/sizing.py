@@ -37,6 +37,7 @@ from interpose.assess.choices.laydown import (
     laid_out,
     write_lines,
 )
+from interpose.assess.choices.rests import day_of
 from interpose.assess.choices.targets import (
     COUNTED,
     Target,
@@ -47,7 +48,6 @@ from interpose.assess.choices.targets import (
     target_of,
     wilson,
 )
-from interpose.assess.choices.variants import day_of
 from interpose.ensemble.paired import Plan, Played, Variant, play_each
 from interpose.ensemble.running import Progress
 from interpose.errors import InterposeError, RunawayError

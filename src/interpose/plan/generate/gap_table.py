@@ -10,8 +10,7 @@ from interpose.plan.generate.tours import curves
 from interpose.plan.months import account_day, first_day, holds, in_words
 from interpose.plan.offer import eligibility
 from interpose.plan.offer.eligibility import Block, offers_by_line
-from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
-from interpose.plan.tell.names import Names
+from interpose.plan.result import GapCell, GapState, Names, Plan, PlanInputs
 from interpose.scenario.phrases import plural
 from interpose.scenario.tables.plan import AcceptedRisk, Offer, Requirement
 

@@ -18,8 +18,7 @@ import numpy as np
 from interpose.errors import AuditError, ConflictError, UnknownNameError
 from interpose.plan import audit as checks
 from interpose.plan.generate import gap_table
-from interpose.plan.generate.grid import Grid, Ints
-from interpose.plan.generate.model import build_program
+from interpose.plan.generate.model import Grid, Ints, build_program
 from interpose.plan.generate.problem import (
     Key,
     Pool,

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from interpose.plan.generate.grid import Grid
-from interpose.plan.generate.model import Floats, Ints, Program
+from interpose.plan.generate.model import Floats, Grid, Ints, Program
 from interpose.plan.highs import as_solution, quiet_solver
 from interpose.plan.months import account_day
 from interpose.plan.result import Stage

@@ -11,8 +11,7 @@ from interpose.plan.generate.gap_table import MonthlyForce, nearest_offers
 from interpose.plan.generate.problem import Problem, units_by_month
 from interpose.plan.months import first_day, month_of, months_of, stretches
 from interpose.plan.request import caveat_goes
-from interpose.plan.result import GapCell, GapState, Plan, PlanInputs
-from interpose.plan.tell.names import Names
+from interpose.plan.result import GapCell, GapState, Names, Plan, PlanInputs
 
 MOST_HELPERS = 3
 """Offers named for each line that opened; the gap table names the others."""

@@ -16,8 +16,7 @@ from interpose.plan.generate.tours import curves
 from interpose.plan.months import MEAN_DAYS, account_day, first_day, in_words, months_of
 from interpose.plan.offer import eligibility
 from interpose.plan.requirement import Number, fraction_of
-from interpose.plan.result import Assignment, Plan, PlanInputs
-from interpose.plan.tell.names import Names
+from interpose.plan.result import Assignment, Names, Plan, PlanInputs
 from interpose.scenario.phrases import listed, plural, shown
 from interpose.scenario.tables.plan import Offer
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interpose.play.compiled import kernel, part
-from interpose.play.lines import is_along
+from interpose.play.roads_and_lines import is_along
 from interpose.play.theatre import DAYS_PER_YEAR, Floats, Ints, Theatre
 from interpose.scenario.parameters import Parameters
 
@@ -29,10 +29,10 @@ class ExposedWorld(NamedTuple):
 
     target: Ints  # (type,) community, -1 for none
     instigator: Ints  # (type,) community, -1 for none
-    near: Floats  # (roads, place, place) 0..1
+    near: Floats  # (roads, place from, place to) 0..1
     roads: Ints  # (epoch,) which set of roads is open
-    seat: Ints  # (place,) its municipality
     site_share: Floats  # (place,) of its municipality, where nobody lives; 0 elsewhere
+    site_of: Ints  # (pair, 2) such a place, and one of its municipality where people live
     along: NDArray[np.bool_]  # (type,) whether it is counted along a line
     line: Floats  # (epoch, type, place) what types along a line are exposed to
     scale: Floats  # (place,) 100,000 persons * years per day, times the factor of the place
@@ -45,14 +45,17 @@ def new_world(theatre: Theatre, parameters: Parameters) -> ExposedWorld:
     scale = np.full(len(places), 1.0 / (1e5 * DAYS_PER_YEAR))
     for place, factor in parameters.given("background.place").items():
         scale[places[place]] *= factor
+    near = np.exp(-theatre.travel_then / parameters.scalar("background.contact_min"))
+    lived_in, seat = theatre.population.max(axis=0) > 0, theatre.municipality_of_place
+    share = np.where(lived_in, 0.0, parameters.scalar("background.site_share"))
     return ExposedWorld(
         target=np.array([known.get(kind.target, -1) for kind in types], dtype=np.int64),
         instigator=np.array([known.get(kind.instigator, -1) for kind in types], dtype=np.int64),
-        near=np.exp(-theatre.travel_then / parameters.scalar("background.contact_min")),
+        near=np.ascontiguousarray(np.swapaxes(near, 1, 2)),
         roads=theatre.lines.roads,
-        seat=theatre.municipality_of_place,
-        site_share=np.where(
-            theatre.population.max(axis=0) > 0, 0.0, parameters.scalar("background.site_share")
+        site_share=share,
+        site_of=np.ascontiguousarray(
+            np.argwhere((share[:, None] > 0) & (share == 0) & (seat[:, None] == seat))
         ),
         along=np.array([is_along(kind, theatre.lines.forces) for kind in types]),
         line=along_the_line(theatre, parameters),
@@ -129,26 +132,25 @@ def expose(
 @part
 def reach(within: Floats, near: Floats, present: Floats) -> None:
     """Set how many persons are within reach of each place, of every community and of all."""
+    within[:] = 0.0
     everybody = within[within.shape[0] - 1]
-    everybody[:] = 0.0
     for k in range(present.shape[0]):
-        for c in range(near.shape[0]):
-            total = 0.0
-            for j in range(near.shape[1]):
-                total += near[c, j] * present[k, j]
-            within[k, c] = total
-            everybody[c] += total
+        for j in range(near.shape[0]):
+            if present[k, j] > 0.0:  # from one place to all at once: the inner loop is a vector
+                for c in range(near.shape[1]):
+                    within[k, c] += near[j, c] * present[k, j]
+        for c in range(near.shape[1]):
+            everybody[c] += within[k, c]
 
 
 @part
 def share_with_sites(own: Floats, known: ExposedWorld) -> None:
     """Give places without inhabitants their share, and count 100,000 persons, years and factors."""
-    seat, share = known.seat, known.site_share
+    share, pairs = known.site_share, known.site_of
     for c in range(own.shape[0]):
         if share[c] > 0.0:
             own[c] = 0.0
-            for j in range(own.shape[0]):
-                if seat[j] == seat[c] and share[j] == 0.0:
-                    own[c] += share[c] * own[j]
+    for i in range(pairs.shape[0]):
+        own[pairs[i, 0]] += share[pairs[i, 0]] * own[pairs[i, 1]]
     for c in range(own.shape[0]):
         own[c] *= known.scale[c]

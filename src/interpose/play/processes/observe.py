@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts, day_key, mix, uniform
-from interpose.play.lines import is_along
 from interpose.play.processes.riots.arrays import RIOT_FIELDS
+from interpose.play.roads_and_lines import is_along
 from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 

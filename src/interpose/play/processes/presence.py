@@ -46,9 +46,9 @@ from numpy.typing import NDArray
 
 from interpose.play.compiled import State, World, inlined, part
 from interpose.play.draws import UInts
-from interpose.play.lines import is_along
 from interpose.play.processes.barricades import BarricadeState
 from interpose.play.processes.responsibility import ResponsibilityState
+from interpose.play.roads_and_lines import is_along
 from interpose.play.theatre import Floats, Ints, Theatre, axes, empty
 from interpose.scenario.parameters import Parameters
 

@@ -17,9 +17,8 @@ from interpose.plan.generate.problem import Problem, units_by_month
 from interpose.plan.laydown.placing import Answer, Laydown, simultaneous_cover
 from interpose.plan.planning import PlannedForce
 from interpose.plan.request import Request
-from interpose.plan.result import GapCell, Plan, PlanInputs, assumption
+from interpose.plan.result import GapCell, Names, Plan, PlanInputs, assumption
 from interpose.plan.tell.comparison import lost_offers
-from interpose.plan.tell.names import Names
 from interpose.plan.tell.shortfalls import lost_for_good
 from interpose.report.page import day
 from interpose.scenario import Scenario

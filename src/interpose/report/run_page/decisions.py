@@ -23,7 +23,7 @@ from interpose.report.page import (
     number,
     words,
 )
-from interpose.report.record_rows import promised
+from interpose.report.record_page import promised
 from interpose.report.run_page.run_data import RunData
 from interpose.scenario.phrases import plural
 from interpose.scenario.tables.record import RecordedAct
@@ -101,8 +101,13 @@ def _first(act: RecordedAct) -> dt.date | None:
 def _rows(data: RunData) -> Table:
     """Return every row by its first day, and of an incident whether the comparison counts it."""
     apart = collected(data.scenario, data.record).why_not
-    counted = {row.id: "counted" for row in data.record.incidents}
-    counted |= {row: f"no: {why}" for row, why in apart.items()}
+    counted = {
+        row.id: "no: "
+        + apart.get(row.id, "the record covers too little of its year").replace("_", " ")
+        for row in data.record.incidents
+    }
+    for held, told in zip(data.held[1::-1], ("its dead are counted", "counted"), strict=False):
+        counted |= dict.fromkeys((row for of in held.rows.values() for row in of), told)
     odd: dict[str, list[tuple[str, str]]] = {}
     for i, finding in enumerate(data.disagreements):
         for row in finding.rows:
@@ -116,7 +121,7 @@ def _rows(data: RunData) -> Table:
             line.what, line.when, line.told, Cell(line.verdict, under=line.why),
             Cell(line.words, under=line.under), data.source_cell(line.source),
             Cell("", links=odd.get(line.id, ())), counted.get(line.id, ""),
-            ": ".join(line.kind[: 1 + (line.kind[0] != "figure")]),
+            ": ".join(line.kind[: 1 + (line.kind[0] != "figure")]).replace("_", " "),
         )
         for line in lines
     ]  # fmt: skip

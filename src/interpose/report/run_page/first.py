@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from interpose.assess import Assessment
+from interpose.assess.score import Held
 from interpose.assess.totals import bands
 from interpose.policy import said
 from interpose.record.record import TOTAL
@@ -17,6 +18,7 @@ from interpose.report.interactive import Spec
 from interpose.report.map_view import words_of_map
 from interpose.report.page import (
     ACT_WORDS,
+    Cell,
     Lead,
     Table,
     capital,
@@ -52,7 +54,7 @@ KEYS = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Measure:
-    """A count by year: its title, quantiles over futures, and what was recorded.
+    """A count by year: its title, quantiles over futures, and what was recorded, if anything.
 
     Those with a `name` have a still and a table here.
     """
@@ -60,7 +62,7 @@ class Measure:
     name: str
     title: str
     table: pd.DataFrame
-    seen: pd.Series[float]
+    held: Held | None = None
 
 
 def lead(data: RunData) -> Lead:
@@ -110,14 +112,16 @@ def _question(data: RunData) -> str:
     return f"How much violence is to be expected with another policy: {name}: {told}?"
 
 
-def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
+def _numbers(data: RunData) -> Iterator[Mapping[str, str | Sequence[str]]]:
     """Yield three numbers with their 90 % intervals and words."""
+    rows: list[list[str]] = [[], []]
     if data.held:
         incidents, dead = data.held[:2]
         last = int(incidents.years[-1])
         found = bands(incidents.futures, incidents.years)
         sums = bands(dead.futures.sum(axis=1)[:, None], [TOTAL])
         seen = [number(incidents.recorded[-1]), number(dead.recorded.sum())]
+        rows = [[*incidents.rows[last]], [row for of in dead.rows.values() for row in of]]
         texts = [
             f"reported incidents in {last}",
             f"reported dead from {dead.years[0]} to {dead.years[-1]}",
@@ -127,16 +131,18 @@ def _numbers(data: RunData) -> Iterator[Mapping[str, str]]:
         found = below(data.years.incident_quantiles, TOTAL)
         sums = bands(data.years.deaths.sum(axis=(1, 2))[:, None], [TOTAL])
         seen, texts = ["", ""], [f"incidents in {last}", "dead of all sides, first day to last"]
-    for row, told, text in zip(
-        (row_at(found, last), row_at(sums, TOTAL)), seen, texts, strict=True
+    for row, told, text, of in zip(
+        (row_at(found, last), row_at(sums, TOTAL)), seen, texts, rows, strict=True
     ):
-        yield _one(row, text, f"The record holds {told}." if told else "")
+        yield _one(row, text, f"The record holds {told}." if told else "", of)
     force = below(data.force, "in_theatre")
     month = pd.Timestamp(str(force.index[-1]))
     yield _one(row_at(force, force.index[-1]), f"soldiers in the theatre in {month:%B %Y}", "")
 
 
-def _one(row: Mapping[str, float], text: str, seen: str) -> dict[str, str]:
+def _one(
+    row: Mapping[str, float], text: str, seen: str, rows: Sequence[str] = ()
+) -> Mapping[str, str | Sequence[str]]:
     low, high = number(row["q05"]), number(row["q95"])
     interval = "in every future" if low == high else f"90 % interval: {low} to {high}"
     return {
@@ -144,7 +150,7 @@ def _one(row: Mapping[str, float], text: str, seen: str) -> dict[str, str]:
         "interval": interval,
         "words": text,
         "seen": seen,
-        "link": "#table-record",
+        "rows": rows,
     }
 
 
@@ -171,26 +177,23 @@ def _measures(data: RunData) -> Iterator[Measure]:
         ("recorded-deaths", "Reported dead a year, with those of riots"),
     )
     for (name, title), held in zip(known, data.held, strict=False):
-        seen = pd.Series(held.recorded, index=held.years)
-        yield Measure(name, title, bands(held.futures, held.years), seen)
-    nothing = pd.Series(dtype=float)
+        yield Measure(name, title, bands(held.futures, held.years), held)
     both = ", recorded or not" if data.held else ""
     yield Measure(
         "incidents", f"All incidents a year{both}",
-        below(data.years.incident_quantiles, TOTAL), nothing,
+        below(data.years.incident_quantiles, TOTAL),
     )  # fmt: skip
     yield Measure(
         "deaths", f"All dead a year, of all sides{both}",
-        below(data.years.death_quantiles, TOTAL), nothing,
+        below(data.years.death_quantiles, TOTAL),
     )  # fmt: skip
 
     for held in data.held[2:]:
         name = capital(ACT_WORDS[held.name.replace(" ", "_")])
-        seen = pd.Series(held.recorded, index=held.years)
-        yield Measure("", f"{name} a year, reported", bands(held.futures, held.years), seen)
+        yield Measure("", f"{name} a year, reported", bands(held.futures, held.years), held)
     for act in acts_of(data):
         name = f"{capital(ACT_WORDS[act])} a year{both}"
-        yield Measure("", name, below(data.years.incident_quantiles, act), nothing)
+        yield Measure("", name, below(data.years.incident_quantiles, act))
 
 
 def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
@@ -203,9 +206,11 @@ def _rows(data: RunData, measures: list[Measure]) -> Iterator[Spec]:
             low, middle, high = (number(row[q]) for q in ("q05", "q50", "q95"))
             text = f"{year}: median {middle}, 90 % interval {low} to {high}"
             found: Spec = {"measure": i, "year": int(year), **row}
-            if year in one.seen.index:
-                found["seen"] = float(one.seen[year])
-                text += f"; recorded {number(one.seen[year])}"
+            if one.held:
+                found["seen"] = float(one.held.seen[year])
+                text += f"; recorded {number(found['seen'])}"
+                if rows := one.held.rows[year]:
+                    found["rows"] = ",".join(rows)
             if fit and year > fit.year:
                 found["late"] = True
                 text += " (after the fit)"
@@ -264,5 +269,8 @@ def _caption(data: RunData) -> str:
 
 def _tables(measures: list[Measure]) -> Iterator[Table]:
     for one in measures:
-        seen = {"recorded": one.seen} if len(one.seen) else {}
+        seen: dict[str, dict[int, str | Cell]] = {}
+        if one.held:
+            counts = zip(one.held.rows.items(), one.held.recorded, strict=True)
+            seen["recorded"] = {y: Cell(number(n), rows=rows) for (y, rows), n in counts}
         yield years_table(one.name, f"{one.title}, by year", one.table, seen)

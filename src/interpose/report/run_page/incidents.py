@@ -102,13 +102,11 @@ def _beside_the_record(data: RunData) -> Iterator[Block]:
         "Not all that happens can be read about today. The first figure of this page and the next"
         " table show the part of each future that would stand in the record, and the record itself,"
         " on the same days. Years that the record does not cover, or not beyond June, are left out."
-        " The dead of riots count on both sides."
+        " The dead of riots count on both sides. A recorded number of a year is our count, not a"
+        " published figure: it leads to the rows that are counted, and each of these says whose"
+        " word it is and how sure."
     )
     yield _recorded_by_act(data.held)
-
-
-def _recorded(held: Held) -> pd.Series[float]:
-    return pd.Series(held.recorded, index=held.years)
 
 
 def _recorded_by_act(held: tuple[Held, ...]) -> Table:
@@ -116,10 +114,10 @@ def _recorded_by_act(held: tuple[Held, ...]) -> Table:
     years = held[0].years
     columns: list[tuple[str, list[str | Cell]]] = [("Year", [str(year) for year in years])]
     for one in held[2:]:
-        table, seen = bands(one.futures, one.years), _recorded(one)
+        table, seen = bands(one.futures, one.years), one.seen
         inside = inside_interval(table, seen)
         cells: dict[int, str | Cell] = {
-            int(year): Cell(text, under=f"recorded: {number(seen[year])}")
+            int(year): Cell(text, under=f"recorded: {number(seen[year])}", rows=one.rows[year])
             for year, text in zip(one.years, quantile_cells(table), strict=True)
         }
         name = capital(ACT_WORDS[one.name.replace(" ", "_")])
@@ -248,7 +246,10 @@ def _homicides(data: RunData, ordinary: Floats) -> Figure:
     )
     points = {"lowest figure": low, "highest figure": high}
     table = bands(ordinary @ in_year, list(years))
-    told = years_table("homicides", "Ordinary homicides by year", table, points)
+    ends_told: dict[str, dict[int, str | Cell]] = {
+        kind: dict(zip(of.index, of.map(number), strict=True)) for kind, of in points.items()
+    }
+    told = years_table("homicides", "Ordinary homicides by year", table, ends_told)
     missing = ["" if not n else number(n) for n in gaps]
     rows = [(*row, gap) for row, gap in zip(told.rows, missing, strict=True)]
     header = (*told.header, "Months without a figure")

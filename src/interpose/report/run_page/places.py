@@ -16,7 +16,7 @@ from interpose.play import Theatre
 from interpose.play.day import build_world, new_state, play_days
 from interpose.play.expected import expected_incidents
 from interpose.play.future import draw_parameters
-from interpose.play.lines import is_along
+from interpose.play.roads_and_lines import is_along
 from interpose.play.theatre import DAYS_PER_YEAR
 from interpose.record.periods import period_of
 from interpose.report.page import (

@@ -34,7 +34,7 @@ from interpose.record.figures import published
 from interpose.record.record import STRENGTH, Comparison
 from interpose.report.page import Cell
 from interpose.report.quantiles import Floats
-from interpose.report.record_rows import Line, line_of
+from interpose.report.record_page import Line, line_of
 from interpose.scenario import ResolvedRow, Scenario
 from interpose.scenario.tables.record import Figure
 

@@ -73,7 +73,7 @@
       && (one.month ?? month) === month);
     const told = `${whole() || row?.month >= 0 ? "" : `${now}. The year `}${row?.words ?? year}`;
     at("told").ariaLive = timer ? "off" : "polite"; // nobody wants to hear every frame
-    at("told").textContent = told;
+    at("told").replaceChildren(told, ...(row?.rows ? [" ", link("The rows of the record", `#rows=${row.rows}`)] : []));
     time.setAttribute("aria-valuetext", told);
     await Promise.all(Object.entries(views).map(([name, view]) => {
       for (const {name: one} of given[name].params) if (one in set) view.signal(one, set[one]);

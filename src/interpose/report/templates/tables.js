@@ -32,20 +32,24 @@ for (const table of document.querySelectorAll(".wide > table")) {
   words.type = "search";
   words.placeholder = "Search";
   words.setAttribute("aria-label", `Search: ${name}`);
+  table.show = (fits) => {
+    for (const row of rows) row.hidden = !fits(row);
+    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows`;
+  };
   words.addEventListener("input", () => {
     const wanted = words.value.toLowerCase().split(/\s+/);
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !wanted.every((word) => text.includes(word));
-    }
-    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows`;
+    table.show((row) => wanted.every((word) => row.textContent.toLowerCase().includes(word)));
+  });
+  const all = button("All rows", () => {
+    words.value = "";
+    table.show(() => true);
   });
   const save = button("CSV", () => {
     const shown = [head, ...[...body.rows].filter((row) => !row.hidden)];
     keep(table.id, shown.map((row) => [...row.cells].map((one) => one.innerText.trim())));
   });
   save.setAttribute("aria-label", `Save the rows shown as CSV: ${name}`);
-  bar.append(words, save, count);
+  bar.append(words, all, save, count);
   table.closest(".wide").before(bar);
   [...head.cells].forEach((cell, i) => {
     if (!cell.textContent) return;
@@ -61,10 +65,14 @@ for (const table of document.querySelectorAll(".wide > table")) {
     }));
   });
 }
-function reveal() { // a link to a row opens the table that holds it, whatever is searched there
-  const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!row?.closest(".wide > table")) return;
-  row.hidden = false;
+for (const link of document.querySelectorAll("[data-rows]")) link.hash = `rows=${link.dataset.rows}`;
+function reveal() { // a link to rows opens the table that holds them, whatever is searched there
+  const [key, many] = decodeURIComponent(location.hash.slice(1)).split("=");
+  const found = many ? many.split(",").map((one) => document.getElementById(`row-${one}`)) : [document.getElementById(key)];
+  const row = found.find((one) => one), table = row?.closest(".wide > table");
+  if (!table) return;
+  if (many) table.show?.((one) => found.includes(one));
+  for (const one of found) if (one) one.hidden = false;
   for (let one = row; one; one = one.parentElement) if (one.matches("details")) one.open = true;
   row.scrollIntoView({block: row.matches("tr") ? "center" : "start"});
 }

@@ -1,1 +1,1 @@
-"""Riots: the ladder (``riots.py``), who comes (``crowds.py``), what it does (``harm.py``)."""
+"""Riots: the ladder (``riots.py``), who comes and what a riot does (``crowds.py``)."""

@@ -20,7 +20,7 @@ with a caveat against crowd control do not count, police do by ``police_share``;
 within an hour of several crowds are shared by their size.
 
 Size: ``turnout`` of the community's members within reach, with log-normal luck; it does not enter
-the chance, only the harm (``harm.py``). A riot spreads once to places that concern the same
+the chance, only the harm (``crowds.py``). A riot spreads once to places that concern the same
 people and take no part yet, in proportion to the community's members there, unless the force holds
 the crowd (chance ``force^(...)``). How far is a matter of the wave, the same for all riots of a
 shock: log-normal. A riot against a community provokes what incidents between the two provoke.
@@ -68,13 +68,13 @@ from interpose.play.processes.riots.arrays import new_state as new_state
 from interpose.play.processes.riots.arrays import new_world as new_world
 from interpose.play.processes.riots.crowds import (
     Today,
+    begin,
     of_protests,
     of_removals,
     of_riots,
     of_shocks,
     targets_at,
 )
-from interpose.play.processes.riots.harm import begin
 from interpose.play.theatre import AUTHORITIES, Floats, Ints, Theatre
 
 NEEDS = ("crowd.", "riot.")
