@@ -27,7 +27,7 @@ from interpose.scenario.parameters import MasterRow
 from interpose.scenario.phrases import did_you_mean, printable, shown
 from interpose.scenario.policies import Known, Read, read_policies
 from interpose.scenario.settings import Settings, read_settings
-from interpose.scenario.tables import OLD_FILES, TABLES
+from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import (
     Area,
     Base,
@@ -176,7 +176,6 @@ def _stray_files(folder: Path) -> Iterator[Fault]:
                 absent = [file for file in known if not (folder / file).exists()]
                 hint = did_you_mean(name, absent) or did_you_mean(name, known)
                 text = f"No such file is read.{hint}" if hint else "No such file is read; move it."
-                text = OLD_FILES.get(name, text)
                 yield Fault(printable(name, 120), 0, "", "", text)
 
 
