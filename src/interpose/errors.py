@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 
@@ -139,6 +139,13 @@ class UnknownNameError(InterposeError):
         near = near_name(name, self.known)
         hint = f" Did you mean {near!r}?" if near else ""
         super().__init__(f"{kind} {name!r} is not known.{hint} Known: {some_of(self.known)}.")
+
+
+def require_known(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    """Refuse the first name that is not known, with one that is near."""
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(kind, name, known)
 
 
 class RunError(InterposeError):

@@ -78,12 +78,16 @@ def show(
     conflicts: Annotated[
         bool, typer.Option("--conflicts", help="List every finding on the whole record.")
     ] = False,
+    texts: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Texts of the sources, to search for copies."),
+    ] = None,
     page: _Page = None,
     as_json: AsJson = False,
 ) -> None:
     """Say who reported what, when, what of it to print, and what is open."""
     from interpose import record as room
-    from interpose.record.record import FINDING_KINDS
+    from interpose.record.record import FINDING_KINDS, read_texts
 
     if about is not None and conflicts:
         msg = "Give one of the two: --about lists what is open on its question."
@@ -92,9 +96,10 @@ def show(
         msg = f"{page}: the page has every row and needs a name ending in .html, no other option."
         raise typer.BadParameter(msg, param_hint="--page")
     read = room.load_record(scenario)
+    found = read_texts(read.sources, texts) if texts else None
     if about is not None:
         try:
-            answer = room.ask(read, about)
+            answer = room.ask(read, about, found)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--about") from error
         if as_json:
@@ -105,9 +110,9 @@ def show(
     if page is not None and not read.is_empty:
         from interpose.report.record_page import write_record_page
 
-        say(f"page: {write_record_page(read, page)}")
+        say(f"page: {write_record_page(read, page, found)}")
         return
-    findings = room.find(read)
+    findings = room.find(read, found)
     if as_json:
         named = {row for finding in findings for row in finding.rows}
         kept = [f.model_dump(mode="json") for f in read.figures if not conflicts or f.id in named]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -112,7 +112,7 @@ class Answer:
         }  # fmt: skip
 
 
-def ask(record: Record, about: str) -> Answer:
+def ask(record: Record, about: str, texts: Mapping[str, str] | None = None) -> Answer:
     """Return what a record says of a question in plain words.
 
     Parameters
@@ -120,6 +120,8 @@ def ask(record: Record, about: str) -> Answer:
     record : Record
     about : str
         Periods, places, quantities and other words in any mixture; see ``question.py``.
+    texts : mapping, optional
+        Texts of sources by id, to find copies in.
 
     Raises
     ------
@@ -128,10 +130,10 @@ def ask(record: Record, about: str) -> Answer:
     UnknownNameError
         If no row has one of its words.
     """
-    question, compared = read_question(about, record), Comparison(record)
+    question, compared = read_question(about, record), Comparison(record, texts)
     chosen = choose(question, record)
     ids = {row.id for row in chosen.rows}
-    left = _open(compared, chosen, ids, find(record))
+    left = _open(compared, chosen, ids, find(record, texts))
     if chosen.is_empty and question.words:
         left = iter([found_alone(question, record)])
     return Answer(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby, islice, pairwise
 
 from interpose.record.figures import (
@@ -154,13 +153,19 @@ def copies(compared: Comparison) -> Iterator[Finding]:
             root = compared.root.get(act.source, act.source)
             if root == compared.root.get(first.source, first.source):
                 rows[root] += [first.id, act.id]
-    for root, copied in rows.items():
-        found = compared.finding("copy", copied, "")
+    alike: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
+    for pair in compared.found_copies:
+        alike[compared.root[pair[0]]].append(pair)
+    for root in dict.fromkeys((*rows, *alike)):
+        texts = sorted({source for pair in alike[root] for source in pair[:2]})
+        sources = compared.finding("copy", rows[root], "", texts).sources
+        share = max((share for _, _, share in alike[root]), default=0.0)
+        found = f", {100 * share:.0f} % of the shorter text word for word" if share else ""
         why = (
-            f"{listed(map(compared.title, found.sources))} carry one text "
-            f"({compared.title(root)}): what they share counts once."
+            f"{listed(compared.title(source) for source in sources)} carry one text "
+            f"({compared.title(root)}){found}: what they share counts once."
         )
-        yield replace(found, why=why)
+        yield compared.finding("copy", rows[root], why, texts)
 
 
 def said_again(compared: Comparison) -> Iterator[Finding]:

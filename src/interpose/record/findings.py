@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
 from interpose.record import figure_findings as on_figures
@@ -32,9 +32,13 @@ _DATE_WORDS = {
 }
 
 
-def find(record: Record) -> tuple[Finding, ...]:
-    """Return all findings of a record, kind by kind in the order of `FINDING_KINDS`."""
-    compared = Comparison(record)
+def find(record: Record, texts: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
+    """Return all findings of a record, kind by kind in the order of `FINDING_KINDS`.
+
+    `texts` are texts of sources by id, where they are at hand (`record.read_texts`). Those that are
+    near-identical count as copies, though no lineage is given.
+    """
+    compared = Comparison(record, texts)
     found = [finding for rule in RULES for finding in rule(compared)]
     return tuple(sorted(found, key=lambda one: list(FINDING_KINDS).index(one.kind)))
 

@@ -10,7 +10,7 @@ and acts the confidence is given. The address of a row in its page is ``#row-ID`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -32,20 +32,22 @@ from interpose.scenario.phrases import listed
 from interpose.scenario.tables.record import UNITS, Figure, RecordedAct, RecordedIncident
 
 
-def write_record_page(record: Record, path: Path) -> Path:
+def write_record_page(record: Record, path: Path, texts: Mapping[str, str] | None = None) -> Path:
     """Write a record as one HTML file that needs nothing else; return where it is.
+
+    `texts` are texts of sources by id, in which copies are found.
 
     Raises
     ------
     RunError
         If it cannot be written there.
     """
-    return write_aside(path, record_page(record).encode(), RunError)
+    return write_aside(path, record_page(record, texts).encode(), RunError)
 
 
-def record_page(record: Record) -> str:
+def record_page(record: Record, texts: Mapping[str, str] | None = None) -> str:
     """Return a record as one HTML file."""
-    compared, findings = Comparison(record), find(record)
+    compared, findings = Comparison(record, texts), find(record, texts)
     judged = {advice.figure.id: advice for advice in advise(compared, record.figures)}
     lines = {row.id: line_of(record, row, judged.get(row.id)) for row in record.rows}
     numbered = list(enumerate(findings))

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
-from interpose.errors import Fault, InterposeError, UnknownNameError
+from interpose.errors import Fault, InterposeError, UnknownNameError, require_known
 from interpose.scenario import settings as toml
 from interpose.scenario.files import UNREADABLE, Table, read_table, read_text, sentence
 from interpose.scenario.parameters import MasterRow
@@ -231,9 +231,7 @@ def new(name: str, folder: str | Path = ".", like: str = "valley") -> Path:
     """
     _refuse_bad_name(name)
     known = EXAMPLES | {bundled: bundled for bundled in scenario_names()}
-    if like not in known:
-        kind = "scenario to start from"
-        raise UnknownNameError(kind, like, known)
+    require_known("scenario to start from", [like], known)
     target = Path(folder) / name
     aside = target.parent / f".{name}.{uuid.uuid4().hex}"
     try:
