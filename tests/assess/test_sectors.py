@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import interpose as ip
 from interpose.assess.posterior.expectation import Emulator
+from interpose.assess.posterior.sampling import Model, draw
 from interpose.assess.posterior.targets import evidence_of, expected
 from interpose.assess.posterior.vectors import prepare, targets_of
 from interpose.cli import app
@@ -148,3 +149,32 @@ def test_what_one_act_provokes_can_be_fitted_though_thrice_as_much_would_never_e
     there = known.parameters.placed({known.free.names[0]: campaign})
     exact, _ = expected(known.theatre, there, targets, int(known.segments[-1]))
     np.testing.assert_allclose(emulator(np.array([[campaign]]))[0], exact, rtol=0.08)
+
+
+def test_many_exact_counts_of_one_source_leave_open_how_far_it_is_off(folder):
+    (folder / "record").mkdir()
+    acts = ("violation_by_fire", "violation_by_movement", "overmanning")
+    rows = [
+        f"{act}_{month},{act},,{100 + month},count,2030-{month:02}-01,2030-{month:02}-28,reported,"
+        "survey,medium"
+        for act in acts
+        for month in range(1, 13)
+    ]
+    (folder / "record" / "figures.csv").write_text("\n".join([HEAD, *rows]) + "\n")
+    table = folder / "parameters.csv"
+    head, *kept = table.read_text().splitlines()
+    kept = [
+        f"{row}," for row in kept if not row.startswith(tuple(f"background.rate[{a}" for a in acts))
+    ]
+    fitted = [f"background.rate[{act}],500,250,900,fitted,authors,,400" for act in acts]
+    table.write_text("\n".join([f"{head},prior", *kept, *fitted]) + "\n")
+    scenario, record = ip.load(folder), load_record(folder)
+    known = prepare(scenario, record, vectors=1, places=False).known
+    evidence = evidence_of(known.theatre, targets_of(known.theatre, record))
+    model = Model(known, evidence, Emulator(known, evidence.wanted))
+    sets = draw(model, 1, steps=300, burn=200).sets
+    counted = sum(one.recorded for one in evidence.wholes)
+    assert model.means(sets).sum(axis=1).mean() == pytest.approx(counted, rel=0.2)
+    low, high = np.quantile(model.values(sets)[0], (0.05, 0.95), axis=0)
+    assert (high / low > 2.0).all()  # 30 % either way makes 2.7
+    assert (high / low < 3.4).all()

@@ -8,7 +8,7 @@ expected numbers :math:`r` by type, chances :math:`p` of being counted and weigh
 
 (Hawkes 1971 at frequency zero; thinned). Besides,
 
-- all figures of a source are off by one factor, log-normal, over which is integrated;
+- all figures of a source are off by one factor, log-normal, which is sampled with the rest;
 - figures of one quantity whose days overlap count the same dead: each weighs one over their number;
 - figures by community, beside one for all, say only how it is made up;
 - the types of an act say only how the act is made up;
@@ -26,7 +26,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
 
 from interpose.assess.posterior.expectation import DRIFT, Emulator, Expectation, Saved
 from interpose.assess.posterior.targets import Evidence, Whole
@@ -37,8 +37,9 @@ STEPS, BURN = 1600, 800
 STEPS_KEPT = 400
 """Steps of the sampler that are kept together, for a fit that is cut off."""
 MOST_MEMORY = 0.98
+FARTHEST = 8.0
+"""Standard deviations of a prior beyond which nothing is looked at."""
 SIGMA, MEMORY = f"{DRIFT}sigma", f"{DRIFT}memory"
-NODES, WEIGHTS = (np.asarray(one) for one in np.polynomial.hermite_e.hermegauss(5))
 
 
 def lumpiness(known: Expectation, evidence: Evidence) -> Floats:
@@ -74,7 +75,8 @@ def at(parameters: Parameters, name: str) -> float:
 class Model:
     """The logarithm of the posterior density, for many sets of free numbers at once.
 
-    A set holds the free rows, standardised by their priors, and one nudge a year if years move.
+    A set holds the free rows, standardised by their priors, one nudge a year if years move, and by
+    how many standard deviations each source is off.
     """
 
     def __init__(self, known: Expectation, evidence: Evidence, emulator: Emulator) -> None:
@@ -82,11 +84,13 @@ class Model:
         self.lumpy = lumpiness(known, evidence)
         self.names = known.free.names
         self.years = evidence.years if SIGMA in self.names else 0
-        self.size = len(self.names) + self.years
         self._counts = [one for one in evidence.wholes if not one.source]
         self._figures = [one for one in evidence.wholes if one.source]
         names = sorted({one.source for one in self._figures})
-        self._same = np.array([[one.source == name for name in names] for one in self._figures])
+        self._of_source = [names.index(one.source) for one in self._figures]
+        self._trust = np.array([one.trust for one in self._figures])
+        self.sources = len(names)
+        self.size = len(self.names) + self.years + self.sources
 
     def values(self, sets: Floats) -> tuple[Floats, Floats | None]:
         """Return (draw, row) values of the free rows, and (draw, year) factors of the years."""
@@ -99,7 +103,7 @@ class Model:
         memory = np.full(len(sets), self.known.parameters.scalar(MEMORY))
         if MEMORY in self.names:
             memory = np.minimum(values[:, self.names.index(MEMORY)], MOST_MEMORY)
-        nudges = sets[:, len(self.names) :]
+        nudges = sets[:, len(self.names) : len(self.names) + self.years]
         z = sigma[:, None] * nudges
         fresh = np.sqrt(1.0 - memory**2)
         for year in range(1, self.years):
@@ -112,14 +116,15 @@ class Model:
 
     def __call__(self, sets: Floats) -> Floats:
         """Return (draw,) logarithms of the density, but for a constant."""
+        within = (np.abs(sets) <= FARTHEST).all(axis=1)
+        sets = np.clip(sets, -FARTHEST, FARTHEST)
         means = self.means(sets)
-        total = -0.5 * (sets**2).sum(axis=1)
+        total = np.where(within, -0.5 * (sets**2).sum(axis=1), -np.inf)
         total += self._of(self._counts, means[:, [o.number for o in self._counts]]).sum(axis=1)
         if self._figures:
-            off = np.exp(np.array([one.trust for one in self._figures]) * NODES[:, None])
-            each = self._of(self._figures, means[:, None, [o.number for o in self._figures]] * off)
-            each = each @ self._same + np.log(WEIGHTS)[:, None]  # (draw, node, source)
-            total += logsumexp(each, axis=1).sum(axis=1)
+            off = self._trust * sets[:, -self.sources :][:, self._of_source]
+            figures = means[:, [o.number for o in self._figures]]
+            total += self._of(self._figures, figures * np.exp(off)).sum(axis=1)
         for made in self.evidence.made_up:
             parts = means[:, made.numbers]
             shares = np.log(parts / parts.sum(axis=1, keepdims=True))
