@@ -269,8 +269,6 @@ def test_a_record_that_is_not_there_is_said(folder, tmp_path):
         (("kosov",), "'kosovo'"),
         (("kosovo", "--about", "force.strenth"), "'force.strength'"),
         (("kosovo", "--about", "2009-13"), "2009-13"),
-        (("kosovo", "--quantity", "force.strength"), "--about 'force.strength'"),
-        (("kosovo", "--at", "2009-06"), "--about '2009-06'"),
         (("kosovo", "--about", "2009", "--conflicts"), "one of the two"),
     ],
 )

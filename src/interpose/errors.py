@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 
@@ -141,6 +141,13 @@ class UnknownNameError(InterposeError):
         super().__init__(
             f"{kind} {name!r} is not known.{hint} Known: {some_of(self.known) or 'none'}."
         )
+
+
+def require_known(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    """Refuse the first name that is not known, with one that is near."""
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(kind, name, known)
 
 
 class RunError(InterposeError):

@@ -159,10 +159,10 @@ def test_a_search_that_is_stopped_keeps_a_laydown_and_a_bound():
 
 def test_what_cannot_be_laid_down_is_said_all_at_once():
     place = terrain([[5.0]], capacity=[1])
-    sent = [Detachment("far", 1, base="b9"), Detachment("lost", 3, area="nowhere")]
+    sent = [Detachment("bound", 2, base="b0"), Detachment("free", 2)]
     with pytest.raises(InterposeError) as error:
         lay_down(place, sent)
-    for words in ("'b9' is not open", "'nowhere' is not drawn", "4 platoons, but all open bases"):
+    for words in ("2 platoons are bound to it", "4 platoons, but all open bases"):
         assert words in str(error.value)
 
 

@@ -77,9 +77,6 @@ SLIPS = [
     Slip("areas.csv", "saltbridge;highfold", "highfold;highfold", 2, "municipalities", "twice"),
     Slip("shocks.csv", ",rumour,", ",rumor,", 2, "kind", "Did you mean 'rumour'?"),
     Slip("shocks.csv", ",yes,", ",maybe,", 4, "talks", "true or false"),
-    Slip("shocks.csv", ",talks,", ",size,", 1, "", "'size'. Is no column any more: one law"),
-    Slip("shocks.csv", ",places,", ",municipalities,", 1, "", "Is 'places' now"),
-    Slip("shocks.csv", ",community,", ",instigators,", 1, "", "Is 'community' now"),
     # names
     Slip("shocks.csv", "hill,river,,no", "hill,rivers,,no", 2, "against", "'river'"),
     Slip("shocks.csv", "stonewell,hill,", "stonewell,hills,", 2, "community", "'hill'"),
@@ -387,15 +384,6 @@ def test_no_side_of_the_dead_is_called_as_their_sum(example):
     with table.open("a") as file:
         file.write("no_such,total,3,,,\n")
     assert any(fault.field == "side" and "'all'" in fault.wanted for fault in check(example))
-
-
-def test_a_file_of_earlier_versions_is_refused_with_what_stands_in_its_stead(example):
-    (example / "rumours.csv").write_text("id,date\n", encoding="utf-8")
-    (fault,) = check(example)
-    assert (fault.file, fault.wanted) == (
-        "rumours.csv",
-        "A rumour is a row of shocks.csv now, of kind rumour.",
-    )
 
 
 def test_a_typo_in_a_sector_or_force_is_one_message_with_the_near_name(tmp_path):

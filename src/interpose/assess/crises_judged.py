@@ -28,7 +28,7 @@ from interpose.assess.crises import (
     prior,
 )
 from interpose.assess.score import skill
-from interpose.errors import Fault, InterposeError, ScenarioError, UnknownNameError
+from interpose.errors import Fault, InterposeError, ScenarioError, require_known
 from interpose.play.theatre import Floats
 from interpose.record import Record
 from interpose.scenario import Scenario
@@ -200,10 +200,7 @@ def judge_crises(
         raise InterposeError(msg)
     shocks, riot, crowds = listed or Listed(ours, [outcome[s.id].riot for s in ours], [])
     own = [shock for shock in ours if outcome[shock.id].basis != "assumed"]
-    for name in play:
-        if name not in [shock.id for shock in shocks]:
-            kind = "crisis"
-            raise UnknownNameError(kind, name, [shock.id for shock in shocks])
+    require_known("crisis", play, [shock.id for shock in shocks])
     past, asked = known(scenario, record, own), known(scenario, record, shocks, crowds)
     happened = np.array([outcome[s.id].riot for s in own], dtype=np.float64)
     in_time = np.array([s.date.year <= (fit_until or 9999) for s in own], dtype=np.bool_)

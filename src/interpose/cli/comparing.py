@@ -22,7 +22,7 @@ from interpose.cli.output import (
     progress_of,
     say,
 )
-from interpose.errors import RunError, UnknownNameError
+from interpose.errors import RunError, require_known
 
 if TYPE_CHECKING:
     from interpose.assess import Comparison
@@ -182,10 +182,7 @@ def variant_of(words: str, scenario: Scenario, first: dt.date | None) -> tuple[s
         If it says a word that is none of `WORDS`.
     """
     said, name = said_by(words), words.partition(":")[0]
-    for key in said:
-        if key not in WORDS:
-            kind = f"option of --with {name.strip()!r}"
-            raise UnknownNameError(kind, key, WORDS)
+    require_known(f"option of --with {name.strip()!r}", said, WORDS)
     made: dict[str, Any] = {}
     if "plan" in said:
         from interpose.plan.planning import scenario_with_plan

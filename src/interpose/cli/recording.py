@@ -49,15 +49,6 @@ record = typer.Typer(
 )
 
 
-def _old(value: str | None) -> None:
-    """Refuse an option of before, with what to write now."""
-    if value is not None:
-        msg = f"Asked in one sentence now: --about {value!r}. Periods, places, words may be mixed."
-        raise typer.BadParameter(msg)
-
-
-_Old = Annotated[str | None, typer.Option(hidden=True, callback=_old)]
-
 _Page = Annotated[
     Path | None,
     typer.Option(
@@ -92,8 +83,6 @@ def show(
         typer.Option(metavar="FOLDER", help="Texts of the sources, to search for copies."),
     ] = None,
     page: _Page = None,
-    quantity: _Old = None,
-    at: _Old = None,
     as_json: AsJson = False,
 ) -> None:
     """Say who reported what, when, what of it to print, and what is open."""

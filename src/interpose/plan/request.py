@@ -15,8 +15,8 @@ from typing import Annotated, Any
 
 import pydantic
 
-from interpose.errors import PlanError, UnknownNameError
-from interpose.plan.laydown.terrain import require_known, travel_min
+from interpose.errors import PlanError, require_known
+from interpose.plan.laydown.terrain import travel_min
 from interpose.plan.months import joined
 from interpose.plan.offer.eligibility import nation_of
 from interpose.plan.result import STRICT, PlanInputs
@@ -249,9 +249,7 @@ def span(
         msg = "Nothing is asked for: there are no rows in plan/requirements.csv."
         raise PlanError(msg)
     chosen = mission or with_lines[0]
-    if chosen not in with_lines:
-        kind = "mission with requirements"
-        raise UnknownNameError(kind, chosen, with_lines)
+    require_known("mission with requirements", [chosen], with_lines)
     stretches = joined((r.begins, r.ends) for r in inputs.requirements if r.mission == chosen)
     latest = stretches[-1]
     if ends is not None:  # the last that begins before it must end

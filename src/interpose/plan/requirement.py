@@ -26,7 +26,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from interpose.errors import PlanError
 from interpose.plan.months import joined, uncovered
 from interpose.plan.result import PlanInputs, assumption
 from interpose.scenario import Scenario
@@ -41,20 +40,9 @@ FINEST = 1_000_000
 DAYS_OF_A_WEEK, HOURS_OF_A_DAY = 7, 24
 
 
-def fraction_of(name: str, value: Number, *, above: Number = 0, strictly: bool = False) -> Fraction:
-    """Return a number as it was meant: 0.1 is one tenth, so that rounding up adds nothing.
-
-    A PlanError names what is no number or below what is allowed.
-    """
-    try:
-        number = Fraction(value).limit_denominator(FINEST)
-    except (ValueError, OverflowError, TypeError):
-        number = None
-    if number is None or number < above or (strictly and number == above):
-        wanted = f"more than {above}" if strictly else f"{above} or more"
-        message = f"{name} is {value!r}: must be a number, {wanted}."
-        raise PlanError(message) from None
-    return number
+def exact(value: Number) -> Fraction:
+    """Return a number as it was meant: 0.1 is one tenth, so that rounding up adds nothing."""
+    return Fraction(value).limit_denominator(FINEST)
 
 
 class Rhythm(NamedTuple):
@@ -92,18 +80,18 @@ SUMS: dict[WorkloadKind, str] = {
 
 def persons_of(row: Workload, at: Rhythm = RHYTHM) -> Fraction:
     """Return the persons that a task takes, not rounded."""
-    there = fraction_of("count", row.count) * fraction_of("persons", row.persons)
+    there = exact(row.count) * exact(row.persons)
     if row.kind == "staff":
         return there
-    hours = fraction_of("hours", row.hours)
+    hours = exact(row.hours)
     if row.kind in ("patrol", "escort"):
-        hours += fraction_of("preparation_hours", at.preparation_hours)
+        hours += exact(at.preparation_hours)
     if row.kind in ("post", "patrol", "escort"):
-        week = fraction_of("productive_hours_per_week", at.productive_hours_per_week)
+        week = exact(at.productive_hours_per_week)
         there *= hours * DAYS_OF_A_WEEK / week
     elif row.kind == "quick_reaction":
-        there *= fraction_of("reliefs", at.reaction_reliefs) * hours / HOURS_OF_A_DAY
-    return there / (1 - fraction_of("away_share", at.away_share))
+        there *= exact(at.reaction_reliefs) * hours / HOURS_OF_A_DAY
+    return there / (1 - exact(at.away_share))
 
 
 @dataclass(frozen=True, slots=True)

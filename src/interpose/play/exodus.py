@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.errors import UnknownNameError
+from interpose.errors import require_known
 from interpose.play.displacement import (
     Exodus,
     Floats,
@@ -68,12 +68,8 @@ def displacement_values(changed: Mapping[str, float] | None = None) -> dict[str,
         If there is no parameter of a changed name.
     """
     values = {row.name: row.default or 0.0 for row in displacement_table()}
-    for name, value in (changed or {}).items():
-        if name not in values:
-            kind = "parameter"
-            raise UnknownNameError(kind, name, values)
-        values[name] = float(value)
-    return values
+    require_known("parameter", changed or (), values)
+    return values | {name: float(value) for name, value in (changed or {}).items()}
 
 
 def play_flee(

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from interpose.errors import UnknownNameError
+from interpose.errors import require_known
 from interpose.play.compiled import State, World, kernel, part
 from interpose.play.day import build_world, new_state
 from interpose.play.processes import (
@@ -183,10 +183,8 @@ def rates_for(
     """
     types = theatre.scenario.incident_types
     known = dict.fromkeys([t.act for t in types] + [t.id for t in types])
-    for name in a_year:
-        if name not in known | theatre.place_index:
-            kind = "act, incident type or place of the scenario"
-            raise UnknownNameError(kind, name, known | theatre.place_index)
+    words = "act, incident type or place of the scenario"
+    require_known(words, a_year, known | theatre.place_index)
     acts = [name for name in a_year if name in known]  # a place that is called like one is the act
     places = [name for name in a_year if name not in known]
     order, wanted = acts + places, np.array([a_year[name] for name in acts + places])

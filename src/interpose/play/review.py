@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from interpose.errors import InterposeError, UnknownNameError
+from interpose.errors import InterposeError, require_known
 from interpose.play.columns import Column, Columns, Table, coded
 from interpose.play.compiled import State
 from interpose.play.reproduction import Reproduction
@@ -218,9 +218,7 @@ def carry_out(order: Order, theatre: Theatre, state: State, reviews: Reviews, da
     for name, call in order.calls.items():
         c = _contingent(theatre, name)
         bases = [base.id for base in theatre.scenario.bases]
-        if call.base not in bases:
-            kind = "base"
-            raise UnknownNameError(kind, call.base, bases)
+        require_known("base", [call.base], bases)
         is_ready = state.force.arrives[c] <= day < state.force.departs[c]
         if not is_ready or STOCKS[state.force.stock[c]] not in CALLABLE:
             msg = f"{name} is not in reserve on {theatre.dates[day]}: it cannot be called."
@@ -237,9 +235,7 @@ def _part_of(what: object) -> tuple[str, str] | None:
 
 def _contingent(theatre: Theatre, name: str) -> int:
     ids = [c.id for c in theatre.scenario.contingents]
-    if name not in ids:
-        kind = "contingent"
-        raise UnknownNameError(kind, name, ids)
+    require_known("contingent", [name], ids)
     return ids.index(name)
 
 
@@ -290,9 +286,7 @@ def _part(theatre: Theatre, state: State, reviews: Reviews, level: Level) -> int
 def _members(theatre: Theatre, level: Level) -> Iterator[bool]:
     """Yield whether each contingent belongs to a part of the force."""
     areas = {row.id: row.municipalities.split(";") for row in theatre.scenario.areas}
-    if level.area and level.area not in areas:
-        kind = "area"
-        raise UnknownNameError(kind, level.area, areas)
+    require_known("area", filter(None, [level.area]), areas)
     seats = {place.id: place.municipality for place in theatre.scenario.places}
     at = {base.id: seats[base.place] for base in theatre.scenario.bases}
     for row in theatre.scenario.contingents:

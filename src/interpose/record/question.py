@@ -15,7 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from interpose.errors import UnknownNameError
+from interpose.errors import UnknownNameError, require_known
 from interpose.record.figures import quantity_words
 from interpose.record.periods import Period, period_of, period_of_text, periods_of_act
 from interpose.record.record import STRENGTH, AnyRow, Record
@@ -102,9 +102,7 @@ def read_question(text: str, record: Record) -> Question:
         If no row of the record has one of its words.
     """
     quantities = re.findall(FULL_NAME, text.lower())
-    for quantity in quantities:
-        if quantity not in record.quantities():
-            raise UnknownNameError(kind="quantity", name=quantity, known=record.quantities())
+    require_known("quantity", quantities, record.quantities())
     rest, periods = _periods(re.sub(FULL_NAME, " ", text.lower()))
     rest, places, names = _places(rest, record)
     name = {_one(word) for word in _tokens(record.name)}

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from interpose.errors import UnknownNameError
+from interpose.errors import require_known
 from interpose.record.figures import (
     Interval,
     interval,
@@ -90,8 +90,7 @@ def series_of(
     UnknownNameError
         If there are no figures of that quantity.
     """
-    if quantity not in record.quantities():
-        raise UnknownNameError(kind="quantity", name=quantity, known=record.quantities())
+    require_known("quantity", [quantity], record.quantities())
     dates: dict[Period, list[Figure]] = defaultdict(list)
     for figure in record.figures_of(quantity, community):
         if figure.kind == "reported" and same_scope(scope(figure.includes), scope(includes)):
@@ -196,8 +195,7 @@ def promises(record: Record, quantity: str | None = None) -> tuple[Promise, ...]
     """
     acts = [a for a in record.acts if a.basis or a.level is not None or a.change is not None]
     known = {act.quantity for act in acts}
-    if quantity is not None and quantity not in known:
-        raise UnknownNameError(kind="quantity of an act", name=quantity, known=sorted(known))
+    require_known("quantity of an act", [] if quantity is None else [quantity], sorted(known))
     compared = Comparison(record)
     chosen = [act for act in acts if quantity in {None, act.quantity} and not act.same_as]
     chosen.sort(key=lambda act: min(periods_of_act(act).values(), default=NEVER))

@@ -22,7 +22,6 @@ from pydantic_core import ErrorDetails
 
 from interpose.errors import Fault, InterposeError, some_of
 from interpose.scenario.phrases import did_you_mean, shown
-from interpose.scenario.tables import OLD_COLUMNS
 from interpose.scenario.tables.values import Row, two_readings, which_is_meant
 
 LARGEST_TABLE = 50_000_000
@@ -172,9 +171,6 @@ def _faulty_columns(file: str, line: int, header: list[str], model: type[Row]) -
         if column in known:
             if header.count(column) > 1:
                 faults.append(Fault(file, line, column, "", "This column is there more than once."))
-            continue
-        if file == "shocks.csv" and column in OLD_COLUMNS:
-            faults.append(Fault(file, line, "", shown(column), OLD_COLUMNS[column]))
             continue
         absent = [name for name in known if name not in header]
         hint = did_you_mean(column, absent)

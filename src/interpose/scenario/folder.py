@@ -20,14 +20,14 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
-from interpose.errors import Fault, InterposeError, UnknownNameError
+from interpose.errors import Fault, InterposeError, UnknownNameError, require_known
 from interpose.scenario import settings as toml
 from interpose.scenario.files import UNREADABLE, Table, read_table, read_text, sentence
 from interpose.scenario.parameters import MasterRow
 from interpose.scenario.phrases import did_you_mean, printable, shown
 from interpose.scenario.policies import Known, Read, read_policies
 from interpose.scenario.settings import Settings, read_settings
-from interpose.scenario.tables import OLD_FILES, TABLES
+from interpose.scenario.tables import TABLES
 from interpose.scenario.tables.mission import (
     Area,
     Base,
@@ -176,7 +176,6 @@ def _stray_files(folder: Path) -> Iterator[Fault]:
                 absent = [file for file in known if not (folder / file).exists()]
                 hint = did_you_mean(name, absent) or did_you_mean(name, known)
                 text = f"No such file is read.{hint}" if hint else "No such file is read; move it."
-                text = OLD_FILES.get(name, text)
                 yield Fault(printable(name, 120), 0, "", "", text)
 
 
@@ -232,9 +231,7 @@ def new(name: str, folder: str | Path = ".", like: str = "valley") -> Path:
     """
     _refuse_bad_name(name)
     known = EXAMPLES | {bundled: bundled for bundled in scenario_names()}
-    if like not in known:
-        kind = "scenario to start from"
-        raise UnknownNameError(kind, like, known)
+    require_known("scenario to start from", [like], known)
     target = Path(folder) / name
     aside = target.parent / f".{name}.{uuid.uuid4().hex}"
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from interpose.errors import Fault, ScenarioError, UnknownNameError
+from interpose.errors import Fault, ScenarioError, UnknownNameError, require_known
 from interpose.scenario.checks import broken_rules, cut, implausible
 from interpose.scenario.checks.policies import faulty_policy
 from interpose.scenario.files import read_text
@@ -112,9 +112,7 @@ def with_what_ifs(scenario: Scenario, names: str) -> Scenario:
         if isinstance(asked, Fault):
             raise ScenarioError(str(at), [asked], "")
         said = [str(asked.pop("title", at.stem)), *filter(None, [asked.pop("note", "")])]
-        for part in asked.keys() - {*WHAT_IF_PARTS}:
-            kind = f"part of {at.name}"
-            raise UnknownNameError(kind, part, ("title", "note", *WHAT_IF_PARTS))
+        require_known(f"part of {at.name}", asked, ("title", "note", *WHAT_IF_PARTS))
         step = step_of(**dict.fromkeys(WHAT_IF_PARTS) | asked)
         scenario = again(scenario, [{**step, "said": said}])
     return scenario

@@ -26,7 +26,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from interpose.errors import InterposeError, ScenarioError, UnknownNameError
+from interpose.errors import InterposeError, ScenarioError, UnknownNameError, require_known
 from interpose.scenario.files import read_table, read_text
 from interpose.scenario.tables.mission import (
     IncidentType,
@@ -143,11 +143,9 @@ class Parameters:
         InterposeError
             If a value is not a finite number.
         """
+        require_known("parameter", values, self.values)
         changed = dict(self.values)
         for name, value in values.items():
-            if name not in changed:
-                kind = "parameter"
-                raise UnknownNameError(kind, name, changed)
             if not math.isfinite(value):
                 msg = f"parameter {name}: {value} is not a finite number."
                 raise InterposeError(msg)

@@ -264,7 +264,7 @@ def planned_tables(scenario: Scenario) -> Tables:
     return _checked_tables(scenario.folder, dict(scenario.header), rows, [])
 
 
-def assembled(folder: str, tables: Tables, changes: tuple[Step, ...] = ()) -> Scenario:
+def assembled(folder: str, tables: Tables) -> Scenario:
     """Return the scenario of tables that are sound."""
     header = tables.settings.header
     if header is None:  # a faulty header is a fault, so this is never reached
@@ -281,7 +281,7 @@ def assembled(folder: str, tables: Tables, changes: tuple[Step, ...] = ()) -> Sc
             digest.update(row.model_dump_json().encode())
     for parameter in tables.master:
         digest.update(parameter.model_dump_json().encode())
-    made = Scenario(folder, header, digest=digest.hexdigest(), changes=changes, **rows)
+    made = Scenario(folder, header, digest=digest.hexdigest(), **rows)
     return _marked(made, sound=True)
 
 

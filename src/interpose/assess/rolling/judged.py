@@ -31,7 +31,7 @@ from interpose.assess.rolling.origins import (
 )
 from interpose.assess.score import coverage, crps, fifths, reliability, skill
 from interpose.ensemble import Run
-from interpose.errors import InterposeError, UnknownNameError
+from interpose.errors import InterposeError, require_known
 from interpose.play.theatre import Floats, Ints
 from interpose.record import Record
 from interpose.scenario import Scenario
@@ -185,10 +185,7 @@ def assess(
         If a measure is not known, there is too little to judge by, or the parameters know more than
         an origin should.
     """
-    for name in measures:
-        if name not in MEASURES:
-            kind = "measure"
-            raise UnknownNameError(kind, name, MEASURES)
+    require_known("measure", measures, MEASURES)
     grid = grid_of(scenario, record)
     origins = origins_of(scenario, grid, origin_from)
     told = forecasts(scenario, grid, origins, futures, seed, folder, show)

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from interpose.errors import AuditError, ConflictError, UnknownNameError
+from interpose.errors import AuditError, ConflictError, require_known
 from interpose.plan import audit as checks
 from interpose.plan.generate import gap_table
 from interpose.plan.generate.model import Grid, Ints, build_program
@@ -73,9 +73,7 @@ def generate(
     """
     if aims is None:
         aims = AIMS if previous is None else ROLLING
-    for name in set(aims) - set(AIMS):
-        kind = "aim"
-        raise UnknownNameError(kind, name, AIMS)
+    require_known("aim", aims, AIMS)
     until = time.perf_counter() + time_limit_s
     problem = Problem(inputs, mission, begins, ends, previous, frozen_until)
     grid = Grid(problem)

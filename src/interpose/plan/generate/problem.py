@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from interpose.plan.laydown.terrain import require_known
+from interpose.errors import require_known
 from interpose.plan.months import MEAN_DAYS, account_day, holds, month_of, months_of, stay
 from interpose.plan.offer import eligibility
 from interpose.plan.offer.eligibility import Block, lasting_blocks, offers_by_line

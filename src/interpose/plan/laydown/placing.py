@@ -21,10 +21,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.errors import PlanError, some_of
+from interpose.errors import PlanError, require_known, some_of
 from interpose.plan.highs import Floats, Ints
 from interpose.plan.laydown.model import Aims, Posts
-from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain, require_known
+from interpose.plan.laydown.terrain import PLATOON_PERSONS, Terrain
 from interpose.plan.result import STRICT, Stage, assumption
 
 GIVE_UP = assumption("camps_give_up")
@@ -119,10 +119,9 @@ def lay_down(
     Raises
     ------
     PlanError
-        If the platoons do not fit into the bases, or a detachment names a base or area that is
-        not there; all faults at once.
+        If the platoons do not fit into the bases; all faults at once.
     """
-    _refuse(terrain, detachments, backup)
+    _refuse(terrain, detachments)
     posts = _posts(terrain, detachments, may_cross_boundary)
     aims = Aims(terrain, posts, backup, GIVE_UP, time_limit_s)
     counts = _spread_rest(terrain, posts, aims.seek(), backup)
@@ -137,19 +136,10 @@ def lay_down(
     )
 
 
-def _refuse(terrain: Terrain, detachments: Sequence[Detachment], backup: int) -> None:
+def _refuse(terrain: Terrain, detachments: Sequence[Detachment]) -> None:
+    """Refuse more platoons than bases hold; `detachments` are of open bases and drawn areas."""
     faults = []
-    if backup < 1:
-        faults.append(f"backup is {backup}: at least 1 platoon must be asked for.")
     room = dict(zip(terrain.bases, terrain.capacity.tolist(), strict=True))
-    for d in detachments:
-        if d.base and d.base not in room:
-            faults.append(f"{d.name}: base {d.base!r} is not open; open are {', '.join(room)}.")
-        if d.area and d.area not in terrain.areas:
-            known = ", ".join(sorted({a for a in terrain.areas if a})) or "none"
-            faults.append(f"{d.name}: area {d.area!r} is not drawn on that day; known: {known}.")
-        if d.platoons < 0:
-            faults.append(f"{d.name}: {d.platoons} platoons. Must be 0 or more.")
     bound: dict[str, int] = {}
     for d in detachments:
         bound[d.base] = bound.get(d.base, 0) + d.platoons
@@ -166,8 +156,6 @@ def _refuse(terrain: Terrain, detachments: Sequence[Detachment], backup: int) ->
             f"{total} platoons, but all open bases hold {sum(room.values())} together."
             f" Change {_columns(detachments, 'strength')}; {ROOM}"
         )
-    if not total:
-        faults.append("There are no platoons to lay down.")
     if faults:
         raise PlanError("The laydown cannot begin. " + " ".join(faults))
 

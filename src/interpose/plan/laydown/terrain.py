@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interpose.errors import PlanError, UnknownNameError
+from interpose.errors import PlanError, require_known
 from interpose.plan.highs import Flags, Floats, Ints
 from interpose.plan.result import assumption
 from interpose.scenario import Scenario
@@ -140,13 +140,6 @@ def people_at(scenario: Scenario, year: int) -> Floats:
         here = float(np.interp(year, row.years, row.persons))
         persons[places[row.place], groups[row.community]] += row.share * here
     return persons
-
-
-def require_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
-    """Refuse the first name that is not known, with one that is near."""
-    for name in names:
-        if name not in known:
-            raise UnknownNameError(kind, name, known)
 
 
 def _most_held(scenario: Scenario) -> dict[str, int]:

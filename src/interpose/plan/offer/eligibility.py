@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from interpose.errors import UnknownNameError
+from interpose.errors import UnknownNameError, require_known
 from interpose.plan.months import joined
 from interpose.plan.offer.rules import (
     FRAMEWORKS,
@@ -325,9 +325,7 @@ def ask(
         If there is no such mission.
     """
     known = [row.id for row in inputs.missions]
-    if mission is not None and mission not in known:
-        kind = "mission"
-        raise UnknownNameError(kind, mission, known)
+    require_known("mission", [mission] if mission else (), known)
     named = {s.of for s in inputs.standings if s.contributor == nation} | {*known[:1]}
     named |= {o.mission for o in inputs.offers if o.contributor == nation}
     named = {mission} if mission else named

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from interpose.errors import PlanError, UnknownNameError
+from interpose.errors import PlanError, require_known
 from interpose.plan.highs import INFEASIBLE, OPTIMAL, Floats, Ints
 from interpose.plan.laydown.model import MISSING_TIMES
-from interpose.plan.laydown.terrain import Road, Terrain, people_at, require_known, terrain_on
+from interpose.plan.laydown.terrain import Road, Terrain, people_at, terrain_on
 from interpose.plan.sites.models import (
     TIME_LIMIT_S,
     Siting,
@@ -292,9 +292,7 @@ def _why_not(keep: int, choice: _Choice, most_per_base: float | None, sited: Sit
 
 def _refuse(within_min: float, aim: str, most_per_base: float | None) -> None:
     """Refuse what cannot be asked of any scenario."""
-    if aim not in AIMS:
-        kind = "aim"
-        raise UnknownNameError(kind, aim, AIMS)
+    require_known("aim", [aim], AIMS)
     if not 0.0 < within_min < math.inf:
         msg = f"within {within_min:g} minutes: must be more than 0 minutes, such as 30min or 0.5h."
         raise PlanError(msg)

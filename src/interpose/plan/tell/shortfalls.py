@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from interpose.errors import Fault, PlanError
+from interpose.errors import Fault
 from interpose.plan.deployments import deployments, present_on
 from interpose.plan.generate.problem import Problem, steady_units
 from interpose.plan.generate.tours import curves
 from interpose.plan.months import MEAN_DAYS, account_day, first_day, in_words, months_of
 from interpose.plan.offer import eligibility
-from interpose.plan.requirement import Number, fraction_of
+from interpose.plan.requirement import Number, exact
 from interpose.plan.result import Assignment, Names, Plan, PlanInputs
 from interpose.scenario.phrases import listed, plural, shown
 from interpose.scenario.tables.plan import Offer
@@ -300,25 +300,10 @@ def pool_size(
     post changes hands every ``step = tour - overlap``. If all posts change on the same dates every
     post needs ``ceil(cycle / step)`` units; if they are spread evenly (`staggered`) the posts share
     one pool of ``ceil(slots x cycle / step)``. The dwell is in tours: 2 for 1:2.
-
-    Raises
-    ------
-    PlanError
-        If the overlap is not shorter than the tour, or a number is out of range.
     """
-    posts = fraction_of("slots", slots, above=1)
-    tour = fraction_of("tour_months", tour_months, strictly=True)
-    overlap = fraction_of("overlap_months", overlap_months)
-    if overlap >= tour:
-        message = (
-            f"overlap_months is {overlap_months}: must be shorter than the tour of "
-            f"{tour_months} months."
-        )
-        raise PlanError(message)
-    cycle, step = tour * (1 + fraction_of("dwell_per_tour", dwell_per_tour)), tour - overlap
-    if staggered:
-        return math.ceil(posts * cycle / step)
-    return math.ceil(posts) * math.ceil(cycle / step)
+    tour = exact(tour_months)
+    each = tour * (1 + exact(dwell_per_tour)) / (tour - exact(overlap_months))
+    return math.ceil(slots * each) if staggered else slots * math.ceil(each)
 
 
 def _by_line(plan: Plan) -> dict[str, list[Assignment]]:

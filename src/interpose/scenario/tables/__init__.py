@@ -50,17 +50,3 @@ TABLES: dict[str, tuple[type[Row], bool]] = {
     "plan/accepted_risks.csv": (plan.AcceptedRisk, False),
 }
 """File -> (model of a row, whether the file must be there)."""
-
-OLD_FILES = {"rumours.csv": "A rumour is a row of shocks.csv now, of kind rumour."}
-"""Files of earlier versions, and what stands in their stead."""
-
-OLD_COLUMNS = {
-    "municipalities": "Is 'places' now: ids of places.csv, or 'all'.",
-    "instigators": "Is 'community' now: whom it mobilises.",
-    "acts": "Is 'kind' now: what the trigger is.",
-    **dict.fromkeys(
-        ("size", "fade_days", "brings"),
-        "Is no column any more: one law for all shocks of a kind says what follows.",
-    ),
-}
-"""Columns of ``shocks.csv`` in earlier versions, and what stands in their stead."""
